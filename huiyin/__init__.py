@@ -1,0 +1,1 @@
+"""Huiyin: every matter lands somewhere, and its asker hears back."""
