@@ -1,0 +1,1 @@
+"""Append-only, hash-chained history that every other app writes to."""

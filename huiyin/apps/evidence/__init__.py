@@ -1,0 +1,1 @@
+"""Photos, before/after pairs and documents."""

@@ -1,0 +1,1 @@
+"""Files people bring: mapping, dry run, progress and the error file."""

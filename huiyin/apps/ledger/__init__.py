@@ -1,0 +1,1 @@
+"""Cases and topics: the sink every matter flows into."""

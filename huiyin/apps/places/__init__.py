@@ -1,0 +1,1 @@
+"""Areas, estates, companies, engagements and households."""

@@ -1,0 +1,1 @@
+"""Adopted policy versions, as rows with effective dates."""

@@ -1,0 +1,1 @@
+"""Composed pages: home, street, estate and desk."""

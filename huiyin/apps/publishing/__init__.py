@@ -1,0 +1,1 @@
+"""Messages to askers and what is posted in public."""

@@ -1,0 +1,1 @@
+"""Wiring: settings, URLs and the command entry. Imported by nothing below."""

@@ -1,0 +1,124 @@
+"""Settings from the environment: each has a purpose, an example and a message a stranger can act on."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+class EnvironmentProblem(Exception):
+    """A variable is missing or cannot be read; the text says which, what it is for and how to set it."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One documented variable; `purpose` is Chinese, `meaning` the same in English."""
+
+    name: str
+    purpose: str
+    meaning: str
+    example: str
+    default: str | None
+
+
+class Environment:
+    """Reads variables and remembers each one read, so that the reference can list them."""
+
+    def __init__(self, values: Mapping[str, str] | None = None) -> None:
+        self._values = os.environ if values is None else values
+        self.known: dict[str, Variable] = {}
+
+    def text(self, name: str, purpose: str, meaning: str, *, example: str, default: str | None = None) -> str:
+        """The value, or the default; without either an EnvironmentProblem that names the variable."""
+        self.known[name] = Variable(name, purpose, meaning, example, default)
+        value = self._values.get(name, "").strip()
+        if value:
+            return value
+        if default is not None:
+            return default
+        raise EnvironmentProblem(
+            f"缺少环境变量 {name}:{purpose}。例如 {name}={example}\n"
+            f"The environment variable {name} is missing: {meaning}. For example {name}={example}"
+        )
+
+    def flag(self, name: str, purpose: str, meaning: str, *, default: bool = False) -> bool:
+        """True for 1, true, yes, on; False for 0, false, no, off."""
+        value = self.text(name, purpose, meaning, example="1", default="1" if default else "0").lower()
+        if value in {"1", "true", "yes", "on"}:
+            return True
+        if value in {"0", "false", "no", "off"}:
+            return False
+        raise self._unreadable(name, value, "1 或 0", "1 or 0")
+
+    def number(self, name: str, purpose: str, meaning: str, *, default: int, at_least: int = 0) -> int:
+        """A whole number of at least `at_least`."""
+        value = self.text(name, purpose, meaning, example=str(default), default=str(default))
+        if not value.isdecimal() or int(value) < at_least:
+            raise self._unreadable(
+                name, value, f"不小于 {at_least} 的整数", f"a whole number, {at_least} or more"
+            )
+        return int(value)
+
+    def words(self, name: str, purpose: str, meaning: str, *, example: str, default: str = "") -> list[str]:
+        """A list separated by commas."""
+        value = self.text(name, purpose, meaning, example=example, default=default)
+        return [word.strip() for word in value.split(",") if word.strip()]
+
+    def folder(self, name: str, purpose: str, meaning: str, *, example: str, default: Path) -> Path:
+        """An absolute path; it is not created here."""
+        value = self.text(name, purpose, meaning, example=example, default=str(default))
+        return Path(value).expanduser().absolute()
+
+    @staticmethod
+    def _unreadable(name: str, value: str, wanted: str, wanted_in_english: str) -> EnvironmentProblem:
+        return EnvironmentProblem(
+            f"环境变量 {name} 的值 {value!r} 不对:应为{wanted}。\n"
+            f"The environment variable {name} has the value {value!r}; it must be {wanted_in_english}."
+        )
+
+
+def database_settings(url: str, *, name: str = "DATABASE_URL") -> dict[str, object]:
+    """Django's NAME, USER, … from postgres://user:password@host:port/name?option=value.
+
+    A unix socket is given as ?host=/folder. Raises EnvironmentProblem for any other engine: Huiyin knows one.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise EnvironmentProblem(
+            f"环境变量 {name} 应为 PostgreSQL 地址,例如 postgres://huiyin_web:密码@db.example.cn:5432/huiyin\n"
+            f"{name} must be a PostgreSQL address, for example postgres://huiyin_web:secret@db.example.cn:5432/huiyin"
+        )
+    options: dict[str, object] = dict(parse_qsl(parts.query))
+    host = str(options.pop("host", "") or parts.hostname or "")
+    port = str(options.pop("port", "") or parts.port or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or str(options.pop("user", ""))),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(host),
+        "PORT": port,
+        "OPTIONS": options,
+    }
+
+
+def kept_secret(path: Path) -> str:
+    """A random secret kept in a file that only its owner reads; made at the first call."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        secret = path.read_text(encoding="ascii").strip()
+        if secret:
+            return secret
+        # Another process made the file this instant and has not written it yet, or died before it could.
+        path.unlink(missing_ok=True)
+        return kept_secret(path)
+    secret = secrets.token_urlsafe(50)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secret + "\n")
+    return secret

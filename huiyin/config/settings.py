@@ -1,0 +1,230 @@
+"""Django's settings, all from the environment (huiyin/config/environment.py)."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from huiyin.config.environment import Environment, EnvironmentProblem, database_settings, kept_secret
+from huiyin.integrations import postgres
+
+PACKAGE = Path(__file__).resolve().parent.parent
+environment = Environment()
+
+# --- where things lie -------------------------------------------------------------------------------------
+
+VAR = environment.folder(
+    "HUIYIN_VAR",
+    "数据目录,存放内置数据库、照片和密钥",
+    "the data folder: embedded database, photos, keys",
+    example="/srv/huiyin",
+    default=Path.cwd() / "var",
+)
+MEDIA_ROOT = VAR / "media"
+STATIC_ROOT = environment.folder(
+    "HUIYIN_STATIC_ROOT",
+    "静态文件的汇集目录",
+    "where static files are collected",
+    example="/srv/huiyin/static",
+    default=VAR / "static",
+)
+
+# --- kind of running --------------------------------------------------------------------------------------
+
+DEBUG = environment.flag("HUIYIN_DEBUG", "开发模式,线上不可打开", "development mode, never in production")
+HUIYIN_DEMO = environment.flag(
+    "HUIYIN_DEMO", "演示:虚构数据和短信收件页", "demo: fictional data and the outbox page"
+)
+EMBEDDED = not os.environ.get("DATABASE_URL") or bool(os.environ.get(postgres.EMBEDDED_MARK))
+TESTING_CLOCK_ALLOWED = os.environ.get("HUIYIN_TESTING") == "1"
+if os.environ.get("HUIYIN_NOW") and not TESTING_CLOCK_ALLOWED:
+    raise EnvironmentProblem(
+        "HUIYIN_NOW 只能在测试中使用(需同时设置 HUIYIN_TESTING=1);线上时钟不能改动。请去掉 HUIYIN_NOW。\n"
+        "HUIYIN_NOW is for tests only (with HUIYIN_TESTING=1); a live clock cannot be moved. Remove HUIYIN_NOW."
+    )
+
+SECRET_KEY = os.environ.get("HUIYIN_SECRET_KEY", "").strip() or (
+    kept_secret(VAR / "secret_key")
+    if EMBEDDED or DEBUG
+    else environment.text(
+        "HUIYIN_SECRET_KEY",
+        "签名登录状态和验证码的密钥,至少 50 个随机字符",
+        "signs sessions and codes; 50 random characters or more",
+        example="$(python3 -c 'import secrets; print(secrets.token_urlsafe(50))')",
+    )
+)
+
+ALLOWED_HOSTS = environment.words(
+    "HUIYIN_HOSTS",
+    "网站域名",
+    "host names of the site",
+    example="huiyin.example.cn",
+    default="localhost,127.0.0.1,[::1],testserver" + (",*" if DEBUG or HUIYIN_DEMO else ""),
+)
+SITE_URL = environment.text(
+    "HUIYIN_URL",
+    "网站对外地址,用于短信和二维码",
+    "public address, used in messages and QR codes",
+    example="https://huiyin.example.cn",
+    default="http://127.0.0.1:8000",
+).rstrip("/")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+DISTRICT_NAME = environment.text(
+    "HUIYIN_DISTRICT", "本区名称", "name of the district", example="丰台区", default="云杉区"
+)
+
+# --- applications -----------------------------------------------------------------------------------------
+
+# High to low, as in ADR 0001.
+HUIYIN_APPS = [
+    "huiyin.apps.portal",
+    "huiyin.apps.publishing",
+    "huiyin.apps.ledger",
+    "huiyin.apps.evidence",
+    "huiyin.apps.policies",
+    "huiyin.apps.people",
+    "huiyin.apps.places",
+    "huiyin.apps.imports",
+    "huiyin.apps.audit",
+]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    *HUIYIN_APPS,
+    "huiyin.web",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "django_htmx",
+    "procrastinate.contrib.django",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "huiyin.config.urls"
+WSGI_APPLICATION = "huiyin.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- database (ADR 0002) ----------------------------------------------------------------------------------
+
+DATABASE_URL = os.environ.get("DATABASE_URL") or postgres.embedded_url(VAR, postgres.WEB_ROLE)
+DATABASES = {
+    "default": {
+        **database_settings(DATABASE_URL),
+        # One lasting connection a thread: opening one costs more than most pages (ADR 0002).
+        "CONN_MAX_AGE": environment.number(
+            "HUIYIN_CONNECTION_SECONDS",
+            "数据库连接保持的秒数",
+            "seconds a database connection is kept",
+            default=600,
+        ),
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- people -----------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# --- language and time ------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# --- files ------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [PACKAGE / "static"]
+MEDIA_URL = "/media/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o640
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+
+# --- security ---------------------------------------------------------------------------------------------
+
+HTTPS = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# Behind a proxy that ends TLS; only then is its header believed.
+if environment.flag(
+    "HUIYIN_BEHIND_PROXY", "前面有负责 HTTPS 的代理", "a proxy in front of the site ends TLS"
+):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- log --------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "procrastinate": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
+    },
+}

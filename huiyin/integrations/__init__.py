@@ -1,0 +1,1 @@
+"""The outside world: a client and a fake for each service."""

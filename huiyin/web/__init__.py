@@ -1,0 +1,1 @@
+"""Page machinery shared by all apps; it has no models."""
