@@ -65,6 +65,9 @@ class Actor(Protocol):
     def holds(self, role: Role, scope: Scope | None = None) -> bool:
         """True if the actor holds the role in a scope covering `scope` (any scope if None)."""
 
+    def scopes(self, *roles: Role) -> tuple[Scope, ...]:
+        """Every scope in which the actor holds one of the roles; lists filter by these paths."""
+
 
 @dataclass(frozen=True)
 class FixedActor:
@@ -75,6 +78,9 @@ class FixedActor:
 
     def holds(self, role: Role, scope: Scope | None = None) -> bool:
         return False
+
+    def scopes(self, *roles: Role) -> tuple[Scope, ...]:
+        return ()
 
 
 SYSTEM = FixedActor("system", "系统")

@@ -1,0 +1,114 @@
+"""Who may do what to a case (domain.md §2 and §5); the same rule draws the button and runs the command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from django.db.models import Q
+
+from huiyin.apps.ledger.models import Asker, Case, LeadProposal
+from huiyin.apps.ledger.models.cases import LeadKind
+from huiyin.apps.people.selectors import secretary_is_vacant
+from huiyin.domain.access import Actor, Role, Scope
+from huiyin.domain.errors import NotPermitted
+
+COMPANY_ROLES = (Role.MANAGER, Role.COMPANY_ADMIN, Role.TECHNICIAN)
+AREA_ROLES = (
+    Role.COMMUNITY_WORKER,
+    Role.SECRETARY,
+    Role.STREET_OFFICER,
+    Role.DISTRICT_OFFICER,
+    Role.AUDITOR,
+)
+
+
+def scope_q(actor: Actor) -> Q:
+    """The cases an actor sees at the desk: by place for the public side, by lead for the company's side."""
+    seen = Q(pk__in=[])
+    for scope in actor.scopes(*AREA_ROLES):
+        seen |= Q(place_path__startswith=scope.path)
+    for scope in actor.scopes(*COMPANY_ROLES):
+        seen |= Q(lead_path__startswith=scope.path)
+        seen |= Q(
+            lead_proposals__lead_path__startswith=scope.path, lead_proposals__state=LeadProposal.State.PROPOSED
+        )
+    return seen
+
+
+def acts_as_secretary(by: Actor, scope: Scope, area_id: int, on: date | None = None) -> bool:
+    """The secretary of the place, or the street officer (代) while the community has no active secretary."""
+    if by.holds(Role.SECRETARY, scope):
+        return True
+    return by.holds(Role.STREET_OFFICER, scope) and secretary_is_vacant(area_id, on)
+
+
+def is_secretary(by: Actor, case: Case) -> bool:
+    return acts_as_secretary(by, case.place_scope, case.area_id)
+
+
+def is_street(by: Actor, case: Case) -> bool:
+    return by.holds(Role.STREET_OFFICER, case.place_scope)
+
+
+def is_lead(by: Actor, case: Case) -> bool:
+    """On the lead's side and entitled to act: manager, company admin; for an area its secretary or officer."""
+    if case.lead_kind == LeadKind.DEPARTMENT:
+        return is_secretary(by, case)
+    return holds_lead(by, case.lead_kind, case.lead_scope)
+
+
+def holds_lead(by: Actor, lead_kind: str, scope: Scope | None) -> bool:
+    if scope is None:
+        return False
+    if lead_kind == LeadKind.COMPANY:
+        return by.holds(Role.MANAGER, scope) or by.holds(Role.COMPANY_ADMIN, scope)
+    return by.holds(Role.SECRETARY, scope) or by.holds(Role.STREET_OFFICER, scope)
+
+
+def is_on_leads_side(by: Actor, case: Case) -> bool:
+    """Anybody who belongs to the lead: such a person never answers for the asker."""
+    if is_lead(by, case):
+        return True
+    scope = case.lead_scope
+    if scope is None:
+        return False
+    roles = (Role.TECHNICIAN,) if case.lead_kind == LeadKind.COMPANY else (Role.COMMUNITY_WORKER,)
+    return any(by.holds(role, scope) for role in roles)
+
+
+def is_asker(by: Actor, asker: Asker) -> bool:
+    return asker.person_id is not None and by.key == f"person:{asker.person_id}"
+
+
+def may_answer_for_askers(by: Actor, case: Case) -> bool:
+    """A community worker for the asker; where the community itself leads, the street."""
+    if is_on_leads_side(by, case):
+        return False
+    scope = case.place_scope
+    return any(by.holds(role, scope) for role in (Role.COMMUNITY_WORKER, Role.SECRETARY, Role.STREET_OFFICER))
+
+
+def may_enter_for_others(by: Actor, scope: Scope) -> bool:
+    """Types in paper and phone entries: the community worker or the secretary of the place."""
+    return any(by.holds(role, scope) for role in (Role.COMMUNITY_WORKER, Role.SECRETARY, Role.STREET_OFFICER))
+
+
+def may_see_private(by: Actor, case: Case) -> bool:
+    """The separate right to open contact data and the unmasked text: who must reach the asker or the place."""
+    return is_lead(by, case) or may_enter_for_others(by, case.place_scope)
+
+
+def _check(rule: Callable[[Actor, Case], bool], sentence: str) -> Callable[[Actor, Case], None]:
+    def check(by: Actor, case: Case) -> None:
+        if not rule(by, case):
+            raise NotPermitted(sentence, code=f"ledger.{rule.__name__}")
+
+    return check
+
+
+check_secretary = _check(is_secretary, "只有这个社区的书记可以这样做。")
+check_street = _check(is_street, "只有这个街镇的干部可以这样做。")
+check_lead = _check(is_lead, "只有主办单位可以这样做。")
+check_may_answer_for_askers = _check(may_answer_for_askers, "主办单位的人不能替提问人作答。")
+check_may_see_private = _check(may_see_private, "没有查看联系方式的权限。")
