@@ -1,0 +1,56 @@
+"""Registry of the apps above that own photos: asked who may manage one and which page it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from huiyin.apps.evidence.models import Evidence
+from huiyin.domain.access import Actor
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where a photo is shown: an address and its name for people."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Answers of one app. `None` means: this photo is not mine.
+
+    `may_manage` says whether the actor may cover parts of the photo or take it down.
+    `page` is the desk page to return to.
+    """
+
+    name: str
+    may_manage: Callable[[Actor, Evidence], bool | None]
+    page: Callable[[Evidence], Page | None]
+
+
+_owners: dict[str, Owner] = {}
+
+
+def register(
+    name: str,
+    *,
+    may_manage: Callable[[Actor, Evidence], bool | None],
+    page: Callable[[Evidence], Page | None],
+) -> None:
+    """Declare an owner, in `AppConfig.ready()` of the app that attaches photos; a second call replaces it."""
+    _owners[name] = Owner(name, may_manage, page)
+
+
+def answers(actor: Actor, evidence: Evidence) -> list[bool]:
+    """What the owners that know this photo say; empty while nobody has attached it."""
+    given = (owner.may_manage(actor, evidence) for owner in _owners.values())
+    return [each for each in given if each is not None]
+
+
+def page_of(evidence: Evidence) -> Page | None:
+    """The page of the first owner that knows this photo."""
+    return next(
+        (page for owner in _owners.values() if (page := owner.page(evidence))), None
+    )

@@ -1,0 +1,101 @@
+"""Where files that people bring are kept: one store behind one setting, today a folder."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Protocol
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A name in the store and when it was written."""
+
+    key: str
+    written_at: float
+
+    def is_older_than(self, moment: datetime) -> bool:
+        return self.written_at < moment.timestamp()
+
+
+class Store(Protocol):
+    """Keys are relative names with slashes; nothing in a store is reachable by URL by itself."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep `data` under a new or existing key, whole or not at all, on disk when this returns."""
+
+    def open(self, key: str) -> BinaryIO:
+        """A readable stream; FileNotFoundError if the key is absent."""
+
+    def remove(self, key: str) -> None:
+        """Forget a key; an absent key is no error, so that removing can be repeated."""
+
+    def files(self, prefix: str) -> Iterator[StoredFile]:
+        """Every file whose key begins with the folder `prefix`."""
+
+
+class Folder:
+    """A store in a local folder; files 0600 and folders 0700, for the service's own user only."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def put(self, key: str, data: bytes) -> None:
+        target = self._path(key)
+        self._make_folder(target.parent)
+        unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as out:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+            os.replace(unfinished, target)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+
+    def open(self, key: str) -> BinaryIO:
+        return self._path(key).open("rb")
+
+    def remove(self, key: str) -> None:
+        target = self._path(key)
+        target.unlink(missing_ok=True)
+        try:
+            target.parent.rmdir()
+        except OSError:
+            # Other files are still in the folder, or it is gone already.
+            return
+
+    def files(self, prefix: str) -> Iterator[StoredFile]:
+        for folder, _folders, names in os.walk(self._path(prefix)):
+            for name in names:
+                path = Path(folder, name)
+                try:
+                    written_at = path.stat().st_mtime
+                except FileNotFoundError:
+                    continue
+                yield StoredFile(path.relative_to(self.root).as_posix(), written_at)
+
+    def _make_folder(self, folder: Path) -> None:
+        # mkdir(parents=True) gives its mode to the last folder only.
+        if folder != self.root and not folder.is_dir():
+            self._make_folder(folder.parent)
+        folder.mkdir(mode=0o700, parents=folder == self.root, exist_ok=True)
+
+    def _path(self, key: str) -> Path:
+        name = PurePosixPath(key)
+        if name.is_absolute() or ".." in name.parts or not name.parts:
+            raise ValueError(f"not a key of the store: {key!r}")
+        return self.root / name
+
+
+def store() -> Store:
+    """The store of this installation: the folder `MEDIA_ROOT`."""
+    return Folder(Path(settings.MEDIA_ROOT))
