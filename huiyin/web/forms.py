@@ -1,0 +1,89 @@
+"""Forms in our markup: label, hint above the field, the error beside it, all errors listed above the form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext
+
+from huiyin.domain.errors import RuleBroken
+
+CHOICES = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.RadioSelect, "form-check-input"),
+    (forms.CheckboxSelectMultiple, "form-check-input"),
+    (forms.CheckboxInput, "form-check-input"),
+    (forms.Select, "form-select"),
+    (forms.FileInput, "form-control hy-file"),
+    (forms.Widget, "form-control"),
+)
+# What a browser may fill in and which keyboard a phone shows, by the name of the field.
+_KEYBOARDS = {
+    "phone": {"inputmode": "tel", "autocomplete": "tel"},
+    "code": {"inputmode": "numeric", "autocomplete": "one-time-code"},
+}
+
+
+class RefusalMixin:
+    """A form that can show why a command was refused."""
+
+    # The browser's own bubbles are pop-ups in its language, not ours: templates say novalidate.
+    use_required_attribute = False
+
+    def add_refusal(self, refusal: RuleBroken) -> None:
+        """Put the sentence beside the field it names, else above the form."""
+        said = gettext(refusal.message)
+        sentence = said % refusal.params if refusal.params else said
+        field = refusal.field if refusal.field in self.fields else None  # type: ignore[attr-defined]
+        self.add_error(field, forms.ValidationError(sentence, code=refusal.code or "refused"))  # type: ignore[attr-defined]
+
+
+class Form(RefusalMixin, forms.Form):
+    """The form to derive from."""
+
+
+class ModelForm(RefusalMixin, forms.ModelForm):
+    """The same for a model."""
+
+
+def css_class_of(widget: forms.Widget) -> str:
+    return next(name for kind, name in _CLASSES if isinstance(widget, kind))
+
+
+def field_context(bound: BoundField, changes: dict[str, Any]) -> dict[str, Any]:
+    """What components/field.html draws: works with any form, also those of packages."""
+    changes = dict(changes)
+    widget = bound.field.widget
+    hint = changes.pop("hint", bound.help_text)
+    label = changes.pop("label", bound.label)
+    many = isinstance(widget, CHOICES)
+    single_box = isinstance(widget, forms.CheckboxInput)
+    attrs: dict[str, Any] = {"class": f"{css_class_of(widget)} {widget.attrs.get('class', '')}".strip()}
+    attrs.update(_KEYBOARDS.get(bound.name, {}))
+    told_by = []
+    if hint:
+        told_by.append(f"{bound.auto_id}-hint")
+    if bound.errors:
+        told_by.append(f"{bound.auto_id}-error")
+        attrs["aria-invalid"] = "true"
+    if told_by and not many:
+        attrs["aria-describedby"] = " ".join(told_by)
+    if bound.field.required and not many and not single_box:
+        attrs["aria-required"] = "true"
+    attrs.update(changes)
+    return {
+        "field": bound,
+        "label": label,
+        "hint": hint,
+        "errors": bound.errors,
+        "is_group": many,
+        "is_box": single_box,
+        "is_hidden": bound.is_hidden,
+        "is_optional": not bound.field.required and not single_box,
+        "told_by": " ".join(told_by),
+        "control": "" if many else bound.as_widget(attrs=attrs),
+        "option_class": attrs["class"],
+        "options": list(bound.subwidgets) if many else [],
+    }

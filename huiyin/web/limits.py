@@ -1,0 +1,70 @@
+"""How often one address may post without an account; the address is kept only as a keyed hash of the day."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+
+from huiyin.web.errors import too_many
+from huiyin.web.now import now
+
+View = Callable[..., HttpResponse]
+
+
+def address_of(request: HttpRequest) -> str:
+    """The client's address; a forwarded one is believed only as many steps as proxies are known to stand before."""
+    trusted = getattr(settings, "TRUSTED_PROXY_COUNT", 0)
+    if trusted:
+        told = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+        if len(told) >= trusted:
+            return told[-trusted]
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def is_allowed(request: HttpRequest, action: str, *, limit: int, seconds: int) -> bool:
+    """Count this request; False once more than `limit` came from its address within the window.
+
+    Counts live in the cache. With a cache per process the true limit is `limit` times the processes, which
+    is near enough for a brake: accounts and codes have their own locks.
+    """
+    if limit <= 0:
+        return True
+    moment = now()
+    window = int(moment.timestamp()) // seconds
+    # The day is in the hash, so that yesterday's counts cannot be joined with today's.
+    said = f"{moment:%Y-%m-%d}|{address_of(request)}".encode()
+    who = hmac.new(settings.SECRET_KEY.encode(), said, hashlib.sha256).hexdigest()[:24]
+    key = f"limit:{action}:{window}:{who}"
+    if cache.add(key, 1, timeout=seconds):
+        return True
+    try:
+        return bool(cache.incr(key) <= limit)
+    except ValueError:  # the window ended between the two calls
+        return True
+
+
+def limited(action: str, *, minutes: int = 10, limit: int | None = None) -> Callable[[View], View]:
+    """A view whose POSTs without an account are braked. Many residents share one address, so be generous."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def braked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            allowed_count = getattr(settings, "ANONYMOUS_POSTS_PER_WINDOW", 120) if limit is None else limit
+            if (
+                request.method == "POST"
+                and not request.user.is_authenticated
+                and not is_allowed(request, action, limit=allowed_count, seconds=minutes * 60)
+            ):
+                return too_many(request, minutes)
+            return view(request, *args, **kwargs)
+
+        return braked
+
+    return decorate
