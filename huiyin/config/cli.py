@@ -1,16 +1,137 @@
-"""The `huiyin` command."""
+"""The `huiyin` command: serve, migrate, and every Django command, with the embedded database where none is set."""
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 import os
 import sys
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+
+from huiyin.config.environment import EnvironmentProblem, var_folder
+from huiyin.integrations import postgres
+from huiyin.integrations.postgres_install import PostgresProblem
+
+# Our names for management commands of the apps: (command, Django's name, what it does).
+DELEGATED = (
+    ("load-policies", "load_policies", "load the policy seeds 载入规则文件"),
+    ("demo", "demo", "fill the database with a fictional district 生成演示数据"),
+    ("verify", "verify", "check the history and name the first broken event 核验历史"),
+    ("import-cases", "import_cases", "import a ledger from Excel 导入台账"),
+    ("retention", "retention", "remove personal data whose time is over 清理到期个人信息"),
+)
+# These read models only; starting a database for them would be a waste.
+WITHOUT_DATABASE = frozenset(
+    {"check", "collectstatic", "compilemessages", "diffsettings", "help", "makemessages", "makemigrations", "--help"}
+)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; problems a person can solve are told in two languages, without a traceback."""
+    try:
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
+    except (EnvironmentProblem, PostgresProblem) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+
+
+def _run(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.config.settings")
+    options, rest = _parser().parse_known_args(arguments)
+    run: Callable[[argparse.Namespace, list[str]], int] = options.run
+    return run(options, rest)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="huiyin", description="Huiyin 回音: every matter lands somewhere 件件有着落、事事有回音"
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    serve = commands.add_parser("serve", help="run the whole site 运行网站、任务进程和内置数据库")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    serve.add_argument("--port", type=int, default=8000, help="port; the next free one if taken (default 8000)")
+    serve.add_argument("--web-workers", type=int, default=2, help="web processes (default 2)")
+    serve.add_argument("--threads", type=int, default=4, help="threads of each web process (default 4)")
+    serve.add_argument("--workers", type=int, default=1, help="task processes (default 1)")
+    serve.add_argument("--demo", action="store_true", help="fill in a fictional district first 先生成演示数据")
+    serve.set_defaults(run=_serve)
+
+    migrate = commands.add_parser("migrate", help="bring the database up to date 更新数据库", add_help=False)
+    migrate.set_defaults(run=_migrate)
+    prepare = commands.add_parser("prepare", help="migrate and collect static files 更新数据库并汇集静态文件")
+    prepare.set_defaults(run=_prepare)
+
+    manage = commands.add_parser("manage", help="any Django command 任意 Django 命令", add_help=False)
+    manage.set_defaults(run=lambda options, rest: _django(rest))
+    makemigrations = commands.add_parser("makemigrations", help="write migrations 生成迁移文件", add_help=False)
+    makemigrations.set_defaults(run=lambda options, rest: _django(["makemigrations", *rest]))
+    for name, django_name, text in DELEGATED:
+        command = commands.add_parser(name, help=text, add_help=False)
+        command.set_defaults(run=lambda options, rest, django_name=django_name: _django([django_name, *rest]))
+    return parser
+
+
+def _serve(options: argparse.Namespace, rest: list[str]) -> int:
+    if rest:
+        raise EnvironmentProblem(f"不认识的参数:{' '.join(rest)}\nUnknown arguments: {' '.join(rest)}")
+    from huiyin.config.supervisor import serve
+
+    return serve(options)
+
+
+def _migrate(options: argparse.Namespace, rest: list[str]) -> int:
+    from huiyin.config.migrating import migrate
+
+    with database():
+        migrate(rest)
+    return 0
+
+
+def _prepare(options: argparse.Namespace, rest: list[str]) -> int:
+    from huiyin.config.migrating import collect_static, migrate
+
+    with database():
+        migrate([], quiet=True)
+        collect_static()
+    return 0
+
+
+def _django(arguments: list[str]) -> int:
+    name = arguments[0] if arguments else "help"
+    if name == "migrate":
+        return _migrate(argparse.Namespace(), arguments[1:])
+    if name in WITHOUT_DATABASE:
+        # makemigrations would like to compare with a database; the tests do.
+        warnings.filterwarnings("ignore", message="Got an error checking a consistent migration history")
+        _execute(arguments)
+    else:
+        with database():
+            _execute(arguments)
+    return 0
+
+
+def _execute(arguments: list[str]) -> None:
     from django.core.management import execute_from_command_line
 
-    arguments = sys.argv[1:]
-    if arguments[:1] == ["manage"]:
-        arguments = arguments[1:]
     execute_from_command_line(["huiyin", *arguments])
+
+
+@contextlib.contextmanager
+def database() -> Iterator[None]:
+    """DATABASE_URL for the length of a command: the one that is set, else the embedded database."""
+    if os.environ.get("DATABASE_URL"):
+        yield
+        return
+    with postgres.running(var_folder() / "postgres") as url:
+        os.environ |= {
+            "DATABASE_URL": url(postgres.WEB_ROLE),
+            "DATABASE_OWNER_URL": url(postgres.OWNER_ROLE),
+            postgres.EMBEDDED_MARK: "1",
+        }
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -122,3 +122,14 @@ def kept_secret(path: Path) -> str:
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secret + "\n")
     return secret
+
+
+def var_folder(environment: Environment | None = None) -> Path:
+    """Where the embedded database, photos and keys lie; ./var unless HUIYIN_VAR says otherwise."""
+    return (environment or Environment()).folder(
+        "HUIYIN_VAR",
+        "数据目录,存放内置数据库、照片和密钥",
+        "the data folder: embedded database, photos, keys",
+        example="/srv/huiyin",
+        default=Path.cwd() / "var",
+    )

@@ -6,7 +6,13 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-from huiyin.config.environment import Environment, EnvironmentProblem, database_settings, kept_secret
+from huiyin.config.environment import (
+    Environment,
+    EnvironmentProblem,
+    database_settings,
+    kept_secret,
+    var_folder,
+)
 from huiyin.integrations import postgres
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -14,13 +20,7 @@ environment = Environment()
 
 # --- where things lie -------------------------------------------------------------------------------------
 
-VAR = environment.folder(
-    "HUIYIN_VAR",
-    "数据目录,存放内置数据库、照片和密钥",
-    "the data folder: embedded database, photos, keys",
-    example="/srv/huiyin",
-    default=Path.cwd() / "var",
-)
+VAR = var_folder(environment)
 MEDIA_ROOT = VAR / "media"
 STATIC_ROOT = environment.folder(
     "HUIYIN_STATIC_ROOT",
@@ -153,6 +153,18 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# --- tasks (ADR 0003) -------------------------------------------------------------------------------------
+
+PROCRASTINATE_IMPORT_PATHS = ["huiyin.integrations.queue"]
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "concurrency": 4,
+    "update_heartbeat_interval": 5,
+    "stalled_worker_timeout": 30,
+    "shutdown_graceful_timeout": 15,
+    "fetch_job_polling_interval": 5,
+    "delete_jobs": "never",
+}
+
 # --- people -----------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "people.Person"
@@ -166,6 +178,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+from huiyin.config.auth_settings import *  # noqa: E402, F403
 
 # --- language and time ------------------------------------------------------------------------------------
 
@@ -212,7 +226,6 @@ if environment.flag(
     "HUIYIN_BEHIND_PROXY", "前面有负责 HTTPS 的代理", "a proxy in front of the site ends TLS"
 ):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # --- log --------------------------------------------------------------------------------------------------
 
