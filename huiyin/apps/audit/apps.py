@@ -1,9 +1,14 @@
-"""Django's entry to the app: its label and its name for people."""
+"""The audit app: append-only history, anchors, reactions."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class AuditConfig(AppConfig):
     name = "huiyin.apps.audit"
     label = "audit"
-    verbose_name = "历史"
+    verbose_name = "历史与核验"
+
+    def ready(self) -> None:
+        # Every app declares its reactions in reactions.py; a web process must know them to defer their jobs.
+        autodiscover_modules("reactions")

@@ -1,0 +1,174 @@
+"""Recording what happened, in the transaction of the change itself, and erasing what must be forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
+
+from huiyin.apps.audit.drafts import EventDraft, new_salts, place
+from huiyin.apps.audit.models import Event, EventSecret
+from huiyin.apps.audit.subscriptions import defer_reactions, waiting_for
+from huiyin.domain import chain
+from huiyin.domain.access import Actor
+from huiyin.domain.canonical import JSON, canonical
+
+# The conflict branch changes nothing: it takes the row's lock and reads it as the last writer left it.
+_LOCK_HEAD = """
+INSERT INTO audit_streamhead (stream, leaf, number, hash) VALUES (%s, '', 0, %s)
+ON CONFLICT (stream) DO UPDATE SET number = audit_streamhead.number
+RETURNING number, hash, leaf
+"""
+_INSERT = """
+WITH event AS (
+    INSERT INTO audit_event (stream, number, kind, actor_key, actor_label, occurred_at, recorded_at,
+                             told_by_file, public, digests, previous_hash, hash)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s)
+    RETURNING id
+), head AS (
+    UPDATE audit_streamhead SET number = %s, hash = %s, leaf = %s WHERE stream = %s
+)
+INSERT INTO audit_eventsecret (event_id, salts, texts, private)
+SELECT id, %s::jsonb, %s::jsonb, %s::jsonb FROM event RETURNING event_id
+"""
+
+
+def record(
+    *,
+    kind: str,
+    stream: str,
+    by: Actor,
+    now: datetime,
+    public: Mapping[str, JSON],
+    texts: Mapping[str, str] | None = None,
+    private: Mapping[str, JSON] | None = None,
+    occurred_at: datetime | None = None,
+    told_by_file: bool = False,
+) -> Event:
+    """Witness a change in its own transaction: two statements, a third if a reaction waits for this kind.
+
+    `public` is for everyone for ever: no free text, nothing personal. Free text goes to `texts`, other values not
+    for the public to `private`; the event keeps only their salted digests. Writers of one stream wait for each
+    other here until the transaction ends; a transaction that records in several streams does so in a fixed order.
+    Raises TransactionManagementError outside a transaction, TypeError or ValueError for values that cannot be hashed.
+    """
+    must_be_in_transaction()
+    draft = EventDraft(
+        kind=kind,
+        stream=stream,
+        by=by,
+        now=now,
+        public=public,
+        texts=texts or {},
+        private=private or {},
+        occurred_at=occurred_at,
+        told_by_file=told_by_file,
+    )
+    salts = new_salts(draft)
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_HEAD, [stream, chain.GENESIS])
+        number, hash_, leaf = cursor.fetchone()
+        event = place(draft, salts, after_number=number, after_hash=hash_)
+        cursor.execute(
+            _INSERT,
+            [
+                *row_of(event),
+                event.number,
+                event.hash,
+                leaf or chain.leaf_name(stream, event.hash),
+                stream,
+                as_json(salts),
+                as_json(draft.texts),
+                as_json(draft.private),
+            ],
+        )
+        (event.id,) = cursor.fetchone()
+    event._state.adding = False
+    if waiting_for(kind):
+        defer_reactions([event])
+    return event
+
+
+@transaction.atomic
+def erase_texts(
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str,
+    stream: str = "",
+    event_ids: Collection[int] = (),
+    actor_key: str = "",
+) -> list[Event]:
+    """Remove texts, private values and salts of the events named by any of the three; the chain stays whole.
+
+    Without its salt a digest can no longer be guessed at. Each stream gets one event that says which numbers were
+    erased and why (`reason` is public: a short word such as "person_erased"); those events are returned. What was
+    erased before is left alone.
+    """
+    wanted = EventSecret.objects.filter(erased_at=None).exclude(
+        event__kind="audit.texts_erased"
+    )
+    if stream:
+        wanted = wanted.filter(event__stream=stream)
+    if event_ids:
+        wanted = wanted.filter(event_id__in=event_ids)
+    if actor_key:
+        wanted = wanted.filter(event__actor_key=actor_key)
+    if not (stream or event_ids or actor_key):
+        raise ValueError("erase_texts needs a stream, event ids or an actor's key")
+    found = wanted.order_by("event__stream", "event__number").values_list(
+        "event_id", "event__stream", "event__number"
+    )
+    numbers: dict[str, list[JSON]] = {}
+    ids = []
+    for event_id, name, number in found:
+        numbers.setdefault(name, []).append(number)
+        ids.append(event_id)
+    EventSecret.objects.filter(event_id__in=ids).update(
+        salts={}, texts={}, private={}, erased_at=now
+    )
+    return [
+        record(
+            kind="audit.texts_erased",
+            stream=name,
+            by=by,
+            now=now,
+            public={"events": erased, "reason": reason},
+        )
+        for name, erased in numbers.items()
+    ]
+
+
+def actor_key(by: Actor | str) -> str:
+    """The key under which an actor's events are found; a key passes through."""
+    return by if isinstance(by, str) else by.key
+
+
+def must_be_in_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise TransactionManagementError(
+            "an event is recorded in the transaction of the change it witnesses"
+        )
+
+
+def row_of(event: Event) -> list[object]:
+    return [
+        event.stream,
+        event.number,
+        event.kind,
+        event.actor_key,
+        event.actor_label,
+        event.occurred_at,
+        event.recorded_at,
+        event.told_by_file,
+        as_json(event.public),
+        as_json(event.digests),
+        event.previous_hash,
+        event.hash,
+    ]
+
+
+def as_json(value: Mapping[str, JSON] | Mapping[str, str]) -> str:
+    return canonical(dict(value)).decode()
