@@ -1,0 +1,170 @@
+"""Reads plain values (from TOML or JSON) into frozen dataclasses, strictly: every fault names the key it lies at."""
+
+from __future__ import annotations
+
+import re
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import EnumMeta, StrEnum
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from huiyin.domain.errors import RuleBroken
+
+T = TypeVar("T")
+
+
+class PolicyInvalid(RuleBroken):
+    """A policy file or value does not fit its schema; `key` is the dotted path, e.g. "lists[0].limit.amount"."""
+
+    def __init__(self, key: str, message: str, **params: object) -> None:
+        super().__init__("%(key)s：" + message, code="policy.invalid", field=key, key=key, **params)
+        self.key = key
+        self.sentence = message
+        self.values = params
+
+
+@dataclass(frozen=True)
+class Between:
+    """A whole number from `low` to `high`, both included."""
+
+    low: int
+    high: int
+
+    def check(self, value: object, key: str) -> None:
+        if not self.low <= cast(int, value) <= self.high:
+            raise PolicyInvalid(
+                key,
+                "应在 %(low)s 到 %(high)s 之间，现在是 %(value)s。",
+                low=self.low,
+                high=self.high,
+                value=value,
+            )
+
+
+@dataclass(frozen=True)
+class Matches:
+    """A text of a given shape; `wanted` says it in words."""
+
+    pattern: str
+    wanted: str
+
+    def check(self, value: object, key: str) -> None:
+        if not re.fullmatch(self.pattern, cast(str, value)):
+            raise PolicyInvalid(key, "应是%(wanted)s，现在是“%(value)s”。", wanted=self.wanted, value=value)
+
+
+@dataclass(frozen=True)
+class UniqueBy:
+    """A list with at least one entry in which no two have the same value of `field`."""
+
+    field: str
+
+    def check(self, value: object, key: str) -> None:
+        entries = cast("Sequence[object]", value)
+        if not entries:
+            raise PolicyInvalid(key, "至少要有一项。")
+        seen: set[object] = set()
+        for number, entry in enumerate(entries):
+            mark = getattr(entry, self.field)
+            if mark in seen:
+                raise PolicyInvalid(f"{key}[{number}].{self.field}", "“%(value)s”出现了两次。", value=mark)
+            seen.add(mark)
+
+
+Days = Annotated[int, Between(1, 3660)]
+Count = Annotated[int, Between(0, 1000)]
+Code = Annotated[str, Matches(r"[a-z][a-z0-9_]*", "小写英文、数字和下划线组成的代码")]
+Sentence = Annotated[str, Matches(r"(?s).*\S.*", "一句话，不能空着")]
+
+_TYPE_WORDS: dict[type, str] = {
+    bool: "true 或 false",
+    int: "整数",
+    str: "文字",
+    date: "日期，如 2026-01-01",
+    Decimal: "数字",
+}
+
+
+def read(shape: type[T], raw: object, key: str = "") -> T:
+    """`raw` as an instance of the dataclass `shape`; PolicyInvalid at the first unknown, missing or unfit key."""
+    if not isinstance(raw, Mapping):
+        raise PolicyInvalid(key or shape.__name__, "应是一组键和值。")
+    wanted = {each.name: each for each in fields(shape)}  # type: ignore[arg-type]
+    for name in raw:
+        if name not in wanted:
+            raise PolicyInvalid(_join(key, name), "没有这个键。")
+    hints = get_type_hints(shape, include_extras=True)
+    values: dict[str, object] = {}
+    for name, each in wanted.items():
+        if name in raw:
+            values[name] = _read_value(hints[name], raw[name], _join(key, name))
+        elif each.default is MISSING and each.default_factory is MISSING:
+            raise PolicyInvalid(_join(key, name), "缺少这个键。")
+    try:
+        return shape(**values)
+    except PolicyInvalid as fault:  # a rule between several keys of `shape`, told with a key relative to it
+        raise PolicyInvalid(_join(key, fault.key), fault.sentence, **fault.values) from None
+    except ValueError as fault:
+        raise PolicyInvalid(key, "%(fault)s", fault=fault) from None
+
+
+def _read_value(hint: Any, raw: object, key: str) -> object:
+    origin = get_origin(hint)
+    if origin is Annotated:
+        inner, *checks = get_args(hint)
+        value = _read_value(inner, raw, key)
+        for check in checks:
+            check.check(value, key)
+        return value
+    if origin in (Union, types.UnionType):  # only "X | None" is used
+        if raw is None:
+            return None
+        (inner,) = (each for each in get_args(hint) if each is not types.NoneType)
+        return _read_value(inner, raw, key)
+    if origin is tuple:
+        return _read_list(get_args(hint)[0], raw, key)
+    if isinstance(hint, EnumMeta):
+        return _read_enum(cast("type[StrEnum]", hint), raw, key)
+    if hint in _TYPE_WORDS:
+        return _read_plain(hint, raw, key)
+    return read(hint, raw, key)
+
+
+def _read_list(inner: Any, raw: object, key: str) -> tuple[object, ...]:
+    if not isinstance(raw, Sequence) or isinstance(raw, str):
+        raise PolicyInvalid(key, "应是一个列表。")
+    return tuple(_read_value(inner, each, f"{key}[{number}]") for number, each in enumerate(raw))
+
+
+def _read_enum(shape: type[StrEnum], raw: object, key: str) -> StrEnum:
+    try:
+        return shape(cast(str, raw))
+    except ValueError:
+        choices = "、".join(shape)
+        raise PolicyInvalid(
+            key, "应是 %(choices)s 之一，现在是“%(value)s”。", choices=choices, value=raw
+        ) from None
+
+
+def _read_plain(shape: type, raw: object, key: str) -> object:
+    # JSON has no dates: in stored versions they are ISO texts. bool is an int in Python, not in a policy.
+    if shape is date and isinstance(raw, str):
+        try:
+            return date.fromisoformat(raw)
+        except ValueError:
+            pass
+    elif shape is Decimal and isinstance(raw, (int, str, Decimal)) and not isinstance(raw, bool):
+        try:
+            return Decimal(raw)
+        except InvalidOperation:
+            pass
+    elif type(raw) is shape:
+        return raw
+    raise PolicyInvalid(key, "应是%(wanted)s，现在是“%(value)s”。", wanted=_TYPE_WORDS[shape], value=raw)
+
+
+def _join(key: str, name: object) -> str:
+    return f"{key}.{name}" if key else str(name)

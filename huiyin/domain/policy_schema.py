@@ -1,0 +1,96 @@
+"""How a policy file becomes checked values: the header, the schema of each policy, plain values for keeping."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from huiyin.domain.policy_deadlines import DeadlinesPolicy
+from huiyin.domain.policy_holidays import HolidaysPolicy
+from huiyin.domain.policy_reader import Code, Matches, PolicyInvalid, Sentence, read
+from huiyin.domain.policy_words import CategoriesPolicy, ReasonsPolicy, RetentionPolicy
+
+Policy = DeadlinesPolicy | ReasonsPolicy | CategoriesPolicy | RetentionPolicy | HolidaysPolicy
+
+SCHEMAS: dict[str, type[Policy]] = {
+    "deadlines": DeadlinesPolicy,
+    "reasons": ReasonsPolicy,
+    "categories": CategoriesPolicy,
+    "retention": RetentionPolicy,
+    "holidays": HolidaysPolicy,
+}
+
+
+@dataclass(frozen=True)
+class _Header:
+    name: Code
+    title: Sentence
+    basis: Sentence
+    version: Annotated[str, Matches(r"\d{4}-\d{2}-\d{2}(\.\d+)?", "版本号，如 2026-01-01 或 2026-01-01.2")]
+    effective_from: date
+
+
+@dataclass(frozen=True)
+class PolicyFile:
+    """One version of a policy as written in a file: checked values, and the same as plain JSON for keeping."""
+
+    name: str
+    title: str
+    basis: str
+    version: str
+    effective_from: date
+    values: Policy
+    raw: dict[str, object]
+
+    @property
+    def sha256(self) -> str:
+        """Over the values in canonical JSON, so that a comment or a line break in the file is not a change."""
+        text = json.dumps(self.raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_policy_file(text: str) -> PolicyFile:
+    """Parse and check a policy file (TOML); PolicyInvalid names the key that does not fit."""
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise PolicyInvalid("TOML", "文件读不懂：%(fault)s", fault=fault) from None
+    raw = content.pop("values", None)
+    header = read(_Header, content)
+    values = read_values(header.name, raw)
+    return PolicyFile(
+        name=header.name,
+        title=header.title,
+        basis=header.basis,
+        version=f"{header.name}@{header.version}",
+        effective_from=header.effective_from,
+        values=values,
+        raw=plain_values(raw),
+    )
+
+
+def read_values(name: str, raw: object) -> Policy:
+    """The values of the policy `name` from TOML or stored JSON."""
+    if name not in SCHEMAS:
+        choices = "、".join(SCHEMAS)
+        raise PolicyInvalid("name", "没有“%(name)s”这种规则，只有 %(choices)s。", name=name, choices=choices)
+    return read(SCHEMAS[name], raw, "values")
+
+
+def plain_values(raw: object) -> dict[str, object]:
+    """The values as JSON holds them: dates become ISO texts."""
+    plain = _plain(raw)
+    return plain if isinstance(plain, dict) else {}
+
+
+def _plain(raw: object) -> object:
+    if isinstance(raw, Mapping):
+        return {str(key): _plain(value) for key, value in raw.items()}
+    if isinstance(raw, (list, tuple)):
+        return [_plain(value) for value in raw]
+    return raw.isoformat() if isinstance(raw, date) else raw

@@ -1,0 +1,99 @@
+"""The policies that are lists of words: public reasons, kinds and categories of matters, retention of personal data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from huiyin.domain.ledger_rules import CaseList, Kind
+from huiyin.domain.policy_reader import Code, Count, Days, Matches, PolicyInvalid, Sentence, UniqueBy
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A public reason: the sentence people read, and what they can do instead."""
+
+    code: Code
+    sentence: Sentence
+    guidance: Sentence
+    needs_words: bool = False
+    """True where the sentence alone is not enough and own words must be added."""
+
+
+Reasons = Annotated[tuple[Reason, ...], UniqueBy("code")]
+
+
+@dataclass(frozen=True)
+class ReasonsPolicy:
+    rejection: Reasons
+    pause: Reasons
+    extension: Reasons
+    not_solvable: Reasons
+    no_evidence: Reasons
+    hiding: Reasons
+
+    def reason(self, group: str, code: str) -> Reason:
+        """Raises KeyError for a code that this version does not have."""
+        for reason in self.group(group):
+            if reason.code == code:
+                return reason
+        raise KeyError(f"{group}/{code}")
+
+    def group(self, group: str) -> tuple[Reason, ...]:
+        reasons: tuple[Reason, ...] = getattr(self, group)
+        return reasons
+
+
+@dataclass(frozen=True)
+class KindMeaning:
+    code: Kind
+    meaning: Sentence
+
+
+@dataclass(frozen=True)
+class Category:
+    """What a matter is about; `is_property` says whether the property company is normally the one to act."""
+
+    code: Code
+    label: Sentence
+    meaning: Sentence
+    icon: Annotated[str, Matches(r"[a-z0-9-]+", "图标名")]
+    suggested_list: CaseList
+    is_property: bool
+
+
+@dataclass(frozen=True)
+class CategoriesPolicy:
+    kinds: Annotated[tuple[KindMeaning, ...], UniqueBy("code")]
+    categories: Annotated[tuple[Category, ...], UniqueBy("code")]
+
+    def category(self, code: str) -> Category:
+        """Raises KeyError for a code that this version does not have."""
+        for category in self.categories:
+            if category.code == code:
+                return category
+        raise KeyError(code)
+
+
+@dataclass(frozen=True)
+class RetentionRule:
+    """How long one kind of personal data is kept; `at_least_days` where a law sets a minimum."""
+
+    code: Code
+    label: Sentence
+    counted_from: Sentence
+    keep_days: Days
+    basis: Sentence
+    at_least_days: Count = 0
+
+    def __post_init__(self) -> None:
+        if self.keep_days < self.at_least_days:
+            raise PolicyInvalid("keep_days", "法定至少保存 %(days)s 天。", days=self.at_least_days)
+
+
+@dataclass(frozen=True)
+class RetentionPolicy:
+    rules: Annotated[tuple[RetentionRule, ...], UniqueBy("code")]
+
+    def keep_days(self, code: str) -> int:
+        return next(rule.keep_days for rule in self.rules if rule.code == code)
