@@ -131,8 +131,3 @@ def check_extension(*, approved_count: int, maximum: int, new_due_at: datetime, 
         raise RuleBroken("这件事已经延期 %(count)s 次，不能再延。", code="extension.too_many", count=approved_count)
     if new_due_at <= due_at:
         raise RuleBroken("新期限要晚于现在的期限。", code="extension.not_later", field="due_on")
-
-
-def approver_of_extension(ordinal: int) -> str:
-    """Who approves the extension of this ordinal (1, 2): the first the secretary, the second the street."""
-    return "secretary" if ordinal == 1 else "street"

@@ -120,6 +120,31 @@ class LeadProposal(models.Model):
         ]
 
 
+class GiveUpProposal(models.Model):
+    """The lead says a case cannot be solved by it, why, and who is responsible; the secretary agrees or not."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "等社区决定"
+        AGREED = "agreed", "社区同意"
+        REFUSED = "refused", "社区不同意"
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="give_up_proposals")
+    reason = models.TextField()
+    responsible_instead = models.CharField(max_length=80)
+    proposed_by_label = models.CharField(max_length=80)
+    proposed_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    decision_reason = models.CharField(max_length=300, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "case", name="case_has_one_give_up_proposal_at_a_time", condition=Q(state="proposed")
+            )
+        ]
+
+
 class Extension(models.Model):
     """A later due date asked for with a public reason; the first due date stays on the case."""
 

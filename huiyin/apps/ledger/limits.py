@@ -1,0 +1,104 @@
+"""The ledger's clocks: the adopted deadlines policy and the holiday calendar, turned into dates for one case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from huiyin.apps.ledger.models import Case
+from huiyin.apps.places.models import Engagement
+from huiyin.apps.places.selectors import current_engagement
+from huiyin.apps.policies.selectors import AdoptedPolicy, calendar, policy_on
+from huiyin.domain.clocks import Limit, Pause, due, due_day, end_of_day, moved_by
+from huiyin.domain.errors import RuleBroken
+from huiyin.domain.ledger_rules import CaseList
+from huiyin.domain.policy_schema import CategoriesPolicy, DeadlinesPolicy, ReasonsPolicy
+
+day_of = due_day
+end_of = end_of_day
+
+
+@dataclass(frozen=True)
+class DueDate:
+    """A due date with where it comes from; `is_provisional` where the year's holidays are not announced yet."""
+
+    at: datetime
+    is_provisional: bool
+    case_list: CaseList
+    policy_version: str
+
+
+def deadlines(now: datetime) -> AdoptedPolicy[DeadlinesPolicy]:
+    return policy_on("deadlines", day_of(now))
+
+
+def reasons(now: datetime) -> ReasonsPolicy:
+    policy: AdoptedPolicy[ReasonsPolicy] = policy_on("reasons", day_of(now))
+    return policy.values
+
+
+def categories(now: datetime) -> CategoriesPolicy:
+    policy: AdoptedPolicy[CategoriesPolicy] = policy_on("categories", day_of(now))
+    return policy.values
+
+
+def due_for(case_list: CaseList, *, registered_at: datetime, urgency: str, on: datetime) -> DueDate:
+    """The due date of a list, counted from registration; an urgent class has its own limit. `on`: whose policy."""
+    policy = deadlines(on)
+    limit = policy.values.limit_for(case_list, urgency)
+    reached = due(registered_at, limit, calendar())
+    return DueDate(reached.at, reached.provisional, case_list, policy.version)
+
+
+def default_due(*, registered_at: datetime, urgency: str = "", on: datetime | None = None) -> DueDate:
+    """Until a list is chosen the default list gives the limit (domain.md §5)."""
+    default = deadlines(on or registered_at).values.default_list
+    return due_for(default, registered_at=registered_at, urgency=urgency, on=on or registered_at)
+
+
+def latest_due(case: Case, case_list: str, now: datetime) -> datetime:
+    """No extension goes past the longest list's limit, counted from registration, plus the time already paused."""
+    longest = due_for(CaseList.LONG_TERM, registered_at=case.registered_at, urgency="", on=now).at
+    return max(longest, due_for(CaseList(case_list), registered_at=case.registered_at, urgency="", on=now).at)
+
+
+def moved_by_pause(case: Case, started_at: datetime, resumed_at: datetime) -> datetime:
+    """The current due date moved by one pause; what was late when it paused stays late."""
+    if started_at > case.due_at:
+        return case.due_at
+    limit = deadlines(resumed_at).values.limit_for(case.case_list, case.urgency)
+    return max(case.due_at, moved_by(case.due_at, limit.unit, Pause(started_at, resumed_at), calendar()))
+
+
+def reopened_due(case: Case, now: datetime) -> datetime:
+    """A reopened case owes its next reply within the policy's limit from the reopening, never before its old date."""
+    limit = deadlines(now).values.answers.reopened_within
+    return max(case.due_at, due(now, limit, calendar()).at)
+
+
+def after_limit(start: datetime, limit: Limit) -> datetime:
+    """When a limit of the policy that starts now ends."""
+    return due(start, limit, calendar()).at
+
+
+def bulletin_due(first_of_month: date, now: datetime) -> datetime:
+    """The bulletin on last month is due this many days into the month (policy)."""
+    days = deadlines(now).values.bulletin.due_after_days
+    return end_of_day(first_of_month + timedelta(days=days - 1))
+
+
+def engagement_of(case: Case, now: datetime) -> Engagement | None:
+    """The company that serves the case's estate today."""
+    return current_engagement(case.estate, day_of(now)) if case.estate else None
+
+
+def public_reason(group: str, code: str, note: str, now: datetime) -> str:
+    """The sentence of a policy's reason with the own words added where the policy wants them."""
+    try:
+        reason = reasons(now).reason(group, code)
+    except KeyError:
+        raise RuleBroken("请从列表里选一个理由。", code="reason.unknown", field="reason_code") from None
+    note = note.strip()
+    if reason.needs_words and not note:
+        raise RuleBroken("这个理由还要写明具体情况。", code="reason.needs_words", field="note")
+    return f"{reason.sentence}{note}" if note else reason.sentence

@@ -1,0 +1,189 @@
+"""What residents do beside answering: me too, urge, object; and one-time codes for those without an account."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.crypto import salted_hmac
+
+from huiyin.apps.ledger import limits
+from huiyin.apps.ledger.models import Asker, AskerMessageCode, Case, Objection, Urge
+from huiyin.apps.ledger.models.askers import Part
+from huiyin.apps.ledger.permissions import check_may_answer_for_askers, check_street, is_asker
+from huiyin.apps.ledger.services.assign import Lead, default_lead
+from huiyin.apps.ledger.services.transition import askers_of, locked, move, witness
+from huiyin.apps.people.selectors import verified_household
+from huiyin.domain.access import SYSTEM, Actor
+from huiyin.domain.case_workflow import OPEN, OWING_A_REPLY, Status
+from huiyin.domain.errors import NotPermitted, RuleBroken
+from huiyin.domain.ledger_rules import check_within
+from huiyin.language.masking import mask
+from huiyin.web.now import now as clock
+
+CODE_DIGITS = 8
+WRONG_TRIES = 5
+
+
+@transaction.atomic
+def join_case(case: Case, *, by: Actor, person_id: int, now: datetime | None = None) -> Asker:
+    """同问: a verified household of the estate joins as co-asker, is told, may urge and answers for itself."""
+    now = now or clock()
+    case = locked(case.merged_into or case)
+    if by.key != f"person:{person_id}":
+        raise NotPermitted("请先登录。", code="ledger.join")
+    if case.status not in OPEN:
+        raise RuleBroken("这件事已经办结，不能再同问。还有问题的话请重新提出。", code="me_too.settled")
+    household = verified_household(person_id, case.estate_id) if case.estate_id else None
+    if household is None:
+        raise RuleBroken("要先核实您是这个小区的住户，才能同问。请联系社区。", code="me_too.not_verified")
+    mine = askers_of(case).filter(person_id=person_id) | askers_of(case).filter(household=household)
+    if mine.exists():
+        raise RuleBroken("您家已经在这件事里了。", code="me_too.already")
+    try:
+        with transaction.atomic():
+            asker = Asker.objects.create(
+                case=case, part=Part.ME_TOO, person_id=person_id, household=household, joined_at=now
+            )
+    except IntegrityError:
+        raise RuleBroken("您家已经在这件事里了。", code="me_too.already") from None
+    Case.objects.filter(pk=case.pk).update(me_too_count=F("me_too_count") + 1)
+    witness(case, "neighbour_joined", by=by, now=now, public={"asker": asker.pk, "me_too": case.me_too_count + 1})
+    return asker
+
+
+@transaction.atomic
+def urge(asker: Asker, *, by: Actor, now: datetime | None = None) -> Case:
+    """An asker presses for an answer, once a day; enough urges are a step of the ladder (policy)."""
+    now = now or clock()
+    case = locked(asker.case.merged_into or asker.case)
+    if not is_asker(by, asker):
+        raise NotPermitted("只有提问人和同问的住户可以催办。", code="ledger.is_asker")
+    if case.status not in OWING_A_REPLY:
+        raise RuleBroken("已经答复了，不用催办。", code="urge.not_now")
+    _, is_new = Urge.objects.get_or_create(
+        case=case, asker=asker, urged_on=limits.day_of(now), defaults={"urged_at": now}
+    )
+    if not is_new:
+        raise RuleBroken("今天已经催过了，明天可以再催。", code="urge.today")
+    case.urge_count += 1
+    case.save(update_fields=["urge_count"])
+    witness(case, "case_urged", by=by, now=now, public={"count": case.urge_count, "asker": asker.pk})
+    return case
+
+
+@transaction.atomic
+def object_to_outcome(
+    asker: Asker, *, by: Actor, text: str, on_behalf: bool = False, now: datetime | None = None
+) -> Objection:
+    """Against 'rejected' or 'not solvable', within 15 days; the street decides in public."""
+    now = now or clock()
+    case = locked(asker.case)
+    if on_behalf:
+        check_may_answer_for_askers(by, case)
+    elif not is_asker(by, asker):
+        raise NotPermitted("只有提问人可以提出异议。", code="ledger.is_asker")
+    if case.status not in (Status.REJECTED, Status.NOT_SOLVABLE):
+        raise RuleBroken("只有不予受理或解决不了的事项可以提出异议。", code="objection.not_now")
+    check_within(
+        case.settled_at or now,
+        now,
+        limits.deadlines(now).values.answers.objection_days,
+        sentence="超过 %(days)s 天，不能再提出异议。",
+        code="objection.too_late",
+    )
+    if not text.strip():
+        raise RuleBroken("请写明为什么不同意。", code="objection.no_text", field="text")
+    if case.objections.filter(state=Objection.State.RAISED).exists():
+        raise RuleBroken("已经提出异议，正在等街镇决定。", code="objection.already")
+    objection = Objection.objects.create(case=case, asker=asker, text=mask(text.strip()), raised_at=now)
+    witness(case, "objection_raised", by=by, now=now, texts={"text": objection.text})
+    return objection
+
+
+@transaction.atomic
+def decide_objection(
+    objection: Objection,
+    *,
+    by: Actor,
+    uphold: bool,
+    reason: str,
+    lead: Lead | None = None,
+    now: datetime | None = None,
+) -> Case:
+    """The street decides: upheld goes back into work (with a lead where there was none), dismissed stays settled."""
+    now = now or clock()
+    case = locked(objection.case)
+    check_street(by, case)
+    objection = Objection.objects.select_for_update().get(pk=objection.pk)
+    if objection.state != Objection.State.RAISED:
+        raise RuleBroken("这个异议已经有结果了。", code="objection.decided")
+    if not reason.strip():
+        raise RuleBroken("请写明理由，这个理由会公开。", code="objection.no_reason", field="reason")
+    objection.state = Objection.State.UPHELD if uphold else Objection.State.DISMISSED
+    objection.outcome_reason = mask(reason.strip())
+    objection.decided_by_label = by.label[:80]
+    objection.decided_at = now
+    objection.save()
+    if uphold:
+        move(case, "uphold_objection", now)
+        if lead is not None or not case.lead_label:
+            (lead or default_lead(case, now=now)).put_on(case)
+        case.assigned_at = case.assigned_at or now
+        case.public_reason = ""
+        case.responsible_instead = ""
+        case.due_at = max(case.due_at, limits.reopened_due(case, now))
+        case.save()
+    witness(
+        case,
+        "objection_upheld" if uphold else "objection_dismissed",
+        by=by,
+        now=now,
+        public={"lead": case.lead_label},
+        texts={"reason": objection.outcome_reason},
+    )
+    return case
+
+
+def code_digest(case_number: str, code: str) -> str:
+    """A code is kept only as an HMAC under the site's secret, bound to its case."""
+    return salted_hmac("ledger.answer-code", f"{case_number}:{code}", algorithm="sha256").hexdigest()
+
+
+@transaction.atomic
+def issue_answer_code(asker: Asker, *, by: Actor = SYSTEM, now: datetime | None = None) -> str:
+    """A one-time code for an asker without an account; earlier codes of the same asker die. Returns the digits once."""
+    now = now or clock()
+    case = asker.case
+    AskerMessageCode.objects.filter(asker=asker, used_at=None).delete()
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    policy = limits.deadlines(now).values.answers
+    AskerMessageCode.objects.create(
+        asker=asker,
+        digest=code_digest(case.number, code),
+        made_at=now,
+        expires_at=now + timedelta(days=policy.days_after_delivery_by_paper + policy.unconfirmed_days),
+    )
+    witness(case, "answer_code_issued", by=by, now=now, public={"asker": asker.pk})
+    return code
+
+
+def asker_by_code(case_number: str, code: str, *, now: datetime | None = None) -> Asker:
+    """The asker who holds this code. Wrong tries are counted on the case's living codes; five lock them."""
+    now = now or clock()
+    living = AskerMessageCode.objects.filter(
+        asker__case__number=case_number, used_at=None, expires_at__gt=now, wrong_tries__lt=WRONG_TRIES
+    )
+    row = living.select_related("asker__case__merged_into").filter(digest=code_digest(case_number, code)).first()
+    if row is None:
+        living.update(wrong_tries=F("wrong_tries") + 1)
+        raise RuleBroken("编号或验证码不对。请核对短信或纸条，输错 5 次后要请社区重新给码。", code="code.wrong", field="code")
+    return row.asker
+
+
+def use_code(asker: Asker, *, now: datetime | None = None) -> None:
+    """A code is good for one answer."""
+    AskerMessageCode.objects.filter(asker=asker, used_at=None).update(used_at=now or clock())
+

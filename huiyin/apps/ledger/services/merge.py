@@ -1,0 +1,79 @@
+"""Cases on the same matter become one, every asker keeps an own answer; and apart again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from huiyin.apps.ledger import limits
+from huiyin.apps.ledger.models import Case
+from huiyin.apps.ledger.permissions import check_secretary
+from huiyin.apps.ledger.services.transition import locked, move, witness
+from huiyin.domain.access import Actor
+from huiyin.domain.case_workflow import OPEN, Status
+from huiyin.domain.errors import RuleBroken
+from huiyin.language.masking import mask
+from huiyin.web.now import now as clock
+
+
+@transaction.atomic
+def merge(case: Case, *, into: Case, by: Actor, now: datetime | None = None) -> Case:
+    """any open → merged into an open original of the same place; its askers answer for themselves there.
+
+    Both rows are locked in the order of their ids, so that two merges never wait for each other.
+    """
+    now = now or clock()
+    if case.pk == into.pk:
+        raise RuleBroken("不能并入自己。", code="merge.itself", field="into")
+    first, second = sorted((case, into), key=lambda row: row.pk)
+    rows = {row.pk: row for row in (locked(first), locked(second))}
+    case, into = rows[case.pk], rows[into.pk]
+    check_secretary(by, case)
+    check_secretary(by, into)
+    if into.status not in OPEN:
+        raise RuleBroken("只能并入还没办结的事项。", code="merge.into_settled", field="into")
+    if case.estate_id != into.estate_id:
+        raise RuleBroken("只能并入同一个小区的事项。", code="merge.other_estate", field="into")
+    move(case, "merge", now)
+    case.merged_into = into
+    case.save()
+    for earlier in Case.objects.select_for_update(of=("self",)).filter(merged_into=case):
+        earlier.merged_into = into
+        earlier.save(update_fields=["merged_into"])
+        witness(earlier, "case_merged", by=by, now=now, public={"into": into.number})
+    witness(case, "case_merged", by=by, now=now, public={"into": into.number})
+    witness(into, "case_took_in", by=by, now=now, public={"merged": case.number})
+    return case
+
+
+@transaction.atomic
+def unmerge(case: Case, *, by: Actor, reason: str, now: datetime | None = None) -> Case:
+    """merged → registered, with a public reason; the limit still counts from its own registration."""
+    now = now or clock()
+    case = locked(case)
+    check_secretary(by, case)
+    if not reason.strip():
+        raise RuleBroken("请写明为什么分开，这个理由会公开。", code="unmerge.no_reason", field="reason")
+    move(case, "unmerge", now)
+    original = case.merged_into
+    case.merged_into = None
+    if case.assigned_at is None:
+        due = limits.default_due(registered_at=case.registered_at, urgency=case.urgency, on=now)
+        case.due_at = due.at
+    case.save()
+    witness(
+        case,
+        "case_unmerged",
+        by=by,
+        now=now,
+        public={"from": original.number if original else ""},
+        texts={"reason": mask(reason.strip())},
+    )
+    if original is not None:
+        witness(original, "case_let_go", by=by, now=now, public={"unmerged": case.number})
+    return case
+
+
+def may_be_merged(case: Case) -> bool:
+    return case.status in OPEN and case.status != Status.MERGED

@@ -1,0 +1,177 @@
+"""Registering a case: the moment from which every limit runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.postgres.search import SearchVector
+from django.db import connection, transaction
+from django.db.models import Value
+
+from huiyin.apps.ledger import limits
+from huiyin.apps.ledger.models import Asker, AskerContact, Case, CasePrivate
+from huiyin.apps.ledger.models.askers import Channel, Part
+from huiyin.apps.ledger.origins import Origin
+from huiyin.apps.ledger.permissions import may_enter_for_others
+from huiyin.apps.ledger.services.transition import witness
+from huiyin.apps.places.models import Area, Estate, Household
+from huiyin.apps.places.selectors import scope_of_area, scope_of_estate
+from huiyin.domain.access import Actor, Role
+from huiyin.domain.case_numbers import number_for
+from huiyin.domain.case_titles import title_of
+from huiyin.domain.errors import NotPermitted, RuleBroken
+from huiyin.domain.ledger_rules import Kind, Source
+from huiyin.language.masking import mask
+from huiyin.language.words import search_vector_text
+from huiyin.web.now import now as clock
+
+SHORTEST_TEXT = 4
+LONGEST_TEXT = 2000
+ENTERED_FOR_OTHERS = frozenset({Source.PHONE, Source.PAPER})
+
+
+@dataclass(frozen=True)
+class AskerDraft:
+    """Who asks: an account, or a name and a way to be reached; `channel` says how the echo goes back."""
+
+    person_id: int | None = None
+    household: Household | None = None
+    channel: str = Channel.IN_SITE
+    name: str = ""
+    phone: str = ""
+    note: str = ""
+
+
+def next_number(at: datetime) -> str:
+    """The next case number of the year; the counter row stays locked until commit, so numbers have no gaps."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_numbercounter (year, last) VALUES (%s, 1) "
+            "ON CONFLICT (year) DO UPDATE SET last = ledger_numbercounter.last + 1 RETURNING last",
+            [at.year],
+        )
+        (sequence,) = cursor.fetchone()
+    return number_for(at.year, sequence)
+
+
+def search_vector(case: Case) -> SearchVector:
+    words = search_vector_text(f"{case.title} {case.text} {case.building}")
+    return SearchVector(Value(words), config="simple")
+
+
+def check_may_register(by: Actor, *, kind: str, source: str, estate: Estate | None, area: Area) -> None:
+    """Web: anybody signed in. Paper and phone: the community. Difficulties: the company of the estate."""
+    scope = scope_of_estate(estate) if estate else scope_of_area(area)
+    if source in ENTERED_FOR_OTHERS and not may_enter_for_others(by, scope):
+        raise NotPermitted("只有这个社区的工作人员可以代为登记。", code="ledger.may_enter_for_others")
+    if kind == Kind.DIFFICULTY and not by.scopes(Role.MANAGER, Role.COMPANY_ADMIN):
+        raise NotPermitted("“企业困难”由物业企业提出。", code="ledger.may_register_difficulty")
+    if source == Source.WEB and not by.key.startswith("person:"):
+        raise NotPermitted("请先用手机号登录，再提交。", code="ledger.may_register")
+
+
+def check_text(text: str) -> str:
+    text = text.replace("\x00", "").strip()
+    if len(text) < SHORTEST_TEXT:
+        raise RuleBroken("请写清楚是什么事，至少 %(count)s 个字。", code="case.text_short", field="text", count=SHORTEST_TEXT)
+    if len(text) > LONGEST_TEXT:
+        raise RuleBroken("最多写 %(count)s 个字，请写短一些。", code="case.text_long", field="text", count=LONGEST_TEXT)
+    return text
+
+
+@transaction.atomic
+def register_case(
+    *,
+    by: Actor,
+    text: str,
+    area: Area,
+    estate: Estate | None = None,
+    kind: str = Kind.QUESTION,
+    source: str = Source.WEB,
+    title: str = "",
+    building: str = "",
+    category: str = "",
+    nickname: str = "",
+    urgency: str = "",
+    asker: AskerDraft | None = None,
+    origin: Origin | None = None,
+    origin_label: str = "",
+    idempotency_key: str | None = None,
+    recurrence_of: Case | None = None,
+    now: datetime | None = None,
+) -> Case:
+    """Register one matter and return its case; the same `idempotency_key` returns the case it made before.
+
+    `area` is the community the matter belongs to (the estate's own where there is one). The public text is masked
+    here, once; the words as written stay in `CasePrivate` and can be erased. The limit of the default list runs
+    from `now` (domain.md §5). Raises NotPermitted and RuleBroken.
+    """
+    now = now or clock()
+    if idempotency_key:
+        made_before = Case.objects.filter(idempotency_key=idempotency_key).first()
+        if made_before is not None:
+            return made_before
+    check_may_register(by, kind=kind, source=source, estate=estate, area=area)
+    text = check_text(text)
+    scope = scope_of_estate(estate) if estate else scope_of_area(area)
+    due = limits.default_due(registered_at=now, urgency=urgency)
+    shown_text, shown_title = mask(text), mask(title.strip() or title_of(text))
+    case = Case(
+        kind=kind,
+        source=source,
+        origin_key=origin.key if origin else "",
+        origin_label=origin_label,
+        idempotency_key=idempotency_key or None,
+        estate=estate,
+        area=area,
+        place_path=scope.path,
+        building=mask(building.strip())[:40],
+        title=shown_title[:120],
+        text=shown_text,
+        category=category,
+        nickname=mask(nickname.strip())[:20],
+        urgency=urgency,
+        case_list=due.case_list,
+        registered_at=now,
+        first_due_at=due.at,
+        due_at=due.at,
+        due_is_provisional=due.is_provisional,
+        policy_version=due.policy_version,
+        recurrence_of=recurrence_of,
+    )
+    case.number = next_number(now)
+    case.search = search_vector(case)  # type: ignore[assignment]
+    case.save(force_insert=True)
+    draft = asker or AskerDraft()
+    row = Asker.objects.create(
+        case=case,
+        part=Part.ORIGINAL,
+        person_id=draft.person_id,
+        household=draft.household,
+        channel=draft.channel,
+        joined_at=now,
+    )
+    if draft.name or draft.phone or draft.note:
+        AskerContact.objects.create(asker=row, name=draft.name, phone=draft.phone, note=draft.note)
+    if (shown_text, case.title) != (text, title.strip() or case.title) or building.strip() != case.building:
+        CasePrivate.objects.create(case=case, title=title.strip()[:200], text=text, address=building.strip()[:120])
+    witness(
+        case,
+        "case_registered",
+        by=by,
+        now=now,
+        public={
+            "number": case.number,
+            "kind": str(kind),
+            "source": str(source),
+            "estate": estate.code if estate else "",
+            "area": area.code,
+            "building": case.building,
+            "asker": row.pk,
+            "recurrence_of": recurrence_of.number if recurrence_of else "",
+        },
+        texts={"title": case.title, "text": case.text},
+        private={"text": text, "nickname": nickname, "contact": [draft.name, draft.phone]},
+    )
+    return case

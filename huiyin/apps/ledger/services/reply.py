@@ -1,0 +1,158 @@
+"""The public reply: it freezes punctuality, goes to every asker, and its delivery starts the seven days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from huiyin.apps.evidence.models import Evidence
+from huiyin.apps.ledger import limits
+from huiyin.apps.ledger.models import Asker, Case, Reply, ReplyPhoto
+from huiyin.apps.ledger.models.askers import Channel
+from huiyin.apps.ledger.permissions import check_lead
+from huiyin.apps.ledger.services.transition import askers_of, locked, move, witness
+from huiyin.domain.access import SYSTEM, Actor
+from huiyin.domain.case_workflow import Status
+from huiyin.domain.errors import RuleBroken
+from huiyin.domain.ledger_rules import window_days
+from huiyin.language.masking import mask
+from huiyin.web.now import now as clock
+
+SHORTEST_REPLY = 10
+
+
+@transaction.atomic
+def reply(
+    case: Case,
+    *,
+    by: Actor,
+    text: str,
+    photos: Sequence[tuple[str, Evidence]] = (),
+    no_evidence_reason: str = "",
+    is_spoken: bool = False,
+    now: datetime | None = None,
+) -> Reply:
+    """in_progress → replied; from assigned or reopened the work is started in the same breath.
+
+    `photos` are (moment, evidence) with moment before, after or other. Without a photo a reason why not is needed,
+    a spoken answer is its own. Punctuality is frozen at the first reply (domain.md §5).
+    """
+    now = now or clock()
+    case = locked(case)
+    check_lead(by, case)
+    text = mask(text.strip())
+    if len(text) < SHORTEST_REPLY:
+        raise RuleBroken("答复太短，请写清楚做了什么、什么时候、谁负责。", code="reply.short", field="text")
+    if not photos and not is_spoken and not no_evidence_reason.strip():
+        raise RuleBroken("请附照片，或写明为什么没有照片。", code="reply.no_evidence", field="no_evidence_reason")
+    if case.status in (Status.ASSIGNED, Status.REOPENED):
+        move(case, "start", now)
+        witness(case, "case_started", by=by, now=now)
+    move(case, "reply", now)
+    if case.replied_at is None:
+        case.replied_at = now
+        case.is_on_time = case.missed_first_due_at is None and now <= case.first_due_at
+        case.is_on_time_extended = now <= case.due_at
+    case.last_replied_at = now
+    case.answer_until = None
+    case.unconfirmed_at = None
+    case.is_reached = True
+    case.save()
+    askers_of(case).update(answer="", answered_at=None, delivered_at=None, is_reached=True)
+    row = Reply.objects.create(
+        case=case,
+        ordinal=case.replies.count() + 1,
+        text=text,
+        author_key=by.key,
+        author_label=by.label[:80],
+        replied_at=now,
+        no_evidence_reason=mask(no_evidence_reason.strip())[:200],
+        is_spoken=is_spoken,
+    )
+    ReplyPhoto.objects.bulk_create(
+        ReplyPhoto(reply=row, evidence=evidence, moment=moment) for moment, evidence in photos
+    )
+    witness(
+        case,
+        "case_replied",
+        by=by,
+        now=now,
+        public={
+            "reply": row.ordinal,
+            "photos": [evidence.sha256 for _, evidence in photos],
+            "is_spoken": is_spoken,
+            "is_on_time": case.is_on_time,
+        },
+        texts={"text": row.text, "no_evidence_reason": row.no_evidence_reason},
+    )
+    return row
+
+
+@transaction.atomic
+def record_delivery(
+    asker: Asker,
+    *,
+    by: Actor = SYSTEM,
+    reply: Reply,
+    channel: str,
+    delivered_at: datetime,
+    note: str = "",
+    now: datetime | None = None,
+) -> None:
+    """Called downwards by publishing, or by a community worker for a slip or a call: the answering window opens.
+
+    The window is 7 days from delivery, 14 for a slip (policy); with several askers the last one to be reached counts.
+    """
+    now = now or clock()
+    case = locked(asker.case.merged_into or asker.case)
+    if case.status != Status.REPLIED or reply.case_id != case.pk or reply.ordinal != case.replies.count():
+        return
+    asker = Asker.objects.select_for_update().get(pk=asker.pk)
+    if asker.delivered_at is not None:
+        return
+    policy = limits.deadlines(now).values.answers
+    days = window_days(
+        by_paper=channel == Channel.SLIP, days=policy.days_after_delivery, days_by_paper=policy.days_after_delivery_by_paper
+    )
+    asker.delivered_at, asker.is_reached = delivered_at, True
+    asker.save(update_fields=["delivered_at", "is_reached"])
+    until = limits.end_of(limits.day_of(delivered_at + timedelta(days=days)))
+    if asker.joined_at <= reply.replied_at and (case.answer_until is None or until > case.answer_until):
+        case.answer_until = until
+    case.is_reached = True
+    case.save(update_fields=["answer_until", "is_reached"])
+    witness(
+        case,
+        "reply_delivered",
+        by=by,
+        now=now,
+        public={
+            "reply": reply.ordinal,
+            "asker": asker.pk,
+            "channel": str(channel),
+            "answer_until": case.answer_until.isoformat() if case.answer_until else "",
+        },
+        private={"note": note},
+    )
+
+
+@transaction.atomic
+def record_not_reached(asker: Asker, *, by: Actor = SYSTEM, reply: Reply, channel: str, now: datetime | None = None) -> None:
+    """The reply could not be delivered: 'not reached' shows while nobody else of the case was reached."""
+    now = now or clock()
+    case = locked(asker.case.merged_into or asker.case)
+    if case.status != Status.REPLIED or reply.case_id != case.pk:
+        return
+    Asker.objects.filter(pk=asker.pk, delivered_at=None).update(is_reached=False)
+    if not askers_of(case).filter(is_reached=True).exists():
+        case.is_reached = False
+        case.save(update_fields=["is_reached"])
+    witness(
+        case,
+        "reply_not_delivered",
+        by=by,
+        now=now,
+        public={"reply": reply.ordinal, "asker": asker.pk, "channel": str(channel)},
+    )

@@ -1,0 +1,75 @@
+"""What every write to a case shares: the row lock, the move along the workflow table, the miss, the witness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from huiyin.apps.audit.models import Event
+from huiyin.apps.audit.services import record
+from huiyin.apps.ledger.models import Asker, Case
+from huiyin.domain.access import Actor
+from huiyin.domain.case_workflow import OWING_A_REPLY, SETTLED, Status, target_of
+
+
+def locked(case: Case) -> Case:
+    """The case again, its row locked for this transaction, with the places that permissions and labels need."""
+    return (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("estate", "area", "lead_engagement__company", "lead_area")
+        .get(pk=case.pk)
+    )
+
+
+def freeze_miss(case: Case, now: datetime) -> None:
+    """Write down that the first due date passed without a reply, before anything else can hide it."""
+    if case.missed_first_due_at is None and case.replied_at is None and not case.is_told_by_file:
+        if case.status in OWING_A_REPLY and now > case.first_due_at:
+            case.missed_first_due_at = case.first_due_at
+
+
+def move(case: Case, command: str, now: datetime) -> Status:
+    """Move along the workflow table; the miss is frozen first. Returns the status the case came from."""
+    freeze_miss(case, now)
+    came_from = Status(case.status)
+    case.status = target_of(command, came_from)
+    if case.status in SETTLED:
+        case.settled_at = now
+    else:
+        case.settled_at = None
+    return came_from
+
+
+def witness(
+    case: Case,
+    kind: str,
+    *,
+    by: Actor,
+    now: datetime,
+    public: Mapping[str, Any] | None = None,
+    texts: Mapping[str, str] | None = None,
+    private: Mapping[str, Any] | None = None,
+) -> Event:
+    """Record the event that witnesses a change of this case; the state and both dates are always in it."""
+    fields: dict[str, Any] = {
+        "status": str(case.status),
+        "list": str(case.case_list),
+        "first_due_at": case.first_due_at.isoformat(),
+        "due_at": case.due_at.isoformat(),
+        "policy": case.policy_version,
+    }
+    return record(
+        kind=f"ledger.{kind}",
+        stream=case.stream,
+        by=by,
+        now=now,
+        public={**fields, **(public or {})},
+        texts={name: text for name, text in (texts or {}).items() if text},
+        private=dict(private or {}),
+    )
+
+
+def askers_of(case: Case) -> Iterable[Asker]:
+    """Everybody who waits for this case's echo: its own askers and those of the cases merged into it."""
+    return Asker.objects.filter(case_id=case.pk) | Asker.objects.filter(case__merged_into_id=case.pk)
