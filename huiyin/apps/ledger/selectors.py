@@ -1,0 +1,193 @@
+"""Reading the ledger: two named readers, filters, one case with all its parts, the bulletin's lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from huiyin.apps.evidence.selectors import evidence_prefetch
+from huiyin.apps.ledger import limits
+from huiyin.apps.ledger.models import Asker, Bulletin, Case, Escalation, Reply, ReplyPhoto, Topic
+from huiyin.apps.ledger.permissions import scope_q
+from huiyin.apps.places.models import Estate
+from huiyin.domain.access import Actor
+from huiyin.domain.case_numbers import canonical
+from huiyin.domain.case_workflow import OPEN, OWING_A_REPLY, Status
+from huiyin.domain.ledger_rules import CaseList
+from huiyin.language.words import query_tokens
+
+RECENT_DAYS = 180
+
+
+def cases_public() -> QuerySet[Case]:
+    """Every case; its row holds nothing that may not be shown."""
+    return Case.objects.select_related("estate", "area").order_by("-registered_at", "-id")
+
+
+def cases_for_desk(actor: Actor) -> QuerySet[Case]:
+    """The cases inside the actor's scopes."""
+    return cases_public().filter(scope_q(actor))
+
+
+def my_cases(person_id: int) -> QuerySet[Case]:
+    """Cases this person asked or joined, also those merged into another one."""
+    mine = Asker.objects.filter(case=OuterRef("pk"), person_id=person_id)
+    return cases_public().filter(Exists(mine)).select_related("estate", "area", "merged_into")
+
+
+STATES: dict[str, tuple[str, Q]] = {
+    "open": ("没办完的", Q(status__in=sorted(OPEN))),
+    "overdue": ("逾期没答复的", Q(status__in=sorted(OWING_A_REPLY))),
+    "unassigned": ("没有分派的", Q(status=Status.REGISTERED)),
+    "in_work": ("办理中的", Q(status__in=["assigned", "in_progress", "awaiting_asker"])),
+    "replied": ("等提问人确认的", Q(status=Status.REPLIED)),
+    "not_solved": ("居民说没办好的", Q(status__in=["reopened", "reopen_requested"])),
+    "confirmed": ("居民确认解决的", Q(status=Status.CONFIRMED)),
+    "unconfirmed": ("没有反馈的", Q(status=Status.UNCONFIRMED)),
+    "refused": ("不予受理和解决不了的", Q(status__in=["rejected", "not_solvable"])),
+    "merged": ("已并案的", Q(status=Status.MERGED)),
+    "changed_date": ("改过期限的", Q(extension_count__gt=0)),
+}
+ORDERS = {"": ("-registered_at", "-id"), "due": ("due_at", "id"), "me_too": ("-me_too_count", "-id")}
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """What a reader of the ledger asks for; empty fields filter nothing."""
+
+    estate: str = ""
+    area: str = ""
+    state: str = ""
+    case_list: str = ""
+    kind: str = ""
+    category: str = ""
+    source: str = ""
+    text: str = ""
+    order: str = ""
+
+    def apply(self, cases: QuerySet[Case], now: datetime) -> QuerySet[Case]:
+        if self.estate:
+            cases = cases.filter(estate__slug=self.estate)
+        if self.area:
+            cases = cases.filter(place_path__startswith=self.area)
+        if self.state in STATES:
+            cases = cases.filter(STATES[self.state][1])
+            if self.state == "overdue":
+                cases = cases.filter(due_at__lt=now)
+        for name in ("case_list", "kind", "category", "source"):
+            value = getattr(self, name)
+            if value:
+                cases = cases.filter(**{name: value})
+        if self.text.strip():
+            cases = cases.filter(self._text_q())
+        return cases.order_by(*ORDERS.get(self.order, ORDERS[""]))
+
+    def _text_q(self) -> Q:
+        number = canonical(self.text)
+        if number:
+            return Q(number=number)
+        words = query_tokens(self.text)
+        found = Q(building__icontains=self.text.strip())
+        if words:
+            found |= Q(search=_all_of(words))
+        return found
+
+
+def _all_of(words: list[str]) -> SearchQuery:
+    query = SearchQuery(words[0], config="simple")
+    for word in words[1:]:
+        query = query & SearchQuery(word, config="simple")  # type: ignore[assignment]
+    return query
+
+
+def case_parts(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """One case for its page: replies with photos, what changed its date, steps, objections; bounded queries."""
+    photos = ReplyPhoto.objects.prefetch_related(evidence_prefetch("evidence"))
+    replies = Reply.objects.order_by("-ordinal").prefetch_related(Prefetch("photos", queryset=photos))
+    return cases.select_related("estate", "area", "lead_engagement__company", "merged_into", "topic").prefetch_related(
+        Prefetch("replies", queryset=replies),
+        "extensions",
+    )
+
+
+def is_overdue(case: Case, now: datetime | None = None) -> bool:
+    return case.status in OWING_A_REPLY and (now or timezone.now()) > case.due_at
+
+
+def candidates_at(estate: Estate, now: datetime) -> QuerySet[Case]:
+    """Open and recently closed cases of one estate: where "is it one of these?" looks."""
+    return (
+        Case.objects.filter(estate=estate)
+        .filter(Q(status__in=sorted(OPEN)) | Q(registered_at__gt=now - timedelta(days=RECENT_DAYS)))
+        .exclude(status__in=["merged", "withdrawn", "rejected"])
+        .order_by("-registered_at")
+    )
+
+
+def topics_of(estate: Estate, since: date | None = None, until: date | None = None) -> QuerySet[Topic]:
+    """The estate's topics with the number of cases and households behind them, heaviest first.
+
+    With `since` and `until` only cases registered on those days count; topics without any fall out.
+    """
+    counted = Q()
+    if since:
+        counted &= Q(cases__registered_at__date__gte=since)
+    if until:
+        counted &= Q(cases__registered_at__date__lte=until)
+    return (
+        Topic.objects.filter(estate=estate)
+        .annotate(case_count=Count("cases", filter=counted or None, distinct=True))
+        .filter(case_count__gt=0)
+        .order_by("-case_count", "title")
+    )
+
+
+def escalations_for(actor: Actor, rung: str, since: datetime) -> QuerySet[Escalation]:
+    """Steps of the ladder that reached this rung inside the actor's scopes, on cases that still owe a reply."""
+    return (
+        Escalation.objects.filter(
+            rung=rung, escalated_at__gte=since, case__status__in=sorted(OWING_A_REPLY), case__in=cases_for_desk(actor)
+        )
+        .select_related("case__estate", "case__area")
+        .order_by("-escalated_at")
+    )
+
+
+def bulletins_public(estate: Estate) -> QuerySet[Bulletin]:
+    return Bulletin.objects.filter(estate=estate).select_related("estate__area").order_by("-month")
+
+
+def bulletin_lines(estate: Estate, *, month: date, now: datetime) -> dict[str, Any]:
+    """What a bulletin says, as plain data: the three lists' open cases, and what the month settled.
+
+    Shape: {"as_of", "lists": {list: [line…]}, "confirmed": [line…]} with line = number, title, building, lead,
+    first_due_on, due_on, status, is_overdue.
+    """
+    following = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+    cases = Case.objects.filter(estate=estate)
+    open_cases = cases.filter(status__in=sorted(OPEN)).order_by("due_at", "id")
+    lists: dict[str, list[dict[str, Any]]] = {str(name): [] for name in CaseList}
+    for case in open_cases:
+        lists[case.case_list].append(_line(case, now))
+    confirmed = cases.filter(
+        status=Status.CONFIRMED, settled_at__date__gte=month, settled_at__date__lt=following
+    ).order_by("settled_at")
+    return {"as_of": now.isoformat(), "lists": lists, "confirmed": [_line(case, now) for case in confirmed]}
+
+
+def _line(case: Case, now: datetime) -> dict[str, Any]:
+    return {
+        "number": case.number,
+        "title": case.title,
+        "building": case.building,
+        "lead": case.lead_label,
+        "first_due_on": limits.day_of(case.first_due_at).isoformat(),
+        "due_on": limits.day_of(case.due_at).isoformat(),
+        "status": case.status,
+        "is_overdue": is_overdue(case, now),
+    }

@@ -1,0 +1,177 @@
+"""A case's history as people read it: each kind of event with its sentence, icon and tone, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from huiyin.apps.audit.models import Event
+from huiyin.apps.ledger.models import Escalation
+from huiyin.domain.ledger_rules import ANSWER_LABELS, LIST_LABELS, SOURCE_LABELS, Answer, CaseList, Source
+
+Public = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline; `dates` may hold old and new due instants to show as a pair."""
+
+    at: datetime
+    title: str
+    icon: str
+    tone: str
+    who: str = ""
+    text: str = ""
+    due: datetime | None = None
+    old_due: datetime | None = None
+    told_by_file: bool = False
+
+
+@dataclass(frozen=True)
+class Telling:
+    title: Callable[[Public], str]
+    icon: str
+    tone: str = "none"
+    text: str = ""
+    """Which of the event's texts stands under the title."""
+    shows_who: bool = True
+
+
+def _plain(sentence: str) -> Callable[[Public], str]:
+    return lambda public: _(sentence)
+
+
+def _registered(public: Public) -> str:
+    return _("%(source)s提出，进入台账") % {"source": _(SOURCE_LABELS[Source(public["source"])])}
+
+
+def _assigned(public: Public) -> str:
+    return _("分派给%(lead)s，列入%(list)s") % {
+        "lead": public.get("lead", ""),
+        "list": _(LIST_LABELS[CaseList(public["list"])]),
+    }
+
+
+def _answered(public: Public) -> str:
+    word = _(ANSWER_LABELS[Answer(public["answer"])])
+    if public.get("how") in ("slip", "call"):
+        how = _("纸条") if public["how"] == "slip" else _("电话")
+        return _("提问人说：%(answer)s（%(how)s，社区代为登记）") % {"answer": word, "how": how}
+    return _("提问人说：%(answer)s") % {"answer": word}
+
+
+def _escalated(public: Public) -> str:
+    rung = Escalation.Rung(public["rung"]).label
+    why = {
+        "unassigned": _("一个工作日没有分派"),
+        "overdue": _("到期没有答复"),
+        "urged": _("住户多次催办"),
+    }[public["reason"]]
+    return _("%(why)s，自动上报%(rung)s") % {"why": why, "rung": rung}
+
+
+def _joined(public: Public) -> str:
+    return _("又有邻居同问，共 %(count)s 户") % {"count": public.get("me_too", "")}
+
+
+def _urged(public: Public) -> str:
+    return _("住户第 %(count)s 次催办") % {"count": public.get("count", "")}
+
+
+def _merged(public: Public) -> str:
+    return _("并入 %(number)s") % {"number": public.get("into", "")}
+
+
+def _took_in(public: Public) -> str:
+    return _("%(number)s 并入这件事") % {"number": public.get("merged", "")}
+
+
+def _lead_decided(public: Public) -> str:
+    if public.get("outcome") == "accepted":
+        return _("转给%(lead)s主办，期限不变") % {"lead": public.get("lead", "")}
+    return _("%(lead)s没有接受转办") % {"lead": public.get("lead", "")}
+
+
+def _milestone(sentence: str) -> Callable[[Public], str]:
+    return lambda public: _(sentence) % {"n": public.get("ordinal", "")}
+
+
+TELLINGS: dict[str, Telling] = {
+    "ledger.case_registered": Telling(_registered, "message-plus", shows_who=False),
+    "ledger.case_imported": Telling(_plain("由旧台账导入"), "file-import", shows_who=False),
+    "ledger.case_assigned": Telling(_assigned, "user-check"),
+    "ledger.case_rejected": Telling(_plain("不予受理"), "circle-x", "bad", "reason"),
+    "ledger.case_started": Telling(_plain("开始办理"), "tool"),
+    "ledger.lead_proposed": Telling(
+        lambda public: _("请求转给%(lead)s主办") % {"lead": public.get("lead", "")}, "arrow-right", "warn", "reason"
+    ),
+    "ledger.lead_decided": Telling(_lead_decided, "user-check"),
+    "ledger.lead_undecided": Telling(_plain("对方一个工作日没有答复，由社区决定"), "clock", "warn"),
+    "ledger.asker_was_asked": Telling(_plain("请提问人补充，期限暂停"), "help-circle", "warn", "what_is_missing"),
+    "ledger.case_resumed": Telling(_plain("继续办理"), "tool", "none", "addition"),
+    "ledger.case_replied": Telling(_plain("公开答复"), "message-check", "key"),
+    "ledger.reply_delivered": Telling(_plain("答复已送到提问人"), "send", shows_who=False),
+    "ledger.reply_not_delivered": Telling(_plain("没联系上提问人"), "phone-off", "warn"),
+    "ledger.asker_answered": Telling(_answered, "message-circle", "key", "comment", shows_who=False),
+    "ledger.case_confirmed": Telling(_plain("到期没有人说没办好，记为已解决"), "circle-check", "ok", shows_who=False),
+    "ledger.case_unconfirmed": Telling(_plain("到期没有反馈，不算已解决"), "clock", shows_who=False),
+    "ledger.reopening_granted": Telling(_plain("同意重新办理"), "refresh", "warn", "reason"),
+    "ledger.reopening_refused": Telling(_plain("不再重新办理"), "circle-x", "bad", "reason"),
+    "ledger.extension_asked": Telling(_plain("申请改期"), "calendar-repeat", "warn", "reason"),
+    "ledger.extension_approved": Telling(_plain("批准改期"), "calendar-repeat", "warn", "reason"),
+    "ledger.extension_refused": Telling(_plain("没有批准改期"), "calendar", "none", "refusal_reason"),
+    "ledger.list_changed": Telling(
+        lambda public: _("改列%(list)s") % {"list": _(LIST_LABELS[CaseList(public["list"])])}, "list-check", "none", "reason"
+    ),
+    "ledger.give_up_proposed": Telling(_plain("提出解决不了，等社区决定"), "hand-stop", "warn", "reason"),
+    "ledger.give_up_refused": Telling(_plain("社区不同意，继续办理"), "tool", "warn", "reason"),
+    "ledger.case_not_solvable": Telling(_plain("认定物业解决不了"), "circle-x", "bad", "reason"),
+    "ledger.objection_raised": Telling(_plain("提问人提出异议"), "message-circle", "warn", "text", shows_who=False),
+    "ledger.objection_upheld": Telling(_plain("异议成立，重新办理"), "refresh", "warn", "reason"),
+    "ledger.objection_dismissed": Telling(_plain("异议不成立"), "circle-x", "none", "reason"),
+    "ledger.case_merged": Telling(_merged, "arrows-join", "none"),
+    "ledger.case_took_in": Telling(_took_in, "arrows-join", "none"),
+    "ledger.case_unmerged": Telling(_plain("分开单独办理"), "arrows-split", "none", "reason"),
+    "ledger.case_let_go": Telling(
+        lambda public: _("%(number)s 分开单独办理") % {"number": public.get("unmerged", "")}, "arrows-split"
+    ),
+    "ledger.case_withdrawn": Telling(_plain("提问人撤回"), "arrow-back", shows_who=False),
+    "ledger.neighbour_joined": Telling(_joined, "users", shows_who=False),
+    "ledger.case_urged": Telling(_urged, "bell", "warn", shows_who=False),
+    "ledger.case_escalated": Telling(_escalated, "arrow-up-right", "bad", shows_who=False),
+    "ledger.milestone_done": Telling(_milestone("第 %(n)s 步完成"), "flag", "ok", "note"),
+    "ledger.milestone_moved": Telling(_milestone("第 %(n)s 步改期"), "calendar-repeat", "warn", "reason"),
+    "ledger.text_redacted": Telling(_plain("社区遮盖了部分文字"), "eye-off", "none", "reason"),
+    "audit.texts_erased": Telling(_plain("部分文字已按规定删除，记录仍可核验"), "eraser", shows_who=False),
+}
+NOT_TOLD = frozenset({"ledger.topic_set", "ledger.answer_code_issued", "ledger.contact_erased"})
+
+
+def entries(events: Iterable[Event], texts: dict[int, dict[str, str]]) -> list[Entry]:
+    """Newest first. `texts` are the events' still kept free texts by event id, already masked when recorded."""
+    told = []
+    for event in events:
+        telling = TELLINGS.get(event.kind)
+        if telling is None:
+            continue
+        public = event.public
+        moved = event.kind in ("ledger.extension_asked", "ledger.extension_approved")
+        told.append(
+            Entry(
+                at=event.occurred_at,
+                title=telling.title(public),
+                icon=telling.icon,
+                tone=telling.tone,
+                who=event.actor_label if telling.shows_who else "",
+                text=texts.get(event.pk, {}).get(telling.text, "") if telling.text else "",
+                due=datetime.fromisoformat(public["new_due_at"]) if moved else None,
+                old_due=datetime.fromisoformat(public["old_due_at"]) if "old_due_at" in public else None,
+                told_by_file=event.told_by_file,
+            )
+        )
+    told.reverse()
+    return told
