@@ -1,0 +1,129 @@
+"""Adopting a policy version: by a district officer, or once at the start from the files that come with Huiyin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from django.db import transaction
+
+from huiyin.apps.audit.services import record
+from huiyin.apps.policies.models import PolicyVersion
+from huiyin.apps.policies.permissions import check_adopt_policy
+from huiyin.apps.policies.selectors import forget
+from huiyin.domain.access import SYSTEM, Actor
+from huiyin.domain.clocks import due_day
+from huiyin.domain.errors import RuleBroken
+from huiyin.domain.policy_schema import PolicyFile, read_policy_file
+from huiyin.web.now import now as server_now
+
+SEEDS = Path(__file__).parents[2] / "policies"
+
+
+class SeedOutcome(StrEnum):
+    ADOPTED = "adopted"
+    KNOWN = "known"
+    CHANGED = "changed"
+    OVERRULED = "overruled"
+
+
+@dataclass(frozen=True)
+class Seed:
+    version: str
+    outcome: SeedOutcome
+
+
+@transaction.atomic
+def adopt_policy(*, text: str, by: Actor, note: str = "", now: datetime | None = None) -> PolicyVersion:
+    """Adopt the version written in a policy file (TOML); it can take effect tomorrow at the earliest.
+
+    A rule never binds the day on which it is made, so that nobody is judged by a rule they could not read before.
+    (`selectors.policy_on` relies on it: what is known for today cannot change any more.)
+    """
+    check_adopt_policy(by)
+    now = now or server_now()
+    file = read_policy_file(text)
+    _check_new(file, today=due_day(now))
+    return _adopt(file, by=by, note=note, now=now)
+
+
+def load_seeds(*, folder: Path = SEEDS, now: datetime | None = None) -> list[Seed]:
+    """Adopt the policy files that come with Huiyin, by the system; running it again changes nothing.
+
+    A version once adopted stays as it was: a file changed without a new version is told (`changed`), not taken.
+    Where a district has adopted a version of its own, later files no longer overrule it (`overruled`).
+    """
+    now = now or server_now()
+    files = [read_policy_file(path.read_text(encoding="utf-8")) for path in folder.glob("*.toml")]
+    files.sort(key=lambda file: (file.name, file.effective_from))
+    return [_load_seed(file, now) for file in files]
+
+
+@transaction.atomic
+def _load_seed(file: PolicyFile, now: datetime) -> Seed:
+    adopted = PolicyVersion.objects.filter(name=file.name)
+    known = adopted.filter(version=file.version).first()
+    if known is not None:
+        outcome = SeedOutcome.KNOWN if known.sha256 == file.sha256 else SeedOutcome.CHANGED
+    elif adopted.exclude(adopted_by_key=SYSTEM.key).exists():
+        outcome = SeedOutcome.OVERRULED
+    else:
+        _adopt(file, by=SYSTEM, note="", now=now)
+        outcome = SeedOutcome.ADOPTED
+    return Seed(file.version, outcome)
+
+
+def _adopt(file: PolicyFile, *, by: Actor, note: str, now: datetime) -> PolicyVersion:
+    row = PolicyVersion.objects.create(
+        name=file.name,
+        version=file.version,
+        title=file.title,
+        basis=file.basis,
+        effective_from=file.effective_from,
+        values=file.raw,
+        sha256=file.sha256,
+        note=note.strip(),
+        adopted_by_key=by.key,
+        adopted_by_label=by.label,
+        adopted_at=now,
+    )
+    record(
+        kind="policies.policy_adopted",
+        stream="policies",
+        by=by,
+        now=now,
+        public={
+            "name": file.name,
+            "version": file.version,
+            "effective_from": file.effective_from.isoformat(),
+            "sha256": file.sha256,
+        },
+        texts={"note": row.note} if row.note else {},
+    )
+    forget()
+    return row
+
+
+def _check_new(file: PolicyFile, *, today: date) -> None:
+    if file.effective_from <= today:
+        raise RuleBroken(
+            "新规则最早从明天起生效，不能用在已经过去的日子上。",
+            code="policy.not_in_advance",
+            field="effective_from",
+        )
+    same = PolicyVersion.objects.filter(name=file.name)
+    if same.filter(version=file.version).exists():
+        raise RuleBroken(
+            "%(version)s 已经采用过，采用过的版本不能改。请换一个版本号。",
+            code="policy.version_known",
+            field="version",
+            version=file.version,
+        )
+    if same.filter(effective_from=file.effective_from).exists():
+        raise RuleBroken(
+            "同一天已经有另一个版本生效，请换一个生效日期。",
+            code="policy.day_taken",
+            field="effective_from",
+        )
