@@ -1,0 +1,204 @@
+"""Telling askers: making the messages of an event, sending them, and saying downwards what was delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app as queue
+
+from huiyin.apps.audit.models import Event
+from huiyin.apps.ledger.models import Asker, Case, Reply
+from huiyin.apps.ledger.models.askers import Channel
+from huiyin.apps.ledger.permissions import check_may_answer_for_askers
+from huiyin.apps.ledger.services import reply as ledger
+from huiyin.apps.ledger.services.askers import issue_answer_code
+from huiyin.apps.ledger.services.transition import askers_of
+from huiyin.apps.people.models import Contact
+from huiyin.apps.people.sms import gateway
+from huiyin.apps.publishing import wording
+from huiyin.apps.publishing.models import Message
+from huiyin.domain.access import Actor
+from huiyin.domain.clocks import due_day
+from huiyin.domain.errors import NotPermitted, RuleBroken
+from huiyin.integrations.sms import ShortMessage, SmsFailed
+from huiyin.web.now import now as clock
+
+State = Message.State
+
+
+def messages_for(event: Event, *, now: datetime | None = None) -> list[Message]:
+    """Make the messages of one event, called by the reaction in its transaction; deferring the sending with them."""
+    now = now or clock()
+    number = event.stream.removeprefix("case/")
+    case = Case.objects.select_related("area").get(number=number)
+    reply = case.replies.first() if event.kind == "ledger.case_replied" else None
+    made: list[Message] = []
+    for asker in _told(event, case):
+        made += _tell(asker, event, case, reply, now)
+    for message in made:
+        if message.state == State.WAITING and message.channel == Channel.SMS:
+            queue.configure_task("publishing.send_sms").defer(message_id=message.pk)
+    return made
+
+
+def _told(event: Event, case: Case) -> Iterable[Asker]:
+    askers = askers_of(case).select_related("contact").order_by("pk")
+    if event.kind in ("ledger.objection_upheld", "ledger.objection_dismissed", "ledger.case_registered"):
+        return askers.filter(part="original", case=case)
+    return askers
+
+
+def _tell(asker: Asker, event: Event, case: Case, reply: Reply | None, now: datetime) -> list[Message]:
+    day = due_day(case.due_at)
+    body = wording.sentence(
+        event.kind, title=case.title, number=case.number, lead=case.lead_label, due=f"{day.month}月{day.day}日"
+    )
+    pairs: list[tuple[str, str]] = []
+    if asker.person_id is not None:
+        pairs.append((Channel.IN_SITE, State.WAITING))
+    if event.kind in wording.BY_SMS:
+        pairs += _beyond_the_site(asker)
+    made = []
+    for channel, state in pairs:
+        message, is_new = Message.objects.get_or_create(
+            asker=asker,
+            event_id=event.pk,
+            channel=channel,
+            defaults={
+                "case": case,
+                "reply": reply,
+                "kind": event.kind,
+                "body": body[:300],
+                "state": state,
+                "made_at": now,
+            },
+        )
+        if is_new:
+            made.append(message)
+    return made
+
+
+def _beyond_the_site(asker: Asker) -> list[tuple[str, str]]:
+    if asker.channel == Channel.SLIP:
+        return [(Channel.SLIP, State.TO_PRINT)]
+    if asker.channel == Channel.CALL:
+        return [(Channel.CALL, State.TO_CALL)]
+    return [(Channel.SMS, State.WAITING)] if phone_of(asker) else []
+
+
+def phone_of(asker: Asker) -> str:
+    """The number a short message goes to: the account's, else what was left with the case."""
+    if asker.person_id is not None:
+        number = Contact.objects.filter(person_id=asker.person_id).values_list("phone", flat=True).first()
+        if number:
+            return str(number)
+    contact = getattr(asker, "contact", None)
+    return contact.phone if contact is not None else ""
+
+
+def send_sms(message_id: int, *, is_last_try: bool = False) -> None:
+    """Send one waiting message (task). The gateway drops a repeated number, so a second run sends nothing twice."""
+    message = Message.objects.select_related("asker__contact", "case", "reply").get(pk=message_id)
+    if message.state != State.WAITING:
+        return
+    phone = phone_of(message.asker)
+    if not phone:
+        _failed(message, _("没有手机号"))
+        return
+    try:
+        gateway().send(ShortMessage(phone=phone, text=_sms_text(message), number=f"huiyin-{message.pk}"))
+    except SmsFailed as failure:
+        if failure.is_final or is_last_try:
+            _failed(message, str(failure)[:120])
+            return
+        raise
+    _delivered(message, now=clock())
+
+
+def _sms_text(message: Message) -> str:
+    if message.asker.person_id is not None:
+        return f"{message.body}{settings.SITE_URL}{reverse('ledger:case', args=[message.case.number])}"
+    code = issue_answer_code(message.asker)
+    address = f"{settings.SITE_URL}{reverse('ledger:answer_by_code')}"
+    return _("%(body)s请打开 %(address)s ，填编号和验证码 %(code)s。") % {
+        "body": message.body,
+        "address": address,
+        "code": code,
+    }
+
+
+@transaction.atomic
+def _delivered(message: Message, *, now: datetime, by: Actor | None = None) -> None:
+    message.state, message.delivered_at = State.DELIVERED, now
+    message.save(update_fields=["state", "delivered_at"])
+    if message.reply is not None:
+        ledger.record_delivery(
+            message.asker,
+            reply=message.reply,
+            channel=message.channel,
+            delivered_at=now,
+            now=now,
+            **({"by": by} if by else {}),
+        )
+
+
+@transaction.atomic
+def _failed(message: Message, why: str) -> None:
+    message.state, message.failure = State.FAILED, why
+    message.save(update_fields=["state", "failure"])
+    if message.reply is not None:
+        ledger.record_not_reached(message.asker, reply=message.reply, channel=message.channel)
+
+
+@transaction.atomic
+def open_message(message: Message, *, by: Actor, now: datetime | None = None) -> Message:
+    """The asker reads it in the account; where no SMS got through before, this is the delivery."""
+    now = now or clock()
+    if by.key != f"person:{message.asker.person_id}":
+        raise NotPermitted(_("这不是您的消息。"), code="publishing.open_message")
+    if message.read_at is None:
+        message.read_at = now
+        message.save(update_fields=["read_at"])
+        _delivered(message, now=now)
+    return message
+
+
+@transaction.atomic
+def print_slip(message: Message, *, by: Actor, now: datetime | None = None) -> str:
+    """The slip is printed with a new one-time code, which is returned once; earlier codes die."""
+    message = _mine_to_bring(message, by, (State.TO_PRINT, State.PRINTED))
+    code = issue_answer_code(message.asker, by=by, now=now)
+    message.state = State.PRINTED
+    message.save(update_fields=["state"])
+    return code
+
+
+@transaction.atomic
+def record_brought(message: Message, *, by: Actor, reached: bool, now: datetime | None = None) -> Message:
+    """A slip was handed over or a call was made: reached opens the window, not reached shows in public."""
+    message = _mine_to_bring(message, by, (State.PRINTED, State.TO_CALL, State.TO_PRINT))
+    if reached:
+        _delivered(message, now=now or clock(), by=by)
+    else:
+        message.state, message.failure = State.FAILED, _("没联系上")
+        message.save(update_fields=["state", "failure"])
+        if message.reply is not None:
+            ledger.record_not_reached(message.asker, by=by, reply=message.reply, channel=message.channel, now=now)
+    return message
+
+
+def _mine_to_bring(message: Message, by: Actor, states: tuple[str, ...]) -> Message:
+    message = (
+        Message.objects.select_for_update(of=("self",))
+        .select_related("asker__case__merged_into", "case__area", "reply")
+        .get(pk=message.pk)
+    )
+    check_may_answer_for_askers(by, message.case)
+    if message.state not in states:
+        raise RuleBroken(_("这条消息已经处理过了。"), code="message.done")
+    return message
