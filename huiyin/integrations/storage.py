@@ -56,7 +56,7 @@ class Folder:
                 out.write(data)
                 out.flush()
                 os.fsync(out.fileno())
-            os.replace(unfinished, target)
+            unfinished.replace(target)
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise

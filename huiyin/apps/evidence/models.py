@@ -50,9 +50,7 @@ class Evidence(models.Model):
                 condition=~Q(state="purged") | Q(original_key="", caption="", alt=""),
                 name="evidence_purged_keeps_no_content",
             ),
-            models.CheckConstraint(
-                condition=Q(width__gt=0, height__gt=0), name="evidence_has_a_size"
-            ),
+            models.CheckConstraint(condition=Q(width__gt=0, height__gt=0), name="evidence_has_a_size"),
         ]
 
     def __str__(self) -> str:
@@ -74,9 +72,7 @@ class Rendition(models.Model):
         WEBP = "webp", "WebP"
         JPEG = "jpeg", "JPEG"
 
-    evidence = models.ForeignKey(
-        Evidence, on_delete=models.CASCADE, related_name="renditions"
-    )
+    evidence = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="renditions")
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     format = models.CharField(max_length=8, choices=Format)
@@ -86,8 +82,7 @@ class Rendition(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["evidence", "width", "format"],
-                name="rendition_once_per_width_and_format",
+                fields=["evidence", "width", "format"], name="rendition_once_per_width_and_format"
             )
         ]
 

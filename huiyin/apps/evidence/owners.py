@@ -51,6 +51,4 @@ def answers(actor: Actor, evidence: Evidence) -> list[bool]:
 
 def page_of(evidence: Evidence) -> Page | None:
     """The page of the first owner that knows this photo."""
-    return next(
-        (page for owner in _owners.values() if (page := owner.page(evidence))), None
-    )
+    return next((page for owner in _owners.values() if (page := owner.page(evidence))), None)

@@ -18,11 +18,7 @@ def check_manage(actor: Actor, evidence: Evidence) -> None:
     if actor.key == SYSTEM.key:
         return
     answers = owners.answers(actor, evidence)
-    allowed = (
-        any(answers)
-        if answers
-        else actor.key == evidence.uploaded_by_key != ANONYMOUS.key
-    )
+    allowed = any(answers) if answers else actor.key == evidence.uploaded_by_key != ANONYMOUS.key
     if not allowed:
         raise NotPermitted(_("这张照片不归您管。"))
 

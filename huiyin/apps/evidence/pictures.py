@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO
-from zoneinfo import ZoneInfo
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_noop as _
@@ -27,7 +26,6 @@ WIDTHS = (320, 640, 1280)
 FIRST_WIDTH = 640
 COVER = (43, 50, 48)
 ACCEPTED = ("JPEG", "PNG", "WEBP")
-_BEIJING = ZoneInfo("Asia/Shanghai")
 
 # One big picture decoded takes up to 200 MB; threads of a web process take turns.
 _one_at_a_time = threading.BoundedSemaphore(1)
@@ -84,11 +82,8 @@ def check_at_the_door(upload: UploadedFile) -> None:
 
 def looks_accepted(head: bytes) -> bool:
     """True if the first 12 bytes are those of a JPEG, PNG or WebP file; the name of a file proves nothing."""
-    return (
-        head.startswith(b"\xff\xd8\xff")
-        or head.startswith(b"\x89PNG\r\n\x1a\n")
-        or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
-    )
+    is_webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+    return is_webp or head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
 
 
 @contextmanager
@@ -143,9 +138,7 @@ def _decode(data: bytes) -> tuple[Facts, Image.Image]:
     return facts, picture
 
 
-def copies(
-    picture: Image.Image, *, widths: Sequence[int], boxes: Sequence[Box]
-) -> Iterator[Copy]:
+def copies(picture: Image.Image, *, widths: Sequence[int], boxes: Sequence[Box]) -> Iterator[Copy]:
     """WebP and JPEG of each width, boxes filled before resizing, nothing of the original's metadata."""
     # A new image carries no info dictionary, so no encoder can pass metadata on by itself.
     clean = Image.new("RGB", picture.size)
@@ -156,9 +149,7 @@ def copies(
         if (width, height) == clean.size:
             resized = clean
         else:
-            resized = clean.resize(
-                (width, height), Image.Resampling.LANCZOS, reducing_gap=3.0
-            )
+            resized = clean.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
         for name, options in (
             ("webp", {"quality": 78, "method": 4}),
             ("jpeg", {"quality": 80, "optimize": True, "progressive": True}),
@@ -172,10 +163,7 @@ def cover(picture: Image.Image, boxes: Sequence[Box]) -> None:
     """Fill boxes with one solid colour, rounded outwards; a blur could be computed back."""
     draw = ImageDraw.Draw(picture)
     for box in boxes:
-        left, top = (
-            math.floor(box.x * picture.width) - 1,
-            math.floor(box.y * picture.height) - 1,
-        )
+        left, top = (math.floor(box.x * picture.width) - 1, math.floor(box.y * picture.height) - 1)
         right = math.ceil((box.x + box.w) * picture.width) + 1
         bottom = math.ceil((box.y + box.h) * picture.height) + 1
         draw.rectangle((left, top, right, bottom), fill=COVER)
@@ -198,27 +186,19 @@ def first_width(widths: Sequence[int]) -> int:
 def _check_length(byte_count: int) -> None:
     if byte_count > MAX_BYTES:
         raise RuleBroken(
-            _(
-                "这张照片超过 %(limit)s MB。请用手机发送“标准”大小的照片，或先压缩再传。"
-            ),
+            _("这张照片超过 %(limit)s MB。请用手机发送“标准”大小的照片，或先压缩再传。"),
             code="photo_too_large",
             field="photos",
             limit=MAX_BYTES // 1024 // 1024,
         )
     if not byte_count:
-        raise RuleBroken(
-            _("这个文件是空的，没有照片。请重新选一张。"),
-            code="photo_empty",
-            field="photos",
-        )
+        raise RuleBroken(_("这个文件是空的，没有照片。请重新选一张。"), code="photo_empty", field="photos")
 
 
 def _check_kind(head: bytes) -> None:
     if not looks_accepted(head):
         raise RuleBroken(
-            _(
-                "只收 JPEG、PNG、WebP 照片。这个文件不是照片，或是别的格式；请用手机拍照或截图后再传。"
-            ),
+            _("只收 JPEG、PNG、WebP 照片。这个文件不是照片，或是别的格式；请用手机拍照或截图后再传。"),
             code="photo_wrong_type",
             field="photos",
         )
@@ -228,18 +208,12 @@ def _check_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
         raise _too_many_pixels()
     if min(width, height) < MIN_SIDE:
-        raise RuleBroken(
-            _("这张照片太小，看不清。请传原来的照片。"),
-            code="photo_too_small",
-            field="photos",
-        )
+        raise RuleBroken(_("这张照片太小，看不清。请传原来的照片。"), code="photo_too_small", field="photos")
 
 
 def _too_many_pixels() -> RuleBroken:
     return RuleBroken(
-        _(
-            "这张照片的像素太多（最多 %(limit)s 万像素）。请把手机相机调到普通清晰度再拍。"
-        ),
+        _("这张照片的像素太多（最多 %(limit)s 万像素）。请把手机相机调到普通清晰度再拍。"),
         code="photo_too_many_pixels",
         field="photos",
         limit=MAX_PIXELS // 10_000,
@@ -249,12 +223,7 @@ def _too_many_pixels() -> RuleBroken:
 def _flattened(stored: Image.Image) -> Image.Image:
     if stored.mode.startswith("I"):
         # 16-bit grey, as scanners write it.
-        return (
-            stored.convert("I")
-            .point(lambda value: value / 256)
-            .convert("L")
-            .convert("RGB")
-        )
+        return stored.convert("I").point(lambda value: value / 256).convert("L").convert("RGB")
     if stored.has_transparency_data:
         layer = stored.convert("RGBA")
         ground = Image.new("RGB", layer.size, (255, 255, 255))
@@ -279,33 +248,22 @@ def _metadata(stored: Image.Image) -> _Metadata:
         offset = inner.get(ExifTags.Base.OffsetTimeOriginal)
     except Exception:  # metadata is as hostile as the rest
         return _Metadata(1, None)
-    return _Metadata(
-        orientation if 1 <= orientation <= 8 else 1, _camera_time(taken, offset)
-    )
+    return _Metadata(orientation if 1 <= orientation <= 8 else 1, _camera_time(taken, offset))
 
 
 def _camera_time(taken: object, offset: object) -> datetime | None:
-    if not isinstance(taken, str):
-        return None
-    try:
-        moment = datetime.strptime(taken.strip("\x00 "), "%Y:%m:%d %H:%M:%S")
-        zone = (
-            datetime.strptime(offset.strip("\x00 "), "%z").tzinfo
-            if isinstance(offset, str)
-            else None
-        )
-        return moment.replace(tzinfo=zone or _BEIJING)
-    except ValueError:
-        return None
+    # Most phones leave the offset out: their clock shows the time of the place, which is Beijing's.
+    for zone in (str(offset).strip("\x00 "), "+0800"):
+        try:
+            return datetime.strptime(f"{str(taken).strip(chr(0) + ' ')} {zone}", "%Y:%m:%d %H:%M:%S %z")
+        except ValueError:
+            continue
+    return None
 
 
 def believable(captured_at: datetime | None, now: datetime) -> datetime | None:
     """The camera's time unless its clock was plainly never set: before 2000 or after tomorrow."""
-    if (
-        captured_at is None
-        or captured_at.year < 2000
-        or captured_at > now + timedelta(days=1)
-    ):
+    if captured_at is None or captured_at.year < 2000 or captured_at > now + timedelta(days=1):
         return None
     return captured_at
 

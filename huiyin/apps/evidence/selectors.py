@@ -22,15 +22,12 @@ def evidence_prefetch(field: str) -> Prefetch:
     return Prefetch(field, queryset=Evidence.objects.prefetch_related("renditions"))
 
 
-def renditions(
-    evidence: Evidence, format: str = Rendition.Format.WEBP
-) -> list[Rendition]:
+def renditions(evidence: Evidence, format: str = Rendition.Format.WEBP) -> list[Rendition]:
     """Public copies of the current version in one format, narrowest first; uses what was prefetched."""
     if not evidence.is_shown:
         return []
     return sorted(
-        (each for each in evidence.renditions.all() if each.format == format),
-        key=lambda each: each.width,
+        (each for each in evidence.renditions.all() if each.format == format), key=lambda each: each.width
     )
 
 

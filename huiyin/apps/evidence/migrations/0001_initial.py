@@ -16,18 +16,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("photo", "照片")], default="photo", max_length=16
-                    ),
-                ),
+                ("kind", models.CharField(choices=[("photo", "照片")], default="photo", max_length=16)),
                 (
                     "state",
                     models.CharField(
@@ -59,29 +51,21 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "state__in",
-                                ["processing", "ready", "withdrawn", "purged"],
-                            )
-                        ),
+                        condition=models.Q(("state__in", ["processing", "ready", "withdrawn", "purged"])),
                         name="evidence_state_is_known",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("state", "purged"), _negated=True),
-                            models.Q(
-                                ("alt", ""), ("caption", ""), ("original_key", "")
-                            ),
+                            models.Q(("alt", ""), ("caption", ""), ("original_key", "")),
                             _connector="OR",
                         ),
                         name="evidence_purged_keeps_no_content",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("height__gt", 0), ("width__gt", 0)),
-                        name="evidence_has_a_size",
+                        condition=models.Q(("height__gt", 0), ("width__gt", 0)), name="evidence_has_a_size"
                     ),
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -90,20 +74,12 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
                 ("width", models.PositiveIntegerField()),
                 ("height", models.PositiveIntegerField()),
-                (
-                    "format",
-                    models.CharField(
-                        choices=[("webp", "WebP"), ("jpeg", "JPEG")], max_length=8
-                    ),
-                ),
+                ("format", models.CharField(choices=[("webp", "WebP"), ("jpeg", "JPEG")], max_length=8)),
                 ("path", models.CharField(max_length=120, unique=True)),
                 ("bytes", models.PositiveIntegerField()),
                 (
@@ -118,10 +94,9 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("evidence", "width", "format"),
-                        name="rendition_once_per_width_and_format",
+                        fields=("evidence", "width", "format"), name="rendition_once_per_width_and_format"
                     )
-                ],
+                ]
             },
         ),
     ]
