@@ -12,7 +12,8 @@ from huiyin.apps.policies.selectors import AdoptedPolicy, calendar, policy_on
 from huiyin.domain.clocks import Limit, Pause, due, due_day, end_of_day, moved_by
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.ledger_rules import CaseList
-from huiyin.domain.policy_schema import CategoriesPolicy, DeadlinesPolicy, ReasonsPolicy
+from huiyin.domain.policy_deadlines import DeadlinesPolicy
+from huiyin.domain.policy_words import CategoriesPolicy, ReasonsPolicy
 
 day_of = due_day
 end_of = end_of_day
@@ -33,13 +34,11 @@ def deadlines(now: datetime) -> AdoptedPolicy[DeadlinesPolicy]:
 
 
 def reasons(now: datetime) -> ReasonsPolicy:
-    policy: AdoptedPolicy[ReasonsPolicy] = policy_on("reasons", day_of(now))
-    return policy.values
+    return policy_on("reasons", day_of(now)).values
 
 
 def categories(now: datetime) -> CategoriesPolicy:
-    policy: AdoptedPolicy[CategoriesPolicy] = policy_on("categories", day_of(now))
-    return policy.values
+    return policy_on("categories", day_of(now)).values
 
 
 def due_for(case_list: CaseList, *, registered_at: datetime, urgency: str, on: datetime) -> DueDate:
