@@ -23,7 +23,16 @@ DELEGATED = (
 )
 # These read models only; starting a database for them would be a waste.
 WITHOUT_DATABASE = frozenset(
-    {"check", "collectstatic", "compilemessages", "diffsettings", "help", "makemessages", "makemigrations", "--help"}
+    {
+        "check",
+        "collectstatic",
+        "compilemessages",
+        "diffsettings",
+        "help",
+        "makemessages",
+        "makemigrations",
+        "--help",
+    }
 )
 
 
@@ -51,11 +60,15 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = commands.add_parser("serve", help="run the whole site 运行网站、任务进程和内置数据库")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
-    serve.add_argument("--port", type=int, default=8000, help="port; the next free one if taken (default 8000)")
+    serve.add_argument(
+        "--port", type=int, default=8000, help="port; the next free one if taken (default 8000)"
+    )
     serve.add_argument("--web-workers", type=int, default=2, help="web processes (default 2)")
     serve.add_argument("--threads", type=int, default=4, help="threads of each web process (default 4)")
     serve.add_argument("--workers", type=int, default=1, help="task processes (default 1)")
-    serve.add_argument("--demo", action="store_true", help="fill in a fictional district first 先生成演示数据")
+    serve.add_argument(
+        "--demo", action="store_true", help="fill in a fictional district first 先生成演示数据"
+    )
     serve.set_defaults(run=_serve)
 
     migrate = commands.add_parser("migrate", help="bring the database up to date 更新数据库", add_help=False)
@@ -65,7 +78,9 @@ def _parser() -> argparse.ArgumentParser:
 
     manage = commands.add_parser("manage", help="any Django command 任意 Django 命令", add_help=False)
     manage.set_defaults(run=lambda options, rest: _django(rest))
-    makemigrations = commands.add_parser("makemigrations", help="write migrations 生成迁移文件", add_help=False)
+    makemigrations = commands.add_parser(
+        "makemigrations", help="write migrations 生成迁移文件", add_help=False
+    )
     makemigrations.set_defaults(run=lambda options, rest: _django(["makemigrations", *rest]))
     for name, django_name, text in DELEGATED:
         command = commands.add_parser(name, help=text, add_help=False)

@@ -14,6 +14,7 @@ from huiyin.config.environment import (
     var_folder,
 )
 from huiyin.integrations import postgres
+from huiyin.language.masking import mask
 
 PACKAGE = Path(__file__).resolve().parent.parent
 environment = Environment()
@@ -108,6 +109,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "huiyin.web.caching.PublicPages",  # above sessions and people: a kept page pays for neither
+    "huiyin.web.middleware.ContentSecurityPolicy",
+    "huiyin.web.middleware.ReadingMode",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -116,7 +120,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "huiyin.apps.people.middleware.ActorMiddleware",
     "axes.middleware.AxesMiddleware",
+    "huiyin.web.errors.Refusals",
 ]
 ROOT_URLCONF = "huiyin.config.urls"
 WSGI_APPLICATION = "huiyin.config.wsgi.application"
@@ -130,6 +136,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "huiyin.web.context_processors.frame",
             ],
         },
     }
@@ -179,7 +186,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-from huiyin.config.auth_settings import *  # noqa: E402, F403
+from huiyin.config.auth_settings import *
 
 # --- language and time ------------------------------------------------------------------------------------
 
@@ -221,23 +228,41 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Behind a proxy that ends TLS; only then is its header believed.
-if environment.flag(
-    "HUIYIN_BEHIND_PROXY", "前面有负责 HTTPS 的代理", "a proxy in front of the site ends TLS"
-):
+CSRF_FAILURE_VIEW = "huiyin.web.errors.csrf_failure"
+TRUSTED_PROXY_COUNT = environment.number(
+    "HUIYIN_PROXIES",
+    "网站前面代理服务器的层数(负责 HTTPS 并转告访客地址)",
+    "how many proxies stand before the site (they end TLS and tell the visitor's address)",
+    default=0,
+)
+if TRUSTED_PROXY_COUNT:  # only then are their headers believed
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+PUBLIC_PAGE_SECONDS = environment.number(
+    "HUIYIN_PUBLIC_PAGE_SECONDS",
+    "公开页面在每个进程中缓存的秒数",
+    "seconds a public page is kept in each process",
+    default=5,
+)
 
 # --- log --------------------------------------------------------------------------------------------------
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"mask": {"()": "huiyin.web.logs.MaskPersonalData", "mask": mask}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
-        "django.server": {"level": "WARNING"},
+        # Django mails admins by default; here everything goes one way, through the filter.
+        "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "procrastinate": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
     },
 }
+
+from importlib.util import find_spec
+
+if not find_spec("huiyin.apps.people.middleware"):
+    MIDDLEWARE.remove("huiyin.apps.people.middleware.ActorMiddleware")

@@ -8,6 +8,7 @@ by commands that borrowed it.
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import shutil
@@ -136,7 +137,9 @@ class Cluster:
             (self.data / "postmaster.pid").unlink(missing_ok=True)
             self._remove_left_sockets()
             if self.socket_folder is None:
-                place = "/tmp" if os.path.isdir("/tmp") else None  # a socket's path may have 103 bytes at most
+                place = (
+                    "/tmp" if Path("/tmp").is_dir() else None
+                )  # a socket's path may have 103 bytes at most
                 self.socket_folder = Path(tempfile.mkdtemp(prefix="huiyin-", dir=place))
                 private_folder(self.socket_folder, self.user)
             self.process = self._spawn(running_lock)
@@ -182,7 +185,9 @@ class Cluster:
     def _initialise(self) -> None:
         if (self.data / "PG_VERSION").exists():
             return
-        half = self.folder / "data.new"  # renamed when whole: a killed initdb leaves nothing that looks like data
+        half = (
+            self.folder / "data.new"
+        )  # renamed when whole: a killed initdb leaves nothing that looks like data
         shutil.rmtree(half, ignore_errors=True)
         private_folder(half, self.user)
         command = [
@@ -274,7 +279,9 @@ class Cluster:
 
 def make_database(connection: psycopg.Connection, name: str, *, template: str | None = None) -> None:
     """An empty database of the owner, or a copy of `template`; the connection is a superuser's, autocommit."""
-    statement = sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER_ROLE))
+    statement = sql.SQL("CREATE DATABASE {} OWNER {}").format(
+        sql.Identifier(name), sql.Identifier(OWNER_ROLE)
+    )
     if template is not None:
         statement += sql.SQL(" TEMPLATE {} STRATEGY file_copy").format(sql.Identifier(template))
     connection.execute(statement)
@@ -298,7 +305,7 @@ def running(folder: Path) -> Iterator[Callable[[str], str]]:
             if found is not None and borrowed.take(shared=True):
                 if _listening(found):
                     try:
-                        yield lambda role: _url(found, role, DATABASE)
+                        yield functools.partial(_address, found)
                     finally:
                         borrowed.let_go()
                     return
@@ -337,6 +344,10 @@ def dies_with_parent(signal_number: int) -> Callable[[], None] | None:
 
 def _url(socket_folder: Path, role: str, database: str) -> str:
     return f"postgres://{role}@/{database}?host={quote(str(socket_folder), safe='')}&port={PORT}"
+
+
+def _address(socket_folder: Path, role: str) -> str:
+    return _url(socket_folder, role, DATABASE)
 
 
 def _note(folder: Path) -> Path:

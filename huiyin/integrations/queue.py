@@ -24,7 +24,11 @@ EVERY_TEN_SECONDS = "* * * * * */10"
 
 @app.periodic(cron=EVERY_TEN_SECONDS)
 @app.task(
-    name="queue.retry_stalled", queueing_lock="queue.retry_stalled", priority=100, pass_context=True, queue="care"
+    name="queue.retry_stalled",
+    queueing_lock="queue.retry_stalled",
+    priority=100,
+    pass_context=True,
+    queue="care",
 )
 async def retry_stalled(context: JobContext, timestamp: int) -> int:
     """Put the jobs of dead workers back; a killed worker leaves them 'doing' for ever. Returns how many."""
@@ -44,7 +48,9 @@ async def retry_stalled(context: JobContext, timestamp: int) -> int:
 
 
 @app.periodic(cron="40 19 * * *")  # UTC: in the night in Beijing
-@app.task(name="queue.remove_finished", queueing_lock="queue.remove_finished", pass_context=True, queue="care")
+@app.task(
+    name="queue.remove_finished", queueing_lock="queue.remove_finished", pass_context=True, queue="care"
+)
 async def remove_finished(context: JobContext, timestamp: int) -> None:
     """Remove finished jobs after a month; failed ones stay for the operator as long."""
     await context.app.job_manager.delete_old_jobs(

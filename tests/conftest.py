@@ -1,0 +1,146 @@
+"""The ground under the tests: one PostgreSQL a run, one migrated database cloned for each process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from tests import prepared_cluster
+
+if TYPE_CHECKING:
+    from pytest_django.plugin import DjangoDbBlocker
+
+    from huiyin.integrations.postgres import Cluster
+
+TESTS = Path(__file__).parent
+# These layers know neither Django nor a database: their tests run on nothing at all.
+BARE_FOLDERS = ("domain", "language", "documents")
+
+_cluster_key: pytest.StashKey[Cluster] = pytest.StashKey()
+_folder_key: pytest.StashKey[Path] = pytest.StashKey()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Before xdist starts its processes: start the cluster and tell them by the environment."""
+    if is_bare(config):
+        return
+    if not hasattr(config, "workerinput"):
+        folder = Path(tempfile.mkdtemp(prefix="huiyin-tests-"))
+        folder.chmod(0o755)  # the server's own account has to reach the data folder
+        config.stash[_folder_key] = folder
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "huiyin.config.settings",
+            "HUIYIN_TESTING": "1",
+            "HUIYIN_SECRET_KEY": "for tests only, never anywhere else",
+            "HUIYIN_VAR": str(folder / "var"),
+            "HUIYIN_PUBLIC_PAGE_SECONDS": "0",
+        }
+        config.stash[_cluster_key] = prepared_cluster.start(folder)
+    from django.conf import settings
+
+    settings.MEDIA_ROOT = Path(os.environ["HUIYIN_VAR"]) / "media" / worker_name()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if cluster := config.stash.get(_cluster_key, None):
+        cluster.stop(wait=5)
+    if folder := config.stash.get(_folder_key, None):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_bare(config: pytest.Config) -> bool:
+    """Whether only tests of the plain layers were asked for."""
+    asked = [Path(argument.split("::")[0]).absolute() for argument in config.args]
+    return bool(asked) and all(
+        any(path.is_relative_to(TESTS / folder) for folder in BARE_FOLDERS) for path in asked
+    )
+
+
+def worker_name() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "alone")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Instead of pytest-django's: names come from the clone below."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Instead of pytest-django's: this process gets its own clone, and works in it as the web role."""
+    name = f"test_{worker_name()}_{os.getpid()}"
+    prepared_cluster.clone(name)
+    with django_db_blocker.unblock():
+        _turn_to(name)
+    yield
+    with django_db_blocker.unblock():
+        _turn_to(prepared_cluster.TEMPLATE)
+    prepared_cluster.drop(name)
+
+
+@pytest.fixture
+def fresh_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """A clone of its own with real commits, for tests of transactions, threads and processes; gives its name.
+
+    pytest-django's transaction=True cannot serve: it empties tables by TRUNCATE, which the web role may not.
+    """
+    from django.db import connection
+
+    usual = str(connection.settings_dict["NAME"])
+    name = f"fresh_{uuid4().hex[:12]}"
+    prepared_cluster.clone(name)
+    with django_db_blocker.unblock():
+        _turn_to(name)
+        try:
+            yield name
+        finally:
+            _turn_to(usual)
+            prepared_cluster.drop(name)
+
+
+@pytest.fixture
+def owner_connection(request: pytest.FixtureRequest) -> Iterator[psycopg.Connection]:
+    """The database of the test as its owner sees it, autocommit; with `db` it sees nothing uncommitted."""
+    if "fresh_database" not in request.fixturenames:
+        request.getfixturevalue("db")
+    from django.db import connection
+
+    with psycopg.connect(
+        prepared_cluster.owner_url(str(connection.settings_dict["NAME"])), autocommit=True
+    ) as owner:
+        yield owner
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered(request: pytest.FixtureRequest) -> None:
+    """Kept public pages are of the process, the database is of the test."""
+    if "DJANGO_SETTINGS_MODULE" in os.environ:
+        from huiyin.web import caching
+
+        caching.clear()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker is not None and marker.kwargs.get("transaction"):
+            raise pytest.UsageError(
+                f"{item.nodeid}: use the fixture fresh_database instead of transaction=True"
+            )
+
+
+def _turn_to(name: str) -> None:
+    """Point Django at another database of the cluster; threads made later follow."""
+    from django.db import connections
+
+    connections.close_all()
+    connections["default"].settings_dict["NAME"] = name
