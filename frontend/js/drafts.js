@@ -1,0 +1,111 @@
+// Keeps what is being written on this phone until the server says it has arrived:
+// <form data-draft="ask" …> with a hidden idempotency_key; the server sets the cookie hy_ack to that key
+// (huiyin/web/idempotency.py). A draft sent twice is registered once, because it keeps its key.
+import { all, say } from "./parts.js";
+
+const PREFIX = "hy-draft:";
+const KEPT_DAYS = 7;
+const NEVER = /^(csrfmiddlewaretoken|phone|code|contact|next)$/; // never the way to reach a person
+
+function store() {
+  try { const s = window.localStorage; s.getItem(PREFIX); return s; } catch (e) { return null; }
+}
+
+function acknowledged() {
+  const found = document.cookie.match(/(?:^|; )hy_ack=([A-Za-z0-9_-]+)/);
+  return found ? found[1] : "";
+}
+
+function forgetArrived(kept) {
+  const key = acknowledged();
+  const tooOld = Date.now() - KEPT_DAYS * 864e5;
+  Object.keys(kept).filter((name) => name.startsWith(PREFIX)).forEach((name) => {
+    let draft = null;
+    try { draft = JSON.parse(kept.getItem(name)); } catch (e) { /* not ours any more */ }
+    if (!draft || draft.at < tooOld || (key && draft.fields.idempotency_key === key)) kept.removeItem(name);
+  });
+  if (key) document.cookie = "hy_ack=; Max-Age=0; path=/; SameSite=Lax";
+}
+
+function kept_fields(form) {
+  return Array.from(form.elements).filter((el) =>
+    el.name && !NEVER.test(el.name) && !el.hasAttribute("data-draft-skip") &&
+    !["file", "password", "submit", "button", "tel"].includes(el.type) &&
+    (el.type !== "hidden" || el.name === "idempotency_key"));
+}
+
+function read(form) {
+  const fields = {};
+  kept_fields(form).forEach((el) => {
+    if (el.type === "checkbox" || el.type === "radio") { if (el.checked) fields[`${el.name}=${el.value}`] = true; }
+    else fields[el.name] = el.value;
+  });
+  return fields;
+}
+
+function write(form, fields) {
+  kept_fields(form).forEach((el) => {
+    if (el.type === "checkbox" || el.type === "radio") el.checked = `${el.name}=${el.value}` in fields;
+    else if (el.name in fields) el.value = fields[el.name];
+  });
+}
+
+function isWritten(form) {
+  return Array.from(form.elements).some((el) =>
+    (el.tagName === "TEXTAREA" || el.type === "text") && el.value.trim());
+}
+
+function notice(form, text, kind) {
+  let box = form.querySelector("[data-draft-notice]");
+  if (!box) {
+    box = document.createElement("div");
+    box.setAttribute("data-draft-notice", "");
+    box.setAttribute("role", "status");
+    form.prepend(box);
+  }
+  box.className = `hy-notice hy-notice--${kind}`;
+  const words = document.createElement("p");
+  words.textContent = text;
+  box.replaceChildren ? box.replaceChildren(words) : (box.innerHTML = "", box.append(words));
+  return box;
+}
+
+export function keepDrafts(root) {
+  const kept = store();
+  if (!kept) return;
+  if (root === document) forgetArrived(kept);
+  all(root, "form[data-draft]").forEach((form) => {
+    const name = PREFIX + form.dataset.draft;
+    const old = kept.getItem(name);
+    // What the server printed (a form shown again with its errors) is newer than what is kept.
+    if (old && !isWritten(form)) {
+      const { fields } = JSON.parse(old);
+      if (Object.keys(fields).some((key) => key !== "idempotency_key" && fields[key])) {
+        write(form, fields);
+        const box = notice(form, say(form, "draftBack", "上次没有提交的内容还在，已替您填回。"), "key");
+        const drop = document.createElement("button");
+        drop.type = "button";
+        drop.className = "hy-link";
+        drop.textContent = say(form, "draftDrop", "不要了，清空重写");
+        drop.addEventListener("click", () => { kept.removeItem(name); form.reset(); box.remove(); });
+        box.append(drop);
+      }
+    }
+    const keep = () => {
+      try { kept.setItem(name, JSON.stringify({ at: Date.now(), fields: read(form) })); } catch (e) { /* full */ }
+    };
+    let waiting = 0;
+    form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(keep, 400); });
+    form.addEventListener("submit", (event) => {
+      if (isWritten(form)) keep();
+      if (navigator.onLine === false) {
+        event.preventDefault();
+        notice(form, say(form, "draftOffline", "现在没有网络，内容已留在这台手机上。连上网后再按一次提交，不会重复登记。"), "warn");
+      }
+    }, true);
+    window.addEventListener("online", () => {
+      if (form.querySelector(".hy-notice--warn[data-draft-notice]"))
+        notice(form, say(form, "draftOnline", "网络恢复了，请再按一次提交。"), "ok");
+    });
+  });
+}
