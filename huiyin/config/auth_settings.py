@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from huiyin.config.environment import Environment
+
+_environment = Environment()
+
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/my/start"
 LOGOUT_REDIRECT_URL = "/"
@@ -44,11 +48,32 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_USE_ATTEMPT_EXPIRATION = False
 
-# Limits and used TOTP codes must be known to every web process: the cache is a table (people/0002).
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "people_shared_cache",
-        "OPTIONS": {"MAX_ENTRIES": 20000},
-    }
-}
+AXES_LOCKOUT_CALLABLE = "huiyin.apps.people.sign_in.locked_out_page"
+AXES_CLIENT_IP_CALLABLE = "huiyin.apps.people.sign_in.client_address"
+
+CACHES = {"default": {"BACKEND": "huiyin.apps.people.sign_in_cache.SignInCache", "LOCATION": "huiyin"}}
+
+SMS_URL = _environment.text(
+    "HUIYIN_SMS_URL",
+    "短信网关地址；不填则不能发短信（演示时写入收件页）",
+    "address of the SMS gateway; without it no message is sent (the demo shows an outbox)",
+    example="https://sms.example.cn/send",
+    default="",
+)
+SMS_KEY = _environment.text(
+    "HUIYIN_SMS_KEY", "短信网关账号", "account at the SMS gateway", example="huiyin", default=""
+)
+SMS_SECRET = _environment.text(
+    "HUIYIN_SMS_SECRET",
+    "短信网关签名密钥",
+    "secret that signs requests to the SMS gateway",
+    example="a-long-random-text",
+    default="",
+)
+PHONE_HASH_KEY = _environment.text(
+    "HUIYIN_PHONE_KEY",
+    "手机号查找用的密钥，不填则用 HUIYIN_SECRET_KEY；换了它，旧账号就找不到了",
+    "key under which phone numbers are found, else HUIYIN_SECRET_KEY; once changed, accounts are not found any more",
+    example="a-long-random-text",
+    default="",
+)

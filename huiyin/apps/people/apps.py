@@ -7,3 +7,11 @@ class PeopleConfig(AppConfig):
     name = "huiyin.apps.people"
     label = "people"
     verbose_name = "人员"
+
+    def ready(self) -> None:
+        from huiyin.apps.people import own_data, personal_data, retention
+
+        for section in own_data.SECTIONS:
+            personal_data.register(section)
+        for rule in own_data.RULES:
+            retention.register(rule)

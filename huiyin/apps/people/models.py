@@ -61,7 +61,11 @@ class HouseholdMembership(models.Model):
     unit = models.CharField(_("单元"), max_length=20, blank=True)
     room = models.CharField(_("房号"), max_length=20, blank=True)
     household = models.ForeignKey(
-        "places.Household", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "places.Household",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     claimed_at = models.DateTimeField()
     verified_at = models.DateTimeField(null=True, blank=True)
@@ -92,40 +96,70 @@ class RoleAssignment(models.Model):
     role = models.CharField(_("角色"), max_length=20, choices=ROLE_CHOICES)
     area = models.ForeignKey("places.Area", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     company = models.ForeignKey(
-        "places.Company", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "places.Company",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     estate = models.ForeignKey(
-        "places.Estate", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "places.Estate",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     engagement = models.ForeignKey(
-        "places.Engagement", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "places.Engagement",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     starts_on = models.DateField(_("任职开始"))
     ends_on = models.DateField(_("任职结束"), null=True, blank=True)
     acting = models.BooleanField(_("代理"), default=False)
     granted_by_key = models.CharField(max_length=60)
     granted_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["role", "starts_on", "id"]
         constraints = [
             models.CheckConstraint(
                 condition=(
-                    Q(area__isnull=False, company__isnull=True, estate__isnull=True, engagement__isnull=True)
-                    | Q(
-                        area__isnull=True, company__isnull=False, estate__isnull=True, engagement__isnull=True
+                    Q(
+                        area__isnull=False,
+                        company__isnull=True,
+                        estate__isnull=True,
+                        engagement__isnull=True,
                     )
                     | Q(
-                        area__isnull=True, company__isnull=True, estate__isnull=False, engagement__isnull=True
+                        area__isnull=True,
+                        company__isnull=False,
+                        estate__isnull=True,
+                        engagement__isnull=True,
                     )
                     | Q(
-                        area__isnull=True, company__isnull=True, estate__isnull=True, engagement__isnull=False
+                        area__isnull=True,
+                        company__isnull=True,
+                        estate__isnull=False,
+                        engagement__isnull=True,
+                    )
+                    | Q(
+                        area__isnull=True,
+                        company__isnull=True,
+                        estate__isnull=True,
+                        engagement__isnull=False,
                     )
                 ),
                 name="role_is_held_at_exactly_one_place",
             ),
             models.CheckConstraint(
-                condition=Q(role__in=("manager", "company_admin", "technician"), area__isnull=True)
+                condition=Q(
+                    role__in=("manager", "company_admin", "technician"),
+                    area__isnull=True,
+                )
                 | (
                     ~Q(role__in=("manager", "company_admin", "technician"))
                     & Q(company__isnull=True, engagement__isnull=True)

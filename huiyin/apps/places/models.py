@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q
-from django.contrib.postgres.constraints import ExclusionConstraint
 from django.utils.translation import gettext_lazy as _
 
 
 class Area(models.Model):
     """One dated row of the official division tree; a recoded area is a new row, nothing is re-pointed to it.
 
-    `path` says which areas cover which. A one-to-one successor keeps the path of the row it follows, a row merged
-    into another hangs below its successor, so roles, estates and cases tied to old rows stay in scope.
+    `path` says which areas cover which. A one-to-one successor keeps the path of the row it follows; one that
+    takes in several keeps their paths in `earlier_paths`. So roles, estates and cases tied to old rows stay in
+    scope without being touched.
     """
 
     class Level(models.TextChoices):
@@ -31,23 +33,36 @@ class Area(models.Model):
         related_name="children",
         verbose_name=_("上级"),
     )
-    path = models.CharField(max_length=120, db_index=True)
+    path = models.CharField(max_length=120)
+    earlier_paths = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     valid_from = models.DateField(_("启用日期"))
     valid_to = models.DateField(_("停用日期"), null=True, blank=True)
     succeeded_by = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="predecessors",
     )
     sort_key = models.CharField(max_length=240, blank=True)
 
     class Meta:
         ordering = ["level", "sort_key", "id"]
-        indexes = [models.Index(fields=["path"], name="area_path_prefix", opclasses=["varchar_pattern_ops"])]
+        indexes = [
+            models.Index(
+                fields=["path"],
+                name="area_path_prefix",
+                opclasses=["varchar_pattern_ops"],
+            )
+        ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(code__regex=r"^[0-9]{12}$"), name="area_code_has_twelve_digits"
+                condition=Q(code__regex=r"^[0-9]{12}$"),
+                name="area_code_has_twelve_digits",
             ),
             models.CheckConstraint(
-                condition=Q(path__regex=r"^(/[0-9]+)+/$"), name="area_path_is_made_of_ids"
+                condition=Q(path__regex=r"^(/[0-9]+)+/$"),
+                name="area_path_is_made_of_ids",
             ),
             models.CheckConstraint(
                 condition=Q(level="district", parent__isnull=True)
@@ -64,10 +79,14 @@ class Area(models.Model):
             ),
             models.UniqueConstraint(fields=["code", "valid_from"], name="area_code_begins_once_a_day"),
             models.UniqueConstraint(
-                fields=["code"], condition=Q(valid_to__isnull=True), name="area_code_is_in_use_once"
+                fields=["code"],
+                condition=Q(valid_to__isnull=True),
+                name="area_code_is_in_use_once",
             ),
             models.UniqueConstraint(
-                fields=["path"], condition=Q(valid_to__isnull=True), name="area_path_is_in_use_once"
+                fields=["path"],
+                condition=Q(valid_to__isnull=True),
+                name="area_path_is_in_use_once",
             ),
         ]
 
@@ -111,7 +130,10 @@ class Estate(models.Model):
     address = models.CharField(_("地址"), max_length=120, blank=True)
     kind = models.CharField(_("类型"), max_length=12, choices=Kind.choices, default=Kind.COMMODITY)
     area = models.ForeignKey(
-        Area, on_delete=models.PROTECT, related_name="estates", verbose_name=_("社区（村）")
+        Area,
+        on_delete=models.PROTECT,
+        related_name="estates",
+        verbose_name=_("社区（村）"),
     )
     household_count = models.PositiveIntegerField(_("户数"), default=0)
     floor_area_m2 = models.PositiveIntegerField(_("建筑面积（㎡）"), null=True, blank=True)
@@ -127,10 +149,12 @@ class Estate(models.Model):
         ordering = ["sort_key", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"), name="estate_slug_is_plain"
+                condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
+                name="estate_slug_is_plain",
             ),
             models.CheckConstraint(
-                condition=Q(fee_per_m2__isnull=True) | Q(fee_per_m2__gte=0), name="estate_fee_is_not_negative"
+                condition=Q(fee_per_m2__isnull=True) | Q(fee_per_m2__gte=0),
+                name="estate_fee_is_not_negative",
             ),
             models.CheckConstraint(
                 condition=Q(built_year__isnull=True) | Q(built_year__range=(1800, 2200)),
@@ -216,7 +240,8 @@ class Household(models.Model):
         ordering = ["estate_id", "building", "unit", "room"]
         constraints = [
             models.UniqueConstraint(
-                fields=["estate", "building", "unit", "room"], name="household_is_registered_once"
+                fields=["estate", "building", "unit", "room"],
+                name="household_is_registered_once",
             ),
         ]
 

@@ -1,0 +1,92 @@
+"""Who may see people, give roles, check households and open contact data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from huiyin.domain.access import SYSTEM, Actor, Role, Scope
+from huiyin.domain.errors import NotPermitted
+
+# Who gives which role inside the own scope (ADR 0005). Company roles are given by the company's administrator,
+# and the administrator by an officer, because a company has no place in the area tree.
+GRANTED_BY: dict[Role, frozenset[Role]] = {
+    Role.DISTRICT_OFFICER: frozenset({Role.DISTRICT_OFFICER}),
+    Role.STREET_OFFICER: frozenset({Role.DISTRICT_OFFICER}),
+    Role.SECRETARY: frozenset({Role.DISTRICT_OFFICER, Role.STREET_OFFICER}),
+    Role.COMMUNITY_WORKER: frozenset({Role.DISTRICT_OFFICER, Role.STREET_OFFICER, Role.SECRETARY}),
+    Role.AUDITOR: frozenset({Role.DISTRICT_OFFICER}),
+    Role.OPERATOR: frozenset({Role.DISTRICT_OFFICER}),
+    Role.COMPANY_ADMIN: frozenset({Role.DISTRICT_OFFICER, Role.STREET_OFFICER}),
+    Role.MANAGER: frozenset({Role.COMPANY_ADMIN}),
+    Role.TECHNICIAN: frozenset({Role.COMPANY_ADMIN, Role.MANAGER}),
+}
+SEES_PEOPLE = (
+    Role.SECRETARY,
+    Role.STREET_OFFICER,
+    Role.DISTRICT_OFFICER,
+    Role.COMPANY_ADMIN,
+    Role.AUDITOR,
+)
+CHECKS_HOUSEHOLDS = (Role.COMMUNITY_WORKER, Role.SECRETARY)
+OPENS_CONTACTS = (Role.SECRETARY, Role.COMMUNITY_WORKER)
+SEES_OPENINGS = (Role.AUDITOR, Role.DISTRICT_OFFICER)
+
+
+def can_see_people(by: Actor) -> bool:
+    return any(by.holds(role) for role in SEES_PEOPLE)
+
+
+def can_grant(by: Actor, role: Role, scope: Scope) -> bool:
+    """True if `by` may give this role at this place; a company administrator is given by any officer."""
+    if by.key == SYSTEM.key:
+        return True
+    where = None if role is Role.COMPANY_ADMIN else scope
+    return any(by.holds(giver, where) for giver in GRANTED_BY.get(role, ()))
+
+
+def grantable_roles(by: Actor) -> list[Role]:
+    return [role for role, givers in GRANTED_BY.items() if any(by.holds(giver) for giver in givers)]
+
+
+def can_check_household(by: Actor, scope: Scope) -> bool:
+    return any(by.holds(role, scope) for role in CHECKS_HOUSEHOLDS)
+
+
+def can_check_households(by: Actor) -> bool:
+    return any(by.holds(role) for role in CHECKS_HOUSEHOLDS)
+
+
+def can_open_contact(by: Actor, homes: Iterable[Scope]) -> bool:
+    """The separate right of domain.md §2: secretary or community worker, for somebody who lives in their scope."""
+    return any(by.holds(role, home) for home in homes for role in OPENS_CONTACTS)
+
+
+def can_see_openings(by: Actor) -> bool:
+    return any(by.holds(role) for role in SEES_OPENINGS)
+
+
+def check_see_people(by: Actor) -> None:
+    if not can_see_people(by):
+        raise NotPermitted(_("没有查看人员的权限。"), code="people.list")
+
+
+def check_grant(by: Actor, role: Role, scope: Scope) -> None:
+    if not can_grant(by, role, scope):
+        raise NotPermitted(_("您不能在这里任命这个角色。"), code="people.grant")
+
+
+def check_check_household(by: Actor, scope: Scope) -> None:
+    if not can_check_household(by, scope):
+        raise NotPermitted(_("只有本社区的工作人员可以核实住户。"), code="people.household")
+
+
+def check_open_contact(by: Actor, homes: Iterable[Scope]) -> None:
+    if not can_open_contact(by, homes):
+        raise NotPermitted(_("没有查看联系方式的权限。"), code="people.contact")
+
+
+def check_see_openings(by: Actor) -> None:
+    if not can_see_openings(by):
+        raise NotPermitted(_("没有查看登记的权限。"), code="people.openings")
