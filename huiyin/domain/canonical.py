@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-JSON: TypeAlias = "None | bool | int | str | list[JSON] | dict[str, JSON]"
+JSON: TypeAlias = "bool | int | str | list[JSON] | dict[str, JSON] | None"
 
 LARGEST_INTEGER = 2**53 - 1
 _KEY = re.compile(r"[\x20-\x7e]+")
@@ -56,6 +56,4 @@ def _check(value: object) -> None:
                 raise ValueError(f"keys are printable ASCII, not {key!r}")
             _check(item)
     else:
-        raise TypeError(
-            f"{type(value).__name__} cannot be recorded; write it as text, integer, list or dict"
-        )
+        raise TypeError(f"{type(value).__name__} cannot be recorded; write it as text, integer, list or dict")

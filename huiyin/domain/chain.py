@@ -104,7 +104,7 @@ def short_code(hash_: str) -> str:
 
 
 def leaf_name(stream: str, first_hash: str) -> str:
-    """How a stream is called in anchors: by name if public, else by the hash of its first event, which tells nothing."""
+    """How a stream is called in anchors: by name if public, else by its first event's hash, which tells nothing."""
     return stream if stream.startswith(PUBLIC_STREAMS) else f"sealed/{first_hash}"
 
 

@@ -1,4 +1,4 @@
-"""The tree over all stream heads: its root goes into the daily anchor, a path shows one stream in it (RFC 9162 §2.1)."""
+"""The tree over all stream heads: its root is the daily anchor's, a path shows one stream in it (RFC 9162 §2.1)."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ def path(leaves: Sequence[bytes], index: int) -> list[bytes]:
     return sisters
 
 
-def root_from_path(
-    leaf_: bytes, *, index: int, size: int, sisters: Sequence[bytes]
-) -> bytes | None:
+def root_from_path(leaf_: bytes, *, index: int, size: int, sisters: Sequence[bytes]) -> bytes | None:
     """The root that a path leads to, or None if a path of this length cannot belong to leaf `index` of `size`."""
     if not 0 <= index < size:
         return None
@@ -68,11 +66,9 @@ def branch_roots(leaves: Sequence[bytes], width: int) -> list[bytes]:
     """
     if width < 1 or width & (width - 1):
         raise ValueError("the width of a branch is a power of two")
-    return [
-        root(leaves[start : start + width]) for start in range(0, len(leaves), width)
-    ]
+    return [root(leaves[start : start + width]) for start in range(0, len(leaves), width)]
 
 
 def _up(level: Sequence[bytes]) -> list[bytes]:
     pairs = [_node(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
-    return pairs + [level[-1]] if len(level) % 2 else pairs
+    return [*pairs, level[-1]] if len(level) % 2 else pairs

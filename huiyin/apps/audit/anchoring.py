@@ -16,6 +16,7 @@ from huiyin.apps.audit.selectors import (
     heads_at,
 )
 from huiyin.domain import chain, merkle
+from huiyin.web import anchors as page_foot
 
 _ONE_AT_A_TIME = 0x48_59_41  # an advisory lock's number, ours alone
 _TAKE_CHANGED_HEADS = """
@@ -58,9 +59,7 @@ def make_anchor(day: date, *, now: datetime) -> Anchor:
             return found
         last = anchors().first()
         if day > timezone.localtime(now).date() or (last and day < last.day):
-            raise ValueError(
-                f"no anchor is made for {day}: it is to come, or a later day has one"
-            )
+            raise ValueError(f"no anchor is made for {day}: it is to come, or a later day has one")
         number = last.number + 1 if last else 1
         cursor.execute(_TAKE_CHANGED_HEADS, [number])
 
@@ -79,11 +78,15 @@ def make_anchor(day: date, *, now: datetime) -> Anchor:
         stream_count=len(leaves),
         event_count=event_count,
         previous_hash=last.hash if last else chain.GENESIS,
-        branches=[
-            [names[i * BRANCH_WIDTH], branch.hex()] for i, branch in enumerate(branches)
-        ],
+        branches=[[names[i * BRANCH_WIDTH], branch.hex()] for i, branch in enumerate(branches)],
     )
     anchor.hash = chain.anchor_hash(anchor.document())
     anchor.save(force_insert=True)
-    transaction.on_commit(lambda: cache.delete(LATEST_ANCHOR_KEY))
+    transaction.on_commit(_forget_latest)
     return anchor
+
+
+def _forget_latest() -> None:
+    """Other processes learn of a new anchor when what they keep grows old."""
+    cache.delete(LATEST_ANCHOR_KEY)
+    page_foot.forget()

@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
+from huiyin.web import anchors
+
 
 class AuditConfig(AppConfig):
     name = "huiyin.apps.audit"
@@ -10,5 +12,8 @@ class AuditConfig(AppConfig):
     verbose_name = "历史与核验"
 
     def ready(self) -> None:
+        from huiyin.apps.audit.selectors import latest_anchor
+
+        anchors.register(latest_anchor)
         # Every app declares its reactions in reactions.py; a web process must know them to defer their jobs.
         autodiscover_modules("reactions")

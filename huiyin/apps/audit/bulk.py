@@ -54,13 +54,8 @@ def record_many(drafts: Sequence[EventDraft]) -> list[Event]:
 def _record_chunk(drafts: Sequence[EventDraft]) -> list[Event]:
     salts = [new_salts(draft) for draft in drafts]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _LOCK_HEADS, [chain.GENESIS, sorted({draft.stream for draft in drafts})]
-        )
-        heads = {
-            stream: (number, hash_, leaf)
-            for stream, number, hash_, leaf in cursor.fetchall()
-        }
+        cursor.execute(_LOCK_HEADS, [chain.GENESIS, sorted({draft.stream for draft in drafts})])
+        heads = {stream: (number, hash_, leaf) for stream, number, hash_, leaf in cursor.fetchall()}
         events = []
         for draft, salt in zip(drafts, salts, strict=True):
             number, hash_, leaf = heads[draft.stream]
@@ -92,9 +87,7 @@ def _record_chunk(drafts: Sequence[EventDraft]) -> list[Event]:
                 ]
             ),
         )
-        cursor.execute(
-            _MOVE_HEADS, _columns([[stream, *head] for stream, head in heads.items()])
-        )
+        cursor.execute(_MOVE_HEADS, _columns([[stream, *head] for stream, head in heads.items()]))
     return events
 
 

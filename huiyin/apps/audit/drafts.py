@@ -37,9 +37,7 @@ class EventDraft:
         if not _KIND.fullmatch(self.kind):
             raise ValueError(f"an event's kind is app.what_happened, not {self.kind!r}")
         if not _STREAM.fullmatch(self.stream):
-            raise ValueError(
-                f"a stream is name or name/id in ASCII, not {self.stream!r}"
-            )
+            raise ValueError(f"a stream is name or name/id in ASCII, not {self.stream!r}")
         for name in self.texts:
             if not _TEXT_NAME.fullmatch(name):
                 raise ValueError(f"a text's name is lower-case ASCII, not {name!r}")
@@ -53,9 +51,7 @@ def new_salts(draft: EventDraft) -> dict[str, str]:
     return {name: secrets.token_hex(_SALT_BYTES) for name in names}
 
 
-def place(
-    draft: EventDraft, salts: Mapping[str, str], *, after_number: int, after_hash: str
-) -> Event:
+def place(draft: EventDraft, salts: Mapping[str, str], *, after_number: int, after_hash: str) -> Event:
     """The unsaved event that continues a stream whose last event is `after_number` with `after_hash`."""
     event = Event(
         stream=draft.stream,
@@ -67,10 +63,7 @@ def place(
         recorded_at=draft.now,
         told_by_file=draft.told_by_file,
         public=dict(draft.public),
-        digests={
-            name: chain.secret_digest(name, _value(draft, name), salt)
-            for name, salt in salts.items()
-        },
+        digests={name: chain.secret_digest(name, _value(draft, name), salt) for name, salt in salts.items()},
         previous_hash=after_hash,
     )
     event.hash = chain.event_hash(event.document())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import ClassVar
+
 from django.db import models
 from django.utils import timezone
 
@@ -29,13 +32,9 @@ class Event(models.Model):
     hash = models.CharField(max_length=_HASH_LENGTH)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["stream", "number"], name="event_number_is_unique_in_its_stream"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(number__gte=1), name="event_numbers_begin_at_one"
-            ),
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["stream", "number"], name="event_number_is_unique_in_its_stream"),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="event_numbers_begin_at_one"),
             models.CheckConstraint(
                 condition=models.Q(
                     hash__regex=r"^[0-9a-f]{64}$",
@@ -44,7 +43,7 @@ class Event(models.Model):
                 name="event_hashes_are_sha256",
             ),
         ]
-        indexes = [models.Index(fields=["actor_key"], name="event_by_actor")]
+        indexes: ClassVar = [models.Index(fields=["actor_key"], name="event_by_actor")]
 
     def __str__(self) -> str:
         return f"{self.stream} #{self.number} {self.kind}"
@@ -68,9 +67,7 @@ class Event(models.Model):
 class EventSecret(models.Model):
     """What an event only vouches for by digests; erasing a row's values leaves the chain whole."""
 
-    event = models.OneToOneField(
-        Event, primary_key=True, on_delete=models.PROTECT, related_name="secret"
-    )
+    event = models.OneToOneField(Event, primary_key=True, on_delete=models.PROTECT, related_name="secret")
     salts = models.JSONField()
     texts = models.JSONField()
     private = models.JSONField()
@@ -110,7 +107,12 @@ class Anchor(models.Model):
         return f"anchor {self.day}"
 
     @property
-    def code(self) -> str:
+    def on(self) -> date:
+        return self.day
+
+    @property
+    def short_code(self) -> str:
+        """The code printed on notices and at the foot of pages."""
         return chain.short_code(self.hash)
 
     @property
@@ -135,9 +137,7 @@ class AnchorHead(models.Model):
 
     pk = models.CompositePrimaryKey("leaf", "anchor_id")
     leaf = models.CharField(max_length=80, db_collation="C")
-    anchor = models.ForeignKey(
-        Anchor, on_delete=models.PROTECT, related_name="heads", db_index=False
-    )
+    anchor = models.ForeignKey(Anchor, on_delete=models.PROTECT, related_name="heads", db_index=False)
     number = models.PositiveIntegerField()
     hash = models.CharField(max_length=_HASH_LENGTH)
 
@@ -153,10 +153,8 @@ class Delivery(models.Model):
     delivered_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["reaction", "event"], name="reaction_has_its_effect_once"
-            )
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["reaction", "event"], name="reaction_has_its_effect_once")
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Durable reactions: `on` declares one, `react` runs it with its effect in the database happening once (mechanism 3)."""
+"""Durable reactions (mechanism 3): `on` declares one, `react` runs it, its effect in the database happening once."""
 
 from __future__ import annotations
 

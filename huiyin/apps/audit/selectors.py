@@ -24,16 +24,18 @@ def history_of(stream: str) -> list[Event]:
     return list(Event.objects.filter(stream=stream).order_by("number"))
 
 
+def has_stream(stream: str) -> bool:
+    return Event.objects.filter(stream=stream, number=1).exists()
+
+
 def latest_anchor() -> Anchor | None:
     """The newest anchor for footers: at most one query in 30 seconds and process."""
 
-    def read() -> tuple[Anchor | None]:
-        return (anchors().first(),)
-
-    found: tuple[Anchor | None] = cache.get_or_set(
-        LATEST_ANCHOR_KEY, read, _LATEST_ANCHOR_SECONDS
-    )
-    return found[0]
+    found: list[Anchor] | None = cache.get(LATEST_ANCHOR_KEY)
+    if found is None:
+        found = list(anchors()[:1])
+        cache.set(LATEST_ANCHOR_KEY, found, _LATEST_ANCHOR_SECONDS)
+    return found[0] if found else None
 
 
 def anchors() -> QuerySet[Anchor]:
@@ -47,9 +49,7 @@ def anchor_of_day(day: date) -> Anchor | None:
 
 def heads_at(anchor_number: int) -> Iterator[tuple[str, int, str]]:
     """(leaf name, number, hash) of every stream as the anchor saw it, in the order of the tree."""
-    return _heads(AnchorHead.objects.filter(anchor_id__lte=anchor_number)).iterator(
-        chunk_size=5000
-    )
+    return _heads(AnchorHead.objects.filter(anchor_id__lte=anchor_number)).iterator(chunk_size=5000)
 
 
 def proof_of(leaf: str) -> dict[str, JSON] | None:
@@ -82,8 +82,4 @@ def proof_of(leaf: str) -> dict[str, JSON] | None:
 
 def _heads(rows: QuerySet[AnchorHead]) -> QuerySet[AnchorHead, tuple[str, int, str]]:
     """Of each stream the row of the newest anchor among `rows`."""
-    return (
-        rows.order_by("leaf", "-anchor_id")
-        .distinct("leaf")
-        .values_list("leaf", "number", "hash")
-    )
+    return rows.order_by("leaf", "-anchor_id").distinct("leaf").values_list("leaf", "number", "hash")

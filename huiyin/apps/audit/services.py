@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
@@ -107,9 +108,7 @@ def erase_texts(
     erased and why (`reason` is public: a short word such as "person_erased"); those events are returned. What was
     erased before is left alone.
     """
-    wanted = EventSecret.objects.filter(erased_at=None).exclude(
-        event__kind="audit.texts_erased"
-    )
+    wanted = EventSecret.objects.filter(erased_at=None).exclude(event__kind="audit.texts_erased")
     if stream:
         wanted = wanted.filter(event__stream=stream)
     if event_ids:
@@ -126,9 +125,7 @@ def erase_texts(
     for event_id, name, number in found:
         numbers.setdefault(name, []).append(number)
         ids.append(event_id)
-    EventSecret.objects.filter(event_id__in=ids).update(
-        salts={}, texts={}, private={}, erased_at=now
-    )
+    EventSecret.objects.filter(event_id__in=ids).update(salts={}, texts={}, private={}, erased_at=now)
     return [
         record(
             kind="audit.texts_erased",
@@ -148,12 +145,10 @@ def actor_key(by: Actor | str) -> str:
 
 def must_be_in_transaction() -> None:
     if not connection.in_atomic_block:
-        raise TransactionManagementError(
-            "an event is recorded in the transaction of the change it witnesses"
-        )
+        raise TransactionManagementError("an event is recorded in the transaction of the change it witnesses")
 
 
-def row_of(event: Event) -> list[object]:
+def row_of(event: Event) -> list[Any]:
     return [
         event.stream,
         event.number,

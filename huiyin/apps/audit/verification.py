@@ -150,15 +150,12 @@ class _Stream:
         if secret.erased_at is not None:
             self.erased.add(event.number)
             return not (secret.salts or secret.texts or secret.private)
-        values: dict[str, JSON] = {
-            f"text.{name}": text for name, text in secret.texts.items()
-        }
+        values: dict[str, JSON] = {f"text.{name}": text for name, text in secret.texts.items()}
         values["actor"] = event.actor_key
         if secret.private:
             values["private"] = secret.private
         return set(values) == set(secret.salts) and event.digests == {
-            name: chain.secret_digest(name, value, secret.salts[name])
-            for name, value in values.items()
+            name: chain.secret_digest(name, value, secret.salts[name]) for name, value in values.items()
         }
 
 
@@ -170,9 +167,9 @@ def _broken_anchors(counts: Counts) -> Iterator[Problem]:
     for anchor in anchors().reverse():
         counts.anchors += 1
         went_back = False
-        for leaf, number, hash_ in AnchorHead.objects.filter(
-            anchor_id=anchor.number
-        ).values_list("leaf", "number", "hash"):
+        for leaf, number, hash_ in AnchorHead.objects.filter(anchor_id=anchor.number).values_list(
+            "leaf", "number", "hash"
+        ):
             before = heads.get(leaf)
             if before is None:
                 bisect.insort(names, leaf)

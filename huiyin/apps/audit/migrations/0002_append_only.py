@@ -27,9 +27,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(FORBID, ALLOW),
         *(
-            migrations.RunSQL(
-                PROTECT.format(table=table), UNPROTECT.format(table=table)
-            )
+            migrations.RunSQL(PROTECT.format(table=table), UNPROTECT.format(table=table))
             for table in ("audit_event", "audit_anchor", "audit_anchorhead")
         ),
     ]

@@ -18,9 +18,7 @@ class Command(BaseCommand):
     help = "核对全部历史记录；发现改动时退出码为 1。Checks the whole history; exit code 1 when it is broken."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument(
-            "--stream", default="", help="只核对一串，例如 case/26-0041-738"
-        )
+        parser.add_argument("--stream", default="", help="只核对一串，例如 case/26-0041-738")
 
     def handle(self, *args: object, stream: str, **options: object) -> None:
         counts = Counts()
@@ -29,9 +27,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             if alone:
                 with connection.cursor() as cursor:
-                    cursor.execute(
-                        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
-                    )
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             found = list(islice(problems(counts, stream=stream), _NAMED))
         if found:
             for problem in found[1:]:
@@ -41,9 +37,7 @@ class Command(BaseCommand):
                 returncode=1,
             )
         self.stdout.write(
-            _(
-                "已核对 %(streams)s 串、%(events)s 条记录、%(anchors)s 次存档，没有发现改动。"
-            )
+            _("已核对 %(streams)s 串、%(events)s 条记录、%(anchors)s 次存档，没有发现改动。")
             % {
                 "streams": counts.streams,
                 "events": counts.events,
