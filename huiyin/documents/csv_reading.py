@@ -6,6 +6,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from huiyin.documents.refusals import FileRefused, Limits, cell_too_long, too_many_columns, too_many_rows
 
@@ -32,9 +33,7 @@ def delimiter_of(text: str) -> str:
     best, best_score = ",", (0, 0)
     for candidate in _DELIMITERS:
         try:
-            records = [
-                r for _, r in zip(range(50), csv.reader(io.StringIO(sample, newline=""), delimiter=candidate))
-            ]
+            records = list(islice(csv.reader(io.StringIO(sample, newline=""), delimiter=candidate), 50))
         except csv.Error:
             continue
         if len(sample) < len(text) and len(records) > 1:

@@ -19,6 +19,10 @@ _BUILT_IN: dict[int, Meaning] = {
     22: "datetime",
     46: "duration",
 }
+# Spreadsheets know no time zones: these moments are naive on purpose.
+_FIRST_1900 = dt.datetime.fromisoformat("1900-01-01")
+_FIRST_1904 = dt.datetime.fromisoformat("1904-01-01")
+_DAY = dt.timedelta(days=1)
 _LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 
 
@@ -61,13 +65,13 @@ def _moment(serial: float, meaning: Meaning, *, since_1904: bool) -> Cell:
         total = round(span.total_seconds())
         return f"{total // 3600}:{total % 3600 // 60:02d}:{total % 60:02d}"
     if meaning == "time" and 0 <= serial < 1:
-        return (dt.datetime(1900, 1, 1) + span).time()
+        return (_FIRST_1900 + span).time()
     if since_1904:
-        moment = dt.datetime(1904, 1, 1) + span
+        moment = _FIRST_1904 + span
     elif serial >= 61:
-        moment = dt.datetime(1899, 12, 30) + span
+        moment = _FIRST_1900 - 2 * _DAY + span
     elif 1 <= serial < 60:  # Excel believes in 29 February 1900: serial 60
-        moment = dt.datetime(1899, 12, 31) + span
+        moment = _FIRST_1900 - _DAY + span
     else:
         raise ValueError("no such day")
     if meaning == "date" and moment.time() == dt.time():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from huiyin.documents import csv_reading, legacy_xls
@@ -59,7 +60,7 @@ def open_table(
     chosen = sheet if sheet in sheets else ""
     known = frozenset(header_key(name) for name in known_headers)
     for name in [chosen] if chosen else sheets:
-        first = [row for row, _ in zip(read(name), range(LOOK_AT_ROWS))]
+        first = list(islice(read(name), LOOK_AT_ROWS))
         merges = merges_of(name)
         header = find_header([_unguarded(row) for row in first], merges, known)
         if header:

@@ -16,7 +16,7 @@ import xlsxwriter
 from huiyin.documents.cells import cell_text, guard
 from huiyin.documents.refusals import FileRefused
 
-Value = str | int | Decimal | dt.datetime | dt.date | None
+Value = str | int | Decimal | dt.datetime | dt.date | dt.time | None
 XLSX_CELL_CHARS = 32_767
 _FIRST_SURE_DAY = dt.date(1900, 3, 1)  # before it Excel counts a day that never was
 
@@ -67,7 +67,7 @@ def write_xlsx(target: str | os.PathLike[str] | IO[bytes], sheets: Iterable[Shee
                         and not isinstance(value, dt.datetime)
                         and value >= _FIRST_SURE_DAY
                     ):
-                        page.write_datetime(at, column, dt.datetime(value.year, value.month, value.day), day)
+                        page.write_datetime(at, column, dt.datetime.combine(value, dt.time()), day)
                     elif isinstance(value, (int, Decimal)) and _keeps_its_digits(value):
                         page.write_number(at, column, value, number)
                     elif value is not None and (plain := as_text(value)):

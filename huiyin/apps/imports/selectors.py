@@ -1,0 +1,41 @@
+"""Reading imports: what the desk shows and what pages need beside one of them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from huiyin.apps.imports.models import Import, RejectedRow
+from huiyin.apps.imports.permissions import scope_q
+from huiyin.domain.access import Actor
+
+SILENT_AFTER = timedelta(seconds=60)
+
+
+def imports_for_desk(actor: Actor) -> QuerySet[Import]:
+    return Import.objects.filter(scope_q(actor)).defer("sample", "headers", "mapping", "options", "sheets")
+
+
+def import_for_desk(actor: Actor) -> QuerySet[Import]:
+    return Import.objects.filter(scope_q(actor))
+
+
+def first_rejected(import_: Import, count: int = 20) -> list[RejectedRow]:
+    return list(import_.rejected.all()[:count])
+
+
+def same_file_before(import_: Import) -> Import | None:
+    """The latest finished import of the very same file."""
+    return (
+        Import.objects.filter(kind=import_.kind, sha256=import_.sha256, state=Import.State.DONE)
+        .exclude(pk=import_.pk)
+        .order_by("-finished_at")
+        .first()
+    )
+
+
+def is_silent(import_: Import, now: datetime) -> bool:
+    """Running, but no worker has been heard of for a while."""
+    last = import_.heartbeat_at or import_.started_at
+    return import_.state == Import.State.RUNNING and last is not None and now - last > SILENT_AFTER
