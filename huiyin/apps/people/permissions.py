@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from huiyin.domain.access import SYSTEM, Actor, Role, Scope
 from huiyin.domain.errors import NotPermitted

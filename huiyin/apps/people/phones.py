@@ -7,7 +7,7 @@ import unicodedata
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from huiyin.domain.errors import RuleBroken
 

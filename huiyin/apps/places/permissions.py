@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from huiyin.domain.access import SYSTEM, Actor, Role, Scope
 from huiyin.domain.errors import NotPermitted

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from huiyin.apps.places import permissions
 from huiyin.apps.places.models import Area, Company, Estate, EstateAlias
