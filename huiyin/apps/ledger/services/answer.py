@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from huiyin.apps.ledger import limits
-from huiyin.apps.ledger.models import AnswerGiven, Asker, Case
+from huiyin.apps.ledger.models import AnswerGiven, Asker, AskerMessageCode, Case
 from huiyin.apps.ledger.permissions import check_may_answer_for_askers, check_secretary, is_asker
 from huiyin.apps.ledger.services.transition import askers_of, locked, move, witness
 from huiyin.domain.access import SYSTEM, Actor
@@ -69,6 +69,8 @@ def answer(
         entered_by_key=by.key,
         answered_at=now,
     )
+    if how == By.CODE:
+        AskerMessageCode.objects.filter(asker=asker, used_at=None).update(used_at=now)
     asker.answer, asker.answered_at = given, now
     asker.save(update_fields=["answer", "answered_at"])
     if command:
@@ -91,7 +93,10 @@ def _check_who(asker: Asker, case: Case, by: Actor, how: str) -> None:
     if how == By.SELF:
         if not is_asker(by, asker):
             raise NotPermitted("只有提问人和同问的住户能选。", code="ledger.is_asker")
-    elif how in (By.SLIP, By.CALL):
+    elif how == By.CODE:
+        if by.key != f"asker:{asker.pk}":
+            raise NotPermitted("只有提问人和同问的住户能选。", code="ledger.is_asker")
+    else:
         check_may_answer_for_askers(by, case)
 
 

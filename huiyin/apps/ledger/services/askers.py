@@ -16,7 +16,7 @@ from huiyin.apps.ledger.permissions import check_may_answer_for_askers, check_st
 from huiyin.apps.ledger.services.assign import Lead, default_lead
 from huiyin.apps.ledger.services.transition import askers_of, locked, move, witness
 from huiyin.apps.people.selectors import verified_household
-from huiyin.domain.access import SYSTEM, Actor
+from huiyin.domain.access import SYSTEM, Actor, FixedActor
 from huiyin.domain.case_workflow import OPEN, OWING_A_REPLY, Status
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.domain.ledger_rules import check_within
@@ -183,7 +183,6 @@ def asker_by_code(case_number: str, code: str, *, now: datetime | None = None) -
     return row.asker
 
 
-def use_code(asker: Asker, *, now: datetime | None = None) -> None:
-    """A code is good for one answer."""
-    AskerMessageCode.objects.filter(asker=asker, used_at=None).update(used_at=now or clock())
-
+def code_holder(asker: Asker) -> Actor:
+    """Whoever holds an asker's code acts as that asker, without an account."""
+    return FixedActor(f"asker:{asker.pk}", "提问人")

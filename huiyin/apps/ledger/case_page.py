@@ -1,0 +1,100 @@
+"""Everything one case page shows, read with a bounded number of queries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from huiyin.apps.audit.models import Event
+from huiyin.apps.ledger import origins
+from huiyin.apps.ledger.forms import AnswerForm, ObjectionForm, WordsForm
+from huiyin.apps.ledger.models import Asker, Case, Reply, ReplyPhoto
+from huiyin.apps.ledger.selectors import cases_public, is_overdue
+from huiyin.apps.ledger.services.transition import askers_of
+from huiyin.apps.ledger.timeline import Entry, entries
+from huiyin.domain.case_workflow import OPEN, OWING_A_REPLY, Status
+from huiyin.domain.clocks import days_late, due_day
+from huiyin.domain.ledger_rules import CaseList
+from huiyin.web.now import now as clock
+
+
+def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
+    """The context of ledger/case.html; Http404 for an unknown number."""
+    photos = ReplyPhoto.objects.select_related("evidence").prefetch_related("evidence__renditions")
+    replies = Reply.objects.order_by("-ordinal").prefetch_related(Prefetch("photos", queryset=photos))
+    case = get_object_or_404(
+        cases_public()
+        .select_related("estate", "area", "merged_into", "topic", "recurrence_of")
+        .prefetch_related(Prefetch("replies", queryset=replies)),
+        number=number,
+    )
+    now = clock()
+    history = history_entries(case)
+    context = {
+        "case": case,
+        "replies": [with_pair(reply) for reply in case.replies.all()],
+        "history": history,
+        "milestones": list(case.milestones.all()) if case.case_list == CaseList.LONG_TERM else [],
+        "origin": origins.link_of(case.origin_key) if case.origin_key else None,
+        "is_overdue": is_overdue(case, now),
+        "late_by_first": late_days(case, now, first=True),
+        "late_by_current": late_days(case, now, first=False),
+        "date_was_moved": due_day(case.first_due_at) != due_day(case.due_at),
+        "moves": [entry for entry in history if entry.old_due is not None],
+        "owes_reply": case.status in OWING_A_REPLY,
+        "takes_me_too": case.status in OPEN,
+        "now": now,
+    }
+    if request.user.is_authenticated:
+        context |= of_viewer(request, case)
+    return context
+
+
+def history_entries(case: Case) -> list[Entry]:
+    """The timeline from the audit events and their kept texts: one query."""
+    events = list(Event.objects.filter(stream=case.stream).select_related("secret").order_by("number"))
+    return entries(events, {event.pk: event.secret.texts for event in events})
+
+
+def with_pair(reply: Reply) -> dict[str, Any]:
+    """A reply with its before/after pair apart from its other photos."""
+    photos = list(reply.photos.all())
+    before = next((photo.evidence for photo in photos if photo.moment == ReplyPhoto.Moment.BEFORE), None)
+    after = next((photo.evidence for photo in photos if photo.moment == ReplyPhoto.Moment.AFTER), None)
+    return {
+        "reply": reply,
+        "before": before,
+        "after": after,
+        "others": [photo.evidence for photo in photos if photo.evidence not in (before, after)],
+    }
+
+
+def late_days(case: Case, now: datetime, *, first: bool) -> int:
+    """Days between the due date and the first reply (or now while there is none): negative is early, 0 on the day."""
+    due = case.first_due_at if first else case.due_at
+    done = case.replied_at or case.settled_at or now
+    return days_late(due, done) or min(0, (due_day(done) - due_day(due)).days)
+
+
+def of_viewer(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """What a signed-in person may do on this page as an asker."""
+    original = case.merged_into or case
+    asker: Asker | None = askers_of(original).filter(person_id=request.user.pk).order_by("pk").first()
+    status = Status(original.status)
+    return {
+        "asker": asker,
+        "answers_on": original,
+        "may_answer": asker is not None and status in (Status.REPLIED, Status.UNCONFIRMED),
+        "may_reopen": asker is not None and status is Status.CONFIRMED,
+        "may_urge": asker is not None and status in OWING_A_REPLY and status is not Status.AWAITING_ASKER,
+        "may_add": asker is not None and status is Status.AWAITING_ASKER,
+        "may_object": asker is not None and status in (Status.REJECTED, Status.NOT_SOLVABLE),
+        "may_withdraw": asker is not None and asker.part == "original" and case.status in OPEN,
+        "answer_form": AnswerForm(),
+        "words_form": WordsForm(),
+        "objection_form": ObjectionForm(),
+    }

@@ -1,0 +1,1 @@
+"""Pages of the ledger: public ones, those of askers, and the desk's."""

@@ -1,0 +1,103 @@
+"""The public ledger: the list with filters and search, one case with its history, the monthly bulletin."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from huiyin.apps.ledger import limits
+from huiyin.apps.ledger.case_page import case_page
+from huiyin.apps.ledger.selectors import (
+    ORDERS,
+    STATES,
+    CaseFilter,
+    bulletin_lines,
+    bulletins_public,
+    cases_public,
+)
+from huiyin.apps.places.selectors import estates_public, streets_public
+from huiyin.domain.case_numbers import canonical
+from huiyin.domain.case_workflow import OWING_A_REPLY
+from huiyin.domain.ledger_rules import LIST_LABELS
+from huiyin.web.caching import for_everyone
+from huiyin.web.htmx import redirect, render
+from huiyin.web.now import now as clock
+from huiyin.web.pagination import paginate
+
+PER_PAGE = 50
+
+
+def filter_of(request: HttpRequest) -> CaseFilter:
+    """The filter in the query string; unknown values filter nothing."""
+    told = request.GET
+    return CaseFilter(
+        estate=told.get("estate", "")[:60],
+        area=told.get("area", "")[:60],
+        state=told.get("state", ""),
+        case_list=told.get("list", "") if told.get("list") in LIST_LABELS else "",
+        category=told.get("category", "")[:40],
+        text=told.get("q", "")[:100],
+        order=told.get("order", "") if told.get("order") in ORDERS else "",
+    )
+
+
+@require_GET
+@for_everyone
+def case_list(request: HttpRequest) -> HttpResponse:
+    """/cases: newest first, 50 a page."""
+    wanted = filter_of(request)
+    now = clock()
+    number = canonical(wanted.text)
+    if number and cases_public().filter(number=number).exists():
+        return redirect(request, "ledger:case", number)
+    rows = wanted.apply(cases_public().defer("text", "search"), now)
+    context = {
+        "page": paginate(request, rows, per_page=PER_PAGE, count=False),
+        "filter": wanted,
+        "estate": estates_public().filter(slug=wanted.estate).first() if wanted.estate else None,
+        "streets": streets_public().values_list("path", "name"),
+        "states": [(key, label) for key, (label, _) in STATES.items()],
+        "lists": [(key.value, label) for key, label in LIST_LABELS.items()],
+        "overdue_states": OWING_A_REPLY,
+        "now": now,
+    }
+    return render(request, "ledger/case_list.html", context, fragment="ledger/_case_list_results.html")
+
+
+@require_GET
+@for_everyone
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """/cases/<number>: what was asked, what was promised, what was done, and the asker's word."""
+    known = canonical(number)
+    if known is None:
+        raise Http404
+    if known != number:
+        return redirect(request, "ledger:case", known)
+    return render(request, "ledger/case.html", case_page(request, known))
+
+
+@require_GET
+@for_everyone
+def bulletin(request: HttpRequest, slug: str, month: str) -> HttpResponse:
+    """/estates/<slug>/bulletins/<yyyy-mm>: the three lists to print and post; before issuing, a draft as of now."""
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        raise Http404 from None
+    estate = get_object_or_404(estates_public(), slug=slug)
+    found = get_object_or_404(bulletins_public(estate), month=first)
+    now = clock()
+    lines = found.lines or bulletin_lines(estate, month=first, now=now)
+    context = {
+        "bulletin": found,
+        "estate": estate,
+        "lists": [(LIST_LABELS[key], lines["lists"].get(key.value, [])) for key in LIST_LABELS],
+        "confirmed": lines["confirmed"],
+        "is_late": found.issued_at is None and now > found.due_at,
+        "days_late": (limits.day_of(found.issued_at or now) - limits.day_of(found.due_at)).days,
+        "address": request.build_absolute_uri(f"/estates/{estate.slug}"),
+    }
+    return render(request, "ledger/bulletin.html", context)
