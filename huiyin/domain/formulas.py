@@ -1,4 +1,4 @@
-"""The ledger's figures: on-time rate, solved share, days to the first reply, each with what it leaves out (domain.md §5).
+"""The ledger's figures: on-time rate, solved share, days to the first reply, and what each leaves out (domain.md §5).
 
 All are taken over a cohort: the cases registered in a period, fixed once the period is over, whatever happens later.
 """

@@ -1,4 +1,4 @@
-"""The policy of time limits: lists, urgent classes, pauses, answers, extensions, escalation, bulletin (domain.md §5)."""
+"""The policy of time limits: lists, urgent classes, pauses, answers, extensions, bulletin (domain.md §5)."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Between:
     high: int
 
     def check(self, value: object, key: str) -> None:
-        if not self.low <= cast(int, value) <= self.high:
+        if not self.low <= cast("int", value) <= self.high:
             raise PolicyInvalid(
                 key,
                 "应在 %(low)s 到 %(high)s 之间，现在是 %(value)s。",
@@ -52,7 +52,7 @@ class Matches:
     wanted: str
 
     def check(self, value: object, key: str) -> None:
-        if not re.fullmatch(self.pattern, cast(str, value)):
+        if not re.fullmatch(self.pattern, cast("str", value)):
             raise PolicyInvalid(key, "应是%(wanted)s，现在是“%(value)s”。", wanted=self.wanted, value=value)
 
 
@@ -141,7 +141,7 @@ def _read_list(inner: Any, raw: object, key: str) -> tuple[object, ...]:
 
 def _read_enum(shape: type[StrEnum], raw: object, key: str) -> StrEnum:
     try:
-        return shape(cast(str, raw))
+        return shape(cast("str", raw))
     except ValueError:
         choices = "、".join(shape)
         raise PolicyInvalid(

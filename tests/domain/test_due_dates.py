@@ -86,17 +86,77 @@ def test_a_limit_ends(what: str, start: str, given: str, ends: str) -> None:
 
 # (what the row shows, registered, limit, pauses, due)
 PAUSED = [
-    ("two working days waited", "2026-06-05 12:00", "3 working days", [("2026-06-08 10:00", "2026-06-10 15:00")], "2026-06-12 24:00"),
-    ("a pause within one day gives nothing back", "2026-06-05 12:00", "3 working days", [("2026-06-08 10:00", "2026-06-08 16:00")], "2026-06-10 24:00"),
-    ("a weekend waited gives no working day back", "2026-06-03 12:00", "3 working days", [("2026-06-05 18:00", "2026-06-07 20:00")], "2026-06-08 24:00"),
-    ("paused on the due day over a weekend: resumed Monday", "2026-06-02 12:00", "3 working days", [("2026-06-05 18:00", "2026-06-07 20:00")], "2026-06-08 24:00"),
-    ("what was late when paused stays late", "2026-06-02 12:00", "3 working days", [("2026-06-08 09:00", "2026-06-11 09:00")], "2026-06-05 24:00"),
-    ("two pauses add up", "2026-06-05 12:00", "30 days", [("2026-06-10 09:00", "2026-06-13 09:00"), ("2026-06-20 09:00", "2026-06-27 09:00")], "2026-07-15 24:00"),
-    ("overlapping pauses count once", "2026-06-05 12:00", "30 days", [("2026-06-10 09:00", "2026-06-13 09:00"), ("2026-06-12 09:00", "2026-06-14 09:00")], "2026-07-09 24:00"),
-    ("a pause before the start counts from the start", "2026-06-05 12:00", "30 days", [("2026-06-01 09:00", "2026-06-07 09:00")], "2026-07-07 24:00"),
-    ("hours wait to the minute", "2026-06-05 08:00", "24 hours", [("2026-06-05 10:00", "2026-06-05 12:30")], "2026-06-06 10:30"),
-    ("the second pause counts because of the first", "2026-06-05 12:00", "3 working days", [("2026-06-10 09:00", "2026-06-12 09:00"), ("2026-06-12 16:00", "2026-06-16 09:00")], "2026-06-16 24:00"),
-]  # fmt: skip
+    (
+        "two working days waited",
+        "2026-06-05 12:00",
+        "3 working days",
+        [("2026-06-08 10:00", "2026-06-10 15:00")],
+        "2026-06-12 24:00",
+    ),
+    (
+        "a pause within one day gives nothing back",
+        "2026-06-05 12:00",
+        "3 working days",
+        [("2026-06-08 10:00", "2026-06-08 16:00")],
+        "2026-06-10 24:00",
+    ),
+    (
+        "a weekend waited gives no working day back",
+        "2026-06-03 12:00",
+        "3 working days",
+        [("2026-06-05 18:00", "2026-06-07 20:00")],
+        "2026-06-08 24:00",
+    ),
+    (
+        "paused on the due day over a weekend: resumed Monday",
+        "2026-06-02 12:00",
+        "3 working days",
+        [("2026-06-05 18:00", "2026-06-07 20:00")],
+        "2026-06-08 24:00",
+    ),
+    (
+        "what was late when paused stays late",
+        "2026-06-02 12:00",
+        "3 working days",
+        [("2026-06-08 09:00", "2026-06-11 09:00")],
+        "2026-06-05 24:00",
+    ),
+    (
+        "two pauses add up",
+        "2026-06-05 12:00",
+        "30 days",
+        [("2026-06-10 09:00", "2026-06-13 09:00"), ("2026-06-20 09:00", "2026-06-27 09:00")],
+        "2026-07-15 24:00",
+    ),
+    (
+        "overlapping pauses count once",
+        "2026-06-05 12:00",
+        "30 days",
+        [("2026-06-10 09:00", "2026-06-13 09:00"), ("2026-06-12 09:00", "2026-06-14 09:00")],
+        "2026-07-09 24:00",
+    ),
+    (
+        "a pause before the start counts from the start",
+        "2026-06-05 12:00",
+        "30 days",
+        [("2026-06-01 09:00", "2026-06-07 09:00")],
+        "2026-07-07 24:00",
+    ),
+    (
+        "hours wait to the minute",
+        "2026-06-05 08:00",
+        "24 hours",
+        [("2026-06-05 10:00", "2026-06-05 12:30")],
+        "2026-06-06 10:30",
+    ),
+    (
+        "the second pause counts because of the first",
+        "2026-06-05 12:00",
+        "3 working days",
+        [("2026-06-10 09:00", "2026-06-12 09:00"), ("2026-06-12 16:00", "2026-06-16 09:00")],
+        "2026-06-16 24:00",
+    ),
+]
 
 
 @pytest.mark.parametrize(("what", "start", "given", "pauses", "ends"), PAUSED, ids=[row[0] for row in PAUSED])

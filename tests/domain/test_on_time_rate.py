@@ -117,8 +117,16 @@ def test_an_empty_cohort_has_no_rate() -> None:
 
 @pytest.mark.parametrize(
     ("numerator", "denominator", "percent"),
-    [(1, 3, "33.3"), (2, 3, "66.7"), (1999, 2000, "99.9"), (1, 3000, "0.1"), (5, 5, "100.0"), (0, 5, "0.0"), (1, 8, "12.5")],
-)  # fmt: skip
+    [
+        (1, 3, "33.3"),
+        (2, 3, "66.7"),
+        (1999, 2000, "99.9"),
+        (1, 3000, "0.1"),
+        (5, 5, "100.0"),
+        (0, 5, "0.0"),
+        (1, 8, "12.5"),
+    ],
+)
 def test_a_percentage_is_100_or_0_only_when_it_is(numerator: int, denominator: int, percent: str) -> None:
     assert Rate(numerator, denominator, 0, TODAY).percent() == Decimal(percent)
 

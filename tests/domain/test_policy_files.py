@@ -47,7 +47,7 @@ def test_a_comment_is_no_change_and_a_value_is() -> None:
 
 
 def test_the_deadlines_are_those_of_the_mechanism() -> None:
-    policy = cast(DeadlinesPolicy, values_of("deadlines"))
+    policy = cast("DeadlinesPolicy", values_of("deadlines"))
     assert policy.limit_for(CaseList.IMMEDIATE) == Limit(3, Unit.WORKING_DAYS)
     assert policy.limit_for(CaseList.SHORT_TERM) == Limit(30, Unit.DAYS)
     assert policy.limit_for(CaseList.LONG_TERM) == Limit(365, Unit.DAYS)
@@ -78,7 +78,7 @@ def test_the_deadlines_are_those_of_the_mechanism() -> None:
 
 
 def test_every_reason_has_a_sentence_and_says_what_one_can_do() -> None:
-    policy = cast(ReasonsPolicy, values_of("reasons"))
+    policy = cast("ReasonsPolicy", values_of("reasons"))
     for group in ("rejection", "pause", "extension", "not_solvable", "no_evidence", "hiding"):
         for reason in policy.group(group):
             assert reason.sentence.endswith("。"), reason.code
@@ -89,7 +89,7 @@ def test_every_reason_has_a_sentence_and_says_what_one_can_do() -> None:
 
 
 def test_there_are_24_categories_with_one_called_other() -> None:
-    policy = cast(CategoriesPolicy, values_of("categories"))
+    policy = cast("CategoriesPolicy", values_of("categories"))
     assert len(policy.categories) == len({each.label for each in policy.categories}) == 24
     assert policy.category("other").label == "其他"
     with pytest.raises(KeyError):
@@ -97,7 +97,7 @@ def test_there_are_24_categories_with_one_called_other() -> None:
 
 
 def test_contacts_of_closed_cases_are_kept_a_year_and_logs_at_least_six_months() -> None:
-    policy = cast(RetentionPolicy, values_of("retention"))
+    policy = cast("RetentionPolicy", values_of("retention"))
     assert policy.keep_days("case_contact") == 365
     assert policy.keep_days("access_log") >= 183
 

@@ -46,6 +46,15 @@ class PolicyOverview:
 
 
 @dataclass(frozen=True)
+class ShownVersion:
+    """One version opened on the desk, with its values and the policy it belongs to."""
+
+    overview: PolicyOverview
+    version: PolicyVersion
+    values: Policy
+
+
+@dataclass(frozen=True)
 class _Known:
     """Which versions take effect when. Complete for every day up to `complete_through`.
 
@@ -103,6 +112,18 @@ def policies_for_desk(by: Actor) -> list[PolicyOverview]:
     return [_overview(name, versions[name], today) for name in SCHEMAS if versions[name]]
 
 
+def policy_for_desk(by: Actor, name: str, *, number: str = "") -> ShownVersion | None:
+    """The version `number` of a policy, else the one in force; None if there is none or it is not for `by`."""
+    overview = next((each for each in policies_for_desk(by) if each.name == name), None)
+    if overview is None:
+        return None
+    wanted = number or overview.in_force.number
+    version = next((row for row in overview.versions if row.number == wanted), None)
+    if version is None:
+        return None
+    return ShownVersion(overview, version, _adopted(version.version).values)
+
+
 def forget() -> None:
     """Drop what this process knows of which versions exist (after an adoption)."""
     global _known
@@ -139,7 +160,7 @@ def _adopted(version: str) -> AdoptedPolicy[Policy]:
 @lru_cache(maxsize=8)
 def _calendar(version: str) -> Calendar:
     holidays = _adopted(version).values
-    assert isinstance(holidays, HolidaysPolicy)  # noqa: S101 - for the type checker: the caller asked by that name
+    assert isinstance(holidays, HolidaysPolicy)
     return build_calendar(announced_years() | holidays.announced_years(), holidays.rule())
 
 

@@ -1,0 +1,65 @@
+"""The files that come with Huiyin are adopted once by the system and never overrule the district."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from huiyin.apps.policies.models import PolicyVersion
+from huiyin.apps.policies.reference import REFERENCE, reference
+from huiyin.apps.policies.selectors import policy_on
+from huiyin.apps.policies.services import SeedOutcome, adopt_policy, load_seeds
+from huiyin.domain.policy_schema import SCHEMAS
+from tests.apps.policies.given import a_file, in_days
+from tests.people import a_cast
+
+pytestmark = pytest.mark.django_db
+
+
+def a_folder(tmp_path: Path, text: str) -> Path:
+    (tmp_path / "deadlines.toml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_migrated_database_has_every_policy_and_loading_again_changes_nothing() -> None:
+    before = PolicyVersion.objects.count()
+    assert before == len(SCHEMAS)
+    assert {seed.outcome for seed in load_seeds()} == {SeedOutcome.KNOWN}
+    assert PolicyVersion.objects.count() == before
+
+
+def test_a_file_changed_without_a_new_version_is_told_and_not_taken(tmp_path: Path) -> None:
+    text = a_file(
+        effective_from=policy_on("deadlines", in_days(0)).effective_from,
+        change=("max_count = 2", "max_count = 9"),
+    )
+    (seed,) = load_seeds(folder=a_folder(tmp_path, text))
+    assert seed.outcome is SeedOutcome.CHANGED
+    assert policy_on("deadlines", in_days(0)).values.pauses.max_count == 2
+
+
+def test_a_new_version_of_a_release_is_adopted_by_the_system(tmp_path: Path) -> None:
+    (seed,) = load_seeds(folder=a_folder(tmp_path, a_file(effective_from=in_days(2))))
+    assert seed.outcome is SeedOutcome.ADOPTED
+    assert PolicyVersion.objects.get(version=seed.version).adopted_by_key == "system"
+
+
+def test_a_release_does_not_overrule_a_version_of_the_district(tmp_path: Path) -> None:
+    adopt_policy(text=a_file(effective_from=in_days(1)), by=a_cast().by_district_officer)
+    (seed,) = load_seeds(folder=a_folder(tmp_path, a_file(effective_from=in_days(2))))
+    assert seed.outcome is SeedOutcome.OVERRULED
+    assert policy_on("deadlines", in_days(3)).version == f"deadlines@{in_days(1)}"
+
+
+def test_the_command_says_what_it_did() -> None:
+    told = StringIO()
+    call_command("load_policies", stdout=told)
+    assert "deadlines@2026-01-01: known 已有" in told.getvalue()
+
+
+def test_the_reference_is_current() -> None:
+    """Run `huiyin manage policies_reference` when this fails."""
+    assert REFERENCE.read_text(encoding="utf-8") == reference()

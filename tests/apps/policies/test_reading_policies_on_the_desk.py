@@ -1,0 +1,89 @@
+"""Staff read what holds, since when and by whom; residents and visitors have no desk."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from huiyin.apps.policies.services import adopt_policy
+from tests.apps.policies.given import a_file, in_days
+from tests.people import Cast, a_cast, sign_in
+
+pytestmark = pytest.mark.django_db
+
+STAFF = [
+    "technician",
+    "manager",
+    "community_worker",
+    "secretary",
+    "street_officer",
+    "district_officer",
+    "auditor",
+]
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return a_cast()
+
+
+@pytest.mark.parametrize("who", STAFF)
+def test_staff_see_each_policy_with_the_version_in_force(cast: Cast, client: Client, who: str) -> None:
+    page = sign_in(client, getattr(cast, who)).get("/desk/policies").content.decode()
+    for title in ("办理期限", "公开理由", "事项类别", "个人信息保存期限", "节假日"):
+        assert title in page
+    assert "2026-01-01" in page
+    assert "随软件提供" in page
+
+
+@pytest.mark.parametrize("address", ["/desk/policies", "/desk/policies/deadlines"])
+def test_residents_find_no_such_page_and_visitors_sign_in(cast: Cast, client: Client, address: str) -> None:
+    assert client.get(address).status_code == 302
+    assert sign_in(client, cast.resident).get(address).status_code == 404
+
+
+def test_the_deadlines_are_readable(cast: Cast, client: Client) -> None:
+    page = sign_in(client, cast.secretary).get("/desk/policies/deadlines").content.decode()
+    for words in ("3 个工作日", "短期推进（默认）", "365 天，分阶段", "逾期满 3 天", "街镇干部", "2 小时"):
+        assert words in page
+
+
+@pytest.mark.parametrize("name", ["deadlines", "reasons", "categories", "retention", "holidays"])
+def test_every_policy_has_its_page(cast: Cast, client: Client, name: str) -> None:
+    response = sign_in(client, cast.auditor).get(f"/desk/policies/{name}")
+    assert response.status_code == 200
+    assert "<table" in response.content.decode()
+
+
+def test_a_coming_version_is_announced_and_can_be_read(cast: Cast, client: Client) -> None:
+    text = a_file(effective_from=in_days(20), change=("{ amount = 3, unit", "{ amount = 5, unit"))
+    adopt_policy(text=text, by=cast.by_district_officer, note="全区统一为五个工作日")
+    sign_in(client, cast.secretary)
+    assert "起生效" in client.get("/desk/policies").content.decode()
+    now_holding = client.get("/desk/policies/deadlines").content.decode()
+    assert "3 个工作日" in now_holding
+    assert "全区统一为五个工作日" in now_holding
+    coming = client.get(f"/desk/policies/deadlines?version={in_days(20)}").content.decode()
+    assert "5 个工作日" in coming
+    assert "不是现行版本" in coming
+
+
+@pytest.mark.parametrize("address", ["/desk/policies/unheard", "/desk/policies/deadlines?version=1999-01-01"])
+def test_what_was_never_adopted_is_not_found(cast: Cast, client: Client, address: str) -> None:
+    assert sign_in(client, cast.secretary).get(address).status_code == 404
+
+
+def test_more_versions_cost_no_more_queries(cast: Cast, client: Client) -> None:
+    sign_in(client, cast.secretary).get("/desk/policies")
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/desk/policies")
+        return len(asked)
+
+    few = queries()
+    for count in range(1, 21):
+        adopt_policy(text=a_file(effective_from=in_days(count)), by=cast.by_district_officer)
+    assert queries() == few
