@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,7 +45,10 @@ def pytest_configure(config: pytest.Config) -> None:
             "HUIYIN_VAR": str(folder / "var"),
             "HUIYIN_PUBLIC_PAGE_SECONDS": "0",
         }
-        config.stash[_cluster_key] = prepared_cluster.start(folder)
+        try:
+            config.stash[_cluster_key] = prepared_cluster.start(folder)
+        except subprocess.CalledProcessError:
+            pytest.exit("the test database could not be migrated; the reason is above", returncode=3)
     from django.conf import settings
 
     settings.MEDIA_ROOT = Path(os.environ["HUIYIN_VAR"]) / "media" / worker_name()
@@ -132,7 +136,11 @@ def _nothing_remembered(request: pytest.FixtureRequest) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         marker = item.get_closest_marker("django_db")
-        if marker is not None and marker.kwargs.get("transaction"):
+        if marker is None:
+            continue
+        if "fresh_database" in getattr(item, "fixturenames", ()):
+            raise pytest.UsageError(f"{item.nodeid}: fresh_database stands alone, without the django_db mark")
+        if marker.kwargs.get("transaction"):
             raise pytest.UsageError(
                 f"{item.nodeid}: use the fixture fresh_database instead of transaction=True"
             )

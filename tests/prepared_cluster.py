@@ -40,9 +40,9 @@ def start(folder: Path) -> Cluster:
 
     Raises subprocess.CalledProcessError if a migration fails; its output was shown.
     """
-    stored = _stored()
-    subprocess.run(["cp", "-a", stored / "postgres", folder / "postgres"], check=True)
-    subprocess.run(["cp", "-a", stored / "static", folder / "static"], check=True)
+    ready = stored()
+    subprocess.run(["cp", "-a", ready / "postgres", folder / "postgres"], check=True)
+    subprocess.run(["cp", "-a", ready / "static", folder / "static"], check=True)
     os.environ["HUIYIN_STATIC_ROOT"] = str(folder / "static")
     cluster = Cluster(folder / "postgres", settings=FAST)
     cluster.start()
@@ -77,7 +77,7 @@ def _url(role: str, database: str) -> str:
     return urlunsplit(parts._replace(netloc=f"{role}@", path=f"/{database}"))
 
 
-def _stored() -> Path:
+def stored() -> Path:
     """The folder of the store that fits the code as it is now; made if there is none yet."""
     STORE.mkdir(mode=0o755, exist_ok=True)
     target = STORE / _state_of_the_code()

@@ -158,6 +158,7 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # the number is limited, not the address a whole hall may share (ADR 0005)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- tasks (ADR 0003) -------------------------------------------------------------------------------------
@@ -261,8 +262,3 @@ LOGGING = {
         "axes": {"level": "WARNING"},
     },
 }
-
-from importlib.util import find_spec
-
-if not find_spec("huiyin.apps.people.middleware"):
-    MIDDLEWARE.remove("huiyin.apps.people.middleware.ActorMiddleware")
