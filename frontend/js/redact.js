@@ -1,6 +1,8 @@
 // Covering parts of a photo: drag on the picture fills the row of numbers, numbers move the boxes.
 // Without this file the same page works by typing the numbers and pressing 先看看.
 
+import { all } from "./parts.js";
+
 const SIDES = ["x", "y", "w", "h"];
 const round = (share) => Math.round(Math.min(1, Math.max(0, share)) * 1000) / 10;
 
@@ -20,7 +22,7 @@ function show({ inputs, rect }) {
   rect.setAttribute("height", Math.max(0, Math.min(h, 100 - y)));
 }
 
-function start(form) {
+function coverOne(form) {
   const picture = form.querySelector("[data-redact-picture]");
   const rows = rowsOf(form);
   if (!picture || !window.PointerEvent) return;
@@ -65,4 +67,6 @@ function start(form) {
   rows.forEach((row) => row.inputs.forEach((input) => input.addEventListener("input", () => show(row))));
 }
 
-document.querySelectorAll("form[data-redact]").forEach(start);
+export function coverByHand(root) {
+  all(root, "form[data-redact]").forEach(coverOne);
+}

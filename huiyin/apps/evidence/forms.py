@@ -12,12 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.apps.evidence import pictures
 from huiyin.apps.evidence.models import Evidence
-from huiyin.apps.evidence.pictures import Box
-from huiyin.apps.evidence.services import MAX_BOXES
+from huiyin.apps.evidence.pictures import MAX_BOXES, MAX_PHOTOS, Box
 from huiyin.domain.errors import RuleBroken
+from huiyin.web.errors import sentence_of
 from huiyin.web.forms import Form
 
-MAX_PHOTOS = 6
 Role = Literal["before", "after", "photo"]
 HINT = _("JPEG、PNG 或 WebP，每张不超过 15 MB。公开前会去掉拍摄地点等信息。")
 
@@ -32,11 +31,22 @@ class Brought:
 
 class PhotoInput(forms.FileInput):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"accept": "image/jpeg,image/png,image/webp", **(attrs or {})})
+        super().__init__(
+            {
+                "accept": "image/jpeg,image/png,image/webp",
+                "data-photos": True,
+                "data-most": 1,
+                "data-largest": pictures.MAX_BYTES,
+                **(attrs or {}),
+            }
+        )
 
 
 class PhotosInput(PhotoInput):
     allow_multiple_selected = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"data-most": MAX_PHOTOS, **(attrs or {})})
 
 
 class PhotoField(forms.FileField):
@@ -50,11 +60,7 @@ class PhotoField(forms.FileField):
             try:
                 pictures.check_at_the_door(upload)
             except RuleBroken as refusal:
-                # msgid first, then the values: the same order as the page machinery.
-                sentence = gettext(refusal.message)
-                raise forms.ValidationError(
-                    sentence % refusal.params if refusal.params else sentence, code=refusal.code
-                ) from refusal
+                raise forms.ValidationError(sentence_of(refusal), code=refusal.code) from refusal
         return upload
 
 

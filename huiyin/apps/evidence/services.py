@@ -16,14 +16,12 @@ from huiyin.apps.audit.services import erase_texts, record
 from huiyin.apps.evidence import pictures
 from huiyin.apps.evidence.models import Evidence, Rendition
 from huiyin.apps.evidence.permissions import check_manage
-from huiyin.apps.evidence.pictures import Box
+from huiyin.apps.evidence.pictures import MAX_BOXES, Box
 from huiyin.apps.evidence.selectors import public_key
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
 from huiyin.integrations.storage import store
 from huiyin.web.now import now as read_clock
-
-MAX_BOXES = 6
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from huiyin.apps.evidence.permissions import can_manage
 from huiyin.apps.evidence.selectors import rendition_at, renditions
 from huiyin.domain.errors import RuleBroken
 from huiyin.integrations.storage import store
+from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect as to_page
 from huiyin.web.htmx import render
 
@@ -106,7 +107,7 @@ def _page(
         "picture": pictures[-1] if pictures else None,
         "boxes": boxes if boxes is not None else BoxFormSet(initial=boxes_of(evidence)),
         "withdrawing": withdrawing or WithdrawForm(),
-        "refusal": refusal,
+        "refusal": sentence_of(refusal) if refusal else "",
         "owner_page": owners.page_of(evidence),
     }
     return render(request, "evidence/redact.html", context, status=status)

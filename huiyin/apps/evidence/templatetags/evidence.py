@@ -82,7 +82,7 @@ def before_after(
     for word, evidence, at in ((gettext("之前"), before, before_at), (gettext("之后"), after, after_at)):
         figure = figure_of(evidence, sizes=HALF, prefix=f"{word}：")
         sides.append({"word": word, "figure": figure, "at": at or taken_at(evidence), "evidence": evidence})
-    return {"sides": sides}
+    return {"sides": sides, "is_whole": all(side["figure"] for side in sides)}
 
 
 def taken_at(evidence: Evidence) -> Any:
