@@ -1,0 +1,1 @@
+"""The text: masking, words, likeness. No Django is imported here."""

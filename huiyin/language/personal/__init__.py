@@ -1,0 +1,1 @@
+"""Finders of personal data in normalised text: one module for each way of recognising it."""

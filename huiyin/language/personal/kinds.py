@@ -1,0 +1,135 @@
+"""The kinds of personal data, the words put in their place, and what stays: the table behind the reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    MOBILE = "mobile"
+    LANDLINE = "landline"
+    ID_CARD = "id_card"
+    BANK_CARD = "bank_card"
+    PLATE = "plate"
+    EMAIL = "email"
+    ROOM = "room"
+    NAME = "name"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A place in normalised text, end exclusive."""
+
+    kind: Kind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What is taken for personal data of one kind; `good` is masked to `masked`, `kept` stays as it is."""
+
+    id: str
+    kind: Kind
+    label: str
+    what: str
+    good: str
+    masked: str
+    kept: str
+    why_kept: str
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "M-MOBILE",
+        Kind.MOBILE,
+        "〔手机号〕",
+        "Eleven digits beginning 13–19, with or without +86, in any of the usual groupings, full width, "
+        "in Chinese numerals (幺, 〇 too) or mixed, run into the words beside them; also a number starred "
+        "in the middle.",
+        "电话138 0013 8000请回",
+        "电话〔手机号〕请回",
+        "事项 26-0041-738,工程款 13800000.00 元,工单号 20260103001",
+        "case numbers, amounts of money and numbers introduced as order numbers",
+    ),
+    Rule(
+        "M-LANDLINE",
+        Kind.LANDLINE,
+        "〔电话〕",
+        "Area code and seven or eight digits, with brackets, hyphens, extension or +86; without an area "
+        "code only right after 电话, 座机, 致电 and the like.",
+        "座机(010)6381-2345转801",
+        "座机〔电话〕",
+        "请拨12345、96156、110或400-810-1234",
+        "public service numbers belong to nobody",
+    ),
+    Rule(
+        "M-ID",
+        Kind.ID_CARD,
+        "〔身份证号〕",
+        "Eighteen characters with province, date of birth and check digit right (ISO 7064 MOD 11-2, "
+        "GB 11643), spaced in any way; fifteen digits with province and date; after 身份证 even with a "
+        "wrong check digit.",
+        "身份证11010519491231002X",
+        "身份证〔身份证号〕",
+        "合同编号110105194912310021",
+        "eighteen digits with a wrong check digit are some other number",
+    ),
+    Rule(
+        "M-BANK",
+        Kind.BANK_CARD,
+        "〔银行卡号〕",
+        "Sixteen to nineteen digits beginning as cards do, with the Luhn digit right, in one piece or in "
+        "fours; after 卡号 or 账号 whatever the check digit.",
+        "卡号6222 0212 3456 7890 128",
+        "卡号〔银行卡号〕",
+        "订单号6222021234567890128",
+        "a number introduced as an order number",
+    ),
+    Rule(
+        "M-PLATE",
+        Kind.PLATE,
+        "〔车牌号〕",
+        "Province character, letter and five or six letters and digits, with dots or spaces.",
+        "车牌京A·12345占道",
+        "车牌〔车牌号〕占道",
+        "京建发〔2024〕12号,新A1区",
+        "document numbers and place names",
+    ),
+    Rule(
+        "M-EMAIL",
+        Kind.EMAIL,
+        "〔邮箱〕",
+        "An address with @ (or [at], 艾特) and a domain, spaced or full width.",
+        "请发到 zhang.san @ example.com",
+        "请发到 〔邮箱〕",
+        "@丰台发布",
+        "a public account has no domain",
+    ),
+    Rule(
+        "M-ROOM",
+        Kind.ROOM,
+        "〔房号〕",
+        "Unit and room after a building (5号楼3单元201室, 12#1205, B座1203, 5-3-201), a room after a unit, "
+        "and a room alone with 室 or after 住, 房号. The building stays. A unit without a room stays too: "
+        "dozens of households share it and lifts and doors are reported by it.",
+        "家住5号楼三单元二零一室",
+        "家住5号楼〔房号〕",
+        "6号楼、3栋2单元电梯,120户,面积120平方米",
+        "buildings, counts and areas",
+    ),
+    Rule(
+        "M-NAME",
+        Kind.NAME,
+        "〔姓名〕",
+        "A name after 我叫, 联系人, 姓名, 本人, 我是 and the like, compound surnames too; before a title "
+        "(李女士) only the surname.",
+        "我叫欧阳小明,联系人:李女士",
+        "我叫〔姓名〕,联系人:〔姓名〕女士",
+        "我是高中生,联系人不详",
+        "after 本人 and 我是 only what reads as a name up to a mark or a following 住, 电话, 身份证",
+    ),
+)
+
+LABELS: dict[Kind, str] = {rule.kind: rule.label for rule in RULES}

@@ -1,0 +1,250 @@
+"""Mobile, landline, ID card and bank card numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from stdnum import luhn
+from stdnum.iso7064 import mod_11_2
+
+from huiyin.language.personal.digits import DIGIT, PLAIN_GAPS, Run, runs, to_ascii
+from huiyin.language.personal.kinds import Found, Kind
+
+_MOBILE_GROUPS = frozenset(
+    {(11,), (3, 4, 4), (3, 3, 5), (4, 4, 3), (4, 3, 4), (3, 8), (7, 4), (8, 3), (5, 6), (6, 5), (4, 7)}
+    | {(3, 5, 3), (1, 3, 3, 4), (3, 2, 2, 2, 2), (3, 2, 3, 3), (3, 3, 3, 2), (1, 10), (2, 9), (1,) * 11}
+)
+_LOCAL_GROUPS = frozenset(
+    {(8,), (4, 4), (2, 2, 2, 2), (3, 5), (5, 3), (3, 3, 2), (7,), (3, 4), (4, 3), (3, 2, 2)}
+)
+_OLD_CARD_GROUPS = frozenset({(15,), (6, 6, 3), (6, 9), (3, 3, 3, 3, 3), (1,) * 15})
+_PROVINCES = frozenset(
+    {*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66)}
+    | {71, 81, 82, 83, 91}
+)
+
+_CALL_WORDS = re.compile(
+    r"(?:电话|手机|手機|電話|号码|联系|微信|致电|拨打|回电|来电|短信|同号|打|tel|phone|mobile|wechat|vx|wx)"
+    r"[^〔〕。;\n]{0,8}$",
+    re.IGNORECASE,
+)
+_ID_WORDS = re.compile(r"(?:身份证|身份證|证件|id)[^〔〕。;\n]{0,8}$", re.IGNORECASE)
+_CARD_WORDS = re.compile(r"(?:卡号|银行卡|储蓄卡|信用卡|借记卡|账号|帐号|账户)[^〔〕。;,\n]{0,6}$")
+_ORDER_WORDS = re.compile(
+    r"(?:订单|工单|单|票|流水|文|案|合同|发票|受理|备案|档案|项目)(?:编|代)?[号码]+(?:为|是)?[\s:]*$"
+    r"|(?<!证件)(?<!身份证)(?<!手机)(?<!电话)编号(?:为|是)?[\s:]*$"
+)
+_MONEY_BEFORE = re.compile(r"(?:[¥$]|人民币|金额|合计)\s*:?$")
+_MONEY_AFTER = re.compile(r"(?:\.\d{1,2})?\s?(?:元(?!旦|宵|月)|万元|亿|块钱|平方|㎡)|\.\d{2}(?![\d号栋座幢])")
+_CONTACT_LETTERS = re.compile(
+    r"(?:tel|telephone|phone|mobile|mob|cell|call|wechat|weixin|wx|vx|v|qq|no|dh|sj|sjh|fax|t|p|m)$",
+    re.IGNORECASE,
+)
+_EXTENSION = re.compile(
+    r"\s?(?:转|分机号?:?|#|ext\.?|-(?=\d{2,5}(?!\d)))\s?(?:分机)?:?\s?[0-9]{1,6}(?!\d)", re.IGNORECASE
+)
+_COUNTRY_CODE = re.compile(r"[(\[]?(?:\+\s?)?(?:0{0,2}86|0)[)\]]?[-\s]{0,2}$")
+
+_CARD_START = re.compile(r"[456]|35|9[014589]")
+
+_STARRED_MOBILE = re.compile(r"(?<!\d)1[3-9]\d[- ]?[*xX]{4}[- ]?\d{4}(?!\d)")
+_STARRED_ID = re.compile(r"(?<!\d)[1-9]\d{5}\*{6,8}\d{3}[\dXx](?!\d)")
+_LOOKALIKE_LETTERS = re.compile(
+    r"(?<![A-Za-z0-9])[1lI][3-9][0-9OolI][- ]?[0-9OolI]{4}[- ]?[0-9OolI]{4}(?![A-Za-z0-9])"
+)
+_ABROAD = re.compile(
+    r"(?:\+|(?<!\d)00)86[-\s(]{0,2}(?:10|2\d|[3-9]\d{2})[-\s)]{0,2}[2-9](?:\d{2,3}[-\s]?\d{4}|\d{3}[-\s]\d{3})(?!\d)(?:-\d{2,5}(?!\d))?"
+)
+_LOCAL = re.compile(
+    r"(?:座机|固话|固定电话|宅电|电话|电話|电话号码|传真|联系方式|致电|拨打|回电)"
+    rf"(?:号码?)?[是为]?[\s:]{{0,2}}(?P<number>{DIGIT}{{3,4}}[-\s]?{DIGIT}{{4}})"
+    rf"(?!{DIGIT}|[-.:]\d|\s?(?:元|万|亿|年|㎡))"
+)
+_PUBLIC_LINE = re.compile(r"(?:服务|值班|投诉|监督|举报|报警|咨询|客服|办公|热线)")
+_A_DATE = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$")
+
+
+def find_numbers(text: str) -> Iterator[Found]:
+    """Numbers of every kind; a digit belongs to one of them at most."""
+    for run in runs(text):
+        taken: set[int] = set()
+        yield from _id_cards(run, taken)
+        yield from _bank_cards(run, taken)
+        taken |= run.barred
+        yield from _mobiles(run, taken)
+        yield from _landlines(run, taken)
+        yield from _old_id_cards(run, taken)
+    for match in _ABROAD.finditer(text):
+        yield Found(Kind.LANDLINE, match.start(), match.end())
+    for match in _LOCAL.finditer(text):
+        number = to_ascii(re.sub(r"[-\s]", "", match["number"]))
+        line_is_public = _PUBLIC_LINE.search(text, max(0, match.start("number") - 8), match.start("number"))
+        if number[0] in "2345678" and not _A_DATE.match(number) and not line_is_public:
+            yield Found(Kind.LANDLINE, match.start("number"), match.end("number"))
+    for match in _LOOKALIKE_LETTERS.finditer(text):
+        written = re.sub(r"[- ]", "", match.group())
+        letters = sum(char.isalpha() for char in written)
+        if 0 < letters <= 7 and len(written) == 11:
+            yield Found(Kind.MOBILE, match.start(), match.end())
+    if "*" in text or "xxxx" in text.lower():
+        for pattern, kind in ((_STARRED_MOBILE, Kind.MOBILE), (_STARRED_ID, Kind.ID_CARD)):
+            for match in pattern.finditer(text):
+                yield Found(kind, match.start(), match.end())
+
+
+def _windows(run: Run, taken: set[int], lengths: tuple[int, ...], first: str) -> Iterator[tuple[int, int]]:
+    digits, ends = run.digits, run.ends
+    for start in run.starts:
+        if digits[start] not in first:
+            continue
+        for length in lengths:
+            end = start + length
+            if end in ends and (not taken or run.is_free(start, end, taken)):
+                yield start, end
+
+
+def _is_birth_date(digits: str) -> bool:
+    year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:])
+    return 1900 <= year <= 2035 and 1 <= month <= 12 and 1 <= day <= 31
+
+
+def _id_cards(run: Run, taken: set[int]) -> Iterator[Found]:
+    ends_in_x = re.match(r"[-\s.]{0,2}[Xx](?!\d)", run.after(len(run.digits)))
+    named = _ID_WORDS.search(run.before(0))
+    for start, end in _windows(run, taken, (18, 17), "123456789"):
+        number = run.digits[start:end]
+        if not (named and start <= 1) and not (
+            int(number[:2]) in _PROVINCES and _is_birth_date(number[6:14])
+        ):
+            continue
+        stop = run.at[end - 1] + 1
+        if end - start == 17:
+            if end != len(run.digits) or not ends_in_x:
+                continue
+            number, stop = number + "X", stop + ends_in_x.end()
+        if ((named and start <= 1) or mod_11_2.is_valid(number)) and run.is_free(start, end, taken):
+            taken.update(range(start, end))
+            yield Found(Kind.ID_CARD, run.at[start], stop)
+
+
+def _old_id_cards(run: Run, taken: set[int]) -> Iterator[Found]:
+    """Fifteen digits, issued until 1999: no check digit, two digits of the year."""
+    for start, end in _windows(run, taken, (15,), "123456789"):
+        number = run.digits[start:end]
+        if (
+            int(number[:2]) in _PROVINCES
+            and _is_birth_date("19" + number[6:12])
+            and run.groups(start, end) in _OLD_CARD_GROUPS
+            and not _ORDER_WORDS.search(run.before(start))
+            and not _MONEY_AFTER.match(run.after(end))
+            and run.is_free(start, end, taken)
+        ):
+            taken.update(range(start, end))
+            yield Found(Kind.ID_CARD, run.at[start], run.at[end - 1] + 1)
+
+
+def _bank_cards(run: Run, taken: set[int]) -> Iterator[Found]:
+    # A word like 卡号 can only stand before the run, so only its first digits may follow one.
+    named = bool(_CARD_WORDS.search(run.before(0)))
+    for start, end in _windows(
+        run, taken, (19, 18, 17, 16, 15, 14, 13, 12), "0123456789" if named else "34569"
+    ):
+        number = run.digits[start:end]
+        follows_word = named and start <= 1
+        is_card = len(number) >= 16 and bool(_CARD_START.match(number)) and luhn.is_valid(number)
+        if not (is_card or (follows_word and not _is_mobile(number))):
+            continue
+        groups = run.groups(start, end)
+        in_fours = all(size == 4 for size in groups[:-1]) and groups[-1] <= 4
+        usual = len(groups) == 1 or in_fours or set(groups) == {1} or groups[0] == 6
+        if not usual and not (is_card and follows_word):
+            continue
+        if run.is_free(start, end, taken) and not _ORDER_WORDS.search(run.before(start)):
+            taken.update(range(start, end))
+            yield Found(Kind.BANK_CARD, run.at[start], run.at[end - 1] + 1)
+
+
+def _is_mobile(number: str) -> bool:
+    return len(number) == 11 and number[0] == "1" and number[1] in "3456789"
+
+
+def _mobiles(run: Run, taken: set[int]) -> Iterator[Found]:
+    for start, end in _windows(run, taken, (11,), "1"):
+        if not _is_mobile(run.digits[start:end]) or not run.is_free(start, end, taken):
+            continue
+        if not _grouped_as_mobile(run, start, end) or _is_something_else(run, start, end):
+            continue
+        taken.update(range(start, end))
+        # The country code goes with the number.
+        code = _COUNTRY_CODE.search(run.text, max(0, run.at[start] - 9), run.at[start])
+        first = run.at[start]
+        if code and not run.text[max(0, code.start() - 1) : code.start()].isdigit():
+            first = code.start()
+        yield Found(Kind.MOBILE, first, run.at[end - 1] + 1)
+
+
+def _grouped_as_mobile(run: Run, start: int, end: int) -> bool:
+    groups = run.groups(start, end)
+    if groups == (11,):
+        return True
+    if groups in ((3, 4, 4), (3, 3, 5), (1,) * 11):
+        return True
+    if not run.is_plain(start, end):
+        return False
+    if groups in _MOBILE_GROUPS:
+        return True
+    only_spaces = all(not gap or gap.isspace() for gap in run.gaps[start + 1 : end])
+    return (only_spaces and len(groups) >= 4) or bool(_CALL_WORDS.search(run.before(start)))
+
+
+def _is_something_else(run: Run, start: int, end: int) -> bool:
+    before, after = run.before(start), run.after(end)
+    if _ORDER_WORDS.search(before) or _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(after):
+        return True
+    if run.gaps[start] == "." and before[-2:] == "0." and not before[-3:-2].isdigit():
+        return True
+    letters = re.search(r"[A-Za-z]+$", before)
+    if letters and not run.gaps[start] and not _CONTACT_LETTERS.search(letters.group()):
+        in_a_code = before[: letters.start()][-1:].isdigit() or letters.group().isupper()
+        if in_a_code:
+            return True
+    return bool(re.match(r"[A-Za-z]{1,3}\d", after))
+
+
+def _landlines(run: Run, taken: set[int]) -> Iterator[Found]:
+    for start, end in _windows(run, taken, (12, 11), "0"):
+        number = run.digits[start:end]
+        area = 3 if number[1] in "12" else 4
+        if number[:2] == "01" and number[2] != "0":
+            continue
+        if (
+            number[1] == "0"
+            or number[area] in "01"
+            or len(number) - area not in ((8,) if area == 3 else (7, 8))
+        ):
+            continue
+        if not run.is_free(start, end, taken) or not _grouped_as_landline(run, start, end, area):
+            continue
+        if _ORDER_WORDS.search(run.before(start)):
+            continue
+        taken.update(range(start, end))
+        first, last = run.at[start], run.at[end - 1] + 1
+        if run.text[first - 1 : first] in ("(", "["):
+            first -= 1
+        extension = _EXTENSION.match(run.text, last)
+        yield Found(Kind.LANDLINE, first, extension.end() if extension else last)
+
+
+def _grouped_as_landline(run: Run, start: int, end: int, area: int) -> bool:
+    gaps_fit = all(
+        not gap or (PLAIN_GAPS | set("()[]/,")).issuperset(gap) for gap in run.gaps[start + 1 : end]
+    )
+    groups = run.groups(start, end)
+    if not gaps_fit:
+        return False
+    if len(groups) == 1 or set(groups) == {1}:
+        return True
+    if groups[0] == area:
+        return groups[1:] in _LOCAL_GROUPS or set(groups[1:]) == {1}
+    return len(groups) == 2 and groups[0] in (area + 3, area + 4)

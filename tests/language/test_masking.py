@@ -1,0 +1,185 @@
+"""Personal data is masked however it is written, and what only looks like it stays."""
+
+from __future__ import annotations
+
+import random
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from huiyin.language.masking import find_personal_data, mask, masked_with_spans
+from huiyin.language.personal.kinds import LABELS, RULES
+from tests.language.planted import AFTER, MAKERS, lookalike, planted
+
+TEXTS_PER_KIND = 600
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_each_rule_masks_its_example_and_keeps_its_lookalike(rule):
+    assert mask(rule.good) == rule.masked
+    assert mask(rule.kept) == rule.kept
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_of_what_is_planted_99_of_100_are_masked(kind):
+    rng = random.Random(f"planted {kind}")
+    missed = []
+    for _ in range(TEXTS_PER_KIND):
+        text, offsets = planted(rng, kind)
+        covered = {i for span in find_personal_data(text) for i in range(span.start, span.end)}
+        if not offsets <= covered:
+            missed.append(text)
+        assert mask(mask(text)) == mask(text)
+    recall = 1 - len(missed) / TEXTS_PER_KIND
+    assert recall >= 0.99, f"{kind}: {recall:.3f}, e.g. {missed[:5]}"
+
+
+def test_of_what_only_looks_like_it_at_most_1_of_100_is_masked():
+    rng = random.Random("look-alikes")
+    changed = []
+    for _ in range(2_000):
+        text = (
+            rng.choice(["关于", "，", "共", "编号", "", "见"])
+            + lookalike(rng)
+            + rng.choice(["。", "，谢谢", "问题", ""])
+        )
+        if mask(text) != text:
+            changed.append(text)
+    assert len(changed) <= 20, changed[:10]
+
+
+def test_several_pieces_and_lookalikes_in_one_text_are_told_apart():
+    rng = random.Random("together")
+    for _ in range(300):
+        kinds = rng.sample(sorted(MAKERS), 3)
+        kept = [lookalike(rng) for _ in range(2)]
+        parts = [planted(rng, kind)[0] for kind in kinds]
+        text = "。".join([kept[0], *parts, kept[1]])
+        masked = mask(text)
+        assert masked.startswith(kept[0] + "。"), (text, masked)
+        assert masked.endswith("。" + kept[1]), (text, masked)
+        for kind in kinds:
+            assert any(label in masked for k, label in LABELS.items() if k == kind), (kind, text, masked)
+
+
+CHARACTERS = "0123456789一二三零〇幺两百十 -.·,，、:：()（）/#*@+\n\u200b\ufeff１３８－XxABab京沪元"
+WORDS = [
+    "号楼",
+    "栋",
+    "座",
+    "单元",
+    "室",
+    "房",
+    "号",
+    "层",
+    "门",
+    "住",
+    "我叫",
+    "联系人",
+    "姓名",
+    "本人",
+    "王",
+    "小明",
+    "先生",
+    "电话",
+    "手机",
+    "卡号",
+    "身份证",
+    "工单号",
+    "年",
+    "月",
+    "138",
+    "0013",
+    "13800138000",
+    "010",
+    "6222",
+    "〔手机号〕",
+    "〔房号〕",
+]
+ALPHABET = st.sampled_from([*CHARACTERS, *WORDS])
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(ALPHABET, max_size=60).map("".join) | st.text(max_size=80))
+def test_masking_again_changes_nothing_and_spans_lie_in_the_text(text):
+    once = mask(text)
+    assert mask(once) == once
+    spans = find_personal_data(text)
+    assert all(0 <= span.start < span.end <= len(text) for span in spans)
+    assert all(a.end <= b.start for a, b in pairwise(spans))
+
+
+def test_spans_point_into_the_text_as_it_was_given():
+    text = "打１３８\u200b００１３\u200b８０００,谢谢"
+    masked, (span,) = masked_with_spans(text)
+    assert text[span.start : span.end] == "１３８\u200b００１３\u200b８０００"
+    assert masked == "打〔手机号〕,谢谢"
+
+
+@pytest.mark.parametrize("text", ["", " ", "〔手机号〕", "\u200b", "没有号码的一句话。", "请拨打12345或110"])
+def test_a_text_without_personal_data_is_returned_as_it_is(text):
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("联系人王五一三八零零一三八零零零一直没接", "联系人〔姓名〕〔手机号〕一直没接"),
+        ("周一13800138000再打", "周一〔手机号〕再打"),
+        ("1380013800013900139000", "〔手机号〕〔手机号〕"),
+        ("13800138000/13900139000", "〔手机号〕/〔手机号〕"),
+        ("138****8000", "〔手机号〕"),
+        ("2026-01-03 138 0013 8000", "2026-01-03 〔手机号〕"),
+        ("26-0041-738 13800138000", "26-0041-738 〔手机号〕"),
+        ("5号楼201、202、301室", "5号楼〔房号〕"),
+        ("5号楼201户居民和3单元的电梯", "5号楼201户居民和3单元的电梯"),
+        ("5栋201一直漏水", "5栋〔房号〕一直漏水"),
+        ("3单元6层东户", "〔房号〕"),
+        ("5栋105m2户型", "5栋105m2户型"),
+        ("业主二〇一九年四月入住", "业主二〇一九年四月入住"),
+        ("到居委会201室办理", "到居委会201室办理"),
+        ("举报人:余中华、王才茂、张庆国", "举报人:〔姓名〕、〔姓名〕、〔姓名〕"),
+        ("我叫王家明,住南边", "我叫〔姓名〕,住南边"),
+        ("联系人是陈伯年", "联系人是〔姓名〕"),
+        ("姓  名:张 小 明 电话", "姓  名:〔姓名〕 电话"),
+        ("本人于2019年入住", "本人于2019年入住"),
+        ("我是张小明,住这里", "我是〔姓名〕,住这里"),
+        ("我叫他来修,我叫车位管理员来", "我叫他来修,我叫车位管理员来"),
+        ("联系方式13800138000", "联系方式〔手机号〕"),
+        ("我叫买买提·艾力,来自南边", "我叫〔姓名〕,来自南边"),
+    ],
+)
+def test_written_as_people_write(written, shown):
+    assert mask(written) == shown
+
+
+NASTY = [
+    "1-",
+    "1 ",
+    "a@",
+    "号楼",
+    "我叫",
+    "1号楼",
+    "一",
+    "1号楼1单元",
+    "1.1-",
+    "201、",
+    "5号楼201、",
+    "姓名 ",
+    "一 ",
+    "\u200b",
+]
+
+
+@pytest.mark.parametrize("piece", [*NASTY, *AFTER[:3]])
+def test_no_text_makes_masking_slow(piece):
+    def seconds(length: int) -> float:
+        text = (piece * length)[:length]
+        started = time.process_time()
+        mask(text)
+        return time.process_time() - started
+
+    assert seconds(20_000) < 1.0
