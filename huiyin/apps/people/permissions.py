@@ -50,6 +50,10 @@ def grantable_roles(by: Actor) -> list[Role]:
     return [role for role, givers in GRANTED_BY.items() if any(by.holds(giver) for giver in givers)]
 
 
+def can_name_staff(by: Actor) -> bool:
+    return by.key == SYSTEM.key or bool(grantable_roles(by))
+
+
 def can_check_household(by: Actor, scope: Scope) -> bool:
     return any(by.holds(role, scope) for role in CHECKS_HOUSEHOLDS)
 

@@ -14,21 +14,29 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from huiyin.apps.people import phones
 from huiyin.apps.people.models import Contact, Person
-from huiyin.apps.people.services.accounts import person_of_phone, register_person, set_phone
+from huiyin.apps.people.selectors import actor_of
+from huiyin.apps.people.services import give_consent, person_of_phone, register_person, set_phone
 from huiyin.apps.people.sms import send_sms
 from huiyin.domain.access import SYSTEM
 from huiyin.domain.errors import RuleBroken
 from huiyin.integrations.sms import SmsFailed
+from huiyin.web.errors import too_many
 from huiyin.web.now import now
 
 
 class PhoneAccountAdapter(DefaultAccountAdapter):
     """How allauth finds a person by phone; it never learns of names, mails or passwords."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": _lazy("错的次数太多，请过几分钟再试。"),
+        "rate_limited": _lazy("错的次数太多，请过几分钟再试。"),
+    }
 
     def set_phone(self, user: Person, phone: str, verified: bool) -> None:
         set_phone(person=user, phone=phone, by=SYSTEM, is_verified=verified)
@@ -51,6 +59,9 @@ class PhoneAccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("people:my_start")
+
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Our own pages say what happened."""
 
@@ -59,6 +70,10 @@ class PhoneAccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _lazy("动态码不对，或者已经用过。请等应用里换成下一个再填。"),
+    }
+
     def get_totp_label(self, user: Person) -> str:
         return user.display_name or user.key
 
@@ -81,6 +96,7 @@ class SignInProcess(LoginCodeVerificationProcess):
     def finish(self, redirect_url: str | None) -> HttpResponse:
         if self.user is None:
             person = register_person(phone=self.state["phone"], by=SYSTEM, is_verified=True)
+            give_consent(person=person, purpose="account", by=actor_of(person))
             self._user = person
             self.state["user_id"] = user_id_to_str(person)
             self.stage.login.user = person
@@ -179,4 +195,4 @@ def client_address(request: HttpRequest) -> str:
 
 
 def locked_out_page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    return render(request, "people/locked_out.html", status=429)
+    return too_many(request, minutes=60)

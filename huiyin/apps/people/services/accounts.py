@@ -81,6 +81,21 @@ def set_phone(
 
 
 @transaction.atomic
+def set_display_name(*, person: Person, display_name: str, by: Actor, now: datetime | None = None) -> Person:
+    """The name under which staff act in public: set once, by whoever gives the first role."""
+    if not permissions.can_name_staff(by):
+        raise NotPermitted(_("没有登记工作人员的权限。"), code="people.name")
+    if person.display_name and person.display_name != display_name.strip():
+        raise RuleBroken(
+            _("这个手机号登记的是另一个姓名，请核对号码。"), code="person.other_name", field="name"
+        )
+    person.display_name = display_name.strip()[:30]
+    person.save(update_fields=["display_name"])
+    record(kind="people.named", stream=f"person/{person.pk}", by=by, now=now or present(), public={})
+    return person
+
+
+@transaction.atomic
 def set_nickname(*, person: Person, nickname: str, by: Actor, now: datetime | None = None) -> Person:
     """The only name of a resident that others may see."""
     _check_is(by, person)

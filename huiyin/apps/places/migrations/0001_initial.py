@@ -3,8 +3,9 @@
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import huiyin.apps.places.models
 from django.db import migrations, models
+
+import huiyin.apps.places.models
 
 
 class Migration(migrations.Migration):
