@@ -26,7 +26,7 @@ class Brought:
     """One file of a form and what it shows: the state before, after, or simply the spot."""
 
     role: Role
-    file: UploadedFile
+    file: UploadedFile[Any]
 
 
 class PhotoInput(forms.FileInput):
@@ -73,7 +73,7 @@ class PhotosField(PhotoField):
         super().__init__(**kwargs)
         self.limit = limit
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         files = data if isinstance(data, list | tuple) else [data] if data else []
         if not files:
             super().clean(None, initial)

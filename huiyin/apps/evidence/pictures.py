@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_noop as _
@@ -75,7 +75,7 @@ def read(upload: BinaryIO) -> bytes:
     return data
 
 
-def check_at_the_door(upload: UploadedFile) -> None:
+def check_at_the_door(upload: UploadedFile[Any]) -> None:
     """What can be told without decoding, so that a form can show it beside its field."""
     _check_length(upload.size or 0)
     _check_kind(upload.read(12))

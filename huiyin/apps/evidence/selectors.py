@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Prefetch, QuerySet
 
 from huiyin.apps.evidence.models import Evidence, Rendition
@@ -14,7 +16,7 @@ def evidence_public() -> QuerySet[Evidence]:
     ).prefetch_related("renditions")
 
 
-def evidence_prefetch(field: str) -> Prefetch:
+def evidence_prefetch(field: str) -> Prefetch[Any, Any, Any]:
     """For `prefetch_related` of an app above: photos behind `field`, their renditions with them.
 
     Withdrawn ones are kept, so that a page can say that a photo was taken down.

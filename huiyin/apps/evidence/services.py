@@ -266,6 +266,6 @@ def _drop_copies(evidence: Evidence) -> None:
         _defer_removal(paths)
 
 
-def _defer_removal(keys: list[str]) -> None:
+def _defer_removal(keys: Sequence[str]) -> None:
     # After the commit and durably: a file removed before a rollback would be missing for ever.
-    queue.configure_task("evidence.remove_files").defer(keys=keys)
+    queue.configure_task("evidence.remove_files").defer(keys=[*keys])

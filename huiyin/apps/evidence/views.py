@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.forms import BaseFormSet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
@@ -58,7 +60,7 @@ def redact(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and boxes.is_valid() and "preview" not in request.POST:
         chosen = [box for form in boxes if (box := form.box())]
         try:
-            services.redact(evidence, boxes=chosen, by=request.actor)
+            services.redact(evidence, boxes=chosen, by=request.actor)  # type: ignore[attr-defined]
         except RuleBroken as refusal:
             return _page(request, evidence, boxes=boxes, refusal=refusal, status=422)
         messages.success(request, _("已保存。照片换了新地址，旧地址打不开了。"))
@@ -76,7 +78,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     form = WithdrawForm(request.POST)
     if form.is_valid():
         try:
-            services.withdraw(evidence, reason=form.cleaned_data["reason"], by=request.actor)
+            services.withdraw(evidence, reason=form.cleaned_data["reason"], by=request.actor)  # type: ignore[attr-defined]
         except RuleBroken as refusal:
             form.add_refusal(refusal)
         else:
@@ -87,7 +89,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _managed(request: HttpRequest, pk: int) -> Evidence:
     evidence = get_object_or_404(Evidence.objects.prefetch_related("renditions"), pk=pk)
-    if not can_manage(request.actor, evidence):
+    if not can_manage(request.actor, evidence):  # type: ignore[attr-defined]
         raise Http404
     return evidence
 
@@ -96,7 +98,7 @@ def _page(
     request: HttpRequest,
     evidence: Evidence,
     *,
-    boxes: BaseFormSet | None = None,
+    boxes: BaseFormSet[Any] | None = None,
     withdrawing: WithdrawForm | None = None,
     refusal: RuleBroken | None = None,
     status: int = 200,

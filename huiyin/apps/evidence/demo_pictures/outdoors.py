@@ -79,10 +79,10 @@ def bins(after: bool, rng: Random) -> Canvas:
         bag(canvas, x, y, size, tone, rng)
     carton(canvas, 330, 238, 54, 42, "#b08a5a")
     for _ in range(26):
-        x, y = rng.uniform(30, 370), rng.uniform(262, 296)
+        left, top = rng.uniform(30, 370), rng.uniform(262, 296)
         canvas.rect(
-            x,
-            y,
+            left,
+            top,
             rng.uniform(3, 9),
             rng.uniform(2, 5),
             rng.choice(("#e9e4d6", "#c9794f", "#7e9a8b", "#8b8578")),
@@ -105,8 +105,8 @@ def green(after: bool, rng: Random) -> Canvas:
         for x in range(8, 400, 34):
             bush(canvas, x, 252, 21, mixed(leaf, "#2f5a3c", 0.18), rng)
         for _ in range(46):
-            x, y = rng.uniform(4, 396), rng.uniform(236, 260)
-            canvas.circle(x, y, 2.1, rng.choice(("#f0c7c2", "#f6e2a0", "#ffffff", "#e8a79c")))
+            left, top = rng.uniform(4, 396), rng.uniform(236, 260)
+            canvas.circle(left, top, 2.1, rng.choice(("#f0c7c2", "#f6e2a0", "#ffffff", "#e8a79c")))
         canvas.line([(292, 262), (292, 222)], "#7a6248", 3)
         canvas.rect(270, 206, 46, 22, "#f4f6ef", r=2)
         canvas.line([(278, 214), (308, 214)], "#2f7a4d", 2.6)
@@ -116,9 +116,9 @@ def green(after: bool, rng: Random) -> Canvas:
     canvas.poly([(348, 218), (350, 176), (360, 176), (362, 218)], "#7a6248")
     canvas.oval(355, 176, 6, 2, "#a98f6c")
     for _ in range(40):
-        x, y = rng.uniform(0, 400), rng.uniform(190, 258)
+        left, top = rng.uniform(0, 400), rng.uniform(190, 258)
         canvas.oval(
-            x, y, rng.uniform(4, 16), rng.uniform(1, 3), rng.choice(("#9c8b67", "#c2b48f", "#8f9a62"))
+            left, top, rng.uniform(4, 16), rng.uniform(1, 3), rng.choice(("#9c8b67", "#c2b48f", "#8f9a62"))
         )
     for x, y in ((110, 236), (248, 210), (318, 250)):
         for lean in (-7, -2, 3, 8):
