@@ -19,5 +19,5 @@ def required(text: str, label: str, field: str) -> str:
     return text
 
 
-def witness(kind: str, stream: str, by: Actor, now: datetime | None, **public: str | int | None) -> None:
+def witness(kind: str, stream: str, by: Actor, now: datetime | None, /, **public: str | int | None) -> None:
     record(kind=kind, stream=stream, by=by, now=now or present(), public=public)
