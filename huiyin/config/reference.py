@@ -1,0 +1,105 @@
+"""The pages of docs/reference that are made from code: `python -m huiyin.config.reference` writes them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One generated page; `body` imports what it needs when it is called."""
+
+    file: str
+    title: str
+    source: str
+    body: Callable[[], str]
+
+    def text(self) -> str:
+        head = f"# {self.title}\n\nMade from `{self.source}` by `python -m huiyin.config.reference`; do not edit.\n"
+        return f"{head}\n{self.body().strip()}\n"
+
+
+def _case_states() -> str:
+    from huiyin.domain import case_workflow
+
+    states = "\n".join(
+        f"| `{status}` | {case_workflow.LABELS[status]} | {'open' if status in case_workflow.OPEN else 'settled'} |"
+        for status in case_workflow.Status
+    )
+    return (
+        f"```mermaid\n{case_workflow.mermaid()}```\n\n"
+        f"## States\n\n| State | 中文 | |\n|---|---|---|\n{states}\n\n"
+        f"## Edges\n\n{case_workflow.table()}"
+    )
+
+
+def _roles() -> str:
+    from huiyin.domain.access import ROLE_LABELS, SECOND_FACTOR_ROLES, Role
+
+    rows = "\n".join(
+        f"| `{role}` | {ROLE_LABELS[role]} | {'yes' if role in SECOND_FACTOR_ROLES else 'no'} |"
+        for role in Role
+    )
+    return f"| Role | 中文 | Second factor |\n|---|---|---|\n{rows}"
+
+
+def _photos() -> str:
+    from huiyin.apps.evidence import pictures
+
+    rows = (
+        ("Formats", "JPEG, PNG, WebP, told by their content"),
+        ("Size of a file", f"up to {pictures.MAX_BYTES // 1024 // 1024} MB"),
+        ("Pixels", f"up to {pictures.MAX_PIXELS:,}, no side longer than {pictures.MAX_SIDE:,}"),
+        ("Photos with one reply or question", f"up to {pictures.MAX_PHOTOS}"),
+        (
+            "Widths of public copies",
+            ", ".join(f"{width}" for width in pictures.WIDTHS) + " px, never enlarged",
+        ),
+        ("Formats of public copies", "WebP, JPEG; without any metadata"),
+        ("Covered areas of one photo", f"up to {pictures.MAX_BOXES}, filled with one colour"),
+    )
+    return "| | |\n|---|---|\n" + "\n".join(f"| {name} | {value} |" for name, value in rows)
+
+
+PAGES = (
+    Page("case-states.md", "States of a case", "huiyin/domain/case_workflow.py", _case_states),
+    Page("roles.md", "Roles", "huiyin/domain/access.py", _roles),
+    Page("photos.md", "Limits of photos", "huiyin/apps/evidence/pictures.py", _photos),
+)
+
+
+def outdated() -> list[str]:
+    """Names of pages whose file is missing or differs from what the code says now."""
+    return [
+        page.file
+        for page in PAGES
+        if not (FOLDER / page.file).exists()
+        or (FOLDER / page.file).read_text(encoding="utf-8") != page.text()
+    ]
+
+
+def write() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for page in PAGES:
+        (FOLDER / page.file).write_text(page.text(), encoding="utf-8")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="change nothing, fail if a page is outdated")
+    if parser.parse_args().check:
+        for name in (late := outdated()):
+            print(f"outdated: docs/reference/{name}", file=sys.stderr)
+        return 1 if late else 0
+    write()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
