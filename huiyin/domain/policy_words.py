@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from huiyin.domain.ledger_rules import CaseList, Kind
-from huiyin.domain.policy_reader import Code, Count, Days, Matches, PolicyInvalid, Sentence, UniqueBy
+from huiyin.domain.policy_reader import Code, Days, Matches, Sentence, UniqueBy
 
 
 @dataclass(frozen=True)
@@ -77,18 +77,13 @@ class CategoriesPolicy:
 
 @dataclass(frozen=True)
 class RetentionRule:
-    """How long one kind of personal data is kept; `at_least_days` where a law sets a minimum."""
+    """How long one kind of personal data is kept after `counted_from`."""
 
     code: Code
     label: Sentence
     counted_from: Sentence
     keep_days: Days
     basis: Sentence
-    at_least_days: Count = 0
-
-    def __post_init__(self) -> None:
-        if self.keep_days < self.at_least_days:
-            raise PolicyInvalid("keep_days", "法定至少保存 %(days)s 天。", days=self.at_least_days)
 
 
 @dataclass(frozen=True)
@@ -96,4 +91,8 @@ class RetentionPolicy:
     rules: Annotated[tuple[RetentionRule, ...], UniqueBy("code")]
 
     def keep_days(self, code: str) -> int:
-        return next(rule.keep_days for rule in self.rules if rule.code == code)
+        """Raises KeyError for a code that this version does not have."""
+        for rule in self.rules:
+            if rule.code == code:
+                return rule.keep_days
+        raise KeyError(code)
