@@ -107,17 +107,17 @@ class ServedSite:
 
     def web_processes(self) -> list[int]:
         """gunicorn's workers, without their master."""
-        masters = self._children_with("gunicorn")
-        return [child for master in masters for child in children_of(master)]
+        return [child for master in self.web_masters() for child in children_of(master)]
 
-    def web_master(self) -> int:
-        return self._children_with("gunicorn")[0]
+    def web_masters(self) -> list[int]:
+        return self._children_with("gunicorn")
 
     def task_processes(self) -> list[int]:
         return self._children_with("procrastinate")
 
-    def postgres_process(self) -> int:
-        return self._children_with("postgres")[0]
+    def postgres_processes(self) -> list[int]:
+        """The server's main process, which is our child; its own children are not listed."""
+        return self._children_with("postgres")
 
     def descendants(self) -> list[int]:
         found: list[int] = []

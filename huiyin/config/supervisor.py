@@ -49,6 +49,9 @@ class Child:
             code = self.process.poll()
             if code is None:
                 return
+            # gunicorn's workers outlive a killed master for a while and would keep the port.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGTERM)
             self.process = None
             now = time.monotonic()
             if now - self.started_at > STEADY_AFTER:

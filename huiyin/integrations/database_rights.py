@@ -54,5 +54,5 @@ def _revoke(connection: psycopg.Connection, table: str, role: sql.Identifier, ri
     if connection.execute("SELECT to_regclass(%s)", [f"public.{table}"]).fetchone() == (None,):
         return
     connection.execute(
-        sql.SQL("REVOKE {} ON {} FROM {}").format(sql.SQL(rights), sql.Identifier("public", table), role)  # type: ignore[arg-type]
+        sql.SQL("REVOKE {} ON {} FROM {}").format(sql.SQL(rights), sql.Identifier("public", table), role)
     )

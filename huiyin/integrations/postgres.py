@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -221,7 +222,7 @@ class Cluster:
             command += ["-c", f"{name}={value}"]
         os.set_inheritable(running_lock.descriptor, True)
         with log.open("ab") as output:
-            return subprocess.Popen(
+            process: subprocess.Popen[bytes] = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -231,9 +232,10 @@ class Cluster:
                 preexec_fn=dies_with_parent(signal.SIGINT) if self._die_with_launcher else None,
                 **self._as_server(),
             )
+        return process
 
-    def _as_server(self) -> dict[str, object]:
-        arguments: dict[str, object] = {
+    def _as_server(self) -> dict[str, Any]:
+        arguments: dict[str, Any] = {
             "env": {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
             "cwd": self.folder,
         }

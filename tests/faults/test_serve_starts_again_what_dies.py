@@ -9,30 +9,27 @@ from tests.serving import ServedSite, is_alive, kill, until
 
 
 def test_web_task_and_database_processes_come_back_after_sigkill(site: ServedSite) -> None:
-    task = site.task_processes()[0]
-    kill(task)
-    seconds = until(lambda: bool(site.task_processes()) and site.task_processes()[0] != task, 20, site.told)
+    tasks = site.task_processes()
+    kill(tasks[0])
+    seconds = until(lambda: site.task_processes() not in ([], tasks), 20, site.told)
     print(f"task process back after {seconds:.1f} s")
 
-    web = site.web_processes()
-    for pid in web:
-        kill(pid)
-    until(lambda: len(set(site.web_processes()) - set(web)) == 2, 30, site.told)
+    workers = site.web_processes()
+    for worker in workers:
+        kill(worker)
+    until(lambda: len(set(site.web_processes()) - set(workers)) == len(workers), 30, site.told)
     site.wait_until_it_answers()
 
-    master = site.web_master()
-    kill(master)
-    until(lambda: not is_alive(master), 5)
+    masters = site.web_masters()
+    kill(masters[0])
+    until(lambda: site.web_masters() not in ([], masters), 20, site.told)
     site.wait_until_it_answers()
-    assert site.web_master() != master
 
-    database = site.postgres_process()
-    kill(database)
-    until(lambda: not is_alive(database), 5)
-    seconds = until(
-        lambda: site.status("/verify") == 200 and site.postgres_process() != database, 60, site.told
-    )
-    print(f"database back after {seconds:.1f} s")
+    databases = site.postgres_processes()
+    kill(databases[0])
+    until(lambda: site.postgres_processes() not in ([], databases), 30, site.told)
+    seconds = until(lambda: site.status("/verify") == 200, 30, site.told)
+    print(f"pages back {seconds:.1f} s after the database")
 
 
 def test_sigterm_stops_everything_in_order(site: ServedSite) -> None:
