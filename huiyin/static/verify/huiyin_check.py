@@ -139,7 +139,7 @@ def check_anchors(file):
 
 
 def check_history(file, anchors):
-    """Every event continues the one before, and the newest anchor holds them; returns (events, number anchored)."""
+    """Every event continues the one before, and the anchor of its proof holds them; returns how many are anchored."""
     only(file, {"format", "stream", "events", "open_texts", "proof"}, "history.json")
     stream, events = file["stream"], file["events"]
     if not events:
@@ -149,11 +149,23 @@ def check_history(file, anchors):
         check_event(event, stream, number, previous_hash)
         previous_hash = event["hash"]
     check_texts(stream, file["open_texts"], events)
-    newest = anchors[-1] if anchors else None
-    anchored = check_proof(stream, events, file["proof"], newest)
-    if newest is not None:
-        check_not_backdated(stream, events[anchored:], newest)
-    return events, anchored
+    return check_proof(stream, events, file["proof"], anchors)
+
+
+def check_is_newest(file, anchored, anchors):
+    """The newest anchor holds the stream, and all it does not hold was recorded after it."""
+    stream, events, newest = file["stream"], file["events"], anchors[-1]
+    if file["proof"] is not None and file["proof"]["anchor"] != newest["number"]:
+        raise not_together()
+    day, made_at = newest["day"], moment(newest["made_at"])
+    for event in events[anchored:]:
+        number, recorded_at = event["number"], event["recorded_at"]
+        if moment(recorded_at) < made_at - TOLERANCE:
+            raise Broken(
+                f"{stream} 第 {number} 条自称记录于 {recorded_at}，但 {day} 的存档里没有它：是后来补进去的。",
+                f"{stream}, event {number} says it was recorded at {recorded_at}, but the anchor of {day}"
+                " does not hold it: it was added later.",
+            )
 
 
 def check_event(event, stream, number, previous_hash):
@@ -191,17 +203,15 @@ def check_texts(stream, open_texts, events):
                 )
 
 
-def check_proof(stream, events, proof, newest):
-    """How many events the newest anchor holds; 0 without a proof, for a stream younger than that anchor."""
+def check_proof(stream, events, proof, anchors):
+    """How many events the anchor of the proof holds; 0 without a proof, for a stream younger than the anchor."""
     if proof is None:
         return 0
     only(proof, {"anchor", "number", "hash", "index", "path"}, "history.json")
-    if newest is None or proof["anchor"] != newest["number"]:
-        raise Broken(
-            "history.json 和 anchors.json 不是同一次存档之后下载的。请把两个文件都重新下载一次。",
-            "history.json and anchors.json were not downloaded after the same anchor. Download both again.",
-        )
-    day, number, index, size = newest["day"], proof["number"], proof["index"], newest["stream_count"]
+    anchor = next((a for a in anchors if a["number"] == proof["anchor"]), None)
+    if anchor is None:
+        raise not_together()
+    day, number, index, size = anchor["day"], proof["number"], proof["index"], anchor["stream_count"]
     if number < 1 or len(events) < number:
         raise cut_tail(stream, day, number, len(events))
     sisters = [bytes.fromhex(sister) for sister in proof["path"]]
@@ -209,23 +219,10 @@ def check_proof(stream, events, proof, newest):
         proof["hash"] != events[number - 1]["hash"]
         or proof["path"] != [sister.hex() for sister in sisters]
         or root_from_path(leaf(stream, number, proof["hash"]), index, size, sisters)
-        != bytes.fromhex(newest["root"])
+        != bytes.fromhex(anchor["root"])
     ):
         raise rewritten(stream, day, number)
     return number
-
-
-def check_not_backdated(stream, events, newest):
-    """What the newest anchor does not hold was recorded after it."""
-    day, made_at = newest["day"], moment(newest["made_at"])
-    for event in events:
-        number, recorded_at = event["number"], event["recorded_at"]
-        if moment(recorded_at) < made_at - TOLERANCE:
-            raise Broken(
-                f"{stream} 第 {number} 条自称记录于 {recorded_at}，但 {day} 的存档里没有它：是后来补进去的。",
-                f"{stream}, event {number} says it was recorded at {recorded_at}, but the anchor of {day}"
-                " does not hold it: it was added later.",
-            )
 
 
 def check_heads(file, anchors):
@@ -281,15 +278,21 @@ def compare_history_with_heads(stream, events, anchor, heads):
         raise rewritten(stream, day, number)
 
 
-def compare_histories(one, other):
-    """Two downloads of the same stream: the shorter is the beginning of the longer."""
-    for a, b in zip(one, other):
+def compare_histories(older, newer):
+    """Two downloads of the same stream: the older is the beginning of the newer."""
+    for a, b in zip(older, newer):
         if a["hash"] != b["hash"]:
             stream, number = a["stream"], a["number"]
             raise Broken(
                 f"两次下载的 {stream} 从第 {number} 条起不同：记录被改写。",
                 f"Two downloads of {stream} differ from event {number} on: it was rewritten.",
             )
+    if len(newer) < len(older):
+        stream, number, found = older[0]["stream"], len(older), len(newer)
+        raise Broken(
+            f"{stream} 的末尾被删除：以前下载时有 {number} 条，现在只有 {found} 条。",
+            f"{stream} lost its end: an older download has {number} events, the newer one {found}.",
+        )
 
 
 def compare_kept(kept, anchors):
@@ -313,6 +316,13 @@ def compare_kept(kept, anchors):
             f"{day} 的校验码与您留存的不同：下载的是 {found}。存档被整体改写过。",
             f"The code of {day} differs from the one you kept: downloaded is {found}. The anchors were rewritten.",
         )
+
+
+def not_together():
+    return Broken(
+        "history.json 和 anchors.json 不是同一次存档之后下载的。请把两个文件都重新下载一次。",
+        "history.json and anchors.json were not downloaded after the same anchor. Download both again.",
+    )
 
 
 def missing(stream, day, why):
@@ -430,15 +440,22 @@ def _check(files, kept, streams):
     if streams and not all_heads:
         raise Unreadable("--stream 要和 heads.json 一起用。", "--stream needs a heads.json.")
 
-    seen = {}
+    by_stream = {}
     for kind, value in files:
-        if kind != HISTORY:
-            continue
-        events, anchored = check_history(value, anchors)
-        stream, count, waiting = value["stream"], len(events), len(events) - anchored
+        if kind == HISTORY:
+            anchored = check_history(value, anchors)
+            anchor = value["proof"]["anchor"] if anchored else 0
+            by_stream.setdefault(value["stream"], []).append((anchor, len(value["events"]), anchored, value))
+    for stream, downloads in by_stream.items():
+        downloads.sort(key=lambda download: download[:2])
+        _, count, anchored, newest = downloads[-1]
+        if anchors:
+            check_is_newest(newest, anchored, anchors)
         for anchor, heads in all_heads:
-            compare_history_with_heads(stream, events, anchor, heads)
-        compare_histories(seen.setdefault(stream, events), events)
+            compare_history_with_heads(stream, newest["events"], anchor, heads)
+        for download in downloads:
+            compare_histories(download[3]["events"], newest["events"])
+        waiting = count - anchored
         lines.append(f"{stream}：{count} 条记录前后相连，前 {anchored} 条已存档，{waiting} 条等下一次存档")
         lines.append(
             f"  {count} events, unbroken; {anchored} anchored, {waiting} waiting for the next anchor"
