@@ -29,6 +29,7 @@ class Import(models.Model):
     sheet = models.CharField(max_length=100)
     sheets = models.JSONField(default=list)
     headers = models.JSONField(default=list)
+    examples = models.JSONField(default=list, blank=True)  # what first stands under each header
     mapping = models.JSONField(default=dict, blank=True)  # field key → header
     options = models.JSONField(default=dict, blank=True)
     sample = models.JSONField(default=list, blank=True)  # first rows as they would be stored
@@ -81,6 +82,11 @@ class Import(models.Model):
     @property
     def stream(self) -> str:
         return f"imports/{self.pk}"
+
+    @property
+    def look(self) -> str:
+        """The name under which web/chips.py knows this state."""
+        return f"imports.{self.state}"
 
     @property
     def taken_count(self) -> int:

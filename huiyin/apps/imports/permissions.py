@@ -17,6 +17,11 @@ def scope_q(actor: Actor) -> Q:
     return mine | Q(kind__in=seen)
 
 
+def can_open(actor: Actor) -> bool:
+    """Whether the import pages hold anything for this actor."""
+    return any(kind.can(actor) or kind.sees_all(actor) for kind in kinds.all_kinds())
+
+
 def check_upload(kind: str, actor: Actor) -> None:
     found = kinds.find(kind)
     if found is None or not found.can(actor):

@@ -28,7 +28,7 @@ def purge(now: datetime, *, after_days: int = KEPT_DAYS) -> int:
                 continue
             RejectedRow.objects.filter(import_row=locked).delete()
             key, locked.file_key = locked.file_key, ""
-            locked.sample, locked.file_removed_at = [], now
+            locked.sample, locked.examples, locked.file_removed_at = [], [], now
             locked.original_name = "（已删除）"
             locked.save()
         if key:

@@ -14,7 +14,9 @@ SILENT_AFTER = timedelta(seconds=60)
 
 
 def imports_for_desk(actor: Actor) -> QuerySet[Import]:
-    return Import.objects.filter(scope_q(actor)).defer("sample", "headers", "mapping", "options", "sheets")
+    return Import.objects.filter(scope_q(actor)).defer(
+        "sample", "examples", "headers", "mapping", "options", "sheets"
+    )
 
 
 def import_for_desk(actor: Actor) -> QuerySet[Import]:

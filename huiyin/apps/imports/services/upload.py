@@ -24,6 +24,7 @@ from huiyin.apps.imports.reading import (
 )
 from huiyin.apps.imports.services.check import check_import
 from huiyin.apps.imports.values import values_of
+from huiyin.documents.cells import cell_text
 from huiyin.documents.spreadsheets import Table
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
@@ -33,6 +34,7 @@ from huiyin.web.now import now as clock
 FOLDER = "imports"
 # Smaller files are checked while the person waits, larger ones by the worker.
 CHECK_AT_ONCE = 1_000
+_EXAMPLE_CHARS = 16
 _OPEN_STATES = (Import.State.UPLOADED, Import.State.CHECKED)
 
 
@@ -124,7 +126,14 @@ def set_mapping(
 def _describe(import_: Import, kind: ImportKind, table: Table) -> None:
     """Sheet, headers, number of rows and the mapping to offer: the remembered one, else the likeliest."""
     import_.sheet, import_.sheets, import_.headers = table.sheet, list(table.sheets), list(table.headers)
-    import_.rows_total = sum(1 for _ in table.rows())
+    examples = [""] * len(table.headers)
+    import_.rows_total = 0
+    for row in table.rows():
+        import_.rows_total += 1
+        for at, cell in enumerate(row.values):
+            if not examples[at]:
+                examples[at] = " ".join(cell_text(cell).split())[:_EXAMPLE_CHARS]
+    import_.examples = examples
     if not import_.rows_total:
         raise RuleBroken("表头下面没有一行数据。", code="no_rows", field="file")
     saved = SavedMapping.objects.filter(kind=kind.name, signature=signature_of(table.headers)).first()
