@@ -27,6 +27,7 @@ from huiyin.domain.access import SYSTEM
 from huiyin.domain.errors import RuleBroken
 from huiyin.integrations.sms import SmsFailed
 from huiyin.web.errors import too_many
+from huiyin.web.limits import address_of
 from huiyin.web.now import now
 
 
@@ -110,10 +111,8 @@ def begin(request: HttpRequest, phone: str) -> None:
     check_not_locked(request, phone)
     if not ratelimit.consume(
         request,
-        app="allauth.account",
         action="request_login_code",
         key=phones.keyed_hash(phone),
-        config=settings.ACCOUNT_RATE_LIMITS,
     ):
         raise RuleBroken(
             _("这个号码刚才或今天要过太多次验证码，请稍后再试。"), code="sign_in.too_often", field="phone"
@@ -134,10 +133,8 @@ def resend(process: SignInProcess, request: HttpRequest) -> None:
     """Send a fresh code to the same number; raises RuleBroken like `begin`."""
     if not process.can_resend or not ratelimit.consume(
         request,
-        app="allauth.account",
         action="request_login_code",
         key=phones.keyed_hash(process.state["phone"]),
-        config=settings.ACCOUNT_RATE_LIMITS,
     ):
         raise RuleBroken(_("一分钟内只能发一次验证码，请稍后再试。"), code="sign_in.too_often", field="code")
     _send(process.resend)
@@ -186,12 +183,8 @@ def guarded_name(phone: str) -> str:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The caller's address; a proxy's header is believed only when the site is said to stand behind one."""
-    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
-        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-1].strip()
-        if forwarded:
-            return str(forwarded)
-    return str(request.META.get("REMOTE_ADDR") or "127.0.0.1")
+    """The caller's address as the rest of the site reads it, for allauth and axes."""
+    return address_of(request) or "127.0.0.1"
 
 
 def locked_out_page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
