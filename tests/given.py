@@ -30,9 +30,7 @@ def a_registered_case(cast: Cast, *, now: datetime = A_MONDAY, text: str = TEXT,
         area=cast.community,
         source=changes.pop("source", Source.WEB),
         asker=changes.pop("asker", None)
-        or register.AskerDraft(
-            person_id=person.pk, household=verified_household(person.pk, cast.estate.pk)
-        ),
+        or register.AskerDraft(person_id=person.pk, household=verified_household(person.pk, cast.estate.pk)),
         now=now,
         **changes,
     )
@@ -78,7 +76,9 @@ def _assign(cast: Cast, case: Case, now: datetime) -> None:
 
 
 def _reject(cast: Cast, case: Case, now: datetime) -> None:
-    assign.reject(case, by=cast.actor("secretary"), reason_code=a_rejection_code(now), note="与物业服务无关。", now=now)
+    assign.reject(
+        case, by=cast.actor("secretary"), reason_code=a_rejection_code(now), note="与物业服务无关。", now=now
+    )
 
 
 def a_rejection_code(now: datetime) -> str:

@@ -67,7 +67,9 @@ def _counts(as_of: datetime) -> dict[str, Count]:
         "n_replied": Count("pk", filter=Q(replied_at__isnull=False) & ~Q(status=Status.MERGED)),
         "n_confirmed": Count("pk", filter=Q(status=Status.CONFIRMED)),
         "n_not_solved": Count(
-            "pk", filter=Q(status__in=["reopened", "reopen_requested"]) | Q(status="in_progress", reopened_count__gt=0)
+            "pk",
+            filter=Q(status__in=["reopened", "reopen_requested"])
+            | Q(status="in_progress", reopened_count__gt=0),
         ),
         "n_awaiting": Count("pk", filter=Q(status__in=["replied", "unconfirmed"])),
         "n_late_replied": Count("pk", filter=Q(standing=Standing.LATE.value, replied_at__isnull=False)),

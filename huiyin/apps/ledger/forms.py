@@ -22,7 +22,10 @@ class AskForm(Form):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     building = forms.CharField(
-        label=_("哪栋楼或什么位置"), help_text=_("如：6号楼、南门、中心花园。不用写房号。"), max_length=40, required=False
+        label=_("哪栋楼或什么位置"),
+        help_text=_("如：6号楼、南门、中心花园。不用写房号。"),
+        max_length=40,
+        required=False,
     )
     nickname = forms.CharField(
         label=_("怎么称呼您"), help_text=_("公开页面上只显示这个称呼。"), max_length=20, required=False
@@ -56,8 +59,12 @@ class AnswerForm(Form):
 class CodeForm(Form):
     """Case number and one-time code of an asker without an account."""
 
-    number = forms.CharField(label=_("编号"), help_text=_("短信或纸条上的编号，如 26-0041-738。"), max_length=20)
-    code = forms.CharField(label=_("验证码"), help_text=_("短信或纸条上的 8 位数字，只能用一次。"), max_length=12)
+    number = forms.CharField(
+        label=_("编号"), help_text=_("短信或纸条上的编号，如 26-0041-738。"), max_length=20
+    )
+    code = forms.CharField(
+        label=_("验证码"), help_text=_("短信或纸条上的 8 位数字，只能用一次。"), max_length=12
+    )
 
 
 class WordsForm(Form):
@@ -67,6 +74,4 @@ class WordsForm(Form):
 
 
 class ObjectionForm(Form):
-    text = forms.CharField(
-        label=_("为什么不同意"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    text = forms.CharField(label=_("为什么不同意"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))

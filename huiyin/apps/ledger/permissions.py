@@ -31,7 +31,8 @@ def scope_q(actor: Actor) -> Q:
     for scope in actor.scopes(*COMPANY_ROLES):
         seen |= Q(lead_path__startswith=scope.path)
         seen |= Q(
-            lead_proposals__lead_path__startswith=scope.path, lead_proposals__state=LeadProposal.State.PROPOSED
+            lead_proposals__lead_path__startswith=scope.path,
+            lead_proposals__state=LeadProposal.State.PROPOSED,
         )
     return seen
 

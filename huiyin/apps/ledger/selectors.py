@@ -109,7 +109,9 @@ def case_parts(cases: QuerySet[Case]) -> QuerySet[Case]:
     """One case for its page: replies with photos, what changed its date, steps, objections; bounded queries."""
     photos = ReplyPhoto.objects.prefetch_related(evidence_prefetch("evidence"))
     replies = Reply.objects.order_by("-ordinal").prefetch_related(Prefetch("photos", queryset=photos))
-    return cases.select_related("estate", "area", "lead_engagement__company", "merged_into", "topic").prefetch_related(
+    return cases.select_related(
+        "estate", "area", "lead_engagement__company", "merged_into", "topic"
+    ).prefetch_related(
         Prefetch("replies", queryset=replies),
         "extensions",
     )
@@ -151,7 +153,10 @@ def escalations_for(actor: Actor, rung: str, since: datetime) -> QuerySet[Escala
     """Steps of the ladder that reached this rung inside the actor's scopes, on cases that still owe a reply."""
     return (
         Escalation.objects.filter(
-            rung=rung, escalated_at__gte=since, case__status__in=sorted(OWING_A_REPLY), case__in=cases_for_desk(actor)
+            rung=rung,
+            escalated_at__gte=since,
+            case__status__in=sorted(OWING_A_REPLY),
+            case__in=cases_for_desk(actor),
         )
         .select_related("case__estate", "case__area")
         .order_by("-escalated_at")

@@ -1,4 +1,4 @@
-""""Is it one of these?": the estate's open and recently closed cases most like what somebody is writing."""
+""" "Is it one of these?": the estate's open and recently closed cases most like what somebody is writing."""
 
 from __future__ import annotations
 

@@ -107,17 +107,24 @@ TELLINGS: dict[str, Telling] = {
     "ledger.case_rejected": Telling(_plain("不予受理"), "circle-x", "bad", "reason"),
     "ledger.case_started": Telling(_plain("开始办理"), "tool"),
     "ledger.lead_proposed": Telling(
-        lambda public: _("请求转给%(lead)s主办") % {"lead": public.get("lead", "")}, "arrow-right", "warn", "reason"
+        lambda public: _("请求转给%(lead)s主办") % {"lead": public.get("lead", "")},
+        "arrow-right",
+        "warn",
+        "reason",
     ),
     "ledger.lead_decided": Telling(_lead_decided, "user-check"),
     "ledger.lead_undecided": Telling(_plain("对方一个工作日没有答复，由社区决定"), "clock", "warn"),
-    "ledger.asker_was_asked": Telling(_plain("请提问人补充，期限暂停"), "help-circle", "warn", "what_is_missing"),
+    "ledger.asker_was_asked": Telling(
+        _plain("请提问人补充，期限暂停"), "help-circle", "warn", "what_is_missing"
+    ),
     "ledger.case_resumed": Telling(_plain("继续办理"), "tool", "none", "addition"),
     "ledger.case_replied": Telling(_plain("公开答复"), "message-check", "key"),
     "ledger.reply_delivered": Telling(_plain("答复已送到提问人"), "send", shows_who=False),
     "ledger.reply_not_delivered": Telling(_plain("没联系上提问人"), "phone-off", "warn"),
     "ledger.asker_answered": Telling(_answered, "message-circle", "key", "comment", shows_who=False),
-    "ledger.case_confirmed": Telling(_plain("到期没有人说没办好，记为已解决"), "circle-check", "ok", shows_who=False),
+    "ledger.case_confirmed": Telling(
+        _plain("到期没有人说没办好，记为已解决"), "circle-check", "ok", shows_who=False
+    ),
     "ledger.case_unconfirmed": Telling(_plain("到期没有反馈，不算已解决"), "clock", shows_who=False),
     "ledger.reopening_granted": Telling(_plain("同意重新办理"), "refresh", "warn", "reason"),
     "ledger.reopening_refused": Telling(_plain("不再重新办理"), "circle-x", "bad", "reason"),
@@ -125,12 +132,17 @@ TELLINGS: dict[str, Telling] = {
     "ledger.extension_approved": Telling(_plain("批准改期"), "calendar-repeat", "warn", "reason"),
     "ledger.extension_refused": Telling(_plain("没有批准改期"), "calendar", "none", "refusal_reason"),
     "ledger.list_changed": Telling(
-        lambda public: _("改列%(list)s") % {"list": _(LIST_LABELS[CaseList(public["list"])])}, "list-check", "none", "reason"
+        lambda public: _("改列%(list)s") % {"list": _(LIST_LABELS[CaseList(public["list"])])},
+        "list-check",
+        "none",
+        "reason",
     ),
     "ledger.give_up_proposed": Telling(_plain("提出解决不了，等社区决定"), "hand-stop", "warn", "reason"),
     "ledger.give_up_refused": Telling(_plain("社区不同意，继续办理"), "tool", "warn", "reason"),
     "ledger.case_not_solvable": Telling(_plain("认定物业解决不了"), "circle-x", "bad", "reason"),
-    "ledger.objection_raised": Telling(_plain("提问人提出异议"), "message-circle", "warn", "text", shows_who=False),
+    "ledger.objection_raised": Telling(
+        _plain("提问人提出异议"), "message-circle", "warn", "text", shows_who=False
+    ),
     "ledger.objection_upheld": Telling(_plain("异议成立，重新办理"), "refresh", "warn", "reason"),
     "ledger.objection_dismissed": Telling(_plain("异议不成立"), "circle-x", "none", "reason"),
     "ledger.case_merged": Telling(_merged, "arrows-join", "none"),

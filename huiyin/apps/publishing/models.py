@@ -24,7 +24,9 @@ class Message(models.Model):
 
     asker = models.ForeignKey("ledger.Asker", on_delete=models.CASCADE, related_name="+")
     case = models.ForeignKey("ledger.Case", on_delete=models.CASCADE, related_name="+")
-    reply = models.ForeignKey("ledger.Reply", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    reply = models.ForeignKey(
+        "ledger.Reply", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     event_id = models.BigIntegerField()
     kind = models.CharField(max_length=40)
     channel = models.CharField(max_length=10, choices=Channel.choices)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from huiyin.apps.ledger.permissions import scope_q
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.models.askers import Channel
+from huiyin.apps.ledger.permissions import scope_q
 from huiyin.apps.publishing.models import Message
 from huiyin.domain.access import Actor, Role
 

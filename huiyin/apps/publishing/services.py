@@ -56,7 +56,11 @@ def _told(event: Event, case: Case) -> Iterable[Asker]:
 def _tell(asker: Asker, event: Event, case: Case, reply: Reply | None, now: datetime) -> list[Message]:
     day = due_day(case.due_at)
     body = wording.sentence(
-        event.kind, title=case.title, number=case.number, lead=case.lead_label, due=f"{day.month}月{day.day}日"
+        event.kind,
+        title=case.title,
+        number=case.number,
+        lead=case.lead_label,
+        due=f"{day.month}月{day.day}日",
     )
     pairs: list[tuple[str, str]] = []
     if asker.person_id is not None:
@@ -188,7 +192,9 @@ def record_brought(message: Message, *, by: Actor, reached: bool, now: datetime 
         message.state, message.failure = State.FAILED, _("没联系上")
         message.save(update_fields=["state", "failure"])
         if message.reply is not None:
-            ledger.record_not_reached(message.asker, by=by, reply=message.reply, channel=message.channel, now=now)
+            ledger.record_not_reached(
+                message.asker, by=by, reply=message.reply, channel=message.channel, now=now
+            )
     return message
 
 

@@ -12,7 +12,9 @@ TOLD: dict[str, str] = {
     "ledger.asker_was_asked": gettext_noop("主办单位请您补充情况。"),
     "ledger.case_replied": gettext_noop("有了答复。办没办好由您说了算，请告诉我们。"),
     "ledger.extension_approved": gettext_noop("期限改到 %(due)s，理由已公开。最初的期限一直看得见。"),
-    "ledger.case_not_solvable": gettext_noop("主办单位说解决不了，依据和该找谁已公开。不同意的话，15 天内可以提出异议。"),
+    "ledger.case_not_solvable": gettext_noop(
+        "主办单位说解决不了，依据和该找谁已公开。不同意的话，15 天内可以提出异议。"
+    ),
     "ledger.case_merged": gettext_noop("和同一件事并在一起办了。您仍然可以自己说解决没有。"),
     "ledger.case_unmerged": gettext_noop("分出来单独办理，期限 %(due)s。"),
     "ledger.case_unconfirmed": gettext_noop("到期没有收到您的反馈，不算已解决。90 天内仍可以选。"),

@@ -3,502 +3,1167 @@
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
-import huiyin.domain.case_workflow
-import huiyin.domain.ledger_rules
 from django.conf import settings
 from django.db import migrations, models
 
+import huiyin.domain.case_workflow
+import huiyin.domain.ledger_rules
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('evidence', '0001_initial'),
-        ('places', '0001_initial'),
+        ("evidence", "0001_initial"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Asker',
+            name="Asker",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('original', '提问人'), ('me_too', '同问')], default='original', max_length=10)),
-                ('channel', models.CharField(choices=[('in_site', '站内消息'), ('sms', '短信'), ('slip', '纸条送达'), ('call', '电话告知')], default='in_site', max_length=10)),
-                ('joined_at', models.DateTimeField()),
-                ('delivered_at', models.DateTimeField(blank=True, null=True)),
-                ('is_reached', models.BooleanField(default=True)),
-                ('answer', models.CharField(blank=True, choices=[('solved', '已解决'), ('partly', '部分解决'), ('not_solved', '未解决'), ('cannot_tell', '说不清')], max_length=12)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('household', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.household')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[("original", "提问人"), ("me_too", "同问")],
+                        default="original",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("in_site", "站内消息"),
+                            ("sms", "短信"),
+                            ("slip", "纸条送达"),
+                            ("call", "电话告知"),
+                        ],
+                        default="in_site",
+                        max_length=10,
+                    ),
+                ),
+                ("joined_at", models.DateTimeField()),
+                ("delivered_at", models.DateTimeField(blank=True, null=True)),
+                ("is_reached", models.BooleanField(default=True)),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("solved", "已解决"),
+                            ("partly", "部分解决"),
+                            ("not_solved", "未解决"),
+                            ("cannot_tell", "说不清"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "household",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.household",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=11, unique=True, verbose_name='编号')),
-                ('kind', models.CharField(choices=[('question', '提问'), ('complaint', '投诉'), ('wish', '心愿'), ('difficulty', '企业困难')], max_length=12, verbose_name='种类')),
-                ('source', models.CharField(choices=[('meeting', '报告会'), ('demand_list', '诉求清单'), ('forum', '业主座谈会'), ('web', '网上'), ('phone', '电话'), ('paper', '纸条'), ('hotline', '12345 热线'), ('missed_repair', '报修超时'), ('disclosure_objection', '公示异议'), ('import', '旧台账导入')], max_length=24, verbose_name='来源')),
-                ('origin_label', models.CharField(blank=True, max_length=40)),
-                ('origin_key', models.CharField(blank=True, max_length=80)),
-                ('idempotency_key', models.CharField(blank=True, max_length=64, null=True)),
-                ('place_path', models.CharField(max_length=120)),
-                ('building', models.CharField(blank=True, max_length=40, verbose_name='楼栋或位置')),
-                ('title', models.CharField(max_length=120, verbose_name='事项')),
-                ('text', models.TextField(blank=True, verbose_name='说明')),
-                ('category', models.CharField(blank=True, max_length=40, verbose_name='类别')),
-                ('nickname', models.CharField(blank=True, max_length=20, verbose_name='称呼')),
-                ('search', django.contrib.postgres.search.SearchVectorField(editable=False, null=True)),
-                ('status', models.CharField(choices=[('registered', '已登记'), ('assigned', '已分派'), ('in_progress', '办理中'), ('awaiting_asker', '等提问人补充'), ('replied', '等提问人确认'), ('reopened', '居民说没办好'), ('reopen_requested', '等社区决定'), ('confirmed', '提问人确认：已解决'), ('unconfirmed', '未反馈'), ('not_solvable', '物业解决不了'), ('rejected', '不予受理'), ('withdrawn', '提问人撤回'), ('merged', '已并案')], default=huiyin.domain.case_workflow.Status['REGISTERED'], max_length=20, verbose_name='状态')),
-                ('case_list', models.CharField(choices=[('immediate', '立即解决'), ('short_term', '短期推进'), ('long_term', '长期规划')], default=huiyin.domain.ledger_rules.CaseList['SHORT_TERM'], max_length=12, verbose_name='清单')),
-                ('urgency', models.CharField(blank=True, max_length=8, verbose_name='紧急程度')),
-                ('lead_kind', models.CharField(blank=True, choices=[('company', '物业企业'), ('area', '社区或街镇'), ('department', '其他部门')], max_length=12)),
-                ('lead_label', models.CharField(blank=True, max_length=80, verbose_name='主办')),
-                ('lead_path', models.CharField(blank=True, max_length=120)),
-                ('registered_at', models.DateTimeField(verbose_name='登记时间')),
-                ('assigned_at', models.DateTimeField(blank=True, null=True)),
-                ('first_due_at', models.DateTimeField(verbose_name='最初期限')),
-                ('due_at', models.DateTimeField(verbose_name='现在期限')),
-                ('due_is_provisional', models.BooleanField(default=False)),
-                ('policy_version', models.CharField(max_length=60)),
-                ('replied_at', models.DateTimeField(blank=True, null=True, verbose_name='首次答复')),
-                ('last_replied_at', models.DateTimeField(blank=True, null=True)),
-                ('answer_until', models.DateTimeField(blank=True, null=True)),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('unconfirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('is_reached', models.BooleanField(default=True)),
-                ('missed_first_due_at', models.DateTimeField(blank=True, null=True)),
-                ('is_on_time', models.BooleanField(blank=True, null=True)),
-                ('is_on_time_extended', models.BooleanField(blank=True, null=True)),
-                ('reopened_count', models.PositiveSmallIntegerField(default=0)),
-                ('pause_count', models.PositiveSmallIntegerField(default=0)),
-                ('extension_count', models.PositiveSmallIntegerField(default=0)),
-                ('urge_count', models.PositiveSmallIntegerField(default=0)),
-                ('me_too_count', models.PositiveIntegerField(default=0, verbose_name='同问')),
-                ('public_reason', models.TextField(blank=True)),
-                ('responsible_instead', models.CharField(blank=True, max_length=80)),
-                ('is_told_by_file', models.BooleanField(default=False)),
-                ('file_key', models.CharField(blank=True, max_length=80, null=True)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area', verbose_name='社区')),
-                ('estate', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate', verbose_name='小区')),
-                ('lead_area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
-                ('lead_engagement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.engagement')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_cases', to='ledger.case')),
-                ('recurrence_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recurrences', to='ledger.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=11, unique=True, verbose_name="编号")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("question", "提问"),
+                            ("complaint", "投诉"),
+                            ("wish", "心愿"),
+                            ("difficulty", "企业困难"),
+                        ],
+                        max_length=12,
+                        verbose_name="种类",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("meeting", "报告会"),
+                            ("demand_list", "诉求清单"),
+                            ("forum", "业主座谈会"),
+                            ("web", "网上"),
+                            ("phone", "电话"),
+                            ("paper", "纸条"),
+                            ("hotline", "12345 热线"),
+                            ("missed_repair", "报修超时"),
+                            ("disclosure_objection", "公示异议"),
+                            ("import", "旧台账导入"),
+                        ],
+                        max_length=24,
+                        verbose_name="来源",
+                    ),
+                ),
+                ("origin_label", models.CharField(blank=True, max_length=40)),
+                ("origin_key", models.CharField(blank=True, max_length=80)),
+                ("idempotency_key", models.CharField(blank=True, max_length=64, null=True)),
+                ("place_path", models.CharField(max_length=120)),
+                ("building", models.CharField(blank=True, max_length=40, verbose_name="楼栋或位置")),
+                ("title", models.CharField(max_length=120, verbose_name="事项")),
+                ("text", models.TextField(blank=True, verbose_name="说明")),
+                ("category", models.CharField(blank=True, max_length=40, verbose_name="类别")),
+                ("nickname", models.CharField(blank=True, max_length=20, verbose_name="称呼")),
+                ("search", django.contrib.postgres.search.SearchVectorField(editable=False, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("registered", "已登记"),
+                            ("assigned", "已分派"),
+                            ("in_progress", "办理中"),
+                            ("awaiting_asker", "等提问人补充"),
+                            ("replied", "等提问人确认"),
+                            ("reopened", "居民说没办好"),
+                            ("reopen_requested", "等社区决定"),
+                            ("confirmed", "提问人确认：已解决"),
+                            ("unconfirmed", "未反馈"),
+                            ("not_solvable", "物业解决不了"),
+                            ("rejected", "不予受理"),
+                            ("withdrawn", "提问人撤回"),
+                            ("merged", "已并案"),
+                        ],
+                        default=huiyin.domain.case_workflow.Status["REGISTERED"],
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "case_list",
+                    models.CharField(
+                        choices=[
+                            ("immediate", "立即解决"),
+                            ("short_term", "短期推进"),
+                            ("long_term", "长期规划"),
+                        ],
+                        default=huiyin.domain.ledger_rules.CaseList["SHORT_TERM"],
+                        max_length=12,
+                        verbose_name="清单",
+                    ),
+                ),
+                ("urgency", models.CharField(blank=True, max_length=8, verbose_name="紧急程度")),
+                (
+                    "lead_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[("company", "物业企业"), ("area", "社区或街镇"), ("department", "其他部门")],
+                        max_length=12,
+                    ),
+                ),
+                ("lead_label", models.CharField(blank=True, max_length=80, verbose_name="主办")),
+                ("lead_path", models.CharField(blank=True, max_length=120)),
+                ("registered_at", models.DateTimeField(verbose_name="登记时间")),
+                ("assigned_at", models.DateTimeField(blank=True, null=True)),
+                ("first_due_at", models.DateTimeField(verbose_name="最初期限")),
+                ("due_at", models.DateTimeField(verbose_name="现在期限")),
+                ("due_is_provisional", models.BooleanField(default=False)),
+                ("policy_version", models.CharField(max_length=60)),
+                ("replied_at", models.DateTimeField(blank=True, null=True, verbose_name="首次答复")),
+                ("last_replied_at", models.DateTimeField(blank=True, null=True)),
+                ("answer_until", models.DateTimeField(blank=True, null=True)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("unconfirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("is_reached", models.BooleanField(default=True)),
+                ("missed_first_due_at", models.DateTimeField(blank=True, null=True)),
+                ("is_on_time", models.BooleanField(blank=True, null=True)),
+                ("is_on_time_extended", models.BooleanField(blank=True, null=True)),
+                ("reopened_count", models.PositiveSmallIntegerField(default=0)),
+                ("pause_count", models.PositiveSmallIntegerField(default=0)),
+                ("extension_count", models.PositiveSmallIntegerField(default=0)),
+                ("urge_count", models.PositiveSmallIntegerField(default=0)),
+                ("me_too_count", models.PositiveIntegerField(default=0, verbose_name="同问")),
+                ("public_reason", models.TextField(blank=True)),
+                ("responsible_instead", models.CharField(blank=True, max_length=80)),
+                ("is_told_by_file", models.BooleanField(default=False)),
+                ("file_key", models.CharField(blank=True, max_length=80, null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.area",
+                        verbose_name="社区",
+                    ),
+                ),
+                (
+                    "estate",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.estate",
+                        verbose_name="小区",
+                    ),
+                ),
+                (
+                    "lead_area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.area",
+                    ),
+                ),
+                (
+                    "lead_engagement",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.engagement",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged_cases",
+                        to="ledger.case",
+                    ),
+                ),
+                (
+                    "recurrence_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recurrences",
+                        to="ledger.case",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-registered_at', '-id'],
+                "ordering": ["-registered_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='NumberCounter',
+            name="NumberCounter",
             fields=[
-                ('year', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
-                ('last', models.PositiveIntegerField(default=0)),
+                ("year", models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='AskerContact',
+            name="AskerContact",
             fields=[
-                ('asker', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='contact', serialize=False, to='ledger.asker')),
-                ('name', models.CharField(blank=True, max_length=40)),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('note', models.CharField(blank=True, max_length=120)),
+                (
+                    "asker",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="contact",
+                        serialize=False,
+                        to="ledger.asker",
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=40)),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("note", models.CharField(blank=True, max_length=120)),
             ],
         ),
         migrations.CreateModel(
-            name='AskerMessageCode',
+            name="AskerMessageCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('wrong_tries', models.PositiveSmallIntegerField(default=0)),
-                ('asker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='codes', to='ledger.asker')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                ("wrong_tries", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "asker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="codes", to="ledger.asker"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CasePrivate',
+            name="CasePrivate",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='private', serialize=False, to='ledger.case')),
-                ('title', models.CharField(blank=True, max_length=200)),
-                ('text', models.TextField(blank=True)),
-                ('address', models.CharField(blank=True, max_length=120)),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="private",
+                        serialize=False,
+                        to="ledger.case",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=200)),
+                ("text", models.TextField(blank=True)),
+                ("address", models.CharField(blank=True, max_length=120)),
             ],
         ),
         migrations.AddField(
-            model_name='asker',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='askers', to='ledger.case'),
+            model_name="asker",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="askers", to="ledger.case"
+            ),
         ),
         migrations.CreateModel(
-            name='Escalation',
+            name="Escalation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rung', models.CharField(choices=[('secretary', '社区书记'), ('street', '街镇'), ('district', '区')], max_length=10)),
-                ('reason', models.CharField(choices=[('unassigned', '没有分派'), ('overdue', '逾期没有答复'), ('urged', '多次催办')], max_length=12)),
-                ('round', models.PositiveSmallIntegerField(default=0)),
-                ('escalated_at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='escalations', to='ledger.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "rung",
+                    models.CharField(
+                        choices=[("secretary", "社区书记"), ("street", "街镇"), ("district", "区")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("unassigned", "没有分派"),
+                            ("overdue", "逾期没有答复"),
+                            ("urged", "多次催办"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("round", models.PositiveSmallIntegerField(default=0)),
+                ("escalated_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="escalations",
+                        to="ledger.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordinal', models.PositiveSmallIntegerField()),
-                ('old_due_at', models.DateTimeField()),
-                ('new_due_at', models.DateTimeField()),
-                ('new_list', models.CharField(blank=True, max_length=12)),
-                ('reason', models.CharField(max_length=300)),
-                ('asked_by_label', models.CharField(max_length=80)),
-                ('asked_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('asked', '等批准'), ('approved', '已批准'), ('refused', '未批准')], default='asked', max_length=10)),
-                ('decided_by_label', models.CharField(blank=True, max_length=80)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('refusal_reason', models.CharField(blank=True, max_length=300)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extensions', to='ledger.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ordinal", models.PositiveSmallIntegerField()),
+                ("old_due_at", models.DateTimeField()),
+                ("new_due_at", models.DateTimeField()),
+                ("new_list", models.CharField(blank=True, max_length=12)),
+                ("reason", models.CharField(max_length=300)),
+                ("asked_by_label", models.CharField(max_length=80)),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("asked", "等批准"), ("approved", "已批准"), ("refused", "未批准")],
+                        default="asked",
+                        max_length=10,
+                    ),
+                ),
+                ("decided_by_label", models.CharField(blank=True, max_length=80)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("refusal_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="extensions",
+                        to="ledger.case",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='GiveUpProposal',
+            name="GiveUpProposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField()),
-                ('responsible_instead', models.CharField(max_length=80)),
-                ('proposed_by_label', models.CharField(max_length=80)),
-                ('proposed_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('proposed', '等社区决定'), ('agreed', '社区同意'), ('refused', '社区不同意')], default='proposed', max_length=10)),
-                ('decision_reason', models.CharField(blank=True, max_length=300)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='give_up_proposals', to='ledger.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("responsible_instead", models.CharField(max_length=80)),
+                ("proposed_by_label", models.CharField(max_length=80)),
+                ("proposed_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "等社区决定"),
+                            ("agreed", "社区同意"),
+                            ("refused", "社区不同意"),
+                        ],
+                        default="proposed",
+                        max_length=10,
+                    ),
+                ),
+                ("decision_reason", models.CharField(blank=True, max_length=300)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="give_up_proposals",
+                        to="ledger.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LeadProposal',
+            name="LeadProposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lead_kind', models.CharField(max_length=12)),
-                ('lead_label', models.CharField(max_length=80)),
-                ('lead_path', models.CharField(blank=True, max_length=120)),
-                ('reason', models.CharField(max_length=200)),
-                ('proposed_by_key', models.CharField(max_length=60)),
-                ('proposed_at', models.DateTimeField()),
-                ('accept_until', models.DateTimeField()),
-                ('state', models.CharField(choices=[('proposed', '等对方接受'), ('to_decide', '等社区决定'), ('accepted', '已接受'), ('declined', '未接受')], default='proposed', max_length=10)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lead_proposals', to='ledger.case')),
-                ('lead_area', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
-                ('lead_engagement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.engagement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lead_kind", models.CharField(max_length=12)),
+                ("lead_label", models.CharField(max_length=80)),
+                ("lead_path", models.CharField(blank=True, max_length=120)),
+                ("reason", models.CharField(max_length=200)),
+                ("proposed_by_key", models.CharField(max_length=60)),
+                ("proposed_at", models.DateTimeField()),
+                ("accept_until", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "等对方接受"),
+                            ("to_decide", "等社区决定"),
+                            ("accepted", "已接受"),
+                            ("declined", "未接受"),
+                        ],
+                        default="proposed",
+                        max_length=10,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lead_proposals",
+                        to="ledger.case",
+                    ),
+                ),
+                (
+                    "lead_area",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.area",
+                    ),
+                ),
+                (
+                    "lead_engagement",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.engagement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Milestone',
+            name="Milestone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordinal', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=80)),
-                ('first_due_on', models.DateField()),
-                ('due_on', models.DateField()),
-                ('move_reason', models.CharField(blank=True, max_length=200)),
-                ('done_on', models.DateField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='ledger.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ordinal", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=80)),
+                ("first_due_on", models.DateField()),
+                ("due_on", models.DateField()),
+                ("move_reason", models.CharField(blank=True, max_length=200)),
+                ("done_on", models.DateField(blank=True, null=True)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="milestones",
+                        to="ledger.case",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['ordinal'],
+                "ordering": ["ordinal"],
             },
         ),
         migrations.CreateModel(
-            name='Objection',
+            name="Objection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('raised_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('raised', '等街镇决定'), ('upheld', '成立，重新办理'), ('dismissed', '不成立')], default='raised', max_length=10)),
-                ('outcome_reason', models.TextField(blank=True)),
-                ('decided_by_label', models.CharField(blank=True, max_length=80)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('asker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='ledger.asker')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objections', to='ledger.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("raised_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("raised", "等街镇决定"),
+                            ("upheld", "成立，重新办理"),
+                            ("dismissed", "不成立"),
+                        ],
+                        default="raised",
+                        max_length=10,
+                    ),
+                ),
+                ("outcome_reason", models.TextField(blank=True)),
+                ("decided_by_label", models.CharField(blank=True, max_length=80)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "asker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="ledger.asker"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="objections",
+                        to="ledger.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Pause',
+            name="Pause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what_is_missing', models.TextField()),
-                ('started_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('resumed_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pauses', to='ledger.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("what_is_missing", models.TextField()),
+                ("started_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("resumed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="pauses", to="ledger.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reply',
+            name="Reply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordinal', models.PositiveSmallIntegerField()),
-                ('text', models.TextField()),
-                ('author_key', models.CharField(max_length=60)),
-                ('author_label', models.CharField(max_length=80)),
-                ('replied_at', models.DateTimeField()),
-                ('no_evidence_reason', models.CharField(blank=True, max_length=200)),
-                ('is_spoken', models.BooleanField(default=False)),
-                ('is_told_by_file', models.BooleanField(default=False)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='ledger.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ordinal", models.PositiveSmallIntegerField()),
+                ("text", models.TextField()),
+                ("author_key", models.CharField(max_length=60)),
+                ("author_label", models.CharField(max_length=80)),
+                ("replied_at", models.DateTimeField()),
+                ("no_evidence_reason", models.CharField(blank=True, max_length=200)),
+                ("is_spoken", models.BooleanField(default=False)),
+                ("is_told_by_file", models.BooleanField(default=False)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="replies", to="ledger.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-ordinal'],
+                "ordering": ["-ordinal"],
             },
         ),
         migrations.CreateModel(
-            name='AnswerGiven',
+            name="AnswerGiven",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('answer', models.CharField(choices=[('solved', '已解决'), ('partly', '部分解决'), ('not_solved', '未解决'), ('cannot_tell', '说不清')], max_length=12)),
-                ('comment', models.TextField(blank=True)),
-                ('by', models.CharField(choices=[('self', '本人'), ('code', '本人凭验证码'), ('slip', '纸条'), ('call', '电话')], default='self', max_length=6)),
-                ('record_note', models.CharField(blank=True, max_length=120)),
-                ('entered_by_key', models.CharField(max_length=60)),
-                ('answered_at', models.DateTimeField()),
-                ('asker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='ledger.asker')),
-                ('reply', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='ledger.reply')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("solved", "已解决"),
+                            ("partly", "部分解决"),
+                            ("not_solved", "未解决"),
+                            ("cannot_tell", "说不清"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("comment", models.TextField(blank=True)),
+                (
+                    "by",
+                    models.CharField(
+                        choices=[
+                            ("self", "本人"),
+                            ("code", "本人凭验证码"),
+                            ("slip", "纸条"),
+                            ("call", "电话"),
+                        ],
+                        default="self",
+                        max_length=6,
+                    ),
+                ),
+                ("record_note", models.CharField(blank=True, max_length=120)),
+                ("entered_by_key", models.CharField(max_length=60)),
+                ("answered_at", models.DateTimeField()),
+                (
+                    "asker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="ledger.asker"
+                    ),
+                ),
+                (
+                    "reply",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="ledger.reply"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['answered_at', 'id'],
+                "ordering": ["answered_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ReplyPhoto',
+            name="ReplyPhoto",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('moment', models.CharField(choices=[('before', '之前'), ('after', '之后'), ('other', '现场')], default='other', max_length=8)),
-                ('evidence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.evidence')),
-                ('reply', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='ledger.reply')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "moment",
+                    models.CharField(
+                        choices=[("before", "之前"), ("after", "之后"), ("other", "现场")],
+                        default="other",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="evidence.evidence"
+                    ),
+                ),
+                (
+                    "reply",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="photos", to="ledger.reply"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='SavedFilter',
+            name="SavedFilter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=30)),
-                ('query', models.CharField(max_length=400)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=30)),
+                ("query", models.CharField(max_length=400)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=60, verbose_name='热点')),
-                ('category', models.CharField(blank=True, max_length=40)),
-                ('made_by_key', models.CharField(max_length=60)),
-                ('made_at', models.DateTimeField()),
-                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=60, verbose_name="热点")),
+                ("category", models.CharField(blank=True, max_length=40)),
+                ("made_by_key", models.CharField(max_length=60)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "estate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.estate"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-made_at', '-id'],
+                "ordering": ["-made_at", "-id"],
             },
         ),
         migrations.AddField(
-            model_name='case',
-            name='topic',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='cases', to='ledger.topic'),
+            model_name="case",
+            name="topic",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="cases",
+                to="ledger.topic",
+            ),
         ),
         migrations.CreateModel(
-            name='Urge',
+            name="Urge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('urged_on', models.DateField()),
-                ('urged_at', models.DateTimeField()),
-                ('asker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='ledger.asker')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='urges', to='ledger.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("urged_on", models.DateField()),
+                ("urged_at", models.DateTimeField()),
+                (
+                    "asker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="ledger.asker"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="urges", to="ledger.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Bulletin',
+            name="Bulletin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(help_text='first day of the month the bulletin is about')),
-                ('due_at', models.DateTimeField()),
-                ('issued_at', models.DateTimeField(blank=True, null=True)),
-                ('issued_by_label', models.CharField(blank=True, max_length=80)),
-                ('lines', models.JSONField(default=dict)),
-                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.DateField(help_text="first day of the month the bulletin is about")),
+                ("due_at", models.DateTimeField()),
+                ("issued_at", models.DateTimeField(blank=True, null=True)),
+                ("issued_by_label", models.CharField(blank=True, max_length=80)),
+                ("lines", models.JSONField(default=dict)),
+                (
+                    "estate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.estate"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-month'],
-                'constraints': [models.UniqueConstraint(models.F('estate'), models.F('month'), name='estate_has_one_bulletin_a_month'), models.CheckConstraint(condition=models.Q(('issued_at__isnull', True), ('issued_by_label__gt', ''), _connector='OR'), name='bulletin_issued_names_who')],
+                "ordering": ["-month"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("estate"), models.F("month"), name="estate_has_one_bulletin_a_month"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("issued_at__isnull", True), ("issued_by_label__gt", ""), _connector="OR"
+                        ),
+                        name="bulletin_issued_names_who",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='asker',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('person'), condition=models.Q(('person__isnull', False)), name='asker_joins_a_case_once'),
+            model_name="asker",
+            constraint=models.UniqueConstraint(
+                models.F("case"),
+                models.F("person"),
+                condition=models.Q(("person__isnull", False)),
+                name="asker_joins_a_case_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='asker',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('household'), condition=models.Q(('household__isnull', False), ('part', 'me_too')), name='household_says_me_too_once'),
+            model_name="asker",
+            constraint=models.UniqueConstraint(
+                models.F("case"),
+                models.F("household"),
+                condition=models.Q(("household__isnull", False), ("part", "me_too")),
+                name="household_says_me_too_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='escalation',
-            index=models.Index(fields=['-escalated_at'], name='escalation_newest'),
+            model_name="escalation",
+            index=models.Index(fields=["-escalated_at"], name="escalation_newest"),
         ),
         migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('rung'), models.F('reason'), models.F('round'), name='ladder_step_is_taken_once_a_round'),
+            model_name="escalation",
+            constraint=models.UniqueConstraint(
+                models.F("case"),
+                models.F("rung"),
+                models.F("reason"),
+                models.F("round"),
+                name="ladder_step_is_taken_once_a_round",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.UniqueConstraint(models.F('case'), condition=models.Q(('state', 'asked')), name='case_asks_for_one_extension_at_a_time'),
+            model_name="extension",
+            constraint=models.UniqueConstraint(
+                models.F("case"),
+                condition=models.Q(("state", "asked")),
+                name="case_asks_for_one_extension_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('ordinal'), condition=models.Q(('state', 'approved')), name='extension_has_its_ordinal'),
+            model_name="extension",
+            constraint=models.UniqueConstraint(
+                models.F("case"),
+                models.F("ordinal"),
+                condition=models.Q(("state", "approved")),
+                name="extension_has_its_ordinal",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('ordinal__in', [1, 2])), name='case_is_extended_at_most_twice'),
+            model_name="extension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ordinal__in", [1, 2])), name="case_is_extended_at_most_twice"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__gt', '')), name='extension_has_a_public_reason'),
+            model_name="extension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason__gt", "")), name="extension_has_a_public_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('new_due_at__gt', models.F('old_due_at'))), name='extension_is_later'),
+            model_name="extension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("new_due_at__gt", models.F("old_due_at"))), name="extension_is_later"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='giveupproposal',
-            constraint=models.UniqueConstraint(models.F('case'), condition=models.Q(('state', 'proposed')), name='case_has_one_give_up_proposal_at_a_time'),
+            model_name="giveupproposal",
+            constraint=models.UniqueConstraint(
+                models.F("case"),
+                condition=models.Q(("state", "proposed")),
+                name="case_has_one_give_up_proposal_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leadproposal',
-            constraint=models.UniqueConstraint(models.F('case'), condition=models.Q(('state__in', ['proposed', 'to_decide'])), name='case_has_one_lead_proposal_at_a_time'),
+            model_name="leadproposal",
+            constraint=models.UniqueConstraint(
+                models.F("case"),
+                condition=models.Q(("state__in", ["proposed", "to_decide"])),
+                name="case_has_one_lead_proposal_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('ordinal'), name='milestone_has_its_place_in_the_case'),
+            model_name="milestone",
+            constraint=models.UniqueConstraint(
+                models.F("case"), models.F("ordinal"), name="milestone_has_its_place_in_the_case"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.UniqueConstraint(models.F('case'), condition=models.Q(('state', 'raised')), name='case_has_one_objection_at_a_time'),
+            model_name="objection",
+            constraint=models.UniqueConstraint(
+                models.F("case"),
+                condition=models.Q(("state", "raised")),
+                name="case_has_one_objection_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'raised'), ('outcome_reason__gt', ''), _connector='OR'), name='objection_decided_has_a_public_reason'),
+            model_name="objection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "raised"), ("outcome_reason__gt", ""), _connector="OR"),
+                name="objection_decided_has_a_public_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.UniqueConstraint(models.F('case'), condition=models.Q(('resumed_at__isnull', True)), name='case_pauses_once_at_a_time'),
+            model_name="pause",
+            constraint=models.UniqueConstraint(
+                models.F("case"),
+                condition=models.Q(("resumed_at__isnull", True)),
+                name="case_pauses_once_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('ordinal'), name='reply_has_its_place_in_the_case'),
+            model_name="reply",
+            constraint=models.UniqueConstraint(
+                models.F("case"), models.F("ordinal"), name="reply_has_its_place_in_the_case"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answergiven',
-            constraint=models.CheckConstraint(condition=models.Q(('by__in', ['self', 'code']), ('record_note__gt', ''), _connector='OR'), name='answer_on_behalf_has_a_record'),
+            model_name="answergiven",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("by__in", ["self", "code"]), ("record_note__gt", ""), _connector="OR"),
+                name="answer_on_behalf_has_a_record",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='replyphoto',
-            constraint=models.UniqueConstraint(models.F('reply'), models.F('evidence'), name='photo_stands_once_in_a_reply'),
+            model_name="replyphoto",
+            constraint=models.UniqueConstraint(
+                models.F("reply"), models.F("evidence"), name="photo_stands_once_in_a_reply"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savedfilter',
-            constraint=models.UniqueConstraint(models.F('person'), models.F('name'), name='saved_filter_is_named_once'),
+            model_name="savedfilter",
+            constraint=models.UniqueConstraint(
+                models.F("person"), models.F("name"), name="saved_filter_is_named_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.UniqueConstraint(models.F('estate'), models.F('title'), name='topic_is_named_once_at_an_estate'),
+            model_name="topic",
+            constraint=models.UniqueConstraint(
+                models.F("estate"), models.F("title"), name="topic_is_named_once_at_an_estate"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['-registered_at', '-id'], name='case_newest'),
+            model_name="case",
+            index=models.Index(fields=["-registered_at", "-id"], name="case_newest"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['estate', '-registered_at', '-id'], name='case_estate_newest'),
+            model_name="case",
+            index=models.Index(fields=["estate", "-registered_at", "-id"], name="case_estate_newest"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['status', 'due_at'], name='case_status_due'),
+            model_name="case",
+            index=models.Index(fields=["status", "due_at"], name="case_status_due"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['place_path'], name='case_place', opclasses=['text_pattern_ops']),
+            model_name="case",
+            index=models.Index(fields=["place_path"], name="case_place", opclasses=["text_pattern_ops"]),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['lead_path'], name='case_lead', opclasses=['text_pattern_ops']),
+            model_name="case",
+            index=models.Index(fields=["lead_path"], name="case_lead", opclasses=["text_pattern_ops"]),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('status', 'replied')), fields=['answer_until'], name='case_answer_until'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("status", "replied")), fields=["answer_until"], name="case_answer_until"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='case_search'),
+            model_name="case",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="case_search"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(models.F('idempotency_key'), name='case_is_submitted_once'),
+            model_name="case",
+            constraint=models.UniqueConstraint(models.F("idempotency_key"), name="case_is_submitted_once"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(models.F('file_key'), name='case_is_imported_once'),
+            model_name="case",
+            constraint=models.UniqueConstraint(models.F("file_key"), name="case_is_imported_once"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['registered', 'assigned', 'in_progress', 'awaiting_asker', 'replied', 'reopened', 'reopen_requested', 'confirmed', 'unconfirmed', 'not_solvable', 'rejected', 'withdrawn', 'merged'])), name='case_has_a_known_status'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "registered",
+                            "assigned",
+                            "in_progress",
+                            "awaiting_asker",
+                            "replied",
+                            "reopened",
+                            "reopen_requested",
+                            "confirmed",
+                            "unconfirmed",
+                            "not_solvable",
+                            "rejected",
+                            "withdrawn",
+                            "merged",
+                        ],
+                    )
+                ),
+                name="case_has_a_known_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('lead_label__gt', ''), ('status__in', ['registered', 'rejected', 'merged', 'withdrawn']), _connector='OR'), name='case_in_work_has_a_lead'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lead_label__gt", ""),
+                    ("status__in", ["registered", "rejected", "merged", "withdrawn"]),
+                    _connector="OR",
+                ),
+                name="case_in_work_has_a_lead",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('replied_at__isnull', False), models.Q(('status__in', ['replied', 'confirmed', 'unconfirmed']), _negated=True), _connector='OR'), name='case_replied_has_a_reply_time'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("replied_at__isnull", False),
+                    models.Q(("status__in", ["replied", "confirmed", "unconfirmed"]), _negated=True),
+                    _connector="OR",
+                ),
+                name="case_replied_has_a_reply_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('replied_at__isnull', True), ('is_on_time__isnull', False), _connector='OR'), name='case_replied_has_its_punctuality_frozen'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("replied_at__isnull", True), ("is_on_time__isnull", False), _connector="OR"
+                ),
+                name="case_replied_has_its_punctuality_frozen",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('public_reason__gt', ''), models.Q(('status__in', ['rejected', 'not_solvable']), _negated=True), _connector='OR'), name='case_refused_has_a_public_reason'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("public_reason__gt", ""),
+                    models.Q(("status__in", ["rejected", "not_solvable"]), _negated=True),
+                    _connector="OR",
+                ),
+                name="case_refused_has_a_public_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'merged'), ('merged_into__isnull', False)), models.Q(models.Q(('status', 'merged'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='case_merged_has_an_original'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "merged"), ("merged_into__isnull", False)),
+                    models.Q(models.Q(("status", "merged"), _negated=True), ("merged_into__isnull", True)),
+                    _connector="OR",
+                ),
+                name="case_merged_has_an_original",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='case_is_not_merged_into_itself'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("merged_into__isnull", True),
+                    models.Q(("merged_into", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="case_is_not_merged_into_itself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('missed_first_due_at__isnull', True), ('is_on_time__isnull', True), ('is_on_time', False), _connector='OR'), name='case_that_missed_is_never_on_time'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("missed_first_due_at__isnull", True),
+                    ("is_on_time__isnull", True),
+                    ("is_on_time", False),
+                    _connector="OR",
+                ),
+                name="case_that_missed_is_never_on_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_at__isnull', True), models.Q(('status__in', [huiyin.domain.case_workflow.Status['ASSIGNED'], huiyin.domain.case_workflow.Status['AWAITING_ASKER'], huiyin.domain.case_workflow.Status['IN_PROGRESS'], huiyin.domain.case_workflow.Status['REGISTERED'], huiyin.domain.case_workflow.Status['REOPEN_REQUESTED'], huiyin.domain.case_workflow.Status['REOPENED'], huiyin.domain.case_workflow.Status['REPLIED']]), _negated=True), _connector='OR'), name='case_open_is_not_settled'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("settled_at__isnull", True),
+                    models.Q(
+                        (
+                            "status__in",
+                            [
+                                huiyin.domain.case_workflow.Status["ASSIGNED"],
+                                huiyin.domain.case_workflow.Status["AWAITING_ASKER"],
+                                huiyin.domain.case_workflow.Status["IN_PROGRESS"],
+                                huiyin.domain.case_workflow.Status["REGISTERED"],
+                                huiyin.domain.case_workflow.Status["REOPEN_REQUESTED"],
+                                huiyin.domain.case_workflow.Status["REOPENED"],
+                                huiyin.domain.case_workflow.Status["REPLIED"],
+                            ],
+                        ),
+                        _negated=True,
+                    ),
+                    _connector="OR",
+                ),
+                name="case_open_is_not_settled",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='urge',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('asker'), models.F('urged_on'), name='asker_urges_once_a_day'),
+            model_name="urge",
+            constraint=models.UniqueConstraint(
+                models.F("case"), models.F("asker"), models.F("urged_on"), name="asker_urges_once_a_day"
+            ),
         ),
     ]

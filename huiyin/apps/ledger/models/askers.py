@@ -45,7 +45,9 @@ class Asker(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint("case", "person", name="asker_joins_a_case_once", condition=Q(person__isnull=False)),
+            models.UniqueConstraint(
+                "case", "person", name="asker_joins_a_case_once", condition=Q(person__isnull=False)
+            ),
             models.UniqueConstraint(
                 "case",
                 "household",

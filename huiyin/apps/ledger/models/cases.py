@@ -16,8 +16,6 @@ from huiyin.domain.ledger_rules import (
     LIST_LABELS,
     SOURCE_LABELS,
     CaseList,
-    Kind,
-    Source,
 )
 
 
@@ -42,10 +40,15 @@ class Case(models.Model):
     source = models.CharField("来源", max_length=24, choices=[(k.value, v) for k, v in SOURCE_LABELS.items()])
     origin_label = models.CharField(max_length=40, blank=True)
     origin_key = models.CharField(max_length=80, blank=True)
-    idempotency_key = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001 NULL means none: unique
+    idempotency_key = models.CharField(max_length=64, null=True, blank=True)
 
     estate = models.ForeignKey(
-        "places.Estate", verbose_name="小区", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "places.Estate",
+        verbose_name="小区",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     area = models.ForeignKey("places.Area", verbose_name="社区", on_delete=models.PROTECT, related_name="+")
     place_path = models.CharField(max_length=120)
@@ -61,7 +64,10 @@ class Case(models.Model):
         "状态", max_length=20, choices=[(s.value, v) for s, v in LABELS.items()], default=Status.REGISTERED
     )
     case_list = models.CharField(
-        "清单", max_length=12, choices=[(x.value, v) for x, v in LIST_LABELS.items()], default=CaseList.SHORT_TERM
+        "清单",
+        max_length=12,
+        choices=[(x.value, v) for x, v in LIST_LABELS.items()],
+        default=CaseList.SHORT_TERM,
     )
     urgency = models.CharField("紧急程度", max_length=8, blank=True)
     topic = models.ForeignKey(
@@ -110,7 +116,7 @@ class Case(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="recurrences"
     )
     is_told_by_file = models.BooleanField(default=False)
-    file_key = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001 NULL means none: unique
+    file_key = models.CharField(max_length=80, null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-registered_at", "-id"]
@@ -127,7 +133,8 @@ class Case(models.Model):
             ),
             models.CheckConstraint(
                 name="case_replied_has_a_reply_time",
-                condition=Q(replied_at__isnull=False) | ~Q(status__in=["replied", "confirmed", "unconfirmed"]),
+                condition=Q(replied_at__isnull=False)
+                | ~Q(status__in=["replied", "confirmed", "unconfirmed"]),
             ),
             models.CheckConstraint(
                 name="case_replied_has_its_punctuality_frozen",
@@ -148,7 +155,9 @@ class Case(models.Model):
             ),
             models.CheckConstraint(
                 name="case_that_missed_is_never_on_time",
-                condition=Q(missed_first_due_at__isnull=True) | Q(is_on_time__isnull=True) | Q(is_on_time=False),
+                condition=Q(missed_first_due_at__isnull=True)
+                | Q(is_on_time__isnull=True)
+                | Q(is_on_time=False),
             ),
             models.CheckConstraint(
                 name="case_open_is_not_settled",

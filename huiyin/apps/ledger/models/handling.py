@@ -27,7 +27,9 @@ class Reply(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-ordinal"]
-        constraints: ClassVar = [models.UniqueConstraint("case", "ordinal", name="reply_has_its_place_in_the_case")]
+        constraints: ClassVar = [
+            models.UniqueConstraint("case", "ordinal", name="reply_has_its_place_in_the_case")
+        ]
 
 
 class ReplyPhoto(models.Model):
@@ -44,7 +46,9 @@ class ReplyPhoto(models.Model):
 
     class Meta:
         ordering: ClassVar = ["id"]
-        constraints: ClassVar = [models.UniqueConstraint("reply", "evidence", name="photo_stands_once_in_a_reply")]
+        constraints: ClassVar = [
+            models.UniqueConstraint("reply", "evidence", name="photo_stands_once_in_a_reply")
+        ]
 
 
 class AnswerGiven(models.Model):
@@ -86,7 +90,9 @@ class Pause(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint("case", name="case_pauses_once_at_a_time", condition=Q(resumed_at__isnull=True))
+            models.UniqueConstraint(
+                "case", name="case_pauses_once_at_a_time", condition=Q(resumed_at__isnull=True)
+            )
         ]
 
 
@@ -101,7 +107,9 @@ class LeadProposal(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="lead_proposals")
     lead_kind = models.CharField(max_length=12)
-    lead_engagement = models.ForeignKey("places.Engagement", on_delete=models.PROTECT, null=True, related_name="+")
+    lead_engagement = models.ForeignKey(
+        "places.Engagement", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     lead_area = models.ForeignKey("places.Area", on_delete=models.PROTECT, null=True, related_name="+")
     lead_label = models.CharField(max_length=80)
     lead_path = models.CharField(max_length=120, blank=True)
@@ -115,7 +123,9 @@ class LeadProposal(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                "case", name="case_has_one_lead_proposal_at_a_time", condition=Q(state__in=["proposed", "to_decide"])
+                "case",
+                name="case_has_one_lead_proposal_at_a_time",
+                condition=Q(state__in=["proposed", "to_decide"]),
             )
         ]
 
@@ -169,7 +179,9 @@ class Extension(models.Model):
     class Meta:
         ordering: ClassVar = ["id"]
         constraints: ClassVar = [
-            models.UniqueConstraint("case", name="case_asks_for_one_extension_at_a_time", condition=Q(state="asked")),
+            models.UniqueConstraint(
+                "case", name="case_asks_for_one_extension_at_a_time", condition=Q(state="asked")
+            ),
             models.UniqueConstraint(
                 "case", "ordinal", name="extension_has_its_ordinal", condition=Q(state="approved")
             ),
@@ -200,7 +212,9 @@ class Objection(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint("case", name="case_has_one_objection_at_a_time", condition=Q(state="raised")),
+            models.UniqueConstraint(
+                "case", name="case_has_one_objection_at_a_time", condition=Q(state="raised")
+            ),
             models.CheckConstraint(
                 name="objection_decided_has_a_public_reason",
                 condition=Q(state="raised") | Q(outcome_reason__gt=""),
@@ -243,7 +257,9 @@ class Escalation(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint("case", "rung", "reason", "round", name="ladder_step_is_taken_once_a_round")
+            models.UniqueConstraint(
+                "case", "rung", "reason", "round", name="ladder_step_is_taken_once_a_round"
+            )
         ]
         indexes: ClassVar = [models.Index(fields=["-escalated_at"], name="escalation_newest")]
 

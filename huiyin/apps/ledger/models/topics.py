@@ -16,7 +16,9 @@ class Topic(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-made_at", "-id"]
-        constraints: ClassVar = [models.UniqueConstraint("estate", "title", name="topic_is_named_once_at_an_estate")]
+        constraints: ClassVar = [
+            models.UniqueConstraint("estate", "title", name="topic_is_named_once_at_an_estate")
+        ]
 
     def __str__(self) -> str:
         return self.title

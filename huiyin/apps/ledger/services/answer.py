@@ -9,7 +9,7 @@ from django.db import transaction
 from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.models import AnswerGiven, Asker, AskerMessageCode, Case
 from huiyin.apps.ledger.permissions import check_may_answer_for_askers, check_secretary, is_asker
-from huiyin.apps.ledger.services.transition import askers_of, locked, move, witness
+from huiyin.apps.ledger.services.transition import askers_of, locked, locked_for, move, witness
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.case_workflow import Status
 from huiyin.domain.errors import NotPermitted, RuleBroken
@@ -43,14 +43,17 @@ def answer(
     it with a note of the record. A negative answer needs a word on what is missing.
     """
     now = now or clock()
-    case = locked(asker.case.merged_into or asker.case)
+    case = locked_for(asker)
     asker = Asker.objects.select_for_update().get(pk=asker.pk)
     _check_who(asker, case, by, how)
     given = Answer(answer)
     comment, record_note = mask(comment.strip()), mask(record_note.strip())[:120]
     _check_what(case, given, comment, how, record_note, now)
     policy = limits.deadlines(now).values.answers
-    others = [Answer(a) if a else None for a in askers_of(case).exclude(pk=asker.pk).values_list("answer", flat=True)]
+    others = [
+        Answer(a) if a else None
+        for a in askers_of(case).exclude(pk=asker.pk).values_list("answer", flat=True)
+    ]
     command = command_for_answer(
         given,
         Status(case.status),
@@ -82,7 +85,12 @@ def answer(
         "asker_answered",
         by=by,
         now=now,
-        public={"answer": str(given), "asker": asker.pk, "how": str(how), "reply": latest.ordinal if latest else 0},
+        public={
+            "answer": str(given),
+            "asker": asker.pk,
+            "how": str(how),
+            "reply": latest.ordinal if latest else 0,
+        },
         texts={"comment": comment},
         private={"record_note": record_note},
     )
@@ -171,7 +179,9 @@ def window_is_over(case: Case, now: datetime) -> bool:
     if case.answer_until is not None:
         return now > case.answer_until
     policy = limits.deadlines(now).values.answers
-    return case.last_replied_at is not None and now > case.last_replied_at + timedelta(days=policy.undelivered_days)
+    return case.last_replied_at is not None and now > case.last_replied_at + timedelta(
+        days=policy.undelivered_days
+    )
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from huiyin.apps.ledger.models import Asker, AskerMessageCode, Case, Objection, 
 from huiyin.apps.ledger.models.askers import Part
 from huiyin.apps.ledger.permissions import check_may_answer_for_askers, check_street, is_asker
 from huiyin.apps.ledger.services.assign import Lead, default_lead
-from huiyin.apps.ledger.services.transition import askers_of, locked, move, witness
+from huiyin.apps.ledger.services.transition import askers_of, locked, locked_for, move, witness
 from huiyin.apps.people.selectors import verified_household
 from huiyin.domain.access import SYSTEM, Actor, FixedActor
 from huiyin.domain.case_workflow import OPEN, OWING_A_REPLY, Status
@@ -50,7 +50,9 @@ def join_case(case: Case, *, by: Actor, person_id: int, now: datetime | None = N
     except IntegrityError:
         raise RuleBroken("您家已经在这件事里了。", code="me_too.already") from None
     Case.objects.filter(pk=case.pk).update(me_too_count=F("me_too_count") + 1)
-    witness(case, "neighbour_joined", by=by, now=now, public={"asker": asker.pk, "me_too": case.me_too_count + 1})
+    witness(
+        case, "neighbour_joined", by=by, now=now, public={"asker": asker.pk, "me_too": case.me_too_count + 1}
+    )
     return asker
 
 
@@ -58,7 +60,7 @@ def join_case(case: Case, *, by: Actor, person_id: int, now: datetime | None = N
 def urge(asker: Asker, *, by: Actor, now: datetime | None = None) -> Case:
     """An asker presses for an answer, once a day; enough urges are a step of the ladder (policy)."""
     now = now or clock()
-    case = locked(asker.case.merged_into or asker.case)
+    case = locked_for(asker)
     if not is_asker(by, asker):
         raise NotPermitted("只有提问人和同问的住户可以催办。", code="ledger.is_asker")
     if case.status not in OWING_A_REPLY:
@@ -176,10 +178,18 @@ def asker_by_code(case_number: str, code: str, *, now: datetime | None = None) -
     living = AskerMessageCode.objects.filter(
         asker__case__number=case_number, used_at=None, expires_at__gt=now, wrong_tries__lt=WRONG_TRIES
     )
-    row = living.select_related("asker__case__merged_into").filter(digest=code_digest(case_number, code)).first()
+    row = (
+        living.select_related("asker__case__merged_into")
+        .filter(digest=code_digest(case_number, code))
+        .first()
+    )
     if row is None:
         living.update(wrong_tries=F("wrong_tries") + 1)
-        raise RuleBroken("编号或验证码不对。请核对短信或纸条，输错 5 次后要请社区重新给码。", code="code.wrong", field="code")
+        raise RuleBroken(
+            "编号或验证码不对。请核对短信或纸条，输错 5 次后要请社区重新给码。",
+            code="code.wrong",
+            field="code",
+        )
     return row.asker
 
 

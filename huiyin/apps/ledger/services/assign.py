@@ -120,10 +120,14 @@ def plan_milestones(case: Case, steps: Sequence[Step]) -> list[dict[str, str]]:
     if case.case_list != CaseList.LONG_TERM:
         return []
     if not steps:
-        raise RuleBroken("长期规划要写明分几步、每步哪天完成。", code="assign.no_milestones", field="milestones")
+        raise RuleBroken(
+            "长期规划要写明分几步、每步哪天完成。", code="assign.no_milestones", field="milestones"
+        )
     for ordinal, step in enumerate(steps, start=1):
         if limits.end_of(step.due_on) > case.due_at:
-            raise RuleBroken("第 %(n)s 步的日期晚于总期限。", code="assign.step_late", field="milestones", n=ordinal)
+            raise RuleBroken(
+                "第 %(n)s 步的日期晚于总期限。", code="assign.step_late", field="milestones", n=ordinal
+            )
         Milestone.objects.create(
             case=case, ordinal=ordinal, title=step.title[:80], first_due_on=step.due_on, due_on=step.due_on
         )

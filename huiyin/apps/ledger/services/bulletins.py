@@ -49,7 +49,9 @@ def open_bulletins(*, now: datetime | None = None) -> int:
 def issue_bulletin(bulletin: Bulletin, *, by: Actor, now: datetime | None = None) -> Bulletin:
     """Freeze the three lists as they stand and post them."""
     now = now or clock()
-    bulletin = Bulletin.objects.select_for_update(of=("self",)).select_related("estate__area").get(pk=bulletin.pk)
+    bulletin = (
+        Bulletin.objects.select_for_update(of=("self",)).select_related("estate__area").get(pk=bulletin.pk)
+    )
     estate = bulletin.estate
     if not acts_as_secretary(by, scope_of_estate(estate), estate.area_id):
         raise NotPermitted("只有这个社区的书记可以发布清单通报。", code="ledger.bulletin")

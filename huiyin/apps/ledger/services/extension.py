@@ -42,14 +42,21 @@ def ask_extension(
     return _ask(case, by=by, new_due_at=limits.end_of(due_on), reason=reason, new_list=new_list, now=now)
 
 
-def _ask(case: Case, *, by: Actor, new_due_at: datetime, reason: str, new_list: str, now: datetime) -> Extension:
+def _ask(
+    case: Case, *, by: Actor, new_due_at: datetime, reason: str, new_list: str, now: datetime
+) -> Extension:
     policy = limits.deadlines(now).values
     approved = _approved_count(case)
     check_extension(
-        approved_count=approved, maximum=policy.extensions.max_count, new_due_at=new_due_at, due_at=case.due_at
+        approved_count=approved,
+        maximum=policy.extensions.max_count,
+        new_due_at=new_due_at,
+        due_at=case.due_at,
     )
     if new_due_at > limits.latest_due(case, new_list or case.case_list, now):
-        raise RuleBroken("新期限太晚了，超过了长期规划的最长时间。", code="extension.too_late", field="due_on")
+        raise RuleBroken(
+            "新期限太晚了，超过了长期规划的最长时间。", code="extension.too_late", field="due_on"
+        )
     if not reason.strip():
         raise RuleBroken("请写明改期的理由，这个理由会公开。", code="extension.no_reason", field="reason")
     if case.extensions.filter(state=Extension.State.ASKED).exists():

@@ -61,7 +61,9 @@ def decide_giving_up(
     if proposal.state != GiveUpProposal.State.PROPOSED:
         raise RuleBroken("这个申请已经有结果了。", code="give_up.decided")
     if not agree and not reason.strip():
-        raise RuleBroken("不同意要写明理由，这个理由会公开。", code="give_up.no_decision_reason", field="reason")
+        raise RuleBroken(
+            "不同意要写明理由，这个理由会公开。", code="give_up.no_decision_reason", field="reason"
+        )
     proposal.state = GiveUpProposal.State.AGREED if agree else GiveUpProposal.State.REFUSED
     proposal.decision_reason = mask(reason.strip())[:300]
     proposal.decided_at = now
@@ -76,7 +78,10 @@ def decide_giving_up(
         "case_not_solvable" if case.status == Status.NOT_SOLVABLE else "give_up_refused",
         by=by,
         now=now,
-        public={"proposed_by": proposal.proposed_by_label, "responsible_instead": proposal.responsible_instead},
+        public={
+            "proposed_by": proposal.proposed_by_label,
+            "responsible_instead": proposal.responsible_instead,
+        },
         texts={"reason": proposal.reason if agree else proposal.decision_reason},
     )
     return case

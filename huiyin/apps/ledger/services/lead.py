@@ -31,7 +31,9 @@ def start(case: Case, *, by: Actor, now: datetime | None = None) -> Case:
 
 
 @transaction.atomic
-def propose_lead(case: Case, *, by: Actor, lead: Lead, reason: str, now: datetime | None = None) -> LeadProposal:
+def propose_lead(
+    case: Case, *, by: Actor, lead: Lead, reason: str, now: datetime | None = None
+) -> LeadProposal:
     """The lead proposes another one, who has one working day to accept; clock and history stay."""
     now = now or clock()
     case = locked(case)
@@ -65,7 +67,9 @@ def propose_lead(case: Case, *, by: Actor, lead: Lead, reason: str, now: datetim
 
 
 @transaction.atomic
-def decide_lead(proposal: LeadProposal, *, by: Actor, accept: bool, now: datetime | None = None) -> LeadProposal:
+def decide_lead(
+    proposal: LeadProposal, *, by: Actor, accept: bool, now: datetime | None = None
+) -> LeadProposal:
     """The proposed lead accepts or declines; after its working day, or after a decline, the secretary decides."""
     now = now or clock()
     case = locked(proposal.case)
@@ -94,7 +98,9 @@ def decide_lead(proposal: LeadProposal, *, by: Actor, accept: bool, now: datetim
         lead = Lead(proposal.lead_kind, proposal.lead_label, proposal.lead_engagement, proposal.lead_area)
         lead.put_on(case)
         case.save()
-    witness(case, "lead_decided", by=by, now=now, public={"lead": proposal.lead_label, "outcome": proposal.state})
+    witness(
+        case, "lead_decided", by=by, now=now, public={"lead": proposal.lead_label, "outcome": proposal.state}
+    )
     return proposal
 
 

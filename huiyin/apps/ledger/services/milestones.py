@@ -48,7 +48,9 @@ def move_milestone(
     if not reason.strip():
         raise RuleBroken("请写明改期的理由，这个理由会公开。", code="milestone.no_reason", field="reason")
     if limits.end_of(due_on) > case.due_at:
-        raise RuleBroken("这一步不能晚于总期限。总期限要改，请先申请改期。", code="milestone.too_late", field="due_on")
+        raise RuleBroken(
+            "这一步不能晚于总期限。总期限要改，请先申请改期。", code="milestone.too_late", field="due_on"
+        )
     old = milestone.due_on
     milestone.due_on = due_on
     milestone.move_reason = mask(reason.strip())[:200]

@@ -74,9 +74,16 @@ def check_may_register(by: Actor, *, kind: str, source: str, estate: Estate | No
 def check_text(text: str) -> str:
     text = text.replace("\x00", "").strip()
     if len(text) < SHORTEST_TEXT:
-        raise RuleBroken("请写清楚是什么事，至少 %(count)s 个字。", code="case.text_short", field="text", count=SHORTEST_TEXT)
+        raise RuleBroken(
+            "请写清楚是什么事，至少 %(count)s 个字。",
+            code="case.text_short",
+            field="text",
+            count=SHORTEST_TEXT,
+        )
     if len(text) > LONGEST_TEXT:
-        raise RuleBroken("最多写 %(count)s 个字，请写短一些。", code="case.text_long", field="text", count=LONGEST_TEXT)
+        raise RuleBroken(
+            "最多写 %(count)s 个字，请写短一些。", code="case.text_long", field="text", count=LONGEST_TEXT
+        )
     return text
 
 
@@ -155,7 +162,9 @@ def register_case(
     if draft.name or draft.phone or draft.note:
         AskerContact.objects.create(asker=row, name=draft.name, phone=draft.phone, note=draft.note)
     if (shown_text, case.title) != (text, title.strip() or case.title) or building.strip() != case.building:
-        CasePrivate.objects.create(case=case, title=title.strip()[:200], text=text, address=building.strip()[:120])
+        CasePrivate.objects.create(
+            case=case, title=title.strip()[:200], text=text, address=building.strip()[:120]
+        )
     witness(
         case,
         "case_registered",

@@ -12,7 +12,7 @@ from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.models import Asker, Case, Reply, ReplyPhoto
 from huiyin.apps.ledger.models.askers import Channel
 from huiyin.apps.ledger.permissions import check_lead
-from huiyin.apps.ledger.services.transition import askers_of, locked, move, witness
+from huiyin.apps.ledger.services.transition import askers_of, locked, locked_for, move, witness
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.case_workflow import Status
 from huiyin.domain.errors import RuleBroken
@@ -46,7 +46,9 @@ def reply(
     if len(text) < SHORTEST_REPLY:
         raise RuleBroken("答复太短，请写清楚做了什么、什么时候、谁负责。", code="reply.short", field="text")
     if not photos and not is_spoken and not no_evidence_reason.strip():
-        raise RuleBroken("请附照片，或写明为什么没有照片。", code="reply.no_evidence", field="no_evidence_reason")
+        raise RuleBroken(
+            "请附照片，或写明为什么没有照片。", code="reply.no_evidence", field="no_evidence_reason"
+        )
     if case.status in (Status.ASSIGNED, Status.REOPENED):
         move(case, "start", now)
         witness(case, "case_started", by=by, now=now)
@@ -106,7 +108,7 @@ def record_delivery(
     The window is 7 days from delivery, 14 for a slip (policy); with several askers the last one to be reached counts.
     """
     now = now or clock()
-    case = locked(asker.case.merged_into or asker.case)
+    case = locked_for(asker)
     if case.status != Status.REPLIED or reply.case_id != case.pk or reply.ordinal != case.replies.count():
         return
     asker = Asker.objects.select_for_update().get(pk=asker.pk)
@@ -114,7 +116,9 @@ def record_delivery(
         return
     policy = limits.deadlines(now).values.answers
     days = window_days(
-        by_paper=channel == Channel.SLIP, days=policy.days_after_delivery, days_by_paper=policy.days_after_delivery_by_paper
+        by_paper=channel == Channel.SLIP,
+        days=policy.days_after_delivery,
+        days_by_paper=policy.days_after_delivery_by_paper,
     )
     asker.delivered_at, asker.is_reached = delivered_at, True
     asker.save(update_fields=["delivered_at", "is_reached"])
@@ -139,10 +143,12 @@ def record_delivery(
 
 
 @transaction.atomic
-def record_not_reached(asker: Asker, *, by: Actor = SYSTEM, reply: Reply, channel: str, now: datetime | None = None) -> None:
+def record_not_reached(
+    asker: Asker, *, by: Actor = SYSTEM, reply: Reply, channel: str, now: datetime | None = None
+) -> None:
     """The reply could not be delivered: 'not reached' shows while nobody else of the case was reached."""
     now = now or clock()
-    case = locked(asker.case.merged_into or asker.case)
+    case = locked_for(asker)
     if case.status != Status.REPLIED or reply.case_id != case.pk:
         return
     Asker.objects.filter(pk=asker.pk, delivered_at=None).update(is_reached=False)

@@ -25,7 +25,9 @@ def _check(by: Actor, estate: Estate) -> None:
 
 
 @transaction.atomic
-def open_topic(*, by: Actor, estate: Estate, title: str, category: str = "", now: datetime | None = None) -> Topic:
+def open_topic(
+    *, by: Actor, estate: Estate, title: str, category: str = "", now: datetime | None = None
+) -> Topic:
     now = now or clock()
     _check(by, estate)
     title = mask(title.strip())[:60]
@@ -47,7 +49,9 @@ def open_topic(*, by: Actor, estate: Estate, title: str, category: str = "", now
 
 
 @transaction.atomic
-def put_in_topic(cases: Sequence[Case], *, topic: Topic | None, by: Actor, now: datetime | None = None) -> int:
+def put_in_topic(
+    cases: Sequence[Case], *, topic: Topic | None, by: Actor, now: datetime | None = None
+) -> int:
     """Put cases of the topic's estate into it, or out of any topic (None). Returns how many moved."""
     now = now or clock()
     moved = 0

@@ -22,6 +22,12 @@ def locked(case: Case) -> Case:
     )
 
 
+def locked_for(asker: Asker) -> Case:
+    """The case on which this asker answers, locked: its own, or the original it was merged into."""
+    case = locked(asker.case)
+    return locked(case.merged_into) if case.merged_into is not None else case
+
+
 def freeze_miss(case: Case, now: datetime) -> None:
     """Write down that the first due date passed without a reply, before anything else can hide it."""
     if case.missed_first_due_at is None and case.replied_at is None and not case.is_told_by_file:

@@ -97,7 +97,9 @@ def submit(request: HttpRequest, estate: Estate) -> HttpResponse:
             source=Source.WEB,
             estate=estate,
             area=estate.area,
-            asker=AskerDraft(person_id=request.user.pk, household=verified_household(request.user.pk, estate.pk)),
+            asker=AskerDraft(
+                person_id=request.user.pk, household=verified_household(request.user.pk, estate.pk)
+            ),
             idempotency_key=key_of(request),
             recurrence_of=cases_public().filter(number=again).first() if again else None,
         )

@@ -5,35 +5,98 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('ledger', '0001_initial'),
+        ("ledger", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_id', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=40)),
-                ('channel', models.CharField(choices=[('in_site', '站内消息'), ('sms', '短信'), ('slip', '纸条送达'), ('call', '电话告知')], max_length=10)),
-                ('body', models.CharField(max_length=300)),
-                ('state', models.CharField(choices=[('waiting', '待发送'), ('to_print', '待打印'), ('printed', '已打印，待送达'), ('to_call', '待打电话'), ('sent', '已送出'), ('delivered', '已送达'), ('failed', '没送到')], max_length=10)),
-                ('failure', models.CharField(blank=True, max_length=120)),
-                ('made_at', models.DateTimeField()),
-                ('delivered_at', models.DateTimeField(blank=True, null=True)),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('asker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='ledger.asker')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='ledger.case')),
-                ('reply', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='ledger.reply')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event_id", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=40)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("in_site", "站内消息"),
+                            ("sms", "短信"),
+                            ("slip", "纸条送达"),
+                            ("call", "电话告知"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("body", models.CharField(max_length=300)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "待发送"),
+                            ("to_print", "待打印"),
+                            ("printed", "已打印，待送达"),
+                            ("to_call", "待打电话"),
+                            ("sent", "已送出"),
+                            ("delivered", "已送达"),
+                            ("failed", "没送到"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("failure", models.CharField(blank=True, max_length=120)),
+                ("made_at", models.DateTimeField()),
+                ("delivered_at", models.DateTimeField(blank=True, null=True)),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "asker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="ledger.asker"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="ledger.case"
+                    ),
+                ),
+                (
+                    "reply",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="ledger.reply",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-made_at', '-id'],
-                'indexes': [models.Index(fields=['state', '-made_at'], name='message_to_do')],
-                'constraints': [models.UniqueConstraint(models.F('asker'), models.F('event_id'), models.F('channel'), name='asker_is_told_once_on_a_channel'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'delivered'), _negated=True), ('delivered_at__isnull', False), _connector='OR'), name='message_delivered_has_a_time')],
+                "ordering": ["-made_at", "-id"],
+                "indexes": [models.Index(fields=["state", "-made_at"], name="message_to_do")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("asker"),
+                        models.F("event_id"),
+                        models.F("channel"),
+                        name="asker_is_told_once_on_a_channel",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "delivered"), _negated=True),
+                            ("delivered_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="message_delivered_has_a_time",
+                    ),
+                ],
             },
         ),
     ]
