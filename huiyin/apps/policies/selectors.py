@@ -125,9 +125,11 @@ def policy_for_desk(by: Actor, name: str, *, number: str = "") -> ShownVersion |
 
 
 def forget() -> None:
-    """Drop what this process knows of which versions exist (after an adoption)."""
+    """Drop what this process knows of versions: after an adoption, which may yet be rolled back."""
     global _known
     _known = None
+    _adopted.cache_clear()
+    _calendar.cache_clear()
 
 
 def _starts(name: str, on: date) -> list[tuple[date, str]]:

@@ -26,6 +26,11 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
     @property
+    def is_short(self) -> bool:
+        """Two columns: such tables stand side by side where there is room."""
+        return len(self.columns) <= 2
+
+    @property
     def cells(self) -> list[list[tuple[str, str]]]:
         """The rows with each cell beside its column, for tables that become cards on a phone."""
         return [list(zip(self.columns, row, strict=True)) for row in self.rows]
