@@ -18,7 +18,7 @@ run: setup
 	$(BIN)/huiyin serve --demo
 
 test: setup
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/pytest -n auto --dist loadgroup
 
 # What CI runs; changes nothing.
 check: setup

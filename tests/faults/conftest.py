@@ -18,9 +18,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.fault)
+            # One process runs all of a file, so that they share the site.
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def private_folder() -> Iterator[Path]:
     """A folder the server's own account can reach, short enough for a socket."""
     folder = Path(tempfile.mkdtemp(prefix="huiyin-fault-"))
@@ -29,13 +31,22 @@ def private_folder() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def site(private_folder: Path) -> Iterator[ServedSite]:
-    """`huiyin serve` with fsync on, two web processes and one task process; already migrated, without data."""
+@pytest.fixture(scope="module")
+def _site_of_the_module(private_folder: Path) -> Iterator[ServedSite]:
     stored = prepared_cluster.stored()
     (private_folder / "var").mkdir(mode=0o755)
     subprocess.run(["cp", "-a", stored / "postgres", private_folder / "var" / "postgres"], check=True)
     served = ServedSite(private_folder)
-    served.start()
     yield served
     served.stop()
+
+
+@pytest.fixture
+def site(_site_of_the_module: ServedSite) -> ServedSite:
+    """`huiyin serve` with fsync on, two web processes and one task process; migrated, without people's data.
+
+    One for each module, started again if the test before stopped it.
+    """
+    if _site_of_the_module.process is None:
+        _site_of_the_module.start()
+    return _site_of_the_module

@@ -32,13 +32,6 @@ def test_web_task_and_database_processes_come_back_after_sigkill(site: ServedSit
     print(f"pages back {seconds:.1f} s after the database")
 
 
-def test_sigterm_stops_everything_in_order(site: ServedSite) -> None:
-    below = site.descendants()
-    assert len(below) >= 5  # gunicorn and two workers, the task process, PostgreSQL
-    assert site.stop() == 0
-    assert [pid for pid in below if is_alive(pid)] == []
-
-
 def test_nothing_outlives_a_killed_supervisor_and_it_starts_again(site: ServedSite) -> None:
     assert site.process is not None
     below = site.descendants()
@@ -47,3 +40,10 @@ def test_nothing_outlives_a_killed_supervisor_and_it_starts_again(site: ServedSi
     until(lambda: not [pid for pid in below if is_alive(pid)], 30)
     site.start()
     assert site.status("/verify") == 200
+
+
+def test_sigterm_stops_everything_in_order(site: ServedSite) -> None:
+    below = site.descendants()
+    assert len(below) >= 5  # gunicorn and two workers, the task process, PostgreSQL
+    assert site.stop() == 0
+    assert [pid for pid in below if is_alive(pid)] == []
