@@ -1,4 +1,4 @@
-// Desk: the public parts and choosing many rows at once.
+// Desk: the public parts, choosing many rows at once, covering parts of a photo.
 import { chooseMany } from "./bulk.js";
 import { keepDrafts } from "./drafts.js";
 import { guideFocus } from "./focus.js";
@@ -6,6 +6,8 @@ import { compareOnDemand } from "./pairs.js";
 import { start } from "./parts.js";
 import { previewPhotos } from "./photos.js";
 import { printOnDemand } from "./print.js";
+import { coverByHand } from "./redact.js";
 import { sendOnce } from "./sending.js";
+import { nameTables } from "./tables.js";
 
-start([guideFocus, keepDrafts, previewPhotos, compareOnDemand, sendOnce, printOnDemand, chooseMany]);
+start([guideFocus, keepDrafts, previewPhotos, compareOnDemand, sendOnce, printOnDemand, nameTables, chooseMany, coverByHand]);

@@ -27,7 +27,7 @@ function forgetArrived(kept) {
   if (key) document.cookie = "hy_ack=; Max-Age=0; path=/; SameSite=Lax";
 }
 
-function kept_fields(form) {
+function keptFields(form) {
   return Array.from(form.elements).filter((el) =>
     el.name && !NEVER.test(el.name) && !el.hasAttribute("data-draft-skip") &&
     !["file", "password", "submit", "button", "tel"].includes(el.type) &&
@@ -36,7 +36,7 @@ function kept_fields(form) {
 
 function read(form) {
   const fields = {};
-  kept_fields(form).forEach((el) => {
+  keptFields(form).forEach((el) => {
     if (el.type === "checkbox" || el.type === "radio") { if (el.checked) fields[`${el.name}=${el.value}`] = true; }
     else fields[el.name] = el.value;
   });
@@ -44,14 +44,14 @@ function read(form) {
 }
 
 function write(form, fields) {
-  kept_fields(form).forEach((el) => {
+  keptFields(form).forEach((el) => {
     if (el.type === "checkbox" || el.type === "radio") el.checked = `${el.name}=${el.value}` in fields;
     else if (el.name in fields) el.value = fields[el.name];
   });
 }
 
 function isWritten(form) {
-  return Array.from(form.elements).some((el) =>
+  return keptFields(form).some((el) =>
     (el.tagName === "TEXTAREA" || el.type === "text") && el.value.trim());
 }
 

@@ -30,7 +30,7 @@ export function previewPhotos(root) {
   all(root, 'input[type="file"][data-photos]').forEach((input) => {
     const list = document.createElement("ul");
     list.className = "hy-shots";
-    list.setAttribute("role", "status");
+    list.setAttribute("aria-live", "polite");
     input.after(list);
     input.addEventListener("change", () => {
       list.textContent = "";

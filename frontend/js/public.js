@@ -6,5 +6,6 @@ import { start } from "./parts.js";
 import { previewPhotos } from "./photos.js";
 import { printOnDemand } from "./print.js";
 import { sendOnce } from "./sending.js";
+import { nameTables } from "./tables.js";
 
-start([guideFocus, keepDrafts, previewPhotos, compareOnDemand, sendOnce, printOnDemand]);
+start([guideFocus, keepDrafts, previewPhotos, compareOnDemand, sendOnce, printOnDemand, nameTables]);

@@ -36,11 +36,16 @@ function coverOne(form) {
     const typed = rows.find((row) => row.inputs.indexOf(document.activeElement) >= 0);
     return typed || rows.find((row) => !parseFloat(row.inputs[2].value));
   };
+  const unfold = (row) => {
+    const folded = row.inputs[0].closest("details");
+    if (folded) folded.open = true;
+  };
 
   picture.addEventListener("pointerdown", (event) => {
     const row = chosen();
     if (!row || !event.isPrimary) return;
     event.preventDefault();
+    unfold(row);
     picture.setPointerCapture(event.pointerId);
     drawing = { row, from: place(event) };
   });

@@ -24,7 +24,9 @@ MAX_ENTRIES = 512
 MAX_BYTES = 48 * 1024 * 1024
 SMALLEST_GZIP = 600
 # Whoever brings another cookie (a session, a message) gets the page from the view itself.
-HARMLESS_COOKIES = frozenset({READING_COOKIE, settings.LANGUAGE_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "hy_ack"})
+HARMLESS_COOKIES = frozenset(
+    {READING_COOKIE, settings.LANGUAGE_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "hy_ack"}
+)
 # CDNs and browsers may keep it but have to ask each time; the answer is then a 304.
 SHARED_CACHE_CONTROL = "public, max-age=0, must-revalidate"
 

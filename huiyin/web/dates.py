@@ -43,7 +43,7 @@ def part_of_day(hour: int) -> str:
 
 
 def time_words(moment: datetime, english: bool) -> str:
-    """"上午 9:30", "下午 3:00"; in English 24 hours."""
+    """ "上午 9:30", "下午 3:00"; in English 24 hours."""
     if english:
         return f"{moment:%H:%M}"
     hour = moment.hour if moment.hour <= 12 else moment.hour - 12

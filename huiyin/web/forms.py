@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from huiyin.domain.errors import RuleBroken
 
@@ -32,12 +33,32 @@ class RefusalMixin:
     # The browser's own bubbles are pop-ups in its language, not ours: templates say novalidate.
     use_required_attribute = False
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # type: ignore[attr-defined]
+            say_what_is_missing(field)
+
     def add_refusal(self, refusal: RuleBroken) -> None:
         """Put the sentence beside the field it names, else above the form."""
         said = gettext(refusal.message)
         sentence = said % refusal.params if refusal.params else said
         field = refusal.field if refusal.field in self.fields else None  # type: ignore[attr-defined]
         self.add_error(field, forms.ValidationError(sentence, code=refusal.code or "refused"))  # type: ignore[attr-defined]
+
+
+def say_what_is_missing(field: forms.Field) -> None:
+    """Django's "this field is required", in the words of a person; a field's own sentence stays."""
+    if field.error_messages.get("required") != forms.Field.default_error_messages["required"]:
+        return
+    if isinstance(field, forms.BooleanField):
+        sentence = _("要勾选才能提交。")
+    elif isinstance(field, forms.FileField):
+        sentence = _("请选一个文件。")
+    elif isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+        sentence = _("请选一项。")
+    else:
+        sentence = _("这里要填写。")
+    field.error_messages["required"] = sentence
 
 
 class Form(RefusalMixin, forms.Form):

@@ -1,0 +1,82 @@
+"""Errors say what happened and what to do next; who may not sees nothing at all."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_counts() -> None:
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+def test_what_one_may_not_see_looks_like_what_is_not_there(client: Client) -> None:
+    hidden, missing = client.get("/others"), client.get("/nowhere")
+    assert hidden.status_code == missing.status_code == 404
+    assert hidden.text.replace("/others", "") == missing.text.replace("/nowhere", "").replace(
+        "%2Fnowhere", "%2Fothers"
+    )
+    assert "社区书记可以分派" not in hidden.text
+    assert "26-0041-738" in missing.text
+
+
+def test_a_broken_rule_is_a_409_with_its_sentence_and_a_way_back(client: Client) -> None:
+    response = client.get("/rule", headers={"referer": "http://testserver/listing?page=2"})
+    assert response.status_code == 409
+    assert "这件事已经延期 2 次，不能再延。" in response.text
+    assert 'href="/listing?page=2"' in response.text
+
+
+def test_over_htmx_a_refusal_is_a_notice_in_place(client: Client) -> None:
+    response = client.get("/rule", headers={"hx-request": "true"})
+    assert response.status_code == 409
+    assert "<html" not in response.text
+    assert 'role="alert"' in response.text
+
+
+def test_a_way_back_never_leads_to_another_site(client: Client) -> None:
+    assert "evil" not in client.get("/rule", headers={"referer": "http://testserver.evil.example/x"}).text
+
+
+def test_a_failure_of_ours_is_said_to_be_ours(client: Client) -> None:
+    client.raise_request_exception = False
+    response = client.get("/broken")
+    assert response.status_code == 500
+    assert "不会重复登记" in response.text
+    assert "一三八" not in response.text
+
+
+def test_a_form_that_lay_too_long_says_so() -> None:
+    response = Client(enforce_csrf_checks=True).post("/ask")
+    assert response.status_code == 403
+    assert "再提交一次" in response.text
+
+
+def test_too_many_posts_from_one_address_are_braked_kindly(client: Client) -> None:
+    statuses = [client.post("/ask").status_code for _ in range(4)]
+    assert statuses == [303, 303, 429, 429]
+    assert client.post("/ask", REMOTE_ADDR="10.0.0.9").status_code == 303
+
+
+def test_a_forwarded_address_counts_only_behind_a_known_proxy(client: Client, settings: LazySettings) -> None:
+    for number in range(2):
+        client.post("/ask", headers={"x-forwarded-for": f"10.1.1.{number}"})
+    assert client.post("/ask", headers={"x-forwarded-for": "10.1.1.7"}).status_code == 429
+    settings.TRUSTED_PROXY_COUNT = 1
+    assert client.post("/ask", headers={"x-forwarded-for": "1.1.1.1, 10.1.1.7"}).status_code == 303
+
+
+def test_a_log_line_holds_no_phone_number() -> None:
+    from huiyin.web.logs import MaskPersonalData
+
+    record = logging.LogRecord("x", logging.WARNING, __file__, 1, "no code for %s", ("13800138000",), None)
+    assert MaskPersonalData(mask=lambda text: text.replace("13800138000", "〔手机号〕")).filter(record)
+    assert record.getMessage() == "no code for 〔手机号〕"
