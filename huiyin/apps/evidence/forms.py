@@ -148,6 +148,11 @@ class BoxForm(Form):
         return cleaned
 
     @property
+    def number(self) -> int:
+        """Which row it is, from 1."""
+        return int(str(self.prefix).rsplit("-", 1)[-1]) + 1
+
+    @property
     def sides(self) -> tuple[float, float, float, float] | None:
         """x, y, w, h in per cent as typed, also before cleaning; None while there is nothing to draw."""
         values = []

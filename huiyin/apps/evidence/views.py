@@ -104,10 +104,15 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     pictures = renditions(evidence, "jpeg")
+    boxes = boxes if boxes is not None else BoxFormSet(initial=boxes_of(evidence))
+    # What is filled in and one more row; the rest opens on demand, a phone's screen is short.
+    shown = 1 + max([form.number for form in boxes if form.sides or form.errors], default=1)
     context = {
         "evidence": evidence,
         "picture": pictures[-1] if pictures else None,
-        "boxes": boxes if boxes is not None else BoxFormSet(initial=boxes_of(evidence)),
+        "boxes": boxes,
+        "first_boxes": boxes.forms[:shown],
+        "more_boxes": boxes.forms[shown:],
         "withdrawing": withdrawing or WithdrawForm(),
         "refusal": sentence_of(refusal) if refusal else "",
         "owner_page": owners.page_of(evidence),

@@ -19,8 +19,8 @@ from huiyin.web.forms import field_context
 register = template.Library()
 
 # What the page's column is wide; the browser chooses the copy from it.
-FULL = "(min-width: 768px) 40rem, 100vw"
-HALF = "(min-width: 768px) 20rem, 50vw"
+FULL = "(min-width: 768px) 30rem, 100vw"
+HALF = "(min-width: 768px) 30rem, 50vw"
 
 
 @dataclass(frozen=True)
@@ -76,18 +76,14 @@ def before_after(
 ) -> dict[str, Any]:
     """{% before_after before after %}: two captioned pictures with their dates.
 
-    The date is the camera's, or when it was brought, unless the page knows better (`before_at`, `after_at`).
+    The date is the camera's, unless the page knows better (`before_at`, `after_at`); without either the
+    picture says when it was uploaded.
     """
     sides = []
     for word, evidence, at in ((gettext("之前"), before, before_at), (gettext("之后"), after, after_at)):
         figure = figure_of(evidence, sizes=HALF, prefix=f"{word}：")
-        sides.append({"word": word, "figure": figure, "at": at or taken_at(evidence), "evidence": evidence})
+        sides.append({"word": word, "figure": figure, "at": at or evidence.captured_at, "evidence": evidence})
     return {"sides": sides, "is_whole": all(side["figure"] for side in sides)}
-
-
-def taken_at(evidence: Evidence) -> Any:
-    """When a photo says it was taken, else when it was brought."""
-    return evidence.captured_at or evidence.uploaded_at
 
 
 def figure_of(evidence: Evidence, *, sizes: str, alt: str = "", prefix: str = "") -> Figure | None:
