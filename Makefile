@@ -34,3 +34,18 @@ fix: setup
 
 bench: setup
 	$(BIN)/python -m bench
+
+# frontend/ to huiyin/static/; the built files are committed. Node comes from the build group (ADR 0004).
+.PHONY: assets assets-check
+NODE_PATHS = PATH="$(CURDIR)/$(BIN):$$PATH"
+
+node_modules/.ready: package.json package-lock.json | setup
+	$(BIN)/uv sync --frozen --inexact --quiet --group build
+	$(NODE_PATHS) npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+assets: node_modules/.ready
+	$(NODE_PATHS) npm run --silent build
+
+assets-check: node_modules/.ready
+	$(NODE_PATHS) npm run --silent check
