@@ -13,6 +13,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from xml.parsers import expat
 
 from huiyin.documents.cells import Cell
@@ -20,7 +21,7 @@ from huiyin.documents.number_formats import Meaning, meaning_of, value_of
 from huiyin.documents.refusals import FileRefused, Limits, cell_too_long, too_many_columns, too_many_rows
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_LETTERS = re.compile(r"[A-Z]{1,3}")
 _MERGE = re.compile(
     rb'<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["\']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["\']'
 )
@@ -35,6 +36,7 @@ def damaged() -> FileRefused:
     return FileRefused("文件已损坏，打不开。请重新导出或另存后再上传。", code="damaged")
 
 
+@cache
 def column_index(letters: str) -> int:
     index = 0
     for letter in letters:
@@ -62,8 +64,17 @@ class _Walk:
     def chunks(self) -> Iterator[None]:
         parser = expat.ParserCreate()
         parser.buffer_text = True
-        parser.StartElementHandler = lambda name, attrs: self.start(_local(name), attrs)
-        parser.EndElementHandler = lambda name: self.end(_local(name))
+
+        def root(name: str, attrs: dict[str, str]) -> None:
+            # Whoever gives the root a prefix gives it to all; the others are spared the cutting, cell by cell.
+            if ":" in name:
+                parser.StartElementHandler = lambda name, attrs: self.start(_local(name), attrs)
+                parser.EndElementHandler = lambda name: self.end(_local(name))
+            else:
+                parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
+            self.start(_local(name), attrs)
+
+        parser.StartElementHandler = root
         if self.text:
             parser.CharacterDataHandler = self.text
         parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -243,11 +254,11 @@ class _SheetReader:
 
     def start(self, name: str, attrs: dict[str, str]) -> None:
         if name == "c":
-            reference = _REFERENCE.fullmatch(attrs.get("r", ""))
-            self.column = column_index(reference[1]) if reference else self.column + 1
+            letters = attrs.get("r", "").rstrip("0123456789")
+            self.column = column_index(letters) if _LETTERS.fullmatch(letters) else self.column + 1
             self.kind, self.style = attrs.get("t", "n"), int(attrs.get("s", 0))
             self.value.clear()
-        elif name == "v" or name == "t":
+        elif name in ("v", "t"):
             self.listening = not self.phonetic
         elif name == "row":
             number = int(attrs.get("r", self.row + 1))
@@ -262,7 +273,7 @@ class _SheetReader:
             self.value.append(data)
 
     def end(self, name: str) -> None:
-        if name == "v" or name == "t":
+        if name in ("v", "t"):
             self.listening = False
         elif name == "c":
             if self.value:

@@ -85,6 +85,15 @@ def test_two_far_corners_cost_nothing() -> None:
     assert time.perf_counter() - begun < 1
 
 
+def test_a_sheet_with_prefixed_names_is_read() -> None:
+    sheet = (
+        b'<x:worksheet xmlns:x="http://purl.oclc.org/ooxml/spreadsheetml/main"><x:sheetData><x:row><x:c t="inlineStr">'
+        b"<x:is><x:t>A</x:t></x:is></x:c></x:row><x:row><x:c><x:v>1</x:v></x:c></x:row></x:sheetData></x:worksheet>"
+    )
+    (row,) = open_table(an_xlsx(lambda p: p.update({SHEET: sheet}))).rows()
+    assert (row.number, row.values) == (2, ("1",))
+
+
 def test_a_hostile_xls_takes_down_only_the_child() -> None:
     data = bytearray(an_xls([["编号", "内容"], ["1", 2.0]]))
     at = data.rindex(struct.pack("<HHHHH", 0x0203, 14, 1, 1, 0))

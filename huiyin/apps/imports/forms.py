@@ -130,7 +130,8 @@ def _hint(field: Field) -> str:
         return field.hint
     if field.kind == "choice":
         return gettext("可选：%(words)s") % {"words": "、".join(field.choices.values())}
-    return str(_EXPECTED.get(field.kind, ""))
+    expected = str(_EXPECTED.get(field.kind, ""))
+    return "" if expected in field.label else expected
 
 
 def _option_field(field: Field, given: str) -> forms.Field:

@@ -17,6 +17,7 @@ from huiyin.apps.imports.kinds import ImportKind
 from huiyin.apps.imports.models import Import
 from huiyin.apps.imports.permissions import can_handle, can_open
 from huiyin.apps.imports.reading import usable_headers
+from huiyin.apps.imports.retention import KEPT_DAYS
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
 from huiyin.web.htmx import redirect, render
@@ -62,7 +63,7 @@ def new(request: HttpRequest) -> HttpResponse:
             form.add_refusal(refusal)
         else:
             return redirect(request, "imports:detail", pk=import_.pk)
-    context = {"form": form, "offered": offered, "steps": _steps()}
+    context = {"form": form, "offered": offered, "steps": _steps(), "kept_days": KEPT_DAYS}
     return render(request, "imports/new.html", context, status=422 if form.is_bound else 200)
 
 

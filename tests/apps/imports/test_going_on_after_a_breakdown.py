@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.utils import OperationalError
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -15,7 +18,7 @@ from huiyin.apps.imports.services.run import _run
 from huiyin.domain.errors import RuleBroken
 from tests.apps.imports.notes import KEEPER, NAME, NOTES, NOW, a_file, a_row, notes, registered
 
-pytestmark = pytest.mark.django_db
+database = pytest.mark.django_db
 AREA = {"area": "110106001000"}
 
 
@@ -41,6 +44,7 @@ def started() -> Import:
     return services.start_import(import_, by=KEEPER, now=NOW)
 
 
+@database
 @pytest.mark.parametrize("death", [KeyboardInterrupt(), OperationalError("server closed the connection")])
 def test_after_a_death_the_next_run_goes_on_behind_the_last_batch(death: BaseException) -> None:
     with registered(apply=Breaking(death)):
@@ -53,6 +57,7 @@ def test_after_a_death_the_next_run_goes_on_behind_the_last_batch(death: BaseExc
     assert (import_.state, import_.rows_done, import_.created_count, len(notes())) == ("done", 500, 500, 500)
 
 
+@database
 def test_an_error_of_ours_leaves_a_sentence_and_can_be_gone_on_from() -> None:
     with registered(apply=Breaking(ZeroDivisionError())):
         import_ = services.run_import(started().pk)
@@ -63,6 +68,7 @@ def test_an_error_of_ours_leaves_a_sentence_and_can_be_gone_on_from() -> None:
     assert (import_.state, import_.created_count, import_.unchanged_count) == ("done", 500, 0)
 
 
+@database
 def test_running_a_finished_import_again_does_nothing() -> None:
     with registered():
         import_ = services.run_import(started().pk)
@@ -71,6 +77,7 @@ def test_running_a_finished_import_again_does_nothing() -> None:
             services.resume_import(import_, by=KEEPER)
 
 
+@database
 def test_a_second_runner_steps_back_when_another_was_faster() -> None:
     with registered():
         import_ = started()
@@ -80,12 +87,14 @@ def test_a_second_runner_steps_back_when_another_was_faster() -> None:
     assert len(notes()) == 500
 
 
+@database
 def test_an_apply_that_loses_count_of_its_rows_is_found_out() -> None:
     with registered(apply=lambda rows, **told: Applied(created=1)):
         import_ = services.run_import(started().pk)
     assert (import_.state, import_.rows_done) == ("failed", 0)
 
 
+@database
 def test_starting_defers_one_job_in_the_same_transaction() -> None:
     with registered():
         import_ = started()
@@ -93,6 +102,7 @@ def test_starting_defers_one_job_in_the_same_transaction() -> None:
     assert job.lock == import_.stream
 
 
+@database
 def test_a_large_file_is_checked_by_the_worker() -> None:
     with registered(max_rows=5000):
         data = a_file([a_row(n) for n in range(1, 1102)])
@@ -103,3 +113,38 @@ def test_a_large_file_is_checked_by_the_worker() -> None:
         assert jobs.count() == 1
         import_ = services.check_import(import_.pk, now=NOW)
     assert (import_.state, import_.rows_ok) == ("checked", 1101)
+
+
+def test_a_process_killed_within_a_batch_leaves_whole_batches_and_the_next_one_ends_it(
+    fresh_database: str,
+) -> None:
+    """With real commits: the child writes two batches and dies by SIGKILL after the rows of the third."""
+    batches = []
+
+    def dying(rows: Any, **told: Any) -> Applied:
+        applied = NOTES.apply(rows, **told)
+        batches.append(len(rows))
+        if len(batches) == 3 and os.getpid() != parent:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return applied
+
+    parent = os.getpid()
+    with registered(apply=dying):
+        import_ = started()
+        connection.close()
+        if (child := os.fork()) == 0:
+            try:
+                services.run_import(import_.pk)
+            finally:
+                os._exit(0)
+        _, status = os.waitpid(child, 0)
+        assert os.WTERMSIG(status) == signal.SIGKILL
+        import_.refresh_from_db()
+        assert (import_.state, import_.rows_done, len(notes())) == ("running", 200, 200)
+        import_ = services.run_import(import_.pk)
+    assert (import_.state, import_.created_count, import_.unchanged_count, len(notes())) == (
+        "done",
+        500,
+        0,
+        500,
+    )
