@@ -17,13 +17,13 @@ from huiyin.domain.errors import RuleBroken
 from huiyin.web.errors import sentence_of
 from huiyin.web.forms import Form
 
-Role = Literal["before", "after", "photo"]
+Role = Literal["before", "after", "other"]
 HINT = _("JPEG、PNG 或 WebP，每张不超过 15 MB。公开前会去掉拍摄地点等信息。")
 
 
 @dataclass(frozen=True)
 class Brought:
-    """One file of a form and what it shows: the state before, after, or simply the spot."""
+    """One file of a form and what it shows: the state before, after, or something other."""
 
     role: Role
     file: UploadedFile[Any]
@@ -124,7 +124,7 @@ class PhotosForm(Form):
         """The files of a cleaned form, before and after first."""
         pair: list[tuple[Role, str]] = [("before", "photo_before"), ("after", "photo_after")]
         found = [Brought(role, file) for role, name in pair if (file := self.cleaned_data.get(name))]
-        return found + [Brought("photo", file) for file in self.cleaned_data.get("photos") or []]
+        return found + [Brought("other", file) for file in self.cleaned_data.get("photos") or []]
 
 
 class BoxForm(Form):
