@@ -128,3 +128,12 @@ def actor_of(person: Person, on: date | None = None) -> PersonActor:
         for scope in scopes_of_assignment(assignment)
     )
     return PersonActor(person.pk, person.display_name, held)
+
+
+def actor_of_key(key: str) -> PersonActor | None:
+    """From "person:42" to the actor with today's roles; None for other keys and for people who have left."""
+    kind, _, pk = key.partition(":")
+    if kind != "person" or not pk.isdecimal():
+        return None
+    person = Person.objects.filter(pk=int(pk), is_active=True).first()
+    return actor_of(person) if person else None

@@ -9,7 +9,11 @@ class PeopleConfig(AppConfig):
     verbose_name = "人员"
 
     def ready(self) -> None:
+        from huiyin.apps.imports import actors as uploaders
         from huiyin.apps.people import own_data, personal_data, retention
+        from huiyin.apps.people.actors import actor_of_key
+
+        uploaders.register(actor_of_key)
 
         for section in own_data.SECTIONS:
             personal_data.register(section)

@@ -7,3 +7,8 @@ class PlacesConfig(AppConfig):
     name = "huiyin.apps.places"
     label = "places"
     verbose_name = "地点"
+
+    def ready(self) -> None:
+        from huiyin.apps.places import import_kinds
+
+        import_kinds.register_all()

@@ -45,7 +45,8 @@ def test_a_new_resident_gets_an_account_with_the_first_code(client: Client) -> N
     assert give_code(client, code_for("19900007001")).status_code == 302
     person = Person.objects.get()
     assert is_signed_in(client)
-    assert person.contact.verified_at and person.consents.get().purpose == "account"
+    assert person.contact.verified_at
+    assert person.consents.get().purpose == "account"
     assert client.get("/my/start").headers["Location"] == "/my/account"
 
 
@@ -100,7 +101,8 @@ def test_ten_wrong_codes_lock_the_number_and_leave_no_number_behind(client: Clie
             give_code(fresh, guess)
     assert ask_for_code(client, a_phone(9)).status_code in (422, 429)
     names = list(AccessAttempt.objects.values_list("username", flat=True))
-    assert names and not any("1990000" in str(name) for name in names)
+    assert names
+    assert not any("1990000" in str(name) for name in names)
 
 
 def _without_limits(client: Client, phone: str) -> None:
@@ -138,7 +140,8 @@ def test_a_gateway_that_is_down_is_said_plainly(client: Client, settings: Any) -
 def test_the_number_stands_nowhere_in_plain_but_in_the_contact(client: Client) -> None:
     person = a_person(1)
     contact = Contact.objects.get(person=person)
-    assert a_phone(1) not in contact.phone_hmac and len(contact.phone_hmac) == 64
+    assert a_phone(1) not in contact.phone_hmac
+    assert len(contact.phone_hmac) == 64
 
 
 def test_an_erased_person_who_comes_back_is_somebody_new(client: Client) -> None:
@@ -194,9 +197,11 @@ def test_staff_without_a_second_factor_set_it_up_first(client: Client) -> None:
     assert client.get("/desk/people").headers["Location"] == "/sign-in/second-factor/new?next=/desk/people"
     page = client.get("/sign-in/second-factor/new?next=/desk/people").content.decode()
     secret = re.search(r"<code class=\"hy-code-inline\">([A-Z2-7 ]+)</code>", page)
-    assert secret and "<svg" in page
+    assert secret
+    assert "<svg" in page
     done = client.post("/sign-in/second-factor/new", {"code": current_code(secret[1].replace(" ", ""))})
-    assert done.status_code == 200 and done.content.decode().count("hy-code-inline") == 8
+    assert done.status_code == 200
+    assert done.content.decode().count("hy-code-inline") == 8
     assert client.get("/desk/people").status_code == 200
 
 

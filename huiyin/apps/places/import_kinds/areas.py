@@ -1,0 +1,96 @@
+"""Importing streets and communities, and their new codes."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from huiyin.apps.imports.kinds import Applied, CheckedRow, Field, ImportKind, RowRefused, Values
+from huiyin.apps.places import permissions, services
+from huiyin.apps.places.import_kinds.known import OUT_OF_REACH, Known, prepare, tally
+from huiyin.apps.places.models import Area
+from huiyin.apps.places.selectors import scope_of_area
+from huiyin.domain.access import SYSTEM, Actor, Role
+
+
+def check_area(row: Values, known: Known) -> Values:
+    code = str(row["code"]).ljust(12, "0")
+    if not re.fullmatch(r"\d{6}|\d{9}|\d{12}", str(row["code"])):
+        raise RowRefused("code", "区划代码应为 6、9 或 12 位数字。")
+    if code in known.areas:
+        if not permissions.can_change_areas(known.actor, scope_of_area(known.areas[code])):
+            raise RowRefused("code", OUT_OF_REACH)
+        return row | {"code": code}
+    if row["former_code"]:
+        former = str(row["former_code"]).ljust(12, "0")
+        if former not in known.areas:
+            raise RowRefused("former_code", "没有在用的这个旧代码。")
+        known.new_areas.add(code)
+        return row | {"code": code, "former_code": former}
+    parent = str(row["parent_code"] or _code_above(code)).ljust(12, "0")
+    if parent == code:
+        if known.actor.key != SYSTEM.key:
+            raise RowRefused("code", "区本身由系统建立，不从表格导入。")
+    elif parent not in known.areas and parent not in known.new_areas:
+        raise RowRefused("parent_code", f"没有代码为 {parent} 的上级。上级要写在前面。")
+    elif parent in known.areas and not permissions.can_change_areas(
+        known.actor, scope_of_area(known.areas[parent])
+    ):
+        raise RowRefused("parent_code", OUT_OF_REACH)
+    known.new_areas.add(code)
+    return row | {"code": code, "parent_code": "" if parent == code else parent}
+
+
+def _code_above(code: str) -> str:
+    """By the official pattern 6 + 3 + 3: the code with its last non-zero group set to zero."""
+    if code[9:] != "000":
+        return code[:9] + "000"
+    return code[:6] + "000000"
+
+
+def apply_areas(rows: list[CheckedRow], *, import_: Any, by: Actor, now: datetime) -> Applied:
+    results = []
+    for row in rows:
+        told = row.values
+        area = Area.objects.filter(code=told["code"], valid_to=None).first()
+        starts = told["valid_from"] or now.date()
+        if area is not None:
+            if area.name != told["name"]:
+                services.rename_area(area=area, name=told["name"], by=by, now=now)
+                results.append("updated")
+            else:
+                results.append("unchanged")
+            continue
+        if told["former_code"]:
+            former = Area.objects.get(code=told["former_code"], valid_to=None)
+            services.recode_area(
+                area=former, code=told["code"], name=told["name"], valid_from=starts, by=by, now=now
+            )
+        else:
+            parent = (
+                Area.objects.get(code=told["parent_code"], valid_to=None) if told["parent_code"] else None
+            )
+            services.create_area(
+                code=told["code"], name=told["name"], parent=parent, valid_from=starts, by=by, now=now
+            )
+        results.append("created")
+    return tally(results)
+
+
+AREAS = ImportKind(
+    name="places.areas",
+    label="区划",
+    description="街镇和社区（村）。改代码的，在“旧代码”里写原来的。",
+    fields=(
+        Field("code", "区划代码", ("代码", "行政区划代码"), required=True, kind="code", max_length=12),
+        Field("name", "名称", ("区划名称", "社区名称", "街镇名称"), required=True, max_length=60),
+        Field("parent_code", "上级代码", ("上级区划代码",), kind="code", hint="不写就按代码推出。"),
+        Field("valid_from", "启用日期", ("生效日期",), kind="date"),
+        Field("former_code", "旧代码", ("原代码",), kind="code"),
+    ),
+    can=lambda actor: actor.holds(Role.DISTRICT_OFFICER),
+    prepare=prepare,
+    check=check_area,
+    apply=apply_areas,
+)
