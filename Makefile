@@ -12,7 +12,7 @@ setup: .venv/.ready
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv sync --frozen --inexact --quiet  # inexact: uv itself stays
-	touch $@
+	@touch $@
 
 run: setup
 	$(BIN)/huiyin serve --demo
@@ -42,7 +42,7 @@ NODE_PATHS = PATH="$(CURDIR)/$(BIN):$$PATH"
 node_modules/.ready: package.json package-lock.json | setup
 	$(BIN)/uv sync --frozen --inexact --quiet --group build
 	$(NODE_PATHS) npm ci --no-audit --no-fund --loglevel=error
-	touch $@
+	@touch $@
 
 assets: node_modules/.ready
 	$(NODE_PATHS) npm run --silent build

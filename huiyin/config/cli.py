@@ -13,14 +13,15 @@ from huiyin.config.environment import EnvironmentProblem, var_folder
 from huiyin.integrations import postgres
 from huiyin.integrations.postgres_install import PostgresProblem
 
-# Our names for management commands of the apps: (command, Django's name, what it does).
-DELEGATED = (
-    ("load-policies", "load_policies", "load the policy seeds 载入规则文件"),
-    ("demo", "demo", "fill the database with a fictional district 生成演示数据"),
-    ("verify", "verify", "check the history and name the first broken event 核验历史"),
-    ("import-cases", "import_cases", "import a ledger from Excel 导入台账"),
-    ("retention", "retention", "remove personal data whose time is over 清理到期个人信息"),
-)
+# Our names for Django's and the apps' management commands: Django's name, what it does.
+DELEGATED = {
+    "makemigrations": ("makemigrations", "write migrations 生成迁移文件"),
+    "load-policies": ("load_policies", "load the policy seeds 载入规则文件"),
+    "demo": ("demo", "fill the database with a fictional district 生成演示数据"),
+    "verify": ("verify", "check the history and name the first broken event 核验历史"),
+    "import-cases": ("import_cases", "import a ledger from Excel 导入台账"),
+    "retention": ("retention", "remove personal data whose time is over 清理到期个人信息"),
+}
 # These read models only; starting a database for them would be a waste.
 WITHOUT_DATABASE = frozenset(
     {
@@ -43,13 +44,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (EnvironmentProblem, PostgresProblem) as problem:
         print(problem, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
 
 
 def _run(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.config.settings")
-    options, rest = _parser().parse_known_args(arguments)
-    run: Callable[[argparse.Namespace, list[str]], int] = options.run
-    return run(options, rest)
+    # What follows a command of Django's or of an app is its own business, --help included.
+    name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    if name == "manage":
+        return _django(rest)
+    if name == "migrate":
+        return _migrate(rest)
+    if name in DELEGATED:
+        return _django([DELEGATED[name][0], *rest])
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    return run(options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -71,40 +82,32 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.set_defaults(run=_serve)
 
-    migrate = commands.add_parser("migrate", help="bring the database up to date 更新数据库", add_help=False)
-    migrate.set_defaults(run=_migrate)
     prepare = commands.add_parser("prepare", help="migrate and collect static files 更新数据库并汇集静态文件")
     prepare.set_defaults(run=_prepare)
 
-    manage = commands.add_parser("manage", help="any Django command 任意 Django 命令", add_help=False)
-    manage.set_defaults(run=lambda options, rest: _django(rest))
-    makemigrations = commands.add_parser(
-        "makemigrations", help="write migrations 生成迁移文件", add_help=False
-    )
-    makemigrations.set_defaults(run=lambda options, rest: _django(["makemigrations", *rest]))
-    for name, django_name, text in DELEGATED:
-        command = commands.add_parser(name, help=text, add_help=False)
-        command.set_defaults(run=lambda options, rest, django_name=django_name: _django([django_name, *rest]))
+    # Listed here, run by _run.
+    commands.add_parser("migrate", help="bring the database up to date 更新数据库")
+    commands.add_parser("manage", help="any Django command 任意 Django 命令")
+    for name, (_, text) in DELEGATED.items():
+        commands.add_parser(name, help=text)
     return parser
 
 
-def _serve(options: argparse.Namespace, rest: list[str]) -> int:
-    if rest:
-        raise EnvironmentProblem(f"不认识的参数:{' '.join(rest)}\nUnknown arguments: {' '.join(rest)}")
+def _serve(options: argparse.Namespace) -> int:
     from huiyin.config.supervisor import serve
 
     return serve(options)
 
 
-def _migrate(options: argparse.Namespace, rest: list[str]) -> int:
+def _migrate(arguments: list[str]) -> int:
     from huiyin.config.migrating import migrate
 
     with database():
-        migrate(rest)
+        migrate(arguments)
     return 0
 
 
-def _prepare(options: argparse.Namespace, rest: list[str]) -> int:
+def _prepare(options: argparse.Namespace) -> int:
     from huiyin.config.migrating import collect_static, migrate
 
     with database():
@@ -116,7 +119,7 @@ def _prepare(options: argparse.Namespace, rest: list[str]) -> int:
 def _django(arguments: list[str]) -> int:
     name = arguments[0] if arguments else "help"
     if name == "migrate":
-        return _migrate(argparse.Namespace(), arguments[1:])
+        return _migrate(arguments[1:])
     if name in WITHOUT_DATABASE:
         # makemigrations would like to compare with a database; the tests do.
         warnings.filterwarnings("ignore", message="Got an error checking a consistent migration history")

@@ -41,7 +41,7 @@ class Environment:
         if default is not None:
             return default
         raise EnvironmentProblem(
-            f"缺少环境变量 {name}:{purpose}。例如 {name}={example}\n"
+            f"缺少环境变量 {name}：{purpose}。例如 {name}={example}\n"
             f"The environment variable {name} is missing: {meaning}. For example {name}={example}"
         )
 
@@ -76,7 +76,7 @@ class Environment:
     @staticmethod
     def _unreadable(name: str, value: str, wanted: str, wanted_in_english: str) -> EnvironmentProblem:
         return EnvironmentProblem(
-            f"环境变量 {name} 的值 {value!r} 不对:应为{wanted}。\n"
+            f"环境变量 {name} 的值 {value!r} 不对：应为{wanted}。\n"
             f"The environment variable {name} has the value {value!r}; it must be {wanted_in_english}."
         )
 
@@ -89,7 +89,7 @@ def database_settings(url: str, *, name: str = "DATABASE_URL") -> dict[str, obje
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise EnvironmentProblem(
-            f"环境变量 {name} 应为 PostgreSQL 地址,例如 postgres://huiyin_web:密码@db.example.cn:5432/huiyin\n"
+            f"环境变量 {name} 应为 PostgreSQL 地址，例如 postgres://huiyin_web:密码@db.example.cn:5432/huiyin\n"
             f"{name} must be a PostgreSQL address, for example postgres://huiyin_web:secret@db.example.cn:5432/huiyin"
         )
     options: dict[str, object] = dict(parse_qsl(parts.query))
@@ -128,7 +128,7 @@ def var_folder(environment: Environment | None = None) -> Path:
     """Where the embedded database, photos and keys lie; ./var unless HUIYIN_VAR says otherwise."""
     return (environment or Environment()).folder(
         "HUIYIN_VAR",
-        "数据目录,存放内置数据库、照片和密钥",
+        "数据目录，存放内置数据库、照片和密钥",
         "the data folder: embedded database, photos, keys",
         example="/srv/huiyin",
         default=Path.cwd() / "var",

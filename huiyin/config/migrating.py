@@ -11,8 +11,8 @@ from huiyin.config.environment import EnvironmentProblem
 from huiyin.integrations.database_rights import grant_web_rights, migrating_alone
 
 ONE_ROLE_WARNING = (
-    "提示:没有设置 DATABASE_OWNER_URL,迁移使用 DATABASE_URL 的账户,因此网站账户拥有全部表,权限没有分开。\n"
-    "请建立两个数据库账户:DATABASE_OWNER_URL 用于迁移,DATABASE_URL 用于网站和任务进程。\n"
+    "提示：没有设置 DATABASE_OWNER_URL，迁移使用 DATABASE_URL 的账户，因此网站账户拥有全部表，权限没有分开。\n"
+    "请建立两个数据库账户：DATABASE_OWNER_URL 用于迁移，DATABASE_URL 用于网站和任务进程。\n"
     "Note: DATABASE_OWNER_URL is not set, so migrations run as the role of DATABASE_URL: the web role owns every\n"
     "table and rights are not separated. Make two roles: DATABASE_OWNER_URL for migrations, DATABASE_URL for the\n"
     "web and worker processes."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from huiyin.config.environment import (
     Environment,
@@ -33,15 +34,15 @@ STATIC_ROOT = environment.folder(
 
 # --- kind of running --------------------------------------------------------------------------------------
 
-DEBUG = environment.flag("HUIYIN_DEBUG", "开发模式,线上不可打开", "development mode, never in production")
+DEBUG = environment.flag("HUIYIN_DEBUG", "开发模式，线上不可打开", "development mode, never in production")
 HUIYIN_DEMO = environment.flag(
-    "HUIYIN_DEMO", "演示:虚构数据和短信收件页", "demo: fictional data and the outbox page"
+    "HUIYIN_DEMO", "演示：虚构数据和短信收件页", "demo: fictional data and the outbox page"
 )
 EMBEDDED = not os.environ.get("DATABASE_URL") or bool(os.environ.get(postgres.EMBEDDED_MARK))
 TESTING_CLOCK_ALLOWED = os.environ.get("HUIYIN_TESTING") == "1"
 if os.environ.get("HUIYIN_NOW") and not TESTING_CLOCK_ALLOWED:
     raise EnvironmentProblem(
-        "HUIYIN_NOW 只能在测试中使用(需同时设置 HUIYIN_TESTING=1);线上时钟不能改动。请去掉 HUIYIN_NOW。\n"
+        "HUIYIN_NOW 只能在测试中使用（需同时设置 HUIYIN_TESTING=1）；线上时钟不能改动。请去掉 HUIYIN_NOW。\n"
         "HUIYIN_NOW is for tests only (with HUIYIN_TESTING=1); a live clock cannot be moved. Remove HUIYIN_NOW."
     )
 
@@ -50,26 +51,32 @@ SECRET_KEY = os.environ.get("HUIYIN_SECRET_KEY", "").strip() or (
     if EMBEDDED or DEBUG
     else environment.text(
         "HUIYIN_SECRET_KEY",
-        "签名登录状态和验证码的密钥,至少 50 个随机字符",
+        "签名登录状态和验证码的密钥，至少 50 个随机字符",
         "signs sessions and codes; 50 random characters or more",
         example="$(python3 -c 'import secrets; print(secrets.token_urlsafe(50))')",
     )
 )
 
-ALLOWED_HOSTS = environment.words(
-    "HUIYIN_HOSTS",
-    "网站域名",
-    "host names of the site",
-    example="huiyin.example.cn",
-    default="localhost,127.0.0.1,[::1],testserver" + (",*" if DEBUG or HUIYIN_DEMO else ""),
-)
 SITE_URL = environment.text(
     "HUIYIN_URL",
-    "网站对外地址,用于短信和二维码",
+    "网站对外地址，用于短信和二维码",
     "public address, used in messages and QR codes",
     example="https://huiyin.example.cn",
     default="http://127.0.0.1:8000",
 ).rstrip("/")
+ALLOWED_HOSTS = [
+    *environment.words(
+        "HUIYIN_HOSTS",
+        "网站的其他域名（HUIYIN_URL 中的域名不必再写）",
+        "further host names of the site, besides that of HUIYIN_URL",
+        example="huiyin.example.cn",
+    ),
+    urlsplit(SITE_URL).hostname or "localhost",
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *(["*"] if DEBUG or HUIYIN_DEMO else []),  # shown on a phone in the same network
+]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 DISTRICT_NAME = environment.text(
     "HUIYIN_DISTRICT", "本区名称", "name of the district", example="丰台区", default="云杉区"
@@ -158,7 +165,9 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # the number is limited, not the address a whole hall may share (ADR 0005)
+SILENCED_SYSTEM_CHECKS = [
+    "axes.W006"
+]  # the number is limited, not the address a whole hall may share (ADR 0005)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- tasks (ADR 0003) -------------------------------------------------------------------------------------
@@ -202,7 +211,6 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "static"]
-MEDIA_URL = "/media/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -232,7 +240,7 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "huiyin.web.errors.csrf_failure"
 TRUSTED_PROXY_COUNT = environment.number(
     "HUIYIN_PROXIES",
-    "网站前面代理服务器的层数(负责 HTTPS 并转告访客地址)",
+    "网站前面代理服务器的层数（负责 HTTPS 并转告访客地址）",
     "how many proxies stand before the site (they end TLS and tell the visitor's address)",
     default=0,
 )

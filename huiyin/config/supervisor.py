@@ -115,7 +115,11 @@ def serve(options: argparse.Namespace) -> int:
 
     def told_to_stop(signal_number: int, frame: object) -> None:
         site.stopping = True
+        if not site.children:  # still preparing: leave at once, the database is stopped on the way out
+            raise KeyboardInterrupt
 
+    signal.signal(signal.SIGTERM, told_to_stop)
+    signal.signal(signal.SIGINT, told_to_stop)
     with _database() as cluster:
         site.cluster = cluster
         port = free_port(options.host, options.port)
@@ -127,8 +131,6 @@ def serve(options: argparse.Namespace) -> int:
             say("正在生成演示数据 · making the fictional district")
             run_step(["demo"])
         site.children = [web(options, port), *workers(options)]
-        signal.signal(signal.SIGTERM, told_to_stop)
-        signal.signal(signal.SIGINT, told_to_stop)
         say(f"网站 · site      {address}")
         if cluster is not None:
             say(f"数据 · data      {var_folder()}")
@@ -186,7 +188,7 @@ def run_step(arguments: list[str]) -> None:
     )
     if done.returncode != 0:
         raise EnvironmentProblem(
-            f"「huiyin {' '.join(arguments)}」没有完成,原因见上。\n"
+            f"「huiyin {' '.join(arguments)}」没有完成，原因见上。\n"
             f"`huiyin {' '.join(arguments)}` did not finish; the reason is above."
         )
 
@@ -203,10 +205,10 @@ def free_port(host: str, wanted: int) -> int:
                 continue
             found = int(attempt.getsockname()[1])
         if found != wanted and wanted:
-            say(f"端口 {wanted} 已被占用,改用 {found} · port {wanted} is taken, using {found}")
+            say(f"端口 {wanted} 已被占用，改用 {found} · port {wanted} is taken, using {found}")
         return found
     raise EnvironmentProblem(
-        f"{host} 上从 {wanted} 起没有可用端口,请用 --port 另选。\n"
+        f"{host} 上从 {wanted} 起没有可用端口，请用 --port 另选。\n"
         f"No free port from {wanted} on {host}; choose another with --port."
     )
 

@@ -93,7 +93,7 @@ class Cluster:
         self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         if not self._launcher_lock.take():
             raise AlreadyRunning(
-                f"内置数据库 {self.folder} 正由另一个 huiyin 进程使用,请先停止它。\n"
+                f"内置数据库 {self.folder} 正由另一个 huiyin 进程使用，请先停止它。\n"
                 f"The embedded database {self.folder} is in use by another huiyin process; stop that one first."
             )
         try:
@@ -162,7 +162,7 @@ class Cluster:
         if _until(lock.take, 30):
             return lock
         raise PostgresProblem(
-            f"上次的数据库进程还没有结束(目录 {self.data})。请等它结束,或结束该目录下的 postgres 进程后再试。\n"
+            f"上次的数据库进程还没有结束（目录 {self.data}）。请等它结束，或结束该目录下的 postgres 进程后再试。\n"
             f"A database process of an earlier run is still alive ({self.data}). Wait for it, or end the postgres "
             "processes that work in this folder, and try again."
         )
@@ -207,7 +207,7 @@ class Cluster:
         done = subprocess.run(command, capture_output=True, text=True, check=False, **self._as_server())
         if done.returncode != 0:
             raise PostgresProblem(
-                f"无法建立内置数据库:{self.data}\nThe embedded database could not be created:\n{done.stderr.strip()}"
+                f"无法建立内置数据库：{self.data}\nThe embedded database could not be created:\n{done.stderr.strip()}"
             )
         half.rename(self.data)
 
@@ -247,7 +247,7 @@ class Cluster:
         def answers() -> bool:
             if self.process is None or self.process.poll() is not None:
                 raise PostgresProblem(
-                    f"内置数据库启动失败,日志见 {self.folder / 'postgres.log'}\n"
+                    f"内置数据库启动失败，日志见 {self.folder / 'postgres.log'}\n"
                     f"The embedded database did not start:\n{self._end_of_log()}"
                 )
             try:

