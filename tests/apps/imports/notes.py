@@ -88,12 +88,17 @@ NOTES = ImportKind(
 
 @contextmanager
 def registered(**changes: object) -> Iterator[ImportKind]:
-    kinds.forget(NAME)
+    """Only this kind for a while, perhaps with another `apply` or `can`."""
+    others = [kinds.get(kind.name) for kind in kinds.all_kinds()]
+    for other in others:
+        kinds.forget(other.name)
     kind = kinds.register(replace(NOTES, **changes))  # type: ignore[arg-type]
     try:
         yield kind
     finally:
         kinds.forget(NAME)
+        for other in others:
+            kinds.register(other)
 
 
 def a_row(number: int, **changes: Value) -> list[Value]:
