@@ -86,6 +86,7 @@ class HttpGateway:
             with urllib.request.urlopen(request, timeout=self.timeout_seconds) as response:  # noqa: S310
                 answer = json.loads(response.read(65536) or b"{}")
         except urllib.error.HTTPError as error:
+            error.close()
             raise SmsFailed(f"gateway answered {error.code}", is_final=400 <= error.code < 500) from error
         except (OSError, ValueError) as error:
             raise SmsFailed(f"gateway not reached: {type(error).__name__}") from error
