@@ -29,7 +29,7 @@ ANCHOR_FIELDS = frozenset(
     {"number", "day", "made_at", "root", "stream_count", "event_count", "previous_hash"}
 )
 
-PUBLIC_STREAMS = ("case/", "estate/", "bulletin/", "policies")
+PUBLIC_STREAMS = ("case/", "estate/", "bulletin/", "bulletins/", "policies")
 """Streams whose name may stand in the public list of heads. A name, once anchored, is never changed."""
 
 CODE_LENGTH = 20

@@ -15,7 +15,7 @@ from huiyin.apps.audit import downloads, selectors
 from huiyin.domain.canonical import JSON
 from huiyin.web.caching import for_everyone
 
-_ANCHORS_SHOWN = 14
+_ANCHORS_SHOWN = 7
 _CASE_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
 _YEAR_IN_SECONDS = 365 * 24 * 3600
 
