@@ -227,9 +227,7 @@ def test_the_same_key_registers_once(cast: Cast) -> None:
 
 
 def test_numbers_have_no_gaps(cast: Cast) -> None:
-    numbers = []
-    for _ in range(3):
-        numbers.append(given.a_registered_case(cast).number)
+    numbers = [given.a_registered_case(cast).number for _ in range(3)]
     with pytest.raises(RuleBroken):
         given.a_registered_case(cast, text="短")
     numbers.append(given.a_registered_case(cast).number)

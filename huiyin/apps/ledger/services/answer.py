@@ -78,7 +78,7 @@ def answer(
     asker.save(update_fields=["answer", "answered_at"])
     if command:
         move(case, command, now)
-        _after(case, command, now)
+        after_move(case, command, now)
     case.save()
     witness(
         case,
@@ -136,7 +136,7 @@ def _check_what(case: Case, given: Answer, comment: str, how: str, record_note: 
         )
 
 
-def _after(case: Case, command: str, now: datetime) -> None:
+def after_move(case: Case, command: str, now: datetime) -> None:
     """What a move brings with it: a reopened case owes a new answer within the policy's days."""
     if command in ("reopen", "request_reopen"):
         case.unconfirmed_at = None
@@ -166,7 +166,7 @@ def close_window(case: Case, *, now: datetime | None = None) -> Case:
     was_delivered = case.answer_until is not None
     command = command_at_window_end(answers)
     move(case, command, now)
-    _after(case, command, now)
+    after_move(case, command, now)
     if not was_delivered:
         case.is_reached = False
     case.save()

@@ -1,4 +1,4 @@
-"""The monthly bulletin of the three lists at one estate: opened by the clock, issued by the secretary, late in public."""
+"""The monthly bulletin of the three lists: opened by the clock, issued by the secretary, late in public."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from huiyin.apps.ledger.selectors import bulletin_lines
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import scope_of_estate
 from huiyin.domain.access import SYSTEM, Actor
+from huiyin.domain.canonical import instant
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.web.now import now as clock
 
@@ -40,7 +41,7 @@ def open_bulletins(*, now: datetime | None = None) -> int:
             stream=f"bulletins/{month:%Y-%m}",
             by=SYSTEM,
             now=now,
-            public={"count": len(made), "due_at": due_at.isoformat()},
+            public={"count": len(made), "due_at": instant(due_at)},
         )
     return len(made)
 
@@ -69,7 +70,7 @@ def issue_bulletin(bulletin: Bulletin, *, by: Actor, now: datetime | None = None
         now=now,
         public={
             "month": f"{bulletin.month:%Y-%m}",
-            "due_at": bulletin.due_at.isoformat(),
+            "due_at": instant(bulletin.due_at),
             "counts": {name: len(rows) for name, rows in lines["lists"].items()},
         },
     )

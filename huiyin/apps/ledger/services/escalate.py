@@ -31,9 +31,9 @@ def steps_due(case: Case, now: datetime) -> Iterator[tuple[str, str]]:
     ladder = policy.escalation
     if case.status not in OWING_A_REPLY:
         return
-    if case.status == Status.REGISTERED:
-        if now > limits.after_limit(case.registered_at, policy.assignment.within):
-            yield RUNG_OF[ladder.unassigned_to], Reason.UNASSIGNED
+    assign_until = limits.after_limit(case.registered_at, policy.assignment.within)
+    if case.status == Status.REGISTERED and now > assign_until:
+        yield RUNG_OF[ladder.unassigned_to], Reason.UNASSIGNED
     if case.status != Status.AWAITING_ASKER:
         full_days = full_days_overdue(case.due_at, now)
         for step in ladder.overdue:

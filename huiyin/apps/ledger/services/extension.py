@@ -12,6 +12,7 @@ from huiyin.apps.ledger.permissions import check_lead, check_secretary, check_st
 from huiyin.apps.ledger.services.assign import Step, plan_milestones
 from huiyin.apps.ledger.services.transition import freeze_miss, locked, witness
 from huiyin.domain.access import Actor, Role
+from huiyin.domain.canonical import instant
 from huiyin.domain.case_workflow import OWING_A_REPLY, Status
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.domain.ledger_rules import CaseList, check_extension
@@ -78,7 +79,7 @@ def _ask(
         "extension_asked",
         by=by,
         now=now,
-        public={"new_due_at": new_due_at.isoformat(), "ordinal": extension.ordinal, "new_list": new_list},
+        public={"new_due_at": instant(new_due_at), "ordinal": extension.ordinal, "new_list": new_list},
         texts={"reason": extension.reason},
     )
     return extension
@@ -119,8 +120,8 @@ def decide_extension(
         now=now,
         public={
             "ordinal": extension.ordinal,
-            "old_due_at": extension.old_due_at.isoformat(),
-            "new_due_at": extension.new_due_at.isoformat(),
+            "old_due_at": instant(extension.old_due_at),
+            "new_due_at": instant(extension.new_due_at),
         },
         texts={"reason": extension.reason, "refusal_reason": extension.refusal_reason},
     )

@@ -10,8 +10,10 @@ from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.models import Case, LeadProposal, Pause
 from huiyin.apps.ledger.permissions import check_lead, holds_lead, is_lead, is_secretary
 from huiyin.apps.ledger.services.assign import Lead
+from huiyin.apps.ledger.services.register import search_vector
 from huiyin.apps.ledger.services.transition import askers_of, locked, move, witness
 from huiyin.domain.access import SYSTEM, Actor, Scope
+from huiyin.domain.canonical import instant
 from huiyin.domain.case_workflow import Status
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.language.masking import mask
@@ -144,7 +146,7 @@ def ask_asker(case: Case, *, by: Actor, what_is_missing: str, now: datetime | No
         "asker_was_asked",
         by=by,
         now=now,
-        public={"until": pause.ends_at.isoformat()},
+        public={"until": instant(pause.ends_at)},
         texts={"what_is_missing": pause.what_is_missing},
     )
     return pause
@@ -168,6 +170,7 @@ def resume(case: Case, *, by: Actor, addition: str = "", now: datetime | None = 
     case.due_at = limits.moved_by_pause(case, pause.started_at, pause.resumed_at)
     if addition.strip():
         case.text = f"{case.text}\n\n补充：{mask(addition.strip())}"
+        case.search = search_vector(case)  # type: ignore[assignment]
     case.save()
     witness(case, "case_resumed", by=by, now=now, texts={"addition": mask(addition.strip())})
     return case

@@ -21,7 +21,7 @@ from huiyin.web.now import now as clock
 def redact_case(
     case: Case, *, by: Actor, title: str, text: str, reason: str, now: datetime | None = None
 ) -> Case:
-    """The secretary replaces the public title and text, e.g. to remove a name; the reason is public, the old text goes."""
+    """The secretary replaces the public title and text, e.g. to remove a name; the reason is public."""
     now = now or clock()
     case = locked(case)
     check_secretary(by, case)

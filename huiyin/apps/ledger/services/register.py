@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.search import SearchVector
 from django.db import connection, transaction
@@ -87,6 +88,78 @@ def check_text(text: str) -> str:
     return text
 
 
+def drafted_case(
+    *,
+    text: str,
+    area: Area,
+    estate: Estate | None,
+    kind: str,
+    source: str,
+    title: str,
+    building: str,
+    category: str,
+    nickname: str,
+    urgency: str,
+    now: datetime,
+) -> Case:
+    """The unsaved case with its masked public text and its first limit; it has no number yet."""
+    scope = scope_of_estate(estate) if estate else scope_of_area(area)
+    due = limits.default_due(registered_at=now, urgency=urgency)
+    case = Case(
+        kind=kind,
+        source=source,
+        estate=estate,
+        area=area,
+        place_path=scope.path,
+        building=mask(building.strip())[:40],
+        title=mask(title.strip() or title_of(text))[:120],
+        text=mask(text),
+        category=category,
+        nickname=mask(nickname.strip())[:20],
+        urgency=urgency,
+        case_list=due.case_list,
+        registered_at=now,
+        first_due_at=due.at,
+        due_at=due.at,
+        due_is_provisional=due.is_provisional,
+        policy_version=due.policy_version,
+    )
+    case.search = search_vector(case)  # type: ignore[assignment]
+    return case
+
+
+def private_of(case: Case, *, text: str, title: str, building: str) -> CasePrivate | None:
+    """The words as written, where masking changed them; None where the public row already says everything."""
+    title, building = title.strip(), building.strip()
+    if case.text == text and case.title == (title or case.title) and case.building == building:
+        return None
+    return CasePrivate(case=case, title=title[:200], text=text, address=building[:120])
+
+
+def contact_of(asker: Asker, draft: AskerDraft) -> AskerContact | None:
+    if not (draft.name or draft.phone or draft.note):
+        return None
+    return AskerContact(asker=asker, name=draft.name, phone=draft.phone, note=draft.note)
+
+
+def registered_fields(case: Case, asker: Asker) -> dict[str, Any]:
+    """What the event of a registration says in public."""
+    return {
+        "number": case.number,
+        "kind": str(case.kind),
+        "source": str(case.source),
+        "estate": case.estate.code if case.estate else "",
+        "area": case.area.code,
+        "building": case.building,
+        "asker": asker.pk,
+        "recurrence_of": case.recurrence_of.number if case.recurrence_of else "",
+    }
+
+
+def registered_private(*, text: str, nickname: str, draft: AskerDraft) -> dict[str, Any]:
+    return {"text": text, "nickname": nickname, "contact": [draft.name, draft.phone]}
+
+
 @transaction.atomic
 def register_case(
     *,
@@ -121,34 +194,24 @@ def register_case(
             return made_before
     check_may_register(by, kind=kind, source=source, estate=estate, area=area)
     text = check_text(text)
-    scope = scope_of_estate(estate) if estate else scope_of_area(area)
-    due = limits.default_due(registered_at=now, urgency=urgency)
-    shown_text, shown_title = mask(text), mask(title.strip() or title_of(text))
-    case = Case(
+    case = drafted_case(
+        text=text,
+        area=area,
+        estate=estate,
         kind=kind,
         source=source,
-        origin_key=origin.key if origin else "",
-        origin_label=origin_label,
-        idempotency_key=idempotency_key or None,
-        estate=estate,
-        area=area,
-        place_path=scope.path,
-        building=mask(building.strip())[:40],
-        title=shown_title[:120],
-        text=shown_text,
+        title=title,
+        building=building,
         category=category,
-        nickname=mask(nickname.strip())[:20],
+        nickname=nickname,
         urgency=urgency,
-        case_list=due.case_list,
-        registered_at=now,
-        first_due_at=due.at,
-        due_at=due.at,
-        due_is_provisional=due.is_provisional,
-        policy_version=due.policy_version,
-        recurrence_of=recurrence_of,
+        now=now,
     )
+    case.origin_key = origin.key if origin else ""
+    case.origin_label = origin_label
+    case.idempotency_key = idempotency_key or None
+    case.recurrence_of = recurrence_of
     case.number = next_number(now)
-    case.search = search_vector(case)  # type: ignore[assignment]
     case.save(force_insert=True)
     draft = asker or AskerDraft()
     row = Asker.objects.create(
@@ -159,28 +222,16 @@ def register_case(
         channel=draft.channel,
         joined_at=now,
     )
-    if draft.name or draft.phone or draft.note:
-        AskerContact.objects.create(asker=row, name=draft.name, phone=draft.phone, note=draft.note)
-    if (shown_text, case.title) != (text, title.strip() or case.title) or building.strip() != case.building:
-        CasePrivate.objects.create(
-            case=case, title=title.strip()[:200], text=text, address=building.strip()[:120]
-        )
+    for extra in (contact_of(row, draft), private_of(case, text=text, title=title, building=building)):
+        if extra is not None:
+            extra.save(force_insert=True)
     witness(
         case,
         "case_registered",
         by=by,
         now=now,
-        public={
-            "number": case.number,
-            "kind": str(kind),
-            "source": str(source),
-            "estate": estate.code if estate else "",
-            "area": area.code,
-            "building": case.building,
-            "asker": row.pk,
-            "recurrence_of": recurrence_of.number if recurrence_of else "",
-        },
+        public=registered_fields(case, row),
         texts={"title": case.title, "text": case.text},
-        private={"text": text, "nickname": nickname, "contact": [draft.name, draft.phone]},
+        private=registered_private(text=text, nickname=nickname, draft=draft),
     )
     return case

@@ -14,6 +14,7 @@ from huiyin.apps.ledger.models.askers import Channel
 from huiyin.apps.ledger.permissions import check_lead
 from huiyin.apps.ledger.services.transition import askers_of, locked, locked_for, move, witness
 from huiyin.domain.access import SYSTEM, Actor
+from huiyin.domain.canonical import instant
 from huiyin.domain.case_workflow import Status
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.ledger_rules import window_days
@@ -53,14 +54,7 @@ def reply(
         move(case, "start", now)
         witness(case, "case_started", by=by, now=now)
     move(case, "reply", now)
-    if case.replied_at is None:
-        case.replied_at = now
-        case.is_on_time = case.missed_first_due_at is None and now <= case.first_due_at
-        case.is_on_time_extended = now <= case.due_at
-    case.last_replied_at = now
-    case.answer_until = None
-    case.unconfirmed_at = None
-    case.is_reached = True
+    mark_replied(case, now)
     case.save()
     askers_of(case).update(answer="", answered_at=None, delivered_at=None, is_reached=True)
     row = Reply.objects.create(
@@ -92,6 +86,29 @@ def reply(
     return row
 
 
+def mark_replied(case: Case, now: datetime) -> None:
+    """Freeze punctuality at the first reply and open the wait for delivery."""
+    if case.replied_at is None:
+        case.replied_at = now
+        case.is_on_time = case.missed_first_due_at is None and now <= case.first_due_at
+        case.is_on_time_extended = now <= case.due_at
+    case.last_replied_at = now
+    case.answer_until = None
+    case.unconfirmed_at = None
+    case.is_reached = True
+
+
+def window_end(delivered_at: datetime, *, channel: str, now: datetime) -> datetime:
+    """The end of the answering window after a delivery: 7 days, 14 for a slip (policy)."""
+    policy = limits.deadlines(now).values.answers
+    days = window_days(
+        by_paper=channel == Channel.SLIP,
+        days=policy.days_after_delivery,
+        days_by_paper=policy.days_after_delivery_by_paper,
+    )
+    return limits.end_of(limits.day_of(delivered_at + timedelta(days=days)))
+
+
 @transaction.atomic
 def record_delivery(
     asker: Asker,
@@ -114,15 +131,9 @@ def record_delivery(
     asker = Asker.objects.select_for_update().get(pk=asker.pk)
     if asker.delivered_at is not None:
         return
-    policy = limits.deadlines(now).values.answers
-    days = window_days(
-        by_paper=channel == Channel.SLIP,
-        days=policy.days_after_delivery,
-        days_by_paper=policy.days_after_delivery_by_paper,
-    )
     asker.delivered_at, asker.is_reached = delivered_at, True
     asker.save(update_fields=["delivered_at", "is_reached"])
-    until = limits.end_of(limits.day_of(delivered_at + timedelta(days=days)))
+    until = window_end(delivered_at, channel=channel, now=now)
     if asker.joined_at <= reply.replied_at and (case.answer_until is None or until > case.answer_until):
         case.answer_until = until
     case.is_reached = True
@@ -136,7 +147,7 @@ def record_delivery(
             "reply": reply.ordinal,
             "asker": asker.pk,
             "channel": str(channel),
-            "answer_until": case.answer_until.isoformat() if case.answer_until else "",
+            "answer_until": instant(case.answer_until) if case.answer_until else "",
         },
         private={"note": note},
     )

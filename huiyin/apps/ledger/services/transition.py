@@ -10,6 +10,7 @@ from huiyin.apps.audit.models import Event
 from huiyin.apps.audit.services import record
 from huiyin.apps.ledger.models import Asker, Case
 from huiyin.domain.access import Actor
+from huiyin.domain.canonical import instant
 from huiyin.domain.case_workflow import OWING_A_REPLY, SETTLED, Status, target_of
 
 
@@ -30,9 +31,9 @@ def locked_for(asker: Asker) -> Case:
 
 def freeze_miss(case: Case, now: datetime) -> None:
     """Write down that the first due date passed without a reply, before anything else can hide it."""
-    if case.missed_first_due_at is None and case.replied_at is None and not case.is_told_by_file:
-        if case.status in OWING_A_REPLY and now > case.first_due_at:
-            case.missed_first_due_at = case.first_due_at
+    may_miss = case.missed_first_due_at is None and case.replied_at is None and not case.is_told_by_file
+    if may_miss and case.status in OWING_A_REPLY and now > case.first_due_at:
+        case.missed_first_due_at = case.first_due_at
 
 
 def move(case: Case, command: str, now: datetime) -> Status:
@@ -47,6 +48,17 @@ def move(case: Case, command: str, now: datetime) -> Status:
     return came_from
 
 
+def standing_fields(case: Case) -> dict[str, Any]:
+    """What every event of a case says of it: the promise as it stood at that moment."""
+    return {
+        "status": str(case.status),
+        "list": str(case.case_list),
+        "first_due_at": instant(case.first_due_at),
+        "due_at": instant(case.due_at),
+        "policy": case.policy_version,
+    }
+
+
 def witness(
     case: Case,
     kind: str,
@@ -58,19 +70,12 @@ def witness(
     private: Mapping[str, Any] | None = None,
 ) -> Event:
     """Record the event that witnesses a change of this case; the state and both dates are always in it."""
-    fields: dict[str, Any] = {
-        "status": str(case.status),
-        "list": str(case.case_list),
-        "first_due_at": case.first_due_at.isoformat(),
-        "due_at": case.due_at.isoformat(),
-        "policy": case.policy_version,
-    }
     return record(
         kind=f"ledger.{kind}",
         stream=case.stream,
         by=by,
         now=now,
-        public={**fields, **(public or {})},
+        public={**standing_fields(case), **(public or {})},
         texts={name: text for name, text in (texts or {}).items() if text},
         private=dict(private or {}),
     )

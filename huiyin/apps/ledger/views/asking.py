@@ -73,7 +73,7 @@ def first_values(request: HttpRequest) -> dict[str, str]:
 
 
 def submit(request: HttpRequest, estate: Estate) -> HttpResponse:
-    """Not signed in: the text is kept and comes back after signing in. Signed in: similar ones first, then the ledger."""
+    """Not signed in: the text is kept until after signing in. Signed in: similar ones first, then the ledger."""
     form = AskForm(request.POST)
     context: dict[str, Any] = {"form": form, "estate": estate}
     if not form.is_valid():
