@@ -28,11 +28,11 @@ LEAD = FixedActor("person:9", "项目负责人 梁小禾")
 @pytest.fixture
 def case(now: datetime) -> Iterator[None]:
     """A case with two replies, anchored yesterday; one more event today; the replies are declared public."""
-    open_text("ledger.case_replied", "reply")
+    open_text("tests.case_replied", "reply")
     yesterday = now - timedelta(days=1)
     for text in ("换了 9 盏灯", "请拨 13800138000 找小梁"):
         record(
-            kind="ledger.case_replied",
+            kind="tests.case_replied",
             stream=f"case/{NUMBER}",
             by=LEAD,
             now=yesterday,
@@ -42,9 +42,9 @@ def case(now: datetime) -> Iterator[None]:
         )
     record(kind="people.consent_given", stream="person/9", by=LEAD, now=yesterday, public={})
     make_anchor(yesterday.date(), now=yesterday)
-    record(kind="ledger.case_confirmed", stream=f"case/{NUMBER}", by=SYSTEM, now=now, public={})
+    record(kind="tests.case_confirmed", stream=f"case/{NUMBER}", by=SYSTEM, now=now, public={})
     yield
-    close_text("ledger.case_replied", "reply")
+    close_text("tests.case_replied", "reply")
 
 
 def download(client: Client, folder: Path) -> list[str]:
@@ -140,7 +140,7 @@ def test_downloads_cost_the_same_however_long(
 ) -> None:
     for times in (1, 30):
         for _ in range(times):
-            record(kind="ledger.urged", stream=f"case/{NUMBER}", by=SYSTEM, now=now, public={})
+            record(kind="tests.urged", stream=f"case/{NUMBER}", by=SYSTEM, now=now, public={})
         with django_assert_num_queries(4):
             client.get(f"/cases/{NUMBER}/history.json")
     assert len(history_of(f"case/{NUMBER}")) == 34

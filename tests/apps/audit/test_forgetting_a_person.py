@@ -21,7 +21,7 @@ CASE = "case/26-0001-000"
 def recorded(now: datetime) -> list[Event]:
     return [
         record(
-            kind="ledger.case_registered",
+            kind="tests.case_registered",
             stream=CASE,
             by=ASKER,
             now=now,
@@ -30,7 +30,7 @@ def recorded(now: datetime) -> list[Event]:
             private={"phone": "13800138000"},
         ),
         record(
-            kind="ledger.case_replied", stream=CASE, by=SYSTEM, now=now, public={}, texts={"reply": "修好了"}
+            kind="tests.case_replied", stream=CASE, by=SYSTEM, now=now, public={}, texts={"reply": "修好了"}
         ),
         record(kind="people.consent_given", stream="person/42", by=ASKER, now=now, public={}),
     ]

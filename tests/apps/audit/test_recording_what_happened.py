@@ -25,7 +25,7 @@ SECRETARY = FixedActor("person:7", "社区书记 何知夏")
 
 def a_draft(number: int, stream: str, now: datetime) -> EventDraft:
     return EventDraft(
-        kind="ledger.case_replied",
+        kind="tests.case_replied",
         stream=stream,
         by=SECRETARY,
         now=now,
@@ -124,7 +124,7 @@ def test_an_event_goes_with_its_transaction(fresh_database: str, now: datetime) 
 def test_what_cannot_be_hashed_the_same_everywhere_is_refused(
     now: datetime, changes: dict[str, object], error: type[Exception]
 ) -> None:
-    values = {"kind": "ledger.x", "stream": "case/1", "by": SYSTEM, "now": now, "public": {}, **changes}
+    values = {"kind": "tests.x", "stream": "case/1", "by": SYSTEM, "now": now, "public": {}, **changes}
     with pytest.raises(error):
         record(**values)  # type: ignore[arg-type]
 

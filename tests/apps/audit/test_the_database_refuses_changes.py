@@ -19,7 +19,7 @@ CHANGES = ["UPDATE {} SET hash = hash", "DELETE FROM {}", "DELETE FROM {} WHERE 
 @pytest.fixture
 def something_recorded(now: datetime) -> None:
     with transaction.atomic():
-        record(kind="ledger.case_registered", stream="case/26-0001-000", by=SYSTEM, now=now, public={})
+        record(kind="tests.case_registered", stream="case/26-0001-000", by=SYSTEM, now=now, public={})
         make_anchor(now.date(), now=now)
 
 

@@ -28,7 +28,7 @@ def forger(fresh_database: str, owner_connection: psycopg.Connection, now: datet
             for ordinal in (1, 2):
                 with transaction.atomic():
                     record(
-                        kind="ledger.case_replied",
+                        kind="tests.case_replied",
                         stream=f"case/26-000{case}-000",
                         by=SYSTEM,
                         now=now - timedelta(days=day),
