@@ -7,3 +7,12 @@ class LedgerConfig(AppConfig):
     name = "huiyin.apps.ledger"
     label = "ledger"
     verbose_name = "台账"
+
+    def ready(self) -> None:
+        from huiyin.apps.evidence import owners
+        from huiyin.apps.ledger import personal, photos
+        from huiyin.apps.people import personal_data, retention
+
+        personal_data.register(personal.SECTION)
+        retention.register(personal.RETENTION)
+        owners.register("ledger.replies", may_manage=photos.may_manage, page=photos.page_of)

@@ -19,6 +19,10 @@ day_of = due_day
 end_of = end_of_day
 
 
+def start_of(day: date) -> datetime:
+    return end_of_day(day - timedelta(days=1)) + timedelta(microseconds=1)
+
+
 @dataclass(frozen=True)
 class DueDate:
     """A due date with where it comes from; `is_provisional` where the year's holidays are not announced yet."""

@@ -407,8 +407,11 @@ def picture(cases: list[Case]) -> list[dict[str, Any]]:
                     event.actor_label,
                     event.occurred_at,
                     event.recorded_at,
+                    public,
+                    sorted(event.digests),
+                    event.secret.texts,
+                    event.secret.private,
                 )
-                + (public, sorted(event.digests), event.secret.texts, event.secret.private)
             )
         rows = {
             model.__name__: [

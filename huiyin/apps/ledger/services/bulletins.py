@@ -9,7 +9,7 @@ from django.db import transaction
 
 from huiyin.apps.audit.services import record
 from huiyin.apps.ledger import limits
-from huiyin.apps.ledger.models import Bulletin
+from huiyin.apps.ledger.models import Bulletin, Case
 from huiyin.apps.ledger.permissions import acts_as_secretary
 from huiyin.apps.ledger.selectors import bulletin_lines
 from huiyin.apps.places.models import Estate
@@ -26,12 +26,17 @@ def month_before(day: date) -> date:
 
 @transaction.atomic
 def open_bulletins(*, now: datetime | None = None) -> int:
-    """Early each month every estate owes a bulletin on the month before (periodic task; a second run adds nothing)."""
+    """Early each month an estate with cases owes a bulletin on the month before (task; a second run adds nothing)."""
     now = now or clock()
     today = limits.day_of(now)
     month = month_before(today)
     due_at = limits.bulletin_due(today.replace(day=1), now)
-    owed = Estate.objects.exclude(pk__in=Bulletin.objects.filter(month=month).values("estate_id"))
+    with_cases = Case.objects.filter(
+        registered_at__lt=limits.start_of(today.replace(day=1)), estate__isnull=False
+    )
+    owed = Estate.objects.filter(pk__in=with_cases.values("estate_id")).exclude(
+        pk__in=Bulletin.objects.filter(month=month).values("estate_id")
+    )
     made = Bulletin.objects.bulk_create(
         [Bulletin(estate=estate, month=month, due_at=due_at) for estate in owed], ignore_conflicts=True
     )

@@ -1,0 +1,22 @@
+"""What the clock does to the ledger by itself: the ladder, windows, pauses, and the bulletins that fall due."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from huiyin.apps.ledger.services.bulletins import open_bulletins
+from huiyin.apps.ledger.services.escalate import tend
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="ledger.tend", queueing_lock="ledger.tend", retry=2)
+def tend_cases(timestamp: int) -> dict[str, int]:
+    """Every five minutes, so that a step of the ladder is at most that late."""
+    return tend()
+
+
+@app.periodic(cron="15 * * * *")
+@app.task(name="ledger.open_bulletins", queueing_lock="ledger.open_bulletins", retry=2)
+def open_owed_bulletins(timestamp: int) -> int:
+    """Every hour: on the first of a month each estate owes a bulletin on the month before."""
+    return open_bulletins()
