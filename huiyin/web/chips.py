@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from huiyin.web.icons import icon_html
+from huiyin.web.words import word
 
 KINDS = frozenset({"ok", "warn", "bad", "none", "key"})
 
@@ -25,7 +25,7 @@ class Chip:
     label: str
 
     def html(self) -> SafeString:
-        return chip_html(self.kind, self.icon, gettext(self.label))
+        return chip_html(self.kind, self.icon, word(self.label))
 
 
 @lru_cache(maxsize=2048)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import lru_cache
+from time import monotonic
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from huiyin.web.now import now
+from huiyin.web.words import language
 
 WEEKDAYS = "一二三四五六日"
 ENGLISH_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -17,7 +19,8 @@ ENGLISH_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 
 def local(value: date | datetime) -> date | datetime:
     if isinstance(value, datetime) and timezone.is_aware(value):
-        return timezone.localtime(value)
+        # The one zone of the site; the active one of a thread is never another and costs more to ask for.
+        return value.astimezone(timezone.get_default_timezone())
     return value
 
 
@@ -26,8 +29,20 @@ def as_day(value: date | datetime) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
+_known_year = (0, 0.0)  # the year, and until when it is believed
+
+
+def this_year() -> int:
+    """The present year, read from the clock once a minute: it is asked for each date of a page."""
+    global _known_year
+    tick = monotonic()
+    if tick > _known_year[1] or settings.TESTING_CLOCK_ALLOWED:
+        _known_year = (now().year, tick + 60)
+    return _known_year[0]
+
+
 def is_english() -> bool:
-    return (get_language() or "").startswith("en")
+    return language().startswith("en")
 
 
 def part_of_day(hour: int) -> str:
@@ -67,7 +82,7 @@ def _day_html(day: date, english: bool, with_year: bool) -> SafeString:
 def day_html(value: date | datetime, *, year: bool | None = None) -> SafeString:
     """6月18日; with the year if it is not the present one, or if `year` says so."""
     day = as_day(value)
-    return _day_html(day, is_english(), day.year != now().year if year is None else year)
+    return _day_html(day, is_english(), day.year != this_year() if year is None else year)
 
 
 def month_html(value: date | datetime) -> SafeString:
@@ -77,7 +92,7 @@ def month_html(value: date | datetime) -> SafeString:
 
 
 def _moment_html(value: datetime, time: str, english: bool) -> SafeString:
-    words = f"{day_words(value.date(), english, with_year=value.year != now().year)} {time}"
+    words = f"{day_words(value.date(), english, with_year=value.year != this_year())} {time}"
     return mark_safe(f'<time datetime="{value.isoformat(timespec="minutes")}">{words}</time>')  # noqa: S308
 
 

@@ -27,23 +27,23 @@ _KEYBOARDS = {
 }
 
 
-class RefusalMixin:
-    """A form that can show why a command was refused."""
+class Form(forms.Form):
+    """The form to derive from: its errors are in words, and it can show why a command was refused."""
 
     # The browser's own bubbles are pop-ups in its language, not ours: templates say novalidate.
     use_required_attribute = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():  # type: ignore[attr-defined]
+        for field in self.fields.values():
             say_what_is_missing(field)
 
     def add_refusal(self, refusal: RuleBroken) -> None:
         """Put the sentence beside the field it names, else above the form."""
         said = gettext(refusal.message)
         sentence = said % refusal.params if refusal.params else said
-        field = refusal.field if refusal.field in self.fields else None  # type: ignore[attr-defined]
-        self.add_error(field, forms.ValidationError(sentence, code=refusal.code or "refused"))  # type: ignore[attr-defined]
+        field = refusal.field if refusal.field in self.fields else None
+        self.add_error(field, forms.ValidationError(sentence, code=refusal.code or "refused"))
 
 
 def say_what_is_missing(field: forms.Field) -> None:
@@ -59,14 +59,6 @@ def say_what_is_missing(field: forms.Field) -> None:
     else:
         sentence = _("这里要填写。")
     field.error_messages["required"] = sentence
-
-
-class Form(RefusalMixin, forms.Form):
-    """The form to derive from."""
-
-
-class ModelForm(RefusalMixin, forms.ModelForm):
-    """The same for a model."""
 
 
 def css_class_of(widget: forms.Widget) -> str:

@@ -20,13 +20,13 @@ View = Callable[..., HttpResponse]
 
 def address_of(request: HttpRequest) -> str:
     """The client's address; a forwarded one is believed only as many steps as proxies are known to stand before."""
-    trusted = getattr(settings, "TRUSTED_PROXY_COUNT", 0)
+    trusted = int(getattr(settings, "TRUSTED_PROXY_COUNT", 0))
     if trusted:
         told = [
             part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
         ]
         if len(told) >= trusted:
-            return told[-trusted]
+            return str(told[-trusted])
     return str(request.META.get("REMOTE_ADDR", ""))
 
 

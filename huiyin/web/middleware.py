@@ -13,7 +13,6 @@ Next = Callable[[HttpRequest], HttpResponse]
 ReadingModeName = Literal["standard", "elder"]
 
 READING_COOKIE = "hy_mode"
-READING_MODES: tuple[ReadingModeName, ...] = ("standard", "elder")
 
 # Everything from our own host and nothing else; pictures also as data: because icons in style sheets are.
 POLICY = "; ".join(

@@ -7,7 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from huiyin.web.middleware import READING_MODES, keep_reading_mode
+from huiyin.web.middleware import keep_reading_mode
 
 
 def safe_return(request: HttpRequest, default: str = "/") -> str:
@@ -22,8 +22,7 @@ def safe_return(request: HttpRequest, default: str = "/") -> str:
 @require_http_methods(["GET", "POST"])
 def reading_mode(request: HttpRequest) -> HttpResponse:
     # A GET may switch it, as the link has to work in any in-app browser without a script or a cookie before.
-    wanted = request.POST.get("mode") or request.GET.get("mode")
-    mode = wanted if wanted in READING_MODES else "standard"
     response = HttpResponseRedirect(safe_return(request))
-    keep_reading_mode(response, mode)  # type: ignore[arg-type]
+    wanted = request.POST.get("mode") or request.GET.get("mode")
+    keep_reading_mode(response, "elder" if wanted == "elder" else "standard")
     return response

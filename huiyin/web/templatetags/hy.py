@@ -15,7 +15,6 @@ from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.html import escape
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
 
 from huiyin.web import dates
 from huiyin.web.chips import Chip, chip_html, look_of
@@ -23,6 +22,7 @@ from huiyin.web.forms import field_context
 from huiyin.web.icons import icon_html
 from huiyin.web.idempotency import FIELD as IDEMPOTENCY_FIELD
 from huiyin.web.idempotency import key_for_form
+from huiyin.web.words import word
 
 register = template.Library()
 Moment = date | datetime | None
@@ -60,14 +60,24 @@ def icon(parser: Parser, token: Token) -> Node:
     return _IconNode(compiled[0], compiled[1] if len(compiled) > 1 else None)
 
 
-@register.simple_tag
-def chip(state: Chip | str, icon: str = "", label: str = "") -> SafeString:
+class _ChipNode(Node):
+    def __init__(self, values: list[FilterExpression]) -> None:
+        self.values = values
+
+    def render(self, context: template.Context) -> SafeString:
+        state, *words = (value.resolve(context) for value in self.values)
+        if words:
+            return chip_html(str(state), str(words[0]), str(words[1]))
+        return state.html() if isinstance(state, Chip) else look_of(str(state)).html()
+
+
+@register.tag
+def chip(parser: Parser, token: Token) -> Node:
     """{% chip case.status %} for a registered state or a Chip; {% chip "warn" "clock" "等确认" %} for another word."""
-    if isinstance(state, Chip):
-        return state.html()
-    if label:
-        return chip_html(str(state), icon, str(label))
-    return look_of(str(state)).html()
+    parts = token.split_contents()[1:]
+    if len(parts) not in (1, 3):
+        raise template.TemplateSyntaxError("{% chip state %} or {% chip kind icon label %}")
+    return _ChipNode([parser.compile_filter(part) for part in parts])
 
 
 # --- dates ---------------------------------------------------------------------------------------------------
@@ -114,10 +124,10 @@ def duepair(first: Moment, current: Moment) -> SafeString | str:
     """The first due date struck through and the current one large; only one if it never moved."""
     if first is None or current is None:
         return ""
-    now_words = f'<b><span class="visually-hidden">{gettext("现在期限")}</span>{dates.day_html(current)}</b>'
+    now_words = f'<b><span class="visually-hidden">{word("现在期限")}</span>{dates.day_html(current)}</b>'
     was = ""
     if dates.as_day(first) != dates.as_day(current):
-        was = f'<s><span class="visually-hidden">{gettext("最初期限")}</span>{dates.day_html(first)}</s>'
+        was = f'<s><span class="visually-hidden">{word("最初期限")}</span>{dates.day_html(first)}</s>'
     return mark_safe(f'<p class="hy-duepair">{was}{now_words}</p>')  # noqa: S308
 
 
@@ -128,7 +138,7 @@ def due(first: Moment, current: Moment) -> SafeString | str:
         return ""
     words = dates.day_html(current)
     if dates.as_day(first) != dates.as_day(current):
-        said = gettext("最初期限")
+        said = word("最初期限")
         was = f'<s><span class="visually-hidden">{said}</span>{dates.day_html(first)}</s>'
         words = mark_safe(f"{was} {words}")  # noqa: S308
     return words
@@ -165,7 +175,7 @@ def percent(part: float, whole: float) -> str:
 @register.simple_tag
 def field(bound: BoundField, **changes: Any) -> SafeString:
     """A field in our markup: label, hint above, the error beside it. {% field form.text rows=6 hint="…" %}"""
-    return get_template("components/field.html").render(field_context(bound, changes))
+    return mark_safe(get_template("components/field.html").render(field_context(bound, changes)))  # noqa: S308
 
 
 @register.inclusion_tag("components/form_errors.html")
