@@ -9,10 +9,13 @@ class LedgerConfig(AppConfig):
     verbose_name = "台账"
 
     def ready(self) -> None:
+        from huiyin.apps.audit.openings import open_text
         from huiyin.apps.evidence import owners
         from huiyin.apps.ledger import personal, photos
         from huiyin.apps.people import personal_data, retention
 
         personal_data.register(personal.SECTION)
         retention.register(personal.RETENTION)
+        # Anybody may check a public reply word by word; the masked text is public already.
+        open_text("ledger.case_replied", "text")
         owners.register("ledger.replies", may_manage=photos.may_manage, page=photos.page_of)
