@@ -133,7 +133,7 @@ def serve(options: argparse.Namespace) -> int:
         site.children = [web(options, port), *workers(options)]
         say(f"网站 · site      {address}")
         if cluster is not None:
-            say(f"数据 · data      {var_folder()}")
+            say(f"数据 · data      {cluster.folder}")
         say("按 Ctrl-C 停止 · Ctrl-C stops it")
         try:
             site.watch()

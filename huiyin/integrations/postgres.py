@@ -31,6 +31,7 @@ from huiyin.integrations.postgres_install import (
     FileLock,
     PostgresProblem,
     find_installation,
+    open_folder,
     private_folder,
     reachable_folder,
     server_user,
@@ -90,7 +91,7 @@ class Cluster:
 
         Raises AlreadyRunning if another launcher has the folder, PostgresProblem if the server cannot start.
         """
-        self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        open_folder(self.folder)
         if not self._launcher_lock.take():
             raise AlreadyRunning(
                 f"内置数据库 {self.folder} 正由另一个 huiyin 进程使用，请先停止它。\n"

@@ -118,17 +118,34 @@ def _installations() -> list[Installation]:
 
 
 def _copied(original: Installation) -> Installation:
-    """A copy that the server's account can read, for a .venv inside a private folder."""
+    """A copy that the server's account can read, for a .venv inside a private folder.
+
+    The programs look for their libraries in a folder beside the package, so both keep their places.
+    """
+    package = original.folder.parent
     mark = hashlib.sha256(str(original.folder).encode()).hexdigest()[:8]
     target = SYSTEM_FOLDER / f"programs-{original.major}-{mark}"
     if not target.exists():
-        SYSTEM_FOLDER.mkdir(parents=True, exist_ok=True)
         half = target.with_name(f"{target.name}.{os.getpid()}")
-        shutil.copytree(original.folder, half, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
+        open_folder(half / package.name)
+        leave_out = shutil.ignore_patterns("include", "*.a")
+        for folder in (original.folder, *package.parent.glob(f"{package.name}.libs")):
+            shutil.copytree(
+                folder, half / folder.relative_to(package.parent), symlinks=True, ignore=leave_out
+            )
         with contextlib.suppress(OSError):  # another launcher was quicker
             half.rename(target)
         shutil.rmtree(half, ignore_errors=True)
-    return Installation(target, original.major)
+    return Installation(target / original.folder.relative_to(package.parent), original.major)
+
+
+def open_folder(path: Path) -> None:
+    """Make a folder others may pass through; what exists already keeps its permissions, whatever the umask."""
+    if path.exists():
+        return
+    open_folder(path.parent)
+    path.mkdir(exist_ok=True)
+    path.chmod(0o755)
 
 
 class FileLock:
