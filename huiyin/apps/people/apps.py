@@ -1,6 +1,7 @@
 """Django's entry to the app: its label and its name for people."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_noop as _
 
 
 class PeopleConfig(AppConfig):
@@ -12,8 +13,18 @@ class PeopleConfig(AppConfig):
         from huiyin.apps.imports import actors as uploaders
         from huiyin.apps.people import own_data, personal_data, retention
         from huiyin.apps.people.actors import actor_of_key
+        from huiyin.apps.people.permissions import CHECKS_HOUSEHOLDS, SEES_PEOPLE
+        from huiyin.web import nav
 
         uploaders.register(actor_of_key)
+        people_pages = ("people:desk_people", "people:desk_grant", "people:desk_openings")
+        nav.register_desk(
+            nav.Entry(_("人员"), "people:desk_people", people_pages, nav.holds_any(*SEES_PEOPLE))
+        )
+        home_pages = ("people:desk_households", "people:desk_contact")
+        nav.register_desk(
+            nav.Entry(_("住户"), "people:desk_households", home_pages, nav.holds_any(*CHECKS_HOUSEHOLDS))
+        )
 
         for section in own_data.SECTIONS:
             personal_data.register(section)

@@ -20,7 +20,7 @@ GRANTED_BY: dict[Role, frozenset[Role]] = {
     Role.OPERATOR: frozenset({Role.DISTRICT_OFFICER}),
     Role.COMPANY_ADMIN: frozenset({Role.DISTRICT_OFFICER, Role.STREET_OFFICER}),
     Role.MANAGER: frozenset({Role.COMPANY_ADMIN}),
-    Role.TECHNICIAN: frozenset({Role.COMPANY_ADMIN, Role.MANAGER}),
+    Role.TECHNICIAN: frozenset({Role.COMPANY_ADMIN}),
 }
 SEES_PEOPLE = (
     Role.SECRETARY,

@@ -1,0 +1,167 @@
+"""The whole site's access on one page: every URL, every role, the status, written by hand from domain.md §2.
+
+Read a row as: this URL, opened by an anonymous visitor, a resident, a technician …, answers so. Other scope ⇒ 404,
+never 403: the stranger is the secretary of another street. Staff have given their second factor. What a row changes
+is undone after each role. Each app has one table below; add a row there with the page.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from huiyin.apps.evidence.services import add_photo
+from huiyin.apps.imports.services import upload_file
+from huiyin.apps.people.models import HouseholdMembership, RoleAssignment
+from huiyin.apps.people.services import claim_household
+from huiyin.documents.writing import write_csv
+from tests.people import Cast
+
+ROLES = (
+    "anonymous",
+    "resident",
+    "technician",
+    "manager",
+    "company_admin",
+    "community_worker",
+    "secretary",
+    "street_officer",
+    "district_officer",
+    "auditor",
+    "operator",
+    "stranger",
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """`statuses` in the order of ROLES; `args` finds the object in the cast; `data` makes it a POST."""
+
+    statuses: str
+    args: Callable[[Cast], dict[str, Any]] = field(default=lambda cast: {})
+    data: dict[str, Any] | None = None
+
+    def status_of(self, role: str) -> int:
+        return int(self.statuses.split()[ROLES.index(role)])
+
+
+def everybody(status: int) -> str:
+    return " ".join([str(status)] * len(ROLES))
+
+
+def signed_in(status: int) -> str:
+    """Anybody with an account; a visitor is sent to sign in."""
+    return " ".join(["302"] + [str(status)] * (len(ROLES) - 1))
+
+
+def a_claim(cast: Cast) -> dict[str, Any]:
+    """A home at 云杉里 nobody has checked: the neighbour's new one."""
+    home = claim_household(
+        person=cast.neighbour, estate=cast.estate, building="9", room="1", by=cast.by_neighbour
+    )
+    return {"pk": home.pk}
+
+
+def home_of_resident(cast: Cast) -> dict[str, Any]:
+    return {"pk": HouseholdMembership.objects.get(person=cast.resident).pk}
+
+
+def role_of_the_worker(cast: Cast) -> dict[str, Any]:
+    return {"pk": RoleAssignment.objects.get(person=cast.community_worker).pk}
+
+
+def file_of_the_street(cast: Cast) -> dict[str, Any]:
+    """A table of estates brought by the street officer, not checked yet."""
+    out = io.BytesIO()
+    write_csv(out, ["项目编号", "小区名称", "社区"], [["YSL09", "新苑", "云杉里社区"]])
+    by = cast.by_street_officer
+    return {"pk": upload_file(kind="places.estates", data=out.getvalue(), name="小区.csv", by=by).pk}
+
+
+def photo_of_the_manager(cast: Cast) -> dict[str, Any]:
+    from tests.apps.evidence.photos import a_photo
+
+    upload = ContentFile(a_photo().read(), name="照片.jpg")
+    return {"pk": add_photo(by=cast.by_manager, upload=upload).pk}
+
+
+#        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
+PEOPLE = {
+    "people:sign_in": Row("200 302 302 302 302 302 302 302 302 302 302 302"),
+    "people:sign_in_code": Row(everybody(302)),
+    "people:second_factor": Row(everybody(302)),
+    "people:second_factor_again": Row(everybody(302)),
+    "people:second_factor_new": Row("302 302 302 200 200 200 200 200 200 200 200 200"),
+    "people:sign_out": Row(everybody(302), data={}),
+    "people:my_start": Row(everybody(302)),
+    "people:my_account": Row(signed_in(200)),
+    "people:claim_home": Row(signed_in(422), data={}),
+    "people:end_home": Row("302 302 404 404 404 404 404 404 404 404 404 404", home_of_resident, {}),
+    "people:my_privacy": Row(signed_in(200)),
+    "people:set_consent": Row(signed_in(302), lambda cast: {"purpose": "reply_sms"}, {"given": "1"}),
+    "people:export_my_data": Row(signed_in(200), data={}),
+    "people:erase_me": Row(signed_in(200)),
+    "people:outbox": Row(everybody(404)),
+    # Who holds which role: not the operator, and no phone numbers for anybody.
+    "people:desk_people": Row("302 404 404 404 200 404 200 200 200 200 404 200"),
+    "people:desk_grant": Row("302 404 404 404 200 404 200 200 200 404 404 200"),
+    "people:desk_end_role": Row("302 404 404 404 404 404 302 302 302 404 404 404", role_of_the_worker, {}),
+    "people:desk_households": Row("302 404 404 404 404 200 200 404 404 404 404 200"),
+    "people:desk_check_household": Row(
+        "302 404 404 404 404 302 302 404 404 404 404 404", a_claim, {"lives_here": "1"}
+    ),
+    "people:desk_contact": Row(
+        "302 404 404 404 404 200 200 404 404 404 404 404", lambda cast: {"pk": cast.resident.pk}
+    ),
+    "people:desk_openings": Row("302 404 404 404 404 404 404 404 200 200 404 404"),
+}
+
+#        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
+AUDIT = {
+    "audit:verify": Row(everybody(200)),
+    "audit:anchors": Row(everybody(200)),
+    "audit:heads": Row(everybody(404), lambda cast: {"day": "2020-01-01"}),
+    "audit:case_history": Row(everybody(404), lambda cast: {"number": "99-9999-999"}),
+}
+
+POLICIES = {
+    "policies:desk_policies": Row("302 404 200 200 200 200 200 200 200 200 200 200"),
+    "policies:desk_policy": Row(
+        "302 404 200 200 200 200 200 200 200 200 200 200", lambda cast: {"name": "deadlines"}
+    ),
+}
+
+#        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
+EVIDENCE = {
+    "evidence:rendition": Row(everybody(404), lambda cast: {"token": "nothing", "name": "640.webp"}),
+    # Not yet attached to anything: only whoever brought it.
+    "evidence:redact": Row("302 404 404 200 404 404 404 404 404 404 404 404", photo_of_the_manager),
+    "evidence:withdraw": Row(
+        "302 404 404 303 404 404 404 404 404 404 404 404", photo_of_the_manager, {"reason": "拍错了地方"}
+    ),
+}
+
+# Tables of places: officers; a file belongs to whoever brought it.
+#        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
+IMPORTS = {
+    "imports:list": Row("302 404 404 404 404 404 404 200 200 404 404 404"),
+    "imports:new": Row("302 404 404 404 404 404 404 200 200 404 404 404"),
+    "imports:blank": Row(
+        "302 404 404 404 404 404 404 200 200 404 404 404", lambda cast: {"kind": "places.estates"}
+    ),
+    "imports:detail": Row("302 404 404 404 404 404 404 200 404 404 404 404", file_of_the_street),
+    "imports:mapping": Row("302 404 404 404 404 404 404 422 404 404 404 404", file_of_the_street, {}),
+    "imports:sheet": Row("302 404 404 404 404 404 404 303 404 404 404 404", file_of_the_street, {}),
+    "imports:start": Row("302 404 404 404 404 404 404 409 404 404 404 404", file_of_the_street, {}),
+    "imports:resume": Row("302 404 404 404 404 404 404 409 404 404 404 404", file_of_the_street, {}),
+    "imports:undo": Row(signed_in(404), file_of_the_street),
+    "imports:errors": Row(signed_in(404), file_of_the_street),
+}
+
+WEB = {"reading_mode": Row(everybody(302))}
+
+TABLE: dict[str, Row] = {**PEOPLE, **AUDIT, **POLICIES, **EVIDENCE, **IMPORTS, **WEB}

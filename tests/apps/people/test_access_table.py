@@ -1,0 +1,88 @@
+"""Every URL of the site stands in the access table, and every role gets the status written there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.access_table import ROLES, TABLE, Row
+from tests.people import Cast, a_cast, sign_in
+
+
+def urls(resolver: URLResolver, space: str = "", before: str = "") -> Iterator[tuple[str, str]]:
+    """(route, name) of every page, as `reverse` knows it."""
+    for pattern in resolver.url_patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from urls(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space, route)
+        elif isinstance(pattern, URLPattern):
+            yield route, f"{space}{pattern.name}"
+
+
+def names() -> set[str]:
+    """One name for each route: the first, which is ours; allauth's own names for the same page come later."""
+    first: dict[str, str] = {}
+    for route, name in urls(get_resolver()):
+        first.setdefault(route, name)
+    return set(first.values())
+
+
+def test_every_url_stands_in_the_table() -> None:
+    assert names() - set(TABLE) == set(), "add a row to tests/access_table.py, by hand, from domain.md §2"
+
+
+def test_the_table_holds_no_url_that_is_gone() -> None:
+    assert set(TABLE) - names() == set()
+
+
+@pytest.mark.parametrize("row", TABLE.values(), ids=TABLE.keys())
+def test_every_row_has_a_status_for_every_role(row: Row) -> None:
+    assert len(row.statuses.split()) == len(ROLES)
+
+
+@pytest.fixture(scope="module")
+def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+    """One cast for all rows, in a transaction that is rolled back in the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield a_cast()
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_every_role_gets_the_status_in_the_table(name: str, cast: Cast) -> None:
+    row = TABLE[name]
+    with transaction.atomic():
+        url = reverse(name, kwargs=row.args(cast))
+        got = {role: status_for(cast, role, url, row) for role in ROLES}
+        transaction.set_rollback(True)
+    assert got == {role: row.status_of(role) for role in ROLES}
+
+
+def status_for(cast: Cast, role: str, url: str, row: Row) -> int:
+    """Ask as that role and undo whatever it changed."""
+    client = Client()
+    with transaction.atomic():
+        if role != "anonymous":
+            sign_in(client, getattr(cast, role))
+        answer = client.get(url) if row.data is None else client.post(url, row.data)
+        transaction.set_rollback(True)
+    if role == "anonymous" and url.startswith("/desk"):
+        assert answer.headers["Location"].startswith("/sign-in?next=/desk")
+    return int(answer.status_code)
+
+
+@pytest.mark.parametrize("role", ROLES[3:])
+def test_without_the_second_factor_every_desk_page_leads_to_it(role: str, cast: Cast) -> None:
+    with transaction.atomic():
+        client = sign_in(Client(), getattr(cast, role), second_factor=False)
+        for name, row in TABLE.items():
+            if ":desk_" in name and row.data is None:
+                answer = client.get(reverse(name, kwargs=row.args(cast)))
+                assert answer.status_code == 302
+                assert answer.headers["Location"].startswith("/sign-in/second-factor/new?next=/desk")
+        transaction.set_rollback(True)
