@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 from django.apps import apps
 from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Field, ForeignKey, ManyToManyField, Model, OneToOneField
+from django.urls import URLResolver, get_resolver
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "huiyin"
@@ -62,6 +64,16 @@ def test_imports_go_downwards_only() -> None:
 def test_every_folder_below_apps_is_an_app_of_the_order() -> None:
     folders = {path.parent.name for path in PACKAGE.glob("apps/*/apps.py")}
     assert folders == set(ORDER)
+
+
+def test_the_pages_of_every_app_are_included() -> None:
+    with_pages = {path.parent.name for path in PACKAGE.glob("apps/*/urls.py")}
+    included = {
+        resolver.urlconf_module.__name__.split(".")[-2]
+        for resolver in get_resolver().url_patterns
+        if isinstance(resolver, URLResolver) and isinstance(resolver.urlconf_module, ModuleType)
+    }
+    assert with_pages <= included, "add the include to huiyin/config/urls.py"
 
 
 def test_foreign_keys_point_downwards() -> None:
