@@ -8,6 +8,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from huiyin.config.environment import EnvironmentProblem, var_folder
 from huiyin.integrations import postgres
@@ -85,6 +86,14 @@ def _parser() -> argparse.ArgumentParser:
     prepare = commands.add_parser("prepare", help="migrate and collect static files 更新数据库并汇集静态文件")
     prepare.set_defaults(run=_prepare)
 
+    for name, text in (
+        ("backup", "everything into one file 备份到一个文件"),
+        ("restore", "an empty site from a backup 从备份恢复"),
+    ):
+        keeping = commands.add_parser(name, help=text)
+        keeping.add_argument("file", type=Path)
+        keeping.set_defaults(run=_keep, command=name)
+
     # Listed here, run by _run.
     commands.add_parser("migrate", help="bring the database up to date 更新数据库")
     commands.add_parser("manage", help="any Django command 任意 Django 命令")
@@ -104,6 +113,14 @@ def _migrate(arguments: list[str]) -> int:
 
     with database():
         migrate(arguments)
+    return 0
+
+
+def _keep(options: argparse.Namespace) -> int:
+    from huiyin.config import backup
+
+    with database():
+        (backup.back_up if options.command == "backup" else backup.restore)(options.file)
     return 0
 
 

@@ -120,7 +120,6 @@ MIDDLEWARE = [
     "huiyin.web.middleware.ContentSecurityPolicy",
     "huiyin.web.middleware.ReadingMode",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -201,7 +200,8 @@ from huiyin.config.auth_settings import *
 # --- language and time ------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+# English joins when its catalogue is complete (ADR 0008); until then a page is never half of each.
+LANGUAGES = [("zh-hans", "简体中文")]
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True

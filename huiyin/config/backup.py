@@ -1,0 +1,91 @@
+"""One file that holds everything of a site, and a site made from such a file: database, media, secret key."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+from huiyin.config.environment import EnvironmentProblem, var_folder
+from huiyin.integrations.database_rights import grant_web_rights
+from huiyin.integrations.postgres_install import find_installation
+
+DUMP = "database.dump"
+MEDIA = "media"
+SECRET = "secret_key"  # noqa: S105 - the name of a file
+
+
+def back_up(target: Path) -> None:
+    """Write `target` (tar): a consistent dump of the database, then the media. Never overwrites a file.
+
+    The site may run meanwhile: a photo added in between is in the media but not yet in the dump, never the other
+    way round, because the dump is made first. The file holds personal data and the secret key: keep it encrypted.
+    """
+    if target.exists():
+        raise EnvironmentProblem(f"文件已存在，不会覆盖：{target}\nThe file exists and is not overwritten: {target}")
+    part = target.with_name(target.name + ".part")
+    var = var_folder()
+    with tempfile.TemporaryDirectory(prefix="huiyin-backup-") as folder:
+        dump = Path(folder) / DUMP
+        _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={dump}", _owner_url())
+        os.close(os.open(part, os.O_CREAT | os.O_WRONLY, 0o600))
+        with tarfile.open(part, "w") as archive:
+            archive.add(dump, DUMP)
+            for name in (SECRET, MEDIA):
+                if (var / name).exists():
+                    archive.add(var / name, name)
+    part.rename(target)
+    print(f"已备份到 {target}（{target.stat().st_size / 1e6:.1f} MB）。Backed up to {target}.")
+
+
+def restore(source: Path) -> None:
+    """Fill an empty database and an empty media folder from `source`; refuses to mix with what is there."""
+    owner_url, var = _owner_url(), var_folder()
+    with psycopg.connect(owner_url) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
+        ).fetchone()
+    if (row is not None and row[0]) or (var / MEDIA).exists():
+        raise EnvironmentProblem(
+            "数据库或媒体目录不是空的，没有恢复。请用新的数据库和新的 HUIYIN_VAR。\n"
+            "The database or the media folder is not empty; nothing was restored. Use a new database and HUIYIN_VAR."
+        )
+    with tempfile.TemporaryDirectory(prefix="huiyin-restore-") as folder, tarfile.open(source) as archive:
+        archive.extractall(folder, filter="data")
+        _run(
+            "pg_restore",
+            "--exit-on-error",
+            "--single-transaction",
+            "--no-owner",
+            "--no-privileges",
+            f"--dbname={owner_url}",
+            str(Path(folder) / DUMP),
+        )
+        var.mkdir(parents=True, exist_ok=True)
+        for name in (SECRET, MEDIA):
+            if (Path(folder) / name).exists():
+                shutil.move(Path(folder) / name, var / name)
+    web_role = urlsplit(os.environ["DATABASE_URL"]).username
+    if web_role and web_role != urlsplit(owner_url).username:
+        grant_web_rights(owner_url, web_role)
+    print("已恢复。接着运行 huiyin verify 核验历史。Restored; now run `huiyin verify`.")
+
+
+def _owner_url() -> str:
+    return os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]
+
+
+def _run(program: str, *arguments: str) -> None:
+    """The client programs come with the embedded PostgreSQL, so none need be installed."""
+    command = [find_installation(None).program(program), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.stderr.write(done.stderr)
+        raise EnvironmentProblem(f"{program} 没有成功。\n{program} failed.")
