@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.conf import LazySettings
 from django.template import engines
 from django.test import RequestFactory
 from django.utils import translation
@@ -64,7 +65,8 @@ def test_the_part_of_the_day_is_said(hour: int, said: str) -> None:
     assert said in draw("{% when at %}", at=datetime(2026, 6, 18, hour, 5))
 
 
-def test_in_english_dates_are_english() -> None:
+def test_in_english_dates_are_english(settings: LazySettings) -> None:
+    settings.LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
     with translation.override("en"):
         assert "8 Jun" in draw("{{ d|day }}", d=date(2026, 6, 8))
         assert "18 Jun 09:30" in draw("{% when at %}", at=MORNING)
