@@ -13,6 +13,7 @@ export function sendOnce(root) {
       sentAt = now;
       form.setAttribute("aria-busy", "true");
     });
+    form.addEventListener("htmx:afterRequest", () => { sentAt = 0; form.removeAttribute("aria-busy"); });
   });
   // Coming back with the browser's button shows the form as it was left: it may be sent again.
   window.addEventListener("pageshow", (event) => {

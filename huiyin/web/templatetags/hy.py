@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -232,9 +231,3 @@ def reading_mode_url(context: template.Context, mode: str) -> str:
     request = context.get("request")
     back = request.get_full_path() if request is not None and request.method in ("GET", "HEAD") else "/"
     return f"{_bare_url('reading_mode', get_urlconf())}?{urlencode({'mode': mode, 'next': back})}"
-
-
-@register.filter
-def lookup(mapping: Mapping[Any, Any], key: Any) -> Any:
-    """mapping[key] in a template; nothing if it is missing."""
-    return mapping.get(key)
