@@ -3,6 +3,8 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("huiyin.apps.portal.urls")),
+    path("", include("huiyin.apps.ledger.urls")),
     path("", include("huiyin.apps.evidence.urls")),
     path("", include("huiyin.apps.policies.urls")),
     path("", include("huiyin.apps.people.urls")),
