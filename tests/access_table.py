@@ -110,6 +110,9 @@ PEOPLE = {
     "people:desk_people": Row("302 404 404 404 200 404 200 200 200 200 404 200"),
     "people:desk_grant": Row("302 404 404 404 200 404 200 200 200 404 404 200"),
     "people:desk_end_role": Row("302 404 404 404 404 404 302 302 302 404 404 404", role_of_the_worker, {}),
+    "people:desk_reset_second_factor": Row(
+        "302 404 404 404 404 404 302 302 302 404 404 404", role_of_the_worker, {}
+    ),
     "people:desk_households": Row("302 404 404 404 404 200 200 404 404 404 404 200"),
     "people:desk_check_household": Row(
         "302 404 404 404 404 302 302 404 404 404 404 404", a_claim, {"lives_here": "1"}

@@ -34,7 +34,7 @@ ACCOUNT_RATE_LIMITS = {
 
 MFA_ADAPTER = "huiyin.apps.people.sign_in.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "Huiyin"
+MFA_TOTP_ISSUER = "回音"
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODE_COUNT = 8
 

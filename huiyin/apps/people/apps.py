@@ -13,17 +13,20 @@ class PeopleConfig(AppConfig):
         from huiyin.apps.imports import actors as uploaders
         from huiyin.apps.people import own_data, personal_data, retention
         from huiyin.apps.people.actors import actor_of_key
-        from huiyin.apps.people.permissions import CHECKS_HOUSEHOLDS, SEES_PEOPLE
+        from huiyin.apps.people.permissions import can_check_households, can_see_people
         from huiyin.web import nav
 
         uploaders.register(actor_of_key)
-        people_pages = ("people:desk_people", "people:desk_grant", "people:desk_openings")
+        people_pages = ("people:desk_",)
+        nav.register_desk(nav.Entry(_("人员"), "people:desk_people", people_pages, can_see_people))
+        # Community workers come to the same pages by another door.
         nav.register_desk(
-            nav.Entry(_("人员"), "people:desk_people", people_pages, nav.holds_any(*SEES_PEOPLE))
-        )
-        home_pages = ("people:desk_households", "people:desk_contact")
-        nav.register_desk(
-            nav.Entry(_("住户"), "people:desk_households", home_pages, nav.holds_any(*CHECKS_HOUSEHOLDS))
+            nav.Entry(
+                _("住户"),
+                "people:desk_households",
+                people_pages,
+                lambda actor: can_check_households(actor) and not can_see_people(actor),
+            )
         )
 
         for section in own_data.SECTIONS:

@@ -16,6 +16,13 @@ from huiyin.domain.access import ROLE_LABELS, Actor, Role
 from huiyin.web.forms import Form
 
 
+class DayInput(forms.DateInput):
+    """The browser's own calendar; it reads and writes ISO dates whatever the language."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class PhoneForm(Form):
     phone = forms.CharField(
         label=_("手机号"), help_text=_("我们给这个号码发一条验证码短信。"), max_length=30, strip=True
@@ -78,14 +85,12 @@ class GrantForm(Form):
         label=_("手机号"), help_text=_("用来登录。已有账号的，就给这个账号任命。"), max_length=30
     )
     role = forms.ChoiceField(label=_("角色"))
-    place = forms.ChoiceField(label=_("在哪里"), help_text=_("角色只在这里有效。"))
-    starts_on = forms.DateField(
-        label=_("从哪天起"), widget=forms.DateInput(attrs={"type": "date"}), required=False
-    )
+    place = forms.ChoiceField(label=_("在哪里"))
+    starts_on = forms.DateField(label=_("从哪天起"), widget=DayInput, required=False)
     ends_on = forms.DateField(
         label=_("到哪天止"),
         help_text=_("不填就是一直到另行结束。"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput,
         required=False,
     )
 

@@ -24,7 +24,7 @@ class Person(AbstractBaseUser):
     erased_at = models.DateTimeField(null=True, blank=True)
 
     USERNAME_FIELD = "id"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
     objects = PersonManager()
 
     class Meta:

@@ -53,7 +53,8 @@ def erase_account(person: Person, by: Actor, now: datetime) -> int:
         AccessAttempt.objects.filter(username=f"phone:{phones.keyed_hash(contact.phone)[:24]}").delete()
         contact.delete()
         removed += 1
-    return removed + Authenticator.objects.filter(user=person).delete()[0]
+    factors: int = Authenticator.objects.filter(user=person).delete()[0]
+    return removed + factors
 
 
 def export_homes(person: Person) -> list[object]:

@@ -17,14 +17,14 @@ def set_up(person: Person) -> str:
     known = Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).first()
     if known is not None:
         return str(decrypt(known.data["secret"]))
-    secret = generate_totp_secret()
+    secret = str(generate_totp_secret())
     TOTP.activate(person, secret)
     return secret
 
 
 def current_code(secret: str) -> str:
     """The six digits an authenticator app shows now."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // app_settings.TOTP_PERIOD))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // app_settings.TOTP_PERIOD)))
 
 
 def codes_for_outbox() -> list[tuple[Person, str]]:

@@ -31,7 +31,7 @@ from huiyin.web.limits import address_of
 from huiyin.web.now import now
 
 
-class PhoneAccountAdapter(DefaultAccountAdapter):
+class PhoneAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """How allauth finds a person by phone; it never learns of names, mails or passwords."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -70,7 +70,7 @@ class PhoneAccountAdapter(DefaultAccountAdapter):
         return client_address(request)
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _lazy("动态码不对，或者已经用过。请等应用里换成下一个再填。"),
     }
@@ -79,7 +79,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return user.display_name or user.key
 
 
-class SignInProcess(LoginCodeVerificationProcess):
+class SignInProcess(LoginCodeVerificationProcess):  # type: ignore[misc]
     """One code sent to one number; an unknown number gets its account when the code has been typed in."""
 
     def send(self, skip_enumeration_mails: bool = False) -> None:
@@ -102,7 +102,8 @@ class SignInProcess(LoginCodeVerificationProcess):
             self.state["user_id"] = user_id_to_str(person)
             self.stage.login.user = person
         AxesProxyHandler.reset_attempts(username=guarded_name(self.state["phone"]))
-        return super().finish(redirect_url)
+        answer: HttpResponse = super().finish(redirect_url)
+        return answer
 
 
 def begin(request: HttpRequest, phone: str) -> None:
@@ -157,7 +158,8 @@ def resumed(request: HttpRequest) -> SignInProcess | None:
     if stage is None:
         return None
     process = SignInProcess(stage=stage)
-    return process.abort_if_invalid()
+    valid: SignInProcess | None = process.abort_if_invalid()
+    return valid
 
 
 def note_wrong_code(process: SignInProcess, request: HttpRequest) -> bool:
@@ -165,7 +167,8 @@ def note_wrong_code(process: SignInProcess, request: HttpRequest) -> bool:
     AxesProxyHandler.user_login_failed(
         sender=SignInProcess, credentials={"username": guarded_name(process.state["phone"])}, request=request
     )
-    return process.record_invalid_attempt()
+    may_try_again: bool = process.record_invalid_attempt()
+    return may_try_again
 
 
 def check_not_locked(request: HttpRequest, phone: str) -> None:

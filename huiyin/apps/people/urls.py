@@ -22,6 +22,11 @@ pages = [
     path("desk/people", desk.desk_people, name="desk_people"),
     path("desk/people/new", desk.desk_grant, name="desk_grant"),
     path("desk/people/roles/<int:pk>/end", desk.desk_end_role, name="desk_end_role"),
+    path(
+        "desk/people/roles/<int:pk>/second-factor",
+        desk.desk_reset_second_factor,
+        name="desk_reset_second_factor",
+    ),
     path("desk/people/households", desk.desk_households, name="desk_households"),
     path("desk/people/households/<int:pk>/check", desk.desk_check_household, name="desk_check_household"),
     path("desk/people/<int:pk>/contact", desk.desk_contact, name="desk_contact"),

@@ -13,7 +13,7 @@ from huiyin.apps.people.services.accounts import (
 from huiyin.apps.people.services.consents import give_consent, withdraw_consent
 from huiyin.apps.people.services.contacts import log_opening, open_contact
 from huiyin.apps.people.services.erasure import erase_person, export_person
-from huiyin.apps.people.services.roles import grant_role, revoke_role
+from huiyin.apps.people.services.roles import grant_role, reset_second_factor, revoke_role
 
 __all__ = [
     "claim_household",
@@ -26,6 +26,7 @@ __all__ = [
     "open_contact",
     "person_of_phone",
     "register_person",
+    "reset_second_factor",
     "revoke_role",
     "set_display_name",
     "set_nickname",

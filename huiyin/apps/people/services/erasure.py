@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
@@ -12,6 +11,7 @@ from huiyin.apps.audit.services import erase_texts, record
 from huiyin.apps.people import personal_data
 from huiyin.apps.people.actors import on_date
 from huiyin.apps.people.models import Person, RoleAssignment
+from huiyin.apps.people.services.sessions import end_sessions
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.web.now import now as present
@@ -59,15 +59,8 @@ def erase_person(*, person: Person, by: Actor, now: datetime | None = None) -> d
     )
     erase_texts(by=SYSTEM, now=now, reason="person_erased", stream=f"person/{person.pk}")
     erase_texts(by=SYSTEM, now=now, reason="person_erased", actor_key=person.key)
-    _end_sessions(person, now)
+    end_sessions(person, now)
     return counts
-
-
-def _end_sessions(person: Person, now: datetime) -> None:
-    """Sessions name their person only inside; erasing is rare enough to look through the live ones."""
-    for session in Session.objects.filter(expire_date__gt=now).iterator():
-        if str(session.get_decoded().get("_auth_user_id", "")) == str(person.pk):
-            session.delete()
 
 
 def _check_own(by: Actor, person: Person) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
@@ -11,6 +12,7 @@ from huiyin.apps.audit.services import record
 from huiyin.apps.people import permissions
 from huiyin.apps.people.actors import scopes_of_assignment
 from huiyin.apps.people.models import Person, RoleAssignment
+from huiyin.apps.people.services.sessions import end_sessions
 from huiyin.apps.places.models import Area, Company, Engagement, Estate
 from huiyin.domain.access import Actor, Role
 from huiyin.domain.errors import RuleBroken
@@ -90,6 +92,23 @@ def revoke_role(
     assignment.save(update_fields=["revoked_at", "ends_on"])
     _record("people.role_ended", assignment, by, now)
     return assignment
+
+
+@transaction.atomic
+def reset_second_factor(*, assignment: RoleAssignment, by: Actor, now: datetime | None = None) -> int:
+    """For staff who lost their phone: whoever gives the role clears the factor; every session of theirs ends."""
+    now = now or present()
+    permissions.check_grant(by, Role(assignment.role), next(iter(scopes_of_assignment(assignment))))
+    removed: int = Authenticator.objects.filter(user=assignment.person).delete()[0]
+    end_sessions(assignment.person, now)
+    record(
+        kind="people.second_factor_reset",
+        stream=f"person/{assignment.person_id}",
+        by=by,
+        now=now,
+        public={"removed": removed},
+    )
+    return removed
 
 
 def _check_place(role: Role, place: Place) -> None:

@@ -70,7 +70,9 @@ def desk_grant(request: HttpRequest) -> HttpResponse:
     actor = _actor(request)
     if not permissions.grantable_roles(actor):
         raise Http404
-    form = GrantForm(request.POST or None, actor=actor, initial={"starts_on": now().date()})
+    form = GrantForm(
+        request.POST if request.method == "POST" else None, actor=actor, initial={"starts_on": now().date()}
+    )
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
@@ -105,6 +107,15 @@ def desk_end_role(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("people:desk_people")
 
 
+@require_POST
+def desk_reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    actor = _actor(request)
+    assignment = get_object_or_404(selectors.roles_for_desk(actor), pk=pk)
+    services.reset_second_factor(assignment=assignment, by=actor)
+    messages.success(request, _("动态码已经清除。对方下次登录时重新设置。"))
+    return redirect("people:desk_people")
+
+
 @require_GET
 def desk_households(request: HttpRequest) -> HttpResponse:
     actor = _actor(request)
@@ -135,7 +146,7 @@ def desk_check_household(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_contact(request: HttpRequest, pk: int) -> HttpResponse:
     actor = _actor(request)
     person = get_object_or_404(selectors.residents_for_desk(actor), pk=pk)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     phone = ""
     if request.method == "POST" and form.is_valid():
         try:

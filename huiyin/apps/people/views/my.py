@@ -7,7 +7,8 @@ import json
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from huiyin.apps.people import phones, services
 from huiyin.apps.people.forms import EraseForm, HomeForm, NicknameForm
 from huiyin.apps.people.middleware import second_factor_address
 from huiyin.apps.people.models import Contact
+from huiyin.apps.people.requests import SignedInRequest
 from huiyin.apps.people.selectors import consents_of, memberships_of, openings_about
 from huiyin.domain.consent import PURPOSES
 from huiyin.domain.errors import RuleBroken
@@ -29,12 +31,12 @@ from huiyin.web.views import safe_return
 @never_cache
 @login_required
 @require_GET
-def my_start(request: HttpRequest) -> HttpResponse:
+def my_start(request: SignedInRequest) -> HttpResponse:
     """Where one lands after signing in: staff at the desk, a new resident at the account, else back."""
     wanted = safe_return(request, "")
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     if actor.lacks_second_factor:
-        return redirect(second_factor_address(request) + (f"?next={wanted}" if wanted else ""))
+        return redirect_to_login(wanted or request.path, second_factor_address(request))
     if actor.is_staff:
         return redirect(wanted or _page("portal:desk", "/desk/people"))
     if wanted:
@@ -54,9 +56,11 @@ def _page(name: str, other: str) -> str:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
-def my_account(request: HttpRequest) -> HttpResponse:
+def my_account(request: SignedInRequest) -> HttpResponse:
     person = request.user
-    form = NicknameForm(request.POST or None, initial={"nickname": person.nickname})
+    form = NicknameForm(
+        request.POST if request.method == "POST" else None, initial={"nickname": person.nickname}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             services.set_nickname(person=person, nickname=form.cleaned_data["nickname"], by=request.actor)
@@ -71,7 +75,7 @@ def my_account(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
-def claim_home(request: HttpRequest) -> HttpResponse:
+def claim_home(request: SignedInRequest) -> HttpResponse:
     form = HomeForm(request.POST)
     if form.is_valid():
         services.claim_household(person=request.user, by=request.actor, **form.cleaned_data)
@@ -84,14 +88,14 @@ def claim_home(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
-def end_home(request: HttpRequest, pk: int) -> HttpResponse:
+def end_home(request: SignedInRequest, pk: int) -> HttpResponse:
     membership = get_object_or_404(memberships_of(request.user), pk=pk)
     services.end_membership(membership=membership, by=request.actor)
     messages.success(request, _("这条住址已经去掉。"))
     return redirect("people:my_account")
 
 
-def _account_page(request: HttpRequest, form: NicknameForm, home_form: HomeForm) -> HttpResponse:
+def _account_page(request: SignedInRequest, form: NicknameForm, home_form: HomeForm) -> HttpResponse:
     contact = Contact.objects.filter(person=request.user).first()
     context = {
         "form": form,
@@ -107,7 +111,7 @@ def _account_page(request: HttpRequest, form: NicknameForm, home_form: HomeForm)
 @never_cache
 @login_required
 @require_GET
-def my_privacy(request: HttpRequest) -> HttpResponse:
+def my_privacy(request: SignedInRequest) -> HttpResponse:
     standing = consents_of(request.user)
     context = {
         "consents": [(purpose, standing.get(purpose.code)) for purpose in PURPOSES.values()],
@@ -119,7 +123,7 @@ def my_privacy(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
-def set_consent(request: HttpRequest, purpose: str) -> HttpResponse:
+def set_consent(request: SignedInRequest, purpose: str) -> HttpResponse:
     is_given = request.POST.get("given") == "1"
     change = services.give_consent if is_given else services.withdraw_consent
     try:
@@ -133,7 +137,7 @@ def set_consent(request: HttpRequest, purpose: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
-def export_my_data(request: HttpRequest) -> HttpResponse:
+def export_my_data(request: SignedInRequest) -> HttpResponse:
     told = services.export_person(person=request.user, by=request.actor)
     answer = HttpResponse(
         json.dumps(told, ensure_ascii=False, indent=2, default=str),
@@ -146,8 +150,8 @@ def export_my_data(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
-def erase_me(request: HttpRequest) -> HttpResponse:
-    form = EraseForm(request.POST or None)
+def erase_me(request: SignedInRequest) -> HttpResponse:
+    form = EraseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.erase_person(person=request.user, by=request.actor)

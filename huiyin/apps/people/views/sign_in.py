@@ -26,6 +26,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from huiyin.apps.people import phones
 from huiyin.apps.people import sign_in as signing_in
 from huiyin.apps.people.forms import CodeForm, PhoneForm
+from huiyin.apps.people.requests import SignedInRequest
 from huiyin.apps.people.selectors import actor_of
 from huiyin.apps.people.sign_in import SecondFactorAdapter
 from huiyin.apps.people.sms import outbox_is_open
@@ -46,7 +47,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     wanted = safe_return(request, "")
     if request.user.is_authenticated:
         return redirect(_with_next("people:my_start", wanted))
-    form = PhoneForm(request.POST or None, initial={"phone": request.GET.get("phone", "")})
+    form = PhoneForm(
+        request.POST if request.method == "POST" else None, initial={"phone": request.GET.get("phone", "")}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             signing_in.begin(request, form.cleaned_data["phone"])
@@ -105,11 +108,11 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
+@login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")  # type: ignore[untyped-decorator]
 def second_factor(request: HttpRequest) -> HttpResponse:
     """After the phone code: the number of the authenticator app, or a recovery code."""
     stage = request._login_stage  # type: ignore[attr-defined]
-    form = AuthenticateForm(data=request.POST or None, user=stage.login.user)
+    form = AuthenticateForm(data=request.POST if request.method == "POST" else None, user=stage.login.user)
     if request.method == "POST" and form.is_valid():
         form.save()
         answer: HttpResponse = stage.exit()
@@ -121,11 +124,11 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
-def second_factor_again(request: HttpRequest) -> HttpResponse:
+def second_factor_again(request: SignedInRequest) -> HttpResponse:
     """For a session that began before the second factor was set up elsewhere."""
     if not is_mfa_enabled(request.user):
         return redirect(_with_next("people:second_factor_new", safe_return(request, "")))
-    form = ReauthenticateForm(data=request.POST or None, user=request.user)
+    form = ReauthenticateForm(data=request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
         return redirect(safe_return(request, reverse("people:my_start")))
@@ -136,14 +139,14 @@ def second_factor_again(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
-def second_factor_new(request: HttpRequest) -> HttpResponse:
+def second_factor_new(request: SignedInRequest) -> HttpResponse:
     """Set up the authenticator app; only for staff who need it and have none."""
     wanted = safe_return(request, "")
     if is_mfa_enabled(request.user):
         return redirect(_with_next("people:second_factor_again", wanted))
     if not actor_of(request.user).roles & SECOND_FACTOR_ROLES:
         return redirect("people:my_account")
-    form = ActivateTOTPForm(data=request.POST or None, user=request.user)
+    form = ActivateTOTPForm(data=request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and form.is_valid():
         _authenticator, recovery = activate_totp(request, form)
         record_authentication(request, request.user, method="mfa", type="totp")
