@@ -68,9 +68,8 @@ def erase_cases(person: Person, by: Actor, now: datetime) -> int:
     events = Event.objects.filter(
         Q(kind__in=PERSONAL_EVENTS), stream__in=[f"case/{number}" for number in numbers]
     )
-    erase_texts(
-        by=SYSTEM, now=now, reason="person_erased", event_ids=list(events.values_list("pk", flat=True))
-    )
+    if event_ids := list(events.values_list("pk", flat=True)):
+        erase_texts(by=SYSTEM, now=now, reason="person_erased", event_ids=event_ids)
     return askers.update(person=None, household=None)
 
 
