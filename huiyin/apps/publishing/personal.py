@@ -13,18 +13,16 @@ from huiyin.domain.access import Actor
 
 
 def export_messages(person: Person) -> Json:
-    rows: list[object] = []
-    for message in Message.objects.filter(asker__person=person).select_related("case"):
-        rows.append(
-            {
-                "case": message.case.number,
-                "channel": message.channel,
-                "text": message.body,
-                "made_at": message.made_at.isoformat(),
-                "state": message.state,
-            }
-        )
-    return rows
+    return [
+        {
+            "case": message.case.number,
+            "channel": message.channel,
+            "text": message.body,
+            "made_at": message.made_at.isoformat(),
+            "state": message.state,
+        }
+        for message in Message.objects.filter(asker__person=person).select_related("case")
+    ]
 
 
 def erase_messages(person: Person, by: Actor, now: datetime) -> int:

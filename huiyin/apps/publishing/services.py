@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as queue
@@ -22,7 +22,7 @@ from huiyin.apps.people.models import Contact
 from huiyin.apps.people.sms import gateway
 from huiyin.apps.publishing import wording
 from huiyin.apps.publishing.models import Message
-from huiyin.domain.access import Actor
+from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.clocks import due_day
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.integrations.sms import ShortMessage, SmsFailed
@@ -46,7 +46,7 @@ def messages_for(event: Event, *, now: datetime | None = None) -> list[Message]:
     return made
 
 
-def _told(event: Event, case: Case) -> Iterable[Asker]:
+def _told(event: Event, case: Case) -> QuerySet[Asker]:
     askers = askers_of(case).select_related("contact").order_by("pk")
     if event.kind in ("ledger.objection_upheld", "ledger.objection_dismissed", "ledger.case_registered"):
         return askers.filter(part="original", case=case)
@@ -137,7 +137,7 @@ def _sms_text(message: Message) -> str:
 
 
 @transaction.atomic
-def _delivered(message: Message, *, now: datetime, by: Actor | None = None) -> None:
+def _delivered(message: Message, *, now: datetime, by: Actor = SYSTEM) -> None:
     message.state, message.delivered_at = State.DELIVERED, now
     message.save(update_fields=["state", "delivered_at"])
     if message.reply is not None:
@@ -147,7 +147,7 @@ def _delivered(message: Message, *, now: datetime, by: Actor | None = None) -> N
             channel=message.channel,
             delivered_at=now,
             now=now,
-            **({"by": by} if by else {}),
+            by=by,
         )
 
 

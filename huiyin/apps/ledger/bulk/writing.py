@@ -158,7 +158,7 @@ class _Run:
     def save(self) -> None:
         for case in self.rows.get(Case, []):
             assert isinstance(case, Case)
-            case.search = search_vector(case)  # type: ignore[assignment]
+            case.search = search_vector(case)
         # Foreign keys are checked at commit, so the order of tables does not matter; ids are known beforehand.
         for model, rows in self.rows.items():
             model._default_manager.bulk_create(rows, batch_size=BATCH)

@@ -62,6 +62,7 @@ def answer(
         own_reopenings=policy.own_reopenings,
     )
     latest = case.replies.first()
+    assert latest is not None
     AnswerGiven.objects.create(
         asker=asker,
         reply=latest,
@@ -89,7 +90,7 @@ def answer(
             "answer": str(given),
             "asker": asker.pk,
             "how": str(how),
-            "reply": latest.ordinal if latest else 0,
+            "reply": latest.ordinal,
         },
         texts={"comment": comment},
         private={"record_note": record_note},

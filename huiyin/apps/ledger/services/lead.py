@@ -170,7 +170,7 @@ def resume(case: Case, *, by: Actor, addition: str = "", now: datetime | None = 
     case.due_at = limits.moved_by_pause(case, pause.started_at, pause.resumed_at)
     if addition.strip():
         case.text = f"{case.text}\n\n补充：{mask(addition.strip())}"
-        case.search = search_vector(case)  # type: ignore[assignment]
+        case.search = search_vector(case)
     case.save()
     witness(case, "case_resumed", by=by, now=now, texts={"addition": mask(addition.strip())})
     return case

@@ -32,7 +32,7 @@ def redact_case(
     erase_texts(stream=case.stream, by=by, now=now, reason="text_redacted")
     case.title = mask(title.strip())[:120]
     case.text = mask(text.strip())
-    case.search = search_vector(case)  # type: ignore[assignment]
+    case.search = search_vector(case)
     case.save()
     witness(
         case,

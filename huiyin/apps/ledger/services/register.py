@@ -124,7 +124,7 @@ def drafted_case(
         due_is_provisional=due.is_provisional,
         policy_version=due.policy_version,
     )
-    case.search = search_vector(case)  # type: ignore[assignment]
+    case.search = search_vector(case)
     return case
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+
+from django.db.models import QuerySet
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.audit.services import record
@@ -81,6 +83,6 @@ def witness(
     )
 
 
-def askers_of(case: Case) -> Iterable[Asker]:
+def askers_of(case: Case) -> QuerySet[Asker]:
     """Everybody who waits for this case's echo: its own askers and those of the cases merged into it."""
     return Asker.objects.filter(case_id=case.pk) | Asker.objects.filter(case__merged_into_id=case.pk)
