@@ -19,6 +19,7 @@ from huiyin.apps.imports.services import upload_file
 from huiyin.apps.people.models import HouseholdMembership, RoleAssignment
 from huiyin.apps.people.services import claim_household
 from huiyin.documents.writing import write_csv
+from tests import given
 from tests.people import Cast
 
 ROLES = (
@@ -44,6 +45,7 @@ class Row:
     statuses: str
     args: Callable[[Cast], dict[str, Any]] = field(default=lambda cast: {})
     data: dict[str, Any] | None = None
+    query: str = ""
 
     def status_of(self, role: str) -> int:
         return int(self.statuses.split()[ROLES.index(role)])
@@ -80,6 +82,11 @@ def file_of_the_street(cast: Cast) -> dict[str, Any]:
     write_csv(out, ["项目编号", "小区名称", "社区"], [["YSL09", "新苑", "云杉里社区"]])
     by = cast.by_street_officer
     return {"pk": upload_file(kind="places.estates", data=out.getvalue(), name="小区.csv", by=by).pk}
+
+
+def a_case_in(status: str) -> Callable[[Cast], dict[str, Any]]:
+    """A case the resident asked about 云杉里."""
+    return lambda cast: {"number": given.a_case(cast, status=status).number}
 
 
 def photo_of_the_manager(cast: Cast) -> dict[str, Any]:
@@ -165,6 +172,38 @@ IMPORTS = {
     "imports:errors": Row(signed_in(404), file_of_the_street),
 }
 
+# What the public sees is the same for everyone.
+PORTAL = {
+    "portal:home": Row(everybody(200)),
+    "portal:street_list": Row(everybody(200)),
+    "portal:street": Row(everybody(200), lambda cast: {"code": cast.street.code}),
+    "portal:estate": Row(everybody(200), lambda cast: {"slug": cast.estate.slug}),
+    "portal:company": Row(everybody(200), lambda cast: {"pk": cast.company.pk}),
+    "portal:how_numbers_are_computed": Row(everybody(200)),
+    "portal:accessibility": Row(everybody(200)),
+    "portal:privacy": Row(everybody(200)),
+}
+
+# Reading is for everyone; what only the asker may do is nothing there for anybody else, also not for the lead.
+#        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
+ONLY_THE_ASKER = "302 {} 404 404 404 404 404 404 404 404 404 404"
+LEDGER = {
+    "ledger:case_list": Row(everybody(200)),
+    "ledger:case": Row(everybody(200), a_case_in("replied")),
+    "ledger:bulletin": Row(everybody(404), lambda cast: {"slug": cast.estate.slug, "month": "2020-01"}),
+    "ledger:ask": Row(everybody(200)),
+    "ledger:similar_cases": Row(everybody(200), query="?estate=yunshanli&text=楼道灯不亮"),
+    "ledger:answer_by_code": Row(everybody(200)),
+    "ledger:my_cases": Row(signed_in(200)),
+    # The resident's household is in it already, the others have no verified household here.
+    "ledger:join_case": Row(signed_in(409), a_case_in("in_progress"), {}),
+    "ledger:answer": Row(ONLY_THE_ASKER.format(422), a_case_in("replied"), {}),
+    "ledger:urge": Row(ONLY_THE_ASKER.format(303), a_case_in("in_progress"), {}),
+    "ledger:withdraw": Row(ONLY_THE_ASKER.format(303), a_case_in("in_progress"), {}),
+    "ledger:add_to_case": Row(ONLY_THE_ASKER.format(422), a_case_in("awaiting_asker"), {}),
+    "ledger:object_to_outcome": Row(ONLY_THE_ASKER.format(422), a_case_in("rejected"), {}),
+}
+
 WEB = {"reading_mode": Row(everybody(302))}
 
-TABLE: dict[str, Row] = {**PEOPLE, **AUDIT, **POLICIES, **EVIDENCE, **IMPORTS, **WEB}
+TABLE: dict[str, Row] = {**PEOPLE, **AUDIT, **POLICIES, **EVIDENCE, **IMPORTS, **PORTAL, **LEDGER, **WEB}

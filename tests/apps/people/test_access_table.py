@@ -57,7 +57,7 @@ def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
 def test_every_role_gets_the_status_in_the_table(name: str, cast: Cast) -> None:
     row = TABLE[name]
     with transaction.atomic():
-        url = reverse(name, kwargs=row.args(cast))
+        url = reverse(name, kwargs=row.args(cast)) + row.query
         got = {role: status_for(cast, role, url, row) for role in ROLES}
         transaction.set_rollback(True)
     assert got == {role: row.status_of(role) for role in ROLES}
