@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from huiyin.apps.ledger.services.bulletins import open_bulletins
 from huiyin.apps.ledger.services.escalate import tend
+from huiyin.apps.ledger.services.firm_up import firm_up_dates
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -13,6 +14,13 @@ from huiyin.apps.ledger.services.escalate import tend
 def tend_cases(timestamp: int) -> dict[str, int]:
     """Every five minutes, so that a step of the ladder is at most that late."""
     return tend()
+
+
+@app.periodic(cron="35 20 * * *")  # UTC: before the working day in Beijing
+@app.task(name="ledger.firm_up_dates", queueing_lock="ledger.firm_up_dates", retry=2)
+def firm_up(timestamp: int) -> int:
+    """Once a day: dates given before a year's holidays were announced."""
+    return firm_up_dates()
 
 
 @app.periodic(cron="15 * * * *")

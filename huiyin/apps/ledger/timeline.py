@@ -137,6 +137,9 @@ TELLINGS: dict[str, Telling] = {
         "none",
         "reason",
     ),
+    "ledger.date_came_earlier": Telling(
+        _plain("放假安排公布，期限提前"), "calendar", "none", shows_who=False
+    ),
     "ledger.give_up_proposed": Telling(_plain("提出解决不了，等社区决定"), "hand-stop", "warn", "reason"),
     "ledger.give_up_refused": Telling(_plain("社区不同意，继续办理"), "tool", "warn", "reason"),
     "ledger.case_not_solvable": Telling(_plain("认定物业解决不了"), "circle-x", "bad", "reason"),
