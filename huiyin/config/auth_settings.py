@@ -52,7 +52,14 @@ AXES_USE_ATTEMPT_EXPIRATION = False
 AXES_LOCKOUT_CALLABLE = "huiyin.apps.people.sign_in.locked_out_page"
 AXES_CLIENT_IP_CALLABLE = "huiyin.apps.people.sign_in.client_address"
 
-CACHES = {"default": {"BACKEND": "huiyin.apps.people.sign_in_cache.SignInCache", "LOCATION": "huiyin"}}
+# Django's 300 entries would throw limits away while a hall of 500 phones signs in.
+CACHES = {
+    "default": {
+        "BACKEND": "huiyin.apps.people.sign_in_cache.SignInCache",
+        "LOCATION": "huiyin",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 
 SMS_URL = _environment.text(
     "HUIYIN_SMS_URL",

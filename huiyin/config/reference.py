@@ -40,13 +40,17 @@ def _case_states() -> str:
 
 
 def _roles() -> str:
+    from huiyin.apps.people.permissions import GRANTED_BY
     from huiyin.domain.access import ROLE_LABELS, SECOND_FACTOR_ROLES, Role
 
+    def givers(role: Role) -> str:
+        return ", ".join(f"`{giver}`" for giver in Role if giver in GRANTED_BY.get(role, ())) or "–"
+
     rows = "\n".join(
-        f"| `{role}` | {ROLE_LABELS[role]} | {'yes' if role in SECOND_FACTOR_ROLES else 'no'} |"
+        f"| `{role}` | {ROLE_LABELS[role]} | {givers(role)} | {'yes' if role in SECOND_FACTOR_ROLES else 'no'} |"
         for role in Role
     )
-    return f"| Role | 中文 | Second factor |\n|---|---|---|\n{rows}"
+    return f"| Role | 中文 | Given by | Second factor |\n|---|---|---|---|\n{rows}"
 
 
 def _photos() -> str:
@@ -69,7 +73,7 @@ def _photos() -> str:
 
 PAGES = (
     Page("case-states.md", "States of a case", "huiyin/domain/case_workflow.py", _case_states),
-    Page("roles.md", "Roles", "huiyin/domain/access.py", _roles),
+    Page("roles.md", "Roles", "huiyin/domain/access.py and huiyin/apps/people/permissions.py", _roles),
     Page("photos.md", "Limits of photos", "huiyin/apps/evidence/pictures.py", _photos),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop as _
 
 from huiyin.apps.audit.services import record
@@ -47,13 +47,21 @@ def register_person(
         return known
     person = Person(display_name=display_name.strip(), nickname=nickname.strip(), joined_at=now)
     person.set_unusable_password()
-    person.save()
-    Contact.objects.create(
-        person=person,
-        phone=phone,
-        phone_hmac=phones.keyed_hash(phone),
-        verified_at=now if is_verified else None,
-    )
+    try:
+        with transaction.atomic():
+            person.save()
+            Contact.objects.create(
+                person=person,
+                phone=phone,
+                phone_hmac=phones.keyed_hash(phone),
+                verified_at=now if is_verified else None,
+            )
+    except IntegrityError:
+        # The same number came in twice at the same moment; the other one has made the account.
+        known = person_of_phone(phone)
+        if known is None:
+            raise
+        return known
     record(kind="people.registered", stream=f"person/{person.pk}", by=by, now=now, public={})
     return person
 

@@ -11,9 +11,9 @@ from huiyin.apps.places import permissions
 from huiyin.apps.places.models import Area
 from huiyin.apps.places.selectors import scope_of_area
 from huiyin.apps.places.services.witness import required, witness
-from huiyin.apps.places.sorting import sort_key
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
+from huiyin.language.words import sort_key
 
 _LEVEL_BELOW = {None: "district", "district": "street", "street": "community"}
 

@@ -13,10 +13,10 @@ from huiyin.apps.places import permissions
 from huiyin.apps.places.models import Area, Company, Estate, EstateAlias
 from huiyin.apps.places.selectors import scope_of_area, scope_of_estate
 from huiyin.apps.places.services.witness import required, witness
-from huiyin.apps.places.sorting import sort_key
 from huiyin.domain import credit_codes
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
+from huiyin.language.words import sort_key
 
 
 @transaction.atomic
