@@ -1,4 +1,4 @@
-""" "Is it one of these?": the cases of an estate most like what somebody is writing, without any model file.
+"""Is it one of these: the cases of an estate most like what somebody is writing, without any model file.
 
 Each text becomes a vector of words (synonyms folded) and character pairs, weighted by how rare they are at this
 estate; the title counts double. Nearness is the cosine, with a small bonus for the same category and for recency.
@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from huiyin.language.words import stop_words, tokens
@@ -60,7 +61,7 @@ def features(title: str, text: str) -> Counter[str]:
             if word in stop_words() or (len(word) == 1 and not word.isdigit() and word not in synonyms()):
                 continue
             counts[synonyms().get(word, word)] += weight  # type: ignore[assignment]
-        for first, second in zip(part, part[1:], strict=False):
+        for first, second in pairwise(part):
             if "一" <= first <= "鿿" and "一" <= second <= "鿿" and first + second not in stop_words():
                 counts[f"·{first}{second}"] += weight * PAIR_WEIGHT  # type: ignore[assignment]
     return counts
@@ -109,7 +110,7 @@ class SimilarIndex:
         return [
             Match(
                 self.candidates[place].id,
-                scores[place],
+                min(scores[place], 1.0),
                 tuple(name for _, name in sorted(shared[place], reverse=True)[:4]),
             )
             for place in best

@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import time
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huiyin.language.masking import find_personal_data, mask, masked_with_spans
+from huiyin.language.masking_reference import reference
 from huiyin.language.personal.kinds import LABELS, RULES
 from tests.language.planted import AFTER, MAKERS, lookalike, planted
 
@@ -188,3 +190,8 @@ def test_no_text_makes_masking_slow(piece):
         return time.process_time() - started
 
     assert seconds(20_000) < 1.0
+
+
+def test_the_reference_is_written_from_the_rules():
+    page = Path(__file__).parents[2] / "docs/reference/masking.md"
+    assert page.read_text(encoding="utf-8") == reference(), "run: python -m huiyin.language.masking_reference"
