@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +34,11 @@ class Figures:
     def confirmed_rate(self) -> Rate:
         """Confirmed by an asker ÷ all that were ever replied to."""
         return Rate(self.confirmed, self.replied, 0, self.as_of)
+
+    @property
+    def late(self) -> int:
+        """What missed its first due date, replied to later or not."""
+        return self.on_time.denominator - self.on_time.numerator
 
 
 def standing_expression(*, extended: bool = False) -> SqlCase:
@@ -110,6 +116,31 @@ def figures_by(cases: QuerySet[Case], field: str, as_of: datetime) -> dict[objec
     """The same for each value of `field` (e.g. "estate_id"), one query."""
     rows = with_standing(cases.order_by(), as_of).values(field).annotate(**_counts(as_of))
     return {row[field]: _figures(row, as_of) for row in rows}
+
+
+def total(parts: Iterable[Figures], as_of: datetime) -> Figures:
+    """The figures of several sets without a common case, taken together; of none they are all zero."""
+    rows = list(parts)
+    rate = Rate(
+        numerator=sum(row.on_time.numerator for row in rows),
+        denominator=sum(row.on_time.denominator for row in rows),
+        excluded=sum(row.on_time.excluded for row in rows),
+        merged=sum(row.on_time.merged for row in rows),
+        not_due=sum(row.on_time.not_due for row in rows),
+        as_of=as_of,
+    )
+    return Figures(
+        registered=sum(row.registered for row in rows),
+        open=sum(row.open for row in rows),
+        overdue=sum(row.overdue for row in rows),
+        replied=sum(row.replied for row in rows),
+        confirmed=sum(row.confirmed for row in rows),
+        said_not_solved=sum(row.said_not_solved for row in rows),
+        awaiting_word=sum(row.awaiting_word for row in rows),
+        late_but_replied=sum(row.late_but_replied for row in rows),
+        on_time=rate,
+        as_of=as_of,
+    )
 
 
 def fact_of(case: Case) -> CaseFact:

@@ -51,6 +51,7 @@ STATES: dict[str, tuple[str, Q]] = {
     "unconfirmed": ("没有反馈的", Q(status=Status.UNCONFIRMED)),
     "refused": ("不予受理和解决不了的", Q(status__in=["rejected", "not_solvable"])),
     "merged": ("已并案的", Q(status=Status.MERGED)),
+    "missed": ("没按最初期限答复的", Q(missed_first_due_at__isnull=False) | Q(is_on_time=False)),
     "changed_date": ("改过期限的", Q(extension_count__gt=0)),
 }
 ORDERS = {"": ("-registered_at", "-id"), "due": ("due_at", "id"), "me_too": ("-me_too_count", "-id")}
@@ -69,6 +70,7 @@ class CaseFilter:
     source: str = ""
     text: str = ""
     order: str = ""
+    topic: str = ""
 
     def apply(self, cases: QuerySet[Case], now: datetime) -> QuerySet[Case]:
         if self.estate:
@@ -83,6 +85,8 @@ class CaseFilter:
             value = getattr(self, name)
             if value:
                 cases = cases.filter(**{name: value})
+        if self.topic.isdecimal() and len(self.topic) < 10:
+            cases = cases.filter(topic_id=int(self.topic))
         if self.text.strip():
             cases = cases.filter(self._text_q())
         return cases.order_by(*ORDERS.get(self.order, ORDERS[""]))
@@ -101,7 +105,7 @@ class CaseFilter:
 def _all_of(words: list[str]) -> SearchQuery:
     query = SearchQuery(words[0], config="simple")
     for word in words[1:]:
-        query = query & SearchQuery(word, config="simple")  # type: ignore[assignment]
+        query = query & SearchQuery(word, config="simple")
     return query
 
 

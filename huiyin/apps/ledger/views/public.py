@@ -41,6 +41,7 @@ def filter_of(request: HttpRequest) -> CaseFilter:
         category=told.get("category", "")[:40],
         text=told.get("q", "")[:100],
         order=told.get("order", "") if told.get("order") in ORDERS else "",
+        topic=told.get("topic", ""),
     )
 
 

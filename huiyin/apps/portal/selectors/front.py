@@ -1,0 +1,186 @@
+"""The district at a glance: the year's numbers, the latest results, what neighbours press for, the streets."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import CharField, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
+
+from huiyin.apps.evidence.models import Evidence
+from huiyin.apps.evidence.selectors import evidence_prefetch, evidence_public
+from huiyin.apps.ledger.figures import Figures, figures_by, total
+from huiyin.apps.ledger.models import Case, Reply, ReplyPhoto, Topic
+from huiyin.apps.ledger.selectors import cases_public
+from huiyin.apps.places.models import Area, Estate
+from huiyin.apps.places.selectors import estates_public, streets_public
+from huiyin.domain.case_workflow import OPEN, OWING_A_REPLY, Status
+from huiyin.domain.clocks import due_day
+
+MOST_FOUND = 30
+
+
+def beginning_of_year(now: datetime) -> datetime:
+    return now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def cases_of_year(now: datetime) -> QuerySet[Case]:
+    """The cohort of every public number: what was registered since the first of January."""
+    return cases_public().filter(registered_at__gte=beginning_of_year(now))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is open now, whenever it was registered."""
+
+    open: int = 0
+    overdue: int = 0
+
+
+def standing_by(cases: QuerySet[Case], field: str, now: datetime) -> dict[Any, Standing]:
+    """Open and overdue cases for each value of `field`, one query."""
+    late = Q(status__in=sorted(OWING_A_REPLY), due_at__lt=now)
+    rows = (
+        cases.order_by()
+        .filter(status__in=sorted(OPEN))
+        .values_list(field)
+        .annotate(n_open=Count("pk"), n_overdue=Count("pk", filter=late))
+    )
+    return {key: Standing(open_, overdue) for key, open_, overdue in rows}
+
+
+def together(standings: Iterable[Standing]) -> Standing:
+    rows = list(standings)
+    return Standing(sum(row.open for row in rows), sum(row.overdue for row in rows))
+
+
+# --- results and what is pressed for ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Result:
+    """A replied case with its pair of pictures, as the front page shows it."""
+
+    case: Case
+    before: Evidence
+    after: Evidence
+    days: int
+    is_confirmed: bool
+
+
+def latest_results(count: int) -> list[Result]:
+    """The newest replies that show before and after, one a case; bounded queries."""
+    shown = ReplyPhoto.objects.filter(reply=OuterRef("pk"), evidence__in=evidence_public())
+    photos = ReplyPhoto.objects.prefetch_related(evidence_prefetch("evidence"))
+    replies = (
+        Reply.objects.filter(
+            Exists(shown.filter(moment=ReplyPhoto.Moment.BEFORE)),
+            Exists(shown.filter(moment=ReplyPhoto.Moment.AFTER)),
+            case__status__in=[Status.CONFIRMED, Status.REPLIED],
+        )
+        .select_related("case__estate", "case__area")
+        .prefetch_related(Prefetch("photos", queryset=photos))
+        .order_by("-replied_at", "-id")
+    )
+    results: dict[int, Result] = {}
+    for reply in replies[: 2 * count]:
+        if reply.case_id not in results and len(results) < count:
+            results[reply.case_id] = _result(reply)
+    return list(results.values())
+
+
+def _result(reply: Reply) -> Result:
+    case = reply.case
+    by_moment = {photo.moment: photo.evidence for photo in reply.photos.all()}
+    is_confirmed = case.status == Status.CONFIRMED
+    ended = case.settled_at if is_confirmed and case.settled_at else reply.replied_at
+    return Result(
+        case=case,
+        before=by_moment[ReplyPhoto.Moment.BEFORE],
+        after=by_moment[ReplyPhoto.Moment.AFTER],
+        days=(due_day(ended) - due_day(case.registered_at)).days,
+        is_confirmed=is_confirmed,
+    )
+
+
+def most_pressed(count: int) -> list[Case]:
+    """Open cases that most households share or urge."""
+    return list(
+        cases_public()
+        .filter(Q(me_too_count__gt=0) | Q(urge_count__gt=0), status__in=sorted(OPEN))
+        .defer("text", "search")
+        .order_by("-me_too_count", "-urge_count", "due_at", "id")[:count]
+    )
+
+
+def open_topics(count: int) -> list[Topic]:
+    """Topics of any estate by their open cases, `open_count` and `case_count` with each."""
+    return list(
+        Topic.objects.select_related("estate")
+        .annotate(
+            case_count=Count("cases"),
+            open_count=Count("cases", filter=Q(cases__status__in=sorted(OPEN))),
+        )
+        .filter(open_count__gt=0)
+        .order_by("-open_count", "-case_count", "title")[:count]
+    )
+
+
+# --- streets ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StreetRow:
+    area: Area
+    estate_count: int
+    now: Standing
+    year: Figures
+
+
+def street_rows(now: datetime) -> list[StreetRow]:
+    """Every street with what is open and this year's figures: five queries however many streets."""
+    streets = list(streets_public())
+    paths = list(Area.objects.values_list("pk", "path"))
+    estates = dict(Estate.objects.order_by().values_list("area_id").annotate(n=Count("pk")))
+    standing = standing_by(cases_public(), "area_id", now)
+    year = figures_by(cases_of_year(now), "area_id", now)
+    rows = []
+    for street in streets:
+        covered = (street.path, *street.earlier_paths)
+        inside = [pk for pk, path in paths if path.startswith(covered)]
+        rows.append(
+            StreetRow(
+                area=street,
+                estate_count=sum(estates.get(pk, 0) for pk in inside),
+                now=together(standing[pk] for pk in inside if pk in standing),
+                year=total((year[pk] for pk in inside if pk in year), now),
+            )
+        )
+    return rows
+
+
+def estates_found(text: str) -> list[Estate]:
+    """Estates whose name, alias, compound or address holds the words, whose name the words hold ("云杉里6号楼"),
+    or where a case names such a building; the same name first."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    if not text:
+        return []
+    at_building = Case.objects.filter(estate=OuterRef("pk"), building__icontains=text)
+    found = (
+        estates_public()
+        .annotate(said=Value(text, output_field=CharField()))
+        .filter(
+            Q(name__icontains=text)
+            | Q(compound__icontains=text)
+            | Q(address__icontains=text)
+            | Q(aliases__name__icontains=text)
+            | Q(said__icontains=F("name"))
+            | Q(said__icontains=F("aliases__name"))
+            | Exists(at_building)
+        )
+        .distinct()
+    )
+    return sorted(found[:MOST_FOUND], key=lambda estate: (estate.name != text, estate.name not in text))
