@@ -16,8 +16,9 @@ from huiyin.web.now import now as clock
 KEPT_SECONDS = 60
 KEPT_ESTATES = 200
 MOST_CANDIDATES = 500
-SURE = 0.35
-"""Above this score the question is held once to ask whether it is one of these."""
+SURE = 0.25
+"""Above this score the question is held once to ask whether it is one of these. On the labelled groups (dev part) it
+stops 76 % of the questions whose matter is there already and 8 % of those whose matter is not."""
 
 
 @dataclass(frozen=True)
