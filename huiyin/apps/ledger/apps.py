@@ -11,9 +11,11 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         from huiyin.apps.audit.openings import open_text
         from huiyin.apps.evidence import owners
-        from huiyin.apps.ledger import personal, photos
+        from huiyin.apps.imports import kinds
+        from huiyin.apps.ledger import imports, personal, photos
         from huiyin.apps.people import personal_data, retention
 
+        kinds.register(imports.CASES)
         personal_data.register(personal.SECTION)
         retention.register(personal.RETENTION)
         # Anybody may check a public reply word by word; the masked text is public already.

@@ -10,7 +10,7 @@ from django.db.models import Q
 from huiyin.apps.ledger.models import Asker, Case, LeadProposal
 from huiyin.apps.ledger.models.cases import LeadKind
 from huiyin.apps.people.selectors import secretary_is_vacant
-from huiyin.domain.access import Actor, Role, Scope
+from huiyin.domain.access import SYSTEM, Actor, Role, Scope
 from huiyin.domain.errors import NotPermitted
 
 COMPANY_ROLES = (Role.MANAGER, Role.COMPANY_ADMIN, Role.TECHNICIAN)
@@ -21,6 +21,8 @@ AREA_ROLES = (
     Role.DISTRICT_OFFICER,
     Role.AUDITOR,
 )
+ENTERING_ROLES = (Role.COMMUNITY_WORKER, Role.SECRETARY, Role.STREET_OFFICER)
+IMPORTERS = (Role.SECRETARY, Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
 
 
 def scope_q(actor: Actor) -> Q:
@@ -30,10 +32,11 @@ def scope_q(actor: Actor) -> Q:
         seen |= Q(place_path__startswith=scope.path)
     for scope in actor.scopes(*COMPANY_ROLES):
         seen |= Q(lead_path__startswith=scope.path)
-        seen |= Q(
-            lead_proposals__lead_path__startswith=scope.path,
-            lead_proposals__state=LeadProposal.State.PROPOSED,
+        # A subquery, not a join: a case with several past proposals must not stand in a list twice.
+        offered = LeadProposal.objects.filter(
+            lead_path__startswith=scope.path, state=LeadProposal.State.PROPOSED
         )
+        seen |= Q(pk__in=offered.values("case_id"))
     return seen
 
 
@@ -92,7 +95,12 @@ def may_answer_for_askers(by: Actor, case: Case) -> bool:
 
 def may_enter_for_others(by: Actor, scope: Scope) -> bool:
     """Types in paper and phone entries: the community worker or the secretary of the place."""
-    return any(by.holds(role, scope) for role in (Role.COMMUNITY_WORKER, Role.SECRETARY, Role.STREET_OFFICER))
+    return any(by.holds(role, scope) for role in ENTERING_ROLES)
+
+
+def may_import(by: Actor, scope: Scope | None = None) -> bool:
+    """Brings an old ledger with its replies: the secretary and the officers of the place, or a command of the site."""
+    return by.key == SYSTEM.key or any(by.holds(role, scope) for role in IMPORTERS)
 
 
 def may_see_private(by: Actor, case: Case) -> bool:

@@ -1,8 +1,8 @@
 """Addresses of the ledger: public nouns, askers' verbs, the desk."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from huiyin.apps.ledger.views import asking, public
+from huiyin.apps.ledger.views import asking, exports, public
 
 app_name = "ledger"
 urlpatterns = [
@@ -18,5 +18,6 @@ urlpatterns = [
     path("ask", asking.ask, name="ask"),
     path("ask/similar", asking.similar_cases, name="similar_cases"),
     path("answer", asking.answer_by_code, name="answer_by_code"),
+    re_path(r"^desk/cases/export\.(?P<form>xlsx|csv)$", exports.export_cases, name="export_cases"),
     path("my/cases", asking.my_cases_page, name="my_cases"),
 ]
