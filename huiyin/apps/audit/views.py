@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from huiyin.apps.audit import downloads, selectors
 from huiyin.domain.canonical import JSON
+from huiyin.domain.case_numbers import canonical
 from huiyin.web.caching import for_everyone
 
 _ANCHORS_SHOWN = 7
@@ -23,7 +24,8 @@ _YEAR_IN_SECONDS = 365 * 24 * 3600
 @require_safe
 @for_everyone
 def verify(request: HttpRequest) -> HttpResponse:
-    number = request.GET.get("no", "").strip()
+    told = request.GET.get("no", "").strip()
+    number = canonical(told) or told  # as it is said on the phone, too
     if number and _CASE_NUMBER.fullmatch(number) and selectors.has_stream(f"case/{number}"):
         return redirect("audit:case_history", number=number)
     recent = list(selectors.anchors()[:_ANCHORS_SHOWN])
@@ -31,7 +33,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         request,
         "audit/verify.html",
         {
-            "not_found": number,
+            "not_found": told,
             "newest": recent[0] if recent else None,
             "recent": recent,
             "checker": downloads.CHECKER,

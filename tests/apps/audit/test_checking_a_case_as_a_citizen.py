@@ -168,8 +168,9 @@ def test_the_page_before_the_first_anchor_says_when_it_comes(client: Client) -> 
 
 
 def test_a_number_typed_in_leads_to_its_download_or_to_a_sentence(case: None, client: Client) -> None:
-    found = client.get("/verify", {"no": f" {NUMBER} "})
-    assert (found.status_code, found.headers["Location"]) == (302, f"/cases/{NUMBER}/history.json")
+    for told in (f" {NUMBER} ", "260041738", "二六 零零四一 七三八"):
+        found = client.get("/verify", {"no": told})
+        assert (found.status_code, found.headers["Location"]) == (302, f"/cases/{NUMBER}/history.json")
     for wrong in ("26-9999-000", "../../etc", "没有"):
         page = client.get("/verify", {"no": wrong})
         assert page.status_code == 200
