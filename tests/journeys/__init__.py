@@ -1,0 +1,1 @@
+"""Journeys through the served site, and the pictures of it that the README shows."""

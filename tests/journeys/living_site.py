@@ -1,0 +1,136 @@
+"""A served site with the cast in a database of its own, a clock that is moved, and everybody's codes at hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import pytest
+
+from tests import given, prepared_cluster
+from tests.people import Cast, a_cast
+from tests.serving import ServedSite, until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import StorageState
+
+STAFF = (
+    "manager",
+    "company_admin",
+    "community_worker",
+    "secretary",
+    "street_officer",
+    "district_officer",
+    "auditor",
+    "operator",
+    "stranger",
+)
+"""Those of the cast who need a second factor, beside the technician who needs none."""
+
+
+class LivingSite(ServedSite):
+    """`huiyin serve` with one web and one task process on a clone of the test database.
+
+    The test process looks into the same database and reads the same clock.
+    """
+
+    def __init__(self, folder: Path, database: str, beginning: datetime) -> None:
+        self.clock_file = folder / "now"
+        super().__init__(
+            folder,
+            "--web-workers",
+            "1",
+            "--threads",
+            "8",
+            DATABASE_URL=_address(os.environ["DATABASE_URL"], database),
+            DATABASE_OWNER_URL=_address(os.environ["DATABASE_OWNER_URL"], database),
+            HUIYIN_EMBEDDED="1",
+            HUIYIN_DEMO="1",  # the outbox page shows what was sent
+            HUIYIN_NOW=f"@{self.clock_file}",
+            HUIYIN_SECRET_KEY=os.environ["HUIYIN_SECRET_KEY"],
+            HUIYIN_STATIC_ROOT=os.environ["HUIYIN_STATIC_ROOT"],
+            HUIYIN_PUBLIC_PAGE_SECONDS="0",
+        )
+        self.at(beginning)
+        self.cast: Cast
+        self.signed_in: dict[str, StorageState] = {}
+        self._strangers = 5000
+
+    @property
+    def now(self) -> datetime:
+        return datetime.fromisoformat(self.clock_file.read_text(encoding="ascii"))
+
+    def at(self, moment: datetime) -> datetime:
+        """Turn the clock of the site to that moment."""
+        half = self.clock_file.with_suffix(".half")
+        half.write_text(moment.isoformat(), encoding="ascii")
+        half.replace(self.clock_file)  # a request in between never reads half a time
+        return moment
+
+    def later(self, **span: float) -> datetime:
+        return self.at(self.now + timedelta(**span))
+
+    def a_new_phone(self) -> str:
+        """A number nobody has used yet."""
+        self._strangers += 1
+        return f"1990000{self._strangers:04d}"
+
+    def work_off(self, task: str = "") -> None:
+        """Have the task process do `task`, then wait until it has nothing left to do."""
+        from procrastinate.contrib.django import app
+        from procrastinate.contrib.django.models import ProcrastinateJob
+
+        if task:
+            app.configure_task(task).defer(timestamp=0)
+        waiting = ProcrastinateJob.objects.filter(status__in=["todo", "doing"]).exclude(queue_name="care")
+
+        def left() -> str:
+            return f"{list(waiting.values_list('task_name', 'args', 'status', 'attempts'))}\n{self.told()}"
+
+        until(lambda: not waiting.exists(), 30, left)
+        failed = ProcrastinateJob.objects.filter(status="failed")
+        assert not failed.exists(), list(failed.values_list("task_name", "args"))
+
+
+def _address(url: str, database: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+@contextmanager
+def a_living_site(folder: Path, beginning: datetime = given.A_MONDAY) -> Iterator[LivingSite]:
+    """Cloned, peopled and started; stopped and dropped in the end. Needs the database unblocked."""
+    from django.conf import settings
+    from django.db import connections
+
+    from huiyin.apps.people import second_factor
+
+    name = f"journey_{uuid4().hex[:12]}"
+    prepared_cluster.clone(name)
+    site = LivingSite(folder, name, beginning)
+    usual: Any = connections["default"].settings_dict["NAME"]
+    usual_media = settings.MEDIA_ROOT
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HUIYIN_NOW", site.environment["HUIYIN_NOW"])
+        # The browser's driver runs an event loop in this thread; our few queries beside it are no danger.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        connections.close_all()
+        connections["default"].settings_dict["NAME"] = name
+        settings.MEDIA_ROOT = folder / "var" / "media"
+        try:
+            site.cast = a_cast()
+            for role in STAFF:
+                second_factor.set_up(getattr(site.cast, role))
+            site.start()
+            yield site
+        finally:
+            site.stop()
+            connections.close_all()
+            connections["default"].settings_dict["NAME"] = usual
+            settings.MEDIA_ROOT = usual_media
+            prepared_cluster.drop(name)
