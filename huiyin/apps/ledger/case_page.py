@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -43,8 +45,11 @@ def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
         "is_overdue": is_overdue(case, now),
         "late_by_first": late_days(case, now, first=True),
         "late_by_current": late_days(case, now, first=False),
+        "early_by_current": -late_days(case, now, first=False),
         "date_was_moved": due_day(case.first_due_at) != due_day(case.due_at),
-        "moves": [entry for entry in history if entry.old_due is not None],
+        "moves": [replace(entry, text=entry.text.rstrip("。")) for entry in history if entry.old_due],
+        "title_phrases": phrases(case.title),
+        "further_text": further_text(case),
         "owes_reply": case.status in OWING_A_REPLY,
         "takes_me_too": case.status in OPEN,
         "now": now,
@@ -58,6 +63,18 @@ def history_entries(case: Case) -> list[Entry]:
     """The timeline from the audit events and their kept texts: one query."""
     events = list(Event.objects.filter(stream=case.stream).select_related("secret").order_by("number"))
     return entries(events, {event.pk: event.secret.texts for event in events})
+
+
+def phrases(title: str) -> list[str]:
+    """The title cut after its commas, so that a narrow screen breaks it there."""
+    return re.findall(r"[^，、：；]+[，、：；]?|[，、：；]", title)
+
+
+def further_text(case: Case) -> str:
+    """What the text says beyond the title, which is mostly its first sentence."""
+    if not case.text.startswith(case.title):
+        return case.text
+    return case.text[len(case.title) :].lstrip("。！？!?，,；;\n ")
 
 
 def with_pair(reply: Reply) -> dict[str, Any]:

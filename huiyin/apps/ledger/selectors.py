@@ -72,6 +72,10 @@ class CaseFilter:
     order: str = ""
     topic: str = ""
 
+    @property
+    def topic_id(self) -> int:
+        return int(self.topic) if self.topic.isdecimal() and len(self.topic) < 10 else 0
+
     def apply(self, cases: QuerySet[Case], now: datetime) -> QuerySet[Case]:
         if self.estate:
             cases = cases.filter(estate__slug=self.estate)
@@ -85,8 +89,8 @@ class CaseFilter:
             value = getattr(self, name)
             if value:
                 cases = cases.filter(**{name: value})
-        if self.topic.isdecimal() and len(self.topic) < 10:
-            cases = cases.filter(topic_id=int(self.topic))
+        if self.topic_id:
+            cases = cases.filter(topic_id=self.topic_id)
         if self.text.strip():
             cases = cases.filter(self._text_q())
         return cases.order_by(*ORDERS.get(self.order, ORDERS[""]))
@@ -174,8 +178,8 @@ def bulletins_public(estate: Estate) -> QuerySet[Bulletin]:
 def bulletin_lines(estate: Estate, *, month: date, now: datetime) -> dict[str, Any]:
     """What a bulletin says, as plain data: the three lists' open cases, and what the month settled.
 
-    Shape: {"as_of", "lists": {list: [line…]}, "confirmed": [line…]} with line = number, title, building, lead,
-    first_due_on, due_on, status, is_overdue.
+    Shape: {"as_of", "registered": how many in the month, "lists": {list: [line…]}, "confirmed": [line…]} with
+    line = number, title, building, lead, me_too, first_due_on, due_on, status, is_overdue.
     """
     following = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
     cases = Case.objects.filter(estate=estate)
@@ -186,7 +190,13 @@ def bulletin_lines(estate: Estate, *, month: date, now: datetime) -> dict[str, A
     confirmed = cases.filter(
         status=Status.CONFIRMED, settled_at__date__gte=month, settled_at__date__lt=following
     ).order_by("settled_at")
-    return {"as_of": now.isoformat(), "lists": lists, "confirmed": [_line(case, now) for case in confirmed]}
+    registered = cases.filter(registered_at__date__gte=month, registered_at__date__lt=following)
+    return {
+        "as_of": now.isoformat(),
+        "registered": registered.count(),
+        "lists": lists,
+        "confirmed": [_line(case, now) for case in confirmed],
+    }
 
 
 def _line(case: Case, now: datetime) -> dict[str, Any]:
@@ -195,6 +205,7 @@ def _line(case: Case, now: datetime) -> dict[str, Any]:
         "title": case.title,
         "building": case.building,
         "lead": case.lead_label,
+        "me_too": case.me_too_count,
         "first_due_on": limits.day_of(case.first_due_at).isoformat(),
         "due_on": limits.day_of(case.due_at).isoformat(),
         "status": case.status,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import CharField, F, Prefetch, Q, QuerySet, Value
 
 from huiyin.apps.places.models import Area, Company, Engagement, Estate
 from huiyin.domain.access import SYSTEM, Actor, Role, Scope
@@ -125,21 +126,29 @@ def estates_in(area: Area) -> QuerySet[Estate]:
     return estates_public().filter(covered_by_q(area, "area__path"))
 
 
-def estates_matching(text: str) -> QuerySet[Estate]:
-    """Public search by name, alias, compound or address."""
-    text = text.strip()
+def matching_q(text: str) -> Q:
+    """Estates whose name, alias, compound or address holds the words, or whose name they hold (云杉里6号楼).
+
+    For querysets annotated with the words as `said`.
+    """
+    return (
+        Q(name__icontains=text)
+        | Q(compound__icontains=text)
+        | Q(address__icontains=text)
+        | Q(aliases__name__icontains=text)
+        | Q(said__icontains=F("name"))
+        | Q(said__icontains=F("aliases__name"))
+    )
+
+
+def estates_matching(text: str, further: Q | None = None) -> QuerySet[Estate]:
+    """Public search, forgiving of full width; `further` may let an app above match by what it knows."""
+    text = unicodedata.normalize("NFKC", text).replace("\x00", "").strip()
     if not text:
         return estates_public()
-    return (
-        estates_public()
-        .filter(
-            Q(name__icontains=text)
-            | Q(compound__icontains=text)
-            | Q(address__icontains=text)
-            | Q(aliases__name__icontains=text)
-        )
-        .distinct()
-    )
+    wanted = matching_q(text) if further is None else matching_q(text) | further
+    said = Value(text, output_field=CharField())
+    return estates_public().annotate(said=said).filter(wanted).distinct()
 
 
 def estates_for_desk(actor: Actor) -> QuerySet[Estate]:

@@ -6,19 +6,18 @@ from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huiyin.apps.ledger import limits
+from huiyin.apps.ledger.bulletin_page import sheet_of
 from huiyin.apps.ledger.case_page import case_page
-from huiyin.apps.ledger.selectors import (
-    ORDERS,
-    STATES,
-    CaseFilter,
-    bulletin_lines,
-    bulletins_public,
-    cases_public,
-)
+from huiyin.apps.ledger.models import Topic
+from huiyin.apps.ledger.selectors import ORDERS, STATES, CaseFilter, bulletins_public, cases_public
 from huiyin.apps.places.selectors import estates_public, streets_public
+from huiyin.documents.qr import qr_svg
 from huiyin.domain.case_numbers import canonical
 from huiyin.domain.case_workflow import OWING_A_REPLY
 from huiyin.domain.ledger_rules import LIST_LABELS
@@ -60,8 +59,10 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "filter": wanted,
         "estate": estates_public().filter(slug=wanted.estate).first() if wanted.estate else None,
         "streets": streets_public().values_list("path", "name"),
-        "states": [(key, label) for key, (label, _) in STATES.items()],
+        "states": [(key, label) for key, (label, _q) in STATES.items()],
         "lists": [(key.value, label) for key, label in LIST_LABELS.items()],
+        "orders": [("", _("最新的")), ("due", _("最先到期的")), ("me_too", _("同问最多的"))],
+        "topic": Topic.objects.filter(pk=wanted.topic_id).first() if wanted.topic_id else None,
         "overdue_states": OWING_A_REPLY,
         "now": now,
     }
@@ -83,22 +84,22 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 @for_everyone
 def bulletin(request: HttpRequest, slug: str, month: str) -> HttpResponse:
-    """/estates/<slug>/bulletins/<yyyy-mm>: the three lists to print and post; before issuing, a draft as of now."""
+    """/estates/<slug>/bulletins/<yyyy-mm>: the three lists to print and post; before issuing, as they stand now."""
     try:
         first = date.fromisoformat(f"{month}-01")
     except ValueError:
         raise Http404 from None
-    estate = get_object_or_404(estates_public(), slug=slug)
+    estate = get_object_or_404(estates_public().select_related("area__parent"), slug=slug)
     found = get_object_or_404(bulletins_public(estate), month=first)
     now = clock()
-    lines = found.lines or bulletin_lines(estate, month=first, now=now)
+    address = request.build_absolute_uri(f"{reverse('ledger:case_list')}?estate={estate.slug}")
     context = {
         "bulletin": found,
         "estate": estate,
-        "lists": [(LIST_LABELS[key], lines["lists"].get(key.value, [])) for key in LIST_LABELS],
-        "confirmed": lines["confirmed"],
+        "sheet": sheet_of(found, now=now, is_whole="all" in request.GET),
         "is_late": found.issued_at is None and now > found.due_at,
         "days_late": (limits.day_of(found.issued_at or now) - limits.day_of(found.due_at)).days,
-        "address": request.build_absolute_uri(f"/estates/{estate.slug}"),
+        "qr": mark_safe(qr_svg(address, label=_("扫码看全部事项"))),  # noqa: S308 - our own drawing
+        "address": address,
     }
     return render(request, "ledger/bulletin.html", context)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.evidence.selectors import evidence_prefetch, evidence_public
@@ -16,7 +15,7 @@ from huiyin.apps.ledger.figures import Figures, figures_by, total
 from huiyin.apps.ledger.models import Case, Reply, ReplyPhoto, Topic
 from huiyin.apps.ledger.selectors import cases_public
 from huiyin.apps.places.models import Area, Estate
-from huiyin.apps.places.selectors import estates_public, streets_public
+from huiyin.apps.places.selectors import estates_matching, streets_public
 from huiyin.domain.case_workflow import OPEN, OWING_A_REPLY, Status
 from huiyin.domain.clocks import due_day
 
@@ -163,24 +162,8 @@ def street_rows(now: datetime) -> list[StreetRow]:
 
 
 def estates_found(text: str) -> list[Estate]:
-    """Estates whose name, alias, compound or address holds the words, whose name the words hold ("云杉里6号楼"),
-    or where a case names such a building; the same name first."""
-    text = unicodedata.normalize("NFKC", text).strip()
-    if not text:
-        return []
-    at_building = Case.objects.filter(estate=OuterRef("pk"), building__icontains=text)
-    found = (
-        estates_public()
-        .annotate(said=Value(text, output_field=CharField()))
-        .filter(
-            Q(name__icontains=text)
-            | Q(compound__icontains=text)
-            | Q(address__icontains=text)
-            | Q(aliases__name__icontains=text)
-            | Q(said__icontains=F("name"))
-            | Q(said__icontains=F("aliases__name"))
-            | Exists(at_building)
-        )
-        .distinct()
-    )
-    return sorted(found[:MOST_FOUND], key=lambda estate: (estate.name != text, estate.name not in text))
+    """The public search, and estates where a case names such a building; the same name first."""
+    text = text.strip()
+    at_building = Exists(Case.objects.filter(estate=OuterRef("pk"), building__icontains=text))
+    found = estates_matching(text, further=Q(at_building))[:MOST_FOUND]
+    return sorted(found, key=lambda estate: (estate.name != text, estate.name not in text))
