@@ -2,7 +2,16 @@
 
 from django.urls import path, re_path
 
-from huiyin.apps.ledger.views import asking, exports, public
+from huiyin.apps.ledger.views import (
+    asking,
+    desk_bulk,
+    desk_case,
+    desk_cases,
+    desk_new,
+    desk_topics,
+    exports,
+    public,
+)
 
 app_name = "ledger"
 urlpatterns = [
@@ -20,4 +29,20 @@ urlpatterns = [
     path("answer", asking.answer_by_code, name="answer_by_code"),
     re_path(r"^desk/cases/export\.(?P<form>xlsx|csv)$", exports.export_cases, name="export_cases"),
     path("my/cases", asking.my_cases_page, name="my_cases"),
+    path("desk/cases", desk_cases.desk_cases, name="desk_cases"),
+    path("desk/cases/print", desk_cases.desk_print, name="desk_print"),
+    path("desk/cases/filters", desk_cases.desk_save_filter, name="desk_save_filter"),
+    path("desk/cases/filters/<int:pk>/delete", desk_cases.desk_delete_filter, name="desk_delete_filter"),
+    path("desk/cases/bulk", desk_bulk.desk_bulk, name="desk_bulk"),
+    path("desk/cases/new", desk_new.desk_new, name="desk_new"),
+    path("desk/cases/<str:number>", desk_case.desk_case, name="desk_case"),
+    path("desk/cases/<str:number>/receipt", desk_new.desk_receipt, name="desk_receipt"),
+    path("desk/cases/<str:number>/contact", desk_case.desk_contact, name="desk_contact"),
+    path("desk/cases/<str:number>/<slug:command>", desk_case.desk_command, name="desk_command"),
+    path("desk/topics", desk_topics.desk_topics, name="desk_topics"),
+    path("desk/topics/<slug:slug>", desk_topics.desk_estate_topics, name="desk_estate_topics"),
+    path("desk/topics/<slug:slug>/open", desk_topics.desk_open_topic, name="desk_open_topic"),
+    path("desk/topics/<slug:slug>/put", desk_topics.desk_put_in_topic, name="desk_put_in_topic"),
+    path("desk/bulletins", desk_topics.desk_bulletins, name="desk_bulletins"),
+    path("desk/bulletins/<int:pk>/issue", desk_topics.desk_issue_bulletin, name="desk_issue_bulletin"),
 ]

@@ -1,0 +1,277 @@
+"""The forms of case work at the desk, one for each command; a failed one keeps its text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.apps.evidence.forms import PhotosForm
+from huiyin.apps.ledger import limits
+from huiyin.apps.ledger.desk_fields import (
+    PUBLIC,
+    AskerForm,
+    CommandForm,
+    DayField,
+    DecisionForm,
+    LeadForm,
+    StepsForm,
+    day_of_choice,
+    radio,
+    short,
+)
+from huiyin.apps.ledger.desk_work import Work
+from huiyin.apps.ledger.models import Asker, Milestone
+from huiyin.domain.case_workflow import Status
+from huiyin.domain.ledger_rules import ANSWER_LABELS, NEGATIVE
+
+
+class AssignForm(StepsForm, LeadForm):
+    case_list = radio(_("列入哪个清单"), hint=_("期限从登记那天算起。"))
+    due_on = DayField(
+        label=_("期限"), help_text=_("可以提前，不能推后。不填就是清单的期限。"), required=False
+    )
+    field_order = ["case_list", "due_on", "lead", "department", "milestones"]
+
+    def prepare(self, work: Work) -> None:
+        super().prepare(work)
+        labels = [
+            (
+                choice.code.value,
+                gettext("%(list)s，最晚 %(day)s") % {"list": choice.label, "day": day_of_choice(choice)},
+            )
+            for choice in work.lists
+        ]
+        self.choices("case_list", labels, initial=work.case.case_list)
+
+
+class RejectForm(CommandForm):
+    reason_code = radio(_("为什么不受理"), hint=_("会公开，并告诉提问人可以向街镇提出异议。"))
+    note = forms.CharField(
+        label=_("补充说明"), help_text=PUBLIC, max_length=300, required=False, widget=short(2)
+    )
+
+    def prepare(self, work: Work) -> None:
+        reasons = limits.reasons(work.now).rejection
+        self.choices("reason_code", [(reason.code, reason.sentence) for reason in reasons])
+
+
+class ProposeLeadForm(LeadForm):
+    reason = forms.CharField(label=_("为什么要转"), help_text=PUBLIC, max_length=200, widget=short(2))
+
+    def prepare(self, work: Work) -> None:
+        super().prepare(work)
+        others = [(key, lead.label) for key, lead in work.leads.items() if lead.label != work.case.lead_label]
+        self.choices("lead", [*others, ("department", _("其他部门（没有账号，由社区代办）"))])
+        self.initial.pop("lead", None)
+
+
+class DecideLeadForm(DecisionForm):
+    reason = None  # type: ignore[assignment]
+    yes, no = _("接下，由新的单位主办"), _("不接")
+
+
+class DecideExtensionForm(DecisionForm):
+    yes, no = _("批准，按新日期"), _("不批准，按原日期")
+
+    def prepare(self, work: Work) -> None:
+        super().prepare(work)
+        self.fields["reason"].help_text = _("不批准时写，会公开。")
+        if not work.owes_in_work:
+            self.choices("decision", [("no", self.no)], initial="no")
+
+
+class DecideGivingUpForm(DecisionForm):
+    yes, no = _("同意，公开说明物业解决不了"), _("不同意，继续办")
+
+    def prepare(self, work: Work) -> None:
+        super().prepare(work)
+        self.fields["reason"].help_text = _("不同意时写，会公开。")
+        if work.case.status != Status.IN_PROGRESS:
+            self.choices("decision", [("no", self.no)], initial="no")
+
+
+class DecideReopeningForm(DecisionForm):
+    yes, no = _("再办一次"), _("不再办，公开说明")
+    reason = forms.CharField(label=_("理由"), help_text=PUBLIC, max_length=300, widget=short(2))
+
+
+class DecideObjectionForm(DecisionForm):
+    yes, no = _("异议成立，重新办理"), _("异议不成立")
+    reason = forms.CharField(label=_("理由"), help_text=PUBLIC, max_length=500, widget=short(3))
+
+
+class AskAskerForm(CommandForm):
+    what_is_missing = forms.CharField(
+        label=_("要提问人补充什么"), help_text=PUBLIC, max_length=500, widget=short()
+    )
+
+
+class ReplyForm(PhotosForm):
+    """The public reply with its evidence."""
+
+    text = forms.CharField(
+        label=_("答复"),
+        help_text=_("写清做了什么、什么时候、谁负责。会公开，也会发给提问人。"),
+        max_length=3000,
+        widget=short(6),
+    )
+    no_evidence_reason = forms.CharField(
+        label=_("没有照片的原因"), help_text=_("没有照片时写，会公开。"), max_length=200, required=False
+    )
+    is_spoken = forms.BooleanField(label=_("已经当面答复过提问人"), required=False)
+    field_order = ["text", "photo_before", "photo_after", "photos", "no_evidence_reason", "is_spoken"]
+
+    def __init__(self, *args: Any, work: Work, **kwargs: Any) -> None:
+        self.work = work
+        super().__init__(*args, **kwargs)
+
+
+class AskExtensionForm(CommandForm):
+    due_on = DayField(label=_("改到哪一天"))
+    reason = forms.CharField(label=_("为什么改期"), help_text=PUBLIC, max_length=300, widget=short(2))
+
+
+class ChangeListForm(StepsForm):
+    case_list = radio(_("改到哪个清单"))
+    reason = forms.CharField(label=_("为什么换清单"), help_text=PUBLIC, max_length=300, widget=short(2))
+    field_order = ["case_list", "reason", "milestones"]
+
+    def prepare(self, work: Work) -> None:
+        later = gettext("%(list)s，改到 %(day)s，算一次延期")
+        same = gettext("%(list)s，期限提前到 %(day)s")
+        self.choices(
+            "case_list",
+            [
+                (c.code.value, (later if c.is_later else same) % {"list": c.label, "day": day_of_choice(c)})
+                for c in work.other_lists
+            ],
+        )
+
+
+class ProposeGivingUpForm(CommandForm):
+    reason = forms.CharField(
+        label=_("依据或原因"),
+        help_text=_("写清哪条规定、哪份合同，或什么条件做不到。会公开。"),
+        max_length=1000,
+        widget=short(),
+    )
+    responsible_instead = forms.CharField(
+        label=_("该由谁负责"), help_text=_("写出单位名称，居民可以去找。"), max_length=80
+    )
+
+
+class ReasonForm(CommandForm):
+    reason = forms.CharField(label=_("理由"), help_text=PUBLIC, max_length=300, widget=short(2))
+
+
+class MergeForm(CommandForm):
+    into = radio(_("最像的几件"), required=False)
+    number = forms.CharField(
+        label=_("或写编号"),
+        help_text=_("并入的那一件的编号，如 26-0041-738。"),
+        max_length=20,
+        required=False,
+    )
+
+    def prepare(self, work: Work) -> None:
+        if not work.similar:
+            del self.fields["into"]
+            return
+        self.choices(
+            "into",
+            [(c.number, f"{c.number} {c.title}（{c.get_status_display()}）") for c in work.similar],
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("into") and not cleaned.get("number", "").strip():
+            self.add_error("number", gettext("请选一件，或写一个编号。"))
+        return cleaned
+
+    @property
+    def target(self) -> str:
+        return str(self.cleaned_data["number"] or self.cleaned_data.get("into", ""))
+
+
+class RecordAnswerForm(AskerForm):
+    answer = radio(_("对方怎么说"))
+    comment = forms.CharField(
+        label=_("原话"),
+        help_text=_("选“部分解决”或“未解决”时写哪里没办好。会公开。"),
+        max_length=500,
+        required=False,
+        widget=short(2),
+    )
+    how = forms.ChoiceField(
+        label=_("从哪里知道"), choices=[("slip", _("纸条")), ("call", _("电话"))], widget=forms.RadioSelect
+    )
+    record_note = forms.CharField(
+        label=_("记录"), help_text=_("纸条编号，或通话的日期和时间。不公开。"), max_length=120
+    )
+
+    def prepare(self, work: Work) -> None:
+        super().prepare(work)
+        answers = NEGATIVE if work.case.status == Status.CONFIRMED else ANSWER_LABELS
+        self.choices("answer", [(a.value, label) for a, label in ANSWER_LABELS.items() if a in answers])
+
+
+class RecordObjectionForm(AskerForm):
+    text = forms.CharField(label=_("为什么不同意"), help_text=PUBLIC, max_length=1000, widget=short())
+
+    def askers(self, work: Work) -> list[Asker]:
+        return [each for each in work.askers if each.case_id == work.case.pk]
+
+
+class IssueCodeForm(AskerForm):
+    def askers(self, work: Work) -> list[Asker]:
+        return work.without_account
+
+
+class ContactForm(AskerForm):
+    """Opening contact data: whose and why; each opening is logged."""
+
+    reason = forms.CharField(
+        label=_("为什么要看"), help_text=_("会登记下来，本人和审计人员能看到。"), max_length=200
+    )
+
+
+class StepForm(CommandForm):
+    step = radio(_("哪一步"))
+
+    def prepare(self, work: Work) -> None:
+        steps = [(str(each.pk), f"{each.ordinal}. {each.title}") for each in work.open_steps]
+        self.choices("step", list(steps), initial=steps[0][0] if steps else None)
+
+    def chosen_step(self) -> Milestone:
+        wanted = int(self.cleaned_data["step"])
+        return next(each for each in self.work.open_steps if each.pk == wanted)
+
+
+class FinishStepForm(StepForm):
+    note = forms.CharField(label=_("做到了什么程度"), help_text=PUBLIC, max_length=200, widget=short(2))
+
+
+class MoveStepForm(StepForm):
+    due_on = DayField(label=_("改到哪一天"))
+    reason = forms.CharField(label=_("为什么改期"), help_text=PUBLIC, max_length=200, widget=short(2))
+
+
+class RedactForm(CommandForm):
+    title = forms.CharField(label=_("标题"), max_length=120)
+    text = forms.CharField(label=_("正文"), max_length=2000, required=False, widget=short(5))
+    reason = forms.CharField(label=_("为什么遮盖"), help_text=PUBLIC, max_length=200)
+
+    def prepare(self, work: Work) -> None:
+        self.initial = {"title": work.case.title, "text": work.case.text, **self.initial}
+
+
+class TopicForm(CommandForm):
+    topic = forms.ChoiceField(label=_("热点"), required=False)
+    title = forms.CharField(label=_("或新开一个热点"), max_length=60, required=False)
+
+    def prepare(self, work: Work) -> None:
+        choices = [("", _("不归入热点")), *((str(each.pk), each.title) for each in work.topics)]
+        self.choices("topic", choices, initial=str(work.case.topic_id or ""))

@@ -1,0 +1,263 @@
+"""The ledger as the desk reads it: whose duty a case is, filters with names, honest counts of what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from huiyin.apps.ledger import limits
+from huiyin.apps.ledger.models import (
+    Bulletin,
+    Case,
+    Escalation,
+    Extension,
+    GiveUpProposal,
+    LeadProposal,
+    Objection,
+    Pause,
+    SavedFilter,
+)
+from huiyin.apps.ledger.models.cases import LeadKind
+from huiyin.apps.ledger.permissions import AREA_ROLES, COMPANY_ROLES
+from huiyin.apps.ledger.selectors import STATES, CaseFilter
+from huiyin.apps.people.selectors import vacancies
+from huiyin.apps.places.models import Area
+from huiyin.apps.places.selectors import inside_q
+from huiyin.domain.access import Actor, Role
+from huiyin.domain.case_workflow import OPEN, OWING_A_REPLY, Status
+
+AREA_LEADS = (Role.SECRETARY, Role.STREET_OFFICER)
+COMPANY_LEADS = (Role.MANAGER, Role.COMPANY_ADMIN)
+
+
+@dataclass(frozen=True)
+class Duties:
+    """Where somebody decides or works, as path prefixes. `vacant`: communities the street acts for (代)."""
+
+    secretary: tuple[str, ...] = ()
+    street: tuple[str, ...] = ()
+    district: tuple[str, ...] = ()
+    company: tuple[str, ...] = ()
+    vacant: tuple[Area, ...] = ()
+
+    @property
+    def acts_as_secretary(self) -> tuple[str, ...]:
+        return (*self.secretary, *(area.path for area in self.vacant))
+
+    @property
+    def own_areas(self) -> tuple[str, ...]:
+        return (*self.secretary, *self.street)
+
+
+def sees_ledger(actor: Actor) -> bool:
+    """Everybody with a case of theirs to see; the operator has none."""
+    return bool(actor.scopes(*AREA_ROLES, *COMPANY_ROLES))
+
+
+def duties_of(actor: Actor) -> Duties:
+    """One query, and only for a street officer: which communities have no secretary."""
+
+    def paths(*roles: Role) -> tuple[str, ...]:
+        return tuple(scope.path for scope in actor.scopes(*roles))
+
+    street = paths(Role.STREET_OFFICER)
+    vacant = [area for area in vacancies(actor) if area.path.startswith(street)] if street else []
+    return Duties(
+        secretary=paths(Role.SECRETARY),
+        street=street,
+        district=paths(Role.DISTRICT_OFFICER),
+        company=paths(*COMPANY_LEADS),
+        vacant=tuple(vacant),
+    )
+
+
+# --- what waits for whom ----------------------------------------------------------------------------------
+
+
+def below(paths: tuple[str, ...], field: str = "place_path") -> Q:
+    found = Q(pk__in=[])
+    for path in paths:
+        found |= Q(**{f"{field}__startswith": path})
+    return found
+
+
+def _extension_asked(duties: Duties, now: datetime) -> Q:
+    """Asked extensions that this actor approves: the first by the secretary, the second by the street (policy)."""
+    found = Q(pk__in=[])
+    for ordinal, approver in enumerate(limits.deadlines(now).values.extensions.approvers, start=1):
+        asked = Extension.objects.filter(case=OuterRef("pk"), state=Extension.State.ASKED, ordinal=ordinal)
+        paths = duties.acts_as_secretary if approver is Role.SECRETARY else duties.street
+        if paths:
+            found |= below(paths) & Q(Exists(asked))
+    return found
+
+
+def _lead_to_decide(duties: Duties, now: datetime) -> Q:
+    asked = LeadProposal.objects.filter(case=OuterRef("pk"), state=LeadProposal.State.TO_DECIDE)
+    in_time = Q(status__in=[Status.ASSIGNED, Status.IN_PROGRESS])
+    return below(duties.acts_as_secretary) & in_time & Q(Exists(asked))
+
+
+def _lead_to_accept(duties: Duties, now: datetime) -> Q:
+    mine = Q(pk__in=[])
+    for path in duties.company:
+        mine |= Q(lead_path__startswith=path)
+    mine |= Q(lead_kind=LeadKind.AREA, lead_path__in=duties.own_areas)
+    asked = LeadProposal.objects.filter(mine, case=OuterRef("pk"), state=LeadProposal.State.PROPOSED)
+    return Q(status__in=[Status.ASSIGNED, Status.IN_PROGRESS]) & Q(Exists(asked))
+
+
+def _give_up_proposed(duties: Duties, now: datetime) -> Q:
+    asked = GiveUpProposal.objects.filter(case=OuterRef("pk"), state=GiveUpProposal.State.PROPOSED)
+    return below(duties.acts_as_secretary) & Q(Exists(asked))
+
+
+def _objections(duties: Duties, now: datetime) -> Q:
+    raised = Objection.objects.filter(case=OuterRef("pk"), state=Objection.State.RAISED)
+    return below(duties.street) & Q(Exists(raised))
+
+
+def _asker_added(duties: Duties, now: datetime) -> Q:
+    """The asker was asked, the clock runs again, and nobody has replied since."""
+    resumed = Pause.objects.filter(
+        case=OuterRef("pk"),
+        resumed_at__gt=Coalesce(OuterRef("last_replied_at"), OuterRef("registered_at")),
+        resumed_at__lt=F("ends_at"),
+    )
+    return _mine_to_do(duties) & Q(status=Status.IN_PROGRESS) & Q(Exists(resumed))
+
+
+def _mine_to_do(duties: Duties) -> Q:
+    """Cases this actor leads: its company's, its own area's, and those of departments without an account."""
+    found = below(duties.company, "lead_path")
+    found |= Q(lead_kind=LeadKind.AREA, lead_path__in=duties.own_areas)
+    return found | (Q(lead_kind=LeadKind.DEPARTMENT) & below(duties.acts_as_secretary))
+
+
+def _to_do(duties: Duties, now: datetime) -> Q:
+    return _mine_to_do(duties) & Q(status__in=[Status.ASSIGNED, Status.IN_PROGRESS, Status.REOPENED])
+
+
+def _to_assign(duties: Duties, now: datetime) -> Q:
+    return below(duties.acts_as_secretary) & Q(status=Status.REGISTERED)
+
+
+def _reopening_to_decide(duties: Duties, now: datetime) -> Q:
+    return below(duties.acts_as_secretary) & Q(status=Status.REOPEN_REQUESTED)
+
+
+def escalated(rung: str) -> Callable[[Duties, datetime], Q]:
+    """Still owing a reply after the ladder reached this rung in the present round."""
+
+    def condition(duties: Duties, now: datetime) -> Q:
+        steps = Escalation.objects.filter(case=OuterRef("pk"), rung=rung, round=OuterRef("reopened_count"))
+        return Q(status__in=sorted(OWING_A_REPLY)) & Q(Exists(steps))
+
+    return condition
+
+
+def _waiting(duties: Duties, now: datetime) -> Q:
+    found = Q(pk__in=[])
+    for condition in (*DECISIONS.values(), _to_do):
+        found |= condition(duties, now)
+    return found
+
+
+def _due_today(duties: Duties, now: datetime) -> Q:
+    until = limits.end_of(limits.day_of(now))
+    return Q(status__in=sorted(OWING_A_REPLY), due_at__gte=now, due_at__lte=until)
+
+
+def _overdue(duties: Duties, now: datetime) -> Q:
+    return Q(status__in=sorted(OWING_A_REPLY), due_at__lt=now)
+
+
+Condition = Callable[[Duties, datetime], Q]
+DECISIONS: dict[str, Condition] = {
+    "to_assign": _to_assign,
+    "extension_asked": _extension_asked,
+    "lead_to_decide": _lead_to_decide,
+    "lead_to_accept": _lead_to_accept,
+    "give_up_proposed": _give_up_proposed,
+    "reopening_to_decide": _reopening_to_decide,
+    "objections": _objections,
+}
+"""What nobody but this actor can move on, in the order in which it is shown."""
+
+DESK_STATES: dict[str, tuple[str, Condition]] = {
+    "waiting": ("等我处理的", _waiting),
+    "overdue": ("已逾期的", _overdue),
+    "due_today": ("今天到期的", _due_today),
+    "to_assign": ("等我分派的", _to_assign),
+    "extension_asked": ("等我批改期的", _extension_asked),
+    "lead_to_decide": ("等我定主办的", _lead_to_decide),
+    "lead_to_accept": ("等我方接不接的", _lead_to_accept),
+    "give_up_proposed": ("提出解决不了的", _give_up_proposed),
+    "reopening_to_decide": ("第 4 次说没办好的", _reopening_to_decide),
+    "objections": ("有异议的", _objections),
+    "asker_added": ("提问人补充了的", _asker_added),
+    "at_street": ("上报到街镇的", escalated(Escalation.Rung.STREET)),
+    "at_district": ("上报到区的", escalated(Escalation.Rung.DISTRICT)),
+}
+ALL = "all"
+STATE_LABELS: dict[str, str] = {
+    **{key: label for key, (label, _) in STATES.items()},
+    **{key: label for key, (label, _) in DESK_STATES.items()},
+}
+BUILT_IN = ("open", "overdue", "due_today", "waiting", "replied", "not_solved")
+"""The filters every desk has, with their counts."""
+COUNTED = sorted({*OPEN, Status.REJECTED, Status.NOT_SOLVABLE})
+
+
+def condition_of(state: str, duties: Duties, now: datetime) -> Q:
+    if state in DESK_STATES:
+        return DESK_STATES[state][1](duties, now)
+    return STATES[state][1]
+
+
+@dataclass(frozen=True)
+class DeskFilter(CaseFilter):
+    """The public filter with the desk's own states; without a state the open cases, `all` for every one."""
+
+    state: str = "open"
+    order: str = "due"
+
+    def read(self, cases: QuerySet[Case], duties: Duties, now: datetime) -> QuerySet[Case]:
+        if self.state in STATE_LABELS:
+            cases = cases.filter(condition_of(self.state, duties, now))
+        return replace(self, state="").apply(cases, now)
+
+    @property
+    def is_only_a_state(self) -> bool:
+        """No other condition: then the count of the built-in filter is this list's length."""
+        return self == DeskFilter(state=self.state, order=self.order)
+
+
+def counts(
+    cases: QuerySet[Case], duties: Duties, now: datetime, states: tuple[str, ...] = BUILT_IN
+) -> dict[str, int]:
+    """How many cases stand in each of these states: one query."""
+    wanted = {
+        f"n_{state}": Count("pk", filter=condition_of(state, duties, now), distinct=False) for state in states
+    }
+    row = cases.filter(status__in=COUNTED).order_by().aggregate(**wanted)
+    return {state: row[f"n_{state}"] for state in states}
+
+
+def saved_filters(person_id: int) -> QuerySet[SavedFilter]:
+    return SavedFilter.objects.filter(person_id=person_id)
+
+
+def bulletins_for_desk(actor: Actor) -> QuerySet[Bulletin]:
+    """Bulletins of the estates inside the actor's areas, owed ones first."""
+    return (
+        Bulletin.objects.filter(
+            inside_q(actor.scopes(*AREA_ROLES), path="estate__area__path", estate_id="estate_id")
+        )
+        .select_related("estate__area")
+        .order_by(F("issued_at").desc(nulls_first=True), "due_at", "estate__sort_key", "id")
+    )

@@ -1,0 +1,156 @@
+"""The ledger as a table: filters, saved filters, choosing many, printing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from huiyin.apps.ledger import limits
+from huiyin.apps.ledger.desk_selectors import (
+    BUILT_IN,
+    STATE_LABELS,
+    DeskFilter,
+    counts,
+    duties_of,
+    saved_filters,
+)
+from huiyin.apps.ledger.models import Case
+from huiyin.apps.ledger.selectors import cases_for_desk
+from huiyin.apps.ledger.services.filters import delete_filter, save_filter
+from huiyin.apps.ledger.views.desk import actor_at_desk, filter_of, person_id_of, tabs
+from huiyin.apps.places.selectors import estates_for_desk
+from huiyin.domain.case_numbers import canonical
+from huiyin.domain.case_workflow import OWING_A_REPLY
+from huiyin.domain.clocks import days_late
+from huiyin.domain.errors import RuleBroken
+from huiyin.domain.ledger_rules import LIST_LABELS, SOURCE_LABELS
+from huiyin.web.errors import sentence_of
+from huiyin.web.htmx import redirect, render
+from huiyin.web.now import now as clock
+from huiyin.web.pagination import paginate
+
+PER_PAGE = 50
+MOST_PRINTED = 300
+SHORT = {
+    "open": "没办完的",
+    "overdue": "逾期",
+    "due_today": "今天到期",
+    "waiting": "等我处理",
+    "replied": "等确认",
+    "not_solved": "居民说没办好",
+}
+
+
+@require_GET
+def desk_cases(request: HttpRequest) -> HttpResponse:
+    """/desk/cases: the open cases by due date, 50 a page."""
+    actor = actor_at_desk(request)
+    now = clock()
+    wanted = filter_of(request.GET)
+    mine = cases_for_desk(actor)
+    number = canonical(wanted.text)
+    if number and mine.filter(number=number).exists():
+        return redirect(request, "ledger:desk_case", number)
+    duties = duties_of(actor)
+    counted = counts(mine, duties, now)
+    rows = wanted.read(mine.defer("text", "search"), duties, now)
+    total = counted.get(wanted.state) if wanted.is_only_a_state else None
+    page = paginate(request, rows, per_page=PER_PAGE, total=total)
+    for case in page.items:
+        case.late = late_of(case, now)
+    context: dict[str, Any] = (
+        tabs(actor, "cases")
+        | choices(actor, wanted)
+        | {
+            "page": page,
+            "filter": wanted,
+            "built_in": [(key, SHORT[key], counted[key]) for key in BUILT_IN],
+            "saved": saved_filters(person_id_of(request)),
+            "query": bare_query(request.GET),
+            "export_query": query_of(wanted),
+            "may_choose": bool(duties.acts_as_secretary),
+            "vacant": duties.vacant,
+            "now": now,
+        }
+    )
+    return render(request, "ledger/desk_cases.html", context, fragment="ledger/_desk_cases_results.html")
+
+
+def late_of(case: Case, now: Any) -> int:
+    """Days overdue for the chip; 0 while nothing is owed late."""
+    return max(0, days_late(case.due_at, now)) if case.status in OWING_A_REPLY else 0
+
+
+def choices(actor: Any, wanted: DeskFilter) -> dict[str, Any]:
+    """What the filter's selects offer; the estates are one query."""
+    categories = limits.categories(clock()).categories
+    return {
+        "estates": [(estate.slug, estate.name) for estate in estates_for_desk(actor).only("slug", "name")],
+        "states": [(key, label) for key, label in STATE_LABELS.items()],
+        "lists": [(key.value, label) for key, label in LIST_LABELS.items()],
+        "sources": [(key.value, label) for key, label in SOURCE_LABELS.items()],
+        "categories": [(each.code, each.label) for each in categories],
+        "has_more_conditions": bool(wanted.category or wanted.source),
+    }
+
+
+def bare_query(told: QueryDict) -> str:
+    query = told.copy()
+    query.pop("page", None)
+    return query.urlencode()
+
+
+def query_of(wanted: DeskFilter) -> str:
+    """The filter as a query string that says everything, also the default state."""
+    query = QueryDict(mutable=True)
+    names = {"case_list": "list", "text": "q"}
+    for name in ("estate", "area", "state", "case_list", "category", "source", "text", "order", "topic"):
+        if value := getattr(wanted, name):
+            query[names.get(name, name)] = value
+    return query.urlencode()
+
+
+@require_GET
+def desk_print(request: HttpRequest) -> HttpResponse:
+    """/desk/cases/print: the same filter on A4, at most 300 lines."""
+    actor = actor_at_desk(request)
+    now = clock()
+    wanted = filter_of(request.GET)
+    rows = wanted.read(cases_for_desk(actor).defer("text", "search"), duties_of(actor), now)
+    cases = list(rows[: MOST_PRINTED + 1])
+    for case in cases:
+        case.late = late_of(case, now)  # type: ignore[attr-defined]
+    context = {
+        "cases": cases[:MOST_PRINTED],
+        "has_more": len(cases) > MOST_PRINTED,
+        "most": MOST_PRINTED,
+        "title": STATE_LABELS.get(wanted.state, _("全部事项")),
+        "back": f"{reverse('ledger:desk_cases')}?{query_of(wanted)}",
+        "now": now,
+    }
+    return render(request, "ledger/desk_print.html", context)
+
+
+@require_POST
+def desk_save_filter(request: HttpRequest) -> HttpResponse:
+    actor_at_desk(request)
+    query = query_of(filter_of(QueryDict(request.POST.get("query", ""))))
+    try:
+        save_filter(person_id=person_id_of(request), name=request.POST.get("name", ""), query=query)
+        messages.success(request, _("已存为常用筛选。"))
+    except RuleBroken as refusal:
+        messages.warning(request, sentence_of(refusal))
+    return redirect(request, f"{reverse('ledger:desk_cases')}?{query}")
+
+
+@require_POST
+def desk_delete_filter(request: HttpRequest, pk: int) -> HttpResponse:
+    actor_at_desk(request)
+    delete_filter(person_id=person_id_of(request), pk=pk)
+    messages.success(request, _("已删掉这个常用筛选。"))
+    return redirect(request, "ledger:desk_cases")

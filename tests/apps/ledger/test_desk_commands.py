@@ -1,0 +1,387 @@
+"""Every state × everybody of the cast: the commands drawn at the desk are exactly those the services would do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from huiyin.apps.ledger import similar
+from huiyin.apps.ledger.commands import BY_NAME, COMMANDS, available
+from huiyin.apps.ledger.desk_work import Work
+from huiyin.apps.ledger.limits import day_of
+from huiyin.apps.ledger.models import Case
+from huiyin.apps.ledger.services import (
+    answer,
+    askers,
+    assign,
+    extension,
+    giving_up,
+    lead,
+    merge,
+    milestones,
+    redact,
+    reply,
+    topics,
+)
+from huiyin.apps.policies.services import load_seeds
+from huiyin.domain.access import Actor
+from huiyin.domain.case_workflow import Status
+from huiyin.domain.errors import NotPermitted, RuleBroken
+from tests import given
+from tests.people import Cast, a_cast
+
+ROLES = (
+    "technician",
+    "manager",
+    "company_admin",
+    "community_worker",
+    "secretary",
+    "street_officer",
+    "district_officer",
+    "auditor",
+    "operator",
+    "stranger",
+)
+Try = Callable[[Cast, Work], Any]
+
+
+class NothingPending(Exception):
+    """There is no proposal to decide: no service could be called."""
+
+
+def pending(row: Any) -> Any:
+    if row is None:
+        raise NothingPending
+    return row
+
+
+def original(case: Case) -> Any:
+    return case.askers.get(part="original")
+
+
+def may_code(cast: Cast, work: Work) -> Any:
+    """The service itself asks nobody, so the command does: run it as the page would."""
+    if not work.without_account:
+        raise NothingPending
+    form = BY_NAME["code"].form({"asker": str(work.without_account[0].pk)}, work=work)
+    assert form.is_valid(), form.errors
+    return BY_NAME["code"].run(work, form)
+
+
+def move_to_other_list(cast: Cast, work: Work) -> Any:
+    """Goes through if any other list does."""
+    steps = (assign.Step("第一步", day_of(work.now)),)
+    refused: list[Exception] = []
+    for other in {"immediate", "short_term", "long_term"} - {work.case.case_list}:
+        try:
+            return extension.change_list(
+                work.case, by=work.by, case_list=other, reason="要等材料。", milestones=steps, now=work.now
+            )
+        except RuleBroken as refusal:
+            refused.append(refusal)
+    raise refused[0]
+
+
+# One call of the service with good values for each command; "by" and "now" are the work's.
+SERVICES: dict[str, Try] = {
+    "assign": lambda cast, w: assign.assign(
+        w.case, by=w.by, case_list="short_term", lead=assign.Lead.company(cast.engagement), now=w.now
+    ),
+    "reject": lambda cast, w: assign.reject(
+        w.case, by=w.by, reason_code=given.a_rejection_code(w.now), note="已说明。", now=w.now
+    ),
+    "start": lambda cast, w: lead.start(w.case, by=w.by, now=w.now),
+    "reply": lambda cast, w: reply.reply(
+        w.case, by=w.by, text=given.GOOD_REPLY, no_evidence_reason="没有拍。", now=w.now
+    ),
+    "resume": lambda cast, w: lead.resume(w.case, by=w.by, now=w.now),
+    "record-answer": lambda cast, w: answer.answer(
+        original(w.case),
+        by=w.by,
+        answer="not_solved",
+        comment="还是不亮。",
+        how="slip",
+        record_note="纸条 12",
+        now=w.now,
+    ),
+    "record-objection": lambda cast, w: askers.object_to_outcome(
+        original(w.case), by=w.by, text="不同意。", on_behalf=True, now=w.now
+    ),
+    "finish-step": lambda cast, w: milestones.finish_milestone(
+        pending(w.case.milestones.filter(done_on=None).first()), by=w.by, note="做完了。", now=w.now
+    ),
+    "move-step": lambda cast, w: milestones.move_milestone(
+        pending(w.case.milestones.filter(done_on=None).first()),
+        by=w.by,
+        due_on=day_of(w.now) + timedelta(days=5),
+        reason="下雨。",
+        now=w.now,
+    ),
+    "ask-asker": lambda cast, w: lead.ask_asker(w.case, by=w.by, what_is_missing="哪一层？", now=w.now),
+    "ask-extension": lambda cast, w: extension.ask_extension(
+        w.case, by=w.by, due_on=day_of(w.case.due_at) + timedelta(days=3), reason="等配件。", now=w.now
+    ),
+    "decide-extension": lambda cast, w: extension.decide_extension(
+        pending(w.case.extensions.filter(state="asked").first()),
+        by=w.by,
+        approve=False,
+        refusal_reason="不急。",
+        now=w.now,
+    ),
+    "change-list": move_to_other_list,
+    "propose-lead": lambda cast, w: lead.propose_lead(
+        w.case, by=w.by, lead=assign.Lead.of_area(cast.street), reason="归街道。", now=w.now
+    ),
+    "decide-lead": lambda cast, w: lead.decide_lead(
+        pending(w.case.lead_proposals.filter(state__in=["proposed", "to_decide"]).first()),
+        by=w.by,
+        accept=True,
+        now=w.now,
+    ),
+    "propose-giving-up": lambda cast, w: giving_up.propose_giving_up(
+        w.case, by=w.by, reason="归供电。", responsible_instead="供电公司", now=w.now
+    ),
+    "decide-giving-up": lambda cast, w: giving_up.decide_giving_up(
+        pending(w.case.give_up_proposals.filter(state="proposed").first()),
+        by=w.by,
+        agree=False,
+        reason="能办。",
+        now=w.now,
+    ),
+    "decide-reopening": lambda cast, w: answer.decide_reopening(
+        w.case, by=w.by, grant=True, reason="再办一次。", now=w.now
+    ),
+    "decide-objection": lambda cast, w: askers.decide_objection(
+        pending(w.case.objections.filter(state="raised").first()),
+        by=w.by,
+        uphold=False,
+        reason="理由成立。",
+        now=w.now,
+    ),
+    "merge": lambda cast, w: merge.merge(
+        w.case, into=Case.objects.get(text__startswith="另一件"), by=w.by, now=w.now
+    ),
+    "unmerge": lambda cast, w: merge.unmerge(w.case, by=w.by, reason="不是一件事。", now=w.now),
+    "topic": lambda cast, w: topics.put_in_topic(
+        [w.case], topic=topics.open_topic(by=w.by, estate=cast.estate, title="楼道灯", now=w.now), by=w.by
+    ),
+    "redact": lambda cast, w: redact.redact_case(
+        w.case, by=w.by, title="楼道灯", text="灯不亮。", reason="有姓名。", now=w.now
+    ),
+    "code": may_code,
+}
+
+
+def test_every_command_of_the_table_is_tried_here() -> None:
+    assert set(SERVICES) == set(BY_NAME)
+    assert len(BY_NAME) == len(COMMANDS)
+
+
+@pytest.fixture(scope="module")
+def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+    """One cast for all states, rolled back in the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_seeds()
+        everybody = a_cast()
+        given.a_registered_case(
+            everybody, person=everybody.neighbour, text="另一件：南门积水，下雨就没脚面。"
+        )
+        similar.forget()
+        yield everybody
+        transaction.set_rollback(True)
+
+
+def with_extension(cast: Cast, now: Any) -> Case:
+    case = given.a_case(cast, status="in_progress")
+    extension.ask_extension(
+        case,
+        by=cast.by_manager,
+        due_on=day_of(case.due_at) + timedelta(days=5),
+        reason="等配件。",
+        now=now,
+    )
+    return case
+
+
+def with_second_extension(cast: Cast, now: Any) -> Case:
+    case = with_extension(cast, now)
+    extension.decide_extension(case.extensions.get(), by=cast.by_secretary, approve=True, now=now)
+    case = Case.objects.get(pk=case.pk)
+    extension.ask_extension(
+        case, by=cast.by_manager, due_on=day_of(case.due_at) + timedelta(days=5), reason="再等。", now=now
+    )
+    return case
+
+
+def with_both_extensions_used(cast: Cast, now: Any) -> Case:
+    case = with_second_extension(cast, now)
+    extension.decide_extension(
+        case.extensions.get(state="asked"), by=cast.by_street_officer, approve=True, now=now
+    )
+    return case
+
+
+def with_lead_proposal(cast: Cast, now: Any) -> Case:
+    case = given.a_case(cast, status="assigned")
+    lead.propose_lead(
+        case, by=cast.by_manager, lead=assign.Lead.of_area(cast.street), reason="归街道。", now=now
+    )
+    return case
+
+
+def with_department_proposed(cast: Cast, now: Any) -> Case:
+    case = given.a_case(cast, status="in_progress")
+    lead.propose_lead(
+        case, by=cast.by_manager, lead=assign.Lead.department("区供电公司"), reason="归供电。", now=now
+    )
+    return case
+
+
+def led_by_community(cast: Cast, now: Any) -> Case:
+    case = given.a_case(cast, status="registered")
+    assign.assign(
+        case,
+        by=cast.by_secretary,
+        case_list="immediate",
+        lead=assign.Lead.of_area(cast.community),
+        now=now,
+    )
+    return case
+
+
+def led_by_department(cast: Cast, now: Any) -> Case:
+    case = given.a_case(cast, status="registered")
+    assign.assign(
+        case,
+        by=cast.by_secretary,
+        case_list="short_term",
+        lead=assign.Lead.department("区供电公司"),
+        now=now,
+    )
+    lead.start(case, by=cast.by_secretary, now=now)
+    return case
+
+
+def long_term(cast: Cast, now: Any) -> Case:
+    case = given.a_case(cast, status="registered")
+    steps = [
+        assign.Step("勘查", day_of(now) + timedelta(days=10)),
+        assign.Step("施工", day_of(now) + timedelta(days=60)),
+    ]
+    assign.assign(
+        case,
+        by=cast.by_secretary,
+        case_list="long_term",
+        lead=assign.Lead.company(cast.engagement),
+        milestones=steps,
+        now=now,
+    )
+    return case
+
+
+def with_giving_up_proposed(cast: Cast, now: Any) -> Case:
+    case = given.a_case(cast, status="in_progress")
+    giving_up.propose_giving_up(
+        case, by=cast.by_manager, reason="归供电。", responsible_instead="供电公司", now=now
+    )
+    return case
+
+
+def replied_with_extension_pending(cast: Cast, now: Any) -> Case:
+    case = with_extension(cast, now)
+    reply.reply(case, by=cast.by_manager, text=given.GOOD_REPLY, no_evidence_reason="没有拍。", now=now)
+    return case
+
+
+def with_objection(cast: Cast, now: Any) -> Case:
+    case = given.a_case(cast, status="rejected")
+    askers.object_to_outcome(original(case), by=cast.by_resident, text="不同意。", now=now)
+    return case
+
+
+def paused_twice(cast: Cast, now: Any) -> Case:
+    case = given.a_case(cast, status="in_progress")
+    for _ in range(2):
+        lead.ask_asker(case, by=cast.by_manager, what_is_missing="哪一层？", now=now)
+        lead.resume(case, by=cast.by_manager, now=now)
+    return case
+
+
+def on_paper(cast: Cast, now: Any) -> Case:
+    return given.a_paper_case(cast)
+
+
+VARIANTS = (
+    with_extension,
+    with_second_extension,
+    with_both_extensions_used,
+    with_lead_proposal,
+    with_department_proposed,
+    led_by_community,
+    led_by_department,
+    long_term,
+    with_giving_up_proposed,
+    replied_with_extension_pending,
+    with_objection,
+    paused_twice,
+    on_paper,
+)
+A_DAY_LATER = given.A_MONDAY + timedelta(days=1)
+
+
+def agree(cast: Cast, case: Case, now: Any) -> None:
+    """Compare what is drawn with what works, for every role; each try is undone."""
+    for role in ROLES:
+        by: Actor = cast.actor(role)
+        drawn = {command.name for command in available(Work(fresh(case), by, now))}
+        works = {name for name in SERVICES if goes_through(cast, name, Work(fresh(case), by, now))}
+        assert drawn == works, f"{case.status}, {role}"
+
+
+def fresh(case: Case) -> Case:
+    return Case.objects.select_related("estate__area", "area__parent").get(pk=case.pk)
+
+
+def goes_through(cast: Cast, name: str, work: Work) -> bool:
+    sid = transaction.savepoint()
+    try:
+        SERVICES[name](cast, work)
+    except (NotPermitted, RuleBroken, NothingPending):
+        return False
+    else:
+        return True
+    finally:
+        transaction.savepoint_rollback(sid)
+
+
+@pytest.mark.parametrize("status", [status.value for status in Status])
+def test_what_is_drawn_in_a_state_is_what_the_services_do(cast: Cast, status: str) -> None:
+    with transaction.atomic():
+        case = given.a_case(cast, status=status)
+        moment = max(A_DAY_LATER, case.settled_at or A_DAY_LATER)
+        agree(cast, case, moment)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("make", VARIANTS, ids=lambda make: make.__name__)
+def test_what_is_drawn_while_something_is_pending(cast: Cast, make: Callable[[Cast, Any], Case]) -> None:
+    with transaction.atomic():
+        agree(cast, make(cast, A_DAY_LATER), A_DAY_LATER + timedelta(hours=2))
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(("status", "days"), [("confirmed", 15), ("unconfirmed", 91), ("rejected", 16)])
+def test_when_the_asker_s_time_is_over_nothing_is_recorded_any_more(
+    cast: Cast, status: str, days: int
+) -> None:
+    with transaction.atomic():
+        case = given.a_case(cast, status=status)
+        later = (case.unconfirmed_at or case.settled_at) + timedelta(days=days)
+        agree(cast, case, later)
+        drawn = {c.name for c in available(Work(fresh(case), cast.by_community_worker, later))}
+        assert not drawn & {"record-answer", "record-objection"}
+        transaction.set_rollback(True)
