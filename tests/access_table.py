@@ -155,11 +155,11 @@ EVIDENCE = {
     ),
 }
 
-# Tables of places: officers; a file belongs to whoever brought it.
+# Tables of places: officers; an old ledger: the secretary too. A file belongs to whoever brought it.
 #        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
 IMPORTS = {
-    "imports:list": Row("302 404 404 404 404 404 404 200 200 404 404 404"),
-    "imports:new": Row("302 404 404 404 404 404 404 200 200 404 404 404"),
+    "imports:list": Row("302 404 404 404 404 404 200 200 200 404 404 200"),
+    "imports:new": Row("302 404 404 404 404 404 200 200 200 404 404 200"),
     "imports:blank": Row(
         "302 404 404 404 404 404 404 200 200 404 404 404", lambda cast: {"kind": "places.estates"}
     ),
@@ -201,6 +201,9 @@ LEDGER = {
     "ledger:urge": Row(ONLY_THE_ASKER.format(303), a_case_in("in_progress"), {}),
     "ledger:withdraw": Row(ONLY_THE_ASKER.format(303), a_case_in("in_progress"), {}),
     "ledger:add_to_case": Row(ONLY_THE_ASKER.format(422), a_case_in("awaiting_asker"), {}),
+    "ledger:export_cases": Row(
+        "302 404 200 200 200 200 200 200 200 200 404 200", lambda cast: {"form": "xlsx"}
+    ),
     "ledger:object_to_outcome": Row(ONLY_THE_ASKER.format(422), a_case_in("rejected"), {}),
 }
 

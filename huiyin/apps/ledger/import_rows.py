@@ -196,8 +196,6 @@ def _check_told(row: Values, now: datetime) -> None:
     if row["category"] and columns.category_code(row["category"]) is None:
         words = "、".join(each.label for each in limits.categories(now).categories)
         reasons.append(("category", f"“{row['category'][:20]}”不在事项类别里：{words}。"))
-    if len(_phones(row["phone"])[0]) > _LONGEST_PHONE:
-        reasons.append(("phone", "看不出电话，请只写号码，几个之间用顿号。"))
     if row["reply"] and not row["replied_at"]:
         reasons.append(("replied_at", "有答复，没有答复时间。"))
     if row["replied_at"] and not row["reply"]:
@@ -273,9 +271,12 @@ def _asker(row: Values) -> AskerDraft:
 
 
 def _phones(told_phones: str | None) -> tuple[str, str]:
-    """The first number, and the others in one text."""
-    first, *others = re.split(r"[、,，;；/／]+", told_phones or "")
-    return first, "、".join(others)
+    """The first number in the cell, and whatever else stands there."""
+    parts = [part for part in re.split(r"[、,，;；/／]+", told_phones or "") if part]
+    phone = next((part for part in parts if sum(map(str.isdecimal, part)) >= 5), "")
+    if len(phone) > _LONGEST_PHONE:
+        phone = ""
+    return phone, "、".join(part for part in parts if part != phone)
 
 
 def _shown(history: History) -> Values:

@@ -70,6 +70,8 @@ def status_for(cast: Cast, role: str, url: str, row: Row) -> int:
         if role != "anonymous":
             sign_in(client, getattr(cast, role))
         answer = client.get(url) if row.data is None else client.post(url, row.data)
+        if answer.streaming:
+            answer.getvalue()  # a file is closed once it is read
         transaction.set_rollback(True)
     if role == "anonymous" and url.startswith("/desk"):
         assert answer.headers["Location"].startswith("/sign-in?next=/desk")

@@ -5,18 +5,16 @@ from __future__ import annotations
 import tempfile
 from urllib.parse import quote
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from huiyin.apps.ledger import limits
+from huiyin.apps.ledger.desk_selectors import duties_of
 from huiyin.apps.ledger.exports import write_table
-from huiyin.apps.ledger.models import Case
-from huiyin.apps.ledger.permissions import AREA_ROLES, COMPANY_ROLES
 from huiyin.apps.ledger.selectors import cases_for_desk
-from huiyin.apps.ledger.views.public import filter_of
+from huiyin.apps.ledger.views.desk import actor_at_desk, filter_of
 from huiyin.documents.refusals import FileRefused
-from huiyin.domain.access import Actor
 from huiyin.web.now import now as clock
 
 CONTENT_TYPES = {
@@ -29,15 +27,12 @@ _KEPT_IN_MEMORY = 2_000_000
 @require_GET
 def export_cases(request: HttpRequest, form: str) -> HttpResponse | FileResponse:
     """/desk/cases/export.xlsx and .csv; a text too long for a cell of Excel leads to the CSV."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    if not actor.scopes(*AREA_ROLES, *COMPANY_ROLES):
-        raise Http404
+    actor = actor_at_desk(request)
     now = clock()
-    # A case may be seen for two reasons and must stand in the file once.
-    seen = Case.objects.filter(pk__in=cases_for_desk(actor).order_by().values("pk"))
+    cases = filter_of(request.GET).read(cases_for_desk(actor), duties_of(actor), now)
     file = tempfile.SpooledTemporaryFile(max_size=_KEPT_IN_MEMORY)  # noqa: SIM115 - the response closes it
     try:
-        write_table(filter_of(request).apply(seen, now), file, form=form)  # type: ignore[arg-type]
+        write_table(cases, file, form=form)
     except FileRefused:
         file.close()
         address = reverse("ledger:export_cases", kwargs={"form": "csv"})
