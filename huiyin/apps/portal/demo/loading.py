@@ -1,0 +1,110 @@
+"""Loading the fictional district into an empty database, in one transaction; and clearing it away again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import psycopg
+from django.conf import settings
+from django.db import connections, transaction
+
+from huiyin.apps.audit.anchoring import make_due_anchors
+from huiyin.apps.audit.bulk import record_many
+from huiyin.apps.audit.models import Event
+from huiyin.apps.audit.services import record
+from huiyin.apps.ledger.bulk import write
+from huiyin.apps.ledger.models import Case
+from huiyin.apps.people.models import Person
+from huiyin.apps.places.models import Area
+from huiyin.apps.policies.services import load_seeds
+from huiyin.apps.portal.demo import bulletins, echoes, pictures, topics
+from huiyin.apps.portal.demo.ground import CHANGES, lay_out_areas, settle
+from huiyin.apps.portal.demo.hours import DAYS, at_time
+from huiyin.apps.portal.demo.phrases import personal_name
+from huiyin.apps.portal.demo.residents import build_homes, move_in
+from huiyin.apps.portal.demo.staff import Staff, appoint_district, appoint_others
+from huiyin.apps.portal.demo.year import Year
+from huiyin.domain.access import SYSTEM
+from huiyin.domain.errors import RuleBroken
+
+LOADED = "portal.demo_loaded"
+SEED = "huiyin demo"
+BEGINS_DAYS_BEFORE = 8
+_ESTATES = 30
+
+
+@dataclass(frozen=True)
+class Loaded:
+    cases: int
+    people: int
+    pictures: int
+    messages: int
+
+
+def is_loaded() -> bool:
+    return Event.objects.filter(kind=LOADED).exists()
+
+
+def check_empty() -> None:
+    """The demo never mixes with real data."""
+    if Area.objects.exists() or Person.objects.exists() or Case.objects.exists():
+        raise RuleBroken(
+            "数据库里已经有演示以外的数据，没有写入任何内容。演示请另用一个空数据库。", code="demo.not_empty"
+        )
+
+
+@transaction.atomic
+def load(*, now: datetime, say: Callable[[str], None] = lambda _: None) -> Loaded:
+    """Everything of the district, as if it had happened in the last thirteen months. All or nothing."""
+    check_empty()
+    load_seeds()
+    rng = Random(SEED)
+    begun = at_time(now.date() - timedelta(days=DAYS + BEGINS_DAYS_BEFORE), 9)
+    say("区划、小区和人员")
+    ground = lay_out_areas(name=settings.DISTRICT_NAME, now=begun)
+    staff = Staff(begun, rng)
+    officer = appoint_district(ground, staff)
+    names = [personal_name(rng, staff.taken) for _ in range(_ESTATES + len(CHANGES))]
+    settle(ground, by=officer, names=names, rng=rng, now=begun, today=now.date())
+    appoint_others(ground, staff, now.date())
+    residents = move_in(ground.estates, build_homes(ground.estates, rng), staff, rng, now)
+    say("事项的经过")
+    year = Year(ground, staff, residents, rng, now)
+    year.tell()
+    drafts = topics.open_topics(year.histories, year.lives, rng, now)
+    say("照片")
+    pairs = pictures.attach(year.histories, year.lives)
+    say("写入台账")
+    cases = write(list(year.histories.values()))
+    drafts += bulletins.post(ground.estates, cases, staff, rng, now)
+    record_many(sorted(drafts, key=lambda draft: draft.now))
+    messages = echoes.tell(rng, now)
+    record(kind=LOADED, stream="demo", by=SYSTEM, now=now, public={"cases": len(cases)})
+    make_due_anchors(now=now)
+    return Loaded(len(cases), Person.objects.count(), pairs, messages)
+
+
+def reset() -> None:
+    """Empty the embedded database of a demo and make its tables anew. RuleBroken anywhere else."""
+    owner_url = os.environ.get("DATABASE_OWNER_URL")
+    if not (settings.HUIYIN_DEMO and settings.EMBEDDED and owner_url):
+        raise RuleBroken(
+            "只有演示方式（HUIYIN_DEMO=1）下的内置数据库可以清空。", code="demo.reset_not_here"
+        )
+    if not is_loaded():
+        check_empty()
+    connections.close_all()
+    # Events cannot be deleted by anybody; a demo starts over with a new schema.
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        owner.execute("DROP SCHEMA public CASCADE")
+        owner.execute("CREATE SCHEMA public")
+    shutil.rmtree(Path(settings.MEDIA_ROOT), ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "huiyin.config.cli", "migrate"], check=True, stdout=subprocess.DEVNULL)

@@ -1,0 +1,93 @@
+"""What people ask for: the kinds of matters with their words, read from the files beside this module."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from huiyin.apps.portal.demo.phrases import FOLDER, Teller
+
+OUTDOORS = "around"
+_SEASONS = {
+    "": range(1, 13),
+    "heating": (11, 12, 1, 2, 3),
+    "rain": (6, 7, 8, 9),
+    "growing": (4, 5, 6, 7, 8, 9, 10, 11),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matter:
+    code: str
+    category: str
+    list: str
+    open: tuple[str, ...]
+    more: tuple[str, ...]
+    ask: tuple[str, ...]
+    reply: tuple[str, ...]
+    again: tuple[str, ...]
+    bad: tuple[str, ...]
+    weight: float = 1
+    kind: tuple[str, ...] = ("complaint", "complaint", "question")
+    topic: str = ""
+    scene: str = ""
+    proof: str = "photo"
+    needs: str = ""
+    season: str = ""
+    urgency: str = ""
+    lead: str = "company"
+    extension: str = ""
+    gives_up: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    in_estates: bool = True
+
+    def weight_on(self, day: date, *, has_lifts: bool) -> float:
+        """How often it comes up; heating fills the winter, rain the summer."""
+        if day.month not in _SEASONS[self.season] or (self.needs == "lifts" and not has_lifts):
+            return 0.0
+        if self.season == "heating" and not (date(day.year, 3, 16) > day or day >= date(day.year, 11, 14)):
+            return 0.0
+        return self.weight
+
+    def title(self, teller: Teller) -> str:
+        return teller.pick(self.open)
+
+
+@cache
+def matters() -> tuple[Matter, ...]:
+    found = []
+    for path in sorted((FOLDER / "matters").glob("*.toml")):
+        for row in tomllib.loads(path.read_text(encoding="utf-8"))["matter"]:
+            values = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+            found.append(Matter(**values, in_estates=path.stem != OUTDOORS))
+    return tuple(found)
+
+
+def text_of(matter: Matter, teller: Teller) -> str:
+    """A whole request, from one sentence to six."""
+    rng = teller.rng
+    opening = matter.title(teller)
+    end = "？" if opening.endswith(("吗", "怎么办", "谁", "几", "哪里", "谁定的", "一步", "凭什么")) else "。"
+    parts = ["您好，" if rng.random() < 0.12 else "", opening + end]
+    length = rng.random()
+    if length > 0.2:
+        parts += [teller.say(each) for each in rng.sample(matter.more, min(len(matter.more), 1 + (length > 0.7)))]
+    if length > 0.35:
+        parts.append(teller.voice("harm"))
+    parts.append(teller.pick(matter.ask) if length > 0.12 else "")
+    parts.append(teller.voice("close"))
+    if length > 0.92 and "\n" not in opening:
+        parts.insert(2, "\n")
+    return "".join(parts)
+
+
+def reply_of(matter: Matter, teller: Teller, round_: int) -> str:
+    words = matter.reply if round_ == 0 else matter.again
+    return teller.pick(words) + teller.voice("tail")
+
+
+def no_evidence(matter: Matter, teller: Teller) -> str:
+    name = {"photo": "no_photo", "invisible": "invisible", "explained": "explained"}[matter.proof]
+    return teller.voice(name)

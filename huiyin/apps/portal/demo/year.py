@@ -1,0 +1,412 @@
+"""Thirteen months of the district: when who asks for what, and what becomes of it, as histories for the bulk path."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections import deque
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from itertools import accumulate
+from random import Random
+
+from huiyin.apps.ledger.bulk import History
+from huiyin.apps.ledger.bulk import history as told
+from huiyin.apps.ledger.models.askers import Channel
+from huiyin.apps.ledger.services.assign import Lead
+from huiyin.apps.ledger.services.register import AskerDraft
+from huiyin.apps.places.models import Area, Estate
+from huiyin.apps.portal.demo.ground import Ground, Served
+from huiyin.apps.portal.demo.hours import (
+    DAYS,
+    IMPORT_RECORDED_DAYS_AGO,
+    asking_moment,
+    at_time,
+    office_moment,
+    weight_of_day,
+)
+from huiyin.apps.portal.demo.lives import Life, ended_at
+from huiyin.apps.portal.demo.matters import Matter, matters, text_of
+from huiyin.apps.portal.demo.phrases import Teller, voices
+from huiyin.apps.portal.demo.residents import Resident, buildings_of
+from huiyin.apps.portal.demo.staff import FIRST_ESTATE, Staff, phone, secretary_on
+from huiyin.domain.access import Actor
+from huiyin.domain.case_titles import title_of
+from huiyin.domain.ledger_rules import Kind, Source
+
+CASES, AREA_CASES, IMPORTED = 2400, 72, 36
+IMPORTING_ESTATE = "YXJ01"
+STUBBORN = 9
+SHOWN_RESIDENTS_SHARE = 0.3
+_CHANNEL = {Source.WEB: Channel.IN_SITE, Source.PAPER: Channel.SLIP, Source.PHONE: Channel.CALL}
+_UNREPEATED = 90
+
+
+@dataclass
+class Year:
+    """Collects the histories; `lives` keeps what is needed to add pictures and topics afterwards."""
+
+    ground: Ground
+    staff: Staff
+    residents: dict[int, list[Resident]]
+    rng: Random
+    now: datetime
+    histories: dict[str, History] = field(default_factory=dict)
+    lives: dict[str, Life] = field(default_factory=dict)
+    lately: deque[str] = field(default_factory=lambda: deque(maxlen=_UNREPEATED))
+    titles: dict[int, set[str]] = field(default_factory=dict)
+    recurring: int = 0
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    # --- what the year holds ---
+
+    def tell(self) -> list[History]:
+        moments = self.moments(CASES)
+        areas = set(self.rng.sample(range(len(moments)), AREA_CASES))
+        stubborn = {order for order, at in enumerate(moments) if 20 <= (self.now - at).days <= 34}
+        stubborn = set(self.rng.sample(sorted(stubborn), STUBBORN))
+        for order, at in enumerate(moments):
+            if order in areas:
+                self.tell_area_case(f"area{order}", at)
+            else:
+                self.tell_case(f"case{order}", at, is_stubborn=order in stubborn)
+        self.tell_imported()
+        return list(self.histories.values())
+
+    def moments(self, count: int) -> list[datetime]:
+        first = self.today - timedelta(days=DAYS)
+        days = [first + timedelta(days=n) for n in range(DAYS + 1)]
+        weights = [weight_of_day(day, first) for day in days]
+        chosen = [asking_moment(self.rng, day) for day in self.rng.choices(days, weights, k=count)]
+        latest = self.now - timedelta(minutes=2)
+        return sorted(at if at < latest else at - timedelta(days=7) for at in chosen)
+
+    def estate_at(self) -> Estate:
+        if not hasattr(self, "_bounds"):
+            weights = [
+                estate.household_count**0.72 * (1.75 - self.ground.serving[estate.code][-1].care)
+                for estate in self.ground.estates
+            ]
+            self._bounds = list(accumulate(weights))
+        return self.ground.estates[bisect(self._bounds, self.rng.random() * self._bounds[-1])]
+
+    def serving_on(self, estate: Estate, day: date) -> Served:
+        rows = self.ground.serving[estate.code]
+        return next((row for row in reversed(rows) if row.engagement.starts_on <= day), rows[0])
+
+    # --- one case at an estate ---
+
+    def tell_case(
+        self,
+        key: str,
+        at: datetime,
+        *,
+        is_stubborn: bool = False,
+        again: Life | None = None,
+        of: str = "",
+    ) -> None:
+        estate = self.histories[of].estate if of else self.estate_at()
+        assert estate is not None
+        rng, served = self.rng, self.serving_on(estate, at.date())
+        matter = again.matter if again else self.matter_at(estate, at, served, is_stubborn)
+        resident = self.resident_of(estate)
+        source = Source.WEB if is_stubborn else self.source()
+        kind = rng.choice(matter.kind)
+        if kind == Kind.DIFFICULTY:
+            source, resident = Source.WEB, None
+        teller = self.teller_for(estate, resident, at)
+        if again:
+            teller.slots["b"] = again.teller.slots["b"]
+        text = self.fresh_text(matter, teller, estate.pk)
+        manager = self.staff.managers[served.engagement.pk]
+        asker, by, draft = self.asker(kind, source, estate, resident, manager)
+        lead, author = self.lead_of(matter, kind, estate, served, manager, at)
+        life = Life(
+            rng=rng,
+            key=key,
+            matter=matter,
+            teller=teller,
+            at=at,
+            now=self.now,
+            care=served.care,
+            lead=lead,
+            author=author,
+            secretary=secretary_on(self.staff, estate.area, at.date(), self.today),
+            worker=self.staff.workers[estate.area_id],
+            street=self.staff.officers[estate.area.parent_id or 0],
+            channel=draft.channel,
+            asker=asker,
+            neighbours=self.neighbours(estate, resident, matter),
+            urgency="one_day" if matter.urgency and rng.random() < 0.16 else "",
+            is_stubborn=is_stubborn,
+        )
+        building = teller.slots["b"] if teller.slots["b"] in text else ""
+        if resident and source == Source.WEB and rng.random() < 0.05:
+            building = f"{resident.home.building}号楼{resident.home.unit}单元{resident.home.room}室"
+        history = History(
+            key=key,
+            at=at,
+            by=by,
+            text=self.with_contact(text, resident, source),
+            area=estate.area,
+            estate=estate,
+            kind=kind,
+            source=source,
+            building=building,
+            category=matter.category,
+            nickname=resident.person.nickname if resident and source == Source.WEB else "",
+            urgency=life.urgency,
+            asker=draft,
+            recurrence_of=of,
+        )
+        self.finish(life, history)
+        if not of and kind != Kind.DIFFICULTY:
+            self.perhaps_merged(life, estate)
+            self.perhaps_again(life, estate)
+
+    def finish(self, life: Life, history: History) -> None:
+        life.play()
+        self.lives[life.key] = life
+        self.histories[life.key] = replace(history, steps=self.over(life))
+
+    def over(self, life: Life) -> tuple[told.Step, ...]:
+        """The steps that have happened by now; one that is not over yet holds back all that follow it."""
+        steps = sorted(life.steps, key=lambda step: step.at)
+        pending = min((step.at for step in steps if ended_at(step) > self.now), default=None)
+        return tuple(step for step in steps if pending is None or step.at < pending)
+
+    def matter_at(self, estate: Estate, at: datetime, served: Served, is_stubborn: bool) -> Matter:
+        known = [matter for matter in matters() if matter.in_estates]
+        if is_stubborn:
+            known = [matter for matter in known if matter.list == "immediate"]
+        has_lifts = bool(estate.lift_count)
+        weights = [matter.weight_on(at.date(), has_lifts=has_lifts) for matter in known]
+        # Each place has its own troubles, the same all year.
+        leaning = Random(f"{estate.code}/leaning")
+        weights = [weight * leaning.choice([0.4, 0.8, 1, 1, 1.3, 2.6]) for weight in weights]
+        if served is not self.ground.serving[estate.code][0]:
+            weights = [w * (1.4 if m.category.startswith("fees") else 1) for w, m in zip(weights, known, strict=True)]
+        (matter,) = self.rng.choices(known, weights)
+        return matter
+
+    def source(self) -> Source:
+        (source,) = self.rng.choices([Source.WEB, Source.PHONE, Source.PAPER], [72, 15, 13])
+        return source
+
+    def resident_of(self, estate: Estate) -> Resident:
+        people = self.residents[estate.pk]
+        if estate.code == FIRST_ESTATE and self.rng.random() < SHOWN_RESIDENTS_SHARE:
+            return people[0]
+        return self.rng.choice(people)
+
+    def neighbours(self, estate: Estate, resident: Resident | None, matter: Matter) -> list[Resident]:
+        if self.rng.random() > (0.26 if matter.list == "long_term" else 0.17):
+            return []
+        count = min(8, 1 + int(self.rng.expovariate(0.55)))
+        others = [other for other in self.residents[estate.pk] if other is not resident]
+        return self.rng.sample(others, min(count, len(others)))
+
+    def teller_for(self, estate: Estate, resident: Resident | None, at: datetime) -> Teller:
+        rng = self.rng
+        teller = Teller(rng)
+        at_home = resident is not None and rng.random() < 0.55
+        building = resident.home.building if resident and at_home else rng.randint(1, buildings_of(estate))
+        floors = 6 if not estate.lift_count else 17
+        teller.slots |= {
+            "b": f"{building}号楼",
+            "u": f"{rng.randint(1, 3)}单元",
+            "f": f"{rng.randint(2, floors)}层",
+        }
+        teller.asked_at(at)
+        return teller
+
+    def fresh_text(self, matter: Matter, teller: Teller, place: int) -> str:
+        """A text whose title was not used at this estate, nor anywhere lately."""
+        known = self.titles.setdefault(place, set())
+        kept = dict(teller.slots)
+        text = ""
+        for attempt in range(40):
+            teller.slots = dict(kept)
+            if attempt > 12:
+                teller.slots["b"] = f"{self.rng.randint(1, 12)}号楼"
+            text = text_of(matter, teller)
+            title = title_of(text)
+            if title not in known and title not in self.lately:
+                break
+        known.add(title_of(text))
+        self.lately.append(title_of(text))
+        return text
+
+    def with_contact(self, text: str, resident: Resident | None, source: str) -> str:
+        """A few people write their number and name into the text; masking takes them out."""
+        rng = self.rng
+        if resident is None or source != Source.WEB or rng.random() > 0.02:
+            return text
+        name = rng.choice(voices()["surnames"]) + rng.choice(voices()["elders"])
+        said = [f"联系人：{name}，电话 {phone(rng.randint(4000, 4999))}。", f"我电话 {phone(rng.randint(4000, 4999))}，随时打。"]
+        return text + rng.choice(said)
+
+    def asker(
+        self, kind: str, source: str, estate: Estate, resident: Resident | None, manager: Actor
+    ) -> tuple[Actor, Actor, AskerDraft]:
+        """Who asks, who enters it, and how the echo goes back."""
+        if kind == Kind.DIFFICULTY or resident is None:
+            return manager, manager, AskerDraft(person_id=int(manager.key.partition(":")[2]))
+        if source == Source.WEB:
+            draft = AskerDraft(person_id=resident.person.pk, household=resident.home)
+            return resident.actor, resident.actor, draft
+        rng, worker = self.rng, self.staff.workers[estate.area_id]
+        name = rng.choice(voices()["surnames"]) + rng.choice(voices()["elders"])
+        note = f"纸条 {rng.randint(11, 480):04d}" if source == Source.PAPER else "上午打来的电话"
+        draft = AskerDraft(
+            channel=_CHANNEL[Source(source)], name=name, phone=phone(rng.randint(5000, 9999)), note=note
+        )
+        return worker, worker, draft
+
+    def lead_of(
+        self, matter: Matter, kind: str, estate: Estate, served: Served, manager: Actor, at: datetime
+    ) -> tuple[Lead, Actor]:
+        """The company serving at that time; the community leads what no company may, and what outlives an engagement."""
+        secretary = secretary_on(self.staff, estate.area, at.date(), self.today)
+        ends_on = served.engagement.ends_on
+        outlives = ends_on is not None and (
+            matter.list == "long_term" or at.date() > ends_on - timedelta(days=40)
+        )
+        if kind == Kind.DIFFICULTY or matter.lead == "area" or outlives:
+            return Lead.of_area(estate.area), secretary
+        return Lead.company(served.engagement), manager
+
+    # --- the same matter again ---
+
+    def perhaps_merged(self, life: Life, estate: Estate) -> None:
+        """A neighbour asks the same a little later; the secretary merges it into the first."""
+        rng, replied_at = self.rng, life.first_reply_at
+        if not life.is_regular or replied_at is None or rng.random() > 0.06:
+            return
+        latest = min(replied_at, self.now) - timedelta(hours=30)
+        if latest - life.at < timedelta(hours=6):
+            return
+        at = life.at + timedelta(hours=2) + (latest - life.at) * rng.random()
+        merged_at = office_moment(rng, at, rng.uniform(0.5, 4))
+        if not at < merged_at < min(replied_at, self.now):
+            return
+        involved = {life.asker.key, *(each.actor.key for each in life.neighbours)}
+        others = [each for each in self.residents[estate.pk] if each.actor.key not in involved]
+        other = rng.choice(others)
+        teller = self.teller_for(estate, other, at)
+        teller.slots["b"] = life.teller.slots["b"]
+        key = f"{life.key}+"
+        self.histories[key] = History(
+            key=key,
+            at=at,
+            by=other.actor,
+            text=self.fresh_text(life.matter, teller, estate.pk),
+            area=estate.area,
+            estate=estate,
+            kind=Kind.COMPLAINT,
+            building=teller.slots["b"],
+            category=life.matter.category,
+            nickname=other.person.nickname,
+            asker=AskerDraft(person_id=other.person.pk, household=other.home),
+            steps=(told.MergedInto(at=merged_at, by=life.secretary, into=life.key),),
+        )
+        life.take_in_another()
+        self.histories[life.key] = replace(self.histories[life.key], steps=self.over(life))
+
+    def perhaps_again(self, life: Life, estate: Estate) -> None:
+        """Confirmed as solved, and there it is again weeks later: a new case marked as recurrence."""
+        if life.confirmed_at is None or self.rng.random() > 0.03:
+            return
+        at = asking_moment(self.rng, (life.confirmed_at + timedelta(days=self.rng.randint(18, 110))).date())
+        served = self.serving_on(estate, at.date())
+        if at < self.now - timedelta(hours=1) and life.matter.weight_on(at.date(), has_lifts=True):
+            if served is self.serving_on(estate, life.at.date()):
+                self.recurring += 1
+                self.tell_case(f"{life.key}again", at, again=life, of=life.key)
+
+    # --- cases of no estate, and the ledger of before ---
+
+    def tell_area_case(self, key: str, at: datetime) -> None:
+        rng = self.rng
+        known = [matter for matter in matters() if not matter.in_estates]
+        (matter,) = rng.choices(known, [m.weight_on(at.date(), has_lifts=True) for m in known])
+        area = rng.choice(self.ground.communities_with_estates())
+        resident = rng.choice(rng.choice(list(self.residents.values())))
+        teller = Teller(rng)
+        teller.slots["r"] = self.road(area)
+        teller.asked_at(at)
+        secretary = secretary_on(self.staff, area, at.date(), self.today)
+        is_department = matter.lead not in ("company", "area")
+        lead = Lead.department(f"云杉区{matter.lead}") if is_department else Lead.of_area(area)
+        life = Life(
+            rng=rng,
+            key=key,
+            matter=matter,
+            teller=teller,
+            at=at,
+            now=self.now,
+            care=0.6,
+            lead=lead,
+            author=secretary,
+            secretary=secretary,
+            worker=self.staff.workers[area.pk],
+            street=self.staff.officers[area.parent_id or 0],
+            channel=Channel.IN_SITE,
+            asker=resident.actor,
+        )
+        history = History(
+            key=key,
+            at=at,
+            by=resident.actor,
+            text=self.fresh_text(matter, teller, -area.pk),
+            area=area,
+            kind=rng.choice(matter.kind),
+            category=matter.category,
+            nickname=resident.person.nickname,
+            asker=AskerDraft(person_id=resident.person.pk),
+        )
+        self.finish(life, history)
+
+    def road(self, area: Area) -> str:
+        stem = area.name.removesuffix("社区").removesuffix("村")
+        return stem + self.rng.choice(["路东段", "路西段", "街北口", "街南口", "东路", "中街"])
+
+    def tell_imported(self) -> None:
+        """What one community kept in a spreadsheet before: told by the file, never confirmed."""
+        rng = self.rng
+        estate = next(estate for estate in self.ground.estates if estate.code == IMPORTING_ESTATE)
+        secretary = self.staff.secretaries[estate.area_id]
+        recorded_at = at_time(self.today - timedelta(days=IMPORT_RECORDED_DAYS_AGO), 15, 24)
+        served = self.ground.serving[estate.code][0]
+        label = Lead.company(served.engagement).label
+        for number in range(IMPORTED):
+            at = asking_moment(rng, self.today - timedelta(days=rng.randint(IMPORT_RECORDED_DAYS_AGO + 45, DAYS)))
+            matter = self.matter_at(estate, at, served, False)
+            teller = self.teller_for(estate, None, at)
+            text = self.fresh_text(matter, teller, estate.pk)
+            replied_at = office_moment(rng, at, rng.uniform(20, 900))
+            teller.replied_at(replied_at, at)
+            key = f"old{number}"
+            self.histories[key] = History(
+                key=key,
+                at=at,
+                by=secretary,
+                text=text,
+                area=estate.area,
+                estate=estate,
+                kind=Kind.COMPLAINT,
+                source=Source.IMPORT,
+                building=teller.slots["b"],
+                category=matter.category,
+                lead_label=label,
+                case_list="short_term",
+                file_key=f"demo:{number + 1}",
+                recorded_at=recorded_at,
+                steps=(
+                    told.RepliedByFile(
+                        at=replied_at, by=secretary, text=teller.pick(matter.reply), author_label=label
+                    ),
+                ),
+            )
