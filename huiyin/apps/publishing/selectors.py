@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.models.askers import Channel
-from huiyin.apps.ledger.permissions import scope_q
+from huiyin.apps.ledger.permissions import may_answer_for_askers, scope_q
 from huiyin.apps.publishing.models import Message
 from huiyin.domain.access import Actor, Role
+
+BRINGERS = (Role.COMMUNITY_WORKER, Role.SECRETARY, Role.STREET_OFFICER)
+TO_DO = (Message.State.TO_PRINT, Message.State.PRINTED, Message.State.TO_CALL, Message.State.FAILED)
+MOST_SHOWN = 200
 
 
 def messages_of(person_id: int) -> QuerySet[Message]:
@@ -20,7 +27,7 @@ def messages_of(person_id: int) -> QuerySet[Message]:
 
 def messages_for_desk(actor: Actor) -> QuerySet[Message]:
     """Slips to print and bring, calls to make, messages that failed: inside the actor's community or street."""
-    if not actor.scopes(Role.COMMUNITY_WORKER, Role.SECRETARY, Role.STREET_OFFICER):
+    if not actor.scopes(*BRINGERS):
         return Message.objects.none()
     return (
         Message.objects.filter(case__in=Case.objects.filter(scope_q(actor)))
@@ -29,4 +36,51 @@ def messages_for_desk(actor: Actor) -> QuerySet[Message]:
     )
 
 
-TO_DO = (Message.State.TO_PRINT, Message.State.PRINTED, Message.State.TO_CALL, Message.State.FAILED)
+def open_messages(actor: Actor) -> QuerySet[Message]:
+    """What is still to be brought; a failed message that went another way later is done with."""
+    later = Message.objects.filter(
+        asker=OuterRef("asker"), event_id=OuterRef("event_id"), pk__gt=OuterRef("pk")
+    ).exclude(channel=Channel.IN_SITE)
+    return messages_for_desk(actor).filter(state__in=TO_DO).exclude(Exists(later), state=Message.State.FAILED)
+
+
+@dataclass(frozen=True)
+class ToBring:
+    """One message at the desk; `is_mine` is False where the actor is on the lead's side of the case."""
+
+    message: Message
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class Pile:
+    state: str
+    rows: list[ToBring]
+    count: int
+
+    @property
+    def rest(self) -> int:
+        return self.count - len(self.rows)
+
+    @property
+    def has_mine(self) -> bool:
+        return any(row.is_mine for row in self.rows)
+
+
+def piles_for_desk(actor: Actor) -> list[Pile]:
+    """Slips to print, slips to bring, calls to make, what did not arrive; the oldest first, two queries."""
+    waiting = open_messages(actor)
+    counts = dict(waiting.order_by().values_list("state").annotate(n=Count("pk")))
+    shown: dict[str, list[ToBring]] = {}
+    for message in waiting.order_by("made_at", "id")[:MOST_SHOWN]:
+        row = ToBring(message, may_answer_for_askers(actor, message.case))
+        shown.setdefault(message.state, []).append(row)
+    return [Pile(state, shown.get(state, []), counts.get(state, 0)) for state in TO_DO]
+
+
+def slips_for_desk(actor: Actor, ids: Iterable[int]) -> list[Message]:
+    """Those of the chosen slips that may be printed now, in the order they were made."""
+    printable = messages_for_desk(actor).filter(
+        pk__in=ids, channel=Channel.SLIP, state__in=[Message.State.TO_PRINT, Message.State.PRINTED]
+    )
+    return [each for each in printable.order_by("made_at", "id") if may_answer_for_askers(actor, each.case)]

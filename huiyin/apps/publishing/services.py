@@ -125,7 +125,8 @@ def send_sms(message_id: int, *, is_last_try: bool = False) -> None:
 
 
 def _sms_text(message: Message) -> str:
-    if message.asker.person_id is not None:
+    # A code answers a reply; about anything else there is only something to read.
+    if message.asker.person_id is not None or message.reply is None:
         return f"{message.body}{settings.SITE_URL}{reverse('ledger:case', args=[message.case.number])}"
     code = issue_answer_code(message.asker)
     address = f"{settings.SITE_URL}{reverse('ledger:answer_by_code')}"
@@ -174,9 +175,9 @@ def open_message(message: Message, *, by: Actor, now: datetime | None = None) ->
 
 @transaction.atomic
 def print_slip(message: Message, *, by: Actor, now: datetime | None = None) -> str:
-    """The slip is printed with a new one-time code, which is returned once; earlier codes die."""
+    """The slip is printed; one that brings a reply gets a new one-time code, returned once (earlier codes die)."""
     message = _mine_to_bring(message, by, (State.TO_PRINT, State.PRINTED))
-    code = issue_answer_code(message.asker, by=by, now=now)
+    code = issue_answer_code(message.asker, by=by, now=now) if message.reply is not None else ""
     message.state = State.PRINTED
     message.save(update_fields=["state"])
     return code
@@ -196,6 +197,32 @@ def record_brought(message: Message, *, by: Actor, reached: bool, now: datetime 
                 message.asker, by=by, reply=message.reply, channel=message.channel, now=now
             )
     return message
+
+
+@transaction.atomic
+def bring_instead(message: Message, *, by: Actor, channel: str, now: datetime | None = None) -> Message:
+    """What did not arrive is written on a slip or told by phone; the failed try stays as it is."""
+    message = _mine_to_bring(message, by, (State.FAILED,))
+    states = {Channel.SLIP: State.TO_PRINT, Channel.CALL: State.TO_CALL}
+    if channel not in states:
+        raise RuleBroken(_("请选写纸条或打电话。"), code="message.channel", field="channel")
+    other, is_new = Message.objects.get_or_create(
+        asker=message.asker,
+        event_id=message.event_id,
+        channel=channel,
+        defaults={
+            "case": message.case,
+            "reply": message.reply,
+            "kind": message.kind,
+            "body": message.body,
+            "state": states[Channel(channel)],
+            "made_at": now or clock(),
+        },
+    )
+    if not is_new and other.state == State.FAILED:
+        other.state, other.failure = states[Channel(channel)], ""
+        other.save(update_fields=["state", "failure"])
+    return other
 
 
 def _mine_to_bring(message: Message, by: Actor, states: tuple[str, ...]) -> Message:
