@@ -10,7 +10,9 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
 
@@ -94,6 +96,19 @@ def photo_of_the_manager(cast: Cast) -> dict[str, Any]:
 
     upload = ContentFile(a_photo().read(), name="照片.jpg")
     return {"pk": add_photo(by=cast.by_manager, upload=upload).pk}
+
+
+def slug_of_the_estate(cast: Cast) -> dict[str, Any]:
+    return {"slug": cast.estate.slug}
+
+
+def a_bulletin_owed(cast: Cast) -> dict[str, Any]:
+    """May's bulletin of 云杉里, not issued yet."""
+    from huiyin.apps.ledger.models import Bulletin
+
+    due = datetime(2026, 6, 5, 23, 59, tzinfo=ZoneInfo("Asia/Shanghai"))
+    owed = Bulletin.objects.create(estate=cast.estate, month=date(2026, 5, 1), due_at=due)
+    return {"pk": owed.pk}
 
 
 #        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
@@ -207,6 +222,54 @@ LEDGER = {
     "ledger:object_to_outcome": Row(ONLY_THE_ASKER.format(422), a_case_in("rejected"), {}),
 }
 
+# The ledger's desk. Everybody of a case's place or company reads it, the operator has no case.
+#        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
+READS = "302 404 200 200 200 200 200 200 200 200 404 200"
+DESK = {
+    "portal:desk": Row("302 404 200 200 200 200 200 200 200 200 200 200"),
+    "ledger:desk_cases": Row(READS),
+    "ledger:desk_print": Row(READS),
+    "ledger:desk_save_filter": Row(
+        READS.replace("200", "303"), data={"name": "没办完", "query": "state=open"}
+    ),
+    "ledger:desk_delete_filter": Row(READS.replace("200", "303"), lambda cast: {"pk": 1}, {}),
+    # Many at once: whoever acts as secretary somewhere; nothing is chosen here.
+    "ledger:desk_bulk": Row("302 404 404 404 404 404 303 404 404 404 404 303", data={"act": "assign"}),
+    "ledger:desk_new": Row("302 404 404 404 404 200 200 200 404 404 404 200"),
+    "ledger:desk_case": Row("302 404 200 200 200 200 200 200 200 200 404 404", a_case_in("in_progress")),
+    "ledger:desk_receipt": Row("302 404 404 404 404 200 200 200 404 404 404 404", a_case_in("in_progress")),
+    # Contact data: the lead, and who types in for others; a reason is missing here.
+    "ledger:desk_contact": Row(
+        "302 404 404 422 422 422 422 422 404 404 404 404", a_case_in("in_progress"), {}
+    ),
+    "ledger:desk_command": Row(
+        "302 404 404 422 422 404 404 404 404 404 404 404",
+        lambda cast: {**a_case_in("in_progress")(cast), "command": "reply"},
+        {},
+    ),
+    # With one estate in scope straight to it.
+    "ledger:desk_topics": Row("302 404 404 404 404 303 303 303 200 200 404 303"),
+    "ledger:desk_estate_topics": Row("302 404 404 404 404 200 200 200 200 200 404 404", slug_of_the_estate),
+    "ledger:desk_open_topic": Row(
+        "302 404 404 404 404 404 303 404 404 404 404 404", slug_of_the_estate, {"title": "楼道灯"}
+    ),
+    "ledger:desk_put_in_topic": Row(
+        "302 404 404 404 404 404 303 404 404 404 404 404", slug_of_the_estate, {}
+    ),
+    "ledger:desk_bulletins": Row("302 404 404 404 404 200 200 200 200 200 404 200"),
+    "ledger:desk_issue_bulletin": Row("302 404 404 404 404 404 303 404 404 404 404 404", a_bulletin_owed, {}),
+}
+
 WEB = {"reading_mode": Row(everybody(302))}
 
-TABLE: dict[str, Row] = {**PEOPLE, **AUDIT, **POLICIES, **EVIDENCE, **IMPORTS, **PORTAL, **LEDGER, **WEB}
+TABLE: dict[str, Row] = {
+    **PEOPLE,
+    **AUDIT,
+    **POLICIES,
+    **EVIDENCE,
+    **IMPORTS,
+    **PORTAL,
+    **LEDGER,
+    **DESK,
+    **WEB,
+}

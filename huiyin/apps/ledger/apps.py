@@ -13,8 +13,11 @@ class LedgerConfig(AppConfig):
         from huiyin.apps.evidence import owners
         from huiyin.apps.imports import kinds
         from huiyin.apps.ledger import imports, personal, photos
+        from huiyin.apps.ledger.desk_selectors import sees_ledger
         from huiyin.apps.people import personal_data, retention
+        from huiyin.web import nav
 
+        nav.register_desk(nav.Entry("台账", "ledger:desk_cases", ("ledger:desk_",), sees_ledger))
         kinds.register(imports.CASES)
         personal_data.register(personal.SECTION)
         retention.register(personal.RETENTION)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiyin.apps.portal.views import about, places
+from huiyin.apps.portal.views import about, desk, places
 
 app_name = "portal"
 urlpatterns = [
@@ -14,4 +14,5 @@ urlpatterns = [
     path("how-numbers", about.how_numbers_are_computed, name="how_numbers_are_computed"),
     path("accessibility", about.accessibility, name="accessibility"),
     path("privacy", about.privacy, name="privacy"),
+    path("desk", desk.desk, name="desk"),
 ]

@@ -90,7 +90,7 @@ def choices(actor: Any, wanted: DeskFilter) -> dict[str, Any]:
     """What the filter's selects offer; the estates are one query."""
     categories = limits.categories(clock()).categories
     return {
-        "estates": [(estate.slug, estate.name) for estate in estates_for_desk(actor).only("slug", "name")],
+        "estates": list(estates_for_desk(actor).values_list("slug", "name")),
         "states": [(key, label) for key, label in STATE_LABELS.items()],
         "lists": [(key.value, label) for key, label in LIST_LABELS.items()],
         "sources": [(key.value, label) for key, label in SOURCE_LABELS.items()],

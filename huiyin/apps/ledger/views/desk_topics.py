@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -78,10 +78,18 @@ def topics_context(actor: Actor, duties: Duties, estate: Estate) -> dict[str, An
     }
 
 
+def secretary_at(request: HttpRequest, slug: str) -> tuple[Actor, Estate]:
+    """The secretary of the estate (or the street acting for one), else 404."""
+    actor, duties = area_actor_at_desk(request)
+    estate = get_object_or_404(estates_for_desk(actor), slug=slug)
+    if not estate.area.path.startswith(duties.acts_as_secretary):
+        raise Http404
+    return actor, estate
+
+
 @require_POST
 def desk_open_topic(request: HttpRequest, slug: str) -> HttpResponse:
-    actor, _duties = area_actor_at_desk(request)
-    estate = get_object_or_404(estates_for_desk(actor), slug=slug)
+    actor, estate = secretary_at(request, slug)
     try:
         topic = open_topic(by=actor, estate=estate, title=request.POST.get("title", ""))
         messages.success(request, _("热点“%(title)s”已开，可以归入事项了。") % {"title": topic.title})
@@ -93,8 +101,7 @@ def desk_open_topic(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def desk_put_in_topic(request: HttpRequest, slug: str) -> HttpResponse:
     """The chosen cases into a topic, or out of any where none is named."""
-    actor, _duties = area_actor_at_desk(request)
-    estate = get_object_or_404(estates_for_desk(actor), slug=slug)
+    actor, estate = secretary_at(request, slug)
     ids = [int(pk) for pk in request.POST.getlist("case")[:MOST_CASES] if pk.isdecimal() and len(pk) < 12]
     cases = list(cases_for_desk(actor).filter(estate=estate, pk__in=ids))
     wanted = request.POST.get("topic", "")
