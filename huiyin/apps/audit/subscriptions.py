@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from huiyin.apps.audit.models import Event
+from huiyin.integrations.queueing import queue
 
 Effect = Callable[[Event], None]
 
@@ -57,6 +58,4 @@ def defer_reactions(events: Iterable[Event]) -> None:
         for name in _names_by_kind.get(event.kind, ())
     ]
     if jobs:
-        from procrastinate.contrib.django import app
-
-        app.configure_task("audit.react").batch_defer(*jobs)  # type: ignore[arg-type]
+        queue.configure_task("audit.react").batch_defer(*jobs)  # type: ignore[arg-type]

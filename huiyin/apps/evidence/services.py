@@ -10,7 +10,6 @@ from typing import BinaryIO
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 from PIL.Image import Image
-from procrastinate.contrib.django import app as queue
 
 from huiyin.apps.audit.services import erase_texts, record
 from huiyin.apps.evidence import pictures
@@ -20,6 +19,7 @@ from huiyin.apps.evidence.pictures import MAX_BOXES, Box
 from huiyin.apps.evidence.selectors import public_key
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
+from huiyin.integrations.queueing import queue
 from huiyin.integrations.storage import store
 from huiyin.web.now import now as read_clock
 

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from procrastinate.contrib.django import app as queue
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.ledger.models import Asker, Case, Reply
@@ -25,6 +24,7 @@ from huiyin.apps.publishing.models import Message
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.clocks import due_day
 from huiyin.domain.errors import NotPermitted, RuleBroken
+from huiyin.integrations.queueing import queue
 from huiyin.integrations.sms import ShortMessage, SmsFailed
 from huiyin.web.now import now as clock
 

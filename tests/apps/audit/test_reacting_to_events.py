@@ -124,6 +124,27 @@ def test_a_reaction_that_fails_is_tried_again(
     assert [status for status, _ in jobs()] == ["succeeded"]
 
 
+def test_what_a_reaction_records_is_gone_with_its_jobs_if_the_reaction_fails(
+    fresh_database: str, note: Note, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A job deferred by a task is in the task's transaction, although the worker has connections of its own."""
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
+
+    def fails_after_recording(event: Event) -> None:
+        an_event(now)
+        raise RuntimeError("too late")
+
+    on("tests.begins", name="tests.fails_after_recording")(fails_after_recording)
+    try:
+        with transaction.atomic():
+            an_event(now, kind="tests.begins")
+        run_worker()
+    finally:
+        forget("tests.fails_after_recording")
+    assert note.runs == 0
+    assert [job["reaction"] for _, job in jobs()] == ["tests.fails_after_recording"]
+
+
 @pytest.mark.django_db
 def test_a_reaction_nobody_declared_fails_visibly(now: datetime) -> None:
     with pytest.raises(KeyError):

@@ -25,6 +25,7 @@ from huiyin.apps.imports.services.check import check_import
 from huiyin.apps.imports.services.upload import set_mapping, upload_file
 from huiyin.domain.access import Actor, FixedActor
 from huiyin.domain.errors import Refused, RuleBroken
+from huiyin.integrations.queueing import queue
 from huiyin.web.now import now as clock
 
 logger = logging.getLogger(__name__)
@@ -273,6 +274,4 @@ def import_file(
 
 
 def _defer_run(import_: Import) -> None:
-    from procrastinate.contrib.django import app
-
-    app.configure_task("imports.run", lock=import_.stream).defer(import_id=import_.pk)
+    queue.configure_task("imports.run", lock=import_.stream).defer(import_id=import_.pk)

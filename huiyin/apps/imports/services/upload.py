@@ -28,6 +28,7 @@ from huiyin.documents.cells import cell_text
 from huiyin.documents.spreadsheets import Table
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
+from huiyin.integrations.queueing import queue
 from huiyin.integrations.storage import store
 from huiyin.web.now import now as clock
 
@@ -117,9 +118,7 @@ def set_mapping(
     )
     if import_.rows_total <= CHECK_AT_ONCE:
         return check_import(import_.pk, now=now)
-    from procrastinate.contrib.django import app
-
-    app.configure_task("imports.check", lock=import_.stream).defer(import_id=import_.pk)
+    queue.configure_task("imports.check", lock=import_.stream).defer(import_id=import_.pk)
     return import_
 
 
