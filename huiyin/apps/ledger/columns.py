@@ -71,7 +71,13 @@ FIELDS = (
         choices={str(key): label for key, label in LIST_LABELS.items()},
         choice_aliases={"立即": "immediate", "短期": "short_term", "长期": "long_term"},
     ),
-    Field("lead", "主办", ("主办单位", "责任单位", "承办单位", "责任人"), max_length=80),
+    Field(
+        "lead",
+        "主办",
+        ("主办单位", "责任单位", "承办单位", "责任人"),
+        max_length=80,
+        hint="写服务这个小区的企业、社区或街镇的全名，没办完的事就由它接着办。",
+    ),
     Field(
         "first_due_on",
         "最初期限",
@@ -101,8 +107,21 @@ FIELDS = (
     ),
     Field("replier", "答复人", ("答复单位", "回复人", "回复单位"), max_length=80),
     Field("nickname", "称呼", ("提问人称呼", "昵称"), max_length=20, hint="会公开显示，不要写真名。"),
-    Field("contact", "联系人", ("留言用户", "姓名", "提问人", "来电人", "诉求人"), max_length=40),
-    Field("phone", "电话", ("联系电话", "手机", "手机号", "联系方式"), kind="code", max_length=120),
+    Field(
+        "contact",
+        "联系人",
+        ("留言用户", "姓名", "提问人", "来电人", "诉求人"),
+        max_length=40,
+        hint="不公开。",
+    ),
+    Field(
+        "phone",
+        "电话",
+        ("联系电话", "手机", "手机号", "联系方式"),
+        kind="code",
+        max_length=120,
+        hint="不公开。",
+    ),
 )
 _CHOICES = {field.key: field.choices for field in FIELDS}
 PRIVATE = frozenset({"contact", "phone"})

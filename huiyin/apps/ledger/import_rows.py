@@ -194,8 +194,9 @@ def _check_told(row: Values, now: datetime) -> None:
         if len(row[key] or "") > LONGEST_TEXT
     ]
     if row["category"] and columns.category_code(row["category"]) is None:
-        words = "、".join(each.label for each in limits.categories(now).categories)
-        reasons.append(("category", f"“{row['category'][:20]}”不在事项类别里：{words}。"))
+        some = "、".join(each.label for each in limits.categories(now).categories[:4])
+        sentence = f"“{row['category'][:20]}”不在事项类别里，如{some}。全部类别见“规则”；也可以不导入这一列。"
+        reasons.append(("category", sentence))
     if row["reply"] and not row["replied_at"]:
         reasons.append(("replied_at", "有答复，没有答复时间。"))
     if row["replied_at"] and not row["reply"]:
