@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.ledger import origins
+from huiyin.apps.ledger.columns import category_label
 from huiyin.apps.ledger.forms import AnswerForm, ObjectionForm, WordsForm
 from huiyin.apps.ledger.models import Asker, Case, Reply, ReplyPhoto
 from huiyin.apps.ledger.selectors import cases_public, is_overdue
@@ -38,6 +39,7 @@ def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
     history = history_entries(case)
     context = {
         "case": case,
+        "category": category_label(case.category),
         "replies": [with_pair(reply) for reply in case.replies.all()],
         "history": history,
         "milestones": list(case.milestones.all()) if case.case_list == CaseList.LONG_TERM else [],
