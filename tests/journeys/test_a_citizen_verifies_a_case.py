@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 def number(site: LivingSite) -> str:
     """A confirmed case, and the anchor of the day it was answered."""
     site.at(given.A_MONDAY)
-    case = given.a_case(site.cast, status="confirmed", now=site.now)
-    given.a_case(site.cast, status="replied", now=site.now, person=site.cast.neighbour)
+    morning = site.now - timedelta(hours=8)
+    case = given.a_case(site.cast, status="confirmed", now=morning)
+    given.a_case(site.cast, status="replied", now=morning, person=site.cast.neighbour)
     site.at((site.now + timedelta(days=1)).replace(hour=0, minute=6))
     site.work_off("audit.make_anchors")
     return str(case.number)

@@ -86,7 +86,7 @@ class Visitor:
         """The page says each of these."""
         said = self.words
         for text in texts:
-            assert text in said, f"{text!r} is not on {self.page.url}:\n{said[:3000]}"
+            assert text in said, f"{text!r} is not on {self.page.url}:\n{said[:1500]}"
 
     def reads_not(self, *texts: str) -> None:
         for text in texts:
@@ -198,7 +198,7 @@ class Visitor:
             )
             if found.count():
                 return found.nth(nth)
-        raise AssertionError(f"nothing called {name!r} on {self.page.url}:\n{self.words[:3000]}")
+        raise AssertionError(f"nothing called {name!r} on {self.page.url}:\n{self.words[:1500]}")
 
     def field(self, label: str, *, within: Locator | None = None) -> Locator:
         place = within or self.page.locator("body")
@@ -206,7 +206,7 @@ class Visitor:
             found = place.get_by_label(label, exact=exact).locator("visible=true")
             if found.count():
                 return found.first
-        raise AssertionError(f"no field called {label!r} on {self.page.url}:\n{self.words[:3000]}")
+        raise AssertionError(f"no field called {label!r} on {self.page.url}:\n{self.words[:1500]}")
 
     # --- the keyboard ---
 
@@ -267,7 +267,7 @@ def a_visitor(
     state: StorageState | None = None,
     **options: Any,
 ) -> Iterator[Visitor]:
-    """Somebody with a browser of their own. In the end nothing was blocked by the page's policy or thrown by a script."""
+    """Somebody with a browser of their own; in the end no policy blocked and no script threw anything."""
     context = a_context(browser, way, storage_state=state, **options)
     visitor = Visitor(site, context.new_page(), way)
     yield visitor

@@ -1,0 +1,177 @@
+"""An estate where everything that pages can show has happened, and which object stands for which address."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.core.files.base import ContentFile
+from django.urls import reverse
+
+from huiyin.apps.evidence.models import Evidence
+from huiyin.apps.evidence.services import add_photo
+from huiyin.apps.imports.services import run_import, set_mapping, start_import, upload_file
+from huiyin.apps.ledger.models import Bulletin, Case
+from huiyin.apps.ledger.services import answer, askers, assign, escalate, extension, lead, reply, topics
+from huiyin.apps.ledger.services.bulletins import issue_bulletin, open_bulletins
+from huiyin.documents.writing import write_csv
+from huiyin.domain.case_workflow import Status
+from tests import given
+from tests.access_table import ROLES, TABLE
+from tests.apps.evidence.photos import a_photo
+from tests.journeys.living_site import LivingSite
+from tests.people import Cast
+
+Paths = dict[str, list[str]]
+
+
+def make_lively(site: LivingSite) -> Paths:
+    """Let two months pass at 云杉里; the addresses worth opening, by URL name."""
+    cast = site.cast
+    site.at(given.A_MONDAY - timedelta(days=40))
+    spring = a_case_with_everything(site)
+    late = given.a_case(
+        cast, status="assigned", now=site.now - timedelta(days=1), text="地下车库排水泵坏了，下雨就积水。"
+    )
+    site.later(days=32)
+    open_bulletins(now=site.now)
+    issued = issue_bulletin(Bulletin.objects.get(), by=cast.by_secretary, now=site.now)
+    site.at(given.A_MONDAY)
+    # Given histories lie behind the clock of the site, which tells their askers of them meanwhile.
+    before = site.now - timedelta(days=20)
+    cases = {status: given.a_case(cast, status=status, now=before) for status in Status}
+    waiting = given.a_paper_case(cast, now=site.now)
+    topic = topics.open_topic(by=cast.by_secretary, estate=cast.estate, title="电梯常停", now=site.now)
+    topics.put_in_topic(list(Case.objects.filter(status="in_progress")), topic=topic, by=cast.by_secretary)
+    escalate.tend(now=site.now)
+    open_bulletins(now=site.now)
+    site.work_off("audit.make_anchors")
+    files = imported_files(cast)
+    numbers = [spring.number, late.number, waiting.number, *(case.number for case in cases.values())]
+    return {
+        "audit:verify": ["/verify", "/verify?no=26-9999-000"],
+        "ledger:case": [f"/cases/{number}" for number in numbers],
+        "ledger:desk_case": [f"/desk/cases/{number}" for number in numbers],
+        "ledger:case_list": [
+            "/cases",
+            "/cases?q=没有这样的事",
+            f"/cases?estate={cast.estate.slug}&state=overdue",
+        ],
+        "ledger:desk_cases": ["/desk/cases", "/desk/cases?state=all", "/desk/cases?q=没有这样的事"],
+        "ledger:ask": ["/ask", "/ask?q=杉里", "/ask?q=没有", f"/ask?estate={cast.estate.slug}"],
+        "ledger:answer_by_code": ["/answer", f"/answer?number={spring.number}"],
+        "ledger:bulletin": [
+            reverse("ledger:bulletin", args=[issued.estate.slug, f"{bulletin.month:%Y-%m}"])
+            for bulletin in Bulletin.objects.filter(estate=issued.estate)
+        ],
+        "evidence:redact": [
+            f"/desk/evidence/{evidence.pk}/redact" for evidence in Evidence.objects.all()[:1]
+        ],
+        "imports:detail": [f"/desk/imports/{pk}" for pk in files],
+        "people:outbox": ["/outbox"],
+    }
+
+
+def a_case_with_everything(site: LivingSite) -> Case:
+    """Long-term with milestones, joined and urged by a neighbour, put off once, replied with before and after."""
+    cast, now = site.cast, site.now - timedelta(days=1)
+    case = given.a_registered_case(cast, now=now, text="6号楼外墙空鼓，掉下来很危险，请先围起来再修。")
+    joined = askers.join_case(case, by=cast.by_neighbour, person_id=cast.neighbour.pk, now=now)
+    steps = [
+        assign.Step("请鉴定单位看，先围挡", (now + timedelta(days=20)).date()),
+        assign.Step("公示方案、征求意见", (now + timedelta(days=60)).date()),
+    ]
+    assign.assign(
+        case,
+        by=cast.by_secretary,
+        case_list="long_term",
+        lead=assign.Lead.company(cast.engagement),
+        due_on=(now + timedelta(days=90)).date(),
+        milestones=steps,
+        now=now + timedelta(hours=1),
+    )
+    askers.urge(joined, by=cast.by_neighbour, now=now + timedelta(hours=2))
+    lead.start(case, by=cast.by_manager, now=now + timedelta(hours=3))
+    extension.ask_extension(
+        case,
+        by=cast.by_manager,
+        due_on=(now + timedelta(days=120)).date(),
+        reason="鉴定单位排期推后。",
+        now=now + timedelta(hours=4),
+    )
+    asked = case.extensions.get()
+    extension.decide_extension(asked, by=cast.by_secretary, approve=True, now=now + timedelta(hours=5))
+    photos = [
+        (moment, add_photo(by=cast.by_manager, upload=ContentFile(a_photo().read(), name=f"{moment}.jpg")))
+        for moment in ("before", "after", "other")
+    ]
+    done = reply.reply(
+        case, by=cast.by_manager, text=given.GOOD_REPLY, photos=photos, now=now + timedelta(hours=6)
+    )
+    asker = given.original_asker(case)
+    reply.record_delivery(asker, reply=done, channel="sms", delivered_at=now + timedelta(hours=7), now=now)
+    answer.answer(
+        asker,
+        by=cast.by_resident,
+        answer="partly",
+        comment="围起来了，还没有修。",
+        now=now + timedelta(hours=8),
+    )
+    return Case.objects.get(pk=case.pk)
+
+
+def imported_files(cast: Cast) -> list[int]:
+    """Of the street officer: one file not mapped yet, one checked with a bad row, one brought in."""
+    by = cast.by_street_officer
+    header = ["项目编号", "小区名称", "社区"]
+    found = []
+    for number, far in enumerate(("uploaded", "checked", "done"), start=1):
+        out = io.BytesIO()
+        rows = [[f"YSL8{number}", f"云杉里{number}园", "云杉里社区"], [f"YSL9{number}", "", "没听说过社区"]]
+        write_csv(out, header, rows)
+        file = upload_file(kind="places.estates", data=out.getvalue(), name=f"小区{number}.csv", by=by)
+        if far != "uploaded":
+            set_mapping(file, mapping=file.mapping, by=by)
+        if far == "done":
+            start_import(file, by=by, defer=False)
+            run_import(file.pk, by=by)
+        found.append(file.pk)
+    return found
+
+
+def pages_of(role: str, cast: Cast, known: Paths) -> Iterator[tuple[str, str, bool]]:
+    """(URL name, address, is it the first of its name for the first role) of what a role should look at.
+
+    Public pages are the same for all: visitors see each, residents too, for they may act there. The desk is another for
+    each role; the many states of a case are looked at by those who work on it.
+    """
+    for name, row in TABLE.items():
+        if row.data is not None or name in NOT_PAGES:
+            continue
+        roles = [each for each in ROLES if row.status_of(each) == 200] or list(EXAMPLES_ALONE.get(name, ()))
+        if name in known:
+            paths = known[name]
+        elif roles:
+            paths = [reverse(name, kwargs=row.args(cast))]
+        is_public = "anonymous" in roles
+        if role not in roles or (is_public and role not in ("anonymous", "resident")):
+            continue
+        if name == "ledger:desk_case" and role not in ("manager", "secretary"):
+            paths = paths[:1]
+        for path in paths:
+            yield name, path, role == roles[0] and path == paths[0]
+
+
+# The access table asks for an object that does not exist, or for a site without a demo; here it does and is one.
+EXAMPLES_ALONE = {"people:outbox": ("anonymous",)}
+NOT_PAGES = {
+    "audit:heads",
+    "audit:case_history",
+    "audit:anchors",
+    "evidence:rendition",
+    "imports:blank",
+    "ledger:export_cases",
+    "ledger:similar_cases",  # a fragment
+    "reading_mode",
+}

@@ -1,0 +1,99 @@
+"""Every page of every role: axe-core finds nothing in both type sizes and both schemes; nothing scrolls sideways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+
+from tests.access_table import ROLES
+from tests.people import sign_in
+from tests.web.browser import AXE, AXE_TAGS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+    from tests.journeys.living_site import LivingSite
+
+
+@dataclass(frozen=True)
+class Look:
+    """One of the ways a page may stand before somebody; each is looked at in light and dark."""
+
+    width: int
+    mode: str
+
+    def __str__(self) -> str:
+        return f"{self.width} {self.mode}"
+
+
+LOOKS = [Look(375, "standard"), Look(1280, "elder"), Look(1280, "standard"), Look(375, "elder")]
+AT_400_PERCENT = 320  # a screen of 1280 (WCAG 1.4.10)
+# The scheme changes colours only.
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
+AXE_RUN = """async rules => {
+  const only = rules.tags ? {type: 'tag', values: rules.tags} : {type: 'rule', values: rules.names};
+  const found = await axe.run({runOnly: only, resultTypes: ['violations'], elementRef: false});
+  return found.violations.map(each => `${each.id}: ${each.nodes.map(node => node.target.join(' ')).slice(0, 4)} `
+    + each.nodes[0].failureSummary);
+}"""
+TOO_WIDE = """[...document.querySelectorAll('body *')]
+  .filter(el => el.getBoundingClientRect().right > innerWidth + 1).slice(0, 4)
+  .map(el => `${el.tagName}.${el.className} ${el.textContent.slice(0, 30)}`)"""
+
+
+@pytest.fixture(scope="module")
+def known(site: LivingSite) -> dict[str, list[str]]:
+    from tests.journeys.lively_estate import make_lively
+
+    return make_lively(site)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_of(role: str, site: LivingSite, browser: Browser, known: dict[str, list[str]]) -> None:
+    from tests.journeys.lively_estate import pages_of
+
+    context = signed_in(site, browser, role)
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda told: said.append(told.text) if told.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    found = []
+    for at, (_name, path, is_first) in enumerate(pages_of(role, site.cast, known)):
+        # One example of each address in every look, the others in one after the other.
+        looks = LOOKS[:2] if is_first else [LOOKS[at % len(LOOKS)]]
+        for look in looks:
+            found += [f"{path} [{look}] {fault}" for fault in faults(page, site.address + path, look)]
+    context.close()
+    assert not found, "\n".join(found)
+    assert said == []
+
+
+def signed_in(site: LivingSite, browser: Browser, role: str) -> BrowserContext:
+    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+    context.add_init_script(path=AXE)
+    if role != "anonymous":
+        client = sign_in(Client(), getattr(site.cast, role))
+        value = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": value, "url": site.address}])
+    return context
+
+
+def faults(page: Page, address: str, look: Look) -> list[str]:
+    """What is wrong with the page in this look."""
+    page.context.add_cookies([{"name": "hy_mode", "value": look.mode, "url": address}])
+    page.set_viewport_size({"width": look.width, "height": 800})
+    page.emulate_media(color_scheme="light")
+    answer = page.goto(address)
+    if answer is None or answer.status != 200:
+        return [f"answered {answer and answer.status}"]
+    found: list[str] = page.evaluate(AXE_RUN, {"tags": AXE_TAGS})
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark: {fault}" for fault in page.evaluate(AXE_RUN, {"names": OF_COLOURS})]
+    page.set_viewport_size({"width": AT_400_PERCENT, "height": 800})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    if wide > AT_400_PERCENT:
+        found.append(f"is {wide} px wide at 400 %: {page.evaluate(TOO_WIDE)}")
+    return found
