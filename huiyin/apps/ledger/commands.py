@@ -14,9 +14,9 @@ from huiyin.apps.evidence.services import add_photo
 from huiyin.apps.ledger import desk_forms as forms
 from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.desk_fields import BareForm
-from huiyin.apps.ledger.desk_work import TO_DECIDE, Work
+from huiyin.apps.ledger.desk_work import Work
 from huiyin.apps.ledger.models import Case
-from huiyin.apps.ledger.permissions import check_lead, check_may_answer_for_askers
+from huiyin.apps.ledger.permissions import check_lead
 from huiyin.apps.ledger.services import answer as answering
 from huiyin.apps.ledger.services import (
     askers,
@@ -33,6 +33,7 @@ from huiyin.apps.ledger.services import (
 from huiyin.domain.case_numbers import canonical
 from huiyin.domain.case_workflow import OPEN, Status, allows
 from huiyin.domain.errors import RuleBroken
+from huiyin.domain.ledger_rules import CaseList
 
 Check = Callable[[Work], bool]
 Pending = TypeVar("Pending")
@@ -86,10 +87,7 @@ def lead_or_secretary(work: Work) -> bool:
 
 
 def decides_lead(work: Work) -> bool:
-    proposal = work.lead_proposal
-    if work.is_secretary:
-        return True
-    return work.is_proposed_lead and proposal is not None and proposal.state != TO_DECIDE
+    return work.is_secretary or work.is_proposed_lead
 
 
 # --- when -------------------------------------------------------------------------------------------------
@@ -105,8 +103,9 @@ def anytime(work: Work) -> bool:
 
 def may_ask_asker(work: Work) -> bool:
     case = work.case
-    reached = case.is_reached and any(asker.is_reached for asker in work.askers)
-    return allows("ask_asker", case.status) and case.pause_count < work.policy.pauses.max_count and reached
+    if not allows("ask_asker", case.status) or case.pause_count >= work.policy.pauses.max_count:
+        return False
+    return case.is_reached and lead.reachable(case)
 
 
 def may_reply(work: Work) -> bool:
@@ -125,7 +124,11 @@ def may_propose_lead(work: Work) -> bool:
 
 
 def may_decide_lead(work: Work) -> bool:
-    return work.case.status in (Status.ASSIGNED, Status.IN_PROGRESS) and work.lead_proposal is not None
+    """The proposed lead within its working day, the secretary afterwards; who is both, at once."""
+    if work.case.status not in (Status.ASSIGNED, Status.IN_PROGRESS) or work.lead_proposal is None:
+        return False
+    both = work.is_secretary and work.is_proposed_lead
+    return both or work.is_lead_proposal_theirs == work.is_proposed_lead
 
 
 def may_answer(work: Work) -> bool:
@@ -143,6 +146,11 @@ def may_object(work: Work) -> bool:
     if case.status not in (Status.REJECTED, Status.NOT_SOLVABLE) or work.objection or not case.settled_at:
         return False
     return work.now <= case.settled_at + timedelta(days=work.policy.answers.objection_days)
+
+
+def has_open_steps(work: Work) -> bool:
+    case = work.case
+    return case.status in OPEN and case.case_list == CaseList.LONG_TERM and bool(work.open_steps)
 
 
 # --- what is done -----------------------------------------------------------------------------------------
@@ -200,7 +208,6 @@ def run_topic(work: Work, form: forms.TopicForm) -> None:
 
 def run_code(work: Work, form: forms.IssueCodeForm) -> str:
     """A new one-time code for an asker without an account, read out or written on a slip; shown once."""
-    check_may_answer_for_askers(work.by, work.case)
     return askers.issue_answer_code(form.chosen_asker(), by=work.by)
 
 
@@ -294,7 +301,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "finish-step", _("登记一步完成"), "check", forms.FinishStepForm, lead_or_secretary,
-        lambda work: work.case.status in OPEN and bool(work.open_steps),
+        has_open_steps,
         lambda work, form: milestones.finish_milestone(
             form.chosen_step(), by=work.by, note=form.cleaned_data["note"]
         ),
@@ -316,7 +323,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "move-step", _("改一步的日期"), "calendar-repeat", forms.MoveStepForm, lead_or_secretary,
-        lambda work: work.case.status in OPEN and bool(work.open_steps),
+        has_open_steps,
         lambda work, form: milestones.move_milestone(
             form.chosen_step(), by=work.by, due_on=form.cleaned_data["due_on"], reason=said(form)
         ),

@@ -50,7 +50,8 @@ class Duties:
 
     @property
     def own_areas(self) -> tuple[str, ...]:
-        return (*self.secretary, *self.street)
+        """Areas whose own cases this actor works on when the area itself leads."""
+        return (*self.acts_as_secretary, *self.street)
 
 
 def sees_ledger(actor: Actor) -> bool:
@@ -97,7 +98,8 @@ def _extension_asked(duties: Duties, now: datetime) -> Q:
 
 
 def _lead_to_decide(duties: Duties, now: datetime) -> Q:
-    asked = LeadProposal.objects.filter(case=OuterRef("pk"), state=LeadProposal.State.TO_DECIDE)
+    late = Q(state=LeadProposal.State.PROPOSED, accept_until__lt=now)
+    asked = LeadProposal.objects.filter(late | Q(state=LeadProposal.State.TO_DECIDE), case=OuterRef("pk"))
     in_time = Q(status__in=[Status.ASSIGNED, Status.IN_PROGRESS])
     return below(duties.acts_as_secretary) & in_time & Q(Exists(asked))
 
@@ -107,7 +109,9 @@ def _lead_to_accept(duties: Duties, now: datetime) -> Q:
     for path in duties.company:
         mine |= Q(lead_path__startswith=path)
     mine |= Q(lead_kind=LeadKind.AREA, lead_path__in=duties.own_areas)
-    asked = LeadProposal.objects.filter(mine, case=OuterRef("pk"), state=LeadProposal.State.PROPOSED)
+    asked = LeadProposal.objects.filter(
+        mine, case=OuterRef("pk"), state=LeadProposal.State.PROPOSED, accept_until__gte=now
+    )
     return Q(status__in=[Status.ASSIGNED, Status.IN_PROGRESS]) & Q(Exists(asked))
 
 
@@ -238,14 +242,21 @@ class DeskFilter(CaseFilter):
 
 
 def counts(
-    cases: QuerySet[Case], duties: Duties, now: datetime, states: tuple[str, ...] = BUILT_IN
+    cases: QuerySet[Case],
+    duties: Duties,
+    now: datetime,
+    states: tuple[str, ...] = BUILT_IN,
+    *,
+    listed: QuerySet[Case] | None = None,
 ) -> dict[str, int]:
-    """How many cases stand in each of these states: one query."""
-    wanted = {
-        f"n_{state}": Count("pk", filter=condition_of(state, duties, now), distinct=False) for state in states
-    }
-    row = cases.filter(status__in=COUNTED).order_by().aggregate(**wanted)
-    return {state: row[f"n_{state}"] for state in states}
+    """How many cases stand in each of these states, and "listed" how many a list holds: one query."""
+    wanted = {f"n_{state}": Count("pk", filter=condition_of(state, duties, now)) for state in states}
+    if listed is None:
+        cases = cases.filter(status__in=COUNTED)
+    else:
+        wanted["n_listed"] = Count("pk", filter=Q(pk__in=listed.order_by().values("pk")))
+    row = cases.order_by().aggregate(**wanted)
+    return {name.removeprefix("n_"): count for name, count in row.items()}
 
 
 def saved_filters(person_id: int) -> QuerySet[SavedFilter]:

@@ -31,11 +31,11 @@ from huiyin.apps.ledger.services.transition import askers_of
 from huiyin.apps.places.models import Engagement
 from huiyin.domain.access import Actor, Role, Scope
 from huiyin.domain.case_workflow import OWING_A_REPLY, Status
-from huiyin.domain.ledger_rules import LIST_LABELS, CaseList
+from huiyin.domain.ledger_rules import LIST_LABELS, CaseList, Kind
 from huiyin.domain.policy_deadlines import DeadlinesPolicy
 
 SIMILAR = 4
-PROPOSED, TO_DECIDE = LeadProposal.State.PROPOSED, LeadProposal.State.TO_DECIDE
+PENDING = (LeadProposal.State.PROPOSED, LeadProposal.State.TO_DECIDE)
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,15 @@ class Work:
 
     @cached_property
     def lead_proposal(self) -> LeadProposal | None:
-        return self.case.lead_proposals.filter(state__in=[PROPOSED, TO_DECIDE]).first()
+        return self.case.lead_proposals.filter(state__in=PENDING).first()
+
+    @property
+    def is_lead_proposal_theirs(self) -> bool:
+        """The proposed lead still has its working day; afterwards, or after a no, the secretary decides."""
+        proposal = self.lead_proposal
+        if proposal is None:
+            return False
+        return proposal.state == LeadProposal.State.PROPOSED and self.now <= proposal.accept_until
 
     @cached_property
     def give_up(self) -> GiveUpProposal | None:
@@ -159,7 +167,7 @@ class Work:
     def leads(self) -> dict[str, Lead]:
         """Who may lead besides a department: the estate's company, the community, its street."""
         found: dict[str, Lead] = {}
-        if self.engagement is not None:
+        if self.engagement is not None and self.case.kind != Kind.DIFFICULTY:
             found["company"] = Lead.company(self.engagement)
         found["community"] = Lead.of_area(self.case.area)
         if self.case.area.parent is not None and self.case.area.level == "community":
@@ -168,7 +176,7 @@ class Work:
 
     @property
     def default_lead(self) -> str:
-        return "company" if "company" in self.leads and self.case.kind != "difficulty" else "community"
+        return "company" if "company" in self.leads else "community"
 
     @cached_property
     def lists(self) -> list[ListChoice]:

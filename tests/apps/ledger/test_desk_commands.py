@@ -24,6 +24,7 @@ from huiyin.apps.ledger.services import (
     merge,
     milestones,
     redact,
+    register,
     reply,
     topics,
 )
@@ -34,18 +35,8 @@ from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given
 from tests.people import Cast, a_cast
 
-ROLES = (
-    "technician",
-    "manager",
-    "company_admin",
-    "community_worker",
-    "secretary",
-    "street_officer",
-    "district_officer",
-    "auditor",
-    "operator",
-    "stranger",
-)
+ACTING = ("manager", "company_admin", "community_worker", "secretary", "street_officer")
+READING = ("technician", "district_officer", "auditor", "operator", "stranger")
 Try = Callable[[Cast, Work], Any]
 
 
@@ -63,13 +54,11 @@ def original(case: Case) -> Any:
     return case.askers.get(part="original")
 
 
-def may_code(cast: Cast, work: Work) -> Any:
-    """The service itself asks nobody, so the command does: run it as the page would."""
+def may_answer_code_be_given(cast: Cast, work: Work) -> Any:
+    """For who has no account; the service would give one to anybody."""
     if not work.without_account:
         raise NothingPending
-    form = BY_NAME["code"].form({"asker": str(work.without_account[0].pk)}, work=work)
-    assert form.is_valid(), form.errors
-    return BY_NAME["code"].run(work, form)
+    return askers.issue_answer_code(work.without_account[0], by=work.by, now=work.now)
 
 
 def move_to_other_list(cast: Cast, work: Work) -> Any:
@@ -172,7 +161,7 @@ SERVICES: dict[str, Try] = {
     "redact": lambda cast, w: redact.redact_case(
         w.case, by=w.by, title="楼道灯", text="灯不亮。", reason="有姓名。", now=w.now
     ),
-    "code": may_code,
+    "code": may_answer_code_be_given,
 }
 
 
@@ -311,8 +300,40 @@ def paused_twice(cast: Cast, now: Any) -> Case:
     return case
 
 
+def a_difficulty(cast: Cast, now: Any) -> Case:
+    """The company's own matter: the community leads it, so the company can do nothing with it."""
+    case = register.register_case(
+        by=cast.by_manager,
+        text="地下车库排水泵老化，更换要动用维修资金。",
+        kind="difficulty",
+        source="web",
+        estate=cast.estate,
+        area=cast.community,
+        asker=register.AskerDraft(person_id=cast.manager.pk),
+        now=now,
+    )
+    assign.assign(
+        case, by=cast.by_secretary, case_list="short_term", lead=assign.Lead.of_area(cast.community), now=now
+    )
+    lead.start(case, by=cast.by_secretary, now=now)
+    return case
+
+
+def told_by_nobody_who_can_be_reached(cast: Cast, now: Any) -> Case:
+    case = given.a_case(cast, status="in_progress")
+    case.askers.update(person=None)
+    return case
+
+
 def on_paper(cast: Cast, now: Any) -> Case:
     return given.a_paper_case(cast)
+
+
+def with_lead_proposal_unanswered(cast: Cast, now: Any) -> Case:
+    """The working day of the street has passed, nobody has told the secretary yet."""
+    case = with_lead_proposal(cast, now)
+    case.lead_proposals.update(accept_until=now)
+    return case
 
 
 VARIANTS = (
@@ -320,6 +341,7 @@ VARIANTS = (
     with_second_extension,
     with_both_extensions_used,
     with_lead_proposal,
+    with_lead_proposal_unanswered,
     with_department_proposed,
     led_by_community,
     led_by_department,
@@ -328,14 +350,16 @@ VARIANTS = (
     replied_with_extension_pending,
     with_objection,
     paused_twice,
+    a_difficulty,
+    told_by_nobody_who_can_be_reached,
     on_paper,
 )
 A_DAY_LATER = given.A_MONDAY + timedelta(days=1)
 
 
-def agree(cast: Cast, case: Case, now: Any) -> None:
-    """Compare what is drawn with what works, for every role; each try is undone."""
-    for role in ROLES:
+def agree(cast: Cast, case: Case, now: Any, roles: tuple[str, ...] = ACTING) -> None:
+    """Compare what is drawn with what works, for each role; each try is undone."""
+    for role in roles:
         by: Actor = cast.actor(role)
         drawn = {command.name for command in available(Work(fresh(case), by, now))}
         works = {name for name in SERVICES if goes_through(cast, name, Work(fresh(case), by, now))}
@@ -364,6 +388,16 @@ def test_what_is_drawn_in_a_state_is_what_the_services_do(cast: Cast, status: st
         case = given.a_case(cast, status=status)
         moment = max(A_DAY_LATER, case.settled_at or A_DAY_LATER)
         agree(cast, case, moment)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("status", ["registered", "in_progress", "replied", "rejected"])
+def test_who_only_reads_is_drawn_nothing_and_could_do_nothing(cast: Cast, status: str) -> None:
+    with transaction.atomic():
+        case = given.a_case(cast, status=status)
+        agree(cast, case, A_DAY_LATER, READING)
+        for role in READING:
+            assert available(Work(fresh(case), cast.actor(role), A_DAY_LATER)) == []
         transaction.set_rollback(True)
 
 

@@ -57,9 +57,10 @@ def desk_cases(request: HttpRequest) -> HttpResponse:
     if number and mine.filter(number=number).exists():
         return redirect(request, "ledger:desk_case", number)
     duties = duties_of(actor)
-    counted = counts(mine, duties, now)
     rows = wanted.read(mine.defer("text", "search"), duties, now)
-    total = counted.get(wanted.state) if wanted.is_only_a_state else None
+    is_counted = wanted.is_only_a_state and wanted.state in BUILT_IN
+    counted = counts(mine, duties, now, listed=None if is_counted else rows)
+    total = counted[wanted.state] if is_counted else counted["listed"]
     page = paginate(request, rows, per_page=PER_PAGE, total=total)
     for case in page.items:
         case.late = late_of(case, now)
