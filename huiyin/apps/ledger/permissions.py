@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from huiyin.apps.ledger.models import Asker, Case, LeadProposal
 from huiyin.apps.ledger.models.cases import LeadKind
+from huiyin.apps.people.actors import actor_of_key
 from huiyin.apps.people.selectors import secretary_is_vacant
-from huiyin.domain.access import SYSTEM, Actor, Role, Scope
+from huiyin.domain.access import ROLE_LABELS, SYSTEM, Actor, FixedActor, Role, Scope
 from huiyin.domain.errors import NotPermitted
 
 COMPANY_ROLES = (Role.MANAGER, Role.COMPANY_ADMIN, Role.TECHNICIAN)
@@ -47,6 +50,34 @@ def acts_as_secretary(by: Actor, scope: Scope, area_id: int, on: date | None = N
     return by.holds(Role.STREET_OFFICER, scope) and secretary_is_vacant(area_id, on)
 
 
+@dataclass(frozen=True)
+class ActingSecretary:
+    """A street officer who decides for a community without a secretary; what is signed says 代 (domain.md §2)."""
+
+    officer: Actor
+
+    @property
+    def key(self) -> str:
+        return self.officer.key
+
+    @property
+    def label(self) -> str:
+        return _("%(officer)s（代社区书记）") % {"officer": self.officer.label}
+
+    def holds(self, role: Role, scope: Scope | None = None) -> bool:
+        return self.officer.holds(role, scope)
+
+    def scopes(self, *roles: Role) -> tuple[Scope, ...]:
+        return self.officer.scopes(*roles)
+
+
+def signing_as_secretary(by: Actor, scope: Scope) -> Actor:
+    """Who signs what the secretary of this place decides; ask `acts_as_secretary` first."""
+    if isinstance(by, ActingSecretary) or by.holds(Role.SECRETARY, scope):
+        return by
+    return ActingSecretary(by)
+
+
 def is_secretary(by: Actor, case: Case) -> bool:
     return acts_as_secretary(by, case.place_scope, case.area_id)
 
@@ -59,26 +90,48 @@ def is_lead(by: Actor, case: Case) -> bool:
     """On the lead's side and entitled to act: manager, company admin; for an area its secretary or officer."""
     if case.lead_kind == LeadKind.DEPARTMENT:
         return is_secretary(by, case)
-    return holds_lead(by, case.lead_kind, case.lead_scope)
+    scope = case.lead_scope
+    if holds_lead(by, case.lead_kind, scope):
+        return True
+    # A community that leads without a secretary: the street acts for it (代).
+    return (
+        case.lead_kind == LeadKind.AREA
+        and scope is not None
+        and case.lead_area_id is not None
+        and acts_as_secretary(by, scope, case.lead_area_id)
+    )
 
 
 def holds_lead(by: Actor, lead_kind: str, scope: Scope | None) -> bool:
+    """Of the lead itself: a street officer leads what the street leads, not what its communities lead."""
     if scope is None:
         return False
     if lead_kind == LeadKind.COMPANY:
         return by.holds(Role.MANAGER, scope) or by.holds(Role.COMPANY_ADMIN, scope)
-    return by.holds(Role.SECRETARY, scope) or by.holds(Role.STREET_OFFICER, scope)
+    return by.holds(Role.SECRETARY, scope) or scope in by.scopes(Role.STREET_OFFICER)
 
 
 def is_on_leads_side(by: Actor, case: Case) -> bool:
     """Anybody who belongs to the lead: such a person never answers for the asker."""
+    scope = case.lead_scope
+    if case.lead_kind == LeadKind.AREA and scope is not None:
+        # The street above a leading community may act in its place, yet does not belong to it: it answers for askers.
+        own = by.scopes(Role.COMMUNITY_WORKER, Role.SECRETARY, Role.STREET_OFFICER)
+        return any(each.path == scope.path for each in own)
     if is_lead(by, case):
         return True
-    scope = case.lead_scope
-    if scope is None:
-        return False
-    roles = (Role.TECHNICIAN,) if case.lead_kind == LeadKind.COMPANY else (Role.COMMUNITY_WORKER,)
-    return any(by.holds(role, scope) for role in roles)
+    return scope is not None and by.holds(Role.TECHNICIAN, scope)
+
+
+def led_from_home(by: Actor, case: Case) -> bool:
+    """True for a resident who also works on the lead's side, whether or not the second factor was given today."""
+    person = actor_of_key(by.key)
+    return person is not None and is_on_leads_side(person, case)
+
+
+def as_resident(by: Actor) -> Actor:
+    """Somebody who asks, joins or answers does so as a resident: no office or name of theirs stands in public."""
+    return FixedActor(by.key, ROLE_LABELS[Role.RESIDENT]) if by.key.startswith("person:") else by
 
 
 def is_asker(by: Actor, asker: Asker) -> bool:
@@ -116,8 +169,14 @@ def _check(rule: Callable[[Actor, Case], bool], sentence: str) -> Callable[[Acto
     return check
 
 
-check_secretary = _check(is_secretary, "只有这个社区的书记可以这样做。")
+_check_is_secretary = _check(is_secretary, "只有这个社区的书记可以这样做。")
 check_street = _check(is_street, "只有这个街镇的干部可以这样做。")
 check_lead = _check(is_lead, "只有主办单位可以这样做。")
 check_may_answer_for_askers = _check(may_answer_for_askers, "主办单位的人不能替提问人作答。")
 check_may_see_private = _check(may_see_private, "没有查看联系方式的权限。")
+
+
+def check_secretary(by: Actor, case: Case) -> Actor:
+    """Raise NotPermitted, or return who signs: the secretary, or the street officer as acting one."""
+    _check_is_secretary(by, case)
+    return signing_as_secretary(by, case.place_scope)

@@ -117,6 +117,13 @@ TELLINGS: dict[str, Telling] = {
     "ledger.asker_was_asked": Telling(
         _plain("请提问人补充，期限暂停"), "help-circle", "warn", "what_is_missing"
     ),
+    "ledger.question_not_delivered": Telling(
+        lambda public: (
+            _("没联系上提问人，期限不停") if public.get("pause_is_void") else _("有一位提问人没联系上")
+        ),
+        "phone-off",
+        "warn",
+    ),
     "ledger.case_resumed": Telling(_plain("继续办理"), "tool", "none", "addition"),
     "ledger.case_replied": Telling(_plain("公开答复"), "message-check", "key"),
     "ledger.reply_delivered": Telling(_plain("答复已送到提问人"), "send", shows_who=False),
@@ -163,7 +170,9 @@ TELLINGS: dict[str, Telling] = {
     "ledger.text_redacted": Telling(_plain("社区遮盖了部分文字"), "eye-off", "none", "reason"),
     "audit.texts_erased": Telling(_plain("部分文字已按规定删除，记录仍可核验"), "eraser", shows_who=False),
 }
-NOT_TOLD = frozenset({"ledger.topic_set", "ledger.answer_code_issued", "ledger.contact_erased"})
+NOT_TOLD = frozenset(
+    {"ledger.question_delivered", "ledger.topic_set", "ledger.answer_code_issued", "ledger.contact_erased"}
+)
 
 
 def entries(events: Iterable[Event], texts: dict[int, dict[str, str]]) -> list[Entry]:

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from huiyin.apps.people.models import HouseholdMembership, Person, RoleAssignment
 from huiyin.apps.places.selectors import (
@@ -37,6 +38,7 @@ _SENIORITY = [
 class HeldRole:
     role: Role
     scope: Scope
+    acting: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ class PersonActor:
     def label(self) -> str:
         for role in _SENIORITY:
             if role in self.roles:
-                return f"{ROLE_LABELS[role]} {self.name}".strip()
+                is_acting = all(held.acting for held in self.held if held.role is role)
+                return f"{ROLE_LABELS[role]} {self.name}".strip() + (_("（代）") if is_acting else "")
         return ROLE_LABELS[Role.RESIDENT]
 
     def holds(self, role: Role, scope: Scope | None = None) -> bool:
@@ -123,7 +126,7 @@ def actor_of(person: Person, on: date | None = None) -> PersonActor:
             .order_by("id")
         )
     held = tuple(
-        HeldRole(Role(assignment.role), scope)
+        HeldRole(Role(assignment.role), scope, assignment.acting)
         for assignment in assignments
         for scope in scopes_of_assignment(assignment)
     )

@@ -28,9 +28,10 @@ from huiyin.apps.ledger.models import (
 )
 from huiyin.apps.ledger.models.askers import Part
 from huiyin.apps.ledger.services.answer import after_move, window_is_over
+from huiyin.apps.ledger.services.assign import days_of, planned, titles_of
 from huiyin.apps.ledger.services.escalate import steps_due
 from huiyin.apps.ledger.services.reply import mark_replied, window_end
-from huiyin.apps.ledger.services.transition import freeze_miss, move, standing_fields
+from huiyin.apps.ledger.services.transition import end_pause, freeze_miss, move, standing_fields
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.canonical import instant
 from huiyin.domain.case_workflow import Status
@@ -103,6 +104,12 @@ def say(
     )
 
 
+def leave_pause(played: Played, now: datetime) -> None:
+    """What `transition.leave_pause` does to the row."""
+    if played.pause is not None and played.pause.resumed_at is None:
+        end_pause(played.case, played.pause, now)
+
+
 @singledispatch
 def play(step: told.Step, played: Played, rows: Rows) -> None:
     raise TypeError(f"no way to play {type(step).__name__}")
@@ -122,14 +129,16 @@ def _(step: told.Assigned, played: Played, rows: Rows) -> None:
     case.policy_version = due.policy_version
     case.assigned_at = step.at
     for ordinal, plan in enumerate(step.milestones, start=1):
-        milestone = Milestone(
-            case=case, ordinal=ordinal, title=plan.title[:80], first_due_on=plan.due_on, due_on=plan.due_on
-        )
+        milestone = planned(case, plan, ordinal)
         played.milestones.append(milestone)
         rows.keep(milestone)
-    planned = [{"title": plan.title[:80], "due_on": plan.due_on.isoformat()} for plan in step.milestones]
-    public = {"lead": case.lead_label, "lead_kind": case.lead_kind, "milestones": planned}
-    say(rows, played, "case_assigned", by=step.by, now=step.at, public=public)
+    public = {
+        "lead": case.lead_label,
+        "lead_kind": case.lead_kind,
+        "milestones": days_of(played.milestones),
+    }
+    texts = titles_of(played.milestones)
+    say(rows, played, "case_assigned", by=step.by, now=step.at, public=public, texts=texts)
 
 
 @play.register
@@ -168,8 +177,7 @@ def _(step: told.Resumed, played: Played, rows: Rows) -> None:
     case, pause = played.case, played.pause
     assert pause is not None
     move(case, "resume", step.at)
-    pause.resumed_at = min(step.at, pause.ends_at)
-    case.due_at = limits.moved_by_pause(case, pause.started_at, pause.resumed_at)
+    end_pause(case, pause, step.at)
     addition = mask(step.addition.strip())
     if addition:
         case.text = f"{case.text}\n\n补充：{addition}"
@@ -385,6 +393,7 @@ def _(step: told.GivenUp, played: Played, rows: Rows) -> None:
 def _(step: told.MergedInto, played: Played, rows: Rows) -> None:
     into = rows.find(step.into)
     move(played.case, "merge", step.at)
+    leave_pause(played, step.at)
     played.case.merged_into = into.case
     into.merged.append(played)
     say(rows, played, "case_merged", by=step.by, now=step.at, public={"into": into.case.number})
@@ -394,6 +403,7 @@ def _(step: told.MergedInto, played: Played, rows: Rows) -> None:
 @play.register
 def _(step: told.Withdrawn, played: Played, rows: Rows) -> None:
     move(played.case, "withdraw", step.at)
+    leave_pause(played, step.at)
     say(rows, played, "case_withdrawn", by=step.by, now=step.at)
 
 

@@ -26,6 +26,7 @@ from huiyin.apps.ledger.services.register import (
     private_of,
     registered_fields,
     registered_private,
+    registered_texts,
     search_vector,
 )
 from huiyin.domain.case_numbers import number_for
@@ -151,7 +152,7 @@ class _Run:
             by=history.by,
             now=history.at,
             public=registered_fields(case, asker),
-            texts={"title": case.title, "text": case.text},
+            texts=registered_texts(case),
             private=registered_private(text=history.text, nickname=history.nickname, draft=draft),
         )
 

@@ -8,8 +8,21 @@ from django.db import transaction
 
 from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.models import AnswerGiven, Asker, AskerMessageCode, Case
-from huiyin.apps.ledger.permissions import check_may_answer_for_askers, check_secretary, is_asker
-from huiyin.apps.ledger.services.transition import askers_of, locked, locked_for, move, witness
+from huiyin.apps.ledger.permissions import (
+    as_resident,
+    check_may_answer_for_askers,
+    check_secretary,
+    is_asker,
+    led_from_home,
+)
+from huiyin.apps.ledger.services.transition import (
+    askers_of,
+    leave_pause,
+    locked,
+    locked_for,
+    move,
+    witness,
+)
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.case_workflow import Status
 from huiyin.domain.errors import NotPermitted, RuleBroken
@@ -45,8 +58,8 @@ def answer(
     now = now or clock()
     case = locked_for(asker)
     asker = Asker.objects.select_for_update().get(pk=asker.pk)
-    _check_who(asker, case, by, how)
     given = Answer(answer)
+    _check_who(asker, case, by, how, given)
     comment, record_note = mask(comment.strip()), mask(record_note.strip())[:120]
     _check_what(case, given, comment, how, record_note, now)
     policy = limits.deadlines(now).values.answers
@@ -54,6 +67,8 @@ def answer(
         Answer(a) if a else None
         for a in askers_of(case).exclude(pk=asker.pk).values_list("answer", flat=True)
     ]
+    if how == By.CODE and not AskerMessageCode.objects.filter(asker=asker, used_at=None).update(used_at=now):
+        raise RuleBroken("这个验证码已经用过。", code="code.used", field="code")
     command = command_for_answer(
         given,
         Status(case.status),
@@ -73,8 +88,6 @@ def answer(
         entered_by_key=by.key,
         answered_at=now,
     )
-    if how == By.CODE:
-        AskerMessageCode.objects.filter(asker=asker, used_at=None).update(used_at=now)
     asker.answer, asker.answered_at = given, now
     asker.save(update_fields=["answer", "answered_at"])
     if command:
@@ -84,7 +97,7 @@ def answer(
     witness(
         case,
         "asker_answered",
-        by=by,
+        by=as_resident(by) if how == By.SELF else by,
         now=now,
         public={
             "answer": str(given),
@@ -98,10 +111,13 @@ def answer(
     return case
 
 
-def _check_who(asker: Asker, case: Case, by: Actor, how: str) -> None:
+def _check_who(asker: Asker, case: Case, by: Actor, how: str, given: Answer) -> None:
     if how == By.SELF:
         if not is_asker(by, asker):
             raise NotPermitted("只有提问人和同问的住户能选。", code="ledger.is_asker")
+        # Who works for the lead may live here and say what is missing, but nobody confirms the own work.
+        if given is Answer.SOLVED and led_from_home(by, case):
+            raise RuleBroken("您是主办单位的人，不能自己确认解决。", code="answer.leads_side", field="answer")
     elif how == By.CODE:
         if by.key != f"asker:{asker.pk}":
             raise NotPermitted("只有提问人和同问的住户能选。", code="ledger.is_asker")
@@ -190,7 +206,7 @@ def decide_reopening(case: Case, *, by: Actor, grant: bool, reason: str, now: da
     """The fourth time the secretary decides, with a public reason: in progress again, or not solvable."""
     now = now or clock()
     case = locked(case)
-    check_secretary(by, case)
+    by = check_secretary(by, case)
     if not reason.strip():
         raise RuleBroken("请写明理由，这个理由会公开。", code="reopen.no_reason", field="reason")
     move(case, "grant_reopen" if grant else "refuse_reopen", now)
@@ -208,12 +224,23 @@ def decide_reopening(case: Case, *, by: Actor, grant: bool, reason: str, now: da
 
 @transaction.atomic
 def withdraw(asker: Asker, *, by: Actor, now: datetime | None = None) -> Case:
-    """any open → withdrawn, by the original asker; a miss stays counted."""
+    """any open → withdrawn, by the original asker; a miss stays counted.
+
+    Not while others wait for the same echo (me too, merged cases): each asker speaks for itself alone.
+    """
     now = now or clock()
     case = locked(asker.case)
     if not is_asker(by, asker) or asker.part != "original":
         raise NotPermitted("只有提问人可以撤回。", code="ledger.is_asker")
     move(case, "withdraw", now)
+    others = askers_of(case).exclude(pk=asker.pk).count()
+    if others:
+        raise RuleBroken(
+            "还有 %(count)s 户在等这件事，不能撤回。您自己不用再管，答复后可以不选。",
+            code="withdraw.others_wait",
+            count=others,
+        )
+    leave_pause(case, now)
     case.save()
-    witness(case, "case_withdrawn", by=by, now=now)
+    witness(case, "case_withdrawn", by=as_resident(by), now=now)
     return case

@@ -6,14 +6,19 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
 from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.models import Asker, AskerMessageCode, Case, Objection, Urge
 from huiyin.apps.ledger.models.askers import Part
-from huiyin.apps.ledger.permissions import check_may_answer_for_askers, check_street, is_asker
-from huiyin.apps.ledger.services.assign import Lead, default_lead
+from huiyin.apps.ledger.permissions import (
+    as_resident,
+    check_may_answer_for_askers,
+    check_street,
+    is_asker,
+)
+from huiyin.apps.ledger.services.assign import Lead, check_may_lead, default_lead
 from huiyin.apps.ledger.services.transition import askers_of, locked, locked_for, move, witness
 from huiyin.apps.people.selectors import verified_household
 from huiyin.domain.access import SYSTEM, Actor, FixedActor
@@ -51,7 +56,11 @@ def join_case(case: Case, *, by: Actor, person_id: int, now: datetime | None = N
         raise RuleBroken("您家已经在这件事里了。", code="me_too.already") from None
     Case.objects.filter(pk=case.pk).update(me_too_count=F("me_too_count") + 1)
     witness(
-        case, "neighbour_joined", by=by, now=now, public={"asker": asker.pk, "me_too": case.me_too_count + 1}
+        case,
+        "neighbour_joined",
+        by=as_resident(by),
+        now=now,
+        public={"asker": asker.pk, "me_too": case.me_too_count + 1},
     )
     return asker
 
@@ -72,7 +81,8 @@ def urge(asker: Asker, *, by: Actor, now: datetime | None = None) -> Case:
         raise RuleBroken("今天已经催过了，明天可以再催。", code="urge.today")
     case.urge_count += 1
     case.save(update_fields=["urge_count"])
-    witness(case, "case_urged", by=by, now=now, public={"count": case.urge_count, "asker": asker.pk})
+    public = {"count": case.urge_count, "asker": asker.pk}
+    witness(case, "case_urged", by=as_resident(by), now=now, public=public)
     return case
 
 
@@ -80,9 +90,12 @@ def urge(asker: Asker, *, by: Actor, now: datetime | None = None) -> Case:
 def object_to_outcome(
     asker: Asker, *, by: Actor, text: str, on_behalf: bool = False, now: datetime | None = None
 ) -> Objection:
-    """Against 'rejected' or 'not solvable', within 15 days; the street decides in public."""
+    """Against 'rejected' or 'not solvable', within 15 days; the street decides in public.
+
+    Who asked in a merged case objects to what became of the original.
+    """
     now = now or clock()
-    case = locked(asker.case)
+    case = locked_for(asker)
     if on_behalf:
         check_may_answer_for_askers(by, case)
     elif not is_asker(by, asker):
@@ -101,7 +114,14 @@ def object_to_outcome(
     if case.objections.filter(state=Objection.State.RAISED).exists():
         raise RuleBroken("已经提出异议，正在等街镇决定。", code="objection.already")
     objection = Objection.objects.create(case=case, asker=asker, text=mask(text.strip()), raised_at=now)
-    witness(case, "objection_raised", by=by, now=now, texts={"text": objection.text})
+    witness(
+        case,
+        "objection_raised",
+        by=by if on_behalf else as_resident(by),
+        now=now,
+        public={"asker": asker.pk},
+        texts={"text": objection.text},
+    )
     return objection
 
 
@@ -132,7 +152,9 @@ def decide_objection(
     if uphold:
         move(case, "uphold_objection", now)
         if lead is not None or not case.lead_label:
-            (lead or default_lead(case, now=now)).put_on(case)
+            lead = lead or default_lead(case, now=now)
+            check_may_lead(case, lead)
+            lead.put_on(case)
         case.assigned_at = case.assigned_at or now
         case.public_reason = ""
         case.responsible_instead = ""
@@ -156,9 +178,14 @@ def code_digest(case_number: str, code: str) -> str:
 
 @transaction.atomic
 def issue_answer_code(asker: Asker, *, by: Actor = SYSTEM, now: datetime | None = None) -> str:
-    """A one-time code for an asker without an account; earlier codes of the same asker die. Returns the digits once."""
+    """A one-time code for an asker without an account; earlier codes of the same asker die. Returns the digits once.
+
+    By the system (SMS) or by whoever may answer for askers: never by the lead's side.
+    """
     now = now or clock()
     case = asker.case
+    if by.key != SYSTEM.key:
+        check_may_answer_for_askers(by, locked_for(asker))
     AskerMessageCode.objects.filter(asker=asker, used_at=None).delete()
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     policy = limits.deadlines(now).values.answers
@@ -173,16 +200,19 @@ def issue_answer_code(asker: Asker, *, by: Actor = SYSTEM, now: datetime | None 
 
 
 def asker_by_code(case_number: str, code: str, *, now: datetime | None = None) -> Asker:
-    """The asker who holds this code. Wrong tries are counted on the case's living codes; five lock them."""
+    """The asker who holds this code. Wrong tries are counted on the case's living codes; five lock them.
+
+    After a merge the asker may read out the number asked under or the original's, which newer messages name.
+    """
     now = now or clock()
     living = AskerMessageCode.objects.filter(
-        asker__case__number=case_number, used_at=None, expires_at__gt=now, wrong_tries__lt=WRONG_TRIES
+        Q(asker__case__number=case_number) | Q(asker__case__merged_into__number=case_number),
+        used_at=None,
+        expires_at__gt=now,
+        wrong_tries__lt=WRONG_TRIES,
     )
-    row = (
-        living.select_related("asker__case__merged_into")
-        .filter(digest=code_digest(case_number, code))
-        .first()
-    )
+    rows = living.select_related("asker__case__merged_into")
+    row = next((row for row in rows if row.digest == code_digest(row.asker.case.number, code)), None)
     if row is None:
         living.update(wrong_tries=F("wrong_tries") + 1)
         raise RuleBroken(

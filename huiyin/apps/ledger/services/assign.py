@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.models import Case, Milestone
@@ -16,8 +17,10 @@ from huiyin.apps.ledger.services.transition import locked, move, witness
 from huiyin.apps.places.models import Area, Engagement
 from huiyin.apps.places.selectors import scope_of_area, scope_of_engagement
 from huiyin.domain.access import Actor
+from huiyin.domain.canonical import JSON
 from huiyin.domain.errors import Refused, RuleBroken
-from huiyin.domain.ledger_rules import CaseList
+from huiyin.domain.ledger_rules import CaseList, Kind
+from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
 
 
@@ -43,7 +46,7 @@ class Lead:
     def department(cls, name: str) -> Lead:
         if not name.strip():
             raise RuleBroken("请写清楚由哪个部门主办。", code="lead.no_name", field="lead")
-        return cls(LeadKind.DEPARTMENT, name.strip()[:80])
+        return cls(LeadKind.DEPARTMENT, mask(name.strip())[:80])
 
     @property
     def path(self) -> str:
@@ -57,6 +60,14 @@ class Lead:
         case.lead_area = self.area
         case.lead_label = self.label
         case.lead_path = self.path
+
+
+def check_may_lead(case: Case, lead: Lead) -> None:
+    """A company's difficulty is led by the community, the street or a department, never by a company (domain.md §1)."""
+    if case.kind == Kind.DIFFICULTY and lead.kind == LeadKind.COMPANY:
+        raise RuleBroken(
+            "“企业困难”由社区、街镇或其他部门主办，不能交给物业企业。", code="lead.difficulty", field="lead"
+        )
 
 
 @dataclass(frozen=True)
@@ -80,11 +91,13 @@ def assign(
 ) -> Case:
     """registered → assigned. The first due date is set here, counted from registration (domain.md §5).
 
-    `due_on` may be earlier than the list's limit, never later. A long-term case needs its milestones.
+    `due_on` may be earlier than the list's limit, never later. A long-term case needs its milestones. A case that
+    was assigned before and comes back from a merge keeps its first date and gets no later one: that is an extension.
     """
     now = now or clock()
     case = locked(case)
-    check_secretary(by, case)
+    by = check_secretary(by, case)
+    check_may_lead(case, lead)
     move(case, "assign", now)
     due = limits.due_for(CaseList(case_list), registered_at=case.registered_at, urgency=case.urgency, on=now)
     due_at = limits.end_of(due_on) if due_on else due.at
@@ -99,10 +112,13 @@ def assign(
         raise RuleBroken("期限不能早于登记时间。", code="assign.due_before_registration", field="due_on")
     lead.put_on(case)
     case.case_list = case_list
-    case.first_due_at = case.due_at = due_at
-    case.due_is_provisional = due.is_provisional
-    case.policy_version = due.policy_version
-    case.assigned_at = now
+    if case.assigned_at is None:
+        case.first_due_at = case.due_at = due_at
+        case.due_is_provisional = due.is_provisional
+        case.policy_version = due.policy_version
+        case.assigned_at = now
+    else:
+        case.due_at = min(case.due_at, due_at)
     plan = plan_milestones(case, milestones)
     case.save()
     witness(
@@ -110,28 +126,52 @@ def assign(
         "case_assigned",
         by=by,
         now=now,
-        public={"lead": case.lead_label, "lead_kind": case.lead_kind, "milestones": plan},
+        public={"lead": case.lead_label, "lead_kind": case.lead_kind, "milestones": days_of(plan)},
+        texts=titles_of(plan),
     )
     return case
 
 
-def plan_milestones(case: Case, steps: Sequence[Step]) -> list[dict[str, str]]:
-    """Write down the steps of a long-term case; other lists have none."""
-    if case.case_list != CaseList.LONG_TERM:
+def plan_milestones(
+    case: Case, steps: Sequence[Step], *, case_list: str = "", until: datetime | None = None
+) -> list[Milestone]:
+    """Write down the steps of a long-term case; other lists have none.
+
+    `case_list` and `until` say what the case is to become, where a later date still waits for approval. Steps of an
+    earlier plan stay if they were done; the new ones follow them.
+    """
+    if (case_list or case.case_list) != CaseList.LONG_TERM:
         return []
+    until = until or case.due_at
     if not steps:
         raise RuleBroken(
             "长期规划要写明分几步、每步哪天完成。", code="assign.no_milestones", field="milestones"
         )
-    for ordinal, step in enumerate(steps, start=1):
-        if limits.end_of(step.due_on) > case.due_at:
+    for place, step in enumerate(steps, start=1):
+        if limits.end_of(step.due_on) > until:
             raise RuleBroken(
-                "第 %(n)s 步的日期晚于总期限。", code="assign.step_late", field="milestones", n=ordinal
+                "第 %(n)s 步的日期晚于总期限。", code="assign.step_late", field="milestones", n=place
             )
-        Milestone.objects.create(
-            case=case, ordinal=ordinal, title=step.title[:80], first_due_on=step.due_on, due_on=step.due_on
-        )
-    return [{"title": step.title[:80], "due_on": step.due_on.isoformat()} for step in steps]
+    case.milestones.filter(done_on=None).delete()
+    done = case.milestones.aggregate(last=Max("ordinal"))["last"] or 0
+    return Milestone.objects.bulk_create(
+        planned(case, step, ordinal) for ordinal, step in enumerate(steps, start=done + 1)
+    )
+
+
+def planned(case: Case, step: Step, ordinal: int) -> Milestone:
+    """The unsaved row of one step, its title masked."""
+    title = mask(step.title.strip())[:80]
+    return Milestone(case=case, ordinal=ordinal, title=title, first_due_on=step.due_on, due_on=step.due_on)
+
+
+def days_of(plan: Sequence[Milestone]) -> list[JSON]:
+    """What an event says of a plan in public; the titles are free text and stand among its texts."""
+    return [{"ordinal": step.ordinal, "due_on": step.due_on.isoformat()} for step in plan]
+
+
+def titles_of(plan: Sequence[Milestone]) -> dict[str, str]:
+    return {f"step_{step.ordinal}": step.title for step in plan}
 
 
 @dataclass(frozen=True)
@@ -169,7 +209,7 @@ def reject(case: Case, *, by: Actor, reason_code: str, note: str = "", now: date
     """registered → rejected, with a public reason from the policy list; the asker may object to the street."""
     now = now or clock()
     case = locked(case)
-    check_secretary(by, case)
+    by = check_secretary(by, case)
     move(case, "reject", now)
     case.public_reason = limits.public_reason("rejection", reason_code, note, now)
     case.save()

@@ -10,7 +10,7 @@ from django.db import transaction
 from huiyin.apps.audit.services import record
 from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.models import Bulletin, Case
-from huiyin.apps.ledger.permissions import acts_as_secretary
+from huiyin.apps.ledger.permissions import acts_as_secretary, signing_as_secretary
 from huiyin.apps.ledger.selectors import bulletin_lines
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import scope_of_estate
@@ -65,6 +65,7 @@ def issue_bulletin(bulletin: Bulletin, *, by: Actor, now: datetime | None = None
         raise RuleBroken("这期清单通报已经发布。", code="bulletin.issued")
     lines: dict[str, Any] = bulletin_lines(estate, month=bulletin.month, now=now)
     bulletin.lines = lines
+    by = signing_as_secretary(by, scope_of_estate(estate))
     bulletin.issued_at = now
     bulletin.issued_by_label = by.label[:80]
     bulletin.save()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from huiyin.apps.ledger.services.transition import freeze_miss, locked, witness
 from huiyin.domain.access import SYSTEM, Role
 from huiyin.domain.case_workflow import OWING_A_REPLY, Status
 from huiyin.domain.clocks import full_days_overdue
+from huiyin.domain.errors import RuleBroken
 from huiyin.web.now import now as clock
 
 Rung, Reason = Escalation.Rung, Escalation.Reason
@@ -74,8 +76,10 @@ def tend(*, now: datetime | None = None) -> dict[str, int]:
     now = now or clock()
     counts = {"resumed": 0, "passed": 0, "closed": 0, "escalated": 0}
     for pause in Pause.objects.filter(resumed_at=None, ends_at__lte=now).select_related("case"):
-        resume(pause.case, by=SYSTEM, now=now)
-        counts["resumed"] += 1
+        # Somebody may have gone on with it since it was read; one case never stops the clock of the others.
+        with suppress(RuleBroken):
+            resume(pause.case, by=SYSTEM, now=now)
+            counts["resumed"] += 1
     for proposal in LeadProposal.objects.filter(
         state=LeadProposal.State.PROPOSED, accept_until__lt=now
     ).select_related("case"):

@@ -9,7 +9,7 @@ from django.db import transaction
 from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.models import Case, Extension
 from huiyin.apps.ledger.permissions import check_lead, check_secretary, check_street, is_lead, is_secretary
-from huiyin.apps.ledger.services.assign import Step, plan_milestones
+from huiyin.apps.ledger.services.assign import Step, days_of, plan_milestones, titles_of
 from huiyin.apps.ledger.services.transition import freeze_miss, locked, witness
 from huiyin.domain.access import Actor, Role
 from huiyin.domain.canonical import instant
@@ -33,18 +33,25 @@ def _check_may_change_dates(case: Case, by: Actor) -> None:
 
 @transaction.atomic
 def ask_extension(
-    case: Case, *, by: Actor, due_on: date, reason: str, new_list: str = "", now: datetime | None = None
+    case: Case, *, by: Actor, due_on: date, reason: str, now: datetime | None = None
 ) -> Extension:
     """The lead asks; the current date moves only when it is approved, the first one never."""
     now = now or clock()
     case = locked(case)
     check_lead(by, case)
     _check_may_change_dates(case, by)
-    return _ask(case, by=by, new_due_at=limits.end_of(due_on), reason=reason, new_list=new_list, now=now)
+    return _ask(case, by=by, new_due_at=limits.end_of(due_on), reason=reason, new_list="", now=now)
 
 
 def _ask(
-    case: Case, *, by: Actor, new_due_at: datetime, reason: str, new_list: str, now: datetime
+    case: Case,
+    *,
+    by: Actor,
+    new_due_at: datetime,
+    reason: str,
+    new_list: str,
+    now: datetime,
+    milestones: tuple[Step, ...] = (),
 ) -> Extension:
     policy = limits.deadlines(now).values
     approved = _approved_count(case)
@@ -64,6 +71,7 @@ def _ask(
         raise RuleBroken("已经有一个改期申请在等批准。", code="extension.already_asked")
     freeze_miss(case, now)
     case.save()
+    plan = plan_milestones(case, milestones, case_list=new_list, until=new_due_at) if new_list else []
     extension = Extension.objects.create(
         case=case,
         ordinal=approved + 1,
@@ -79,8 +87,13 @@ def _ask(
         "extension_asked",
         by=by,
         now=now,
-        public={"new_due_at": instant(new_due_at), "ordinal": extension.ordinal, "new_list": new_list},
-        texts={"reason": extension.reason},
+        public={
+            "new_due_at": instant(new_due_at),
+            "ordinal": extension.ordinal,
+            "new_list": new_list,
+            **({"milestones": days_of(plan)} if plan else {}),
+        },
+        texts={"reason": extension.reason, **titles_of(plan)},
     )
     return extension
 
@@ -94,7 +107,10 @@ def decide_extension(
     case = locked(extension.case)
     extension = Extension.objects.select_for_update().get(pk=extension.pk)
     approver = limits.deadlines(now).values.extensions.approvers[extension.ordinal - 1]
-    (check_secretary if approver is Role.SECRETARY else check_street)(by, case)
+    if approver is Role.SECRETARY:
+        by = check_secretary(by, case)
+    else:
+        check_street(by, case)
     if extension.state != Extension.State.ASKED:
         raise RuleBroken("这个改期申请已经有结果了。", code="extension.decided")
     if approve and case.status not in OWING_A_REPLY:
@@ -112,6 +128,8 @@ def decide_extension(
         case.extension_count += 1
         if extension.new_list:
             case.case_list = extension.new_list
+    elif extension.new_list == CaseList.LONG_TERM:
+        case.milestones.filter(done_on=None).delete()
     case.save()
     witness(
         case,
@@ -145,7 +163,7 @@ def change_list(
     """
     now = now or clock()
     case = locked(case)
-    check_secretary(by, case)
+    by = check_secretary(by, case)
     _check_may_change_dates(case, by)
     if case_list == case.case_list:
         raise RuleBroken("这件事已经在这个清单里。", code="list.same", field="case_list")
@@ -153,15 +171,25 @@ def change_list(
         raise RuleBroken("请写明为什么换清单，这个理由会公开。", code="list.no_reason", field="reason")
     due = limits.due_for(CaseList(case_list), registered_at=case.registered_at, urgency=case.urgency, on=now)
     if due.at > case.due_at:
-        extension = _ask(case, by=by, new_due_at=due.at, reason=reason, new_list=case_list, now=now)
+        extension = _ask(
+            case,
+            by=by,
+            new_due_at=due.at,
+            reason=reason,
+            new_list=case_list,
+            now=now,
+            milestones=milestones,
+        )
         if limits.deadlines(now).values.extensions.approvers[extension.ordinal - 1] is Role.SECRETARY:
             decide_extension(extension, by=by, approve=True, now=now)
-            if case_list == CaseList.LONG_TERM:
-                plan_milestones(locked(case), milestones)
         return extension
     freeze_miss(case, now)
     case.case_list = case_list
-    case.due_at = max(due.at, now)
+    # A list whose date has gone by is due at once; a case that is overdue already gets no later date by it.
+    case.due_at = min(case.due_at, max(due.at, now))
+    plan = plan_milestones(case, milestones)
     case.save()
-    witness(case, "list_changed", by=by, now=now, texts={"reason": mask(reason.strip())})
+    public = {"milestones": days_of(plan)} if plan else {}
+    texts = {"reason": mask(reason.strip()), **titles_of(plan)}
+    witness(case, "list_changed", by=by, now=now, public=public, texts=texts)
     return case

@@ -56,7 +56,7 @@ def decide_giving_up(
     """The secretary's half: agreed closes the case as not solvable, refused needs a public reason."""
     now = now or clock()
     case = locked(proposal.case)
-    check_secretary(by, case)
+    by = check_secretary(by, case)
     proposal = GiveUpProposal.objects.select_for_update().get(pk=proposal.pk)
     if proposal.state != GiveUpProposal.State.PROPOSED:
         raise RuleBroken("这个申请已经有结果了。", code="give_up.decided")

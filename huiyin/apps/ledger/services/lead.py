@@ -5,13 +5,21 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from huiyin.apps.ledger import limits
-from huiyin.apps.ledger.models import Case, LeadProposal, Pause
-from huiyin.apps.ledger.permissions import check_lead, holds_lead, is_lead, is_secretary
-from huiyin.apps.ledger.services.assign import Lead
+from huiyin.apps.ledger.models import Asker, Case, LeadProposal, Pause
+from huiyin.apps.ledger.models.askers import Channel
+from huiyin.apps.ledger.permissions import (
+    check_lead,
+    holds_lead,
+    is_lead,
+    is_secretary,
+    signing_as_secretary,
+)
+from huiyin.apps.ledger.services.assign import Lead, check_may_lead
 from huiyin.apps.ledger.services.register import search_vector
-from huiyin.apps.ledger.services.transition import askers_of, locked, move, witness
+from huiyin.apps.ledger.services.transition import askers_of, leave_pause, locked, locked_for, move, witness
 from huiyin.domain.access import SYSTEM, Actor, Scope
 from huiyin.domain.canonical import instant
 from huiyin.domain.case_workflow import Status
@@ -44,6 +52,7 @@ def propose_lead(
         raise RuleBroken("只有已分派或办理中的事项可以转办。", code="lead.not_now")
     if not reason.strip():
         raise RuleBroken("请写明为什么要转办，这个理由会公开。", code="lead.no_reason", field="reason")
+    check_may_lead(case, lead)
     if lead.label == case.lead_label:
         raise RuleBroken("现在就是由这个单位主办。", code="lead.same", field="lead")
     if case.lead_proposals.filter(state__in=["proposed", "to_decide"]).exists():
@@ -88,14 +97,19 @@ def decide_lead(
         raise RuleBroken("这个转办已经有结果了。", code="lead.decided")
     if case.status not in (Status.ASSIGNED, Status.IN_PROGRESS):
         raise RuleBroken("这件事现在不能转办了。", code="lead.not_now")
-    if by_new_lead and not by_secretary and proposal.state == LeadProposal.State.TO_DECIDE:
+    is_theirs = proposal.state == LeadProposal.State.PROPOSED and now <= proposal.accept_until
+    if by_new_lead and not by_secretary and not is_theirs:
         raise RuleBroken("已过答复时限，由社区书记决定。", code="lead.too_late")
+    if by_secretary and not by_new_lead and is_theirs:
+        raise RuleBroken("对方还在答复时限内，过了时限再由社区书记决定。", code="lead.too_early")
     if not accept and by_new_lead and not by_secretary:
         proposal.state = LeadProposal.State.TO_DECIDE
     else:
         proposal.state = LeadProposal.State.ACCEPTED if accept else LeadProposal.State.DECLINED
         proposal.decided_at = now
     proposal.save()
+    if by_secretary and not by_new_lead:
+        by = signing_as_secretary(by, case.place_scope)
     if proposal.state == LeadProposal.State.ACCEPTED:
         lead = Lead(proposal.lead_kind, proposal.lead_label, proposal.lead_engagement, proposal.lead_area)
         lead.put_on(case)
@@ -130,7 +144,7 @@ def ask_asker(case: Case, *, by: Actor, what_is_missing: str, now: datetime | No
         raise RuleBroken("请写明要提问人补充什么。", code="pause.no_text", field="what_is_missing")
     if case.pause_count >= policy.pauses.max_count:
         raise RuleBroken("已经请提问人补充过 %(n)s 次，不能再停。", code="pause.too_many", n=case.pause_count)
-    if not case.is_reached or not askers_of(case).filter(is_reached=True).exists():
+    if not case.is_reached or not reachable(case):
         raise RuleBroken("联系不上提问人，期限不能停。", code="pause.not_reached")
     move(case, "ask_asker", now)
     case.pause_count += 1
@@ -152,6 +166,57 @@ def ask_asker(case: Case, *, by: Actor, what_is_missing: str, now: datetime | No
     return pause
 
 
+def reachable(case: Case) -> bool:
+    """Somebody of the askers can be told: an account, a contact that was left, or a slip or call on its way."""
+    can_be_told = (
+        Q(person__isnull=False) | Q(contact__isnull=False) | Q(channel__in=[Channel.SLIP, Channel.CALL])
+    )
+    return askers_of(case).filter(can_be_told, is_reached=True).exists()
+
+
+@transaction.atomic
+def record_question_not_reached(
+    asker: Asker, *, by: Actor = SYSTEM, channel: str, now: datetime | None = None
+) -> Case:
+    """What the lead asked could not be delivered (publishing, or a community worker for a slip or a call).
+
+    The clock does not stand for somebody who was never asked: once nobody is reached the pause is void, and the due
+    date is what it was.
+    """
+    now = now or clock()
+    case = locked_for(asker)
+    Asker.objects.filter(pk=asker.pk).update(is_reached=False)
+    is_void = case.status == Status.AWAITING_ASKER and not reachable(case)
+    if is_void:
+        move(case, "resume", now)
+        case.pauses.filter(resumed_at=None).update(resumed_at=F("started_at"))
+        case.is_reached = False
+        case.save()
+    witness(
+        case,
+        "question_not_delivered",
+        by=by,
+        now=now,
+        public={"asker": asker.pk, "channel": str(channel), "pause_is_void": is_void},
+    )
+    return case
+
+
+@transaction.atomic
+def record_question_reached(
+    asker: Asker, *, by: Actor = SYSTEM, channel: str, now: datetime | None = None
+) -> Case:
+    """A slip or a call got through where a message did not: the lead may ask again."""
+    now = now or clock()
+    case = locked_for(asker)
+    Asker.objects.filter(pk=asker.pk).update(is_reached=True)
+    case.is_reached = True
+    case.save(update_fields=["is_reached"])
+    public = {"asker": asker.pk, "channel": str(channel)}
+    witness(case, "question_delivered", by=by, now=now, public=public)
+    return case
+
+
 @transaction.atomic
 def resume(case: Case, *, by: Actor, addition: str = "", now: datetime | None = None) -> Case:
     """awaiting_asker → in_progress: the lead, the asker with what was missing, or the system after the pause.
@@ -164,10 +229,7 @@ def resume(case: Case, *, by: Actor, addition: str = "", now: datetime | None = 
     if not (by.key == SYSTEM.key or is_lead(by, case) or asker):
         raise NotPermitted("只有提问人或主办单位可以继续。", code="ledger.resume")
     move(case, "resume", now)
-    pause = case.pauses.select_for_update().get(resumed_at__isnull=True)
-    pause.resumed_at = min(now, pause.ends_at)
-    pause.save()
-    case.due_at = limits.moved_by_pause(case, pause.started_at, pause.resumed_at)
+    leave_pause(case, now)
     if addition.strip():
         case.text = f"{case.text}\n\n补充：{mask(addition.strip())}"
         case.search = search_vector(case)

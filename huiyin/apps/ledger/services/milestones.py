@@ -13,6 +13,7 @@ from huiyin.apps.ledger.services.transition import locked, witness
 from huiyin.domain.access import Actor
 from huiyin.domain.case_workflow import OPEN
 from huiyin.domain.errors import NotPermitted, RuleBroken
+from huiyin.domain.ledger_rules import CaseList
 from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
 
@@ -71,6 +72,6 @@ def _open(milestone: Milestone, by: Actor) -> tuple[Case, Milestone]:
     if not (is_lead(by, case) or is_secretary(by, case)):
         raise NotPermitted("只有主办单位或社区书记可以记录进度。", code="ledger.milestone")
     milestone = Milestone.objects.select_for_update().get(pk=milestone.pk)
-    if case.status not in OPEN or milestone.done_on:
+    if case.status not in OPEN or case.case_list != CaseList.LONG_TERM or milestone.done_on:
         raise RuleBroken("这一步已经完成，或这件事已经办结。", code="milestone.not_now")
     return case, milestone

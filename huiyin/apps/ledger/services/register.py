@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec
 
 from django.contrib.postgres.search import SearchVector
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Value
 
 from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.models import Asker, AskerContact, Case, CasePrivate
 from huiyin.apps.ledger.models.askers import Channel, Part
 from huiyin.apps.ledger.origins import Origin
-from huiyin.apps.ledger.permissions import may_enter_for_others
+from huiyin.apps.ledger.permissions import as_resident, may_enter_for_others
 from huiyin.apps.ledger.services.transition import witness
 from huiyin.apps.places.models import Area, Estate, Household
-from huiyin.apps.places.selectors import scope_of_area, scope_of_estate
+from huiyin.apps.places.selectors import (
+    current_engagement,
+    scope_of_area,
+    scope_of_engagement,
+    scope_of_estate,
+)
 from huiyin.domain.access import Actor, Role
 from huiyin.domain.case_numbers import number_for
 from huiyin.domain.case_titles import title_of
@@ -27,6 +34,7 @@ from huiyin.language.masking import mask
 from huiyin.language.words import search_vector_text
 from huiyin.web.now import now as clock
 
+P = ParamSpec("P")
 SHORTEST_TEXT = 4
 LONGEST_TEXT = 2000
 ENTERED_FOR_OTHERS = frozenset({Source.PHONE, Source.PAPER})
@@ -61,15 +69,39 @@ def search_vector(case: Case) -> SearchVector:
     return SearchVector(Value(words), config="simple")
 
 
-def check_may_register(by: Actor, *, kind: str, source: str, estate: Estate | None, area: Area) -> None:
+def check_may_register(
+    by: Actor, *, kind: str, source: str, estate: Estate | None, area: Area, now: datetime
+) -> None:
     """Web: anybody signed in. Paper and phone: the community. Difficulties: the company of the estate."""
     scope = scope_of_estate(estate) if estate else scope_of_area(area)
     if source in ENTERED_FOR_OTHERS and not may_enter_for_others(by, scope):
         raise NotPermitted("只有这个社区的工作人员可以代为登记。", code="ledger.may_enter_for_others")
-    if kind == Kind.DIFFICULTY and not by.scopes(Role.MANAGER, Role.COMPANY_ADMIN):
+    if kind == Kind.DIFFICULTY and not _speaks_for_company(by, estate, now):
         raise NotPermitted("“企业困难”由物业企业提出。", code="ledger.may_register_difficulty")
     if source == Source.WEB and not by.key.startswith("person:"):
         raise NotPermitted("请先用手机号登录，再提交。", code="ledger.may_register")
+
+
+def _speaks_for_company(by: Actor, estate: Estate | None, now: datetime) -> bool:
+    """The company that serves the estate; where no estate is named, any company."""
+    roles = (Role.MANAGER, Role.COMPANY_ADMIN)
+    if estate is None:
+        return bool(by.scopes(*roles))
+    serving = current_engagement(estate, limits.day_of(now))
+    return serving is not None and any(by.holds(role, scope_of_engagement(serving)) for role in roles)
+
+
+def check_recurrence(before: Case | None, estate: Estate | None) -> None:
+    """A new case is marked as a recurrence of a settled one at the same place; an open one is joined instead."""
+    if before is None:
+        return
+    before.refresh_from_db(fields=["status", "estate"])
+    if before.estate_id != (estate.pk if estate else None):
+        raise RuleBroken("只能标为同一个小区的事再次发生。", code="recurrence.other_estate")
+    if before.is_open:
+        raise RuleBroken(
+            "%(number)s 还没有办完，可以在那件事里同问或催办。", code="recurrence.open", number=before.number
+        )
 
 
 def check_text(text: str) -> str:
@@ -150,16 +182,39 @@ def registered_fields(case: Case, asker: Asker) -> dict[str, Any]:
         "source": str(case.source),
         "estate": case.estate.code if case.estate else "",
         "area": case.area.code,
-        "building": case.building,
         "asker": asker.pk,
         "recurrence_of": case.recurrence_of.number if case.recurrence_of else "",
     }
+
+
+def registered_texts(case: Case) -> dict[str, str]:
+    """The public words; where somebody wrote the building it is free text too, and may have to be forgotten."""
+    texts = {"title": case.title, "text": case.text, "building": case.building}
+    return {name: text for name, text in texts.items() if text}
 
 
 def registered_private(*, text: str, nickname: str, draft: AskerDraft) -> dict[str, Any]:
     return {"text": text, "nickname": nickname, "contact": [draft.name, draft.phone]}
 
 
+def once_for_each_key(register: Callable[P, Case]) -> Callable[P, Case]:
+    """Two requests with one key at the same moment: the database refuses the second, which gets the first's case."""
+
+    @wraps(register)
+    def once(*args: P.args, **kwargs: P.kwargs) -> Case:
+        try:
+            return register(*args, **kwargs)
+        except IntegrityError:
+            key = kwargs.get("idempotency_key")
+            made_before = Case.objects.filter(idempotency_key=key).first() if key else None
+            if made_before is None:
+                raise
+            return made_before
+
+    return once
+
+
+@once_for_each_key
 @transaction.atomic
 def register_case(
     *,
@@ -192,7 +247,8 @@ def register_case(
         made_before = Case.objects.filter(idempotency_key=idempotency_key).first()
         if made_before is not None:
             return made_before
-    check_may_register(by, kind=kind, source=source, estate=estate, area=area)
+    check_recurrence(recurrence_of, estate)
+    check_may_register(by, kind=kind, source=source, estate=estate, area=area, now=now)
     text = check_text(text)
     case = drafted_case(
         text=text,
@@ -228,10 +284,11 @@ def register_case(
     witness(
         case,
         "case_registered",
-        by=by,
+        by=as_resident(by) if draft.person_id is not None and kind != Kind.DIFFICULTY else by,
         now=now,
         public=registered_fields(case, row),
-        texts={"title": case.title, "text": case.text},
+        texts=registered_texts(case),
         private=registered_private(text=text, nickname=nickname, draft=draft),
+        begins_stream=True,
     )
     return case

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.audit.services import record
-from huiyin.apps.ledger.models import Asker, Case
+from huiyin.apps.ledger import limits
+from huiyin.apps.ledger.models import Asker, Case, Pause
 from huiyin.domain.access import Actor
 from huiyin.domain.canonical import instant
 from huiyin.domain.case_workflow import OWING_A_REPLY, SETTLED, Status, target_of
@@ -18,17 +19,32 @@ from huiyin.domain.case_workflow import OWING_A_REPLY, SETTLED, Status, target_o
 
 def locked(case: Case) -> Case:
     """The case again, its row locked for this transaction, with the places that permissions and labels need."""
+    return _locked(case.pk)
+
+
+def _locked(case_id: int) -> Case:
     return (
         Case.objects.select_for_update(of=("self",))
         .select_related("estate", "area", "lead_engagement__company", "lead_area")
-        .get(pk=case.pk)
+        .get(pk=case_id)
     )
 
 
+def _home_of(asker: Asker) -> int:
+    merged_into = Case.objects.values_list("merged_into_id", flat=True).get(pk=asker.case_id)
+    return merged_into or asker.case_id
+
+
 def locked_for(asker: Asker) -> Case:
-    """The case on which this asker answers, locked: its own, or the original it was merged into."""
-    case = locked(asker.case)
-    return locked(case.merged_into) if case.merged_into is not None else case
+    """The case on which this asker answers, locked: its own, or the original it was merged into.
+
+    Only the original is locked: what is merged into it changes under its lock alone (services/merge.py), and whoever
+    held the merged row while waiting for the original could block a merge for ever.
+    """
+    while True:
+        case = _locked(_home_of(asker))
+        if _home_of(asker) == case.pk:
+            return case
 
 
 def freeze_miss(case: Case, now: datetime) -> None:
@@ -48,6 +64,20 @@ def move(case: Case, command: str, now: datetime) -> Status:
     else:
         case.settled_at = None
     return came_from
+
+
+def end_pause(case: Case, pause: Pause, now: datetime) -> None:
+    """The clock runs again: only the current due date moves, by the time paused; the first one never does."""
+    pause.resumed_at = min(now, pause.ends_at)
+    case.due_at = limits.moved_by_pause(case, pause.started_at, pause.resumed_at)
+
+
+def leave_pause(case: Case, now: datetime) -> None:
+    """A case that is merged or withdrawn while it waits for the asker takes no running pause with it."""
+    pause = case.pauses.select_for_update().filter(resumed_at=None).first()
+    if pause is not None:
+        end_pause(case, pause, now)
+        pause.save(update_fields=["resumed_at"])
 
 
 def standing_fields(case: Case) -> dict[str, Any]:
@@ -70,6 +100,7 @@ def witness(
     public: Mapping[str, Any] | None = None,
     texts: Mapping[str, str] | None = None,
     private: Mapping[str, Any] | None = None,
+    begins_stream: bool = False,
 ) -> Event:
     """Record the event that witnesses a change of this case; the state and both dates are always in it."""
     return record(
@@ -80,6 +111,7 @@ def witness(
         public={**standing_fields(case), **(public or {})},
         texts={name: text for name, text in (texts or {}).items() if text},
         private=dict(private or {}),
+        begins_stream=begins_stream,
     )
 
 

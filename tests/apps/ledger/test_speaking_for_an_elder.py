@@ -1,0 +1,176 @@
+"""Who may say the asker's word: the asker, or the community for the asker; never the lead's side."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from huiyin.apps.audit.models import Event
+from huiyin.apps.ledger.models import Case
+from huiyin.apps.ledger.services import answer, askers, assign, lead, register, reply
+from huiyin.apps.people.services import claim_household, verify_household
+from huiyin.domain.access import Role
+from huiyin.domain.errors import NotPermitted, RuleBroken
+from tests import given
+from tests.people import Cast
+
+HOUR = timedelta(hours=1)
+
+
+def replied_by_the_community(cast: Cast) -> Case:
+    """An elder's slip that the community leads itself."""
+    case = given.a_paper_case(cast)
+    by = cast.actor("secretary")
+    assign.assign(
+        case,
+        by=by,
+        case_list="short_term",
+        lead=assign.Lead.of_area(cast.community),
+        now=given.A_MONDAY + HOUR,
+    )
+    row = reply.reply(
+        case, by=by, text=given.GOOD_REPLY, no_evidence_reason="没有拍照。", now=given.A_MONDAY + 2 * HOUR
+    )
+    reply.record_delivery(
+        given.original_asker(case), reply=row, channel="call", delivered_at=given.A_MONDAY, now=given.A_MONDAY
+    )
+    return Case.objects.get(pk=case.pk)
+
+
+def test_where_the_community_leads_the_street_answers_for_the_asker(cast: Cast) -> None:
+    case = replied_by_the_community(cast)
+    mine, record = given.original_asker(case), "6月3日 10:00 电话"
+    for name in ("secretary", "community_worker"):
+        with pytest.raises(NotPermitted):
+            answer.answer(
+                mine, by=cast.actor(name), answer="solved", how="call", record_note=record, now=given.A_MONDAY
+            )
+    case = answer.answer(
+        mine,
+        by=cast.actor("street_officer"),
+        answer="solved",
+        how="call",
+        record_note=record,
+        now=given.A_MONDAY + 3 * HOUR,
+    )
+    assert case.status == "confirmed"
+
+
+def test_the_street_does_not_do_the_work_of_a_community_with_a_secretary(cast: Cast) -> None:
+    case = given.a_registered_case(cast)
+    assign.assign(
+        case,
+        by=cast.actor("secretary"),
+        case_list="short_term",
+        lead=assign.Lead.of_area(cast.community),
+        now=given.A_MONDAY,
+    )
+    with pytest.raises(NotPermitted):
+        lead.start(case, by=cast.actor("street_officer"), now=given.A_MONDAY)
+
+
+def test_the_leads_side_gets_no_code_of_an_asker(cast: Cast) -> None:
+    case = replied_by_the_community(cast)
+    with pytest.raises(NotPermitted):
+        askers.issue_answer_code(given.original_asker(case), by=cast.actor("secretary"))
+    assert askers.issue_answer_code(given.original_asker(case), by=cast.actor("street_officer"))
+
+
+def test_a_code_answers_once_also_when_sent_twice_at_once(cast: Cast) -> None:
+    case = given.a_paper_case(cast)
+    for number, step in enumerate(("assign", "start", "reply"), 1):
+        given._STEPS[step](cast, case, given.A_MONDAY + number * HOUR)
+    mine, now = given.original_asker(case), given.A_MONDAY + 4 * HOUR
+    askers.issue_answer_code(mine, now=now)
+    holder = askers.code_holder(mine)
+    answer.answer(mine, by=holder, answer="cannot_tell", how="code", now=now)
+    with pytest.raises(RuleBroken, match="已经用过"):
+        answer.answer(mine, by=holder, answer="solved", how="code", now=now)
+
+
+def a_manager_who_lives_here(cast: Cast) -> Case:
+    home = claim_household(
+        person=cast.manager,
+        estate=cast.estate,
+        building="9",
+        unit="1",
+        room="101",
+        by=cast.actor("manager"),
+    )
+    verify_household(membership=home, by=cast.actor("community_worker"))
+    case = given.a_registered_case(cast, person=cast.manager, by=cast.actor("manager"))
+    for number, step in enumerate(("assign", "start", "reply"), 1):
+        given._STEPS[step](cast, case, given.A_MONDAY + number * HOUR)
+    return Case.objects.get(pk=case.pk)
+
+
+def test_nobody_of_the_lead_confirms_the_own_work_as_a_resident(cast: Cast) -> None:
+    case = a_manager_who_lives_here(cast)
+    mine, now = given.original_asker(case), given.A_MONDAY + 5 * HOUR
+    # A sign-in without the second factor holds no role, but is the same person.
+    for by in (cast.by_manager, cast.by_manager.without_second_factor()):
+        with pytest.raises(RuleBroken, match="不能自己确认"):
+            answer.answer(mine, by=by, answer="solved", now=now)
+    assert (
+        answer.answer(mine, by=cast.by_manager, answer="not_solved", comment="还是坏的。", now=now).status
+        == "reopened"
+    )
+
+
+def test_staff_who_ask_as_residents_stand_in_public_as_residents(cast: Cast) -> None:
+    case = a_manager_who_lives_here(cast)
+    first = Event.objects.get(stream=case.stream, number=1)
+    assert (first.actor_label, first.actor_key) == ("居民", cast.manager.key)
+
+
+def test_what_somebody_wrote_of_the_building_can_be_forgotten(cast: Cast) -> None:
+    case = given.a_registered_case(cast, building="王大妈家楼下")
+    first = Event.objects.select_related("secret").get(stream=case.stream, number=1)
+    assert "王大妈" not in str(first.public)
+    assert first.secret.texts["building"] == "王大妈家楼下"
+
+
+def test_without_a_secretary_the_street_acts_and_what_it_signs_says_so(cast: Cast) -> None:
+    from huiyin.apps.people.models import RoleAssignment
+    from huiyin.apps.people.services import revoke_role
+
+    post = RoleAssignment.objects.get(person=cast.secretary, role=Role.SECRETARY)
+    revoke_role(assignment=post, by=cast.actor("street_officer"))
+    case = given.a_registered_case(cast)
+    assign.assign(
+        case,
+        by=cast.actor("street_officer"),
+        case_list="short_term",
+        lead=assign.Lead.of_area(cast.community),
+        now=given.A_MONDAY,
+    )
+    assert Event.objects.get(stream=case.stream, kind="ledger.case_assigned").actor_label == (
+        "街镇干部 顾长河（代社区书记）"
+    )
+    assert lead.start(case, by=cast.actor("street_officer"), now=given.A_MONDAY).status == "in_progress"
+
+
+def test_a_difficulty_is_told_by_the_estates_company_and_never_led_by_it(cast: Cast) -> None:
+    def tells(by: str, estate: object) -> Case:
+        return register.register_case(
+            by=cast.actor(by),
+            text="地下车库漏水，开发商不来。",
+            kind="difficulty",
+            estate=estate,
+            area=cast.community,
+            now=given.A_MONDAY,
+        )
+
+    for by, estate in (("resident", cast.estate), ("manager", cast.other_estate)):
+        with pytest.raises(NotPermitted):
+            tells(by, estate)
+    case = tells("manager", cast.estate)
+    with pytest.raises(RuleBroken, match="不能交给物业企业"):
+        assign.assign(
+            case,
+            by=cast.actor("secretary"),
+            case_list="short_term",
+            lead=assign.Lead.company(cast.engagement),
+            now=given.A_MONDAY,
+        )
