@@ -24,7 +24,8 @@ class CaseFact:
 
     `first_due_at` never changes once set; `extended_due_at` is the current date with extensions and pauses.
     `replied_at` is the first full reply, also when the case was reopened later. `settled_at` is when the case took its
-    settled status, None while open. `missed_first_due` is the flag frozen at the moment of the miss.
+    settled status, None while open. `missed_first_due` is the flag frozen at the moment of the miss;
+    `missed_extended_due` the one frozen at the first reply, because a reopening moves the current date later.
     """
 
     number: str
@@ -36,6 +37,7 @@ class CaseFact:
     settled_at: datetime | None = None
     merged_into: str | None = None
     missed_first_due: bool = False
+    missed_extended_due: bool = False
 
 
 class DueDate(StrEnum):
@@ -96,7 +98,7 @@ class MedianDays:
 def missed(fact: CaseFact, as_of: datetime, due: DueDate = DueDate.FIRST) -> bool:
     """True once a due date went by without a full reply, whatever became of the case afterwards."""
     due_at = fact.first_due_at if due is DueDate.FIRST else fact.extended_due_at
-    if due is DueDate.FIRST and fact.missed_first_due:
+    if fact.missed_first_due if due is DueDate.FIRST else fact.missed_extended_due:
         return True
     answered_or_ended = [at for at in (fact.replied_at, fact.settled_at) if at is not None and at <= as_of]
     return min(answered_or_ended, default=as_of) > due_at

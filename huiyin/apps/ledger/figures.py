@@ -44,8 +44,7 @@ class Figures:
 def standing_expression(*, extended: bool = False) -> SqlCase:
     """`formulas.standing` as SQL over the annotation `ended_or_now`: late weighs first."""
     late = Q(ended_or_now__gt=F("due_at") if extended else F("first_due_at"))
-    if not extended:
-        late |= Q(missed_first_due_at__isnull=False)
+    late |= Q(is_on_time_extended=False) if extended else Q(missed_first_due_at__isnull=False)
     return SqlCase(
         When(late, then=Value(Standing.LATE.value)),
         When(status=Status.MERGED, then=Value(Standing.MERGED.value)),
@@ -155,4 +154,5 @@ def fact_of(case: Case) -> CaseFact:
         settled_at=case.settled_at,
         merged_into=case.merged_into.number if case.merged_into else None,
         missed_first_due=case.missed_first_due_at is not None,
+        missed_extended_due=case.is_on_time_extended is False,
     )

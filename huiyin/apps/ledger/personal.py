@@ -23,9 +23,10 @@ from huiyin.apps.people.personal_data import Json, Section
 from huiyin.apps.people.retention import Rule
 from huiyin.apps.policies.retention import keep_days
 from huiyin.domain.access import SYSTEM, Actor
-from huiyin.domain.case_workflow import SETTLED
+from huiyin.domain.case_workflow import SETTLED, Status
 
 PERSONAL_EVENTS = ("ledger.case_registered", "ledger.case_imported", "ledger.asker_answered")
+SPOKEN_EVENTS = ("ledger.asker_answered", "ledger.objection_raised")
 BATCH = 500
 
 
@@ -65,20 +66,39 @@ def erase_cases(person: Person, by: Actor, now: datetime) -> int:
     CasePrivate.objects.filter(case__in=originals).delete()
     SavedFilter.objects.filter(person=person).delete()
     originals.update(nickname="")
+    # Where an asker of a merged case or a neighbour spoke, it stands in the stream of the original.
+    spoken_on = [f"case/{number}" for number in numbers_answered(person)]
     events = Event.objects.filter(
-        Q(kind__in=PERSONAL_EVENTS), stream__in=[f"case/{number}" for number in numbers]
+        Q(kind__in=PERSONAL_EVENTS, stream__in=[f"case/{number}" for number in numbers])
+        | Q(
+            kind__in=SPOKEN_EVENTS,
+            stream__in=spoken_on,
+            public__asker__in=list(askers.values_list("pk", flat=True)),
+        )
     )
     if event_ids := list(events.values_list("pk", flat=True)):
         erase_texts(by=SYSTEM, now=now, reason="person_erased", event_ids=event_ids)
     return askers.update(person=None, household=None)
 
 
+def numbers_answered(person: Person) -> list[str]:
+    """Numbers of the cases on which the person may have spoken: asked, joined, or merged into."""
+    own = Q(askers__person=person) | Q(merged_cases__askers__person=person)
+    return list(Case.objects.filter(own).order_by().values_list("number", flat=True).distinct())
+
+
 def contacts_past_keeping(now: datetime) -> QuerySet[Case]:
-    """Cases closed longer ago than contact data is kept, which still have some."""
+    """Cases closed longer ago than contact data is kept, which still have some.
+
+    A merged case is closed when its original is: until then its askers wait for the same echo.
+    """
     closed_before = now - timedelta(days=keep_days("case_contact", now))
-    return Case.objects.filter(status__in=sorted(SETTLED), settled_at__lt=closed_before).filter(
-        Q(private__isnull=False) | Q(askers__contact__isnull=False)
+    closed = Q(status__in=sorted(SETTLED - {Status.MERGED}), settled_at__lt=closed_before) | Q(
+        status=Status.MERGED,
+        merged_into__status__in=sorted(SETTLED),
+        merged_into__settled_at__lt=closed_before,
     )
+    return Case.objects.filter(closed).filter(Q(private__isnull=False) | Q(askers__contact__isnull=False))
 
 
 def remove_old_contacts(now: datetime) -> int:
