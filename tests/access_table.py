@@ -22,6 +22,7 @@ from huiyin.apps.people.models import HouseholdMembership, RoleAssignment
 from huiyin.apps.people.services import claim_household
 from huiyin.documents.writing import write_csv
 from tests import given
+from tests.apps.publishing import told
 from tests.people import Cast
 
 ROLES = (
@@ -260,6 +261,21 @@ DESK = {
     "ledger:desk_issue_bulletin": Row("302 404 404 404 404 404 303 404 404 404 404 404", a_bulletin_owed, {}),
 }
 
+# Messages: mine in the account; the community brings slips and makes calls, never the lead's side.
+#        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
+BRINGS = "302 404 404 404 404 303 303 303 404 404 404 404"
+PUBLISHING = {
+    "publishing:my_messages": Row(signed_in(200)),
+    "publishing:open_message": Row(
+        "302 303 404 404 404 404 404 404 404 404 404 404", told.a_message_in_the_account, {}
+    ),
+    "publishing:desk_messages": Row("302 404 404 404 404 200 200 200 404 404 404 200"),
+    # Nothing is chosen here.
+    "publishing:print_slips": Row("302 404 404 404 404 303 303 303 404 404 404 303", data={}),
+    "publishing:record_brought": Row(BRINGS, told.a_slip_to_bring, {"reached": "no"}),
+    "publishing:bring_instead": Row(BRINGS, told.a_slip_to_bring, {"channel": "call"}),
+}
+
 WEB = {"reading_mode": Row(everybody(302))}
 
 TABLE: dict[str, Row] = {
@@ -271,5 +287,6 @@ TABLE: dict[str, Row] = {
     **PORTAL,
     **LEDGER,
     **DESK,
+    **PUBLISHING,
     **WEB,
 }

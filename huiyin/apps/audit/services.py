@@ -29,11 +29,17 @@ WITH event AS (
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s)
     RETURNING id
 ), head AS (
-    UPDATE audit_streamhead SET number = %s, hash = %s, leaf = %s WHERE stream = %s
+    {head}
 )
 INSERT INTO audit_eventsecret (event_id, salts, texts, private)
 SELECT id, %s::jsonb, %s::jsonb, %s::jsonb FROM event RETURNING event_id
 """
+_INSERT_NEXT = _INSERT.format(
+    head="UPDATE audit_streamhead SET number = %s, hash = %s, leaf = %s WHERE stream = %s"
+)
+_INSERT_FIRST = _INSERT.format(
+    head="INSERT INTO audit_streamhead (number, hash, leaf, stream) VALUES (%s, %s, %s, %s)"
+)
 
 
 def record(
@@ -47,8 +53,12 @@ def record(
     private: Mapping[str, JSON] | None = None,
     occurred_at: datetime | None = None,
     told_by_file: bool = False,
+    begins_stream: bool = False,
 ) -> Event:
     """Witness a change in its own transaction: two statements, a third if a reaction waits for this kind.
+
+    `begins_stream` saves the first of them where the stream is made in this very transaction, so that nobody else
+    can be writing it; for a stream that exists it is an IntegrityError.
 
     `public` is for everyone for ever: no free text, nothing personal. Free text goes to `texts`, other values not
     for the public to `private`; the event keeps only their salted digests. Writers of one stream wait for each
@@ -69,11 +79,13 @@ def record(
     )
     salts = new_salts(draft)
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK_HEAD, [stream, chain.GENESIS])
-        number, hash_, leaf = cursor.fetchone()
+        number, hash_, leaf = 0, chain.GENESIS, ""
+        if not begins_stream:
+            cursor.execute(_LOCK_HEAD, [stream, chain.GENESIS])
+            number, hash_, leaf = cursor.fetchone()
         event = place(draft, salts, after_number=number, after_hash=hash_)
         cursor.execute(
-            _INSERT,
+            _INSERT_FIRST if begins_stream else _INSERT_NEXT,
             [
                 *row_of(event),
                 event.number,

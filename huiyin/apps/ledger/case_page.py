@@ -19,6 +19,7 @@ from huiyin.apps.ledger.models import Asker, Case, Reply, ReplyPhoto
 from huiyin.apps.ledger.selectors import cases_public, is_overdue
 from huiyin.apps.ledger.services.transition import askers_of
 from huiyin.apps.ledger.timeline import Entry, entries
+from huiyin.apps.people.actors import person_of
 from huiyin.domain.case_workflow import OPEN, OWING_A_REPLY, Status
 from huiyin.domain.clocks import days_late, due_day
 from huiyin.domain.ledger_rules import CaseList
@@ -102,7 +103,7 @@ def late_days(case: Case, now: datetime, *, first: bool) -> int:
 def of_viewer(request: HttpRequest, case: Case) -> dict[str, Any]:
     """What a signed-in person may do on this page as an asker."""
     original = case.merged_into or case
-    asker: Asker | None = askers_of(original).filter(person_id=request.user.pk).order_by("pk").first()
+    asker: Asker | None = askers_of(original).filter(person=person_of(request)).order_by("pk").first()
     status = Status(original.status)
     return {
         "asker": asker,

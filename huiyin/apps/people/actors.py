@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from huiyin.apps.people.models import HouseholdMembership, Person, RoleAssignment
@@ -140,3 +141,10 @@ def actor_of_key(key: str) -> PersonActor | None:
         return None
     person = Person.objects.filter(pk=int(pk), is_active=True).first()
     return actor_of(person) if person else None
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Whoever is signed in, for views behind `login_required`."""
+    person = request.user
+    assert isinstance(person, Person)
+    return person

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from huiyin.apps.ledger.limits import deadlines
+from huiyin.apps.people.actors import person_of
 from huiyin.apps.publishing import selectors, services
 from huiyin.apps.publishing.models import Message
 from huiyin.documents.qr import qr_svg
@@ -35,7 +36,7 @@ MOST_SLIPS = 40
 @require_GET
 def my_messages(request: HttpRequest) -> HttpResponse:
     """/my/messages: what I was told, newest first."""
-    page = paginate(request, selectors.messages_of(request.user.pk), per_page=30, count=False)
+    page = paginate(request, selectors.messages_of(person_of(request).pk), per_page=30, count=False)
     return render(request, "publishing/my_messages.html", {"page": page})
 
 
@@ -43,7 +44,7 @@ def my_messages(request: HttpRequest) -> HttpResponse:
 @require_POST
 def open_message(request: HttpRequest, pk: int) -> HttpResponse:
     """Reading it is its delivery (a POST: a link that is only fetched ahead must not count as read)."""
-    message = get_object_or_404(selectors.messages_of(request.user.pk), pk=pk)
+    message = get_object_or_404(selectors.messages_of(person_of(request).pk), pk=pk)
     services.open_message(message, by=_actor(request))
     return redirect(request, "ledger:case", message.case.number)
 

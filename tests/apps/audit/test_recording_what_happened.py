@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from pytest_django.fixtures import DjangoAssertNumQueries
 
@@ -190,3 +190,26 @@ def test_writers_of_one_stream_at_the_same_time_never_fork_it(fresh_database: st
     assert failures == []
     assert list(problems(Counts())) == []
     assert Event.objects.filter(stream__startswith="case/").count() == 3 * 10 + 3 * 20
+
+
+@pytest.mark.django_db
+def test_a_stream_that_begins_takes_one_statement_and_is_chained_like_any_other(
+    now: datetime, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    stream = "case/26-0041-738"
+    with django_assert_num_queries(1):
+        first = record(
+            kind="tests.began", stream=stream, by=SECRETARY, now=now, public={}, begins_stream=True
+        )
+    second = record(kind="tests.went_on", stream=stream, by=SECRETARY, now=now, public={})
+    assert (first.number, first.previous_hash) == (1, chain.GENESIS)
+    assert (second.number, second.previous_hash) == (2, first.hash)
+    assert list(problems(Counts())) == []
+
+
+@pytest.mark.django_db
+def test_a_stream_does_not_begin_twice(now: datetime) -> None:
+    for_stream = {"kind": "tests.began", "stream": "case/26-0041-738", "by": SECRETARY, "now": now}
+    record(**for_stream, public={}, begins_stream=True)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        record(**for_stream, public={}, begins_stream=True)

@@ -22,6 +22,7 @@ from huiyin.apps.ledger.services import answer as answering
 from huiyin.apps.ledger.services import askers, lead
 from huiyin.apps.ledger.services.register import AskerDraft, register_case
 from huiyin.apps.ledger.services.transition import askers_of
+from huiyin.apps.people.actors import person_of
 from huiyin.apps.people.selectors import memberships_of, verified_household
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import estates_matching, estates_public
@@ -80,7 +81,7 @@ def submit(request: HttpRequest, estate: Estate) -> HttpResponse:
         return render(request, "ledger/ask.html", context, status=422)
     if not request.user.is_authenticated:
         request.session[DRAFT] = {name: request.POST.get(name, "") for name in form.fields}
-        back = f"{reverse('ledger:ask')}?{urlencode({'estate': estate.slug, 'draft': 1})}"
+        back = f"{reverse('ledger:ask')}?{urlencode({'estate': estate.slug, 'draft': '1'})}"
         return redirect(request, f"{reverse('people:sign_in')}?{urlencode({'next': back})}")
     if not request.POST.get("is_new"):
         matches = similar.like(estate, form.cleaned_data["text"], sure_only=True)
@@ -124,7 +125,7 @@ def similar_cases(request: HttpRequest) -> HttpResponse:
 @require_GET
 def my_cases_page(request: HttpRequest) -> HttpResponse:
     """/my/cases: what I asked and joined, what waits for my word first."""
-    mine = my_cases(request.user.pk)
+    mine = my_cases(person_of(request).pk)
     page = paginate(request, mine, per_page=30, count=False)
     waiting = list(mine.filter(status__in=["replied", "awaiting_asker"])[:20])
     return render(request, "ledger/my_cases.html", {"page": page, "waiting": waiting})
@@ -133,7 +134,7 @@ def my_cases_page(request: HttpRequest) -> HttpResponse:
 def _mine(request: HttpRequest, number: str) -> tuple[Case, Asker]:
     """The case and my place in it; anybody else's is a 404."""
     case = get_object_or_404(cases_public().select_related("merged_into"), number=number)
-    asker = askers_of(case.merged_into or case).filter(person_id=request.user.pk).order_by("pk").first()
+    asker = askers_of(case.merged_into or case).filter(person=person_of(request)).order_by("pk").first()
     if asker is None:
         raise Http404
     return case, asker
@@ -164,7 +165,7 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def join_case(request: HttpRequest, number: str) -> HttpResponse:
     case = get_object_or_404(cases_public().select_related("merged_into"), number=number)
-    askers.join_case(case, by=request.actor, person_id=request.user.pk)  # type: ignore[attr-defined]
+    askers.join_case(case, by=request.actor, person_id=person_of(request).pk)  # type: ignore[attr-defined]
     messages.success(request, _("已同问。有答复会告诉您，办没办好您也可以说。"))
     return redirect(request, "ledger:case", (case.merged_into or case).number)
 

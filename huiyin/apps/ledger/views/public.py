@@ -38,7 +38,7 @@ def filter_of(request: HttpRequest) -> CaseFilter:
         state=told.get("state", ""),
         case_list=told.get("list", "") if told.get("list") in LIST_LABELS else "",
         category=told.get("category", "")[:40],
-        text=told.get("q", "")[:100],
+        text=told.get("q", "").replace("\x00", "")[:100],
         order=told.get("order", "") if told.get("order") in ORDERS else "",
         topic=told.get("topic", ""),
     )

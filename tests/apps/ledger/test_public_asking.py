@@ -1,0 +1,131 @@
+"""A resident asks: finds the estate, writes, is shown what is asked already, and is registered exactly once."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from huiyin.apps.ledger import similar
+from huiyin.apps.ledger.models import Asker, Case
+from huiyin.web import anchors
+from tests import given
+from tests.apps.ledger.many import many_cases
+from tests.people import Cast, sign_in
+
+KEY = "0f8fad5b-d9cb-469f-a165-70867728950e"
+ASKED = {
+    "text": "儿童滑梯的螺丝露在外面，孩子的裤子刮破了。",
+    "building": "中心花园",
+    "nickname": "槐花",
+    "kind": "complaint",
+    "idempotency_key": KEY,
+}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept(cast: Cast) -> None:
+    similar.forget()
+    anchors.latest()
+
+
+@pytest.fixture
+def resident(cast: Cast) -> Client:
+    return sign_in(Client(), cast.resident)
+
+
+def ask(client: Client, **changes: str) -> object:
+    return client.post("/ask?estate=yunshanli", ASKED | {"estate": "yunshanli"} | changes)
+
+
+def test_a_question_is_registered_with_a_number_and_its_asker(cast: Cast, resident: Client) -> None:
+    answer = ask(resident)
+    case = Case.objects.get()
+    assert answer.headers["Location"] == reverse("ledger:case", args=[case.number])  # type: ignore[attr-defined]
+    asker = Asker.objects.get(case=case)
+    assert asker.person == cast.resident
+    assert asker.household is not None
+    assert (case.kind, case.building, case.source) == ("complaint", "中心花园", "web")
+    assert case.number in resident.get(reverse("ledger:my_cases")).text
+
+
+def test_sent_twice_is_registered_once(cast: Cast, resident: Client) -> None:
+    first, second = ask(resident), ask(resident)
+    assert first.headers["Location"] == second.headers["Location"]  # type: ignore[attr-defined]
+    assert Case.objects.count() == 1
+
+
+def test_without_an_account_the_words_are_kept_until_after_signing_in(cast: Cast, client: Client) -> None:
+    sent = ask(client)
+    assert sent.headers["Location"].startswith("/sign-in?next=")  # type: ignore[attr-defined]
+    assert not Case.objects.exists()
+    page = client.get("/ask?estate=yunshanli&draft=1")
+    assert ASKED["text"] in page.text
+
+
+def test_what_is_wrong_stands_beside_the_field_and_nothing_is_lost(cast: Cast, resident: Client) -> None:
+    refused = ask(resident, text="灯", building="6号楼")
+    assert refused.status_code == 422  # type: ignore[attr-defined]
+    assert 'value="6号楼"' in refused.text  # type: ignore[attr-defined]
+    assert "hy-error" in refused.text  # type: ignore[attr-defined]
+
+
+def test_a_likely_double_is_held_once_and_goes_through_when_told_to(cast: Cast, resident: Client) -> None:
+    before = given.a_registered_case(cast, person=cast.neighbour)
+    held = ask(resident, text=given.TEXT)
+    assert "是不是这几件之一" in held.text  # type: ignore[attr-defined]
+    assert before.number in held.text  # type: ignore[attr-defined]
+    assert Case.objects.count() == 1
+    ask(resident, text=given.TEXT, is_new="1")
+    assert Case.objects.count() == 2
+
+
+def test_while_typing_the_estates_own_cases_are_shown_and_no_others(cast: Cast, client: Client) -> None:
+    case = given.a_registered_case(cast)
+    here = client.get("/ask/similar", {"estate": "yunshanli", "text": "楼道灯不亮"}).text
+    elsewhere = client.get("/ask/similar", {"estate": "beiqiaoyuan", "text": "楼道灯不亮"}).text
+    assert case.number in here
+    assert case.number not in elsewhere
+
+
+def test_me_too_joins_instead_of_asking_again(cast: Cast) -> None:
+    case = given.a_registered_case(cast)
+    neighbour = sign_in(Client(), cast.neighbour)
+    neighbour.post(reverse("ledger:join_case", args=[case.number]))
+    assert Case.objects.get().me_too_count == 1
+    assert case.number in neighbour.get(reverse("ledger:my_cases")).text
+
+
+@pytest.mark.parametrize("said", ["云杉里", "杉里", "望溪路", "云杉里6号楼", "云杉里小区"])
+def test_the_estate_is_found_by_what_people_call_it(cast: Cast, client: Client, said: str) -> None:
+    found = client.get("/ask", {"q": said}).text
+    assert "?estate=yunshanli" in found
+    assert "?estate=beiqiaoyuan" not in found
+
+
+@pytest.mark.parametrize("others", [100, 10_000])
+def test_submitting_asks_twelve_queries_at_most(cast: Cast, resident: Client, others: int) -> None:
+    """Session, person, estate, household, key, roles, number, case, asker, event, jobs; savepoints are the test's."""
+    many_cases(cast, others)
+    ask(resident)
+    with CaptureQueriesContext(connection) as asked:
+        answer = ask(
+            resident, idempotency_key=KEY.replace("0", "1"), text="车棚顶漏雨，电动车淋湿了。", is_new="1"
+        )
+    assert answer.status_code == 303  # type: ignore[attr-defined]
+    statements = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
+    assert len(statements) <= 12, "\n".join(sql[:150] for sql in statements)
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_my_cases_ask_the_same_number_of_queries(
+    cast: Cast, resident: Client, count: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(count):
+        given.a_case(cast, status="replied")
+    resident.get(reverse("ledger:my_cases"))
+    with django_assert_max_num_queries(7):
+        resident.get(reverse("ledger:my_cases"))

@@ -1,0 +1,121 @@
+"""One case as anybody reads it: both dates, the reply, what was said, and never who asked."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from huiyin.apps.ledger.case_page import further_text, phrases
+from huiyin.apps.ledger.models import Case, Extension
+from huiyin.apps.ledger.services import assign, extension
+from huiyin.web import anchors
+from tests import given
+from tests.apps.ledger.many import many_cases
+from tests.people import Cast, sign_in
+
+
+@pytest.fixture(autouse=True)
+def _anchor_is_known(cast: Cast) -> None:
+    anchors.latest()
+
+
+def page_of(case: Case, client: Client | None = None) -> str:
+    return (client or Client()).get(reverse("ledger:case", args=[case.number])).text
+
+
+def test_a_moved_date_stands_beside_the_first_one_with_its_reason(cast: Cast) -> None:
+    case = given.a_case(cast, status="in_progress")
+    asked = extension.ask_extension(
+        case,
+        by=cast.by_manager,
+        due_on=date(2026, 7, 10),
+        reason="要找原施工单位查线路图",
+        now=given.A_MONDAY,
+    )
+    extension.decide_extension(asked, by=cast.by_secretary, approve=True, now=given.A_MONDAY)
+    page = page_of(case)
+    assert 'visually-hidden">最初期限</span><time datetime="2026-07-01">' in page
+    assert 'visually-hidden">现在期限</span><time datetime="2026-07-10">' in page
+    assert "要找原施工单位查线路图" in page
+    assert Extension.objects.get().decided_by_label in page
+
+
+def test_nobody_reads_who_asked(cast: Cast, client: Client) -> None:
+    case = given.a_registered_case(
+        cast, text="我叫周有福，住6号楼2单元302，电话13912345678，灯不亮。", nickname="槐花"
+    )
+    page = page_of(case, client)
+    for secret in ("周有福", "302", "13912345678"):
+        assert secret not in page
+    assert "槐花" in page
+
+
+def test_only_askers_are_offered_the_four_answers(cast: Cast, client: Client) -> None:
+    case = given.a_case(cast, status="replied")
+    assert 'value="solved"' not in page_of(case)
+    assert 'value="solved"' not in page_of(case, sign_in(Client(), cast.neighbour))
+    assert 'value="solved"' in page_of(case, sign_in(client, cast.resident))
+
+
+def test_not_solved_needs_a_sentence_and_keeps_what_was_written(cast: Cast, client: Client) -> None:
+    case = given.a_case(cast, status="replied")
+    sign_in(client, cast.resident)
+    answer = reverse("ledger:answer", args=[case.number])
+    refused = client.post(answer, {"answer": "not_solved", "comment": ""})
+    assert refused.status_code == 422
+    assert "hy-error" in refused.text
+    client.post(answer, {"answer": "not_solved", "comment": "灯还是不亮。"})
+    assert Case.objects.get(pk=case.pk).status == "reopened"
+    assert "灯还是不亮。" in page_of(case)
+
+
+def test_the_number_may_be_written_in_other_ways(cast: Cast, client: Client) -> None:
+    case = given.a_registered_case(cast)
+    answer = client.get(f"/cases/{case.number.replace('-', '')}")
+    assert answer.headers["Location"] == reverse("ledger:case", args=[case.number])
+    assert client.get("/cases/26-0000-000").status_code == 404
+
+
+def test_the_steps_of_a_long_term_case_are_promises_too(cast: Cast) -> None:
+    case = given.a_registered_case(cast)
+    steps = [assign.Step("征求意见", date(2026, 8, 1)), assign.Step("施工", date(2026, 11, 1))]
+    lead = assign.Lead.company(cast.engagement)
+    assign.assign(
+        case, by=cast.by_secretary, case_list="long_term", lead=lead, milestones=steps, now=given.A_MONDAY
+    )
+    page = page_of(case)
+    assert "征求意见" in page
+    assert 'datetime="2026-11-01"' in page
+
+
+@pytest.mark.parametrize("others", [100, 10_000])
+def test_a_case_asks_six_queries_at_most(
+    cast: Cast,
+    client: Client,
+    others: int,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    many_cases(cast, others)
+    for status in ("registered", "replied", "reopen_requested", "not_solvable"):
+        address = reverse("ledger:case", args=[given.a_case(cast, status=status).number])
+        with django_assert_max_num_queries(6):
+            assert client.get(address).status_code == 200
+
+
+def test_a_title_breaks_after_its_commas_and_is_not_said_twice(cast: Cast) -> None:
+    assert phrases("6号楼灯不亮，老人不敢下楼") == ["6号楼灯不亮，", "老人不敢下楼"]
+    case = given.a_registered_case(cast)
+    assert case.text.startswith(case.title)
+    assert further_text(case) == "几层的灯坏了两个多月。"
+
+
+def test_the_reader_sees_how_many_days_late_an_open_case_is(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = given.a_case(cast, status="in_progress")
+    monkeypatch.setenv("HUIYIN_NOW", (case.due_at + timedelta(days=4)).isoformat())
+    assert "已经晚了 4 天" in page_of(case, client)

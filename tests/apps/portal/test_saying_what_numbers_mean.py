@@ -1,0 +1,41 @@
+"""The pages of words name the values in force, not numbers of their own."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from huiyin.apps.policies.selectors import policy_on
+from huiyin.domain.clocks import due_day
+from huiyin.web.now import now
+from tests.people import Cast
+
+
+def test_every_limit_stands_there_as_the_policy_says_it(cast: Cast, client: Client) -> None:
+    policy = policy_on("deadlines", due_day(now()))
+    page = client.get("/how-numbers").text
+    assert policy.version in page
+    for rule in policy.values.lists:
+        assert str(rule.limit) in page
+    assert f"等 {policy.values.answers.days_after_delivery} 天" in page
+    assert f"{policy.values.answers.days_after_delivery_by_paper} 天" in page
+    assert "本区规定" in page
+
+
+def test_how_long_what_is_kept_comes_from_the_policy(cast: Cast, client: Client) -> None:
+    policy = policy_on("retention", due_day(now()))
+    page = client.get("/privacy").text
+    for rule in policy.values.rules:
+        assert rule.label in page
+        assert f"{rule.keep_days} 天" in page
+
+
+@pytest.mark.parametrize("path", ["/how-numbers", "/accessibility", "/privacy"])
+def test_it_can_be_read_in_large_type_and_costs_at_most_two_queries(
+    cast: Cast, client: Client, path: str, django_assert_max_num_queries: object
+) -> None:
+    client.cookies["hy_mode"] = "elder"
+    client.get(path)
+    with django_assert_max_num_queries(2):  # type: ignore[operator]
+        page = client.get(path)
+    assert 'class="elder"' in page.text
