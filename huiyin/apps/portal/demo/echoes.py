@@ -87,7 +87,7 @@ def _messages(
     delivered_at = asker.delivered_at if is_latest and asker.delivered_at else at + timedelta(minutes=1)
     if asker.channel in (Channel.SLIP, Channel.CALL):
         is_slip = asker.channel == Channel.SLIP
-        if unreached or now - at < timedelta(hours=20):
+        if unreached or (reply is None and now - at < timedelta(hours=40)):
             waiting = State.TO_PRINT if is_slip else State.TO_CALL
             if now - at > timedelta(days=14):
                 yield message(asker.channel, State.FAILED, None, "没联系上")

@@ -46,11 +46,17 @@ class Life:
     urgency: str = ""
     is_stubborn: bool = False
     """Every answer is negative: for the few cases whose fourth reopening waits for the secretary."""
+    is_asked_back: bool = False
+    """The lead asks back soon, and the asker has not written yet."""
     steps: list[told.Step] = field(default_factory=list)
     first_reply_at: datetime | None = None
     confirmed_at: datetime | None = None
     is_regular: bool = False
     """Assigned and answered in the common way: others may be merged into it."""
+
+    @property
+    def is_certain(self) -> bool:
+        return self.is_stubborn or self.is_asked_back
 
     # --- the whole ---
 
@@ -61,10 +67,10 @@ class Life:
             assigned_at = office_moment(rng, self.at, rng.uniform(30, 120))
         self.look_at_unassigned(assigned_at)
         fate = rng.random()
-        if fate < 0.022 and not self.is_stubborn:
+        if fate < 0.022 and not self.is_certain:
             self.steps.append(self.rejection(assigned_at))
             return
-        if fate < 0.033 and not self.is_stubborn and self.channel == Channel.IN_SITE:
+        if fate < 0.033 and not self.is_certain and self.channel == Channel.IN_SITE:
             self.steps.append(told.Withdrawn(at=self.at + rng.uniform(0.3, 2) * HOUR, by=self.asker))
             return
         case_list = self.chosen_list()
@@ -101,11 +107,13 @@ class Life:
             if limits.end_of(sooner) > assigned_at + 2 * DAY:
                 due_on, due = sooner, limits.end_of(sooner)
         self.steps.append(
-            told.Assigned(at=assigned_at, by=self.secretary, case_list=case_list, lead=self.lead, due_on=due_on)
+            told.Assigned(
+                at=assigned_at, by=self.secretary, case_list=case_list, lead=self.lead, due_on=due_on
+            )
         )
         start = duty_moment(rng, assigned_at, rng.uniform(0.3, 6 if self.matter.list == "immediate" else 30))
         self.steps.append(told.Started(at=start, by=self.author))
-        if self.matter.gives_up and case_list == CaseList.SHORT_TERM and rng.random() < 0.13:
+        if self.matter.can_be_given_up(teller) and case_list == CaseList.SHORT_TERM and rng.random() < 0.2:
             self.give_up(office_moment(rng, start, rng.uniform(30, 200)))
             return
         reply_at = self.time_of_reply(start, due)
@@ -113,7 +121,7 @@ class Life:
         paused = self.pause(start, reply_at)
         if paused is not None:
             reply_at = max(reply_at, duty_moment(rng, paused, rng.uniform(3, 40)))
-        elif self.matter.extension and case_list == CaseList.SHORT_TERM and rng.random() < 0.13:
+        elif self.matter.extension and case_list == CaseList.SHORT_TERM and rng.random() < 0.2:
             extended = self.extend(due)
             if extended is not None:
                 current_due = extended
@@ -125,7 +133,7 @@ class Life:
 
     def time_of_reply(self, start: datetime, due: datetime) -> datetime:
         rng = self.rng
-        if rng.random() < 0.875 + 0.115 * self.care and start < due - 2 * HOUR:
+        if rng.random() < 0.925 + 0.07 * self.care and start < due - 2 * HOUR:
             reply_at = duty_moment(rng, start, (due - start) / HOUR * rng.betavariate(1.3, 2.1))
             if reply_at <= due:
                 return max(reply_at, start + 20 * MINUTE)
@@ -136,19 +144,23 @@ class Life:
     def pause(self, start: datetime, reply_at: datetime) -> datetime | None:
         """The lead asks back; the asker answers within the week, or the clock goes on by itself."""
         rng = self.rng
-        if self.channel != Channel.IN_SITE or rng.random() > 0.075 or reply_at - start < 8 * HOUR:
+        if not self.is_asked_back and (
+            self.channel != Channel.IN_SITE or rng.random() > 0.05 or reply_at - start < 8 * HOUR
+        ):
             return None
         asked_at = start + (reply_at - start) * rng.uniform(0.1, 0.5)
+        if self.is_asked_back:
+            asked_at = start + rng.uniform(0.5, 3) * HOUR
         missing = self.teller.voice("missing")
         self.steps.append(told.AskedAsker(at=asked_at, by=self.author, what_is_missing=missing))
-        if rng.random() < 0.25:
+        if self.is_asked_back or rng.random() < 0.25:
             days = limits.deadlines(asked_at).values.pauses.max_days
             resumed = told.Resumed(at=asked_at + timedelta(days=days, minutes=rng.randint(1, 9)), by=SYSTEM)
         else:
             addition = self.teller.voice("additions")
             resumed_at = asked_at + timedelta(hours=rng.uniform(2, 130))
             resumed = told.Resumed(at=resumed_at, by=self.asker, addition=addition)
-        self.steps.append(resumed)
+        self.steps += [resumed, told.Escalated(at=resumed.at + 3 * MINUTE)]
         return resumed.at
 
     def extend(self, due: datetime) -> datetime | None:
@@ -195,9 +207,7 @@ class Life:
         rng = self.rng
         count = len(self.matter.steps) or 2
         titles = self.matter.steps or ("制定方案", "实施并公示结果")
-        longest = limits.due_for(
-            CaseList.LONG_TERM, registered_at=self.at, urgency="", on=assigned_at
-        ).at
+        longest = limits.due_for(CaseList.LONG_TERM, registered_at=self.at, urgency="", on=assigned_at).at
         total = rng.randint(100, 320)
         last = min(self.at.date() + timedelta(days=total), limits.day_of(longest))
         days = [self.at.date() + timedelta(days=round(total * (n + 1) / count)) for n in range(count)]
@@ -214,7 +224,7 @@ class Life:
         )
         start = duty_moment(rng, assigned_at, rng.uniform(5, 60))
         self.steps.append(told.Started(at=start, by=self.author))
-        if self.matter.gives_up and rng.random() < 0.25:
+        if self.matter.can_be_given_up(self.teller) and rng.random() < 0.4:
             self.give_up(office_moment(rng, start, rng.uniform(300, 1200)))
             return
         done_at = start
@@ -222,7 +232,9 @@ class Life:
             slip = rng.randint(-9, 2) if rng.random() < 0.88 else rng.randint(3, 25)
             done_at = max(done_at + DAY, at_time(plan.due_on + timedelta(days=slip), 16, rng.randrange(50)))
             self.steps.append(
-                told.MilestoneDone(at=done_at, by=self.author, ordinal=ordinal, note=self.milestone_note(plan, done_at))
+                told.MilestoneDone(
+                    at=done_at, by=self.author, ordinal=ordinal, note=self.milestone_note(plan, done_at)
+                )
             )
         reply_at = duty_moment(rng, done_at, rng.uniform(1, 20))
         self.look_at_overdue(limits.end_of(last), reply_at)
@@ -244,7 +256,10 @@ class Life:
         self.first_reply_at = reply_at
         for round_ in range(MOST_ROUNDS + 1):
             reopened_at = self.one_round(reply_at, round_)
-            if reopened_at is None or round_ == MOST_ROUNDS:
+            if reopened_at is None:
+                return
+            if round_ == MOST_ROUNDS:  # asked for; nobody has decided yet
+                self.look_at_overdue(reopened_at, self.now)
                 return
             limit = max(due, reopened_at + 7 * DAY)
             hours = self.rng.uniform(8, 120) if self.rng.random() < 0.85 else self.rng.uniform(170, 300)
@@ -298,10 +313,12 @@ class Life:
     def word(self, round_: int) -> str | None:
         if self.is_stubborn:
             return "not_solved"
-        answers = 0.8 if self.channel == Channel.IN_SITE else 0.72
+        if round_ == MOST_ROUNDS:
+            return "solved"
+        answers = 0.7 if self.channel == Channel.IN_SITE else 0.62
         if self.rng.random() > answers:
             return None
-        good = 0.62 + 0.32 * self.care + (0.05 if round_ else 0)
+        good = 0.54 + 0.34 * self.care + (0.05 if round_ else 0)
         roll = self.rng.random()
         if roll < good:
             return "solved"
@@ -330,11 +347,12 @@ class Life:
         rng = self.rng
         if rng.random() < 0.025:
             return None
-        channel, by, at = Channel.SMS, SYSTEM, reply_at + timedelta(seconds=rng.randint(20, 400))
+        by: Actor = SYSTEM
+        channel, at = Channel.SMS, reply_at + timedelta(seconds=rng.randint(20, 400))
         if self.channel == Channel.SLIP:
-            channel, by, at = Channel.SLIP, self.worker, office_moment(rng, reply_at, rng.uniform(8, 60))
+            channel, by, at = Channel.SLIP, self.worker, office_moment(rng, reply_at, rng.uniform(20, 110))
         elif self.channel == Channel.CALL:
-            channel, by, at = Channel.CALL, self.worker, office_moment(rng, reply_at, rng.uniform(1, 26))
+            channel, by, at = Channel.CALL, self.worker, office_moment(rng, reply_at, rng.uniform(3, 44))
         self.steps.append(told.Delivered(at=at, by=by, asker=0, channel=channel))
         days = 14 if channel == Channel.SLIP else 7
         until = limits.end_of(limits.day_of(at + timedelta(days=days)))
@@ -348,9 +366,7 @@ class Life:
         for number, neighbour in enumerate(self.neighbours, start=1):
             at = after + timedelta(hours=self.rng.uniform(1, 140))
             if self.rng.random() < 0.3 and at < until:
-                self.steps.append(
-                    told.Answered(at=at, by=neighbour.actor, answer="solved", asker=number)
-                )
+                self.steps.append(told.Answered(at=at, by=neighbour.actor, answer="solved", asker=number))
 
     # --- neighbours, urges, the ladder ---
 
@@ -363,7 +379,9 @@ class Life:
         moments = sorted(self.at + HOUR + span * rng.random() ** 1.7 for _ in self.neighbours)
         for at, neighbour in zip(moments, self.neighbours, strict=True):
             self.steps.append(
-                told.Joined(at=at, by=neighbour.actor, person_id=neighbour.person.pk, household=neighbour.home)
+                told.Joined(
+                    at=at, by=neighbour.actor, person_id=neighbour.person.pk, household=neighbour.home
+                )
             )
         self.urge(assigned_at, reply_at, moments)
 
@@ -390,11 +408,10 @@ class Life:
 
     def look_at_overdue(self, due: datetime, until: datetime) -> None:
         """Once a day after midnight, as the periodic task would: what is not due yet takes no step."""
-        at = due + 3 * MINUTE
+        at = limits.end_of(limits.day_of(due)) + 3 * MINUTE
         while at < min(until, self.now):
             self.steps.append(told.Escalated(at=at))
             at += DAY
-
 
     def take_in_another(self) -> None:
         """Another case was merged into this one: its asker is told of every reply, too."""

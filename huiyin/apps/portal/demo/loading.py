@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import subprocess
@@ -61,10 +62,19 @@ def check_empty() -> None:
         )
 
 
-@transaction.atomic
-def load(*, now: datetime, say: Callable[[str], None] = lambda _: None) -> Loaded:
-    """Everything of the district, as if it had happened in the last thirteen months. All or nothing."""
-    check_empty()
+def load(*, now: datetime, say: Callable[[str], None] = lambda _: None, share: float = 1.0) -> Loaded:
+    """Everything of the district, as if it had happened in the last thirteen months. All or nothing.
+
+    `share` of the cases and pictures is for tests.
+    """
+    with pictures.being_drawn(math.ceil(pictures.OF_A_SCENE * share)) as drawn, transaction.atomic():
+        check_empty()
+        done = _load(now, drawn, say, share)
+    make_due_anchors(now=now)
+    return done
+
+
+def _load(now: datetime, drawn: pictures.Drawn, say: Callable[[str], None], share: float) -> Loaded:
     load_seeds()
     rng = Random(SEED)
     begun = at_time(now.date() - timedelta(days=DAYS + BEGINS_DAYS_BEFORE), 9)
@@ -77,18 +87,17 @@ def load(*, now: datetime, say: Callable[[str], None] = lambda _: None) -> Loade
     appoint_others(ground, staff, now.date())
     residents = move_in(ground.estates, build_homes(ground.estates, rng), staff, rng, now)
     say("事项的经过")
-    year = Year(ground, staff, residents, rng, now)
+    year = Year(ground, staff, residents, rng, now, share)
     year.tell()
     drafts = topics.open_topics(year.histories, year.lives, rng, now)
     say("照片")
-    pairs = pictures.attach(year.histories, year.lives)
+    pairs = pictures.attach(year.histories, year.lives, drawn)
     say("写入台账")
     cases = write(list(year.histories.values()))
     drafts += bulletins.post(ground.estates, cases, staff, rng, now)
     record_many(sorted(drafts, key=lambda draft: draft.now))
     messages = echoes.tell(rng, now)
     record(kind=LOADED, stream="demo", by=SYSTEM, now=now, public={"cases": len(cases)})
-    make_due_anchors(now=now)
     return Loaded(len(cases), Person.objects.count(), pairs, messages)
 
 
@@ -96,9 +105,7 @@ def reset() -> None:
     """Empty the embedded database of a demo and make its tables anew. RuleBroken anywhere else."""
     owner_url = os.environ.get("DATABASE_OWNER_URL")
     if not (settings.HUIYIN_DEMO and settings.EMBEDDED and owner_url):
-        raise RuleBroken(
-            "只有演示方式（HUIYIN_DEMO=1）下的内置数据库可以清空。", code="demo.reset_not_here"
-        )
+        raise RuleBroken("只有演示方式（HUIYIN_DEMO=1）下的内置数据库可以清空。", code="demo.reset_not_here")
     if not is_loaded():
         check_empty()
     connections.close_all()
@@ -107,4 +114,6 @@ def reset() -> None:
         owner.execute("DROP SCHEMA public CASCADE")
         owner.execute("CREATE SCHEMA public")
     shutil.rmtree(Path(settings.MEDIA_ROOT), ignore_errors=True)
-    subprocess.run([sys.executable, "-m", "huiyin.config.cli", "migrate"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-m", "huiyin.config.cli", "migrate"], check=True, stdout=subprocess.DEVNULL
+    )

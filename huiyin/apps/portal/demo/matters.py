@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Any
 
 from huiyin.apps.portal.demo.phrases import FOLDER, Teller
 
@@ -40,6 +41,9 @@ class Matter:
     lead: str = "company"
     extension: str = ""
     gives_up: tuple[str, ...] = ()
+    gives_up_for: str = ""
+    plain: bool = False
+    """Written by a company: without what residents say of themselves."""
     steps: tuple[str, ...] = ()
     in_estates: bool = True
 
@@ -51,8 +55,8 @@ class Matter:
             return 0.0
         return self.weight
 
-    def title(self, teller: Teller) -> str:
-        return teller.pick(self.open)
+    def can_be_given_up(self, teller: Teller) -> bool:
+        return bool(self.gives_up) and (not self.gives_up_for or teller.facet in self.gives_up_for)
 
 
 @cache
@@ -60,25 +64,30 @@ def matters() -> tuple[Matter, ...]:
     found = []
     for path in sorted((FOLDER / "matters").glob("*.toml")):
         for row in tomllib.loads(path.read_text(encoding="utf-8"))["matter"]:
-            values = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+            values: dict[str, Any] = {
+                name: tuple(value) if isinstance(value, list) else value for name, value in row.items()
+            }
             found.append(Matter(**values, in_estates=path.stem != OUTDOORS))
     return tuple(found)
 
 
-def text_of(matter: Matter, teller: Teller) -> str:
-    """A whole request, from one sentence to six."""
+def text_of(matter: Matter, teller: Teller, facet: str = "") -> str:
+    """A whole request, from one sentence to six; without `facet` it settles which side of the matter is meant."""
     rng = teller.rng
-    opening = matter.title(teller)
+    teller.facet = facet
+    opening = teller.pick(matter.open)
     end = "？" if opening.endswith(("吗", "怎么办", "谁", "几", "哪里", "谁定的", "一步", "凭什么")) else "。"
-    parts = ["您好，" if rng.random() < 0.12 else "", opening + end]
+    parts = ["您好，" if rng.random() < 0.12 and not matter.plain else "", opening + end]
     length = rng.random()
     if length > 0.2:
-        parts += [teller.say(each) for each in rng.sample(matter.more, min(len(matter.more), 1 + (length > 0.7)))]
-    if length > 0.35:
+        more = teller.fitting(matter.more)
+        parts += [teller.say(each) for each in rng.sample(more, min(len(more), 1 + (length > 0.7)))]
+    if length > 0.35 and not matter.plain:
         parts.append(teller.voice("harm"))
-    parts.append(teller.pick(matter.ask) if length > 0.12 else "")
-    parts.append(teller.voice("close"))
-    if length > 0.92 and "\n" not in opening:
+    if length > 0.12:
+        parts.append(teller.pick(matter.ask))
+    parts.append("" if matter.plain else teller.voice("close"))
+    if length > 0.92:
         parts.insert(2, "\n")
     return "".join(parts)
 
@@ -89,5 +98,4 @@ def reply_of(matter: Matter, teller: Teller, round_: int) -> str:
 
 
 def no_evidence(matter: Matter, teller: Teller) -> str:
-    name = {"photo": "no_photo", "invisible": "invisible", "explained": "explained"}[matter.proof]
-    return teller.voice(name)
+    return teller.voice({"photo": "no_photo"}.get(matter.proof, matter.proof))

@@ -1,4 +1,8 @@
-"""Saying the same thing in many ways: [this|that] is a choice, {x:3-9} a number, {x} what was said before."""
+"""Saying the same thing in many ways: [this|that] is a choice, {x:3-9} a number, {x} what was said before.
+
+A phrase that begins with "@ab " belongs to the sides a and b of its matter: once a request speaks of the lawn, its
+reply speaks of the lawn.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +18,29 @@ from random import Random
 FOLDER = Path(__file__).parent
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)(?::(\d+)-(\d+))?\}")
-_WHEN = ["昨天晚上", "今天早上", "这两天", "上周", "前天", "最近一周", "前天夜里", "今天中午", "周末", "这个月初"]
-_HOURS = ["上午 9 点", "上午 10 点半", "上午 11 点", "下午 2 点", "下午 3 点半", "下午 4 点", "下午 5 点", "晚上 7 点"]
+_FACET = re.compile(r"@([a-z]+) ")
+_WHEN = [
+    "昨天晚上",
+    "今天早上",
+    "这两天",
+    "上周",
+    "前天",
+    "最近一周",
+    "前天夜里",
+    "今天中午",
+    "周末",
+    "这个月初",
+]
+_HOURS = [
+    "上午 9 点",
+    "上午 10 点半",
+    "上午 11 点",
+    "下午 2 点",
+    "下午 3 点半",
+    "下午 4 点",
+    "下午 5 点",
+    "晚上 7 点",
+]
 
 
 @cache
@@ -35,16 +60,30 @@ class Teller:
 
     rng: Random
     slots: dict[str, str] = field(default_factory=dict)
-
-    def one_of(self, choices: Sequence[str]) -> str:
-        return self.rng.choice(choices)
+    facet: str = ""
 
     def say(self, pattern: str) -> str:
-        chosen = _CHOICE.sub(lambda match: self.rng.choice(match[1].split("|")), pattern)
+        chosen = _CHOICE.sub(
+            lambda match: self.rng.choice(match[1].split("|")), _FACET.sub("", pattern, count=1)
+        )
         return _SLOT.sub(self._slot, chosen)
 
+    def fitting(self, patterns: Sequence[str]) -> list[str]:
+        """The phrases of the side that is spoken of, without their marks; those without a mark always fit."""
+        found = []
+        for pattern in patterns:
+            mark = _FACET.match(pattern)
+            if mark is None or not self.facet or self.facet in mark[1]:
+                found.append(pattern)
+        return found
+
     def pick(self, patterns: Sequence[str]) -> str:
-        return self.say(self.one_of(patterns))
+        """One fitting phrase, said; the first that is marked settles the side."""
+        chosen = self.rng.choice(self.fitting(patterns))
+        mark = _FACET.match(chosen)
+        if mark is not None and not self.facet:
+            self.facet = self.rng.choice(mark[1])
+        return self.say(chosen)
 
     def voice(self, name: str) -> str:
         return self.pick(voices()[name])
@@ -70,10 +109,8 @@ class Teller:
     def replied_at(self, at: datetime, since: datetime) -> None:
         """The day of the reply, one shortly before it (never before the asking), and one to come."""
         back = min(self.rng.randint(0, 3), (at.date() - since.date()).days)
-        self.slots["d0"] = day_in_words(at.date()) if back else "今天"
-        self.slots["d1"] = day_in_words(at.date() - timedelta(days=back))
-        if not back:
-            self.slots["d0"], self.slots["d1"] = day_in_words(at.date()), "当天"
+        self.slots["d0"] = day_in_words(at.date())
+        self.slots["d1"] = day_in_words(at.date() - timedelta(days=back)) if back else "当天"
         self.slots["d9"] = day_in_words(at.date() + timedelta(days=self.rng.randint(9, 26)))
         self.slots["t"] = self.rng.choice(_HOURS)
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
+from multiprocessing import get_context
 
-from huiyin.apps.evidence.demo_pictures import State, draw, words
+from huiyin.apps.evidence.demo_pictures import SCENES, State, draw, words
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.evidence.services import add_photo
 from huiyin.apps.ledger.bulk import History
@@ -14,54 +18,75 @@ from huiyin.apps.ledger.bulk import history as told
 from huiyin.apps.portal.demo.lives import Life
 
 PAIRS = 40
-READY_AT_ONCE = 8
+OF_A_SCENE = 5
 MOST_AT_AN_ESTATE = 3
-MOST_OF_A_SCENE = 7
+# The front page shows finished pictures only; the other sizes of the rest are a task of the worker.
+READY_AT_ONCE = 6
+MOMENTS: tuple[State, State] = ("before", "after")
+
+Drawn = dict[tuple[str, State, int], Future[bytes]]
 
 
-def attach(histories: dict[str, History], lives: dict[str, Life]) -> int:
+@contextmanager
+def being_drawn(rounds: int = OF_A_SCENE) -> Iterator[Drawn]:
+    """The pictures, drawn by a process of its own while this one writes everything else."""
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+        try:
+            # Round by round: the first pictures of all scenes are wanted first.
+            yield {
+                (scene, moment, seed): pool.submit(draw, scene, moment, seed)
+                for seed in range(1, rounds + 1)
+                for scene in SCENES
+                for moment in MOMENTS
+            }
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def attach(histories: dict[str, History], lives: dict[str, Life], drawn: Drawn) -> int:
     """Give the newest fitting replies a pair each; the histories are replaced. Returns how many pairs."""
     at_estate: Counter[int] = Counter()
     of_scene: Counter[str] = Counter()
-    made = 0
-    for replied_at, key in _newest_first(histories, lives):
+    for reply, key in _newest_first(histories, lives):
         history, scene = histories[key], lives[key].matter.scene
         place = history.estate.pk if history.estate else 0
-        if at_estate[place] >= MOST_AT_AN_ESTATE or of_scene[scene] >= MOST_OF_A_SCENE:
+        if at_estate[place] >= MOST_AT_AN_ESTATE or (scene, "before", of_scene[scene] + 1) not in drawn:
             continue
         at_estate[place] += 1
         of_scene[scene] += 1
-        made += 1
-        histories[key] = _with_pair(history, scene, replied_at, seed=made, all_sizes=made <= READY_AT_ONCE)
+        seed, made = of_scene[scene], of_scene.total()
+        photos = tuple(
+            (moment, _photo(scene, moment, reply, drawn[scene, moment, seed], made <= READY_AT_ONCE))
+            for moment in MOMENTS
+        )
+        histories[key] = _with_photos(history, reply, photos)
         if made == PAIRS:
             break
-    return made
+    return of_scene.total()
 
 
 def _newest_first(histories: dict[str, History], lives: dict[str, Life]) -> list[tuple[told.Replied, str]]:
+    """Cases with a single reply nobody found wanting: what is confirmed, or may yet be."""
     found = []
     for key, life in lives.items():
         replies = [step for step in histories[key].steps if isinstance(step, told.Replied)]
-        said = [step.answer for step in histories[key].steps if isinstance(step, told.Answered)]
-        if life.matter.scene and len(replies) == 1 and not {"not_solved", "partly"} & set(said):
+        said = {step.answer for step in histories[key].steps if isinstance(step, told.Answered)}
+        if life.matter.scene and len(replies) == 1 and not {"not_solved", "partly"} & said:
             found.append((replies[0], key))
-    # Whoever confirmed comes before whoever has not answered yet: the front page shows results.
     return sorted(found, key=lambda each: each[0].at, reverse=True)
 
 
-def _with_pair(
-    history: History, scene: str, reply: told.Replied, *, seed: int, all_sizes: bool
-) -> History:
-    moments: tuple[State, State] = ("before", "after")
-    photos = tuple((moment, _photo(scene, moment, reply, seed, all_sizes)) for moment in moments)
+def _with_photos(history: History, reply: told.Replied, photos: tuple[tuple[str, Evidence], ...]) -> History:
     shown = replace(reply, photos=photos, no_evidence_reason="", is_spoken=False)
     return replace(history, steps=tuple(shown if step is reply else step for step in history.steps))
 
 
-def _photo(scene: str, moment: State, reply: told.Replied, seed: int, all_sizes: bool) -> Evidence:
+def _photo(
+    scene: str, moment: State, reply: told.Replied, picture: Future[bytes], all_sizes: bool
+) -> Evidence:
     return add_photo(
         by=reply.by,
-        upload=io.BytesIO(draw(scene, moment, seed)),
+        upload=io.BytesIO(picture.result()),
         alt=words(scene, moment),
         now=reply.at,
         all_sizes=all_sizes,

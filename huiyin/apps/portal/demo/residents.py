@@ -1,4 +1,4 @@
-"""Three hundred residents with their homes, in a few statements for each table; the events are those of the services."""
+"""Three hundred residents with their homes, in a few statements a table, with the events of the services."""
 
 from __future__ import annotations
 
@@ -40,7 +40,14 @@ def build_homes(estates: Sequence[Estate], rng: Random) -> dict[int, list[Househ
         floors = 6 if not estate.lift_count else rng.choice([9, 12, 18])
         known: set[tuple[int, int, int, int]] = set()
         while len(known) < HOMES_PER_ESTATE:
-            known.add((rng.randint(1, buildings_of(estate)), rng.randint(1, 3), rng.randint(1, floors), rng.randint(1, 4)))
+            known.add(
+                (
+                    rng.randint(1, buildings_of(estate)),
+                    rng.randint(1, 3),
+                    rng.randint(1, floors),
+                    rng.randint(1, 4),
+                )
+            )
         homes += [
             Household(estate=estate, building=str(b), unit=str(u), room=f"{f}{door:02d}")
             for b, u, f, door in sorted(known)

@@ -127,5 +127,3 @@ def secretary_on(staff: Staff, area: Area, day: date, today: date) -> Actor:
     if area.name == VACANT and day > today - timedelta(days=VACANT_FOR_DAYS):
         return staff.officers[area.parent_id]  # type: ignore[index]
     return staff.secretaries[area.pk]
-
-

@@ -33,9 +33,12 @@ from huiyin.domain.access import Actor
 from huiyin.domain.case_titles import title_of
 from huiyin.domain.ledger_rules import Kind, Source
 
-CASES, AREA_CASES, IMPORTED = 2400, 72, 36
+CASES, AREA_CASES, IMPORTED = 2420, 72, 36
 IMPORTING_ESTATE = "YXJ01"
-STUBBORN = 9
+STUBBORN = 5
+STUBBORN_DAYS_AGO = range(13, 22)
+ASKED_BACK, ASKED_BACK_DAYS_AGO = 6, range(2, 6)
+JUST_NOW = (150, 95, 38, 6)  # minutes ago
 SHOWN_RESIDENTS_SHARE = 0.3
 _CHANNEL = {Source.WEB: Channel.IN_SITE, Source.PAPER: Channel.SLIP, Source.PHONE: Channel.CALL}
 _UNREPEATED = 90
@@ -50,11 +53,13 @@ class Year:
     residents: dict[int, list[Resident]]
     rng: Random
     now: datetime
+    share: float = 1.0
+    """Of the cases of a whole year: tests take a part."""
     histories: dict[str, History] = field(default_factory=dict)
     lives: dict[str, Life] = field(default_factory=dict)
     lately: deque[str] = field(default_factory=lambda: deque(maxlen=_UNREPEATED))
     titles: dict[int, set[str]] = field(default_factory=dict)
-    recurring: int = 0
+    bounds: list[float] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -63,15 +68,20 @@ class Year:
     # --- what the year holds ---
 
     def tell(self) -> list[History]:
-        moments = self.moments(CASES)
-        areas = set(self.rng.sample(range(len(moments)), AREA_CASES))
-        stubborn = {order for order, at in enumerate(moments) if 20 <= (self.now - at).days <= 34}
-        stubborn = set(self.rng.sample(sorted(stubborn), STUBBORN))
+        moments = self.moments(round(CASES * self.share))
+        areas = set(self.rng.sample(range(len(moments)), round(AREA_CASES * self.share)))
+        recent = [n for n, at in enumerate(moments) if (self.now - at).days in STUBBORN_DAYS_AGO]
+        stubborn = set(self.rng.sample(recent, min(STUBBORN, len(recent)))) - areas
+        lately = [n for n, at in enumerate(moments) if (self.now - at).days in ASKED_BACK_DAYS_AGO]
+        asked_back = set(self.rng.sample(lately, min(ASKED_BACK, len(lately)))) - areas
+        moments += [self.now - timedelta(minutes=minutes) for minutes in JUST_NOW]
         for order, at in enumerate(moments):
             if order in areas:
                 self.tell_area_case(f"area{order}", at)
             else:
-                self.tell_case(f"case{order}", at, is_stubborn=order in stubborn)
+                self.tell_case(
+                    f"case{order}", at, is_stubborn=order in stubborn, is_asked_back=order in asked_back
+                )
         self.tell_imported()
         return list(self.histories.values())
 
@@ -83,14 +93,18 @@ class Year:
         latest = self.now - timedelta(minutes=2)
         return sorted(at if at < latest else at - timedelta(days=7) for at in chosen)
 
-    def estate_at(self) -> Estate:
-        if not hasattr(self, "_bounds"):
-            weights = [
-                estate.household_count**0.72 * (1.75 - self.ground.serving[estate.code][-1].care)
-                for estate in self.ground.estates
-            ]
-            self._bounds = list(accumulate(weights))
-        return self.ground.estates[bisect(self._bounds, self.rng.random() * self._bounds[-1])]
+    def estate_at(self, at: datetime) -> Estate:
+        """Larger and worse run places have more to ask; those of the sign-in list have some of it new."""
+        if self.is_new(at) and self.rng.random() < 0.22:
+            return self.rng.choice([e for e in self.ground.estates if e.compound])
+        if not self.bounds:
+            self.bounds = list(
+                accumulate(
+                    estate.household_count**0.72 * (1.75 - self.ground.serving[estate.code][-1].care)
+                    for estate in self.ground.estates
+                )
+            )
+        return self.ground.estates[bisect(self.bounds, self.rng.random() * self.bounds[-1])]
 
     def serving_on(self, estate: Estate, day: date) -> Served:
         rows = self.ground.serving[estate.code]
@@ -104,22 +118,23 @@ class Year:
         at: datetime,
         *,
         is_stubborn: bool = False,
+        is_asked_back: bool = False,
         again: Life | None = None,
         of: str = "",
     ) -> None:
-        estate = self.histories[of].estate if of else self.estate_at()
+        estate = self.histories[of].estate if of else self.estate_at(at)
         assert estate is not None
         rng, served = self.rng, self.serving_on(estate, at.date())
-        matter = again.matter if again else self.matter_at(estate, at, served, is_stubborn)
-        resident = self.resident_of(estate)
-        source = Source.WEB if is_stubborn else self.source()
+        matter = again.matter if again else self.matter_at(estate, at, served, is_stubborn or is_asked_back)
+        resident: Resident | None = self.resident_of(estate)
+        source = Source.WEB if is_stubborn or is_asked_back else self.source(estate, at)
         kind = rng.choice(matter.kind)
         if kind == Kind.DIFFICULTY:
             source, resident = Source.WEB, None
         teller = self.teller_for(estate, resident, at)
         if again:
             teller.slots["b"] = again.teller.slots["b"]
-        text = self.fresh_text(matter, teller, estate.pk)
+        text = self.fresh_text(matter, teller, estate.pk, again.teller.facet if again else "")
         manager = self.staff.managers[served.engagement.pk]
         asker, by, draft = self.asker(kind, source, estate, resident, manager)
         lead, author = self.lead_of(matter, kind, estate, served, manager, at)
@@ -141,6 +156,7 @@ class Year:
             neighbours=self.neighbours(estate, resident, matter),
             urgency="one_day" if matter.urgency and rng.random() < 0.16 else "",
             is_stubborn=is_stubborn,
+            is_asked_back=is_asked_back,
         )
         building = teller.slots["b"] if teller.slots["b"] in text else ""
         if resident and source == Source.WEB and rng.random() < 0.05:
@@ -177,9 +193,9 @@ class Year:
         pending = min((step.at for step in steps if ended_at(step) > self.now), default=None)
         return tuple(step for step in steps if pending is None or step.at < pending)
 
-    def matter_at(self, estate: Estate, at: datetime, served: Served, is_stubborn: bool) -> Matter:
+    def matter_at(self, estate: Estate, at: datetime, served: Served, is_quick: bool) -> Matter:
         known = [matter for matter in matters() if matter.in_estates]
-        if is_stubborn:
+        if is_quick:
             known = [matter for matter in known if matter.list == "immediate"]
         has_lifts = bool(estate.lift_count)
         weights = [matter.weight_on(at.date(), has_lifts=has_lifts) for matter in known]
@@ -187,12 +203,19 @@ class Year:
         leaning = Random(f"{estate.code}/leaning")
         weights = [weight * leaning.choice([0.4, 0.8, 1, 1, 1.3, 2.6]) for weight in weights]
         if served is not self.ground.serving[estate.code][0]:
-            weights = [w * (1.4 if m.category.startswith("fees") else 1) for w, m in zip(weights, known, strict=True)]
+            weights = [
+                w * (1.4 if m.category.startswith("fees") else 1) for w, m in zip(weights, known, strict=True)
+            ]
         (matter,) = self.rng.choices(known, weights)
         return matter
 
-    def source(self) -> Source:
-        (source,) = self.rng.choices([Source.WEB, Source.PHONE, Source.PAPER], [72, 15, 13])
+    def is_new(self, at: datetime) -> bool:
+        return (self.now - at).days < 8
+
+    def source(self, estate: Estate, at: datetime) -> Source:
+        """Mostly the web; where the desk is looked at, enough slips and calls to have something to do."""
+        shares = [45, 25, 30] if estate.compound and self.is_new(at) else [72, 15, 13]
+        (source,) = self.rng.choices([Source.WEB, Source.PHONE, Source.PAPER], shares)
         return source
 
     def resident_of(self, estate: Estate) -> Resident:
@@ -222,7 +245,7 @@ class Year:
         teller.asked_at(at)
         return teller
 
-    def fresh_text(self, matter: Matter, teller: Teller, place: int) -> str:
+    def fresh_text(self, matter: Matter, teller: Teller, place: int, facet: str = "") -> str:
         """A text whose title was not used at this estate, nor anywhere lately."""
         known = self.titles.setdefault(place, set())
         kept = dict(teller.slots)
@@ -231,7 +254,7 @@ class Year:
             teller.slots = dict(kept)
             if attempt > 12:
                 teller.slots["b"] = f"{self.rng.randint(1, 12)}号楼"
-            text = text_of(matter, teller)
+            text = text_of(matter, teller, facet)
             title = title_of(text)
             if title not in known and title not in self.lately:
                 break
@@ -245,7 +268,10 @@ class Year:
         if resident is None or source != Source.WEB or rng.random() > 0.02:
             return text
         name = rng.choice(voices()["surnames"]) + rng.choice(voices()["elders"])
-        said = [f"联系人：{name}，电话 {phone(rng.randint(4000, 4999))}。", f"我电话 {phone(rng.randint(4000, 4999))}，随时打。"]
+        said = [
+            f"联系人：{name}，电话 {phone(rng.randint(4000, 4999))}。",
+            f"我电话 {phone(rng.randint(4000, 4999))}，随时打。",
+        ]
         return text + rng.choice(said)
 
     def asker(
@@ -268,7 +294,7 @@ class Year:
     def lead_of(
         self, matter: Matter, kind: str, estate: Estate, served: Served, manager: Actor, at: datetime
     ) -> tuple[Lead, Actor]:
-        """The company serving at that time; the community leads what no company may, and what outlives an engagement."""
+        """The company serving then; the community leads what no company may and what outlives an engagement."""
         secretary = secretary_on(self.staff, estate.area, at.date(), self.today)
         ends_on = served.engagement.ends_on
         outlives = ends_on is not None and (
@@ -302,7 +328,7 @@ class Year:
             key=key,
             at=at,
             by=other.actor,
-            text=self.fresh_text(life.matter, teller, estate.pk),
+            text=self.fresh_text(life.matter, teller, estate.pk, life.teller.facet),
             area=estate.area,
             estate=estate,
             kind=Kind.COMPLAINT,
@@ -321,10 +347,9 @@ class Year:
             return
         at = asking_moment(self.rng, (life.confirmed_at + timedelta(days=self.rng.randint(18, 110))).date())
         served = self.serving_on(estate, at.date())
-        if at < self.now - timedelta(hours=1) and life.matter.weight_on(at.date(), has_lifts=True):
-            if served is self.serving_on(estate, life.at.date()):
-                self.recurring += 1
-                self.tell_case(f"{life.key}again", at, again=life, of=life.key)
+        is_over = at < self.now - timedelta(hours=1) and life.matter.weight_on(at.date(), has_lifts=True)
+        if is_over and served is self.serving_on(estate, life.at.date()):
+            self.tell_case(f"{life.key}again", at, again=life, of=life.key)
 
     # --- cases of no estate, and the ledger of before ---
 
@@ -381,8 +406,10 @@ class Year:
         recorded_at = at_time(self.today - timedelta(days=IMPORT_RECORDED_DAYS_AGO), 15, 24)
         served = self.ground.serving[estate.code][0]
         label = Lead.company(served.engagement).label
-        for number in range(IMPORTED):
-            at = asking_moment(rng, self.today - timedelta(days=rng.randint(IMPORT_RECORDED_DAYS_AGO + 45, DAYS)))
+        for number in range(round(IMPORTED * self.share)):
+            at = asking_moment(
+                rng, self.today - timedelta(days=rng.randint(IMPORT_RECORDED_DAYS_AGO + 45, DAYS))
+            )
             matter = self.matter_at(estate, at, served, False)
             teller = self.teller_for(estate, None, at)
             text = self.fresh_text(matter, teller, estate.pk)
