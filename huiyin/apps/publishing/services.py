@@ -16,6 +16,7 @@ from huiyin.apps.ledger.models.askers import Channel
 from huiyin.apps.ledger.permissions import check_may_answer_for_askers
 from huiyin.apps.ledger.services import reply as ledger
 from huiyin.apps.ledger.services.askers import issue_answer_code
+from huiyin.apps.ledger.services.lead import record_question_not_reached, record_question_reached
 from huiyin.apps.ledger.services.transition import askers_of
 from huiyin.apps.people.models import Contact
 from huiyin.apps.people.sms import gateway
@@ -29,6 +30,7 @@ from huiyin.integrations.sms import ShortMessage, SmsFailed
 from huiyin.web.now import now as clock
 
 State = Message.State
+ASKED = "ledger.asker_was_asked"
 
 
 def messages_for(event: Event, *, now: datetime | None = None) -> list[Message]:
@@ -36,7 +38,9 @@ def messages_for(event: Event, *, now: datetime | None = None) -> list[Message]:
     now = now or clock()
     number = event.stream.removeprefix("case/")
     case = Case.objects.select_related("area").get(number=number)
-    reply = case.replies.first() if event.kind == "ledger.case_replied" else None
+    # The reply this event is about: a late worker may find the next one written already.
+    reply = case.replies.filter(ordinal=event.public.get("reply", 0)).first()
+    reply = reply if event.kind == "ledger.case_replied" else None
     made: list[Message] = []
     for asker in _told(event, case):
         made += _tell(asker, event, case, reply, now)
@@ -48,9 +52,7 @@ def messages_for(event: Event, *, now: datetime | None = None) -> list[Message]:
 
 def _told(event: Event, case: Case) -> QuerySet[Asker]:
     askers = askers_of(case).select_related("contact").order_by("pk")
-    if event.kind in ("ledger.objection_upheld", "ledger.objection_dismissed", "ledger.case_registered"):
-        return askers.filter(part="original", case=case)
-    return askers
+    return askers.filter(part="original", case=case) if event.kind == "ledger.case_registered" else askers
 
 
 def _tell(asker: Asker, event: Event, case: Case, reply: Reply | None, now: datetime) -> list[Message]:
@@ -150,14 +152,19 @@ def _delivered(message: Message, *, now: datetime, by: Actor = SYSTEM) -> None:
             now=now,
             by=by,
         )
+    elif message.kind == ASKED and not message.asker.is_reached:
+        record_question_reached(message.asker, by=by, channel=message.channel, now=now)
 
 
 @transaction.atomic
-def _failed(message: Message, why: str) -> None:
+def _failed(message: Message, why: str, *, now: datetime | None = None, by: Actor = SYSTEM) -> None:
+    """Not reached shows in public, and what the lead asked stops no clock."""
     message.state, message.failure = State.FAILED, why
     message.save(update_fields=["state", "failure"])
     if message.reply is not None:
-        ledger.record_not_reached(message.asker, reply=message.reply, channel=message.channel)
+        ledger.record_not_reached(message.asker, by=by, reply=message.reply, channel=message.channel, now=now)
+    elif message.kind == ASKED:
+        record_question_not_reached(message.asker, by=by, channel=message.channel, now=now)
 
 
 @transaction.atomic
@@ -190,12 +197,7 @@ def record_brought(message: Message, *, by: Actor, reached: bool, now: datetime 
     if reached:
         _delivered(message, now=now or clock(), by=by)
     else:
-        message.state, message.failure = State.FAILED, _("没联系上")
-        message.save(update_fields=["state", "failure"])
-        if message.reply is not None:
-            ledger.record_not_reached(
-                message.asker, by=by, reply=message.reply, channel=message.channel, now=now
-            )
+        _failed(message, _("没联系上"), now=now, by=by)
     return message
 
 

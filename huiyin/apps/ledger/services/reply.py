@@ -126,7 +126,7 @@ def record_delivery(
     """
     now = now or clock()
     case = locked_for(asker)
-    if case.status != Status.REPLIED or reply.case_id != case.pk or reply.ordinal != case.replies.count():
+    if not _is_latest(reply, case):
         return
     asker = Asker.objects.select_for_update().get(pk=asker.pk)
     if asker.delivered_at is not None:
@@ -160,7 +160,7 @@ def record_not_reached(
     """The reply could not be delivered: 'not reached' shows while nobody else of the case was reached."""
     now = now or clock()
     case = locked_for(asker)
-    if case.status != Status.REPLIED or reply.case_id != case.pk:
+    if not _is_latest(reply, case):
         return
     Asker.objects.filter(pk=asker.pk, delivered_at=None).update(is_reached=False)
     if not askers_of(case).filter(is_reached=True).exists():
@@ -172,4 +172,11 @@ def record_not_reached(
         by=by,
         now=now,
         public={"reply": reply.ordinal, "asker": asker.pk, "channel": str(channel)},
+    )
+
+
+def _is_latest(reply: Reply, case: Case) -> bool:
+    """Only the reply the asker is to answer now: news of an earlier one change nothing."""
+    return (
+        case.status == Status.REPLIED and reply.case_id == case.pk and reply.ordinal == case.replies.count()
     )
