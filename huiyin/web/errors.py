@@ -128,4 +128,6 @@ def _page_before(request: HttpRequest) -> str:
     """The page of this site the reader came from, or nothing."""
     referrer = request.META.get("HTTP_REFERER", "")
     host = f"{request.scheme}://{request.get_host()}"
-    return referrer[len(host) :] if referrer.startswith(f"{host}/") else safe_return(request, "")
+    # "//evil" after our own host would be read as another host once it stands alone.
+    is_ours = referrer.startswith(f"{host}/") and not referrer[len(host) :].startswith(("//", "/\\"))
+    return referrer[len(host) :] if is_ours else safe_return(request, "")
