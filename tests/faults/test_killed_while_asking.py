@@ -1,0 +1,152 @@
+"""Web processes get SIGKILL while 20 residents send 2,000 questions and retry: what a resident read is there, once."""
+
+from __future__ import annotations
+
+import http.client
+import random
+import threading
+import time
+import uuid
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+import psycopg
+import pytest
+
+from huiyin.domain.case_numbers import number_for
+from tests.faults.preparing import told
+from tests.serving import ServedSite, kill
+
+RESIDENTS = 20
+QUESTIONS_EACH = 100
+QUESTIONS_BETWEEN_KILLS = 120
+PATIENCE = 60.0
+"""A resident gives up on one question after so many seconds; nobody should have to."""
+TOKEN = "a" * 32
+
+
+@dataclass
+class Resident:
+    """Sends one question after the other over one connection; each again with its own key until it is acknowledged."""
+
+    port: int
+    session: str
+    estate: str
+    name: int
+    read: dict[str, str] = field(default_factory=dict)
+    """What this resident was told: the key of a question → the number it got."""
+    broken: int = 0
+    """Attempts that ended without an answer, so that nobody knows whether they arrived."""
+    refused: list[str] = field(default_factory=list)
+    _line: http.client.HTTPConnection | None = None
+
+    def ask_everything(self) -> None:
+        for number in range(QUESTIONS_EACH):
+            key, give_up_at = str(uuid.uuid4()), time.monotonic() + PATIENCE
+            while key not in self.read:
+                if time.monotonic() > give_up_at:
+                    self.refused.append(f"question {number}: no answer in {PATIENCE:.0f} s")
+                    break
+                try:
+                    status, location = self._send(key, number)
+                except (OSError, http.client.HTTPException):
+                    self._hang_up()
+                    self.broken += 1
+                    time.sleep(0.05)
+                    continue
+                if status == 303 and location.startswith("/cases/"):
+                    self.read[key] = location.removeprefix("/cases/")
+                elif status < 500:
+                    self.refused.append(f"question {number}: {status} {location}")
+                    break
+                else:
+                    time.sleep(0.05)
+        self._hang_up()
+
+    def _send(self, key: str, number: int) -> tuple[int, str]:
+        if self._line is None:
+            self._line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        form = {
+            "estate": self.estate,
+            "text": f"{self.name} 号住户第 {number} 件：{number % 9 + 1} 号楼东侧楼道灯不亮。",
+            "kind": "question",
+            "is_new": "1",
+            "idempotency_key": key,
+        }
+        cookies = f"sessionid={self.session}; csrftoken={TOKEN}"
+        headers = {
+            "Cookie": cookies,
+            "X-CSRFToken": TOKEN,
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        self._line.request("POST", f"/ask?estate={self.estate}", urlencode(form), headers)
+        answer = self._line.getresponse()
+        answer.read()
+        return answer.status, answer.headers.get("Location", "")
+
+    def _hang_up(self) -> None:
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+
+
+def kill_web_processes(site: ServedSite, residents: list[Resident], threads: list[threading.Thread]) -> int:
+    """A web process after every so many questions, each fourth time all of them; how many were killed."""
+    chance, killed, turn = random.Random(1), 0, 0
+    while any(thread.is_alive() for thread in threads):
+        time.sleep(0.01)
+        if sum(len(resident.read) for resident in residents) < (turn + 1) * QUESTIONS_BETWEEN_KILLS:
+            continue
+        turn += 1
+        living = site.web_processes()
+        for pid in living if turn % 4 == 0 else chance.sample(living, min(1, len(living))):
+            kill(pid)
+            killed += 1
+    return killed
+
+
+@pytest.mark.slow
+def test_every_question_a_resident_was_told_of_is_there_exactly_once(site: ServedSite) -> None:
+    prepared = told(site, f"signed_in_residents({RESIDENTS})")
+    residents = [
+        Resident(site.port, session, prepared["estate"], name)
+        for name, session in enumerate(prepared["sessions"])
+    ]
+    began = time.monotonic()
+    threads = [threading.Thread(target=resident.ask_everything, daemon=True) for resident in residents]
+    for thread in threads:
+        thread.start()
+    killed = kill_web_processes(site, residents, threads)
+    seconds = time.monotonic() - began
+
+    read = {key: number for resident in residents for key, number in resident.read.items()}
+    broken = sum(resident.broken for resident in residents)
+    assert [sentence for resident in residents for sentence in resident.refused] == []
+    assert len(read) == RESIDENTS * QUESTIONS_EACH
+    with psycopg.connect(site.database_url()) as connection:
+        rows = connection.execute("SELECT idempotency_key, number, id FROM ledger_case").fetchall()
+        there = {key: number for key, number, _ in rows}
+        assert len(there) == len(rows)
+        assert read.items() <= there.items(), (
+            "somebody was told a number that is not there, or is another one"
+        )
+        # Keys nobody read an answer to may not exist: every resident went on until told.
+        assert there == read
+
+        ((year, last),) = connection.execute("SELECT year, last FROM ledger_numbercounter").fetchall()
+        assert set(there.values()) == {number_for(year, n) for n in range(1, last + 1)}, (
+            "a gap in the numbers"
+        )
+
+        (askers,) = connection.execute("SELECT count(*) FROM ledger_asker").fetchone() or (0,)
+        witnessed = connection.execute(
+            "SELECT count(*), count(DISTINCT stream) FROM audit_event WHERE kind = 'ledger.case_registered'"
+        ).fetchone()
+        assert (askers, witnessed) == (len(rows), (len(rows), len(rows)))
+    assert killed >= 10
+    verified = site.run("verify").strip().splitlines()[-1]
+    print(
+        f"{len(read)} questions by {RESIDENTS} residents in {seconds:.0f} s, {killed} web processes killed, "
+        f"{broken} attempts without an answer; {len(rows)} cases, each told number there once, "
+        f"numbers 1–{last} without gap; {verified}"
+    )
