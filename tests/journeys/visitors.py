@@ -27,11 +27,12 @@ FOCUS_IS_SEEN = """element => {
   return box.width > 0 && box.height > 0 && (style.outlineStyle !== 'none' || style.boxShadow !== 'none');
 }"""
 
-# A link or a form that htmx does not take over; a switch or a summary stays where it is.
+IS_FOR_HTMX = "element => element.type === 'submit' && !!element.closest('form[hx-get], form[hx-post]')"
+# A switch or a summary stays where it is.
 LEAVES_THE_PAGE = """element => {
   const link = element.closest('a[href]');
   if (link) return !link.getAttribute('href').startsWith('#') && link.target !== '_blank';
-  return element.type === 'submit' && !!element.form && !element.closest('[hx-get], [hx-post]');
+  return element.type === 'submit' && !!element.form;
 }"""
 
 
@@ -101,11 +102,22 @@ class Visitor:
     def act(self, target: Locator) -> None:
         if self.way.keyboard:
             self.go_to(target)
-        if not target.evaluate(LEAVES_THE_PAGE):
+        if self.way.script and target.evaluate(IS_FOR_HTMX):
+            self._change_a_part(target)
+        elif target.evaluate(LEAVES_THE_PAGE):
+            with self.page.expect_navigation():
+                self._strike(target)
+        else:
             self._strike(target)
-            return
-        with self.page.expect_navigation():
+
+    def _change_a_part(self, target: Locator) -> None:
+        """htmx asks, and puts the answer into the page or goes to another."""
+        with self.page.expect_response(lambda answer: "hx-request" in answer.request.headers) as coming:
             self._strike(target)
+        if address := coming.value.headers.get("hx-redirect"):
+            self.page.wait_for_url(f"**{address}")
+        else:
+            self.page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-settling')")
 
     def _strike(self, target: Locator) -> None:
         if self.way.keyboard:
@@ -272,7 +284,7 @@ def a_visitor(
     visitor = Visitor(site, context.new_page(), way)
     yield visitor
     context.close()
-    assert visitor.faults == []
+    assert not visitor.faults, visitor.faults
 
 
 @contextmanager
