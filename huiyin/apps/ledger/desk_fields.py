@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.apps.ledger import limits
-from huiyin.apps.ledger.desk_work import ListChoice, Work
+from huiyin.apps.ledger.desk_work import Work
 from huiyin.apps.ledger.models import Asker
 from huiyin.apps.ledger.services.assign import Lead, Step
 from huiyin.web.dates import day_words
@@ -26,8 +26,10 @@ def short(rows: int = 3) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
-def day_of_choice(choice: ListChoice) -> str:
-    return day_words(limits.day_of(choice.latest), False, with_year=False)
+def day_said(moment: datetime, now: datetime) -> str:
+    """6月18日, with the year where it is another one."""
+    day = limits.day_of(moment)
+    return day_words(day, False, with_year=day.year != limits.day_of(now).year)
 
 
 def read_steps(text: str, today: date) -> tuple[Step, ...]:

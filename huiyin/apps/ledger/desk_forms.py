@@ -18,7 +18,7 @@ from huiyin.apps.ledger.desk_fields import (
     DecisionForm,
     LeadForm,
     StepsForm,
-    day_of_choice,
+    day_said,
     radio,
     short,
 )
@@ -40,7 +40,8 @@ class AssignForm(StepsForm, LeadForm):
         labels = [
             (
                 choice.code.value,
-                gettext("%(list)s，最晚 %(day)s") % {"list": choice.label, "day": day_of_choice(choice)},
+                gettext("%(list)s，最晚 %(day)s")
+                % {"list": choice.label, "day": day_said(choice.latest, work.now)},
             )
             for choice in work.lists
         ]
@@ -74,9 +75,13 @@ class DecideLeadForm(DecisionForm):
 
 
 class DecideExtensionForm(DecisionForm):
-    yes, no = _("批准，按新日期"), _("不批准，按原日期")
+    yes, no = _("批准，改到 %(day)s"), _("不批准，仍按 %(day)s")
 
     def prepare(self, work: Work) -> None:
+        asked = work.extension
+        if asked is not None:
+            self.yes = self.yes % {"day": day_said(asked.new_due_at, work.now)}
+            self.no = self.no % {"day": day_said(asked.old_due_at, work.now)}
         super().prepare(work)
         self.fields["reason"].help_text = _("不批准时写，会公开。")
         if not work.owes_in_work:
@@ -145,7 +150,10 @@ class ChangeListForm(StepsForm):
         self.choices(
             "case_list",
             [
-                (c.code.value, (later if c.is_later else same) % {"list": c.label, "day": day_of_choice(c)})
+                (
+                    c.code.value,
+                    (later if c.is_later else same) % {"list": c.label, "day": day_said(c.latest, work.now)},
+                )
                 for c in work.other_lists
             ],
         )

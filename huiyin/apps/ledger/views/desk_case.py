@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from huiyin.apps.ledger import commands, origins
 from huiyin.apps.ledger.case_page import history_entries, late_days, with_pair
+from huiyin.apps.ledger.columns import category_label
 from huiyin.apps.ledger.commands import Command
 from huiyin.apps.ledger.desk_forms import ContactForm
 from huiyin.apps.ledger.desk_work import Work
@@ -72,6 +73,8 @@ def case_context(work: Work, **failed: Any) -> dict[str, Any]:
         "replies": [with_pair(reply) for reply in case.replies.all()],
         "history": history_entries(case),
         "milestones": work.steps if case.case_list == CaseList.LONG_TERM else [],
+        "says_more": case.text.rstrip("。！？.!? ") != case.title.rstrip("。！？.!? "),
+        "category": category_label(case.category),
         "origin": origins.link_of(case.origin_key) if case.origin_key else None,
         "is_overdue": is_overdue(case, now),
         "late_by_first": late_days(case, now, first=True),

@@ -72,13 +72,13 @@ def desk_cases(request: HttpRequest) -> HttpResponse:
             "filter": wanted,
             "built_in": [(key, SHORT[key], counted[key]) for key in BUILT_IN],
             "saved": saved_filters(person_id_of(request)),
-            "query": bare_query(request.GET),
             "export_query": query_of(wanted),
             "may_choose": bool(duties.acts_as_secretary),
             "vacant": duties.vacant,
             "now": now,
         }
     )
+    context["shows_estate"] = len(context["estates"]) > 1 and not wanted.estate
     return render(request, "ledger/desk_cases.html", context, fragment="ledger/_desk_cases_results.html")
 
 
@@ -98,12 +98,6 @@ def choices(actor: Any, wanted: DeskFilter) -> dict[str, Any]:
         "categories": [(each.code, each.label) for each in categories],
         "has_more_conditions": bool(wanted.category or wanted.source),
     }
-
-
-def bare_query(told: QueryDict) -> str:
-    query = told.copy()
-    query.pop("page", None)
-    return query.urlencode()
 
 
 def query_of(wanted: DeskFilter) -> str:

@@ -87,8 +87,15 @@ class Board:
     tables: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def total(self) -> int:
-        return sum(pile.count for pile in self.piles)
+    def is_round(self) -> bool:
+        """Only the community worker's round: typing in what was brought is the main thing."""
+        return bool(self.piles) and self.piles[0].key == "slips"
+
+    @property
+    def waiting(self) -> int | None:
+        """How many things wait for this person; piles that may share a case are never added up."""
+        apart = [pile.count for pile in self.piles if pile.key in ("waiting", "slips", "calls", "households")]
+        return sum(apart) if apart else None
 
 
 def ledger_url(state: str, **more: str) -> str:
@@ -145,8 +152,19 @@ class CasePiles:
             parts.append(_("逾期 %(days)s 天") % {"days": late})
         if case.me_too_count:
             parts.append(_("%(count)s 户同问") % {"count": case.me_too_count})
-        parts.append(case.lead_label or _("没有分派"))
-        return "，".join(parts)
+        return _("%(facts)s。%(silence)s") % {"facts": "，".join(parts), "silence": self.silence(case)}
+
+    def silence(self, case: Case) -> str:
+        """Who has not done what."""
+        if case.status == Status.REGISTERED:
+            return _("社区没有分派")
+        if case.status == Status.AWAITING_ASKER:
+            return _("等提问人补充")
+        if case.status == Status.REOPEN_REQUESTED:
+            return _("等社区决定")
+        if case.lead_kind == LeadKind.COMPANY:
+            return _("物业没有答复")
+        return _("%(lead)s没有答复") % {"lead": case.lead_label}
 
     def waiting(self) -> Pile:
         """Decisions first, then the own work; many unassigned cases and the bulletins owed are one line each."""
