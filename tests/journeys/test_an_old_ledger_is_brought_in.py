@@ -36,7 +36,7 @@ MATTERS = [
 FAULTS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"登记时间": "去年冬天"}, {"登记时间": "2026-02-03 09:00"}),
     ({"登记时间": None}, {"登记时间": "2026-02-03 10:00"}),
-    ({"答复时间": "2026-01-01 08:00"}, {"答复时间": "2026-04-20 08:00"}),
+    ({"答复时间": "2026-01-01 08:00"}, {"答复时间": "2026-05-22 08:00"}),
     ({"类别": "天外来客"}, {"类别": "公共设施维修与改造"}),
 ]
 
@@ -163,4 +163,5 @@ def take_out(secretary: Visitor, estate: str, folder: Path) -> Path:
     secretary.open("/desk/cases?state=all")
     secretary.choose("小区", estate)
     secretary.press("筛选")
-    return secretary.download("导出", folder)
+    secretary.reads(f"共 {ROWS} 件")
+    return secretary.download("导出 Excel", folder)
