@@ -1,0 +1,1 @@
+"""What the site costs, measured side by side with a bare Django; `make bench` runs all of it."""
