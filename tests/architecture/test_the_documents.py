@@ -25,7 +25,9 @@ def test_generated_pages_say_what_the_code_says():
 
 def test_the_list_of_reference_pages_is_complete():
     listed = set(
-        re.findall(r"^\| \[[^]]+\]\(([^)]+)\)", (DOCS / "reference/README.md").read_text("utf-8"), re.MULTILINE)
+        re.findall(
+            r"^\| \[[^]]+\]\(([^)]+)\)", (DOCS / "reference/README.md").read_text("utf-8"), re.MULTILINE
+        )
     )
     there = {path.name for path in DOCS.glob("reference/*.md")} - {"README.md"}
     assert listed == there
