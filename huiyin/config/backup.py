@@ -29,7 +29,9 @@ def back_up(target: Path) -> None:
     way round, because the dump is made first. The file holds personal data and the secret key: keep it encrypted.
     """
     if target.exists():
-        raise EnvironmentProblem(f"文件已存在，不会覆盖：{target}\nThe file exists and is not overwritten: {target}")
+        raise EnvironmentProblem(
+            f"文件已存在，不会覆盖：{target}\nThe file exists and is not overwritten: {target}"
+        )
     part = target.with_name(target.name + ".part")
     var = var_folder()
     with tempfile.TemporaryDirectory(prefix="huiyin-backup-") as folder:

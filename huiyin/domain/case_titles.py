@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_GREETING = re.compile(r"^(?:尊敬的[^，,。：:！!]{0,12}[，,。：:！!]\s*)?(?:您好|你好|请问|领导好)?[，,。：:！!\s]*")
+_GREETING = re.compile(
+    r"^(?:尊敬的[^，,。：:！!]{0,12}[，,。：:！!]\s*)?(?:您好|你好|请问|领导好)?[，,。：:！!\s]*"
+)
 _BREAK = re.compile(r"[。！？!?；;\n]")
 
 
