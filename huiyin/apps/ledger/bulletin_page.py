@@ -11,8 +11,10 @@ from huiyin.apps.ledger.selectors import bulletin_lines
 from huiyin.domain.case_workflow import Status
 from huiyin.domain.ledger_rules import LIST_LABELS
 
-SHOWN_OF_A_LIST = 3
-"""So many of each list fit on one A4 page in 16 pt; the others are counted and stand behind the QR code."""
+LINES_OF_A_PAGE = 11
+LETTERS_OF_A_LINE = 14
+LETTERS_OF_A_LEAD = 4
+"""So much fits on one A4 page in 16 pt; the other matters are counted and stand behind the QR code."""
 NUMERALS = "一二三"
 
 
@@ -27,6 +29,12 @@ class Line:
     due: date
     is_overdue: bool
     is_replied: bool
+
+    @property
+    def height(self) -> int:
+        """Printed lines, the households in brackets included."""
+        letters = len(self.title) + (7 if self.me_too else 0)
+        return max(-(-letters // LETTERS_OF_A_LINE), -(-len(self.lead) // LETTERS_OF_A_LEAD))
 
 
 @dataclass(frozen=True)
@@ -63,18 +71,36 @@ def sheet_of(bulletin: Bulletin, *, now: datetime, is_whole: bool) -> Sheet:
     """The frozen lines of an issued bulletin, else the lists as they stand now."""
     told = bulletin.lines or bulletin_lines(bulletin.estate, month=bulletin.month, now=now)
     estate = bulletin.estate.name
-    lists = []
-    for numeral, (key, label) in zip(NUMERALS, LIST_LABELS.items(), strict=True):
-        lines = told["lists"].get(key.value, [])
-        shown = lines if is_whole else lines[:SHOWN_OF_A_LIST]
-        lists.append(SheetList(numeral, label, [_line(each, estate) for each in shown], len(lines)))
+    rows = [[_line(each, estate) for each in told["lists"].get(key.value, [])] for key in LIST_LABELS]
+    shown = [len(lines) for lines in rows] if is_whole else first_of_each(rows)
     return Sheet(
-        lists=lists,
+        lists=[
+            SheetList(numeral, label, lines[:count], len(lines))
+            for numeral, label, lines, count in zip(NUMERALS, LIST_LABELS.values(), rows, shown, strict=True)
+        ],
         confirmed=[_line(each, estate) for each in told["confirmed"]],
         registered=told.get("registered"),
         as_of=datetime.fromisoformat(told["as_of"]),
         is_whole=is_whole,
     )
+
+
+def first_of_each(lists: list[list[Line]]) -> list[int]:
+    """How many of each list stand on one page: in turn one more of each, while there is room."""
+    shown = [0] * len(lists)
+    room = LINES_OF_A_PAGE
+    grows = True
+    while grows:
+        grows = False
+        for at, lines in enumerate(lists):
+            if shown[at] == len(lines):
+                continue
+            needed = lines[shown[at]].height
+            if needed <= room:
+                shown[at] += 1
+                room -= needed
+                grows = True
+    return shown
 
 
 def _line(told: dict[str, Any], estate: str) -> Line:

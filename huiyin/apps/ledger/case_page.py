@@ -50,6 +50,9 @@ def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
         "late_by_current": late_days(case, now, first=False),
         "early_by_current": -late_days(case, now, first=False),
         "date_was_moved": due_day(case.first_due_at) != due_day(case.due_at),
+        # Reopening gives a new date too, but after the reply: only what moved before it is a second measure.
+        "date_was_extended": bool(case.extension_count or case.pause_count)
+        and due_day(case.first_due_at) != due_day(case.due_at),
         "moves": [replace(entry, text=entry.text.rstrip("。")) for entry in history if entry.old_due],
         "title_phrases": phrases(case.title),
         "further_text": further_text(case),

@@ -112,7 +112,7 @@ def test_a_bulletin_is_one_page_and_lists_all_on_request(cast: Cast, client: Cli
     address = reverse("ledger:bulletin", args=[cast.estate.slug, "2026-05"])
     sheet, whole = client.get(address).text, client.get(address, {"all": "1"}).text
     still_open = Case.objects.filter(status__in=["registered", "in_progress", "replied", "reopened"]).count()
-    assert f"没办完的 {still_open} 件" in sheet
+    assert f"没办完 {still_open} 件" in sheet
     assert sheet.count("</tr>") - 3 < whole.count("</tr>") - 3
     assert whole.count('scope="row"') == still_open
     assert "还没有发布，已经晚了" in sheet

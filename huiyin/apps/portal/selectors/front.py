@@ -71,7 +71,7 @@ class Result:
 
 
 def latest_results(count: int) -> list[Result]:
-    """The newest replies that show before and after, one a case; bounded queries."""
+    """Of the newest replies that show before and after, one a case, the confirmed ones first; bounded queries."""
     shown = ReplyPhoto.objects.filter(reply=OuterRef("pk"), evidence__in=evidence_public())
     photos = ReplyPhoto.objects.prefetch_related(evidence_prefetch("evidence"))
     replies = (
@@ -85,10 +85,10 @@ def latest_results(count: int) -> list[Result]:
         .order_by("-replied_at", "-id")
     )
     results: dict[int, Result] = {}
-    for reply in replies[: 2 * count]:
-        if reply.case_id not in results and len(results) < count:
+    for reply in replies[: 4 * count]:
+        if reply.case_id not in results:
             results[reply.case_id] = _result(reply)
-    return list(results.values())
+    return sorted(results.values(), key=lambda result: not result.is_confirmed)[:count]
 
 
 def _result(reply: Reply) -> Result:
