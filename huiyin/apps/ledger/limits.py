@@ -46,10 +46,15 @@ def categories(now: datetime) -> CategoriesPolicy:
 
 
 def due_for(case_list: CaseList, *, registered_at: datetime, urgency: str, on: datetime) -> DueDate:
-    """The due date of a list, counted from registration; an urgent class has its own limit. `on`: whose policy."""
+    """The due date of a list, counted from registration; an urgent class has its own limit. `on`: whose policy.
+
+    An urgent class never lengthens: where the list's own limit ends earlier, that one holds.
+    """
     policy = deadlines(on)
-    limit = policy.values.limit_for(case_list, urgency)
-    reached = due(registered_at, limit, calendar())
+    reached = due(registered_at, policy.values.limit_for(case_list), calendar())
+    if urgency:
+        urgent = due(registered_at, policy.values.limit_for(case_list, urgency), calendar())
+        reached = min(reached, urgent, key=lambda each: each.at)
     return DueDate(reached.at, reached.provisional, case_list, policy.version)
 
 
@@ -93,6 +98,13 @@ def bulletin_due(first_of_month: date, now: datetime) -> datetime:
 def engagement_of(case: Case, now: datetime) -> Engagement | None:
     """The company that serves the case's estate today."""
     return current_engagement(case.estate, day_of(now)) if case.estate else None
+
+
+def check_urgency(code: str, now: datetime) -> str:
+    """The code of an urgent class of the policy in force, or "" for none."""
+    if code and code not in {each.code for each in deadlines(now).values.urgent}:
+        raise RuleBroken("请从列表里选紧急程度。", code="urgency.unknown", field="urgency")
+    return code
 
 
 def public_reason(group: str, code: str, note: str, now: datetime) -> str:

@@ -8,8 +8,10 @@ import pytest
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.ledger.models import Asker, Case, LeadProposal
-from huiyin.apps.ledger.services import assign, extension, lead, milestones
-from huiyin.domain.errors import RuleBroken
+from huiyin.apps.ledger.services import askers, assign, extension, lead, milestones
+from huiyin.apps.ledger.services.escalate import tend
+from huiyin.domain.clocks import end_of_day
+from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given
 from tests.people import Cast
 
@@ -144,3 +146,52 @@ def test_nobody_is_asked_where_nobody_can_be_told(cast: Cast) -> None:
     Asker.objects.filter(case=case).update(person=None)
     with pytest.raises(RuleBroken, match="联系不上"):
         lead.ask_asker(case, by=cast.actor("manager"), what_is_missing="哪一层？", now=given.A_MONDAY)
+
+
+def test_an_urgent_class_gives_its_own_limit_and_never_a_longer_one(cast: Cast) -> None:
+    by, lead_ = cast.actor("secretary"), assign.Lead.company(cast.engagement)
+    for case_list, urgency, due in (
+        ("short_term", "two_hours", given.A_MONDAY + timedelta(hours=2)),
+        ("short_term", "seven_days", end_of_day(date(2026, 6, 8))),
+        ("immediate", "fifteen_days", end_of_day(date(2026, 6, 4))),
+    ):
+        case = assign.assign(
+            given.a_registered_case(cast),
+            by=by,
+            case_list=case_list,
+            lead=lead_,
+            urgency=urgency,
+            now=given.A_MONDAY,
+        )
+        assert (case.first_due_at, case.urgency) == (due, urgency)
+    with pytest.raises(RuleBroken, match="紧急程度"):
+        assign.assign(
+            given.a_registered_case(cast),
+            by=by,
+            case_list="short_term",
+            lead=lead_,
+            urgency="at_once",
+            now=given.A_MONDAY,
+        )
+
+
+def test_urges_before_the_reply_do_not_climb_the_ladder_again_after_it(cast: Cast) -> None:
+    case = given.a_case(cast, status="in_progress")
+    mine, by = given.original_asker(case), cast.actor("resident")
+    for day in range(1, 6):
+        askers.urge(mine, by=by, now=given.A_MONDAY + day * DAY)
+    tend(now=given.A_MONDAY + 5 * DAY)
+    given._reply(cast, case, given.A_MONDAY + 6 * DAY)
+    given._say("not_solved")(cast, case, given.A_MONDAY + 7 * DAY)
+    tend(now=given.A_MONDAY + 8 * DAY)
+    assert [(step.round, step.reason) for step in case.escalations.all()] == [(0, "urged")]
+
+
+def test_what_an_elder_said_by_phone_ends_the_pause(cast: Cast) -> None:
+    case = given.a_case(cast, status="awaiting_asker")
+    worker = cast.actor("community_worker")
+    with pytest.raises(NotPermitted):
+        lead.resume(case, by=worker, now=given.A_MONDAY + DAY)
+    case = lead.resume(case, by=worker, addition="是三层东侧。", now=given.A_MONDAY + DAY)
+    assert case.status == "in_progress"
+    assert "是三层东侧。" in case.text

@@ -136,6 +136,7 @@ def _(step: told.Assigned, played: Played, rows: Rows) -> None:
         "lead": case.lead_label,
         "lead_kind": case.lead_kind,
         "milestones": days_of(played.milestones),
+        **({"urgency": case.urgency} if case.urgency else {}),
     }
     texts = titles_of(played.milestones)
     say(rows, played, "case_assigned", by=step.by, now=step.at, public=public, texts=texts)

@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
                         verbose_name="清单",
                     ),
                 ),
-                ("urgency", models.CharField(blank=True, max_length=8, verbose_name="紧急程度")),
+                ("urgency", models.CharField(blank=True, max_length=20, verbose_name="紧急程度")),
                 (
                     "lead_kind",
                     models.CharField(

@@ -69,7 +69,7 @@ class Case(models.Model):
         choices=[(x.value, v) for x, v in LIST_LABELS.items()],
         default=CaseList.SHORT_TERM,
     )
-    urgency = models.CharField("紧急程度", max_length=8, blank=True)
+    urgency = models.CharField("紧急程度", max_length=20, blank=True)
     topic = models.ForeignKey(
         "ledger.Topic", on_delete=models.SET_NULL, null=True, blank=True, related_name="cases"
     )

@@ -86,19 +86,22 @@ def assign(
     case_list: str,
     lead: Lead,
     due_on: date | None = None,
+    urgency: str = "",
     milestones: Sequence[Step] = (),
     now: datetime | None = None,
 ) -> Case:
     """registered → assigned. The first due date is set here, counted from registration (domain.md §5).
 
-    `due_on` may be earlier than the list's limit, never later. A long-term case needs its milestones. A case that
-    was assigned before and comes back from a merge keeps its first date and gets no later one: that is an extension.
+    `due_on` may be earlier than the list's limit, never later. A long-term case needs its milestones. An
+    `urgency` class gives its own, shorter limit (2 hours … 15 days), counted from registration too. A case that was
+    assigned before and comes back from a merge keeps its first date and gets no later one: that is an extension.
     """
     now = now or clock()
     case = locked(case)
     by = check_secretary(by, case)
     check_may_lead(case, lead)
     move(case, "assign", now)
+    case.urgency = limits.check_urgency(urgency, now) or case.urgency
     due = limits.due_for(CaseList(case_list), registered_at=case.registered_at, urgency=case.urgency, on=now)
     due_at = limits.end_of(due_on) if due_on else due.at
     if due_at > due.at:
@@ -126,7 +129,12 @@ def assign(
         "case_assigned",
         by=by,
         now=now,
-        public={"lead": case.lead_label, "lead_kind": case.lead_kind, "milestones": days_of(plan)},
+        public={
+            "lead": case.lead_label,
+            "lead_kind": case.lead_kind,
+            "milestones": days_of(plan),
+            **({"urgency": case.urgency} if case.urgency else {}),
+        },
         texts=titles_of(plan),
     )
     return case

@@ -41,8 +41,15 @@ def steps_due(case: Case, now: datetime) -> Iterator[tuple[str, str]]:
         for step in ladder.overdue:
             if full_days is not None and full_days >= step.full_days_overdue:
                 yield RUNG_OF[step.to], Reason.OVERDUE
-    if case.urge_count >= ladder.urge_count:
+    if case.urge_count >= ladder.urge_count and urges_in_round(case) >= ladder.urge_count:
         yield RUNG_OF[ladder.urges_to], Reason.URGED
+
+
+def urges_in_round(case: Case) -> int:
+    """A reopening begins anew: who was urged before the reply has replied."""
+    if case.reopened_count == 0 or case.last_replied_at is None:
+        return case.urge_count
+    return case.urges.filter(urged_at__gt=case.last_replied_at).count()
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from huiyin.apps.ledger.permissions import (
     holds_lead,
     is_lead,
     is_secretary,
+    may_answer_for_askers,
     signing_as_secretary,
 )
 from huiyin.apps.ledger.services.assign import Lead, check_may_lead
@@ -221,12 +222,16 @@ def record_question_reached(
 def resume(case: Case, *, by: Actor, addition: str = "", now: datetime | None = None) -> Case:
     """awaiting_asker → in_progress: the lead, the asker with what was missing, or the system after the pause.
 
+    A community worker enters what an asker without an account said.
+
     Only the current due date moves, by the time paused; the first one never does.
     """
     now = now or clock()
     case = locked(case)
     asker = next((a for a in askers_of(case) if by.key == f"person:{a.person_id}"), None)
-    if not (by.key == SYSTEM.key or is_lead(by, case) or asker):
+    # An elder's word by phone or slip counts as much as one typed in.
+    brings_word = bool(addition.strip()) and may_answer_for_askers(by, case)
+    if not (by.key == SYSTEM.key or is_lead(by, case) or asker or brings_word):
         raise NotPermitted("只有提问人或主办单位可以继续。", code="ledger.resume")
     move(case, "resume", now)
     leave_pause(case, now)

@@ -247,6 +247,7 @@ def register_case(
         made_before = Case.objects.filter(idempotency_key=idempotency_key).first()
         if made_before is not None:
             return made_before
+    limits.check_urgency(urgency, now)
     check_recurrence(recurrence_of, estate)
     check_may_register(by, kind=kind, source=source, estate=estate, area=area, now=now)
     text = check_text(text)
