@@ -78,6 +78,8 @@ def test_a_likely_double_is_held_once_and_goes_through_when_told_to(cast: Cast, 
     held = ask(resident, text=given.TEXT)
     assert "是不是这几件之一" in held.text  # type: ignore[attr-defined]
     assert before.number in held.text  # type: ignore[attr-defined]
+    join = reverse("ledger:join_case", args=[before.number])
+    assert f'action="{join}"' in held.text, "joining is one press away"  # type: ignore[attr-defined]
     assert Case.objects.count() == 1
     ask(resident, text=given.TEXT, is_new="1")
     assert Case.objects.count() == 2
