@@ -31,7 +31,7 @@ def many_cases(cast: Cast, count: int, *, beginning: int = 500_000) -> None:
     names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO ledger_case (number, {names}) "  # noqa: S608 - names of our own columns
+            f"INSERT INTO ledger_case (number, {names}) "
             f"SELECT 'copy' || row_number() OVER (), {names} FROM ledger_case, generate_series(2, %s) "
             "WHERE number BETWEEN %s AND %s",
             [
