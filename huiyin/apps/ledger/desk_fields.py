@@ -137,7 +137,8 @@ class DecisionForm(CommandForm):
     reason = forms.CharField(
         label=_("理由"), help_text=PUBLIC, max_length=300, required=False, widget=short(2)
     )
-    yes, no = _("同意"), _("不同意")
+    yes: Any = _("同意")
+    no: Any = _("不同意")
 
     def prepare(self, work: Work) -> None:
         self.choices("decision", [("yes", self.yes), ("no", self.no)])

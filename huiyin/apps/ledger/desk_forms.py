@@ -71,11 +71,13 @@ class ProposeLeadForm(LeadForm):
 
 class DecideLeadForm(DecisionForm):
     reason = None  # type: ignore[assignment]
-    yes, no = _("接下，由新的单位主办"), _("不接")
+    yes: Any = _("接下，由新的单位主办")
+    no: Any = _("不接")
 
 
 class DecideExtensionForm(DecisionForm):
-    yes, no = _("批准，改到 %(day)s"), _("不批准，仍按 %(day)s")
+    yes: Any = _("批准，改到 %(day)s")
+    no: Any = _("不批准，仍按 %(day)s")
 
     def prepare(self, work: Work) -> None:
         asked = work.extension
@@ -89,7 +91,8 @@ class DecideExtensionForm(DecisionForm):
 
 
 class DecideGivingUpForm(DecisionForm):
-    yes, no = _("同意，公开说明物业解决不了"), _("不同意，继续办")
+    yes: Any = _("同意，公开说明物业解决不了")
+    no: Any = _("不同意，继续办")
 
     def prepare(self, work: Work) -> None:
         super().prepare(work)
@@ -99,12 +102,14 @@ class DecideGivingUpForm(DecisionForm):
 
 
 class DecideReopeningForm(DecisionForm):
-    yes, no = _("再办一次"), _("不再办，公开说明")
+    yes: Any = _("再办一次")
+    no: Any = _("不再办，公开说明")
     reason = forms.CharField(label=_("理由"), help_text=PUBLIC, max_length=300, widget=short(2))
 
 
 class DecideObjectionForm(DecisionForm):
-    yes, no = _("异议成立，重新办理"), _("异议不成立")
+    yes: Any = _("异议成立，重新办理")
+    no: Any = _("异议不成立")
     reason = forms.CharField(label=_("理由"), help_text=PUBLIC, max_length=500, widget=short(3))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +22,7 @@ from huiyin.apps.ledger.desk_selectors import (
     saved_filters,
 )
 from huiyin.apps.ledger.models import Case
-from huiyin.apps.ledger.selectors import cases_for_desk
+from huiyin.apps.ledger.selectors import cases_for_desk, cases_public
 from huiyin.apps.ledger.services.filters import delete_filter, save_filter
 from huiyin.apps.ledger.views.desk import actor_at_desk, filter_of, person_id_of, tabs
 from huiyin.apps.places.selectors import estates_for_desk
@@ -46,6 +48,21 @@ SHORT = {
 }
 
 
+class Slices(Sequence[Case]):
+    """A list of cases by pages: the database cuts the page before it joins places to it."""
+
+    def __init__(self, cases: QuerySet[Case]) -> None:
+        self.cases = cases
+
+    def __len__(self) -> int:
+        return self.cases.count()
+
+    def __getitem__(self, part: Any) -> Any:
+        ids = self.cases.select_related(None).values("pk")[part]
+        order = self.cases.query.order_by
+        return cases_public().filter(pk__in=ids).defer("text", "search").order_by(*order)
+
+
 @require_GET
 def desk_cases(request: HttpRequest) -> HttpResponse:
     """/desk/cases: the open cases by due date, 50 a page."""
@@ -57,13 +74,16 @@ def desk_cases(request: HttpRequest) -> HttpResponse:
     if number and mine.filter(number=number).exists():
         return redirect(request, "ledger:desk_case", number)
     duties = duties_of(actor)
-    rows = wanted.read(mine.defer("text", "search"), duties, now)
+    listed = wanted.read(mine, duties, now)
     is_counted = wanted.is_only_a_state and wanted.state in BUILT_IN
-    counted = counts(mine, duties, now, listed=None if is_counted else rows)
+    counted = counts(mine, duties, now, listed=None if is_counted else listed)
     total = counted[wanted.state] if is_counted else counted["listed"]
-    page = paginate(request, rows, per_page=PER_PAGE, total=total)
+    page = paginate(request, Slices(listed), per_page=PER_PAGE, total=total)
     for case in page.items:
         case.late = late_of(case, now)
+        case.list_label = LIST_LABELS[case.case_list]
+        case.place = case.estate.name if case.estate_id else case.area.name
+        case.shared = case.me_too_count or ""
     context: dict[str, Any] = (
         tabs(actor, "cases")
         | choices(actor, wanted)

@@ -92,6 +92,11 @@ class Board:
         return bool(self.piles) and self.piles[0].key == "slips"
 
     @property
+    def is_quiet(self) -> bool:
+        """Nothing waits and nothing is late."""
+        return self.waiting == 0 and not any(pile.is_late and pile.count for pile in self.piles)
+
+    @property
     def waiting(self) -> int | None:
         """How many things wait for this person; piles that may share a case are never added up."""
         apart = [pile.count for pile in self.piles if pile.key in ("waiting", "slips", "calls", "households")]
