@@ -157,10 +157,18 @@ def pages_of(role: str, cast: Cast, known: Paths) -> Iterator[tuple[str, str, bo
         is_public = "anonymous" in roles
         if role not in roles or (is_public and role not in ("anonymous", "resident")):
             continue
-        if name == "ledger:desk_case" and role not in ("manager", "secretary"):
-            paths = paths[:1]
+        if name == "ledger:desk_case":
+            paths = [path for path in paths if _works_on(role, path)]
         for path in paths:
             yield name, path, role == roles[0] and path == paths[0]
+
+
+def _works_on(role: str, path: str) -> bool:
+    """Everybody opens the first case; the secretary all, the manager those the company has been given."""
+    number = path.rpartition("/")[2]
+    if role == "secretary" or number == Case.objects.earliest("pk").number:
+        return True
+    return role == "manager" and Case.objects.filter(number=number, lead_engagement__isnull=False).exists()
 
 
 # The access table asks for an object that does not exist, or for a site without a demo; here it does and is one.

@@ -76,55 +76,35 @@ def ask(resident: Visitor, phone: str) -> str:
     return resident.path.removeprefix("/cases/")
 
 
-def open_at_desk(staff: Visitor, number: str) -> None:
-    """By the way of the desk: the ledger, its search, the case."""
-    staff.open("/desk")
-    staff.press("台账", within=staff.page.locator("header nav"))
-    staff.write("编号或内容", number)
-    staff.press("筛选")
-    assert staff.path == f"/desk/cases/{number}"
-    staff.reads(TITLE)
-
-
-def act(staff: Visitor, command: str) -> None:
-    """Send the form of a command of the case."""
-    form = form_of(staff, command)
-    staff.act(form.locator("button[type=submit]"))
-
-
-def form_of(staff: Visitor, command: str):  # type: ignore[no-untyped-def]
-    return staff.page.locator(f"form[action$='/{command}']")
-
-
 def assign(secretary: Visitor, number: str) -> None:
-    open_at_desk(secretary, number)
-    secretary.tick("立即解决", within=form_of(secretary, "assign"))
-    act(secretary, "assign")
+    secretary.open_at_desk(number)
+    secretary.tick("立即解决", within=secretary.form_of("assign"))
+    secretary.send("assign")
     secretary.reads("已分派，提问人会收到消息。", "青禾物业服务有限公司", "立即解决")
 
 
 def answer_with_photos(manager: Visitor, number: str, folder: Path) -> None:
     for name in ("before", "after"):
         (folder / f"{name}.jpg").write_bytes(a_photo().read())
-    open_at_desk(manager, number)
-    act(manager, "start")
+    manager.open_at_desk(number)
+    manager.send("start")
     manager.reads("已开始办理。")
-    form = form_of(manager, "reply")
+    form = manager.form_of("reply")
     manager.write("答复", "6月1日下午抽干了积水，清了排水沟，负责人梁师傅。", within=form)
     manager.hand_in("之前", folder / "before.jpg", within=form)
     manager.hand_in("之后", folder / "after.jpg", within=form)
-    act(manager, "reply")
+    manager.send("reply")
     manager.reads("已公开答复", "6月1日下午抽干了积水")
 
 
 def answer_again(manager: Visitor, number: str) -> None:
-    open_at_desk(manager, number)
+    manager.open_at_desk(number)
     manager.reads("只抽了水，一下雨又积起来。")
     manager.unfold("公开答复")
-    form = form_of(manager, "reply")
+    form = manager.form_of("reply")
     manager.write("答复", "6月4日换了排水泵，下过一场雨，没有再积水。", within=form)
     manager.write("没有照片的原因", "水泵在井下，拍不到。", within=form)
-    act(manager, "reply")
+    manager.send("reply")
     manager.reads("已公开答复")
 
 

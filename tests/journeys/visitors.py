@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageState
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, StorageState
 
     from huiyin.apps.people.models import Person
 
 MOST_TABS = 400
+FIELDS = "input:not([type=radio], [type=checkbox]), textarea, select"
 IS_FOCUSED = "element => element === document.activeElement"
 # Where the keyboard stands has to be seen (WCAG 2.4.7): an outline, or a changed border or ground around a hidden box.
 FOCUS_IS_SEEN = """element => {
@@ -64,8 +65,13 @@ class Visitor:
         self.page = page
         self.way = way
         self.faults: list[str] = []
-        page.on("console", lambda told: self.faults.append(told.text) if told.type == "error" else None)
+        page.on("console", self._hear)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    def _hear(self, told: ConsoleMessage) -> None:
+        # Chromium calls a form that comes back with its errors a failure to load.
+        if told.type == "error" and "status of 422" not in told.text:
+            self.faults.append(told.text)
 
     # --- going somewhere and reading ---
 
@@ -197,6 +203,23 @@ class Visitor:
         coming.value.save_as(file)
         return file
 
+    # --- the desk ---
+
+    def open_at_desk(self, number: str) -> None:
+        """By the way of the desk: the ledger, its search, the case."""
+        self.open("/desk")
+        self.press("台账", within=self.page.locator("header nav"))
+        self.write("编号或内容", number)
+        self.press("筛选")
+        assert self.path == f"/desk/cases/{number}", self.page.url
+
+    def form_of(self, command: str) -> Locator:
+        """The form of a command of the case (ledger/commands.py)."""
+        return self.page.locator(f"form[action$='/{command}']")
+
+    def send(self, command: str) -> None:
+        self.act(self.form_of(command).locator("button[type=submit]"))
+
     # --- finding ---
 
     def control(self, name: str, *, within: Locator | None = None, nth: int = 0) -> Locator:
@@ -215,7 +238,9 @@ class Visitor:
     def field(self, label: str, *, within: Locator | None = None) -> Locator:
         place = within or self.page.locator("body")
         for exact in (True, False):
-            found = place.get_by_label(label, exact=exact).locator("visible=true")
+            found = (
+                place.get_by_label(label, exact=exact).and_(self.page.locator(FIELDS)).locator("visible=true")
+            )
             if found.count():
                 return found.first
         raise AssertionError(f"no field called {label!r} on {self.page.url}:\n{self.words[:1500]}")
