@@ -77,7 +77,7 @@ def test_the_district_is_whole_and_a_second_run_changes_nothing(clock: datetime)
     assert Topic.objects.exists()
     assert Bulletin.objects.filter(issued_at=None).exists()
     assert Bulletin.objects.exclude(issued_at=None).exists()
-    assert Message.objects.filter(state__in=["to_print", "to_call"]).exists()
+    assert set(Message.objects.values_list("channel", flat=True)) == {"in_site", "sms", "slip", "call"}
     shown = ReplyPhoto.objects.filter(evidence__state=Evidence.State.READY)
     assert shown.filter(moment="before").exists()
     assert shown.filter(moment="after").exists()

@@ -133,7 +133,7 @@ class Life:
 
     def time_of_reply(self, start: datetime, due: datetime) -> datetime:
         rng = self.rng
-        if rng.random() < 0.925 + 0.07 * self.care and start < due - 2 * HOUR:
+        if rng.random() < 0.938 + 0.06 * self.care and start < due - 2 * HOUR:
             reply_at = duty_moment(rng, start, (due - start) / HOUR * rng.betavariate(1.3, 2.1))
             if reply_at <= due:
                 return max(reply_at, start + 20 * MINUTE)
@@ -352,7 +352,7 @@ class Life:
         if self.channel == Channel.SLIP:
             channel, by, at = Channel.SLIP, self.worker, office_moment(rng, reply_at, rng.uniform(20, 110))
         elif self.channel == Channel.CALL:
-            channel, by, at = Channel.CALL, self.worker, office_moment(rng, reply_at, rng.uniform(3, 44))
+            channel, by, at = Channel.CALL, self.worker, office_moment(rng, reply_at, rng.uniform(10, 75))
         self.steps.append(told.Delivered(at=at, by=by, asker=0, channel=channel))
         days = 14 if channel == Channel.SLIP else 7
         until = limits.end_of(limits.day_of(at + timedelta(days=days)))

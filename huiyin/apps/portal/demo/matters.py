@@ -33,7 +33,8 @@ class Matter:
     weight: float = 1
     kind: tuple[str, ...] = ("complaint", "complaint", "question")
     topic: str = ""
-    scene: str = ""
+    scenes: tuple[str, ...] = ()
+    """Which drawn picture shows it, if any does."""
     proof: str = "photo"
     needs: str = ""
     season: str = ""
@@ -54,6 +55,10 @@ class Matter:
         if self.season == "heating" and not (date(day.year, 3, 16) > day or day >= date(day.year, 11, 14)):
             return 0.0
         return self.weight
+
+    def scene(self, teller: Teller) -> str:
+        fitting = teller.fitting(self.scenes)
+        return teller.say(fitting[0]) if fitting else ""
 
     def can_be_given_up(self, teller: Teller) -> bool:
         return bool(self.gives_up) and (not self.gives_up_for or teller.facet in self.gives_up_for)

@@ -18,7 +18,7 @@ from huiyin.apps.ledger.bulk import history as told
 from huiyin.apps.portal.demo.lives import Life
 
 PAIRS = 40
-OF_A_SCENE = 5
+OF_A_SCENE = 6
 MOST_AT_AN_ESTATE = 3
 # The front page shows finished pictures only; the other sizes of the rest are a task of the worker.
 READY_AT_ONCE = 6
@@ -48,7 +48,7 @@ def attach(histories: dict[str, History], lives: dict[str, Life], drawn: Drawn) 
     at_estate: Counter[int] = Counter()
     of_scene: Counter[str] = Counter()
     for reply, key in _newest_first(histories, lives):
-        history, scene = histories[key], lives[key].matter.scene
+        history, scene = histories[key], scene_of(lives[key])
         place = history.estate.pk if history.estate else 0
         if at_estate[place] >= MOST_AT_AN_ESTATE or (scene, "before", of_scene[scene] + 1) not in drawn:
             continue
@@ -65,13 +65,20 @@ def attach(histories: dict[str, History], lives: dict[str, Life], drawn: Drawn) 
     return of_scene.total()
 
 
+def scene_of(life: Life) -> str:
+    return life.matter.scene(life.teller)
+
+
 def _newest_first(histories: dict[str, History], lives: dict[str, Life]) -> list[tuple[told.Replied, str]]:
-    """Cases with a single reply nobody found wanting: what is confirmed, or may yet be."""
+    """Cases with one reply, confirmed as solved; where the demo's sign-ins look, also those not answered yet."""
     found = []
     for key, life in lives.items():
-        replies = [step for step in histories[key].steps if isinstance(step, told.Replied)]
-        said = {step.answer for step in histories[key].steps if isinstance(step, told.Answered)}
-        if life.matter.scene and len(replies) == 1 and not {"not_solved", "partly"} & said:
+        history = histories[key]
+        replies = [step for step in history.steps if isinstance(step, told.Replied)]
+        said = {step.answer for step in history.steps if isinstance(step, told.Answered)}
+        is_shown_place = history.estate is not None and history.estate.compound
+        fits = said == {"solved"} or (is_shown_place and not said)
+        if fits and len(replies) == 1 and scene_of(life):
             found.append((replies[0], key))
     return sorted(found, key=lambda each: each[0].at, reverse=True)
 

@@ -95,17 +95,19 @@ def appoint_district(ground: Ground, staff: Staff) -> Actor:
 
 
 def appoint_others(ground: Ground, staff: Staff, today: date) -> None:
-    """Streets, communities with estates, companies. Those who are shown belong to the first estate."""
+    """Streets, communities, companies. Those who are shown belong to the first estate."""
     first = next(estate for estate in ground.estates if estate.code == FIRST_ESTATE)
     for street in ground.streets:
         staff.officers[street.pk] = staff.enlist(
             Role.STREET_OFFICER, street, shown=street.pk == first.area.parent_id
         )
-    for area in ground.communities_with_estates():
+    with_estates = {area.pk for area in ground.communities_with_estates()}
+    for area in ground.communities.values():
         is_first = area.pk == first.area_id
         left_on = today - timedelta(days=VACANT_FOR_DAYS) if area.name == VACANT else None
         staff.secretaries[area.pk] = staff.enlist(Role.SECRETARY, area, shown=is_first, ends_on=left_on)
-        staff.workers[area.pk] = staff.enlist(Role.COMMUNITY_WORKER, area, shown=is_first)
+        if area.pk in with_estates:
+            staff.workers[area.pk] = staff.enlist(Role.COMMUNITY_WORKER, area, shown=is_first)
     first_company = ground.serving[FIRST_ESTATE][-1].engagement.company_id
     for company in ground.companies.values():
         staff.enlist(Role.COMPANY_ADMIN, company, shown=company.pk == first_company)
