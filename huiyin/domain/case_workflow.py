@@ -1,4 +1,4 @@
-"""The ledger's workflow as a table of edges; the diagram in docs/reference/case-states.md is made from it (domain.md §5)."""
+"""The ledger's workflow as a table of edges; docs/reference/case-states.md is made from it (domain.md §5)."""
 
 from __future__ import annotations
 
