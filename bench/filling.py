@@ -1,12 +1,17 @@
-"""10,000 cases for the measured site, some with a whole history, and the sessions of two people."""
+"""10,000 cases over thirty estates for the measured site, some with a whole history; sessions of three people."""
 
 from __future__ import annotations
 
 import json
 import sys
+from typing import TYPE_CHECKING
 
 import django
 
+if TYPE_CHECKING:
+    from tests.people import Cast
+
+ESTATES = 30
 WITH_HISTORY = ("confirmed", "reopened", "replied", "in_progress")
 
 
@@ -21,6 +26,7 @@ def main(count: int) -> None:
     with transaction.atomic():
         cast = people.a_cast()
         many_cases(cast, count)
+        spread_over(cast, ESTATES)
         cases = [given.a_case(cast, status=status) for status in WITH_HISTORY for _ in range(5)]
 
     def session(name: str) -> str:
@@ -34,9 +40,37 @@ def main(count: int) -> None:
                 "cases": [case.number for case in cases],
                 "resident": session("resident"),
                 "secretary": session("secretary"),
+                "officer": session("district_officer"),
             }
         )
     )
+
+
+def spread_over(cast: Cast, count: int) -> None:
+    """One estate in `count` stays at 云杉里; each other share goes to an estate and a community of its own."""
+    from django.db import connection
+
+    from huiyin.apps.places.services import EstateFacts, add_estate, create_area
+    from tests.people import BEGINNING
+
+    by = cast.actor("district_officer")
+    for number in range(1, count):
+        area = create_area(
+            code=f"{cast.other_street.code[:9]}{number + 100:03d}",
+            name=f"第{number}社区",
+            parent=cast.other_street,
+            valid_from=BEGINNING,
+            by=by,
+        )
+        estate = add_estate(
+            code=f"E{number:02d}", slug=f"estate-{number}", name=f"第{number}小区", area=area,
+            facts=EstateFacts(household_count=300), by=by,
+        )  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE ledger_case SET estate_id = %s, area_id = %s, place_path = %s WHERE id %% %s = %s",
+                [estate.pk, area.pk, f"{area.path}e{estate.pk}/", count, number],
+            )
 
 
 if __name__ == "__main__":

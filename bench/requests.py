@@ -113,6 +113,7 @@ class Ground:
 def scenarios(floor: dict[str, str], site: dict[str, object]) -> list[Scenario]:
     cases = [f"/cases/{number}" for number in site["cases"]]  # type: ignore[attr-defined]
     resident, secretary, estate = str(site["resident"]), str(site["secretary"]), str(site["estate"])
+    officer = str(site["officer"])
     question = {
         "estate": estate,
         "text": "6号楼东侧楼道灯不亮，老人晚上不敢下楼。",
@@ -132,6 +133,10 @@ def scenarios(floor: dict[str, str], site: dict[str, object]) -> list[Scenario]:
         Scenario("public ledger, kept page", ours, (Ask("/cases"),), 1500, "floor list", 0.25),
         Scenario(
             "desk list with filters", ours, (Ask(desk, session=secretary),), 200, "floor list", 2.5
+        ),
+        Scenario(
+            "desk list of the whole district", ours, (Ask("/desk/cases?state=open&list=short_term", session=officer),),
+            200, "floor list",
         ),
         Scenario(
             "floor detail", "floor", tuple(Ask(f"/entries/26-{n:06d}") for n in range(20)), 400

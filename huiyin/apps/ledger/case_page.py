@@ -25,6 +25,14 @@ from huiyin.domain.clocks import days_late, due_day
 from huiyin.domain.ledger_rules import CaseList
 from huiyin.web.now import now as clock
 
+# What a page reads of the row and its places. The search vector and the columns of estate and area it never shows
+# cost more than the rest; the original and the earlier case, which few have, are read where they are shown.
+NOT_SHOWN = ("search", "idempotency_key", "file_key", "policy_version", "place_path")
+SHOWN = (
+    *(field.name for field in Case._meta.concrete_fields if field.name not in NOT_SHOWN),
+    *("estate__slug", "estate__name", "area__name", "topic__title"),
+)
+
 
 def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
     """The context of ledger/case.html; Http404 for an unknown number."""
@@ -32,7 +40,8 @@ def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
     replies = Reply.objects.order_by("-ordinal").prefetch_related(Prefetch("photos", queryset=photos))
     case = get_object_or_404(
         cases_public()
-        .select_related("estate", "area", "merged_into", "topic", "recurrence_of")
+        .select_related("topic")
+        .only(*SHOWN)
         .prefetch_related(Prefetch("replies", queryset=replies)),
         number=number,
     )
@@ -67,8 +76,10 @@ def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
 
 def history_entries(case: Case) -> list[Entry]:
     """The timeline from the audit events and their kept texts: one query."""
-    events = list(Event.objects.filter(stream=case.stream).select_related("secret").order_by("number"))
-    return entries(events, {event.pk: event.secret.texts for event in events})
+    shown = ("pk", "kind", "public", "actor_label", "occurred_at", "told_by_file", "secret__texts")
+    rows = Event.objects.filter(stream=case.stream).order_by("number").values_list(*shown, named=True)
+    events = list(rows)
+    return entries(events, {event.pk: event.secret__texts for event in events})
 
 
 def phrases(title: str) -> list[str]:

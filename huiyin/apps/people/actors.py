@@ -117,6 +117,13 @@ def scopes_of_assignment(assignment: RoleAssignment) -> Iterable[Scope]:
     return [scope_of_company(assignment.company)]
 
 
+# What a role's scope is made of: this query runs in every request of somebody signed in.
+_SCOPED_BY = (
+    *("role", "acting", "area__path", "area__earlier_paths", "estate__area__path"),
+    *("engagement__company_id", "company__id"),
+)
+
+
 def actor_of(person: Person, on: date | None = None) -> PersonActor:
     """The person with the roles in force on that day (today); one query."""
     assignments: Iterable[RoleAssignment] = ()
@@ -124,6 +131,7 @@ def actor_of(person: Person, on: date | None = None) -> PersonActor:
         assignments = (
             RoleAssignment.objects.filter(on_date(on or now().date()), person_id=person.pk)
             .select_related("area", "estate__area", "engagement", "company")
+            .only(*_SCOPED_BY)
             .order_by("id")
         )
     held = tuple(

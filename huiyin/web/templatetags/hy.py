@@ -8,7 +8,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
-from django.template.base import FilterExpression, Node, Parser, Token
+from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.html import escape
@@ -21,7 +21,7 @@ from huiyin.web.forms import field_context
 from huiyin.web.icons import icon_html
 from huiyin.web.idempotency import FIELD as IDEMPOTENCY_FIELD
 from huiyin.web.idempotency import key_for_form
-from huiyin.web.words import word
+from huiyin.web.words import language, word
 
 register = template.Library()
 Moment = date | datetime | None
@@ -188,6 +188,39 @@ def idempotency_key(context: template.Context) -> SafeString:
     """A hidden field; the same text sent twice is registered once (web/idempotency.py)."""
     key = key_for_form(context.get("request"))
     return mark_safe(f'<input type="hidden" name="{IDEMPOTENCY_FIELD}" value="{escape(key)}">')  # noqa: S308
+
+
+# --- parts that stay the same ---------------------------------------------------------------------------------
+
+_MOST_KEPT = 512
+_kept_parts: dict[tuple[object, ...], str] = {}
+
+
+class _KeptNode(Node):
+    def __init__(self, nodelist: NodeList, name: str, values: list[FilterExpression]) -> None:
+        self.nodelist, self.name, self.values = nodelist, name, values
+
+    def render(self, context: template.Context) -> SafeString:
+        key = (self.name, get_urlconf(), language(), *(str(value.resolve(context)) for value in self.values))
+        found = _kept_parts.get(key)
+        if found is None:
+            found = self.nodelist.render(context)
+            if len(_kept_parts) >= _MOST_KEPT:
+                _kept_parts.clear()
+            _kept_parts[key] = found
+        return mark_safe(found)  # noqa: S308
+
+
+@register.tag
+def kept(parser: Parser, token: Token) -> Node:
+    """{% kept "footer" district_name %}…{% endkept %}: drawn once a process for each value of what it depends on.
+
+    For parts of the frame, which cost a third of a page; name everything it shows that may change, nothing personal.
+    """
+    name, *values = token.split_contents()[1:]
+    nodelist = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return _KeptNode(nodelist, name.strip("\"'"), [parser.compile_filter(value) for value in values])
 
 
 # --- links ---------------------------------------------------------------------------------------------------

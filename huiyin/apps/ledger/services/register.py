@@ -244,7 +244,8 @@ def register_case(
     """
     now = now or clock()
     if idempotency_key:
-        made_before = Case.objects.filter(idempotency_key=idempotency_key).first()
+        # Hardly ever there, so little is asked for; the rest is read when somebody looks.
+        made_before = Case.objects.filter(idempotency_key=idempotency_key).only("number").first()
         if made_before is not None:
             return made_before
     limits.check_urgency(urgency, now)
