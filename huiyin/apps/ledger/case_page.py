@@ -27,7 +27,11 @@ from huiyin.web.now import now as clock
 
 # What a page reads of the row and its places. The search vector and the columns of estate and area it never shows
 # cost more than the rest; the original and the earlier case, which few have, are read where they are shown.
-NOT_SHOWN = ("search", "idempotency_key", "file_key", "policy_version", "place_path")
+NOT_SHOWN = (
+    *("search", "idempotency_key", "file_key", "policy_version", "place_path", "urgency"),
+    *("lead_kind", "lead_path", "lead_area", "lead_engagement", "is_on_time", "is_on_time_extended"),
+    *("assigned_at", "last_replied_at"),
+)
 SHOWN = (
     *(field.name for field in Case._meta.concrete_fields if field.name not in NOT_SHOWN),
     *("estate__slug", "estate__name", "area__name", "topic__title"),

@@ -198,7 +198,10 @@ def registered_private(*, text: str, nickname: str, draft: AskerDraft) -> dict[s
 
 
 def once_for_each_key(register: Callable[P, Case]) -> Callable[P, Case]:
-    """Two requests with one key at the same moment: the database refuses the second, which gets the first's case."""
+    """A key sent again, be it at the same moment: the database refuses the second, which gets the first's case.
+
+    Nobody looks beforehand: keys hardly ever come again, and only the constraint knows for certain.
+    """
 
     @wraps(register)
     def once(*args: P.args, **kwargs: P.kwargs) -> Case:
@@ -243,11 +246,6 @@ def register_case(
     from `now` (domain.md §5). Raises NotPermitted and RuleBroken.
     """
     now = now or clock()
-    if idempotency_key:
-        # Hardly ever there, so little is asked for; the rest is read when somebody looks.
-        made_before = Case.objects.filter(idempotency_key=idempotency_key).only("number").first()
-        if made_before is not None:
-            return made_before
     limits.check_urgency(urgency, now)
     check_recurrence(recurrence_of, estate)
     check_may_register(by, kind=kind, source=source, estate=estate, area=area, now=now)
