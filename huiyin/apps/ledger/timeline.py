@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -177,10 +177,17 @@ NOT_TOLD = frozenset(
 
 def entries(events: Iterable[Event], texts: dict[int, dict[str, str]]) -> list[Entry]:
     """Newest first. `texts` are the events' still kept free texts by event id, already masked when recorded."""
-    told = []
+    told: list[Entry] = []
+    reached = 0
     for event in events:
         telling = TELLINGS.get(event.kind)
         if telling is None:
+            continue
+        # One answer goes to many askers: one line says how many it has reached.
+        reached = reached + 1 if event.kind == "ledger.reply_delivered" else 0
+        if reached > 1:
+            title = _("答复已送到 %(count)s 位提问人") % {"count": reached}
+            told[-1] = replace(told[-1], at=event.occurred_at, title=title)
             continue
         public = event.public
         moved = event.kind in ("ledger.extension_asked", "ledger.extension_approved")

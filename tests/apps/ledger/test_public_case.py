@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from huiyin.apps.ledger.case_page import further_text, phrases
 from huiyin.apps.ledger.models import Case, Extension
-from huiyin.apps.ledger.services import assign, extension
+from huiyin.apps.ledger.services import askers, assign, extension, merge, reply
 from huiyin.web import anchors
 from tests import given
 from tests.apps.ledger.many import many_cases
@@ -119,3 +119,45 @@ def test_the_reader_sees_how_many_days_late_an_open_case_is(
     case = given.a_case(cast, status="in_progress")
     monkeypatch.setenv("HUIYIN_NOW", (case.due_at + timedelta(days=4)).isoformat())
     assert "已经晚了 4 天" in page_of(case, client)
+
+
+WITHDRAW = "撤回这件事"
+
+
+def test_only_who_asked_first_may_withdraw_and_only_while_open(cast: Cast, client: Client) -> None:
+    sign_in(client, cast.resident)
+    assert WITHDRAW in page_of(given.a_case(cast, status="in_progress"), client)
+    assert WITHDRAW not in page_of(given.a_case(cast, status="confirmed"), client)
+
+
+def test_nobody_is_offered_to_withdraw_while_a_neighbour_waits_too(cast: Cast, client: Client) -> None:
+    case = given.a_case(cast, status="in_progress")
+    askers.join_case(case, by=cast.by_neighbour, person_id=cast.neighbour.pk, now=given.A_MONDAY)
+    for person in (cast.resident, cast.neighbour):
+        assert WITHDRAW not in page_of(case, sign_in(Client(), person))
+    sign_in(client, cast.resident)
+    client.post(reverse("ledger:withdraw", args=[case.number]))
+    assert Case.objects.get(pk=case.pk).status == "in_progress"
+
+
+def test_askers_of_merged_cases_are_not_offered_to_withdraw(cast: Cast) -> None:
+    original = given.a_registered_case(cast)
+    merged = given.a_registered_case(cast, person=cast.neighbour)
+    merge.merge(merged, into=original, by=cast.by_secretary, now=given.A_MONDAY + timedelta(hours=1))
+    for person in (cast.resident, cast.neighbour):
+        for case in (original, merged):
+            assert WITHDRAW not in page_of(case, sign_in(Client(), person))
+
+
+def test_one_line_says_how_many_askers_a_reply_has_reached(cast: Cast) -> None:
+    case = given.a_case(cast, status="in_progress")
+    joined = askers.join_case(case, by=cast.by_neighbour, person_id=cast.neighbour.pk, now=given.A_MONDAY)
+    later = given.A_MONDAY + timedelta(days=1)
+    row = reply.reply(
+        case, by=cast.by_manager, text=given.GOOD_REPLY, no_evidence_reason="没有拍照。", now=later
+    )
+    for asker in (given.original_asker(case), joined):
+        reply.record_delivery(asker, reply=row, channel="sms", delivered_at=later, now=later)
+    page = page_of(case)
+    assert page.count("答复已送到") == 1
+    assert "答复已送到 2 位提问人" in page
