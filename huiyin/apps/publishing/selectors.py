@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from huiyin.apps.ledger.models import Case
+from huiyin.apps.ledger.models import Case, Reply
 from huiyin.apps.ledger.models.askers import Channel
 from huiyin.apps.ledger.permissions import may_answer_for_askers, scope_q
 from huiyin.apps.publishing.models import Message
@@ -37,11 +37,17 @@ def messages_for_desk(actor: Actor) -> QuerySet[Message]:
 
 
 def open_messages(actor: Actor) -> QuerySet[Message]:
-    """What is still to be brought; a failed message that went another way later is done with."""
+    """What is still to be brought: not about an answer that a later one replaced, nor what went another way later."""
     later = Message.objects.filter(
         asker=OuterRef("asker"), event_id=OuterRef("event_id"), pk__gt=OuterRef("pk")
     ).exclude(channel=Channel.IN_SITE)
-    return messages_for_desk(actor).filter(state__in=TO_DO).exclude(Exists(later), state=Message.State.FAILED)
+    replaced = Reply.objects.filter(case=OuterRef("case"), ordinal__gt=OuterRef("reply__ordinal"))
+    return (
+        messages_for_desk(actor)
+        .filter(state__in=TO_DO)
+        .exclude(Exists(later), state=Message.State.FAILED)
+        .exclude(Exists(replaced))
+    )
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.ledger.models import Asker, Case
-from huiyin.apps.ledger.services import askers, lead, reply
+from huiyin.apps.ledger.services import answer, askers, lead, reply
 from huiyin.apps.publishing import services
 from huiyin.apps.publishing.models import Message
+from huiyin.apps.publishing.selectors import open_messages
 from huiyin.apps.publishing.services import messages_for
 from tests import given
+from tests.apps.publishing.told import REPLIED_AT, a_reply_to_be_told, run_reactions, the_message
 from tests.people import Cast
 
 HOUR = timedelta(hours=1)
@@ -46,6 +48,29 @@ def test_news_of_an_earlier_reply_say_nothing_of_the_present_one(cast: Cast) -> 
     reply.record_not_reached(given.original_asker(case), reply=case.replies.get(ordinal=1), channel="sms")
     assert given.original_asker(case).is_reached
     assert Case.objects.get(pk=case.pk).is_reached
+
+
+def test_an_answer_that_a_later_one_replaced_is_not_brought_any_more(cast: Cast) -> None:
+    row = a_reply_to_be_told(cast, channel="call")
+    run_reactions()
+    assert list(open_messages(cast.by_community_worker)) == [the_message(row)]
+    asker = given.original_asker(row.case)
+    reply.record_delivery(asker, reply=row, channel="call", delivered_at=REPLIED_AT, now=REPLIED_AT)
+    later = REPLIED_AT + HOUR
+    answer.answer(
+        asker,
+        by=cast.by_community_worker,
+        how="call",
+        answer="not_solved",
+        comment="还是松的。",
+        record_note="通话",
+        now=later,
+    )
+    again = reply.reply(
+        row.case, by=cast.by_manager, text=given.GOOD_REPLY, no_evidence_reason="没有拍照。", now=later + HOUR
+    )
+    run_reactions()
+    assert list(open_messages(cast.by_community_worker)) == [the_message(again)]
 
 
 def test_a_neighbour_who_objected_hears_how_it_was_decided(cast: Cast) -> None:
