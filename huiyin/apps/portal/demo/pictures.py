@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime, timedelta
 from multiprocessing import get_context
+
+from PIL import ExifTags, Image
 
 from huiyin.apps.evidence.demo_pictures import SCENES, State, draw, words
 from huiyin.apps.evidence.models import Evidence
@@ -16,6 +19,7 @@ from huiyin.apps.evidence.services import add_photo
 from huiyin.apps.ledger.bulk import History
 from huiyin.apps.ledger.bulk import history as told
 from huiyin.apps.portal.demo.lives import Life
+from huiyin.domain.clocks import BEIJING
 
 PAIRS = 40
 OF_A_SCENE = 6
@@ -56,7 +60,7 @@ def attach(histories: dict[str, History], lives: dict[str, Life], drawn: Drawn) 
         of_scene[scene] += 1
         seed, made = of_scene[scene], of_scene.total()
         photos = tuple(
-            (moment, _photo(scene, moment, reply, drawn[scene, moment, seed], made <= READY_AT_ONCE))
+            (moment, _photo(scene, moment, history, reply, drawn[scene, moment, seed], made <= READY_AT_ONCE))
             for moment in MOMENTS
         )
         histories[key] = _with_photos(history, reply, photos)
@@ -89,12 +93,40 @@ def _with_photos(history: History, reply: told.Replied, photos: tuple[tuple[str,
 
 
 def _photo(
-    scene: str, moment: State, reply: told.Replied, picture: Future[bytes], all_sizes: bool
+    scene: str,
+    moment: State,
+    history: History,
+    reply: told.Replied,
+    picture: Future[bytes],
+    all_sizes: bool,
 ) -> Evidence:
     return add_photo(
         by=reply.by,
-        upload=io.BytesIO(picture.result()),
+        upload=io.BytesIO(_taken(picture.result(), _when(moment, history, reply))),
         alt=words(scene, moment),
         now=reply.at,
         all_sizes=all_sizes,
     )
+
+
+def _when(moment: State, history: History, reply: told.Replied) -> datetime:
+    """Before the work began, on the next morning at the latest; and when it was done, before the reply was written."""
+    if moment == "after":
+        return reply.at - timedelta(minutes=35)
+    begun = history.at + timedelta(hours=5)
+    return (
+        min(begun, reply.at - timedelta(hours=3))
+        if begun.hour in range(8, 19)
+        else reply.at - timedelta(hours=3)
+    )
+
+
+def _taken(jpeg: bytes, at: datetime) -> bytes:
+    """The picture as a camera stores it, with the time it was taken."""
+    exif = Image.Exif()
+    inner = exif.get_ifd(ExifTags.IFD.Exif)
+    inner[ExifTags.Base.DateTimeOriginal] = at.astimezone(BEIJING).strftime("%Y:%m:%d %H:%M:%S")
+    inner[ExifTags.Base.OffsetTimeOriginal] = "+08:00"
+    told_by_camera = exif.tobytes()
+    # The segment APP1 comes first after the mark that begins a JPEG (EXIF 2.32, 4.5.4).
+    return jpeg[:2] + b"\xff\xe1" + (len(told_by_camera) + 2).to_bytes(2, "big") + told_by_camera + jpeg[2:]
