@@ -17,6 +17,7 @@ from huiyin.apps.ledger.columns import category_label
 from huiyin.apps.ledger.forms import AnswerForm, ObjectionForm, WordsForm
 from huiyin.apps.ledger.models import Asker, Case, Reply, ReplyPhoto
 from huiyin.apps.ledger.selectors import cases_public, is_overdue
+from huiyin.apps.ledger.services.answer import can_withdraw
 from huiyin.apps.ledger.services.transition import askers_of
 from huiyin.apps.ledger.timeline import Entry, entries
 from huiyin.apps.people.actors import person_of
@@ -131,7 +132,7 @@ def of_viewer(request: HttpRequest, case: Case) -> dict[str, Any]:
         "may_urge": asker is not None and status in OWING_A_REPLY and status is not Status.AWAITING_ASKER,
         "may_add": asker is not None and status is Status.AWAITING_ASKER,
         "may_object": asker is not None and status in (Status.REJECTED, Status.NOT_SOLVABLE),
-        "may_withdraw": asker is not None and asker.part == "original" and case.status in OPEN,
+        "may_withdraw": asker is not None and can_withdraw(asker, case, request.actor),  # type: ignore[attr-defined]
         "answer_form": AnswerForm(),
         "words_form": WordsForm(),
         "objection_form": ObjectionForm(),

@@ -165,6 +165,7 @@ def run_assign(work: Work, form: forms.AssignForm) -> None:
         lead=form.chosen_lead(),
         due_on=told["due_on"],
         milestones=told["milestones"],
+        urgency=told["urgency"],
     )
 
 
@@ -290,6 +291,12 @@ COMMANDS: tuple[Command, ...] = (
         "resume", _("接着办"), "player-play", BareForm, leads, by_workflow("resume"),
         lambda work, form: lead.resume(work.case, by=work.by),
         _("期限接着算。"), why=_("不等补充，期限从现在接着算。"), is_main=True,
+    ),
+    Command(
+        "record-addition", _("替提问人登记补充"), "phone", forms.RecordAdditionForm, for_askers,
+        by_workflow("resume"),
+        lambda work, form: lead.resume(work.case, by=work.by, addition=form.cleaned_data["addition"]),
+        _("已登记，期限接着算。"), why=_("只照电话或纸条里的原话登记。"),
     ),
     Command(
         "record-answer", _("替提问人登记回答"), "phone", forms.RecordAnswerForm, for_askers, may_answer,

@@ -33,7 +33,8 @@ class AssignForm(StepsForm, LeadForm):
     due_on = DayField(
         label=_("期限"), help_text=_("可以提前，不能推后。不填就是清单的期限。"), required=False
     )
-    field_order = ["case_list", "due_on", "lead", "department", "milestones"]
+    urgency = radio(_("紧急程度"), required=False, hint=_("选了紧急的，期限按它的时限算，只会更早。"))
+    field_order = ["case_list", "urgency", "due_on", "lead", "department", "milestones"]
 
     def prepare(self, work: Work) -> None:
         super().prepare(work)
@@ -46,6 +47,11 @@ class AssignForm(StepsForm, LeadForm):
             for choice in work.lists
         ]
         self.choices("case_list", labels, initial=work.case.case_list)
+        urgent = [(each.code, f"{each.label}（{each.examples}）") for each in work.policy.urgent]
+        # What is urgent already stays so: assigning may name another class, not take it away.
+        is_urgent = any(code == work.case.urgency for code, _label in urgent)
+        none = [] if is_urgent else [("", gettext("不紧急"))]
+        self.choices("urgency", [*none, *urgent], initial=work.case.urgency if is_urgent else "")
 
 
 class RejectForm(CommandForm):
@@ -234,8 +240,9 @@ class RecordAnswerForm(AskerForm):
 class RecordObjectionForm(AskerForm):
     text = forms.CharField(label=_("为什么不同意"), help_text=PUBLIC, max_length=1000, widget=short())
 
-    def askers(self, work: Work) -> list[Asker]:
-        return [each for each in work.askers if each.case_id == work.case.pk]
+
+class RecordAdditionForm(CommandForm):
+    addition = forms.CharField(label=_("提问人补充了什么"), help_text=PUBLIC, max_length=500, widget=short(3))
 
 
 class IssueCodeForm(AskerForm):

@@ -14,6 +14,7 @@ from huiyin.apps.ledger.commands import BY_NAME, COMMANDS, available
 from huiyin.apps.ledger.desk_work import Work
 from huiyin.apps.ledger.limits import day_of
 from huiyin.apps.ledger.models import Case
+from huiyin.apps.ledger.permissions import may_answer_for_askers
 from huiyin.apps.ledger.services import (
     answer,
     askers,
@@ -61,6 +62,13 @@ def may_answer_code_be_given(cast: Cast, work: Work) -> Any:
     return askers.issue_answer_code(work.without_account[0], by=work.by, now=work.now)
 
 
+def may_words_be_brought(cast: Cast, work: Work) -> Any:
+    """For whoever speaks for the asker; the service would take them from the lead too."""
+    if not may_answer_for_askers(work.by, work.case):
+        raise NothingPending
+    return lead.resume(work.case, by=work.by, addition="三层。", now=work.now)
+
+
 def move_to_other_list(cast: Cast, work: Work) -> Any:
     """Goes through if any other list does."""
     steps = (assign.Step("第一步", day_of(work.now)),)
@@ -88,6 +96,7 @@ SERVICES: dict[str, Try] = {
         w.case, by=w.by, text=given.GOOD_REPLY, no_evidence_reason="没有拍。", now=w.now
     ),
     "resume": lambda cast, w: lead.resume(w.case, by=w.by, now=w.now),
+    "record-addition": may_words_be_brought,
     "record-answer": lambda cast, w: answer.answer(
         original(w.case),
         by=w.by,

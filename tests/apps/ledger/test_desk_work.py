@@ -11,9 +11,12 @@ from django.test import Client
 
 from huiyin.apps.ledger import similar
 from huiyin.apps.ledger.desk_fields import read_steps
+from huiyin.apps.ledger.limits import due_for
 from huiyin.apps.ledger.models import AskerMessageCode, Bulletin, Case, Extension, Topic
+from huiyin.apps.ledger.services import assign, lead, merge
 from huiyin.apps.people.models import ContactOpening
 from huiyin.domain.case_numbers import spoken
+from huiyin.domain.ledger_rules import CaseList
 from huiyin.web.now import now
 from tests import given
 from tests.apps.evidence.photos import a_photo
@@ -341,3 +344,60 @@ def test_confirmed_cases_take_only_a_no_from_the_community(client: Client, cast:
         if each["command"].name == "record-answer"
     )
     assert [value for value, _label in form.fields["answer"].choices] == ["partly", "not_solved"]
+
+
+def test_an_urgent_case_is_assigned_with_its_own_shorter_limit(client: Client, cast: Cast) -> None:
+    case = given.a_registered_case(cast, now=now() - timedelta(minutes=20))
+    as_role(client, cast, "secretary")
+    assert "24 小时内处置" in page_of(client, case)
+    do(client, case, "assign", {"case_list": "short_term", "urgency": "one_day", "lead": "company"})
+    case.refresh_from_db()
+    due = due_for(CaseList.SHORT_TERM, registered_at=case.registered_at, urgency="one_day", on=now())
+    assert (case.status, case.urgency, case.first_due_at) == ("assigned", "one_day", due.at)
+    plain = due_for(CaseList.SHORT_TERM, registered_at=case.registered_at, urgency="", on=now())
+    assert case.first_due_at < plain.at
+
+
+def test_what_is_not_urgent_keeps_the_limit_of_its_list(client: Client, cast: Cast) -> None:
+    case = a_fresh(cast, "registered")
+    as_role(client, cast, "secretary")
+    do(client, case, "assign", {"case_list": "short_term", "urgency": "", "lead": "company"})
+    case.refresh_from_db()
+    assert (case.status, case.urgency) == ("assigned", "")
+
+
+def test_what_an_elder_adds_by_phone_is_entered_by_the_community_worker(client: Client, cast: Cast) -> None:
+    case = a_fresh(cast, "awaiting_asker")
+    as_role(client, cast, "community_worker")
+    assert "替提问人登记补充" in page_of(client, case)
+    assert do(client, case, "record-addition", {"addition": ""}).status_code == 422
+    do(client, case, "record-addition", {"addition": "是三层的灯。"})
+    case.refresh_from_db()
+    assert case.status == "in_progress"
+    assert "是三层的灯。" in case.text
+
+
+def test_an_objection_is_recorded_for_whoever_asked_in_a_merged_case_too(client: Client, cast: Cast) -> None:
+    case = a_fresh(cast, "registered")
+    other = given.a_registered_case(cast, now=now() - timedelta(days=2), person=cast.neighbour)
+    merge.merge(other, into=case, by=cast.by_secretary)
+    assign.reject(case, by=cast.by_secretary, reason_code=given.a_rejection_code(now()), note="不归物业。")
+    as_role(client, cast, "community_worker")
+    assert f"并进来的 {other.number}" in page_of(client, case)
+    neighbour = given.original_asker(other)
+    do(client, case, "record-objection", {"asker": neighbour.pk, "text": "就是物业的事。"})
+    assert case.objections.get().asker_id == neighbour.pk
+
+
+def test_the_secretary_answers_a_handover_only_after_the_new_lead_s_day(client: Client, cast: Cast) -> None:
+    case = a_fresh(cast, "assigned")
+    proposal = lead.propose_lead(
+        case, by=cast.by_manager, lead=assign.Lead.of_area(cast.street), reason="归街道。"
+    )
+    as_role(client, cast, "secretary")
+    assert "答复转办" not in page_of(client, case)
+    do(client, case, "decide-lead", {"decision": "yes"})
+    proposal.refresh_from_db()
+    assert proposal.state == "proposed"
+    case.lead_proposals.update(accept_until=now() - timedelta(minutes=1))
+    assert "答复转办" in page_of(client, case)

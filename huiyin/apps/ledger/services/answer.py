@@ -24,8 +24,8 @@ from huiyin.apps.ledger.services.transition import (
     witness,
 )
 from huiyin.domain.access import SYSTEM, Actor
-from huiyin.domain.case_workflow import Status
-from huiyin.domain.errors import NotPermitted, RuleBroken
+from huiyin.domain.case_workflow import Status, target_of
+from huiyin.domain.errors import NotPermitted, Refused, RuleBroken
 from huiyin.domain.ledger_rules import (
     NEGATIVE,
     Answer,
@@ -222,6 +222,29 @@ def decide_reopening(case: Case, *, by: Actor, grant: bool, reason: str, now: da
     return case
 
 
+def check_can_withdraw(asker: Asker, case: Case, by: Actor) -> None:
+    """Raise unless this asker may withdraw this case now."""
+    if not is_asker(by, asker) or asker.part != "original" or asker.case_id != case.pk:
+        raise NotPermitted("只有提问人可以撤回。", code="ledger.is_asker")
+    target_of("withdraw", Status(case.status))
+    others = askers_of(case).exclude(pk=asker.pk).count()
+    if others:
+        raise RuleBroken(
+            "还有 %(count)s 户在等这件事，不能撤回。您自己不用再管，答复后可以不选。",
+            code="withdraw.others_wait",
+            count=others,
+        )
+
+
+def can_withdraw(asker: Asker, case: Case, by: Actor) -> bool:
+    """The same rule for the page: whether the button is drawn."""
+    try:
+        check_can_withdraw(asker, case, by)
+    except Refused:
+        return False
+    return True
+
+
 @transaction.atomic
 def withdraw(asker: Asker, *, by: Actor, now: datetime | None = None) -> Case:
     """any open → withdrawn, by the original asker; a miss stays counted.
@@ -230,16 +253,8 @@ def withdraw(asker: Asker, *, by: Actor, now: datetime | None = None) -> Case:
     """
     now = now or clock()
     case = locked(asker.case)
-    if not is_asker(by, asker) or asker.part != "original":
-        raise NotPermitted("只有提问人可以撤回。", code="ledger.is_asker")
+    check_can_withdraw(asker, case, by)
     move(case, "withdraw", now)
-    others = askers_of(case).exclude(pk=asker.pk).count()
-    if others:
-        raise RuleBroken(
-            "还有 %(count)s 户在等这件事，不能撤回。您自己不用再管，答复后可以不选。",
-            code="withdraw.others_wait",
-            count=others,
-        )
     leave_pause(case, now)
     case.save()
     witness(case, "case_withdrawn", by=as_resident(by), now=now)
