@@ -28,9 +28,9 @@ def decode(data: bytes) -> tuple[str, str]:
 
 
 def delimiter_of(text: str) -> str:
-    """The delimiter under which most of the first records have the same number, above one, of fields."""
+    """The delimiter under which all, else most, of the first records have the same number, above one, of fields."""
     sample = text[:65536]
-    best, best_score = ",", (0, 0)
+    best, best_score = ",", (False, 0, 0)
     for candidate in _DELIMITERS:
         try:
             records = list(islice(csv.reader(io.StringIO(sample, newline=""), delimiter=candidate), 50))
@@ -41,8 +41,9 @@ def delimiter_of(text: str) -> str:
         widths = Counter(len(record) for record in records if len(record) > 1)
         if widths:
             width, count = widths.most_common(1)[0]
-            if (count, width) > best_score:
-                best, best_score = candidate, (count, width)
+            score = (count == len(records), count, width)
+            if score > best_score:
+                best, best_score = candidate, score
     return best
 
 

@@ -89,6 +89,7 @@ def test_xlsx_comes_back_as_it_left(table: tuple[list[str], list[list[Value]]]) 
 @given(tables(texts))
 @example((["编号"], [["a;b"], ["c;d"]]))
 @example((["编号"], [["\x01\x1f"]]))
+@example((["编号", "答复", "时间"], [["\t=1", "\r", "\t"], ["=1+1", "\t=1", "\r"]]))
 @settings(max_examples=150, deadline=None)
 def test_csv_comes_back_as_it_left(table: tuple[list[str], list[list[Value]]]) -> None:
     header, rows = table
