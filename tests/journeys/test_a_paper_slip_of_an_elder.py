@@ -30,11 +30,11 @@ def test_from_the_slip_to_the_answer_on_behalf(site: LivingSite, browser: Browse
         worker.tick("打电话")
         worker.write("公开页面上怎么称呼", "周大爷")
         worker.write("姓名", "周有福")
-        worker.press("登记", within=worker.page.locator("form[data-draft]"))
+        worker.press("登记", within=worker.page.locator("form.hy-entry"))
         worker.reads("要打电话告知，请写电话号码。")
         worker.write("电话", TELEPHONE)
         worker.write("纸条编号或通话时间", "纸条 12 号")
-        worker.press("登记", within=worker.page.locator("form[data-draft]"))
+        worker.press("登记", within=worker.page.locator("form.hy-entry"))
         if worker.page.get_by_text("是不是这几件之一").count():
             worker.press("都不是，登记这件")
         worker.reads("请念给对方听")

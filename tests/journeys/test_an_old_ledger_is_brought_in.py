@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,10 +66,15 @@ def a_ledger(estate: str, prefix: str) -> list[dict[str, Any]]:
     return rows
 
 
-def write(file: Path, rows: list[dict[str, Any]]) -> Path:
+def as_file(rows: list[dict[str, Any]]) -> bytes:
     header = list(rows[0])
-    with file.open("wb") as target:
-        write_xlsx(target, [Sheet("台账", header, [[row[name] for name in header] for row in rows])])
+    out = io.BytesIO()
+    write_xlsx(out, [Sheet("台账", header, [[row[name] for name in header] for row in rows])])
+    return out.getvalue()
+
+
+def write(file: Path, rows: list[dict[str, Any]]) -> Path:
+    file.write_bytes(as_file(rows))
     return file
 
 
