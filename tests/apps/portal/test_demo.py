@@ -57,6 +57,9 @@ def test_the_district_is_whole_and_a_second_run_changes_nothing(clock: datetime)
     assert secretary_is_vacant(Area.objects.get(name="溪口社区").pk, clock.date())
 
     assert cases.count() == done.cases
+    resident = person_of_phone(phone(1))
+    assert cases.filter(askers__person=resident, status="replied").exists()
+    assert not Message.objects.filter(asker__person=resident, state="failed").exists()
     missing = set(Status) - {Status(status) for status in cases.values_list("status", flat=True)}
     assert missing <= {Status.REOPENED}, "rare in a fifth of the year"
     assert set(cases.values_list("source", flat=True)) == {"web", "phone", "paper", "import"}

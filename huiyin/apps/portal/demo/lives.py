@@ -46,8 +46,12 @@ class Life:
     urgency: str = ""
     is_stubborn: bool = False
     """Every answer is negative: for the few cases whose fourth reopening waits for the secretary."""
+    is_shown: bool = False
+    """Asked by somebody visitors of the demo sign in as: every reply reaches that telephone."""
     is_asked_back: bool = False
     """The lead asks back soon, and the asker has not written yet."""
+    is_waiting: bool = False
+    """Answered at once; the visitor who signs in as the asker may say whether it is solved."""
     steps: list[told.Step] = field(default_factory=list)
     first_reply_at: datetime | None = None
     confirmed_at: datetime | None = None
@@ -56,7 +60,7 @@ class Life:
 
     @property
     def is_certain(self) -> bool:
-        return self.is_stubborn or self.is_asked_back
+        return self.is_stubborn or self.is_asked_back or self.is_waiting
 
     # --- the whole ---
 
@@ -116,7 +120,7 @@ class Life:
         if self.matter.can_be_given_up(teller) and case_list == CaseList.SHORT_TERM and rng.random() < 0.2:
             self.give_up(office_moment(rng, start, rng.uniform(30, 200)))
             return
-        reply_at = self.time_of_reply(start, due)
+        reply_at = duty_moment(rng, start, 3) if self.is_waiting else self.time_of_reply(start, due)
         current_due = due
         paused = self.pause(start, reply_at)
         if paused is not None:
@@ -286,7 +290,7 @@ class Life:
             self.steps.append(told.WindowClosed(at=reply_at + timedelta(days=days, minutes=6)))
             return None
         first, until = delivered
-        said = self.word(round_)
+        said = None if self.is_waiting else self.word(round_)
         by_self = self.channel == Channel.IN_SITE
         said_at = first + timedelta(hours=min(rng.expovariate(1 / 22) + 0.2, 150))
         if not by_self:
@@ -345,7 +349,7 @@ class Life:
     def deliver(self, reply_at: datetime) -> tuple[datetime, datetime] | None:
         """To every asker; the first delivery to who asked and the end of the answering window, None if unreached."""
         rng = self.rng
-        if rng.random() < 0.025:
+        if rng.random() < 0.025 and not self.is_shown and not self.neighbours:
             return None
         by: Actor = SYSTEM
         channel, at = Channel.SMS, reply_at + timedelta(seconds=rng.randint(20, 400))

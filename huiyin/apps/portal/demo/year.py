@@ -27,7 +27,7 @@ from huiyin.apps.portal.demo.hours import (
 from huiyin.apps.portal.demo.lives import Life, ended_at
 from huiyin.apps.portal.demo.matters import Matter, matters, text_of
 from huiyin.apps.portal.demo.phrases import Teller, voices
-from huiyin.apps.portal.demo.residents import Resident, buildings_of
+from huiyin.apps.portal.demo.residents import SHOWN_PHONES, Resident, buildings_of
 from huiyin.apps.portal.demo.staff import FIRST_ESTATE, Staff, phone, secretary_on
 from huiyin.domain.access import Actor
 from huiyin.domain.case_titles import title_of
@@ -74,13 +74,18 @@ class Year:
         stubborn = set(self.rng.sample(recent, min(STUBBORN, len(recent)))) - areas
         lately = [n for n, at in enumerate(moments) if (self.now - at).days in ASKED_BACK_DAYS_AGO]
         asked_back = set(self.rng.sample(lately, min(ASKED_BACK, len(lately)))) - areas
+        waiting = min((n for n in lately if n not in areas | asked_back), default=None)
         moments += [self.now - timedelta(minutes=minutes) for minutes in JUST_NOW]
         for order, at in enumerate(moments):
             if order in areas:
                 self.tell_area_case(f"area{order}", at)
             else:
                 self.tell_case(
-                    f"case{order}", at, is_stubborn=order in stubborn, is_asked_back=order in asked_back
+                    f"case{order}",
+                    at,
+                    is_stubborn=order in stubborn,
+                    is_asked_back=order in asked_back,
+                    is_waiting=order == waiting,
                 )
         self.tell_imported()
         return list(self.histories.values())
@@ -119,16 +124,20 @@ class Year:
         *,
         is_stubborn: bool = False,
         is_asked_back: bool = False,
+        is_waiting: bool = False,
         again: Life | None = None,
         of: str = "",
     ) -> None:
         estate = self.histories[of].estate if of else self.estate_at(at)
+        if is_waiting:
+            estate = next(each for each in self.ground.estates if each.code == FIRST_ESTATE)
         assert estate is not None
         rng, served = self.rng, self.serving_on(estate, at.date())
-        matter = again.matter if again else self.matter_at(estate, at, served, is_stubborn or is_asked_back)
-        resident: Resident | None = self.resident_of(estate)
-        source = Source.WEB if is_stubborn or is_asked_back else self.source(estate, at)
-        kind = rng.choice(matter.kind)
+        is_certain = is_stubborn or is_asked_back or is_waiting
+        matter = again.matter if again else self.matter_at(estate, at, served, is_certain)
+        resident: Resident | None = self.residents[estate.pk][0] if is_waiting else self.resident_of(estate)
+        source = Source.WEB if is_certain else self.source(estate, at)
+        kind = Kind.QUESTION if is_waiting else rng.choice(matter.kind)
         if kind == Kind.DIFFICULTY:
             source, resident = Source.WEB, None
         teller = self.teller_for(estate, resident, at)
@@ -157,6 +166,9 @@ class Year:
             urgency="one_day" if matter.urgency and rng.random() < 0.16 else "",
             is_stubborn=is_stubborn,
             is_asked_back=is_asked_back,
+            is_waiting=is_waiting,
+            is_shown=estate.code == FIRST_ESTATE
+            and resident in self.residents[estate.pk][: len(SHOWN_PHONES)],
         )
         building = teller.slots["b"] if teller.slots["b"] in text else ""
         if resident and source == Source.WEB and rng.random() < 0.05:
