@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NOW = "2026-06-18T10:20:00+08:00"
 SECRET = "for pictures only, never anywhere else"
 TARGET = ROOT / "docs" / "img"
-COLOURS = 128
+COLOURS = 96
 TALLEST = 1500  # CSS pixels; what goes on below is cut
 VISITOR = ""
 
@@ -222,7 +222,7 @@ def one(site: ServedSite, browser: Browser, shot: Shot, address: str, session: s
     context = browser.new_context(
         viewport={"width": shot.width, "height": 812 if shot.width < 700 else 900},
         color_scheme=shot.scheme,
-        device_scale_factor=2 if shot.width < 700 else 1.5,
+        device_scale_factor=2 if shot.width < 700 else 1.25,
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
         reduced_motion="reduce",
