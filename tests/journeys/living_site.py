@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -54,9 +55,10 @@ class LivingSite(ServedSite):
             HUIYIN_DEMO="1",  # the outbox page shows what was sent
             HUIYIN_NOW=f"@{self.clock_file}",
             HUIYIN_SECRET_KEY=os.environ["HUIYIN_SECRET_KEY"],
-            HUIYIN_STATIC_ROOT=os.environ["HUIYIN_STATIC_ROOT"],
+            HUIYIN_STATIC_ROOT=str(folder / "static"),
             HUIYIN_PUBLIC_PAGE_SECONDS="0",
         )
+        shutil.copytree(os.environ["HUIYIN_STATIC_ROOT"], folder / "static")  # two sites never write the same
         self.at(beginning)
         self.cast: Cast
         self.signed_in: dict[str, StorageState] = {}
