@@ -14,6 +14,7 @@ from tests import prepared_cluster
 from tests.serving import ServedSite
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:

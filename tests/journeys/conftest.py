@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tests.journeys.living_site import LivingSite
 
 
+# Before xdist reads the groups, also where this file was loaded before xdist began.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
