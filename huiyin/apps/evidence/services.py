@@ -191,7 +191,7 @@ def purge(evidence: Evidence, *, by: Actor, now: datetime | None = None) -> Evid
 @transaction.atomic
 def make_missing_sizes(evidence_id: int, version: int) -> int:
     """Make the copies of one version that do not exist yet; returns how many, 0 if the version is past."""
-    evidence = Evidence.objects.select_for_update().filter(pk=evidence_id, version=version).first()
+    evidence = Evidence.objects.select_for_update(no_key=True).filter(pk=evidence_id, version=version).first()
     if evidence is None or evidence.state != Evidence.State.PROCESSING:
         return 0
     made = 0
@@ -205,7 +205,7 @@ def make_missing_sizes(evidence_id: int, version: int) -> int:
 
 
 def _locked(evidence: Evidence) -> Evidence:
-    return Evidence.objects.select_for_update().get(pk=evidence.pk)
+    return Evidence.objects.select_for_update(no_key=True).get(pk=evidence.pk)
 
 
 def _new_token() -> str:

@@ -23,7 +23,7 @@ def purge(now: datetime, *, after_days: int = KEPT_DAYS) -> int:
     count = 0
     for import_ in old.exclude(state=Import.State.RUNNING).iterator():
         with transaction.atomic():
-            locked = Import.objects.select_for_update().get(pk=import_.pk)
+            locked = Import.objects.select_for_update(no_key=True).get(pk=import_.pk)
             if locked.state == Import.State.RUNNING:
                 continue
             RejectedRow.objects.filter(import_row=locked).delete()

@@ -229,7 +229,7 @@ def bring_instead(message: Message, *, by: Actor, channel: str, now: datetime | 
 
 def _mine_to_bring(message: Message, by: Actor, states: tuple[str, ...]) -> Message:
     message = (
-        Message.objects.select_for_update(of=("self",))
+        Message.objects.select_for_update(of=("self",), no_key=True)
         .select_related("asker__case__merged_into", "case__area", "reply")
         .get(pk=message.pk)
     )

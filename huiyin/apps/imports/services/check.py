@@ -28,7 +28,7 @@ _AT_ONCE = 1_000
 @transaction.atomic
 def check_import(import_id: int, *, now: datetime | None = None) -> Import:
     """Judge every row of a mapped file. Afterwards it is `checked`, or `failed` with a sentence."""
-    import_ = Import.objects.select_for_update().get(pk=import_id)
+    import_ = Import.objects.select_for_update(no_key=True).get(pk=import_id)
     if import_.state != Import.State.MAPPED:
         return import_
     kind = kinds.get(import_.kind)

@@ -36,7 +36,7 @@ State = Import.State
 def start_import(import_: Import, *, by: Actor, now: datetime | None = None, defer: bool = True) -> Import:
     """Begin writing a checked file; the worker goes on (or the caller, with `defer=False` and `run_import`)."""
     now = now or clock()
-    import_ = Import.objects.select_for_update().get(pk=import_.pk)
+    import_ = Import.objects.select_for_update(no_key=True).get(pk=import_.pk)
     check_handle(import_, by)
     if import_.state != State.CHECKED:
         raise RuleBroken("请先核对列名并检查，再导入。", code="not_checked")
@@ -62,7 +62,7 @@ def start_import(import_: Import, *, by: Actor, now: datetime | None = None, def
 @transaction.atomic
 def resume_import(import_: Import, *, by: Actor, defer: bool = True) -> Import:
     """Go on with an import that stopped on an error; what is committed stays."""
-    import_ = Import.objects.select_for_update().get(pk=import_.pk)
+    import_ = Import.objects.select_for_update(no_key=True).get(pk=import_.pk)
     check_handle(import_, by)
     if import_.state != State.FAILED or import_.started_at is None:
         raise RuleBroken("只有中断的导入可以接着做。", code="not_failed")
@@ -115,7 +115,7 @@ def _run(import_: Import, by: Actor, told: Callable[[Import], None] | None) -> I
 @transaction.atomic
 def _commit_batch(import_: Import, kind: ImportKind, batch: list[Judged], by: Actor) -> bool:
     """Rows, rejects and progress in one transaction; False if another runner was here first."""
-    locked = Import.objects.select_for_update().get(pk=import_.pk)
+    locked = Import.objects.select_for_update(no_key=True).get(pk=import_.pk)
     if locked.state != State.RUNNING or locked.position != import_.position:
         return False
     now = clock()
@@ -184,7 +184,7 @@ def _sum(parts: Iterator[Applied]) -> Applied:
 
 @transaction.atomic
 def _finish(import_: Import, by: Actor) -> Import:
-    locked = Import.objects.select_for_update().get(pk=import_.pk)
+    locked = Import.objects.select_for_update(no_key=True).get(pk=import_.pk)
     if locked.state != State.RUNNING or locked.position != import_.position:
         return locked
     now = clock()
@@ -216,7 +216,7 @@ def balance_of(import_: Import) -> Mapping[str, int | str]:
 
 @transaction.atomic
 def _fail(import_id: int, sentence: str) -> Import:
-    import_ = Import.objects.select_for_update().get(pk=import_id)
+    import_ = Import.objects.select_for_update(no_key=True).get(pk=import_id)
     if import_.state == State.RUNNING:
         import_.state, import_.error = State.FAILED, sentence
         import_.save(update_fields=["state", "error"])
@@ -227,7 +227,7 @@ def _fail(import_id: int, sentence: str) -> Import:
 def undo_import(import_: Import, *, by: Actor, now: datetime | None = None) -> int:
     """Take back a finished import, if its kind knows how; returns how many rows went."""
     now = now or clock()
-    import_ = Import.objects.select_for_update().get(pk=import_.pk)
+    import_ = Import.objects.select_for_update(no_key=True).get(pk=import_.pk)
     check_handle(import_, by)
     kind = kinds.get(import_.kind)
     if kind.undo is None or import_.state != State.DONE:

@@ -73,7 +73,7 @@ def upload_file(*, kind: str, data: bytes, name: str, by: Actor, now: datetime |
 @transaction.atomic
 def choose_sheet(import_: Import, *, sheet: str, by: Actor) -> Import:
     """Read another sheet of the same file; the columns have to be mapped anew."""
-    import_ = Import.objects.select_for_update().get(pk=import_.pk)
+    import_ = Import.objects.select_for_update(no_key=True).get(pk=import_.pk)
     check_handle(import_, by)
     _must_be_open(import_)
     if sheet not in import_.sheets:
@@ -100,7 +100,7 @@ def set_mapping(
     `mapping` is field key → header, empty ones left out; `options` are the kind's questions as text.
     """
     now = now or clock()
-    import_ = Import.objects.select_for_update().get(pk=import_.pk)
+    import_ = Import.objects.select_for_update(no_key=True).get(pk=import_.pk)
     check_handle(import_, by)
     _must_be_open(import_)
     found = kinds.get(import_.kind)

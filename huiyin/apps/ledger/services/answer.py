@@ -57,7 +57,7 @@ def answer(
     """
     now = now or clock()
     case = locked_for(asker)
-    asker = Asker.objects.select_for_update().get(pk=asker.pk)
+    asker = Asker.objects.select_for_update(no_key=True).get(pk=asker.pk)
     given = Answer(answer)
     _check_who(asker, case, by, how, given)
     comment, record_note = mask(comment.strip()), mask(record_note.strip())[:120]

@@ -139,7 +139,7 @@ def decide_objection(
     now = now or clock()
     case = locked(objection.case)
     check_street(by, case)
-    objection = Objection.objects.select_for_update().get(pk=objection.pk)
+    objection = Objection.objects.select_for_update(no_key=True).get(pk=objection.pk)
     if objection.state != Objection.State.RAISED:
         raise RuleBroken("这个异议已经有结果了。", code="objection.decided")
     if not reason.strip():

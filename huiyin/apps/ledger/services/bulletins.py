@@ -56,7 +56,9 @@ def issue_bulletin(bulletin: Bulletin, *, by: Actor, now: datetime | None = None
     """Freeze the three lists as they stand and post them."""
     now = now or clock()
     bulletin = (
-        Bulletin.objects.select_for_update(of=("self",)).select_related("estate__area").get(pk=bulletin.pk)
+        Bulletin.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("estate__area")
+        .get(pk=bulletin.pk)
     )
     estate = bulletin.estate
     if not acts_as_secretary(by, scope_of_estate(estate), estate.area_id):

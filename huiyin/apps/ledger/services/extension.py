@@ -105,7 +105,7 @@ def decide_extension(
     """Approve or refuse in public. Approval moves the current date only; a miss that has happened stays."""
     now = now or clock()
     case = locked(extension.case)
-    extension = Extension.objects.select_for_update().get(pk=extension.pk)
+    extension = Extension.objects.select_for_update(no_key=True).get(pk=extension.pk)
     approver = limits.deadlines(now).values.extensions.approvers[extension.ordinal - 1]
     if approver is Role.SECRETARY:
         by = check_secretary(by, case)

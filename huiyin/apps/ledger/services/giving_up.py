@@ -57,7 +57,7 @@ def decide_giving_up(
     now = now or clock()
     case = locked(proposal.case)
     by = check_secretary(by, case)
-    proposal = GiveUpProposal.objects.select_for_update().get(pk=proposal.pk)
+    proposal = GiveUpProposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
     if proposal.state != GiveUpProposal.State.PROPOSED:
         raise RuleBroken("这个申请已经有结果了。", code="give_up.decided")
     if not agree and not reason.strip():

@@ -85,7 +85,7 @@ def decide_lead(
     """The proposed lead accepts or declines; after its working day, or after a decline, the secretary decides."""
     now = now or clock()
     case = locked(proposal.case)
-    proposal = LeadProposal.objects.select_for_update().get(pk=proposal.pk)
+    proposal = LeadProposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
     by_new_lead = bool(proposal.lead_path) and holds_lead(
         by,
         proposal.lead_kind,
@@ -126,7 +126,7 @@ def pass_proposal_to_secretary(proposal: LeadProposal, *, now: datetime | None =
     """One working day without an answer: the secretary decides (periodic task)."""
     now = now or clock()
     case = locked(proposal.case)
-    proposal = LeadProposal.objects.select_for_update().get(pk=proposal.pk)
+    proposal = LeadProposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
     if proposal.state != LeadProposal.State.PROPOSED or now <= proposal.accept_until:
         return
     proposal.state = LeadProposal.State.TO_DECIDE

@@ -40,7 +40,9 @@ def merge(case: Case, *, into: Case, by: Actor, now: datetime | None = None) -> 
     leave_pause(case, now)
     case.merged_into = into
     case.save()
-    for earlier in Case.objects.select_for_update(of=("self",)).filter(merged_into=case).order_by("pk"):
+    for earlier in (
+        Case.objects.select_for_update(of=("self",), no_key=True).filter(merged_into=case).order_by("pk")
+    ):
         earlier.merged_into = into
         earlier.save(update_fields=["merged_into"])
         witness(earlier, "case_merged", by=by, now=now, public={"into": into.number})
@@ -81,7 +83,7 @@ def _locked_with_original(case: Case) -> Case:
     """The merged case, locked after its original: the askers of an original change under its lock alone."""
     original_id = Case.objects.values_list("merged_into_id", flat=True).get(pk=case.pk)
     if original_id is not None:
-        Case.objects.select_for_update(of=("self",)).get(pk=original_id)
+        Case.objects.select_for_update(of=("self",), no_key=True).get(pk=original_id)
     case = locked(case)
     if case.merged_into_id != original_id:
         raise RuleBroken("这件事刚刚有了变化，请刷新页面再试。", code="unmerge.changed")

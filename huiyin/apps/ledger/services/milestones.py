@@ -71,7 +71,7 @@ def _open(milestone: Milestone, by: Actor) -> tuple[Case, Milestone]:
     case = locked(milestone.case)
     if not (is_lead(by, case) or is_secretary(by, case)):
         raise NotPermitted("只有主办单位或社区书记可以记录进度。", code="ledger.milestone")
-    milestone = Milestone.objects.select_for_update().get(pk=milestone.pk)
+    milestone = Milestone.objects.select_for_update(no_key=True).get(pk=milestone.pk)
     if case.status not in OPEN or case.case_list != CaseList.LONG_TERM or milestone.done_on:
         raise RuleBroken("这一步已经完成，或这件事已经办结。", code="milestone.not_now")
     return case, milestone

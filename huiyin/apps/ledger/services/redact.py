@@ -62,7 +62,9 @@ def _retitle_in_bulletins(case: Case) -> None:
     """A bulletin is a snapshot, but not of what should never have been said in public."""
     if case.estate_id is None:
         return
-    issued = Bulletin.objects.select_for_update().filter(estate_id=case.estate_id, issued_at__isnull=False)
+    issued = Bulletin.objects.select_for_update(no_key=True).filter(
+        estate_id=case.estate_id, issued_at__isnull=False
+    )
     for bulletin in issued.order_by("pk"):
         told = bulletin.lines
         lines = [line for rows in told.get("lists", {}).values() for line in rows] + told.get("confirmed", [])

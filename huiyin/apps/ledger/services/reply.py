@@ -128,7 +128,7 @@ def record_delivery(
     case = locked_for(asker)
     if not _is_latest(reply, case):
         return
-    asker = Asker.objects.select_for_update().get(pk=asker.pk)
+    asker = Asker.objects.select_for_update(no_key=True).get(pk=asker.pk)
     if asker.delivered_at is not None:
         return
     asker.delivered_at, asker.is_reached = delivered_at, True

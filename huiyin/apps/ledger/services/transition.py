@@ -24,7 +24,7 @@ def locked(case: Case) -> Case:
 
 def _locked(case_id: int) -> Case:
     return (
-        Case.objects.select_for_update(of=("self",))
+        Case.objects.select_for_update(of=("self",), no_key=True)
         .select_related("estate", "area", "lead_engagement__company", "lead_area")
         .get(pk=case_id)
     )
@@ -74,7 +74,7 @@ def end_pause(case: Case, pause: Pause, now: datetime) -> None:
 
 def leave_pause(case: Case, now: datetime) -> None:
     """A case that is merged or withdrawn while it waits for the asker takes no running pause with it."""
-    pause = case.pauses.select_for_update().filter(resumed_at=None).first()
+    pause = case.pauses.select_for_update(no_key=True).filter(resumed_at=None).first()
     if pause is not None:
         end_pause(case, pause, now)
         pause.save(update_fields=["resumed_at"])

@@ -41,6 +41,7 @@ def erase_person(*, person: Person, by: Actor, now: datetime | None = None) -> d
     """
     _check_own(by, person)
     now = now or present()
+    # Strong on purpose: nothing new may refer to the person meanwhile.
     person = Person.objects.select_for_update().get(pk=person.pk)
     if person.erased_at is not None:
         return {}
