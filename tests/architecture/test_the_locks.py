@@ -15,7 +15,9 @@ def test_rows_are_locked_without_their_keys() -> None:
     strong = {
         str(path.relative_to(PACKAGE))
         for path in PACKAGE.rglob("*.py")
-        for told in re.findall(r"select_for_update\(((?:[^()]|\([^()]*\))*)\)", path.read_text(encoding="utf-8"))
+        for told in re.findall(
+            r"select_for_update\(((?:[^()]|\([^()]*\))*)\)", path.read_text(encoding="utf-8")
+        )
         if "no_key=True" not in told
     }
     assert strong == STRONG
