@@ -24,8 +24,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.journey)
-            # One process runs all of a file, so that they share site and browser.
-            item.add_marker(pytest.mark.xdist_group(f"journey {item.path.stem}"))
+            # One process runs all of a file, so that they share site and browser; a long file names its own parts.
+            if item.get_closest_marker("xdist_group") is None:
+                item.add_marker(pytest.mark.xdist_group(f"journey {item.path.stem}"))
 
 
 @pytest.fixture(scope="module")

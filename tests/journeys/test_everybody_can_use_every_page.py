@@ -51,7 +51,11 @@ def known(site: LivingSite) -> dict[str, list[str]]:
     return make_lively(site)
 
 
-@pytest.mark.parametrize("role", ROLES)
+# Two parts, each with a site of its own, so that both cores look at pages.
+PARTS = [pytest.param(role, marks=pytest.mark.xdist_group(f"pages {at % 2}")) for at, role in enumerate(ROLES)]
+
+
+@pytest.mark.parametrize("role", PARTS)
 def test_every_page_of(role: str, site: LivingSite, browser: Browser, known: dict[str, list[str]]) -> None:
     from tests.journeys.lively_estate import pages_of
 
