@@ -23,7 +23,7 @@ from huiyin.apps.ledger.models import (
 )
 from huiyin.apps.ledger.models.cases import LeadKind
 from huiyin.apps.ledger.permissions import AREA_ROLES, COMPANY_ROLES
-from huiyin.apps.ledger.selectors import STATES, CaseFilter
+from huiyin.apps.ledger.selectors import ORDERS, STATES, CaseFilter
 from huiyin.apps.people.selectors import vacancies
 from huiyin.apps.places.models import Area
 from huiyin.apps.places.selectors import inside_q
@@ -213,7 +213,9 @@ STATE_LABELS: dict[str, str] = {
     **{key: label for key, (label, _) in DESK_STATES.items()},
 }
 BUILT_IN = ("open", "overdue", "due_today", "waiting", "replied", "not_solved")
-"""The filters every desk has, with their counts."""
+"""The filters every desk has."""
+COUNTED_BESIDE = ("open", "overdue", "due_today", "replied", "not_solved")
+"""Those whose counts stand beside any list. What waits for me asks a dozen things of each case: /desk counts it."""
 COUNTED = sorted({*OPEN, Status.REJECTED, Status.NOT_SOLVABLE})
 
 
@@ -230,10 +232,12 @@ class DeskFilter(CaseFilter):
     state: str = "open"
     order: str = "due"
 
+    def desk_condition(self, duties: Duties, now: datetime) -> Q:
+        rest = replace(self, state="").condition(now)
+        return condition_of(self.state, duties, now) & rest if self.state in STATE_LABELS else rest
+
     def read(self, cases: QuerySet[Case], duties: Duties, now: datetime) -> QuerySet[Case]:
-        if self.state in STATE_LABELS:
-            cases = cases.filter(condition_of(self.state, duties, now))
-        return replace(self, state="").apply(cases, now)
+        return cases.filter(self.desk_condition(duties, now)).order_by(*ORDERS[self.order])
 
     @property
     def is_only_a_state(self) -> bool:
@@ -247,14 +251,14 @@ def counts(
     now: datetime,
     states: tuple[str, ...] = BUILT_IN,
     *,
-    listed: QuerySet[Case] | None = None,
+    listed: DeskFilter | None = None,
 ) -> dict[str, int]:
-    """How many cases stand in each of these states, and "listed" how many a list holds: one query."""
+    """How many cases stand in each of these states, and "listed" how many a filter finds: one query."""
     wanted = {f"n_{state}": Count("pk", filter=condition_of(state, duties, now)) for state in states}
     if listed is None:
         cases = cases.filter(status__in=COUNTED)
     else:
-        wanted["n_listed"] = Count("pk", filter=Q(pk__in=listed.order_by().values("pk")))
+        wanted["n_listed"] = Count("pk", filter=listed.desk_condition(duties, now))
     row = cases.order_by().aggregate(**wanted)
     return {name.removeprefix("n_"): count for name, count in row.items()}
 

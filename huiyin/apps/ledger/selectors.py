@@ -76,24 +76,28 @@ class CaseFilter:
     def topic_id(self) -> int:
         return int(self.topic) if self.topic.isdecimal() and len(self.topic) < 10 else 0
 
-    def apply(self, cases: QuerySet[Case], now: datetime) -> QuerySet[Case]:
+    def condition(self, now: datetime) -> Q:
+        wanted = Q()
         if self.estate:
-            cases = cases.filter(estate__slug=self.estate)
+            wanted &= Q(estate__slug=self.estate)
         if self.area:
-            cases = cases.filter(place_path__startswith=self.area)
+            wanted &= Q(place_path__startswith=self.area)
         if self.state in STATES:
-            cases = cases.filter(STATES[self.state][1])
+            wanted &= STATES[self.state][1]
             if self.state == "overdue":
-                cases = cases.filter(due_at__lt=now)
+                wanted &= Q(due_at__lt=now)
         for name in ("case_list", "kind", "category", "source"):
             value = getattr(self, name)
             if value:
-                cases = cases.filter(**{name: value})
+                wanted &= Q(**{name: value})
         if self.topic_id:
-            cases = cases.filter(topic_id=self.topic_id)
+            wanted &= Q(topic_id=self.topic_id)
         if self.text.strip():
-            cases = cases.filter(self._text_q())
-        return cases.order_by(*ORDERS.get(self.order, ORDERS[""]))
+            wanted &= self._text_q()
+        return wanted
+
+    def apply(self, cases: QuerySet[Case], now: datetime) -> QuerySet[Case]:
+        return cases.filter(self.condition(now)).order_by(*ORDERS.get(self.order, ORDERS[""]))
 
     def _text_q(self) -> Q:
         number = canonical(self.text)

@@ -88,6 +88,16 @@ def test_every_named_state_counts_what_it_shows(secretary: Client, cast: Cast) -
     assert counted["open"] == 5
 
 
+def test_counts_stand_beside_any_list_but_what_waits_for_me_is_counted_where_it_is_shown(
+    secretary: Client, cast: Cast
+) -> None:
+    given.a_registered_case(cast, now=now() - timedelta(hours=2))
+    chips = {key: count for key, _, count in secretary.get("/desk/cases?list=long_term").context["built_in"]}
+    assert chips == {"open": 1, "overdue": 0, "due_today": 0, "waiting": None, "replied": 0, "not_solved": 0}
+    chips = {key: count for key, _, count in secretary.get("/desk/cases?state=waiting").context["built_in"]}
+    assert chips["waiting"] == 1
+
+
 def test_a_case_with_several_past_proposals_stands_in_the_company_s_list_once(cast: Cast) -> None:
     case = given.a_case(cast, status="assigned")
     for _ in range(2):
