@@ -26,7 +26,7 @@ from huiyin.domain import credit_codes
 from huiyin.domain.access import ANONYMOUS, SYSTEM, Actor, Role
 
 BEGINNING = date(2024, 1, 1)
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "huiyin.apps.people.backends.PersonBackend"
 
 
 @dataclass(frozen=True)

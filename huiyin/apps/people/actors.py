@@ -125,9 +125,9 @@ _SCOPED_BY = (
 
 
 def actor_of(person: Person, on: date | None = None) -> PersonActor:
-    """The person with the roles in force on that day (today); one query."""
+    """The person with the roles in force on that day (today); one query, none for who never had any (backends.py)."""
     assignments: Iterable[RoleAssignment] = ()
-    if person.is_active:
+    if person.is_active and getattr(person, "was_given_roles", True):
         assignments = (
             RoleAssignment.objects.filter(on_date(on or now().date()), person_id=person.pk)
             .select_related("area", "estate__area", "engagement", "company")

@@ -215,7 +215,7 @@ def test_a_technician_needs_no_second_factor(client: Client) -> None:
 
 
 def test_signing_out_needs_a_post(client: Client) -> None:
-    client.force_login(a_person(1), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(a_person(1), backend="huiyin.apps.people.backends.PersonBackend")
     assert client.get("/sign-out").status_code == 405
     client.post("/sign-out")
     assert not is_signed_in(client)
