@@ -159,6 +159,11 @@ def scenarios(floor: dict[str, str], site: dict[str, object]) -> list[Scenario]:
     ]  # fmt: skip
 
 
+def only(word: str, asked: list[Scenario]) -> list[Scenario]:
+    floors = {scenario.floor for scenario in asked if word in scenario.name}
+    return [scenario for scenario in asked if word in scenario.name or scenario.name in floors]
+
+
 def measure(ground: Ground, scenario: Scenario) -> tuple[float, float]:
     """Milliseconds of processor time a request, of the server's tree and of PostgreSQL's."""
     server = ground.servers[scenario.server]
@@ -199,6 +204,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", default="", help="pages whose name holds this word, with their floors")
     options = parser.parse_args(arguments)
     folder = Path(tempfile.mkdtemp(prefix="huiyin-bench-"))
     folder.chmod(0o755)
@@ -208,7 +214,7 @@ def main(arguments: list[str] | None = None) -> int:
         ground.serve()
         for server in ground.servers.values():
             wait_until_it_answers(server)
-        asked = scenarios(floor, site)
+        asked = only(options.only, scenarios(floor, site))
         for scenario in asked:  # every thread has its connection, every template is read
             run(ground.servers[scenario.server].port, scenario.stream, 100)
         wait_for_quiet([ground.postgres])

@@ -89,9 +89,6 @@ def desk_cases(request: HttpRequest) -> HttpResponse:
     page = paginate(request, Slices(listed), per_page=PER_PAGE, total=total)
     for case in page.items:
         case.late = late_of(case, now)
-        case.list_label = LIST_LABELS[case.case_list]
-        case.place = case.estate.name if case.estate_id else case.area.name
-        case.shared = case.me_too_count or ""
     context: dict[str, Any] = (
         tabs(actor, "cases")
         | choices(actor, wanted)
