@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, BinaryIO, TypeVar, cast
 
 from django.db import transaction
@@ -15,7 +14,7 @@ from huiyin.apps.ledger import desk_forms as forms
 from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.desk_fields import BareForm
 from huiyin.apps.ledger.desk_work import Work
-from huiyin.apps.ledger.models import Case
+from huiyin.apps.ledger.models import AnswerGiven, Case
 from huiyin.apps.ledger.permissions import check_lead
 from huiyin.apps.ledger.services import answer as answering
 from huiyin.apps.ledger.services import (
@@ -132,20 +131,17 @@ def may_decide_lead(work: Work) -> bool:
 
 
 def may_answer(work: Work) -> bool:
-    """After a reply; on unconfirmed and confirmed cases only within the policy's days."""
-    case, policy = work.case, work.policy.answers
-    if case.status == Status.UNCONFIRMED and case.unconfirmed_at:
-        return work.now <= case.unconfirmed_at + timedelta(days=policy.unconfirmed_days)
-    if case.status == Status.CONFIRMED and case.settled_at:
-        return work.now <= case.settled_at + timedelta(days=policy.reopen_confirmed_days)
-    return case.status == Status.REPLIED
+    return answering.can_answer(work.case, work.now)
 
 
 def may_object(work: Work) -> bool:
-    case = work.case
-    if case.status not in (Status.REJECTED, Status.NOT_SOLVABLE) or work.objection or not case.settled_at:
-        return False
-    return work.now <= case.settled_at + timedelta(days=work.policy.answers.objection_days)
+    return askers.can_object(work.case, work.now)
+
+
+def may_withdraw_for(work: Work) -> bool:
+    """For the one who asked first and has no account."""
+    asker = work.original
+    return asker is not None and answering.can_withdraw(asker, work.case, work.by, AnswerGiven.By.CALL)
 
 
 def has_open_steps(work: Work) -> bool:

@@ -25,7 +25,7 @@ from huiyin.apps.ledger.services.transition import (
 )
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.case_workflow import Status, target_of
-from huiyin.domain.errors import NotPermitted, Refused, RuleBroken
+from huiyin.domain.errors import NotPermitted, RuleBroken, passes
 from huiyin.domain.ledger_rules import (
     NEGATIVE,
     Answer,
@@ -37,6 +37,7 @@ from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
 
 By = AnswerGiven.By
+ON_BEHALF = (By.SLIP, By.CALL)
 
 
 @transaction.atomic
@@ -126,24 +127,29 @@ def _check_who(asker: Asker, case: Case, by: Actor, how: str, given: Answer) -> 
 
 
 def _check_what(case: Case, given: Answer, comment: str, how: str, record_note: str, now: datetime) -> None:
-    policy = limits.deadlines(now).values.answers
-    if case.status not in (Status.REPLIED, Status.UNCONFIRMED, Status.CONFIRMED):
-        raise RuleBroken("要等主办单位答复以后才能选。", code="answer.not_now")
+    check_can_answer(case, now)
+    if case.status == Status.CONFIRMED and given not in NEGATIVE:
+        raise RuleBroken("这件事已经确认解决了。", code="answer.already_confirmed")
     if given in NEGATIVE and not comment:
         raise RuleBroken("请写一句哪里没办好。", code="answer.no_comment", field="comment")
-    if how in (By.SLIP, By.CALL) and not record_note:
+    if how in ON_BEHALF and not record_note:
         raise RuleBroken("代为登记要写明纸条编号或通话时间。", code="answer.no_record", field="record_note")
     if case.status == Status.UNCONFIRMED and case.unconfirmed_at:
         check_within(
             case.unconfirmed_at,
+
+
+def check_can_answer(case: Case, now: datetime) -> None:
+    """Raise unless an asker may say something of the reply now; of a confirmed case only that it is not solved."""
+    policy = limits.deadlines(now).values.answers
+    if case.status not in (Status.REPLIED, Status.UNCONFIRMED, Status.CONFIRMED):
+        raise RuleBroken("要等主办单位答复以后才能选。", code="answer.not_now")
             now,
             policy.unconfirmed_days,
             sentence="已经超过 %(days)s 天，不能再选。事情还在的话，请重新提出。",
             code="answer.too_late",
         )
     if case.status == Status.CONFIRMED:
-        if given not in NEGATIVE:
-            raise RuleBroken("这件事已经确认解决了。", code="answer.already_confirmed")
         check_within(
             case.settled_at or now,
             now,
@@ -156,6 +162,11 @@ def _check_what(case: Case, given: Answer, comment: str, how: str, record_note: 
 def after_move(case: Case, command: str, now: datetime) -> None:
     """What a move brings with it: a reopened case owes a new answer within the policy's days."""
     if command in ("reopen", "request_reopen"):
+def can_answer(case: Case, now: datetime) -> bool:
+    """The same rule for the page: whether the answers are drawn."""
+    return passes(check_can_answer, case, now)
+
+
         case.unconfirmed_at = None
         case.answer_until = None
     if command == "reopen":
@@ -222,9 +233,15 @@ def decide_reopening(case: Case, *, by: Actor, grant: bool, reason: str, now: da
     return case
 
 
-def check_can_withdraw(asker: Asker, case: Case, by: Actor) -> None:
-    """Raise unless this asker may withdraw this case now."""
-    if not is_asker(by, asker) or asker.part != "original" or asker.case_id != case.pk:
+def check_can_withdraw(asker: Asker, case: Case, by: Actor, how: str = By.SELF) -> None:
+    """Raise unless this asker may withdraw this case now; for one without an account, who may speak for askers."""
+    if asker.part != "original" or asker.case_id != case.pk:
+        raise NotPermitted("只有提问人可以撤回。", code="ledger.is_asker")
+    if how in ON_BEHALF:
+        check_may_answer_for_askers(by, case)
+        if asker.person_id is not None:
+            raise RuleBroken("提问人有账号，请本人撤回。", code="withdraw.has_account", field="asker")
+    elif not is_asker(by, asker):
         raise NotPermitted("只有提问人可以撤回。", code="ledger.is_asker")
     target_of("withdraw", Status(case.status))
     others = askers_of(case).exclude(pk=asker.pk).count()
@@ -236,17 +253,15 @@ def check_can_withdraw(asker: Asker, case: Case, by: Actor) -> None:
         )
 
 
-def can_withdraw(asker: Asker, case: Case, by: Actor) -> bool:
+def can_withdraw(asker: Asker, case: Case, by: Actor, how: str = By.SELF) -> bool:
     """The same rule for the page: whether the button is drawn."""
-    try:
-        check_can_withdraw(asker, case, by)
-    except Refused:
-        return False
-    return True
+    return passes(check_can_withdraw, asker, case, by, how)
 
 
 @transaction.atomic
-def withdraw(asker: Asker, *, by: Actor, now: datetime | None = None) -> Case:
+def withdraw(
+    asker: Asker, *, by: Actor, how: str = By.SELF, record_note: str = "", now: datetime | None = None
+) -> Case:
     """any open → withdrawn, by the original asker; a miss stays counted.
 
     Not while others wait for the same echo (me too, merged cases): each asker speaks for itself alone.
