@@ -89,8 +89,10 @@ def answer(
         entered_by_key=by.key,
         answered_at=now,
     )
-    asker.answer, asker.answered_at = given, now
-    asker.save(update_fields=["answer", "answered_at"])
+    # Whoever answers was reached, also where no message got through.
+    asker.answer, asker.answered_at, asker.is_reached = given, now, True
+    asker.save(update_fields=["answer", "answered_at", "is_reached"])
+    case.is_reached = True
     if command:
         move(case, command, now)
         after_move(case, command, now)
@@ -159,19 +161,20 @@ def check_can_answer(case: Case, now: datetime) -> None:
         )
 
 
-def after_move(case: Case, command: str, now: datetime) -> None:
-    """What a move brings with it: a reopened case owes a new answer within the policy's days."""
-    if command in ("reopen", "request_reopen"):
 def can_answer(case: Case, now: datetime) -> bool:
     """The same rule for the page: whether the answers are drawn."""
     return passes(check_can_answer, case, now)
 
 
+def after_move(case: Case, command: str, now: datetime) -> None:
+    """What a move brings with it: a reopened case owes a new answer, or a decision, within the policy's days."""
+    if command in ("reopen", "request_reopen"):
         case.unconfirmed_at = None
         case.answer_until = None
+        # Also while the secretary decides: nobody is late with what could not have been done earlier.
+        case.due_at = limits.reopened_due(case, now)
     if command == "reopen":
         case.reopened_count += 1
-        case.due_at = limits.reopened_due(case, now)
     if command in ("leave_unconfirmed", "lapse"):
         case.unconfirmed_at = now
         case.answer_until = None
@@ -191,11 +194,11 @@ def close_window(case: Case, *, now: datetime | None = None) -> Case:
     if case.status != Status.REPLIED or not window_is_over(case, now):
         return case
     answers = [Answer(a) if a else None for a in askers_of(case).values_list("answer", flat=True)]
-    was_delivered = case.answer_until is not None
+    was_reached = case.answer_until is not None or any(answers)
     command = command_at_window_end(answers)
     move(case, command, now)
     after_move(case, command, now)
-    if not was_delivered:
+    if not was_reached:
         case.is_reached = False
     case.save()
     kind = "case_confirmed" if case.status == Status.CONFIRMED else "case_unconfirmed"
