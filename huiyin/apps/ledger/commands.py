@@ -218,6 +218,11 @@ def run_objection(work: Work, form: forms.RecordObjectionForm) -> None:
     askers.object_to_outcome(asker, by=work.by, text=text, on_behalf=True)
 
 
+def run_withdrawal(work: Work, form: forms.RecordWithdrawalForm) -> None:
+    told = {name: form.cleaned_data[name] for name in ("how", "record_note")}
+    answering.withdraw(form.chosen_asker(), by=work.by, **told)
+
+
 def run_change_list(work: Work, form: forms.ChangeListForm) -> None:
     extension.change_list(work.case, by=work.by, **form.cleaned_data)
 
@@ -371,6 +376,11 @@ COMMANDS: tuple[Command, ...] = (
         "code", _("给一个作答验证码"), "key", forms.IssueCodeForm, for_askers,
         lambda work: bool(work.without_account), run_code, "",
         why=_("给没有账号的提问人。念给对方听，或写在纸条上；原来的验证码随即作废。"), is_rare=True,
+    ),
+    Command(
+        "record-withdrawal", _("替提问人撤回"), "arrow-back", forms.RecordWithdrawalForm, for_askers,
+        may_withdraw_for, run_withdrawal, _("已撤回，写明是代为登记。"),
+        why=_("没有账号的提问人说不用办了的时候用。撤回后不再办理，经过仍然公开。"), is_rare=True,
     ),
     Command(
         "redact", _("遮盖文字"), "edit", forms.RedactForm, secretary, anytime, run_redact,

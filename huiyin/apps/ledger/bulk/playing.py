@@ -409,7 +409,8 @@ def _(step: told.MergedInto, played: Played, rows: Rows) -> None:
 def _(step: told.Withdrawn, played: Played, rows: Rows) -> None:
     move(played.case, "withdraw", step.at)
     leave_pause(played, step.at)
-    say(rows, played, "case_withdrawn", by=step.by, now=step.at)
+    public = {"asker": played.askers[0].pk, "how": "self"}
+    say(rows, played, "case_withdrawn", by=step.by, now=step.at, public=public)
 
 
 @play.register

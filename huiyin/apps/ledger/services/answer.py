@@ -136,9 +136,6 @@ def _check_what(case: Case, given: Answer, comment: str, how: str, record_note: 
         raise RuleBroken("请写一句哪里没办好。", code="answer.no_comment", field="comment")
     if how in ON_BEHALF and not record_note:
         raise RuleBroken("代为登记要写明纸条编号或通话时间。", code="answer.no_record", field="record_note")
-    if case.status == Status.UNCONFIRMED and case.unconfirmed_at:
-        check_within(
-            case.unconfirmed_at,
 
 
 def check_can_answer(case: Case, now: datetime) -> None:
@@ -146,6 +143,9 @@ def check_can_answer(case: Case, now: datetime) -> None:
     policy = limits.deadlines(now).values.answers
     if case.status not in (Status.REPLIED, Status.UNCONFIRMED, Status.CONFIRMED):
         raise RuleBroken("要等主办单位答复以后才能选。", code="answer.not_now")
+    if case.status == Status.UNCONFIRMED and case.unconfirmed_at:
+        check_within(
+            case.unconfirmed_at,
             now,
             policy.unconfirmed_days,
             sentence="已经超过 %(days)s 天，不能再选。事情还在的话，请重新提出。",
@@ -267,13 +267,24 @@ def withdraw(
 ) -> Case:
     """any open → withdrawn, by the original asker; a miss stays counted.
 
+    Without an account the word comes by slip or call, entered by who may speak for askers with a note of the record.
     Not while others wait for the same echo (me too, merged cases): each asker speaks for itself alone.
     """
     now = now or clock()
     case = locked(asker.case)
-    check_can_withdraw(asker, case, by)
+    check_can_withdraw(asker, case, by, how)
+    record_note = mask(record_note.strip())[:120]
+    if how in ON_BEHALF and not record_note:
+        raise RuleBroken("代为登记要写明纸条编号或通话时间。", code="answer.no_record", field="record_note")
     move(case, "withdraw", now)
     leave_pause(case, now)
     case.save()
-    witness(case, "case_withdrawn", by=as_resident(by), now=now)
+    witness(
+        case,
+        "case_withdrawn",
+        by=by if how in ON_BEHALF else as_resident(by),
+        now=now,
+        public={"asker": asker.pk, "how": str(how)},
+        private={"record_note": record_note} if record_note else None,
+    )
     return case

@@ -91,7 +91,7 @@ def desk_case(request: HttpRequest, number: str) -> HttpResponse:
     if work.case.number != number:
         return redirect(request, "ledger:desk_case", work.case.number)
     context = case_context(work)
-    if "new" in request.GET and work.may_answer_for_askers:
+    if "new" in request.GET and work.may_enter:
         context["spoken"] = spoken(number)
     return render(request, "ledger/desk_case.html", context)
 
