@@ -201,26 +201,41 @@ def code_digest(case_number: str, code: str) -> str:
 
 
 @transaction.atomic
-def issue_answer_code(asker: Asker, *, by: Actor = SYSTEM, now: datetime | None = None) -> str:
+def issue_answer_code(
+    asker: Asker, *, by: Actor = SYSTEM, message_id: int | None = None, now: datetime | None = None
+) -> str:
     """A one-time code for an asker without an account; earlier codes of the same asker die. Returns the digits once.
 
-    By the system (SMS) or by whoever may answer for askers: never by the lead's side.
+    By the system (SMS) or by whoever may answer for askers: never by the lead's side. The code of a message that may
+    have to be sent again is derived from its id under the site's secret: whichever try arrives carries the same digits.
     """
     now = now or clock()
     case = asker.case
     if by.key != SYSTEM.key:
         check_may_answer_for_askers(by, locked_for(asker))
-    AskerMessageCode.objects.filter(asker=asker, used_at=None).delete()
-    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    number = secrets.randbelow(10**CODE_DIGITS) if message_id is None else _derived(asker, message_id)
+    code = f"{number:0{CODE_DIGITS}d}"
+    digest = code_digest(case.number, code)
+    AskerMessageCode.objects.filter(asker=asker, used_at=None).exclude(digest=digest).delete()
     policy = limits.deadlines(now).values.answers
-    AskerMessageCode.objects.create(
+    _row, is_new = AskerMessageCode.objects.get_or_create(
         asker=asker,
-        digest=code_digest(case.number, code),
-        made_at=now,
-        expires_at=now + timedelta(days=policy.days_after_delivery_by_paper + policy.unconfirmed_days),
+        digest=digest,
+        defaults={
+            "made_at": now,
+            "expires_at": now + timedelta(days=policy.days_after_delivery_by_paper + policy.unconfirmed_days),
+        },
     )
-    witness(case, "answer_code_issued", by=by, now=now, public={"asker": asker.pk})
+    if is_new:
+        witness(case, "answer_code_issued", by=by, now=now, public={"asker": asker.pk})
     return code
+
+
+def _derived(asker: Asker, message_id: int) -> int:
+    bound_to = f"{asker.pk}:{message_id}"
+    drawn: bytes = salted_hmac("ledger.code-of-message", bound_to, algorithm="sha256").digest()
+    number: int = int.from_bytes(drawn, "big") % 10**CODE_DIGITS
+    return number
 
 
 def asker_by_code(case_number: str, code: str, *, now: datetime | None = None) -> Asker:
