@@ -28,11 +28,13 @@ from huiyin.domain.case_workflow import Status
 from huiyin.domain.clocks import due_day
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.integrations.queueing import queue
-from huiyin.integrations.sms import ShortMessage, SmsFailed
+from huiyin.integrations.sms import DeliveryReport, ShortMessage, SmsFailed
 from huiyin.web.now import now as clock
 
 State = Message.State
 ASKED = "ledger.asker_was_asked"
+NUMBER = "huiyin-"
+"""Before the key of a message: our number for it at the gateway."""
 
 
 def messages_for(event: Event, *, now: datetime | None = None) -> list[Message]:
@@ -147,13 +149,43 @@ def send_sms(message_id: int, *, is_last_try: bool = False) -> None:
         _failed(message, _("没有手机号"))
         return
     try:
-        gateway().send(ShortMessage(phone=phone, text=_sms_text(message), number=f"huiyin-{message.pk}"))
+        gateway().send(ShortMessage(phone=phone, text=_sms_text(message), number=f"{NUMBER}{message.pk}"))
     except SmsFailed as failure:
         if failure.is_final or is_last_try:
             _failed(message, str(failure)[:120])
             return
         raise
-    _delivered(message, now=clock())
+    if reports_follow():
+        # The report may have come before the gateway's answer to us.
+        Message.objects.filter(pk=message.pk, state=State.WAITING).update(state=State.SENT)
+    else:
+        _delivered(message, now=clock())
+
+
+def reports_follow() -> bool:
+    """The gateway says later what became of a message; otherwise what it took counts as delivered."""
+    return bool(settings.SMS_URL) and settings.SMS_REPORTS
+
+
+@transaction.atomic
+def take_report(report: DeliveryReport, *, now: datetime | None = None) -> None:
+    """The gateway's word on one message: once, whatever it repeats; numbers that are not ours are passed over."""
+    pk = report.number.removeprefix(NUMBER)
+    if not report.number.startswith(NUMBER) or not pk.isdecimal() or len(pk) > 18:
+        return
+    message = (
+        Message.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("asker", "reply")
+        .filter(pk=int(pk), channel=Channel.SMS, state__in=[State.WAITING, State.SENT])
+        .first()
+    )
+    if message is None:
+        return
+    now = now or clock()
+    if report.is_delivered:
+        _delivered(message, now=now)
+    else:
+        _failed(message, report.reason or _("网关没有说明原因"), now=now)
 
 
 def _sms_text(message: Message) -> str:

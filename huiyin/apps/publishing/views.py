@@ -15,6 +15,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from huiyin.apps.ledger.limits import deadlines
@@ -26,6 +27,7 @@ from huiyin.documents.qr import qr_svg
 from huiyin.domain.access import Actor
 from huiyin.domain.case_numbers import spoken
 from huiyin.domain.errors import RuleBroken
+from huiyin.integrations.sms import ReportRefused, read_report
 from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
 from huiyin.web.now import now as clock
@@ -122,6 +124,26 @@ def bring_instead(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         notices.success(request, _("已放进要送的里。"))
     return redirect(request, "publishing:desk_messages")
+
+
+@csrf_exempt
+@require_POST
+def sms_report(request: HttpRequest) -> HttpResponse:
+    """/sms/reports: the gateway says what became of a message, signed with the secret both sides know."""
+    if not services.reports_follow():
+        raise Http404
+    try:
+        report = read_report(
+            request.body,
+            timestamp=request.headers.get("X-Timestamp", ""),
+            signature=request.headers.get("X-Signature", ""),
+            secret=settings.SMS_SECRET,
+            now=clock().timestamp(),
+        )
+    except ReportRefused:
+        return HttpResponse(status=403)
+    services.take_report(report)
+    return HttpResponse(status=204)
 
 
 def _to_bring(request: HttpRequest, pk: int) -> Message:
