@@ -131,7 +131,7 @@ def may_decide_lead(work: Work) -> bool:
 
 
 def may_answer(work: Work) -> bool:
-    return answering.can_answer(work.case, work.now)
+    return answering.can_record_answer(work.case, work.by, work.now)
 
 
 def may_object(work: Work) -> bool:

@@ -7,14 +7,17 @@ from datetime import timedelta
 import pytest
 
 from huiyin.apps.audit.models import Event
+from huiyin.apps.ledger.commands import available
+from huiyin.apps.ledger.desk_work import Work
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.permissions import may_answer_for_askers
 from huiyin.apps.ledger.services import answer, askers, assign, lead, register, reply
+from huiyin.apps.people.selectors import actor_of
 from huiyin.apps.people.services import claim_household, verify_household
 from huiyin.domain.access import Role
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given
-from tests.people import Cast
+from tests.people import BEGINNING, Cast, a_person
 
 HOUR = timedelta(hours=1)
 
@@ -248,6 +251,35 @@ def test_without_a_secretary_the_street_acts_and_what_it_signs_says_so(cast: Cas
         "街镇干部 顾长河（代社区书记）"
     )
     assert lead.start(case, by=cast.actor("street_officer"), now=given.A_MONDAY).status == "in_progress"
+
+
+def test_who_acted_for_the_community_does_not_record_what_is_said_of_the_own_reply(cast: Cast) -> None:
+    from huiyin.apps.people.models import RoleAssignment
+    from huiyin.apps.people.services import grant_role, revoke_role
+
+    post = RoleAssignment.objects.get(person=cast.secretary, role=Role.SECRETARY)
+    revoke_role(assignment=post, by=cast.by_street_officer)
+    case, acting = given.a_paper_case(cast), cast.by_street_officer
+    community = assign.Lead.of_area(cast.community)
+    assign.assign(case, by=acting, case_list="short_term", lead=community, now=given.A_MONDAY)
+    reply.reply(case, by=acting, text=given.GOOD_REPLY, no_evidence_reason="没有拍照。", now=given.A_MONDAY)
+    mine = given.original_asker(case)
+    with pytest.raises(RuleBroken, match="另一位来登记"):
+        answer.answer(mine, by=acting, answer="solved", how="call", record_note=RECORD, now=given.A_MONDAY)
+    drawn = available(Work(Case.objects.get(pk=case.pk), acting, given.A_MONDAY))
+    assert "record-answer" not in {command.name for command in drawn}
+    other = a_person(77, name="岳明")
+    grant_role(
+        person=other,
+        role=Role.STREET_OFFICER,
+        place=cast.street,
+        starts_on=BEGINNING,
+        by=cast.by_district_officer,
+    )
+    case = answer.answer(
+        mine, by=actor_of(other), answer="solved", how="call", record_note=RECORD, now=given.A_MONDAY
+    )
+    assert case.status == "confirmed"
 
 
 def test_a_difficulty_is_told_by_the_estates_company_and_never_led_by_it(cast: Cast) -> None:

@@ -63,6 +63,8 @@ def answer(
     _check_who(asker, case, by, how, given)
     comment, record_note = mask(comment.strip()), mask(record_note.strip())[:120]
     _check_what(case, given, comment, how, record_note, now)
+    if how in ON_BEHALF:
+        check_can_record_answer(case, by, now)
     policy = limits.deadlines(now).values.answers
     others = [
         Answer(a) if a else None
@@ -164,6 +166,24 @@ def check_can_answer(case: Case, now: datetime) -> None:
 def can_answer(case: Case, now: datetime) -> bool:
     """The same rule for the page: whether the answers are drawn."""
     return passes(check_can_answer, case, now)
+
+
+def check_can_record_answer(case: Case, by: Actor, now: datetime) -> None:
+    """Raise unless an asker's word may be typed in now by somebody else than who wrote the reply.
+
+    While a community has no secretary the street acts for it and still speaks for its askers: two people then.
+    """
+    check_can_answer(case, now)
+    latest = case.replies.first()
+    if latest is not None and latest.author_key == by.key:
+        raise RuleBroken(
+            "答复是您写的，提问人的话请另一位来登记；提问人也可以凭验证码自己选。", code="answer.own_reply"
+        )
+
+
+def can_record_answer(case: Case, by: Actor, now: datetime) -> bool:
+    """The same rule for the desk: whether the form is drawn."""
+    return passes(check_can_record_answer, case, by, now)
 
 
 def after_move(case: Case, command: str, now: datetime) -> None:
