@@ -263,7 +263,7 @@ DESK = {
 
 # Messages: mine in the account; the community brings slips and makes calls, never the lead's side.
 #        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
-BRINGS = "302 404 404 404 404 303 303 303 404 404 404 404"
+BRINGS = "302 404 404 404 404 303 404 404 404 404 404 404"
 PUBLISHING = {
     "publishing:my_messages": Row(signed_in(200)),
     "publishing:open_message": Row(
@@ -274,6 +274,8 @@ PUBLISHING = {
     "publishing:print_slips": Row("302 404 404 404 404 303 303 303 404 404 404 303", data={}),
     "publishing:record_brought": Row(BRINGS, told.a_slip_to_bring, {"reached": "no"}),
     "publishing:bring_instead": Row(BRINGS, told.a_slip_to_bring, {"channel": "call"}),
+    # Only a gateway that signs; here none is set up.
+    "publishing:sms_report": Row(everybody(404), data={}),
 }
 
 WEB = {"reading_mode": Row(everybody(302))}

@@ -78,6 +78,11 @@ SMS_SECRET = _environment.text(
     example="a-long-random-text",
     default="",
 )
+SMS_REPORTS = _environment.flag(
+    "HUIYIN_SMS_REPORTS",
+    "短信网关会回报送达结果",
+    "the SMS gateway reports to /sms/reports what became of a message",
+)
 PHONE_HASH_KEY = _environment.text(
     "HUIYIN_PHONE_KEY",
     "手机号查找用的密钥，不填则用 HUIYIN_SECRET_KEY；换了它，旧账号就找不到了",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class Refused(Exception):
     """A command was refused; `message` is a Chinese msgid with %(name)s places filled from `params`."""
@@ -23,3 +25,12 @@ class NotPermitted(Refused):
 
 class RuleBroken(Refused):
     """The person may, but the state or a rule does not allow it now. Pages show the sentence beside the form."""
+
+
+def passes(check: Callable[..., object], *args: object) -> bool:
+    """Whether a check lets this through: the rule that refuses a command also says whether its button is drawn."""
+    try:
+        check(*args)
+    except Refused:
+        return False
+    return True

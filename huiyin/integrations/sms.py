@@ -32,6 +32,47 @@ class SmsFailed(Exception):
         self.is_final = is_final
 
 
+def sign(secret: str, timestamp: str, body: bytes) -> str:
+    """How both sides sign: HMAC-SHA256 of "<timestamp>.<body>", as hex digits."""
+    return hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True)
+class DeliveryReport:
+    """What the gateway says later of a message it took: `number` is ours, `reason` why it did not arrive."""
+
+    number: str
+    is_delivered: bool
+    reason: str = ""
+
+
+class ReportRefused(Exception):
+    """Not from the gateway, too old, or not understood."""
+
+
+LATEST_REPORT = 300
+"""Seconds after which a signed report is refused, so that a copy of it cannot be played again later."""
+LARGEST_REPORT = 4096
+
+
+def read_report(body: bytes, *, timestamp: str, signature: str, secret: str, now: float) -> DeliveryReport:
+    """Check and read {"number", "state": "delivered" | "failed", "reason"}; raises ReportRefused."""
+    if not secret or len(body) > LARGEST_REPORT:
+        raise ReportRefused("no secret is set, or the report is too long")
+    if not hmac.compare_digest(sign(secret, timestamp, body).encode(), signature.encode()):
+        raise ReportRefused("the signature is not the gateway's")
+    if not timestamp.isdecimal() or abs(now - int(timestamp)) > LATEST_REPORT:
+        raise ReportRefused("the report is too old")
+    try:
+        told = json.loads(body)
+        number, state = told["number"], told["state"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise ReportRefused("the report is not understood") from error
+    if not isinstance(number, str) or state not in ("delivered", "failed"):
+        raise ReportRefused("the report is not understood")
+    return DeliveryReport(number, state == "delivered", str(told.get("reason", ""))[:120])
+
+
 class SmsGateway(Protocol):
     def send(self, message: ShortMessage) -> str:
         """Hand over a message and return the gateway's own number for it; raises SmsFailed."""
@@ -67,7 +108,7 @@ class HttpGateway:
         raise SmsFailed("no attempt was allowed", is_final=True)
 
     def signature(self, timestamp: str, body: bytes) -> str:
-        return hmac.new(self.secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+        return sign(self.secret, timestamp, body)
 
     def _post(self, body: bytes) -> str:
         timestamp = str(int(time.time()))

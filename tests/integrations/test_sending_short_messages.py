@@ -11,7 +11,16 @@ from threading import Thread
 
 import pytest
 
-from huiyin.integrations.sms import HttpGateway, OutboxGateway, ShortMessage, SmsFailed
+from huiyin.integrations.sms import (
+    DeliveryReport,
+    HttpGateway,
+    OutboxGateway,
+    ReportRefused,
+    ShortMessage,
+    SmsFailed,
+    read_report,
+    sign,
+)
 
 SECRET = "a secret of the test"
 
@@ -91,3 +100,38 @@ def test_the_outbox_keeps_what_would_have_been_sent() -> None:
     kept: list[ShortMessage] = []
     OutboxGateway(kept.append).send(ShortMessage("19900000001", "您好", code="123456"))
     assert [message.code for message in kept] == ["123456"]
+
+
+NOW = 1780279200
+DELIVERED = b'{"number": "huiyin-7", "state": "delivered"}'
+
+
+def read(body: bytes, *, at: int = NOW, secret: str = SECRET, signature: str = "") -> DeliveryReport:
+    signature = signature or sign(SECRET, str(at), body)
+    return read_report(body, timestamp=str(at), signature=signature, secret=secret, now=NOW)
+
+
+def test_a_signed_report_is_read() -> None:
+    assert read(DELIVERED) == DeliveryReport("huiyin-7", True)
+    failed = '{"number": "huiyin-7", "state": "failed", "reason": "空号"}'.encode()
+    assert read(failed) == DeliveryReport("huiyin-7", False, "空号")
+
+
+@pytest.mark.parametrize(
+    ("body", "changes"),
+    [
+        (DELIVERED, {"signature": "0" * 64}),
+        (DELIVERED, {"signature": "é"}),
+        (DELIVERED, {"secret": ""}),
+        (DELIVERED, {"at": NOW - 301}),
+        (DELIVERED, {"at": NOW + 301}),
+        (b"no JSON", {}),
+        (b"[1]", {}),
+        (b'{"number": "huiyin-7", "state": "read"}', {}),
+        (b'{"number": 7, "state": "delivered"}', {}),
+        (b'{"number": "' + b"7" * 5000 + b'", "state": "delivered"}', {}),
+    ],
+)
+def test_what_the_gateway_did_not_sign_just_now_is_refused(body: bytes, changes: dict[str, object]) -> None:
+    with pytest.raises(ReportRefused):
+        read(body, **changes)

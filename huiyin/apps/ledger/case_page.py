@@ -15,9 +15,11 @@ from huiyin.apps.audit.models import Event
 from huiyin.apps.ledger import origins
 from huiyin.apps.ledger.columns import category_label
 from huiyin.apps.ledger.forms import AnswerForm, ObjectionForm, WordsForm
+from huiyin.apps.ledger.limits import deadlines
 from huiyin.apps.ledger.models import Asker, Case, Reply, ReplyPhoto
 from huiyin.apps.ledger.selectors import cases_public, is_overdue
-from huiyin.apps.ledger.services.answer import can_withdraw
+from huiyin.apps.ledger.services.answer import can_answer, can_withdraw
+from huiyin.apps.ledger.services.askers import can_object, can_urge
 from huiyin.apps.ledger.services.transition import askers_of
 from huiyin.apps.ledger.timeline import Entry, entries
 from huiyin.apps.people.actors import person_of
@@ -51,7 +53,9 @@ def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
         number=number,
     )
     now = clock()
-    history = history_entries(case)
+    events = events_of(case)
+    history = entries_of(events)
+    promised = due_at_first_reply(events) or case.due_at
     context = {
         "case": case,
         "category": category_label(case.category),
@@ -60,13 +64,12 @@ def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
         "milestones": list(case.milestones.all()) if case.case_list == CaseList.LONG_TERM else [],
         "origin": origins.link_of(case.origin_key) if case.origin_key else None,
         "is_overdue": is_overdue(case, now),
-        "late_by_first": late_days(case, now, first=True),
-        "late_by_current": late_days(case, now, first=False),
-        "early_by_current": -late_days(case, now, first=False),
+        "late_by_first": late_days(case, now, due_at=case.first_due_at),
+        "late_by_current": late_days(case, now, due_at=promised),
+        "early_by_current": -late_days(case, now, due_at=promised),
         "date_was_moved": due_day(case.first_due_at) != due_day(case.due_at),
         # Reopening gives a new date too, but after the reply: only what moved before it is a second measure.
-        "date_was_extended": bool(case.extension_count or case.pause_count)
-        and due_day(case.first_due_at) != due_day(case.due_at),
+        "date_was_extended": due_day(case.first_due_at) != due_day(promised),
         "moves": [replace(entry, text=entry.text.rstrip("。")) for entry in history if entry.old_due],
         "title_phrases": phrases(case.title),
         "further_text": further_text(case),
@@ -75,16 +78,27 @@ def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
         "now": now,
     }
     if request.user.is_authenticated:
-        context |= of_viewer(request, case)
+        context |= of_viewer(request, case, now)
     return context
 
 
-def history_entries(case: Case) -> list[Entry]:
-    """The timeline from the audit events and their kept texts: one query."""
+def events_of(case: Case) -> list[Any]:
+    """What the timeline needs of the case's audit events and their kept texts, oldest first: one query."""
     shown = ("pk", "kind", "public", "actor_label", "occurred_at", "told_by_file", "secret__texts")
-    rows = Event.objects.filter(stream=case.stream).order_by("number").values_list(*shown, named=True)
-    events = list(rows)
+    return list(Event.objects.filter(stream=case.stream).order_by("number").values_list(*shown, named=True))
+
+
+def entries_of(events: list[Any]) -> list[Entry]:
     return entries(events, {event.pk: event.secret__texts for event in events})
+
+
+def due_at_first_reply(events: list[Any]) -> datetime | None:
+    """The date the first reply was owed by when it came, extensions and pauses counted: its event has kept it.
+
+    The row goes on: what is reopened gets a new date, by which the first reply is not to be judged.
+    """
+    first = next((event for event in events if event.kind == "ledger.case_replied"), None)
+    return datetime.fromisoformat(first.public["due_at"]) if first is not None else None
 
 
 def phrases(title: str) -> list[str]:
@@ -112,27 +126,30 @@ def with_pair(reply: Reply) -> dict[str, Any]:
     }
 
 
-def late_days(case: Case, now: datetime, *, first: bool) -> int:
-    """Days between the due date and the first reply (or now while there is none): negative is early, 0 on the day."""
-    due = case.first_due_at if first else case.due_at
+def late_days(case: Case, now: datetime, *, due_at: datetime) -> int:
+    """Days between a due date and the first reply (or now while there is none): negative is early, 0 on the day."""
     done = case.replied_at or case.settled_at or now
-    return days_late(due, done) or min(0, (due_day(done) - due_day(due)).days)
+    return days_late(due_at, done) or min(0, (due_day(done) - due_day(due_at)).days)
 
 
-def of_viewer(request: HttpRequest, case: Case) -> dict[str, Any]:
+def of_viewer(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     """What a signed-in person may do on this page as an asker."""
     original = case.merged_into or case
     asker: Asker | None = askers_of(original).filter(person=person_of(request)).order_by("pk").first()
-    status = Status(original.status)
+    if asker is None:
+        return {"asker": None}
+    may_speak = can_answer(original, now)
+    is_confirmed = original.status == Status.CONFIRMED
     return {
         "asker": asker,
         "answers_on": original,
-        "may_answer": asker is not None and status in (Status.REPLIED, Status.UNCONFIRMED),
-        "may_reopen": asker is not None and status is Status.CONFIRMED,
-        "may_urge": asker is not None and status in OWING_A_REPLY and status is not Status.AWAITING_ASKER,
-        "may_add": asker is not None and status is Status.AWAITING_ASKER,
-        "may_object": asker is not None and status in (Status.REJECTED, Status.NOT_SOLVABLE),
-        "may_withdraw": asker is not None and can_withdraw(asker, case, request.actor),  # type: ignore[attr-defined]
+        "days": deadlines(now).values.answers,
+        "may_answer": may_speak and not is_confirmed,
+        "may_reopen": may_speak and is_confirmed,
+        "may_urge": can_urge(asker, original, now),
+        "may_add": original.status == Status.AWAITING_ASKER,
+        "may_object": can_object(original, now),
+        "may_withdraw": can_withdraw(asker, case, request.actor),  # type: ignore[attr-defined]
         "answer_form": AnswerForm(),
         "words_form": WordsForm(),
         "objection_form": ObjectionForm(),

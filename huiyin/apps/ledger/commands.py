@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, BinaryIO, TypeVar, cast
 
 from django.db import transaction
@@ -15,7 +14,7 @@ from huiyin.apps.ledger import desk_forms as forms
 from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.desk_fields import BareForm
 from huiyin.apps.ledger.desk_work import Work
-from huiyin.apps.ledger.models import Case
+from huiyin.apps.ledger.models import AnswerGiven, Case
 from huiyin.apps.ledger.permissions import check_lead
 from huiyin.apps.ledger.services import answer as answering
 from huiyin.apps.ledger.services import (
@@ -132,20 +131,17 @@ def may_decide_lead(work: Work) -> bool:
 
 
 def may_answer(work: Work) -> bool:
-    """After a reply; on unconfirmed and confirmed cases only within the policy's days."""
-    case, policy = work.case, work.policy.answers
-    if case.status == Status.UNCONFIRMED and case.unconfirmed_at:
-        return work.now <= case.unconfirmed_at + timedelta(days=policy.unconfirmed_days)
-    if case.status == Status.CONFIRMED and case.settled_at:
-        return work.now <= case.settled_at + timedelta(days=policy.reopen_confirmed_days)
-    return case.status == Status.REPLIED
+    return answering.can_record_answer(work.case, work.by, work.now)
 
 
 def may_object(work: Work) -> bool:
-    case = work.case
-    if case.status not in (Status.REJECTED, Status.NOT_SOLVABLE) or work.objection or not case.settled_at:
-        return False
-    return work.now <= case.settled_at + timedelta(days=work.policy.answers.objection_days)
+    return askers.can_object(work.case, work.now)
+
+
+def may_withdraw_for(work: Work) -> bool:
+    """For the one who asked first and has no account."""
+    asker = work.original
+    return asker is not None and answering.can_withdraw(asker, work.case, work.by, AnswerGiven.By.CALL)
 
 
 def has_open_steps(work: Work) -> bool:
@@ -220,6 +216,11 @@ def run_answer(work: Work, form: forms.RecordAnswerForm) -> None:
 def run_objection(work: Work, form: forms.RecordObjectionForm) -> None:
     asker, text = form.chosen_asker(), form.cleaned_data["text"]
     askers.object_to_outcome(asker, by=work.by, text=text, on_behalf=True)
+
+
+def run_withdrawal(work: Work, form: forms.RecordWithdrawalForm) -> None:
+    told = {name: form.cleaned_data[name] for name in ("how", "record_note")}
+    answering.withdraw(form.chosen_asker(), by=work.by, **told)
 
 
 def run_change_list(work: Work, form: forms.ChangeListForm) -> None:
@@ -375,6 +376,11 @@ COMMANDS: tuple[Command, ...] = (
         "code", _("给一个作答验证码"), "key", forms.IssueCodeForm, for_askers,
         lambda work: bool(work.without_account), run_code, "",
         why=_("给没有账号的提问人。念给对方听，或写在纸条上；原来的验证码随即作废。"), is_rare=True,
+    ),
+    Command(
+        "record-withdrawal", _("替提问人撤回"), "arrow-back", forms.RecordWithdrawalForm, for_askers,
+        may_withdraw_for, run_withdrawal, _("已撤回，写明是代为登记。"),
+        why=_("没有账号的提问人说不用办了的时候用。撤回后不再办理，经过仍然公开。"), is_rare=True,
     ),
     Command(
         "redact", _("遮盖文字"), "edit", forms.RedactForm, secretary, anytime, run_redact,

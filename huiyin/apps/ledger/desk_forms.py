@@ -215,7 +215,18 @@ class MergeForm(CommandForm):
         return str(self.cleaned_data["number"] or self.cleaned_data.get("into", ""))
 
 
-class RecordAnswerForm(AskerForm):
+class RecordForm(AskerForm):
+    """What an asker said by slip or call, with a note of the record."""
+
+    how = forms.ChoiceField(
+        label=_("从哪里知道"), choices=[("slip", _("纸条")), ("call", _("电话"))], widget=forms.RadioSelect
+    )
+    record_note = forms.CharField(
+        label=_("记录"), help_text=_("纸条编号，或通话的日期和时间。不公开。"), max_length=120
+    )
+
+
+class RecordAnswerForm(RecordForm):
     answer = radio(_("对方怎么说"))
     comment = forms.CharField(
         label=_("原话"),
@@ -224,17 +235,17 @@ class RecordAnswerForm(AskerForm):
         required=False,
         widget=short(2),
     )
-    how = forms.ChoiceField(
-        label=_("从哪里知道"), choices=[("slip", _("纸条")), ("call", _("电话"))], widget=forms.RadioSelect
-    )
-    record_note = forms.CharField(
-        label=_("记录"), help_text=_("纸条编号，或通话的日期和时间。不公开。"), max_length=120
-    )
+    field_order = ["asker", "answer", "comment", "how", "record_note"]
 
     def prepare(self, work: Work) -> None:
         super().prepare(work)
         answers = NEGATIVE if work.case.status == Status.CONFIRMED else ANSWER_LABELS
         self.choices("answer", [(a.value, label) for a, label in ANSWER_LABELS.items() if a in answers])
+
+
+class RecordWithdrawalForm(RecordForm):
+    def askers(self, work: Work) -> list[Asker]:
+        return [work.original] if work.original is not None else []
 
 
 class RecordObjectionForm(AskerForm):

@@ -111,16 +111,22 @@ def holds_lead(by: Actor, lead_kind: str, scope: Scope | None) -> bool:
     return by.holds(Role.SECRETARY, scope) or scope in by.scopes(Role.STREET_OFFICER)
 
 
+def community_leads(case: Case) -> bool:
+    """The community of the place leads, or writes down what a department without an account does."""
+    if case.lead_kind == LeadKind.DEPARTMENT:
+        return True
+    return case.lead_kind == LeadKind.AREA and case.lead_area_id == case.area_id
+
+
 def is_on_leads_side(by: Actor, case: Case) -> bool:
     """Anybody who belongs to the lead: such a person never answers for the asker."""
     scope = case.lead_scope
-    if case.lead_kind == LeadKind.AREA and scope is not None:
+    if case.lead_kind in (LeadKind.AREA, LeadKind.DEPARTMENT):
         # The street above a leading community may act in its place, yet does not belong to it: it answers for askers.
+        home = scope.path if scope is not None else case.area.path
         own = by.scopes(Role.COMMUNITY_WORKER, Role.SECRETARY, Role.STREET_OFFICER)
-        return any(each.path == scope.path for each in own)
-    if is_lead(by, case):
-        return True
-    return scope is not None and by.holds(Role.TECHNICIAN, scope)
+        return any(each.path == home for each in own)
+    return holds_lead(by, case.lead_kind, scope) or (scope is not None and by.holds(Role.TECHNICIAN, scope))
 
 
 def led_from_home(by: Actor, case: Case) -> bool:
@@ -139,11 +145,11 @@ def is_asker(by: Actor, asker: Asker) -> bool:
 
 
 def may_answer_for_askers(by: Actor, case: Case) -> bool:
-    """A community worker for the asker; where the community itself leads, the street."""
+    """A community worker for the asker; where the community itself is the lead's side, the street (domain.md §5)."""
     if is_on_leads_side(by, case):
         return False
-    scope = case.place_scope
-    return any(by.holds(role, scope) for role in (Role.COMMUNITY_WORKER, Role.SECRETARY, Role.STREET_OFFICER))
+    role = Role.STREET_OFFICER if community_leads(case) else Role.COMMUNITY_WORKER
+    return by.holds(role, case.place_scope)
 
 
 def may_enter_for_others(by: Actor, scope: Scope) -> bool:
@@ -172,7 +178,9 @@ def _check(rule: Callable[[Actor, Case], bool], sentence: str) -> Callable[[Acto
 _check_is_secretary = _check(is_secretary, "只有这个社区的书记可以这样做。")
 check_street = _check(is_street, "只有这个街镇的干部可以这样做。")
 check_lead = _check(is_lead, "只有主办单位可以这样做。")
-check_may_answer_for_askers = _check(may_answer_for_askers, "主办单位的人不能替提问人作答。")
+check_may_answer_for_askers = _check(
+    may_answer_for_askers, "替提问人登记的是社区工作者，社区自己主办的由街镇来；主办单位的人不能登记。"
+)
 check_may_see_private = _check(may_see_private, "没有查看联系方式的权限。")
 
 

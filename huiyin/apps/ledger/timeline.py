@@ -58,10 +58,17 @@ def _assigned(public: Public) -> str:
 
 def _answered(public: Public) -> str:
     word = _(ANSWER_LABELS[Answer(public["answer"])])
-    if public.get("how") in ("slip", "call"):
-        how = _("纸条") if public["how"] == "slip" else _("电话")
-        return _("提问人说：%(answer)s（%(how)s，社区代为登记）") % {"answer": word, "how": how}
-    return _("提问人说：%(answer)s") % {"answer": word}
+    return _("提问人说：%(answer)s") % {"answer": word} + _recorded(public)
+
+
+def _withdrawn(public: Public) -> str:
+    return _("提问人撤回") + _recorded(public)
+
+
+def _recorded(public: Public) -> str:
+    """Where the word came by slip or call: by which, and that somebody else typed it in."""
+    how = {"slip": _("纸条"), "call": _("电话")}.get(public.get("how", ""))
+    return _("（%(how)s，代为登记）") % {"how": how} if how else ""
 
 
 def _escalated(public: Public) -> str:
@@ -161,7 +168,7 @@ TELLINGS: dict[str, Telling] = {
     "ledger.case_let_go": Telling(
         lambda public: _("%(number)s 分开单独办理") % {"number": public.get("unmerged", "")}, "arrows-split"
     ),
-    "ledger.case_withdrawn": Telling(_plain("提问人撤回"), "arrow-back", shows_who=False),
+    "ledger.case_withdrawn": Telling(_withdrawn, "arrow-back", shows_who=False),
     "ledger.neighbour_joined": Telling(_joined, "users", shows_who=False),
     "ledger.case_urged": Telling(_urged, "bell", "warn", shows_who=False),
     "ledger.case_escalated": Telling(_escalated, "arrow-up-right", "bad", shows_who=False),

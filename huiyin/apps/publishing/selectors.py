@@ -9,8 +9,9 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from huiyin.apps.ledger.models import Case, Reply
 from huiyin.apps.ledger.models.askers import Channel
-from huiyin.apps.ledger.permissions import may_answer_for_askers, scope_q
+from huiyin.apps.ledger.permissions import community_leads, may_answer_for_askers, scope_q
 from huiyin.apps.publishing.models import Message
+from huiyin.apps.publishing.wording import SPOKEN_FOR
 from huiyin.domain.access import Actor, Role
 
 BRINGERS = (Role.COMMUNITY_WORKER, Role.SECRETARY, Role.STREET_OFFICER)
@@ -32,12 +33,15 @@ def messages_for_desk(actor: Actor) -> QuerySet[Message]:
     return (
         Message.objects.filter(case__in=Case.objects.filter(scope_q(actor)))
         .exclude(channel=Channel.IN_SITE)
-        .select_related("case__estate__area", "case__area", "asker", "reply")
+        .select_related("case__estate__area", "case__area", "asker__case", "reply")
     )
 
 
 def open_messages(actor: Actor) -> QuerySet[Message]:
-    """What is still to be brought: not about an answer that a later one replaced, nor what went another way later."""
+    """What is still to be brought: not about an answer that a later one replaced, nor what went another way later.
+
+    What was typed in for an asker is nothing to bring either (wording.SPOKEN_FOR).
+    """
     later = Message.objects.filter(
         asker=OuterRef("asker"), event_id=OuterRef("event_id"), pk__gt=OuterRef("pk")
     ).exclude(channel=Channel.IN_SITE)
@@ -47,15 +51,17 @@ def open_messages(actor: Actor) -> QuerySet[Message]:
         .filter(state__in=TO_DO)
         .exclude(Exists(later), state=Message.State.FAILED)
         .exclude(Exists(replaced))
+        .exclude(kind__in=SPOKEN_FOR)
     )
 
 
 @dataclass(frozen=True)
 class ToBring:
-    """One message at the desk; `is_mine` is False where the actor is on the lead's side of the case."""
+    """One message at the desk; `is_mine` is False where another one speaks for askers: the street or the community."""
 
     message: Message
     is_mine: bool
+    is_for_street: bool
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,8 @@ def piles_for_desk(actor: Actor) -> list[Pile]:
     counts = dict(waiting.order_by().values_list("state").annotate(n=Count("pk")))
     shown: dict[str, list[ToBring]] = {}
     for message in waiting.order_by("made_at", "id")[:MOST_SHOWN]:
-        row = ToBring(message, may_answer_for_askers(actor, message.case))
+        case = message.case
+        row = ToBring(message, may_answer_for_askers(actor, case), community_leads(case))
         shown.setdefault(message.state, []).append(row)
     return [Pile(state, shown.get(state, []), counts.get(state, 0)) for state in TO_DO]
 

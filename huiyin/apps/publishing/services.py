@@ -17,30 +17,32 @@ from huiyin.apps.ledger.permissions import check_may_answer_for_askers
 from huiyin.apps.ledger.services import reply as ledger
 from huiyin.apps.ledger.services.askers import issue_answer_code
 from huiyin.apps.ledger.services.lead import record_question_not_reached, record_question_reached
+from huiyin.apps.ledger.services.reply import Delivery
 from huiyin.apps.ledger.services.transition import askers_of
 from huiyin.apps.people.models import Contact
 from huiyin.apps.people.sms import gateway
 from huiyin.apps.publishing import wording
 from huiyin.apps.publishing.models import Message
 from huiyin.domain.access import SYSTEM, Actor
+from huiyin.domain.case_workflow import Status
 from huiyin.domain.clocks import due_day
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.integrations.queueing import queue
-from huiyin.integrations.sms import ShortMessage, SmsFailed
+from huiyin.integrations.sms import DeliveryReport, ShortMessage, SmsFailed
 from huiyin.web.now import now as clock
 
 State = Message.State
 ASKED = "ledger.asker_was_asked"
+NUMBER = "huiyin-"
+"""Before the key of a message: our number for it at the gateway."""
 
 
 def messages_for(event: Event, *, now: datetime | None = None) -> list[Message]:
     """Make the messages of one event, called by the reaction in its transaction; deferring the sending with them."""
     now = now or clock()
     number = event.stream.removeprefix("case/")
-    case = Case.objects.select_related("area").get(number=number)
-    # The reply this event is about: a late worker may find the next one written already.
-    reply = case.replies.filter(ordinal=event.public.get("reply", 0)).first()
-    reply = reply if event.kind == "ledger.case_replied" else None
+    case = Case.objects.select_related("area", "merged_into").get(number=number)
+    reply = _to_be_answered(event, case)
     made: list[Message] = []
     for asker in _told(event, case):
         made += _tell(asker, event, case, reply, now)
@@ -50,8 +52,28 @@ def messages_for(event: Event, *, now: datetime | None = None) -> list[Message]:
     return made
 
 
+def _to_be_answered(event: Event, case: Case) -> Reply | None:
+    """The reply this event brings to the askers: a late worker may find the next one written already.
+
+    Who is merged into a replied case has not been told that reply and has an own word on it.
+    """
+    if event.kind == "ledger.case_replied":
+        return case.replies.filter(ordinal=event.public.get("reply", 0)).first()
+    original = case.merged_into
+    if event.kind != wording.MERGED or original is None or original.number != event.public.get("into"):
+        return None
+    latest = original.replies.select_related("case").first()
+    if original.status != Status.REPLIED or latest is None or latest.replied_at > event.occurred_at:
+        return None
+    return latest
+
+
 def _told(event: Event, case: Case) -> QuerySet[Asker]:
     askers = askers_of(case).select_related("contact").order_by("pk")
+    if not wording.is_told(event.kind, event.public):
+        return askers.none()
+    if event.kind in wording.SPOKEN_FOR:
+        return askers.filter(pk=event.public["asker"])
     return askers.filter(part="original", case=case) if event.kind == "ledger.case_registered" else askers
 
 
@@ -59,16 +81,19 @@ def _tell(asker: Asker, event: Event, case: Case, reply: Reply | None, now: date
     day = due_day(case.due_at)
     body = wording.sentence(
         event.kind,
+        event.public,
         title=case.title,
         number=case.number,
         lead=case.lead_label,
         due=f"{day.month}月{day.day}日",
+        now=now,
+        original=reply.case.number if reply is not None else "",
     )
     pairs: list[tuple[str, str]] = []
     if asker.person_id is not None:
         pairs.append((Channel.IN_SITE, State.WAITING))
     if event.kind in wording.BY_SMS:
-        pairs += _beyond_the_site(asker)
+        pairs += _beyond_the_site(asker, only_sms=event.kind in wording.SPOKEN_FOR)
     made = []
     for channel, state in pairs:
         message, is_new = Message.objects.get_or_create(
@@ -76,7 +101,8 @@ def _tell(asker: Asker, event: Event, case: Case, reply: Reply | None, now: date
             event_id=event.pk,
             channel=channel,
             defaults={
-                "case": case,
+                # What is to be answered is brought, opened and answered where its reply stands.
+                "case": case if reply is None else reply.case,
                 "reply": reply,
                 "kind": event.kind,
                 "body": body[:300],
@@ -89,10 +115,10 @@ def _tell(asker: Asker, event: Event, case: Case, reply: Reply | None, now: date
     return made
 
 
-def _beyond_the_site(asker: Asker) -> list[tuple[str, str]]:
-    if asker.channel == Channel.SLIP:
+def _beyond_the_site(asker: Asker, *, only_sms: bool) -> list[tuple[str, str]]:
+    if asker.channel == Channel.SLIP and not only_sms:
         return [(Channel.SLIP, State.TO_PRINT)]
-    if asker.channel == Channel.CALL:
+    if asker.channel == Channel.CALL and not only_sms:
         return [(Channel.CALL, State.TO_CALL)]
     return [(Channel.SMS, State.WAITING)] if phone_of(asker) else []
 
@@ -108,29 +134,65 @@ def phone_of(asker: Asker) -> str:
 
 
 def send_sms(message_id: int, *, is_last_try: bool = False) -> None:
-    """Send one waiting message (task). The gateway drops a repeated number, so a second run sends nothing twice."""
+    """Send one waiting message (task). The gateway drops a repeated number, so a second run sends nothing twice.
+
+    An answer that a later one has replaced is not sent any more: its code would make the later one's void.
+    """
     message = Message.objects.select_related("asker__contact", "case", "reply").get(pk=message_id)
     if message.state != State.WAITING:
+        return
+    if message.reply is not None and message.reply.ordinal < message.case.replies.count():
+        _failed(message, _("已经有新的答复"))
         return
     phone = phone_of(message.asker)
     if not phone:
         _failed(message, _("没有手机号"))
         return
     try:
-        gateway().send(ShortMessage(phone=phone, text=_sms_text(message), number=f"huiyin-{message.pk}"))
+        gateway().send(ShortMessage(phone=phone, text=_sms_text(message), number=f"{NUMBER}{message.pk}"))
     except SmsFailed as failure:
         if failure.is_final or is_last_try:
             _failed(message, str(failure)[:120])
             return
         raise
-    _delivered(message, now=clock())
+    if reports_follow():
+        # The report may have come before the gateway's answer to us.
+        Message.objects.filter(pk=message.pk, state=State.WAITING).update(state=State.SENT)
+    else:
+        _delivered(message, now=clock())
+
+
+def reports_follow() -> bool:
+    """The gateway says later what became of a message; otherwise what it took counts as delivered."""
+    return bool(settings.SMS_URL) and settings.SMS_REPORTS
+
+
+@transaction.atomic
+def take_report(report: DeliveryReport, *, now: datetime | None = None) -> None:
+    """The gateway's word on one message: once, whatever it repeats; numbers that are not ours are passed over."""
+    pk = report.number.removeprefix(NUMBER)
+    if not report.number.startswith(NUMBER) or not pk.isdecimal() or len(pk) > 18:
+        return
+    message = (
+        Message.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("asker", "reply")
+        .filter(pk=int(pk), channel=Channel.SMS, state__in=[State.WAITING, State.SENT])
+        .first()
+    )
+    if message is None:
+        return
+    now = now or clock()
+    if report.is_delivered:
+        _delivered(message, now=now)
+    else:
+        _failed(message, report.reason or _("网关没有说明原因"), now=now)
 
 
 def _sms_text(message: Message) -> str:
     # A code answers a reply; about anything else there is only something to read.
     if message.asker.person_id is not None or message.reply is None:
         return f"{message.body}{settings.SITE_URL}{reverse('ledger:case', args=[message.case.number])}"
-    code = issue_answer_code(message.asker)
+    code = issue_answer_code(message.asker, message_id=message.pk)
     address = f"{settings.SITE_URL}{reverse('ledger:answer_by_code')}"
     return _("%(body)s请打开 %(address)s ，填编号和验证码 %(code)s。") % {
         "body": message.body,
@@ -140,11 +202,11 @@ def _sms_text(message: Message) -> str:
 
 
 @transaction.atomic
-def _delivered(message: Message, *, now: datetime, by: Actor = SYSTEM) -> None:
+def _delivered(message: Message, *, now: datetime, by: Actor = SYSTEM) -> Delivery:
     message.state, message.delivered_at = State.DELIVERED, now
     message.save(update_fields=["state", "delivered_at"])
     if message.reply is not None:
-        ledger.record_delivery(
+        return ledger.record_delivery(
             message.asker,
             reply=message.reply,
             channel=message.channel,
@@ -152,8 +214,9 @@ def _delivered(message: Message, *, now: datetime, by: Actor = SYSTEM) -> None:
             now=now,
             by=by,
         )
-    elif message.kind == ASKED and not message.asker.is_reached:
+    if message.kind == ASKED and not message.asker.is_reached:
         record_question_reached(message.asker, by=by, channel=message.channel, now=now)
+    return Delivery.CHANGES_NOTHING
 
 
 @transaction.atomic
@@ -191,14 +254,18 @@ def print_slip(message: Message, *, by: Actor, now: datetime | None = None) -> s
 
 
 @transaction.atomic
-def record_brought(message: Message, *, by: Actor, reached: bool, now: datetime | None = None) -> Message:
-    """A slip was handed over or a call was made: reached opens the window, not reached shows in public."""
+def record_brought(
+    message: Message, *, by: Actor, reached: bool, now: datetime | None = None
+) -> Delivery | None:
+    """A slip was handed over or a call was made: reached opens the window, not reached shows in public.
+
+    Returns what the delivery did to the case; None where nobody was reached.
+    """
     message = _mine_to_bring(message, by, (State.PRINTED, State.TO_CALL, State.TO_PRINT))
     if reached:
-        _delivered(message, now=now or clock(), by=by)
-    else:
-        _failed(message, _("没联系上"), now=now, by=by)
-    return message
+        return _delivered(message, now=now or clock(), by=by)
+    _failed(message, _("没联系上"), now=now, by=by)
+    return None
 
 
 @transaction.atomic
@@ -230,7 +297,7 @@ def bring_instead(message: Message, *, by: Actor, channel: str, now: datetime | 
 def _mine_to_bring(message: Message, by: Actor, states: tuple[str, ...]) -> Message:
     message = (
         Message.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("asker__case__merged_into", "case__area", "reply")
+        .select_related("asker__case", "case__area", "reply")
         .get(pk=message.pk)
     )
     check_may_answer_for_askers(by, message.case)

@@ -13,10 +13,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from huiyin.apps.ledger.limits import deadlines
+from huiyin.apps.ledger.services.reply import Delivery
 from huiyin.apps.people.actors import person_of
 from huiyin.apps.publishing import selectors, services
 from huiyin.apps.publishing.models import Message
@@ -24,12 +27,18 @@ from huiyin.documents.qr import qr_svg
 from huiyin.domain.access import Actor
 from huiyin.domain.case_numbers import spoken
 from huiyin.domain.errors import RuleBroken
+from huiyin.integrations.sms import ReportRefused, read_report
 from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
 from huiyin.web.now import now as clock
 from huiyin.web.pagination import paginate
 
 MOST_SLIPS = 40
+BROUGHT = {
+    Delivery.OPENS_WINDOW: gettext_noop("记下了：已送到。从今天起等提问人说办没办好。"),
+    Delivery.AFTER_WINDOW: gettext_noop("记下了：已送到。等反馈的日子过了，提问人仍可以说办没办好。"),
+    Delivery.CHANGES_NOTHING: gettext_noop("记下了：已送到。"),
+}
 
 
 @login_required
@@ -81,6 +90,7 @@ def _slip(request: HttpRequest, message: Message, code: str) -> dict[str, Any]:
     return {
         "message": message,
         "case": message.case,
+        "asked": message.asker.case,
         "code": f"{code[:4]} {code[4:]}" if code else "",
         "spoken": spoken(number),
         "qr": mark_safe(drawing),  # noqa: S308 - our own drawing
@@ -95,16 +105,11 @@ def record_brought(request: HttpRequest, pk: int) -> HttpResponse:
     if not is_reached and request.POST.get("reached") != "no":
         raise Http404
     try:
-        services.record_brought(message, by=_actor(request), reached=is_reached)
+        outcome = services.record_brought(message, by=_actor(request), reached=is_reached)
     except RuleBroken as refusal:
         notices.warning(request, sentence_of(refusal))
     else:
-        told = (
-            _("记下了：已送到。从今天起等提问人说办没办好。")
-            if is_reached
-            else _("记下了：没联系上，会公开显示。")
-        )
-        notices.success(request, told)
+        notices.success(request, _(BROUGHT[outcome]) if outcome else _("记下了：没联系上。"))
     return redirect(request, "publishing:desk_messages")
 
 
@@ -119,6 +124,26 @@ def bring_instead(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         notices.success(request, _("已放进要送的里。"))
     return redirect(request, "publishing:desk_messages")
+
+
+@csrf_exempt
+@require_POST
+def sms_report(request: HttpRequest) -> HttpResponse:
+    """/sms/reports: the gateway says what became of a message, signed with the secret both sides know."""
+    if not services.reports_follow():
+        raise Http404
+    try:
+        report = read_report(
+            request.body,
+            timestamp=request.headers.get("X-Timestamp", ""),
+            signature=request.headers.get("X-Signature", ""),
+            secret=settings.SMS_SECRET,
+            now=clock().timestamp(),
+        )
+    except ReportRefused:
+        return HttpResponse(status=403)
+    services.take_report(report)
+    return HttpResponse(status=204)
 
 
 def _to_bring(request: HttpRequest, pk: int) -> Message:

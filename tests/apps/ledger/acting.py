@@ -150,7 +150,9 @@ def asks_the_asker(play: Play, case: Case) -> object:
 
 @on("awaiting_asker")
 def resumes(play: Play, case: Case) -> object:
-    return lead.resume(case, by=play.lead_of(case), addition="三层。", now=play.now)
+    _asker, by = play.asker(case)
+    by, addition = play.choose([(play.lead_of(case), ""), (by, "三层。")])
+    return lead.resume(case, by=by, addition=addition, now=play.now)
 
 
 @on("assigned in_progress reopened")

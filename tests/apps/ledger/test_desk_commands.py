@@ -14,7 +14,6 @@ from huiyin.apps.ledger.commands import BY_NAME, COMMANDS, available
 from huiyin.apps.ledger.desk_work import Work
 from huiyin.apps.ledger.limits import day_of
 from huiyin.apps.ledger.models import Case
-from huiyin.apps.ledger.permissions import may_answer_for_askers
 from huiyin.apps.ledger.services import (
     answer,
     askers,
@@ -62,13 +61,6 @@ def may_answer_code_be_given(cast: Cast, work: Work) -> Any:
     return askers.issue_answer_code(work.without_account[0], by=work.by, now=work.now)
 
 
-def may_words_be_brought(cast: Cast, work: Work) -> Any:
-    """For whoever speaks for the asker; the service would take them from the lead too."""
-    if not may_answer_for_askers(work.by, work.case):
-        raise NothingPending
-    return lead.resume(work.case, by=work.by, addition="三层。", now=work.now)
-
-
 def move_to_other_list(cast: Cast, work: Work) -> Any:
     """Goes through if any other list does."""
     steps = (assign.Step("第一步", day_of(work.now)),)
@@ -96,7 +88,7 @@ SERVICES: dict[str, Try] = {
         w.case, by=w.by, text=given.GOOD_REPLY, no_evidence_reason="没有拍。", now=w.now
     ),
     "resume": lambda cast, w: lead.resume(w.case, by=w.by, now=w.now),
-    "record-addition": may_words_be_brought,
+    "record-addition": lambda cast, w: lead.resume(w.case, by=w.by, addition="三层。", now=w.now),
     "record-answer": lambda cast, w: answer.answer(
         original(w.case),
         by=w.by,
@@ -108,6 +100,9 @@ SERVICES: dict[str, Try] = {
     ),
     "record-objection": lambda cast, w: askers.object_to_outcome(
         original(w.case), by=w.by, text="不同意。", on_behalf=True, now=w.now
+    ),
+    "record-withdrawal": lambda cast, w: answer.withdraw(
+        original(w.case), by=w.by, how="slip", record_note="纸条 12", now=w.now
     ),
     "finish-step": lambda cast, w: milestones.finish_milestone(
         pending(w.case.milestones.filter(done_on=None).first()), by=w.by, note="做完了。", now=w.now
@@ -338,6 +333,14 @@ def on_paper(cast: Cast, now: Any) -> Case:
     return given.a_paper_case(cast)
 
 
+def with_objection_dismissed(cast: Cast, now: Any) -> Case:
+    case = with_objection(cast, now)
+    askers.decide_objection(
+        case.objections.get(), by=cast.by_street_officer, uphold=False, reason="理由成立。", now=now
+    )
+    return case
+
+
 def with_lead_proposal_unanswered(cast: Cast, now: Any) -> Case:
     """The working day of the street has passed, nobody has told the secretary yet."""
     case = with_lead_proposal(cast, now)
@@ -358,6 +361,7 @@ VARIANTS = (
     with_giving_up_proposed,
     replied_with_extension_pending,
     with_objection,
+    with_objection_dismissed,
     paused_twice,
     a_difficulty,
     told_by_nobody_who_can_be_reached,

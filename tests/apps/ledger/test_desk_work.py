@@ -377,6 +377,25 @@ def test_what_an_elder_adds_by_phone_is_entered_by_the_community_worker(client: 
     assert "是三层的灯。" in case.text
 
 
+def test_an_elder_s_withdrawal_is_recorded_and_says_so_in_public(client: Client, cast: Cast) -> None:
+    case = given.a_paper_case(cast, now=now() - timedelta(days=2))
+    as_role(client, cast, "community_worker")
+    assert "替提问人撤回" in page_of(client, case)
+    told = {"asker": given.original_asker(case).pk, "how": "call"}
+    refused = do(client, case, "record-withdrawal", {**told, "record_note": ""})
+    assert refused.status_code == 422
+    do(client, case, "record-withdrawal", {**told, "record_note": "6月2日 9:00 通话"})
+    case.refresh_from_db()
+    assert case.status == "withdrawn"
+    assert "提问人撤回（电话，代为登记）" in client.get(f"/cases/{case.number}").text
+
+
+def test_nobody_withdraws_for_who_has_an_account(client: Client, cast: Cast) -> None:
+    case = a_fresh(cast, "registered")
+    as_role(client, cast, "community_worker")
+    assert "替提问人撤回" not in page_of(client, case)
+
+
 def test_an_objection_is_recorded_for_whoever_asked_in_a_merged_case_too(client: Client, cast: Cast) -> None:
     case = a_fresh(cast, "registered")
     other = given.a_registered_case(cast, now=now() - timedelta(days=2), person=cast.neighbour)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from huiyin.apps.ledger.models import Asker, Case
+from huiyin.apps.ledger.selectors import is_overdue
 from huiyin.apps.ledger.services import answer, askers, merge, register, reply
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given
@@ -98,6 +99,22 @@ def test_a_case_reopens_three_times_by_itself_and_the_fourth_is_decided(cast: Ca
         answer.decide_reopening(case, by=cast.actor("secretary"), grant=False, reason=" ")
     case = answer.decide_reopening(case, by=cast.actor("secretary"), grant=True, reason="线路确实没修好。")
     assert case.status == "in_progress"
+
+
+def test_the_fourth_not_solved_gives_the_secretary_days_to_decide(cast: Cast) -> None:
+    case = given.a_case(cast, status="in_progress")
+    later = given.A_MONDAY + timedelta(days=60)
+    for hours in (0, 2, 4):
+        given._reply(cast, case, later + timedelta(hours=hours))
+        given._STEPS["not_solved"](cast, case, later + timedelta(hours=hours + 1))
+    given._reply(cast, case, later + timedelta(hours=6))
+    said_at = later + timedelta(days=20)
+    given._STEPS["not_solved"](cast, case, said_at)
+    case = Case.objects.get(pk=case.pk)
+    assert case.status == "reopen_requested"
+    assert is_overdue(case, later + timedelta(days=19)) is False
+    assert is_overdue(case, said_at + timedelta(days=1)) is False, "nobody could have done it earlier"
+    assert is_overdue(case, said_at + timedelta(days=8)) is True
 
 
 def test_a_confirmed_case_can_be_reopened_for_14_days(cast: Cast) -> None:
@@ -216,6 +233,33 @@ def test_an_objection_goes_to_the_street_within_15_days(cast: Cast) -> None:
     )
     assert case.status == "in_progress"
     assert case.lead_label
+
+
+def test_what_the_street_dismissed_is_not_raised_again(cast: Cast) -> None:
+    case = given.a_case(cast, status="rejected")
+    mine, now = given.original_asker(case), case.settled_at
+    assert now is not None
+    objection = askers.object_to_outcome(mine, by=cast.by_resident, text="这就是物业的事。", now=now)
+    askers.decide_objection(
+        objection, by=cast.by_street_officer, uphold=False, reason="产权不在物业。", now=now
+    )
+    with pytest.raises(RuleBroken, match="不能再提"):
+        askers.object_to_outcome(mine, by=cast.by_resident, text="还是物业的事。", now=now)
+
+
+def test_a_new_outcome_may_be_objected_to_after_an_earlier_no(cast: Cast) -> None:
+    case = given.a_case(cast, status="rejected")
+    mine = given.original_asker(case)
+    hour = timedelta(hours=1)
+    now = given.A_MONDAY + hour
+    for uphold in (False, True):
+        Case.objects.filter(pk=case.pk).update(settled_at=now)
+        objection = askers.object_to_outcome(mine, by=cast.by_resident, text="是物业的事。", now=now)
+        askers.decide_objection(
+            objection, by=cast.by_street_officer, uphold=uphold, reason="看过了。", now=now
+        )
+        now += hour
+    assert Case.objects.get(pk=case.pk).status == "in_progress"
 
 
 def test_the_same_key_registers_once(cast: Cast) -> None:

@@ -13,6 +13,7 @@ from huiyin.apps.ledger.case_page import further_text, phrases
 from huiyin.apps.ledger.models import Case, Extension
 from huiyin.apps.ledger.services import askers, assign, extension, merge, reply
 from huiyin.web import anchors
+from huiyin.web.now import now
 from tests import given
 from tests.apps.ledger.many import many_cases
 from tests.people import Cast, sign_in
@@ -119,6 +120,90 @@ def test_the_reader_sees_how_many_days_late_an_open_case_is(
     case = given.a_case(cast, status="in_progress")
     monkeypatch.setenv("HUIYIN_NOW", (case.due_at + timedelta(days=4)).isoformat())
     assert "已经晚了 4 天" in page_of(case, client)
+
+
+def test_the_first_reply_is_judged_by_the_date_it_was_owed_by_also_after_a_reopening(cast: Cast) -> None:
+    case = given.a_case(cast, status="in_progress")
+    asked = extension.ask_extension(
+        case, by=cast.by_manager, due_on=date(2026, 7, 10), reason="等配件", now=given.A_MONDAY
+    )
+    extension.decide_extension(asked, by=cast.by_secretary, approve=True, now=given.A_MONDAY)
+    late = given.A_MONDAY + timedelta(days=41)
+    given._reply(cast, case, late)
+    assert "按改后的日期，晚了 2 天" in page_of(case)
+    given._STEPS["not_solved"](cast, case, late + timedelta(days=3))
+    page = page_of(case)
+    assert "按改后的日期，晚了 2 天" in page
+    assert "提前" not in page
+    assert "现在的期限从重新办理算起" in page
+
+
+def test_a_date_moved_after_the_first_reply_is_no_second_measure_of_it(cast: Cast) -> None:
+    case = given.a_case(cast, status="reopened")
+    now = given.A_MONDAY + timedelta(days=1)
+    asked = extension.ask_extension(
+        case, by=cast.by_manager, due_on=date(2026, 7, 20), reason="等配件", now=now
+    )
+    extension.decide_extension(asked, by=cast.by_secretary, approve=True, now=now)
+    page = page_of(case)
+    assert "按最初答应的日期，按时答复。" in page
+    assert "按改后的日期" not in page
+
+
+@pytest.mark.parametrize(
+    ("status", "days", "words"),
+    [
+        ("confirmed", 14, "又不行了？"),
+        ("unconfirmed", 90, "这件事解决了吗？"),
+        ("rejected", 15, "不同意这个结果？"),
+    ],
+)
+def test_what_the_asker_may_no_longer_say_is_not_asked(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch, status: str, days: int, words: str
+) -> None:
+    case = given.a_case(cast, status=status)
+    since = case.unconfirmed_at or case.settled_at
+    assert since is not None
+    monkeypatch.setenv("HUIYIN_NOW", (since + timedelta(days=days)).isoformat())
+    assert words in page_of(case, sign_in(client, cast.resident))
+    monkeypatch.setenv("HUIYIN_NOW", (since + timedelta(days=days, seconds=1)).isoformat())
+    assert words not in page_of(case, sign_in(Client(), cast.resident))
+
+
+def test_who_wrote_too_late_reads_why_beside_the_own_words(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = given.a_case(cast, status="confirmed")
+    assert case.settled_at is not None
+    monkeypatch.setenv("HUIYIN_NOW", (case.settled_at + timedelta(days=15)).isoformat())
+    sign_in(client, cast.resident)
+    told = {"answer": "not_solved", "comment": "又不亮了。"}
+    refused = client.post(reverse("ledger:answer", args=[case.number]), told)
+    assert refused.status_code == 422
+    assert "会标明是再次发生" in refused.text
+    assert "又不亮了。" in refused.text
+
+
+def test_an_asker_may_urge_once_a_day_also_while_the_lead_waits(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUIYIN_NOW", (given.A_MONDAY + timedelta(hours=9)).isoformat())
+    case = given.a_case(cast, status="awaiting_asker")
+    sign_in(client, cast.resident)
+    assert "催办</button>" in page_of(case, client)
+    client.post(reverse("ledger:urge", args=[case.number]))
+    assert Case.objects.get(pk=case.pk).urge_count == 1
+    assert "催办</button>" not in page_of(case, client)
+
+
+def test_what_the_street_dismissed_is_not_offered_again(cast: Cast, client: Client) -> None:
+    case = given.a_case(cast, status="rejected", now=now() - timedelta(days=1))
+    sign_in(client, cast.resident)
+    assert "不同意这个结果？" in page_of(case, client)
+    objection = askers.object_to_outcome(given.original_asker(case), by=cast.by_resident, text="是物业的事。")
+    assert "不同意这个结果？" not in page_of(case, client)
+    askers.decide_objection(objection, by=cast.by_street_officer, uphold=False, reason="产权不在物业。")
+    assert "不同意这个结果？" not in page_of(case, client)
 
 
 WITHDRAW = "撤回这件事"

@@ -7,13 +7,17 @@ from datetime import timedelta
 import pytest
 
 from huiyin.apps.audit.models import Event
+from huiyin.apps.ledger.commands import available
+from huiyin.apps.ledger.desk_work import Work
 from huiyin.apps.ledger.models import Case
+from huiyin.apps.ledger.permissions import may_answer_for_askers
 from huiyin.apps.ledger.services import answer, askers, assign, lead, register, reply
+from huiyin.apps.people.selectors import actor_of
 from huiyin.apps.people.services import claim_household, verify_household
 from huiyin.domain.access import Role
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given
-from tests.people import Cast
+from tests.people import BEGINNING, Cast, a_person
 
 HOUR = timedelta(hours=1)
 
@@ -55,6 +59,104 @@ def test_where_the_community_leads_the_street_answers_for_the_asker(cast: Cast) 
         now=given.A_MONDAY + 3 * HOUR,
     )
     assert case.status == "confirmed"
+
+
+RECORD = "6月3日 10:00 电话"
+
+
+def replied_by(cast: Cast, lead_: assign.Lead) -> Case:
+    """An elder's slip that is answered; what a department does is written down by the secretary."""
+    case, now = given.a_paper_case(cast), given.A_MONDAY + HOUR
+    assign.assign(case, by=cast.by_secretary, case_list="short_term", lead=lead_, now=now)
+    by = cast.by_manager if lead_.engagement else cast.by_secretary
+    reply.reply(case, by=by, text=given.GOOD_REPLY, no_evidence_reason="没有拍照。", now=now)
+    return Case.objects.get(pk=case.pk)
+
+
+@pytest.mark.parametrize(
+    ("lead_kind", "speaks"),
+    [("company", "community_worker"), ("department", "street_officer"), ("community", "street_officer")],
+)
+def test_one_office_speaks_for_askers_and_it_is_never_the_leads(
+    cast: Cast, lead_kind: str, speaks: str
+) -> None:
+    leads = {
+        "company": assign.Lead.company(cast.engagement),
+        "department": assign.Lead.department("区供电公司"),
+        "community": assign.Lead.of_area(cast.community),
+    }
+    case = replied_by(cast, leads[lead_kind])
+    mine, now = given.original_asker(case), given.A_MONDAY + 2 * HOUR
+    for name in {"community_worker", "secretary", "street_officer", "manager", "district_officer"} - {speaks}:
+        by = cast.actor(name)
+        with pytest.raises(NotPermitted):
+            answer.answer(mine, by=by, answer="solved", how="call", record_note=RECORD, now=now)
+        with pytest.raises(NotPermitted):
+            askers.issue_answer_code(mine, by=by, now=now)
+    case = answer.answer(
+        mine, by=cast.actor(speaks), answer="solved", how="call", record_note=RECORD, now=now
+    )
+    assert case.status == "confirmed"
+
+
+def test_the_street_that_leads_leaves_the_word_to_the_community(cast: Cast) -> None:
+    case = given.a_paper_case(cast)
+    assign.assign(
+        case,
+        by=cast.by_secretary,
+        case_list="short_term",
+        lead=assign.Lead.of_area(cast.street),
+        now=given.A_MONDAY,
+    )
+    case = Case.objects.get(pk=case.pk)
+    assert may_answer_for_askers(cast.by_community_worker, case)
+    assert not may_answer_for_askers(cast.by_street_officer, case)
+
+
+def test_an_addition_is_the_askers_and_no_lead_writes_it(cast: Cast) -> None:
+    case = given.a_case(cast, status="awaiting_asker")
+    with pytest.raises(NotPermitted, match="只有提问人可以补充"):
+        lead.resume(case, by=cast.by_manager, addition="居民说不用修了。", now=given.A_MONDAY + 4 * HOUR)
+    assert lead.resume(case, by=cast.by_manager, now=given.A_MONDAY + 4 * HOUR).status == "in_progress"
+
+
+def test_a_residents_addition_is_signed_as_a_residents(cast: Cast) -> None:
+    """Also where that resident works for the community."""
+    home = claim_household(
+        person=cast.community_worker, estate=cast.estate, building="9", unit="1", room="102",
+        by=cast.by_community_worker,
+    )  # fmt: skip
+    verify_household(membership=home, by=cast.by_secretary)
+    case = given.a_registered_case(cast, person=cast.community_worker, by=cast.by_community_worker)
+    for number, step in enumerate(("assign", "start", "ask_asker"), 1):
+        given._STEPS[step](cast, case, given.A_MONDAY + number * HOUR)
+    lead.resume(case, by=cast.by_community_worker, addition="是三层的灯。", now=given.A_MONDAY + 4 * HOUR)
+    event = Event.objects.get(stream=case.stream, kind="ledger.case_resumed")
+    assert (event.actor_label, event.actor_key) == ("居民", cast.community_worker.key)
+
+
+def test_an_elder_withdraws_by_phone_with_a_record(cast: Cast) -> None:
+    case = given.a_paper_case(cast)
+    mine, now = given.original_asker(case), given.A_MONDAY + HOUR
+    with pytest.raises(RuleBroken, match="纸条编号或通话时间"):
+        answer.withdraw(mine, by=cast.by_community_worker, how="call", now=now)
+    for name in ("secretary", "manager", "street_officer"):
+        with pytest.raises(NotPermitted):
+            answer.withdraw(mine, by=cast.actor(name), how="call", record_note=RECORD, now=now)
+    case = answer.withdraw(mine, by=cast.by_community_worker, how="call", record_note=RECORD, now=now)
+    assert case.status == "withdrawn"
+    event = Event.objects.select_related("secret").get(stream=case.stream, kind="ledger.case_withdrawn")
+    assert event.actor_label == cast.by_community_worker.label
+    assert RECORD not in str(event.public)
+    assert event.secret.private["record_note"] == RECORD
+
+
+def test_who_has_an_account_withdraws_alone(cast: Cast) -> None:
+    case = given.a_registered_case(cast)
+    with pytest.raises(RuleBroken, match="请本人撤回"):
+        answer.withdraw(
+            given.original_asker(case), by=cast.by_community_worker, how="call", record_note=RECORD
+        )
 
 
 def test_the_street_does_not_do_the_work_of_a_community_with_a_secretary(cast: Cast) -> None:
@@ -149,6 +251,35 @@ def test_without_a_secretary_the_street_acts_and_what_it_signs_says_so(cast: Cas
         "街镇干部 顾长河（代社区书记）"
     )
     assert lead.start(case, by=cast.actor("street_officer"), now=given.A_MONDAY).status == "in_progress"
+
+
+def test_who_acted_for_the_community_does_not_record_what_is_said_of_the_own_reply(cast: Cast) -> None:
+    from huiyin.apps.people.models import RoleAssignment
+    from huiyin.apps.people.services import grant_role, revoke_role
+
+    post = RoleAssignment.objects.get(person=cast.secretary, role=Role.SECRETARY)
+    revoke_role(assignment=post, by=cast.by_street_officer)
+    case, acting = given.a_paper_case(cast), cast.by_street_officer
+    community = assign.Lead.of_area(cast.community)
+    assign.assign(case, by=acting, case_list="short_term", lead=community, now=given.A_MONDAY)
+    reply.reply(case, by=acting, text=given.GOOD_REPLY, no_evidence_reason="没有拍照。", now=given.A_MONDAY)
+    mine = given.original_asker(case)
+    with pytest.raises(RuleBroken, match="另一位来登记"):
+        answer.answer(mine, by=acting, answer="solved", how="call", record_note=RECORD, now=given.A_MONDAY)
+    drawn = available(Work(Case.objects.get(pk=case.pk), acting, given.A_MONDAY))
+    assert "record-answer" not in {command.name for command in drawn}
+    other = a_person(77, name="岳明")
+    grant_role(
+        person=other,
+        role=Role.STREET_OFFICER,
+        place=cast.street,
+        starts_on=BEGINNING,
+        by=cast.by_district_officer,
+    )
+    case = answer.answer(
+        mine, by=actor_of(other), answer="solved", how="call", record_note=RECORD, now=given.A_MONDAY
+    )
+    assert case.status == "confirmed"
 
 
 def test_a_difficulty_is_told_by_the_estates_company_and_never_led_by_it(cast: Cast) -> None:

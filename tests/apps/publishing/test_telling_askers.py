@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from huiyin.apps.audit.models import Event
 from huiyin.apps.ledger.models import Asker, Case
-from huiyin.apps.ledger.services import askers
+from huiyin.apps.ledger.services import answer, askers, reply
 from huiyin.apps.people.models import OutboxMessage
 from huiyin.apps.publishing import services
 from huiyin.apps.publishing.models import Message
@@ -36,6 +37,23 @@ class Gateway:
 
     def send(self, message: ShortMessage) -> str:
         raise SmsFailed("空号", is_final=self.is_final)
+
+
+class DroppingGateway:
+    """Takes a message, loses the connection before it can say so, and drops the same number when it comes again."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, ShortMessage] = {}
+
+    def send(self, message: ShortMessage) -> str:
+        if message.number in self.taken:
+            return message.number
+        self.taken[message.number] = message
+        raise SmsFailed("gateway not reached: TimeoutError")
+
+
+def code_in(text: str) -> str:
+    return "".join(filter(str.isdigit, text.rsplit("验证码", 1)[1]))
 
 
 def sent(message: Message) -> Message:
@@ -72,8 +90,52 @@ def test_the_code_in_the_sms_lets_the_asker_answer(cast: Cast) -> None:
     row = told.a_reply_to_be_told(cast, channel="sms")
     told.run_reactions()
     sent(told.the_message(row))
-    code = "".join(filter(str.isdigit, OutboxMessage.objects.get().text.rsplit("验证码", 1)[1]))
+    code = code_in(OutboxMessage.objects.get().text)
     assert askers.asker_by_code(row.case.number, code) == given.original_asker(row.case)
+
+
+def test_the_code_that_arrived_works_after_the_message_was_sent_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = told.a_reply_to_be_told(cast, channel="sms")
+    told.run_reactions()
+    waiting, gateway = told.the_message(row), DroppingGateway()
+    monkeypatch.setattr(services, "gateway", lambda: gateway)
+    with pytest.raises(SmsFailed):
+        services.send_sms(waiting.pk)
+    assert sent(waiting).state == "delivered"
+    (arrived,) = gateway.taken.values()
+    assert askers.asker_by_code(row.case.number, code_in(arrived.text)) == given.original_asker(row.case)
+    assert Event.objects.filter(stream=row.case.stream, kind="ledger.answer_code_issued").count() == 1
+
+
+def test_an_answer_that_a_later_one_replaced_is_not_sent_and_leaves_the_later_code_alone(cast: Cast) -> None:
+    first = told.a_reply_to_be_told(cast, channel="sms")
+    told.run_reactions()
+    late = told.the_message(first)
+    asker = given.original_asker(first.case)
+    askers.issue_answer_code(asker, now=told.REPLIED_AT)
+    answer.answer(
+        asker,
+        by=askers.code_holder(asker),
+        how="code",
+        answer="not_solved",
+        comment="还是松的。",
+        now=told.REPLIED_AT,
+    )
+    second = reply.reply(
+        first.case,
+        by=cast.by_manager,
+        text=given.GOOD_REPLY,
+        no_evidence_reason="没有拍照。",
+        now=told.REPLIED_AT,
+    )
+    told.run_reactions()
+    sent(told.the_message(second))
+    assert (sent(late).state, sent(late).failure) == ("failed", "已经有新的答复")
+    assert Case.objects.get(pk=first.case_id).is_reached
+    code = code_in(OutboxMessage.objects.get().text)
+    assert askers.asker_by_code(first.case.number, code) == asker
 
 
 def test_a_slip_opens_fourteen_days_when_it_is_brought(cast: Cast) -> None:

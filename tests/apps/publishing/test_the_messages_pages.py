@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from huiyin.apps.ledger.models import Case
+from huiyin.apps.ledger.services import answer, merge
 from huiyin.apps.publishing.models import Message
+from huiyin.apps.publishing.selectors import slips_for_desk
 from tests import given
 from tests.apps.publishing import told
 from tests.people import Cast, sign_in
@@ -59,8 +63,6 @@ def test_not_reached_is_public_and_offers_another_way(cast: Cast, worker: Client
 
 
 def test_where_the_community_leads_the_street_brings_the_answer(cast: Cast, worker: Client) -> None:
-    from huiyin.apps.ledger.models import Case
-
     row = told.a_reply_to_be_told(cast, channel="slip")
     told.run_reactions()
     Case.objects.filter(pk=row.case_id).update(
@@ -74,6 +76,63 @@ def test_where_the_community_leads_the_street_brings_the_answer(cast: Cast, work
     )
     street = sign_in(Client(), cast.street_officer)
     assert "打印选中的" in street.get(reverse("publishing:desk_messages")).text
+
+
+def test_a_slip_brought_after_the_days_says_so_and_the_case_shows_as_reached(
+    cast: Cast, worker: Client, client: Client
+) -> None:
+    row = told.a_reply_to_be_told(cast, channel="slip")
+    told.run_reactions()
+    message = told.the_message(row)
+    answer.close_window(row.case, now=told.REPLIED_AT + timedelta(days=15))
+    page = reverse("ledger:case", args=[row.case.number])
+    assert "没联系上提问人" in client.get(page).text
+    brought = reverse("publishing:record_brought", args=[message.pk])
+    worker.post(reverse("publishing:print_slips"), {"message": [message.pk]})
+    shown = worker.post(brought, {"reached": "yes"}, follow=True).text
+    assert "等反馈的日子过了，提问人仍可以说办没办好" in shown
+    assert "从今天起" not in shown
+    assert "没联系上提问人" not in client.get(page).text
+    assert "答复已送到提问人" in client.get(page).text
+
+
+def test_a_slip_is_addressed_to_who_asked_in_the_merged_case(cast: Cast, worker: Client) -> None:
+    original = given.a_case(cast, status="replied", nickname="槐花")
+    paper = given.a_paper_case(cast)
+    paper.askers.update(channel="slip")
+    merge.merge(paper, into=original, by=cast.by_secretary)
+    told.run_reactions("ledger.case_merged")
+    message = Message.objects.get(asker__case=paper)
+    assert "周大爷" in worker.get(reverse("publishing:desk_messages")).text
+    slip = worker.post(reverse("publishing:print_slips"), {"message": [message.pk]}).text
+    for words in ("周大爷", original.number, given.GOOD_REPLY):
+        assert words in slip
+    assert "槐花" not in slip
+
+
+def test_the_secretary_sees_who_brings_it(cast: Cast) -> None:
+    told.a_reply_to_be_told(cast, channel="call")
+    told.run_reactions()
+    page = sign_in(Client(), cast.secretary).get(reverse("publishing:desk_messages")).text
+    assert "请社区工作者打电话" in page
+    assert "打通了" not in page
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_what_a_department_leads_costs_the_street_no_query_a_row(
+    cast: Cast, count: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for channel in ("slip", "call") * count:
+        told.a_reply_to_be_told(cast, channel=channel)
+    told.run_reactions()
+    Case.objects.update(lead_kind="department", lead_label="区供电公司", lead_engagement=None, lead_path="")
+    street = sign_in(Client(), cast.street_officer)
+    street.get(reverse("publishing:desk_messages"))
+    with django_assert_max_num_queries(6):
+        assert "打印选中的" in street.get(reverse("publishing:desk_messages")).text
+    ids, by = list(Message.objects.values_list("pk", flat=True)), cast.by_street_officer
+    with django_assert_max_num_queries(1):
+        assert len(slips_for_desk(by, ids)) == count
 
 
 @pytest.mark.parametrize("count", [1, 12])

@@ -223,7 +223,8 @@ def _(step: told.Delivered, played: Played, rows: Rows) -> None:
     case, asker, reply = played.case, played.everybody()[step.asker], played.replies[-1]
     asker.delivered_at, asker.is_reached = step.at, True
     until = window_end(step.at, channel=step.channel, now=step.at)
-    if asker.joined_at <= reply.replied_at and (case.answer_until is None or until > case.answer_until):
+    waited = asker not in played.askers or asker.joined_at <= reply.replied_at
+    if waited and (case.answer_until is None or until > case.answer_until):
         case.answer_until = until
     case.is_reached = True
     public = {
@@ -263,7 +264,8 @@ def _(step: told.Answered, played: Played, rows: Rows) -> None:
             answered_at=step.at,
         )
     )
-    asker.answer, asker.answered_at = given, step.at
+    asker.answer, asker.answered_at, asker.is_reached = given, step.at, True
+    case.is_reached = True
     if command:
         move(case, command, step.at)
         after_move(case, command, step.at)
@@ -282,12 +284,12 @@ def _(step: told.WindowClosed, played: Played, rows: Rows) -> None:
     case = played.case
     if case.status != Status.REPLIED or not window_is_over(case, step.at):
         return
-    was_delivered = case.answer_until is not None
     answers = [Answer(asker.answer) if asker.answer else None for asker in played.everybody()]
+    was_reached = case.answer_until is not None or any(answers)
     command = command_at_window_end(answers)
     move(case, command, step.at)
     after_move(case, command, step.at)
-    if not was_delivered:
+    if not was_reached:
         case.is_reached = False
     kind = "case_confirmed" if case.status == Status.CONFIRMED else "case_unconfirmed"
     say(rows, played, kind, by=SYSTEM, now=step.at, public={"is_reached": case.is_reached})
@@ -395,6 +397,8 @@ def _(step: told.MergedInto, played: Played, rows: Rows) -> None:
     into = rows.find(step.into)
     move(played.case, "merge", step.at)
     leave_pause(played, step.at)
+    for asker in played.everybody():
+        asker.answer, asker.answered_at, asker.delivered_at = "", None, None
     played.case.merged_into = into.case
     into.merged.append(played)
     say(rows, played, "case_merged", by=step.by, now=step.at, public={"into": into.case.number})
@@ -405,7 +409,8 @@ def _(step: told.MergedInto, played: Played, rows: Rows) -> None:
 def _(step: told.Withdrawn, played: Played, rows: Rows) -> None:
     move(played.case, "withdraw", step.at)
     leave_pause(played, step.at)
-    say(rows, played, "case_withdrawn", by=step.by, now=step.at)
+    public = {"asker": played.askers[0].pk, "how": "self"}
+    say(rows, played, "case_withdrawn", by=step.by, now=step.at, public=public)
 
 
 @play.register

@@ -25,7 +25,7 @@ from huiyin.apps.ledger.services.transition import (
 )
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.case_workflow import Status, target_of
-from huiyin.domain.errors import NotPermitted, Refused, RuleBroken
+from huiyin.domain.errors import NotPermitted, RuleBroken, passes
 from huiyin.domain.ledger_rules import (
     NEGATIVE,
     Answer,
@@ -37,6 +37,7 @@ from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
 
 By = AnswerGiven.By
+ON_BEHALF = (By.SLIP, By.CALL)
 
 
 @transaction.atomic
@@ -62,6 +63,8 @@ def answer(
     _check_who(asker, case, by, how, given)
     comment, record_note = mask(comment.strip()), mask(record_note.strip())[:120]
     _check_what(case, given, comment, how, record_note, now)
+    if how in ON_BEHALF:
+        check_can_record_answer(case, by, now)
     policy = limits.deadlines(now).values.answers
     others = [
         Answer(a) if a else None
@@ -88,8 +91,10 @@ def answer(
         entered_by_key=by.key,
         answered_at=now,
     )
-    asker.answer, asker.answered_at = given, now
-    asker.save(update_fields=["answer", "answered_at"])
+    # Whoever answers was reached, also where no message got through.
+    asker.answer, asker.answered_at, asker.is_reached = given, now, True
+    asker.save(update_fields=["answer", "answered_at", "is_reached"])
+    case.is_reached = True
     if command:
         move(case, command, now)
         after_move(case, command, now)
@@ -126,13 +131,20 @@ def _check_who(asker: Asker, case: Case, by: Actor, how: str, given: Answer) -> 
 
 
 def _check_what(case: Case, given: Answer, comment: str, how: str, record_note: str, now: datetime) -> None:
+    check_can_answer(case, now)
+    if case.status == Status.CONFIRMED and given not in NEGATIVE:
+        raise RuleBroken("这件事已经确认解决了。", code="answer.already_confirmed")
+    if given in NEGATIVE and not comment:
+        raise RuleBroken("请写一句哪里没办好。", code="answer.no_comment", field="comment")
+    if how in ON_BEHALF and not record_note:
+        raise RuleBroken("代为登记要写明纸条编号或通话时间。", code="answer.no_record", field="record_note")
+
+
+def check_can_answer(case: Case, now: datetime) -> None:
+    """Raise unless an asker may say something of the reply now; of a confirmed case only that it is not solved."""
     policy = limits.deadlines(now).values.answers
     if case.status not in (Status.REPLIED, Status.UNCONFIRMED, Status.CONFIRMED):
         raise RuleBroken("要等主办单位答复以后才能选。", code="answer.not_now")
-    if given in NEGATIVE and not comment:
-        raise RuleBroken("请写一句哪里没办好。", code="answer.no_comment", field="comment")
-    if how in (By.SLIP, By.CALL) and not record_note:
-        raise RuleBroken("代为登记要写明纸条编号或通话时间。", code="answer.no_record", field="record_note")
     if case.status == Status.UNCONFIRMED and case.unconfirmed_at:
         check_within(
             case.unconfirmed_at,
@@ -142,8 +154,6 @@ def _check_what(case: Case, given: Answer, comment: str, how: str, record_note: 
             code="answer.too_late",
         )
     if case.status == Status.CONFIRMED:
-        if given not in NEGATIVE:
-            raise RuleBroken("这件事已经确认解决了。", code="answer.already_confirmed")
         check_within(
             case.settled_at or now,
             now,
@@ -153,14 +163,38 @@ def _check_what(case: Case, given: Answer, comment: str, how: str, record_note: 
         )
 
 
+def can_answer(case: Case, now: datetime) -> bool:
+    """The same rule for the page: whether the answers are drawn."""
+    return passes(check_can_answer, case, now)
+
+
+def check_can_record_answer(case: Case, by: Actor, now: datetime) -> None:
+    """Raise unless an asker's word may be typed in now by somebody else than who wrote the reply.
+
+    While a community has no secretary the street acts for it and still speaks for its askers: two people then.
+    """
+    check_can_answer(case, now)
+    latest = case.replies.first()
+    if latest is not None and latest.author_key == by.key:
+        raise RuleBroken(
+            "答复是您写的，提问人的话请另一位来登记；提问人也可以凭验证码自己选。", code="answer.own_reply"
+        )
+
+
+def can_record_answer(case: Case, by: Actor, now: datetime) -> bool:
+    """The same rule for the desk: whether the form is drawn."""
+    return passes(check_can_record_answer, case, by, now)
+
+
 def after_move(case: Case, command: str, now: datetime) -> None:
-    """What a move brings with it: a reopened case owes a new answer within the policy's days."""
+    """What a move brings with it: a reopened case owes a new answer, or a decision, within the policy's days."""
     if command in ("reopen", "request_reopen"):
         case.unconfirmed_at = None
         case.answer_until = None
+        # Also while the secretary decides: nobody is late with what could not have been done earlier.
+        case.due_at = limits.reopened_due(case, now)
     if command == "reopen":
         case.reopened_count += 1
-        case.due_at = limits.reopened_due(case, now)
     if command in ("leave_unconfirmed", "lapse"):
         case.unconfirmed_at = now
         case.answer_until = None
@@ -180,11 +214,11 @@ def close_window(case: Case, *, now: datetime | None = None) -> Case:
     if case.status != Status.REPLIED or not window_is_over(case, now):
         return case
     answers = [Answer(a) if a else None for a in askers_of(case).values_list("answer", flat=True)]
-    was_delivered = case.answer_until is not None
+    was_reached = case.answer_until is not None or any(answers)
     command = command_at_window_end(answers)
     move(case, command, now)
     after_move(case, command, now)
-    if not was_delivered:
+    if not was_reached:
         case.is_reached = False
     case.save()
     kind = "case_confirmed" if case.status == Status.CONFIRMED else "case_unconfirmed"
@@ -222,9 +256,15 @@ def decide_reopening(case: Case, *, by: Actor, grant: bool, reason: str, now: da
     return case
 
 
-def check_can_withdraw(asker: Asker, case: Case, by: Actor) -> None:
-    """Raise unless this asker may withdraw this case now."""
-    if not is_asker(by, asker) or asker.part != "original" or asker.case_id != case.pk:
+def check_can_withdraw(asker: Asker, case: Case, by: Actor, how: str = By.SELF) -> None:
+    """Raise unless this asker may withdraw this case now; for one without an account, who may speak for askers."""
+    if asker.part != "original" or asker.case_id != case.pk:
+        raise NotPermitted("只有提问人可以撤回。", code="ledger.is_asker")
+    if how in ON_BEHALF:
+        check_may_answer_for_askers(by, case)
+        if asker.person_id is not None:
+            raise RuleBroken("提问人有账号，请本人撤回。", code="withdraw.has_account", field="asker")
+    elif not is_asker(by, asker):
         raise NotPermitted("只有提问人可以撤回。", code="ledger.is_asker")
     target_of("withdraw", Status(case.status))
     others = askers_of(case).exclude(pk=asker.pk).count()
@@ -236,26 +276,35 @@ def check_can_withdraw(asker: Asker, case: Case, by: Actor) -> None:
         )
 
 
-def can_withdraw(asker: Asker, case: Case, by: Actor) -> bool:
+def can_withdraw(asker: Asker, case: Case, by: Actor, how: str = By.SELF) -> bool:
     """The same rule for the page: whether the button is drawn."""
-    try:
-        check_can_withdraw(asker, case, by)
-    except Refused:
-        return False
-    return True
+    return passes(check_can_withdraw, asker, case, by, how)
 
 
 @transaction.atomic
-def withdraw(asker: Asker, *, by: Actor, now: datetime | None = None) -> Case:
+def withdraw(
+    asker: Asker, *, by: Actor, how: str = By.SELF, record_note: str = "", now: datetime | None = None
+) -> Case:
     """any open → withdrawn, by the original asker; a miss stays counted.
 
+    Without an account the word comes by slip or call, entered by who may speak for askers with a note of the record.
     Not while others wait for the same echo (me too, merged cases): each asker speaks for itself alone.
     """
     now = now or clock()
     case = locked(asker.case)
-    check_can_withdraw(asker, case, by)
+    check_can_withdraw(asker, case, by, how)
+    record_note = mask(record_note.strip())[:120]
+    if how in ON_BEHALF and not record_note:
+        raise RuleBroken("代为登记要写明纸条编号或通话时间。", code="answer.no_record", field="record_note")
     move(case, "withdraw", now)
     leave_pause(case, now)
     case.save()
-    witness(case, "case_withdrawn", by=as_resident(by), now=now)
+    witness(
+        case,
+        "case_withdrawn",
+        by=by if how in ON_BEHALF else as_resident(by),
+        now=now,
+        public={"asker": asker.pk, "how": str(how)},
+        private={"record_note": record_note} if record_note else None,
+    )
     return case

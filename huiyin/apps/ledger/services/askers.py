@@ -23,7 +23,7 @@ from huiyin.apps.ledger.services.transition import askers_of, locked, locked_for
 from huiyin.apps.people.selectors import verified_household
 from huiyin.domain.access import SYSTEM, Actor, FixedActor
 from huiyin.domain.case_workflow import OPEN, OWING_A_REPLY, Status
-from huiyin.domain.errors import NotPermitted, RuleBroken
+from huiyin.domain.errors import NotPermitted, RuleBroken, passes
 from huiyin.domain.ledger_rules import check_within
 from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
@@ -72,18 +72,26 @@ def urge(asker: Asker, *, by: Actor, now: datetime | None = None) -> Case:
     case = locked_for(asker)
     if not is_asker(by, asker):
         raise NotPermitted("只有提问人和同问的住户可以催办。", code="ledger.is_asker")
-    if case.status not in OWING_A_REPLY:
-        raise RuleBroken("已经答复了，不用催办。", code="urge.not_now")
-    _, is_new = Urge.objects.get_or_create(
-        case=case, asker=asker, urged_on=limits.day_of(now), defaults={"urged_at": now}
-    )
-    if not is_new:
-        raise RuleBroken("今天已经催过了，明天可以再催。", code="urge.today")
+    check_can_urge(asker, case, now)
+    Urge.objects.create(case=case, asker=asker, urged_on=limits.day_of(now), urged_at=now)
     case.urge_count += 1
     case.save(update_fields=["urge_count"])
     public = {"count": case.urge_count, "asker": asker.pk}
     witness(case, "case_urged", by=as_resident(by), now=now, public=public)
     return case
+
+
+def check_can_urge(asker: Asker, case: Case, now: datetime) -> None:
+    """Raise unless this asker may press for an answer now."""
+    if case.status not in OWING_A_REPLY:
+        raise RuleBroken("已经答复了，不用催办。", code="urge.not_now")
+    if case.urges.filter(asker=asker, urged_on=limits.day_of(now)).exists():
+        raise RuleBroken("今天已经催过了，明天可以再催。", code="urge.today")
+
+
+def can_urge(asker: Asker, case: Case, now: datetime) -> bool:
+    """The same rule for the page: whether the button is drawn."""
+    return passes(check_can_urge, asker, case, now)
 
 
 @transaction.atomic
@@ -100,19 +108,9 @@ def object_to_outcome(
         check_may_answer_for_askers(by, case)
     elif not is_asker(by, asker):
         raise NotPermitted("只有提问人可以提出异议。", code="ledger.is_asker")
-    if case.status not in (Status.REJECTED, Status.NOT_SOLVABLE):
-        raise RuleBroken("只有不予受理或解决不了的事项可以提出异议。", code="objection.not_now")
-    check_within(
-        case.settled_at or now,
-        now,
-        limits.deadlines(now).values.answers.objection_days,
-        sentence="超过 %(days)s 天，不能再提出异议。",
-        code="objection.too_late",
-    )
+    check_can_object(case, now)
     if not text.strip():
         raise RuleBroken("请写明为什么不同意。", code="objection.no_text", field="text")
-    if case.objections.filter(state=Objection.State.RAISED).exists():
-        raise RuleBroken("已经提出异议，正在等街镇决定。", code="objection.already")
     objection = Objection.objects.create(case=case, asker=asker, text=mask(text.strip()), raised_at=now)
     witness(
         case,
@@ -123,6 +121,32 @@ def object_to_outcome(
         texts={"text": objection.text},
     )
     return objection
+
+
+def check_can_object(case: Case, now: datetime) -> None:
+    """Raise unless an asker may object to the outcome now; what the street has decided of it stands."""
+    if case.status not in (Status.REJECTED, Status.NOT_SOLVABLE):
+        raise RuleBroken("只有不予受理或解决不了的事项可以提出异议。", code="objection.not_now")
+    settled_at = case.settled_at or now
+    check_within(
+        settled_at,
+        now,
+        limits.deadlines(now).values.answers.objection_days,
+        sentence="超过 %(days)s 天，不能再提出异议。",
+        code="objection.too_late",
+    )
+    dismissed = Q(state=Objection.State.DISMISSED, decided_at__gte=settled_at)
+    standing = case.objections.filter(dismissed | Q(state=Objection.State.RAISED)).order_by("-pk").first()
+    if standing is None:
+        return
+    if standing.state == Objection.State.RAISED:
+        raise RuleBroken("已经提出异议，正在等街镇决定。", code="objection.already")
+    raise RuleBroken("街镇已经决定异议不成立，不能再提。理由已公开。", code="objection.dismissed")
+
+
+def can_object(case: Case, now: datetime) -> bool:
+    """The same rule for the page: whether the form is drawn."""
+    return passes(check_can_object, case, now)
 
 
 @transaction.atomic
@@ -177,26 +201,41 @@ def code_digest(case_number: str, code: str) -> str:
 
 
 @transaction.atomic
-def issue_answer_code(asker: Asker, *, by: Actor = SYSTEM, now: datetime | None = None) -> str:
+def issue_answer_code(
+    asker: Asker, *, by: Actor = SYSTEM, message_id: int | None = None, now: datetime | None = None
+) -> str:
     """A one-time code for an asker without an account; earlier codes of the same asker die. Returns the digits once.
 
-    By the system (SMS) or by whoever may answer for askers: never by the lead's side.
+    By the system (SMS) or by whoever may answer for askers: never by the lead's side. The code of a message that may
+    have to be sent again is derived from its id under the site's secret: whichever try arrives carries the same digits.
     """
     now = now or clock()
     case = asker.case
     if by.key != SYSTEM.key:
         check_may_answer_for_askers(by, locked_for(asker))
-    AskerMessageCode.objects.filter(asker=asker, used_at=None).delete()
-    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    number = secrets.randbelow(10**CODE_DIGITS) if message_id is None else _derived(asker, message_id)
+    code = f"{number:0{CODE_DIGITS}d}"
+    digest = code_digest(case.number, code)
+    AskerMessageCode.objects.filter(asker=asker, used_at=None).exclude(digest=digest).delete()
     policy = limits.deadlines(now).values.answers
-    AskerMessageCode.objects.create(
+    _row, is_new = AskerMessageCode.objects.get_or_create(
         asker=asker,
-        digest=code_digest(case.number, code),
-        made_at=now,
-        expires_at=now + timedelta(days=policy.days_after_delivery_by_paper + policy.unconfirmed_days),
+        digest=digest,
+        defaults={
+            "made_at": now,
+            "expires_at": now + timedelta(days=policy.days_after_delivery_by_paper + policy.unconfirmed_days),
+        },
     )
-    witness(case, "answer_code_issued", by=by, now=now, public={"asker": asker.pk})
+    if is_new:
+        witness(case, "answer_code_issued", by=by, now=now, public={"asker": asker.pk})
     return code
+
+
+def _derived(asker: Asker, message_id: int) -> int:
+    bound_to = f"{asker.pk}:{message_id}"
+    drawn: bytes = salted_hmac("ledger.code-of-message", bound_to, algorithm="sha256").digest()
+    number: int = int.from_bytes(drawn, "big") % 10**CODE_DIGITS
+    return number
 
 
 def asker_by_code(case_number: str, code: str, *, now: datetime | None = None) -> Asker:

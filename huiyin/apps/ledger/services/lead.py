@@ -11,8 +11,10 @@ from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.models import Asker, Case, LeadProposal, Pause
 from huiyin.apps.ledger.models.askers import Channel
 from huiyin.apps.ledger.permissions import (
+    as_resident,
     check_lead,
     holds_lead,
+    is_asker,
     is_lead,
     is_secretary,
     may_answer_for_askers,
@@ -222,22 +224,27 @@ def record_question_reached(
 def resume(case: Case, *, by: Actor, addition: str = "", now: datetime | None = None) -> Case:
     """awaiting_asker → in_progress: the lead, the asker with what was missing, or the system after the pause.
 
-    A community worker enters what an asker without an account said.
+    A community worker enters what an asker without an account said. An addition is the asker's word: the lead goes on
+    without one, and never speaks for the asker.
 
     Only the current due date moves, by the time paused; the first one never does.
     """
     now = now or clock()
     case = locked(case)
-    asker = next((a for a in askers_of(case) if by.key == f"person:{a.person_id}"), None)
+    addition = mask(addition.strip())
+    is_askers_word = any(is_asker(by, asker) for asker in askers_of(case))
     # An elder's word by phone or slip counts as much as one typed in.
-    brings_word = bool(addition.strip()) and may_answer_for_askers(by, case)
-    if not (by.key == SYSTEM.key or is_lead(by, case) or asker or brings_word):
+    if addition and not is_askers_word and not may_answer_for_askers(by, case):
+        raise NotPermitted("只有提问人可以补充，社区可以代为登记。", code="ledger.resume")
+    if not (addition or is_askers_word or by.key == SYSTEM.key or is_lead(by, case)):
         raise NotPermitted("只有提问人或主办单位可以继续。", code="ledger.resume")
     move(case, "resume", now)
     leave_pause(case, now)
-    if addition.strip():
-        case.text = f"{case.text}\n\n补充：{mask(addition.strip())}"
+    if addition:
+        case.text = f"{case.text}\n\n补充：{addition}"
         case.search = search_vector(case)
     case.save()
-    witness(case, "case_resumed", by=by, now=now, texts={"addition": mask(addition.strip())})
+    if is_askers_word and (addition or not is_lead(by, case)):
+        by = as_resident(by)
+    witness(case, "case_resumed", by=by, now=now, texts={"addition": addition})
     return case

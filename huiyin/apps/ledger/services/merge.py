@@ -9,7 +9,7 @@ from django.db import transaction
 from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.permissions import check_secretary
-from huiyin.apps.ledger.services.transition import leave_pause, locked, move, witness
+from huiyin.apps.ledger.services.transition import askers_of, leave_pause, locked, move, witness
 from huiyin.domain.access import Actor
 from huiyin.domain.case_workflow import OPEN
 from huiyin.domain.errors import RuleBroken
@@ -21,6 +21,7 @@ from huiyin.web.now import now as clock
 def merge(case: Case, *, into: Case, by: Actor, now: datetime | None = None) -> Case:
     """any open → merged into an open original of the same place; its askers answer for themselves there.
 
+    What they said of another reply stays in the history and decides nothing here: they are asked anew (domain.md §5).
     Both rows are locked in the order of their ids and before what is merged into them, so that neither two merges
     nor a merge and an unmerge wait for each other.
     """
@@ -38,6 +39,7 @@ def merge(case: Case, *, into: Case, by: Actor, now: datetime | None = None) -> 
         raise RuleBroken("只能并入同一个小区的事项。", code="merge.other_estate", field="into")
     move(case, "merge", now)
     leave_pause(case, now)
+    askers_of(case).update(answer="", answered_at=None, delivered_at=None)
     case.merged_into = into
     case.save()
     for earlier in (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from django.db import transaction
 
@@ -22,6 +23,16 @@ from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
 
 SHORTEST_REPLY = 10
+
+
+class Delivery(StrEnum):
+    """What the news that a reply was delivered did to its case."""
+
+    OPENS_WINDOW = "opens_window"
+    AFTER_WINDOW = "after_window"
+    """The asker was reached when the window had closed: may still answer, and 'not reached' is no longer true."""
+    CHANGES_NOTHING = "changes_nothing"
+    """Delivered before, or about a reply that is no longer the one to answer."""
 
 
 @transaction.atomic
@@ -119,22 +130,23 @@ def record_delivery(
     delivered_at: datetime,
     note: str = "",
     now: datetime | None = None,
-) -> None:
+) -> Delivery:
     """Called downwards by publishing, or by a community worker for a slip or a call: the answering window opens.
 
     The window is 7 days from delivery, 14 for a slip (policy); with several askers the last one to be reached counts.
     """
     now = now or clock()
     case = locked_for(asker)
-    if not _is_latest(reply, case):
-        return
+    if case.status not in (Status.REPLIED, Status.UNCONFIRMED) or not _is_latest(reply, case):
+        return Delivery.CHANGES_NOTHING
     asker = Asker.objects.select_for_update(no_key=True).get(pk=asker.pk)
     if asker.delivered_at is not None:
-        return
+        return Delivery.CHANGES_NOTHING
     asker.delivered_at, asker.is_reached = delivered_at, True
     asker.save(update_fields=["delivered_at", "is_reached"])
+    is_open = case.status == Status.REPLIED
     until = window_end(delivered_at, channel=channel, now=now)
-    if asker.joined_at <= reply.replied_at and (case.answer_until is None or until > case.answer_until):
+    if is_open and _waited(asker, case, reply) and (case.answer_until is None or until > case.answer_until):
         case.answer_until = until
     case.is_reached = True
     case.save(update_fields=["answer_until", "is_reached"])
@@ -151,16 +163,23 @@ def record_delivery(
         },
         private={"note": note},
     )
+    return Delivery.OPENS_WINDOW if is_open else Delivery.AFTER_WINDOW
 
 
 @transaction.atomic
 def record_not_reached(
     asker: Asker, *, by: Actor = SYSTEM, reply: Reply, channel: str, now: datetime | None = None
 ) -> None:
-    """The reply could not be delivered: 'not reached' shows while nobody else of the case was reached."""
+    """The reply could not be delivered: 'not reached' shows while nobody else of the case was reached.
+
+    Who has answered the reply meanwhile has read it, whatever became of a message.
+    """
     now = now or clock()
     case = locked_for(asker)
-    if not _is_latest(reply, case):
+    if case.status != Status.REPLIED or not _is_latest(reply, case):
+        return
+    asker = Asker.objects.select_for_update(no_key=True).get(pk=asker.pk)
+    if asker.answered_at is not None:
         return
     Asker.objects.filter(pk=asker.pk, delivered_at=None).update(is_reached=False)
     if not askers_of(case).filter(is_reached=True).exists():
@@ -177,6 +196,9 @@ def record_not_reached(
 
 def _is_latest(reply: Reply, case: Case) -> bool:
     """Only the reply the asker is to answer now: news of an earlier one change nothing."""
-    return (
-        case.status == Status.REPLIED and reply.case_id == case.pk and reply.ordinal == case.replies.count()
-    )
+    return reply.case_id == case.pk and reply.ordinal == case.replies.count()
+
+
+def _waited(asker: Asker, case: Case, reply: Reply) -> bool:
+    """Who only joins a replied case takes its window as it is; who was merged into it waited for an own reply."""
+    return asker.case_id != case.pk or asker.joined_at <= reply.replied_at

@@ -36,6 +36,7 @@ from huiyin.web.pagination import paginate
 
 DRAFT = "ledger.ask_draft"
 MOST_ESTATES = 30
+DRAWN_BY = {"answer_form": "may_answer", "words_form": "may_add", "objection_form": "may_object"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -141,8 +142,9 @@ def _mine(request: HttpRequest, number: str) -> tuple[Case, Asker]:
 
 
 def _again(request: HttpRequest, number: str, name: str, form: Any) -> HttpResponse:
-    """The case page once more with the failed form, its text kept."""
-    return render(request, "ledger/case.html", case_page(request, number) | {name: form}, status=422)
+    """The case page once more with the failed form, its text kept: also where it would not be drawn any more."""
+    failed = {name: form, DRAWN_BY[name]: True}
+    return render(request, "ledger/case.html", case_page(request, number) | failed, status=422)
 
 
 @login_required
@@ -195,9 +197,14 @@ def add_to_case(request: HttpRequest, number: str) -> HttpResponse:
     case, _asker = _mine(request, number)
     form = WordsForm(request.POST)
     if form.is_valid():
-        lead.resume(case, by=request.actor, addition=form.cleaned_data["text"])  # type: ignore[attr-defined]
-        messages.success(request, _("补充已送到，期限接着算。"))
-        return redirect(request, "ledger:case", number)
+        asked = case.merged_into or case
+        try:
+            lead.resume(asked, by=request.actor, addition=form.cleaned_data["text"])  # type: ignore[attr-defined]
+        except RuleBroken as refusal:
+            form.add_refusal(refusal)
+        else:
+            messages.success(request, _("补充已送到，期限接着算。"))
+            return redirect(request, "ledger:case", number)
     return _again(request, number, "words_form", form)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from huiyin.apps.ledger import commands, origins
-from huiyin.apps.ledger.case_page import history_entries, late_days, with_pair
+from huiyin.apps.ledger.case_page import entries_of, events_of, late_days, with_pair
 from huiyin.apps.ledger.columns import category_label
 from huiyin.apps.ledger.commands import Command
 from huiyin.apps.ledger.desk_forms import ContactForm
@@ -71,14 +71,14 @@ def case_context(work: Work, **failed: Any) -> dict[str, Any]:
         "acts": [each for each in drawn if not each["command"].is_rare],
         "rare": [each for each in drawn if each["command"].is_rare],
         "replies": [with_pair(reply) for reply in case.replies.all()],
-        "history": history_entries(case),
+        "history": entries_of(events_of(case)),
         "milestones": work.steps if case.case_list == CaseList.LONG_TERM else [],
         "says_more": case.text.rstrip("。！？.!? ") != case.title.rstrip("。！？.!? "),
         "category": category_label(case.category),
         "origin": origins.link_of(case.origin_key) if case.origin_key else None,
         "is_overdue": is_overdue(case, now),
-        "late_by_first": late_days(case, now, first=True),
-        "late_by_current": late_days(case, now, first=False),
+        "late_by_first": late_days(case, now, due_at=case.first_due_at),
+        "late_by_current": late_days(case, now, due_at=case.due_at),
         "contact_form": contact_form(work) if work.may_see_private else None,
         "now": now,
     }
@@ -91,7 +91,7 @@ def desk_case(request: HttpRequest, number: str) -> HttpResponse:
     if work.case.number != number:
         return redirect(request, "ledger:desk_case", work.case.number)
     context = case_context(work)
-    if "new" in request.GET and work.may_answer_for_askers:
+    if "new" in request.GET and work.may_enter:
         context["spoken"] = spoken(number)
     return render(request, "ledger/desk_case.html", context)
 

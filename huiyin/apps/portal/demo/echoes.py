@@ -27,21 +27,26 @@ def tell(rng: Random, now: datetime) -> int:
     cases = {case.stream: case for case in Case.objects.defer("text", "search")}
     replies = {(reply.case_id, reply.ordinal): reply for reply in Reply.objects.defer("text")}
     askers: dict[int, list[Asker]] = {}
-    for asker in Asker.objects.select_related("case").order_by("pk"):
+    for asker in Asker.objects.select_related("case", "contact").order_by("pk"):
         askers.setdefault(asker.case_id, []).append(asker)
         if asker.case.merged_into_id:
             askers.setdefault(asker.case.merged_into_id, []).append(asker)
     rows: list[Message] = []
     for event in events:
         case = cases[event.stream]
-        reply = replies.get((case.pk, int(event.public.get("reply", 0))))
+        ordinal = int(event.public["reply"]) if event.kind == "ledger.case_replied" else 0
+        reply = replies.get((case.pk, ordinal))
         for asker in _told(event, case, askers[case.pk]):
             rows += _messages(event, case, asker, reply, rng, now)
     return len(Message.objects.bulk_create(rows, batch_size=1000))
 
 
 def _told(event: Event, case: Case, askers: list[Asker]) -> Iterator[Asker]:
+    if not wording.is_told(event.kind, event.public):
+        return
     for asker in askers:
+        if event.kind in wording.SPOKEN_FOR and asker.pk != event.public["asker"]:
+            continue
         is_own = asker.case_id == case.pk and asker.part == "original"
         if (is_own or event.kind not in _TO_ONE) and asker.joined_at <= event.occurred_at:
             yield asker
@@ -53,10 +58,12 @@ def _messages(
     day = due_day(datetime.fromisoformat(str(event.public["due_at"])))
     body = wording.sentence(
         event.kind,
+        event.public,
         title=case.title,
         number=case.number,
         lead=case.lead_label,
         due=f"{day.month}月{day.day}日",
+        now=event.occurred_at,
     )
     at = event.occurred_at
 
@@ -81,6 +88,10 @@ def _messages(
         is_read = read_at < now and rng.random() < 0.72
         yield message(Channel.IN_SITE, State.DELIVERED if is_read else State.WAITING, read_at)
     if event.kind not in wording.BY_SMS:
+        return
+    if event.kind in wording.SPOKEN_FOR:
+        if asker.person_id is not None or hasattr(asker, "contact"):
+            yield message(Channel.SMS, State.DELIVERED, at + timedelta(minutes=1))
         return
     is_latest = reply is not None and case.last_replied_at == reply.replied_at
     unreached = is_latest and asker.delivered_at is None
