@@ -31,7 +31,7 @@ from huiyin.web.now import now as clock
 NOT_SHOWN = (
     *("search", "idempotency_key", "file_key", "policy_version", "place_path", "urgency"),
     *("lead_kind", "lead_path", "lead_area", "lead_engagement", "is_on_time", "is_on_time_extended"),
-    *("assigned_at", "last_replied_at"),
+    *("assigned_at", "last_replied_at", "ladder_round", "imported_at"),
 )
 SHOWN = (
     *(field.name for field in Case._meta.concrete_fields if field.name not in NOT_SHOWN),
@@ -66,7 +66,7 @@ def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
         "date_was_moved": due_day(case.first_due_at) != due_day(case.due_at),
         # Reopening gives a new date too, but after the reply: only what moved before it is a second measure.
         "date_was_extended": bool(case.extension_count or case.pause_count)
-        and due_day(case.first_due_at) != due_day(case.due_at),
+        and due_day(case.first_due_at) != due_day(promised(case)),
         "moves": [replace(entry, text=entry.text.rstrip("。")) for entry in history if entry.old_due],
         "title_phrases": phrases(case.title),
         "further_text": further_text(case),
@@ -112,9 +112,14 @@ def with_pair(reply: Reply) -> dict[str, Any]:
     }
 
 
+def promised(case: Case) -> datetime:
+    """The moved date the first reply is measured by: a reopening gives a new one, but for the next reply."""
+    return case.due_at_first_reply or case.due_at
+
+
 def late_days(case: Case, now: datetime, *, first: bool) -> int:
     """Days between the due date and the first reply (or now while there is none): negative is early, 0 on the day."""
-    due = case.first_due_at if first else case.due_at
+    due = case.first_due_at if first else promised(case)
     done = case.replied_at or case.settled_at or now
     return days_late(due, done) or min(0, (due_day(done) - due_day(due)).days)
 

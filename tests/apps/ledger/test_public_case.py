@@ -121,6 +121,23 @@ def test_the_reader_sees_how_many_days_late_an_open_case_is(
     assert "已经晚了 4 天" in page_of(case, client)
 
 
+def test_a_reopening_leaves_the_first_reply_as_late_as_it_was_by_the_moved_date(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = given.a_case(cast, status="in_progress")
+    asked = extension.ask_extension(
+        case, by=cast.by_manager, due_on=date(2026, 7, 10), reason="等配件到货。", now=given.A_MONDAY
+    )
+    extension.decide_extension(asked, by=cast.by_secretary, approve=True, now=given.A_MONDAY)
+    late = Case.objects.get(pk=case.pk).due_at + timedelta(days=2)
+    given._reply(cast, case, late)
+    given._say("not_solved")(cast, case, late + timedelta(days=1))
+    monkeypatch.setenv("HUIYIN_NOW", (late + timedelta(days=2)).isoformat())
+    page = page_of(case, client)
+    assert "按改后的日期，晚了 2 天" in page
+    assert "按改后的日期，提前" not in page
+
+
 WITHDRAW = "撤回这件事"
 
 
