@@ -23,7 +23,7 @@ from huiyin.apps.ledger.models import (
 )
 from huiyin.apps.ledger.models.cases import LeadKind
 from huiyin.apps.ledger.permissions import AREA_ROLES, COMPANY_ROLES
-from huiyin.apps.ledger.selectors import STATES, CaseFilter
+from huiyin.apps.ledger.selectors import STATES, CaseFilter, steps_of_round
 from huiyin.apps.people.selectors import vacancies
 from huiyin.apps.places.models import Area
 from huiyin.apps.places.selectors import inside_q
@@ -158,8 +158,7 @@ def escalated(rung: str) -> Callable[[Duties, datetime], Q]:
     """Still owing a reply after the ladder reached this rung in the present round."""
 
     def condition(duties: Duties, now: datetime) -> Q:
-        steps = Escalation.objects.filter(case=OuterRef("pk"), rung=rung, round=OuterRef("reopened_count"))
-        return Q(status__in=sorted(OWING_A_REPLY)) & Q(Exists(steps))
+        return Q(status__in=sorted(OWING_A_REPLY)) & Q(Exists(steps_of_round().filter(rung=rung)))
 
     return condition
 

@@ -78,6 +78,17 @@ def moved_by_pause(case: Case, started_at: datetime, resumed_at: datetime) -> da
     return max(case.due_at, moved_by(case.due_at, limit.unit, Pause(started_at, resumed_at), calendar()))
 
 
+def ladder_due(case: Case, now: datetime) -> datetime:
+    """When an unanswered case is overdue for the ladder: its date, or for what a file told the same limit from there.
+
+    What was late before anybody here could read it is nobody's omission here. A promise made here counts as it is.
+    """
+    if case.imported_at is None or case.ladder_round:
+        return case.due_at
+    told_due = due_for(CaseList(case.case_list), registered_at=case.imported_at, urgency=case.urgency, on=now)
+    return max(case.due_at, told_due.at)
+
+
 def reopened_due(case: Case, now: datetime) -> datetime:
     """A reopened case owes its next reply within the policy's limit from the reopening, never before its old date."""
     limit = deadlines(now).values.answers.reopened_within

@@ -1,4 +1,4 @@
-"""Reading the ledger: two named readers, filters, one case with all its parts, the bulletin's lines."""
+"""Reading the ledger: two named readers, filters, topics, the ladder's rounds, the bulletin's lines."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from huiyin.apps.evidence.selectors import evidence_prefetch
 from huiyin.apps.ledger import limits
-from huiyin.apps.ledger.models import Asker, Bulletin, Case, Escalation, Reply, ReplyPhoto, Topic
+from huiyin.apps.ledger.models import Asker, Bulletin, Case, Escalation, Topic
 from huiyin.apps.ledger.permissions import scope_q
 from huiyin.apps.places.models import Estate
 from huiyin.domain.access import Actor
@@ -113,18 +112,6 @@ def _all_of(words: list[str]) -> SearchQuery:
     return query
 
 
-def case_parts(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """One case for its page: replies with photos, what changed its date, steps, objections; bounded queries."""
-    photos = ReplyPhoto.objects.prefetch_related(evidence_prefetch("evidence"))
-    replies = Reply.objects.order_by("-ordinal").prefetch_related(Prefetch("photos", queryset=photos))
-    return cases.select_related(
-        "estate", "area", "lead_engagement__company", "merged_into", "topic"
-    ).prefetch_related(
-        Prefetch("replies", queryset=replies),
-        "extensions",
-    )
-
-
 def is_overdue(case: Case, now: datetime | None = None) -> bool:
     return case.status in OWING_A_REPLY and (now or timezone.now()) > case.due_at
 
@@ -140,7 +127,7 @@ def candidates_at(estate: Estate, now: datetime) -> QuerySet[Case]:
 
 
 def topics_of(estate: Estate, since: date | None = None, until: date | None = None) -> QuerySet[Topic]:
-    """The estate's topics with the number of cases and households behind them, heaviest first.
+    """The estate's topics with the number of cases behind them, heaviest first.
 
     With `since` and `until` only cases registered on those days count; topics without any fall out.
     """
@@ -157,17 +144,17 @@ def topics_of(estate: Estate, since: date | None = None, until: date | None = No
     )
 
 
-def escalations_for(actor: Actor, rung: str, since: datetime) -> QuerySet[Escalation]:
-    """Steps of the ladder that reached this rung inside the actor's scopes, on cases that still owe a reply."""
-    return (
-        Escalation.objects.filter(
-            rung=rung,
-            escalated_at__gte=since,
-            case__status__in=sorted(OWING_A_REPLY),
-            case__in=cases_for_desk(actor),
-        )
-        .select_related("case__estate", "case__area")
-        .order_by("-escalated_at")
+def round_of(case: Case, reason: str) -> int:
+    """A step is taken once a round: what is overdue for each promise, the other reasons between two replies."""
+    return case.ladder_round if reason == Escalation.Reason.OVERDUE else case.reopened_count
+
+
+def steps_of_round() -> QuerySet[Escalation]:
+    """`round_of` for a subquery: the steps a case, the outer row, has taken in its present rounds."""
+    overdue = Q(reason=Escalation.Reason.OVERDUE)
+    return Escalation.objects.filter(
+        overdue & Q(round=OuterRef("ladder_round")) | ~overdue & Q(round=OuterRef("reopened_count")),
+        case=OuterRef("pk"),
     )
 
 

@@ -156,6 +156,7 @@ def _check_what(case: Case, given: Answer, comment: str, how: str, record_note: 
 def after_move(case: Case, command: str, now: datetime) -> None:
     """What a move brings with it: a reopened case owes a new answer within the policy's days."""
     if command in ("reopen", "request_reopen"):
+        case.ladder_round += 1
         case.unconfirmed_at = None
         case.answer_until = None
     if command == "reopen":
@@ -213,6 +214,7 @@ def decide_reopening(case: Case, *, by: Actor, grant: bool, reason: str, now: da
     reason = mask(reason.strip())
     if grant:
         case.reopened_count += 1
+        case.ladder_round += 1
         case.due_at = limits.reopened_due(case, now)
     else:
         case.public_reason = reason

@@ -159,6 +159,7 @@ def decide_objection(
         case.public_reason = ""
         case.responsible_instead = ""
         case.due_at = max(case.due_at, limits.reopened_due(case, now))
+        case.ladder_round += 1
         case.save()
     witness(
         case,

@@ -124,8 +124,7 @@ def decide_extension(
     extension.refusal_reason = mask(refusal_reason.strip())[:300]
     extension.save()
     if approve:
-        case.due_at = max(case.due_at, extension.new_due_at)
-        case.extension_count += 1
+        extend(case, extension.new_due_at)
         if extension.new_list:
             case.case_list = extension.new_list
     elif extension.new_list == CaseList.LONG_TERM:
@@ -144,6 +143,14 @@ def decide_extension(
         texts={"reason": extension.reason, "refusal_reason": extension.refusal_reason},
     )
     return extension
+
+
+def extend(case: Case, new_due_at: datetime) -> None:
+    """A later date is a new promise, which can be overdue anew; an earlier one than a pause gave changes nothing."""
+    if new_due_at > case.due_at:
+        case.due_at = new_due_at
+        case.ladder_round += 1
+    case.extension_count += 1
 
 
 @transaction.atomic
