@@ -93,7 +93,7 @@ def desk_cases(request: HttpRequest) -> HttpResponse:
             "built_in": [(key, SHORT[key], counted[key]) for key in BUILT_IN],
             "saved": saved_filters(person_id_of(request)),
             "export_query": query_of(wanted),
-            "may_choose": bool(duties.acts_as_secretary),
+            "may_choose": any(duties.decides(case.place_path) for case in page.items),
             "vacant": duties.vacant,
             "now": now,
         }
