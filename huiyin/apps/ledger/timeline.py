@@ -96,6 +96,11 @@ def _lead_decided(public: Public) -> str:
     return _("%(lead)s没有接受转办") % {"lead": public.get("lead", "")}
 
 
+def _lapsed(public: Public) -> str:
+    words = {"extension": _("改期的申请"), "lead": _("转办的申请"), "give_up": _("“解决不了”的申请")}
+    return _("%(requests)s不用再定了") % {"requests": "、".join(words[each] for each in public["requests"])}
+
+
 def _milestone(sentence: str) -> Callable[[Public], str]:
     return lambda public: _(sentence) % {"n": public.get("ordinal", "")}
 
@@ -148,6 +153,7 @@ TELLINGS: dict[str, Telling] = {
         _plain("放假安排公布，期限提前"), "calendar", "none", shows_who=False
     ),
     "ledger.give_up_proposed": Telling(_plain("提出解决不了，等社区决定"), "hand-stop", "warn", "reason"),
+    "ledger.requests_lapsed": Telling(_lapsed, "circle-minus", shows_who=False),
     "ledger.give_up_refused": Telling(_plain("社区不同意，继续办理"), "tool", "warn", "reason"),
     "ledger.case_not_solvable": Telling(_plain("认定物业解决不了"), "circle-x", "bad", "reason"),
     "ledger.objection_raised": Telling(

@@ -15,6 +15,7 @@ from huiyin.apps.ledger.permissions import (
     is_asker,
     led_from_home,
 )
+from huiyin.apps.ledger.services.lapse import lapse_requests
 from huiyin.apps.ledger.services.transition import (
     askers_of,
     leave_pause,
@@ -221,6 +222,8 @@ def decide_reopening(case: Case, *, by: Actor, grant: bool, reason: str, now: da
     case.save()
     kind = "reopening_granted" if grant else "reopening_refused"
     witness(case, kind, by=by, now=now, texts={"reason": reason})
+    if not grant:
+        lapse_requests(case, now=now)
     return case
 
 
@@ -260,4 +263,5 @@ def withdraw(asker: Asker, *, by: Actor, now: datetime | None = None) -> Case:
     leave_pause(case, now)
     case.save()
     witness(case, "case_withdrawn", by=as_resident(by), now=now)
+    lapse_requests(case, now=now)
     return case

@@ -13,6 +13,7 @@ from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.models import Case, Milestone
 from huiyin.apps.ledger.models.cases import LeadKind
 from huiyin.apps.ledger.permissions import check_secretary
+from huiyin.apps.ledger.services.lapse import lapse_requests
 from huiyin.apps.ledger.services.transition import locked, move, witness
 from huiyin.apps.places.models import Area, Engagement
 from huiyin.apps.places.selectors import scope_of_area, scope_of_engagement
@@ -229,4 +230,5 @@ def reject(case: Case, *, by: Actor, reason_code: str, note: str = "", now: date
         public={"reason_code": reason_code},
         texts={"reason": case.public_reason},
     )
+    lapse_requests(case, now=now)
     return case

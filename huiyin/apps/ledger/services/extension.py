@@ -10,6 +10,7 @@ from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.models import Case, Extension
 from huiyin.apps.ledger.permissions import check_lead, check_secretary, check_street, is_lead, is_secretary
 from huiyin.apps.ledger.services.assign import Step, days_of, plan_milestones, titles_of
+from huiyin.apps.ledger.services.lapse import forget_plan
 from huiyin.apps.ledger.services.transition import freeze_miss, locked, witness
 from huiyin.domain.access import Actor, Role
 from huiyin.domain.canonical import instant
@@ -127,8 +128,8 @@ def decide_extension(
         extend(case, extension.new_due_at)
         if extension.new_list:
             case.case_list = extension.new_list
-    elif extension.new_list == CaseList.LONG_TERM:
-        case.milestones.filter(done_on=None).delete()
+    else:
+        forget_plan(extension)
     case.save()
     witness(
         case,

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from huiyin.apps.ledger.models import Case, GiveUpProposal
 from huiyin.apps.ledger.permissions import check_lead, check_secretary
+from huiyin.apps.ledger.services.lapse import lapse_requests
 from huiyin.apps.ledger.services.transition import locked, move, witness
 from huiyin.domain.access import Actor
 from huiyin.domain.case_workflow import Status, target_of
@@ -84,4 +85,6 @@ def decide_giving_up(
         },
         texts={"reason": proposal.reason if agree else proposal.decision_reason},
     )
+    if agree:
+        lapse_requests(case, now=now)
     return case

@@ -12,6 +12,7 @@ from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.models import Asker, Case, Reply, ReplyPhoto
 from huiyin.apps.ledger.models.askers import Channel
 from huiyin.apps.ledger.permissions import check_lead
+from huiyin.apps.ledger.services.lapse import lapse_requests
 from huiyin.apps.ledger.services.transition import askers_of, locked, locked_for, move, witness
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.canonical import instant
@@ -83,6 +84,7 @@ def reply(
         },
         texts={"text": row.text, "no_evidence_reason": row.no_evidence_reason},
     )
+    lapse_requests(case, now=now)
     return row
 
 
