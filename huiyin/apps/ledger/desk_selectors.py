@@ -238,7 +238,7 @@ COUNTED = sorted({*OPEN, Status.REJECTED, Status.NOT_SOLVABLE})
 def condition_of(state: str, duties: Duties, now: datetime) -> Q:
     if state in DESK_STATES:
         return DESK_STATES[state][1](duties, now)
-    return STATES[state][1]
+    return STATES[state][1](now)
 
 
 @dataclass(frozen=True)
