@@ -29,7 +29,7 @@ from huiyin.apps.ledger.models import (
 from huiyin.apps.ledger.models.askers import Part
 from huiyin.apps.ledger.selectors import round_of
 from huiyin.apps.ledger.services.answer import after_move, window_is_over
-from huiyin.apps.ledger.services.assign import days_of, planned, titles_of
+from huiyin.apps.ledger.services.assign import days_of, lead_fields, planned, titles_of
 from huiyin.apps.ledger.services.escalate import steps_due
 from huiyin.apps.ledger.services.extension import extend
 from huiyin.apps.ledger.services.reply import mark_replied, window_end
@@ -135,12 +135,11 @@ def _(step: told.Assigned, played: Played, rows: Rows) -> None:
         played.milestones.append(milestone)
         rows.keep(milestone)
     public = {
-        "lead": case.lead_label,
-        "lead_kind": case.lead_kind,
+        **lead_fields(case),
         "milestones": days_of(played.milestones),
         **({"urgency": case.urgency} if case.urgency else {}),
     }
-    texts = titles_of(played.milestones)
+    texts = {"lead": case.lead_label, **titles_of(played.milestones)}
     say(rows, played, "case_assigned", by=step.by, now=step.at, public=public, texts=texts)
 
 
@@ -381,11 +380,11 @@ def _(step: told.GivenUp, played: Played, rows: Rows) -> None:
         decided_at=step.agreed_at,
     )
     rows.keep(proposal)
-    who, texts = {"responsible_instead": proposal.responsible_instead}, {"reason": proposal.reason}
-    say(rows, played, "give_up_proposed", by=step.by, now=step.at, public=who, texts=texts)
+    texts = {"reason": proposal.reason, "responsible_instead": proposal.responsible_instead}
+    say(rows, played, "give_up_proposed", by=step.by, now=step.at, texts=texts)
     move(case, "give_up", step.agreed_at)
     case.public_reason, case.responsible_instead = proposal.reason, proposal.responsible_instead
-    public = who | {"proposed_by": proposal.proposed_by_label}
+    public = {"proposed_by": proposal.proposed_by_label}
     say(rows, played, "case_not_solvable", by=step.agreed_by, now=step.agreed_at, public=public, texts=texts)
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from huiyin.apps.ledger import limits
-from huiyin.apps.ledger.models import Case, Milestone
+from huiyin.apps.ledger.models import Case, LeadProposal, Milestone
 from huiyin.apps.ledger.models.cases import LeadKind
 from huiyin.apps.ledger.permissions import check_secretary
 from huiyin.apps.ledger.services.lapse import lapse_requests
@@ -131,14 +131,18 @@ def assign(
         by=by,
         now=now,
         public={
-            "lead": case.lead_label,
-            "lead_kind": case.lead_kind,
+            **lead_fields(case),
             "milestones": days_of(plan),
             **({"urgency": case.urgency} if case.urgency else {}),
         },
-        texts=titles_of(plan),
+        texts={"lead": case.lead_label, **titles_of(plan)},
     )
     return case
+
+
+def lead_fields(row: Case | LeadProposal) -> dict[str, JSON]:
+    """What an event says of a lead for ever. A department's name is free text and stands among its texts."""
+    return {"lead_kind": row.lead_kind, "lead_path": row.lead_path}
 
 
 def plan_milestones(

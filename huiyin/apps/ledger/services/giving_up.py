@@ -44,8 +44,7 @@ def propose_giving_up(
         "give_up_proposed",
         by=by,
         now=now,
-        public={"responsible_instead": proposal.responsible_instead},
-        texts={"reason": proposal.reason},
+        texts={"reason": proposal.reason, "responsible_instead": proposal.responsible_instead},
     )
     return proposal
 
@@ -79,11 +78,11 @@ def decide_giving_up(
         "case_not_solvable" if case.status == Status.NOT_SOLVABLE else "give_up_refused",
         by=by,
         now=now,
-        public={
-            "proposed_by": proposal.proposed_by_label,
+        public={"proposed_by": proposal.proposed_by_label},
+        texts={
+            "reason": proposal.reason if agree else proposal.decision_reason,
             "responsible_instead": proposal.responsible_instead,
         },
-        texts={"reason": proposal.reason if agree else proposal.decision_reason},
     )
     if agree:
         lapse_requests(case, now=now)
