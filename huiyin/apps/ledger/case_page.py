@@ -52,6 +52,7 @@ def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
     )
     now = clock()
     history = history_entries(case)
+    promised = case.due_at_first_reply or case.due_at
     context = {
         "case": case,
         "category": category_label(case.category),
@@ -60,13 +61,12 @@ def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
         "milestones": list(case.milestones.all()) if case.case_list == CaseList.LONG_TERM else [],
         "origin": origins.link_of(case.origin_key) if case.origin_key else None,
         "is_overdue": is_overdue(case, now),
-        "late_by_first": late_days(case, now, first=True),
-        "late_by_current": late_days(case, now, first=False),
-        "early_by_current": -late_days(case, now, first=False),
+        "late_by_first": late_days(case, now, due_at=case.first_due_at),
+        "late_by_current": late_days(case, now, due_at=promised),
+        "early_by_current": -late_days(case, now, due_at=promised),
         "date_was_moved": due_day(case.first_due_at) != due_day(case.due_at),
         # Reopening gives a new date too, but after the reply: only what moved before it is a second measure.
-        "date_was_extended": bool(case.extension_count or case.pause_count)
-        and due_day(case.first_due_at) != due_day(promised(case)),
+        "date_was_extended": due_day(case.first_due_at) != due_day(promised),
         "moves": [replace(entry, text=entry.text.rstrip("。")) for entry in history if entry.old_due],
         "title_phrases": phrases(case.title),
         "further_text": further_text(case),
@@ -112,16 +112,10 @@ def with_pair(reply: Reply) -> dict[str, Any]:
     }
 
 
-def promised(case: Case) -> datetime:
-    """The moved date the first reply is measured by: a reopening gives a new one, but for the next reply."""
-    return case.due_at_first_reply or case.due_at
-
-
-def late_days(case: Case, now: datetime, *, first: bool) -> int:
-    """Days between the due date and the first reply (or now while there is none): negative is early, 0 on the day."""
-    due = case.first_due_at if first else promised(case)
+def late_days(case: Case, now: datetime, *, due_at: datetime) -> int:
+    """Days between a due date and the first reply (or now while there is none): negative is early, 0 on the day."""
     done = case.replied_at or case.settled_at or now
-    return days_late(due, done) or min(0, (due_day(done) - due_day(due)).days)
+    return days_late(due_at, done) or min(0, (due_day(done) - due_day(due_at)).days)
 
 
 def of_viewer(request: HttpRequest, case: Case) -> dict[str, Any]:

@@ -77,8 +77,8 @@ def case_context(work: Work, **failed: Any) -> dict[str, Any]:
         "category": category_label(case.category),
         "origin": origins.link_of(case.origin_key) if case.origin_key else None,
         "is_overdue": is_overdue(case, now),
-        "late_by_first": late_days(case, now, first=True),
-        "late_by_current": late_days(case, now, first=False),
+        "late_by_first": late_days(case, now, due_at=case.first_due_at),
+        "late_by_current": late_days(case, now, due_at=case.due_at),
         "contact_form": contact_form(work) if work.may_see_private else None,
         "now": now,
     }
