@@ -30,7 +30,7 @@ from huiyin.web.now import now as clock
 # cost more than the rest; the original and the earlier case, which few have, are read where they are shown.
 NOT_SHOWN = (
     *("search", "idempotency_key", "file_key", "policy_version", "place_path", "urgency"),
-    *("lead_kind", "lead_path", "lead_area", "lead_engagement", "is_on_time", "is_on_time_extended"),
+    *("lead_kind", "lead_path", "lead_area", "lead_engagement", "is_on_time"),
     *("assigned_at", "last_replied_at", "ladder_round", "imported_at"),
 )
 SHOWN = (

@@ -8,12 +8,16 @@ from django.db.models.functions import Now
 def tell_earlier_rows(apps, schema_editor):
     """What the new columns would have held: rounds ended with reopenings only, imports began no clock."""
     cases = apps.get_model("ledger", "Case").objects
-    never_moved = Q(extension_count=0, pause_count=0)
+    # A reopening has moved the date since: what was late by it must stay late.
+    is_first = Q(extension_count=0, pause_count=0) | Q(is_on_time_extended=False, due_at__gte=F("replied_at"))
     cases.filter(replied_at__isnull=False).update(
-        due_at_first_reply=Case(When(never_moved, then=F("first_due_at")), default=F("due_at"))
+        due_at_first_reply=Case(When(is_first, then=F("first_due_at")), default=F("due_at"))
     )
     cases.filter(reopened_count__gt=0).update(ladder_round=F("reopened_count"))
     cases.filter(is_told_by_file=True, replied_at=None).update(imported_at=Now())
+    # The table changes its shape next, for which no deferred check may be outstanding.
+    schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    schema_editor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 class Migration(migrations.Migration):
@@ -85,6 +89,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunPython(tell_earlier_rows, migrations.RunPython.noop),
+        migrations.RemoveField(model_name="case", name="is_on_time_extended"),
         migrations.AddConstraint(
             model_name="case",
             constraint=models.CheckConstraint(

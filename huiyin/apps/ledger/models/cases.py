@@ -101,7 +101,6 @@ class Case(models.Model):
 
     missed_first_due_at = models.DateTimeField(null=True, blank=True)
     is_on_time = models.BooleanField(null=True, blank=True)
-    is_on_time_extended = models.BooleanField(null=True, blank=True)
 
     reopened_count = models.PositiveSmallIntegerField(default=0)
     ladder_round = models.PositiveSmallIntegerField(default=0)

@@ -93,7 +93,6 @@ def mark_replied(case: Case, now: datetime) -> None:
     if case.replied_at is None:
         case.replied_at = now
         case.is_on_time = case.missed_first_due_at is None and now <= case.first_due_at
-        case.is_on_time_extended = now <= case.due_at
         case.due_at_first_reply = case.due_at
     case.last_replied_at = now
     case.answer_until = None
