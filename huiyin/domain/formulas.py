@@ -1,4 +1,4 @@
-"""The ledger's figures: on-time rate, solved share, days to the first reply, and what each leaves out (domain.md §5).
+"""The ledger's figures: on-time rate, days to the first reply, and what each leaves out (domain.md §5).
 
 All are taken over a cohort: the cases registered in a period, fixed once the period is over, whatever happens later.
 """
@@ -22,10 +22,10 @@ EXCLUDED = frozenset({Status.REJECTED, Status.WITHDRAWN, Status.NOT_SOLVABLE})
 class CaseFact:
     """What the figures need of one case.
 
-    `first_due_at` never changes once set; `extended_due_at` is the current date with extensions and pauses.
-    `replied_at` is the first full reply, also when the case was reopened later. `settled_at` is when the case took its
-    settled status, None while open. `missed_first_due` is the flag frozen at the moment of the miss;
-    `missed_extended_due` the one frozen at the first reply, because a reopening moves the current date later.
+    `first_due_at` never changes once set; `extended_due_at` is the current date with extensions and pauses, after the
+    first reply the one that stood then, because a reopening moves the current date later. `replied_at` is the first
+    full reply, also when the case was reopened later. `settled_at` is when the case took its settled status, None while
+    open. `missed_first_due` is the flag frozen at the moment of the miss.
     """
 
     number: str
@@ -37,7 +37,6 @@ class CaseFact:
     settled_at: datetime | None = None
     merged_into: str | None = None
     missed_first_due: bool = False
-    missed_extended_due: bool = False
 
 
 class DueDate(StrEnum):
@@ -98,7 +97,7 @@ class MedianDays:
 def missed(fact: CaseFact, as_of: datetime, due: DueDate = DueDate.FIRST) -> bool:
     """True once a due date went by without a full reply, whatever became of the case afterwards."""
     due_at = fact.first_due_at if due is DueDate.FIRST else fact.extended_due_at
-    if fact.missed_first_due if due is DueDate.FIRST else fact.missed_extended_due:
+    if due is DueDate.FIRST and fact.missed_first_due:
         return True
     answered_or_ended = [at for at in (fact.replied_at, fact.settled_at) if at is not None and at <= as_of]
     return min(answered_or_ended, default=as_of) > due_at
@@ -133,23 +132,6 @@ def on_time_rate(cohort: Iterable[CaseFact], as_of: datetime, due: DueDate = Due
         not_due=counts[Standing.NOT_DUE],
         as_of=as_of,
     )
-
-
-def solved_share(cohort: Iterable[CaseFact], as_of: datetime) -> Rate:
-    """Confirmed by an asker ÷ all cases of the cohort but the merged, rejected and withdrawn ones.
-
-    Unconfirmed never counts as solved; not solvable stays below the line, the asker's matter being unsolved.
-    """
-    confirmed = counted = excluded = merged = 0
-    for fact in cohort:
-        if fact.status is Status.MERGED:
-            merged += 1
-        elif fact.status in (Status.REJECTED, Status.WITHDRAWN):
-            excluded += 1
-        else:
-            counted += 1
-            confirmed += fact.status is Status.CONFIRMED
-    return Rate(confirmed, counted, excluded, as_of, merged=merged)
 
 
 def median_days_to_reply(cohort: Iterable[CaseFact], as_of: datetime) -> MedianDays:

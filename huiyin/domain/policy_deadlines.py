@@ -95,12 +95,12 @@ class EscalationRule:
 
 
 class Period(StrEnum):
-    WEEK = "week"
+    """What a bulletin covers; a policy with another period is refused, since bulletins are made by the month."""
+
     MONTH = "month"
-    QUARTER = "quarter"
 
 
-PERIOD_LABELS = {Period.WEEK: "每周", Period.MONTH: "每月", Period.QUARTER: "每季度"}
+PERIOD_LABELS = {Period.MONTH: "每月"}
 
 
 @dataclass(frozen=True)

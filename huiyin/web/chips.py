@@ -46,7 +46,7 @@ _looks: dict[str, Chip] = {
     "confirmed": Chip("ok", "circle-check", _("提问人确认：已解决")),
     "unconfirmed": Chip("none", "help-circle", _("没有反馈")),
     "reopened": Chip("bad", "refresh", _("居民说没办好")),
-    "reopen_requested": Chip("bad", "hand-stop", _("第 4 次说没办好，等社区决定")),
+    "reopen_requested": Chip("bad", "hand-stop", _("又说没办好，等社区决定")),
     "not_solvable": Chip("none", "circle-x", _("办不了，已说明")),
     "rejected": Chip("none", "circle-x", _("不受理，已说明")),
     "withdrawn": Chip("none", "circle-minus", _("提问人撤回")),

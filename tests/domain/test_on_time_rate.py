@@ -20,7 +20,6 @@ from huiyin.domain.formulas import (
     Standing,
     median_days_to_reply,
     on_time_rate,
-    solved_share,
     standing,
 )
 
@@ -129,21 +128,6 @@ def test_an_empty_cohort_has_no_rate() -> None:
 )
 def test_a_percentage_is_100_or_0_only_when_it_is(numerator: int, denominator: int, percent: str) -> None:
     assert Rate(numerator, denominator, 0, TODAY).percent() == Decimal(percent)
-
-
-def test_only_confirmed_counts_as_solved() -> None:
-    cohort = [
-        case("confirmed", replied=5, settled=7),
-        case("unconfirmed", replied=5, settled=12),
-        case("replied", replied=5),
-        case("in_progress"),
-        case("not_solvable", settled=6),
-        case("rejected", settled=6),
-        case("withdrawn", settled=6),
-        case("merged", settled=6),
-    ]
-    share = solved_share(cohort, TODAY)
-    assert (share.numerator, share.denominator, share.excluded, share.merged) == (1, 5, 2, 1)
 
 
 def test_the_median_is_over_first_replies() -> None:

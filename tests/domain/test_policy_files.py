@@ -119,6 +119,7 @@ FAULTS = [
     ('"secretary", "street_officer"', '"secretary", "mayor"', "values.extensions.approvers[1]", "mayor"),
     ("needs_milestones = true", "needs_milestones = 1", "values.lists[2].needs_milestones", "true 或 false"),
     ("full_days_overdue = 0", "full_days_overdue = 5", "values.escalation.overdue", "从少到多"),
+    ('every = "month"', 'every = "quarter"', "values.bulletin.every", "month"),
     ('version = "2026-01-01"', 'version = "first"', "version", "版本号"),
     ("effective_from = 2026-01-01", 'effective_from = "soon"', "effective_from", "日期"),
     ('name = "deadlines"', 'name = "dead_lines"', "name", "没有“dead_lines”这种规则"),

@@ -32,8 +32,8 @@ from huiyin.web.now import now as clock
 # cost more than the rest; the original and the earlier case, which few have, are read where they are shown.
 NOT_SHOWN = (
     *("search", "idempotency_key", "file_key", "policy_version", "place_path", "urgency"),
-    *("lead_kind", "lead_path", "lead_area", "lead_engagement", "is_on_time", "is_on_time_extended"),
-    *("assigned_at", "last_replied_at"),
+    *("lead_kind", "lead_path", "lead_area", "lead_engagement", "is_on_time"),
+    *("assigned_at", "last_replied_at", "ladder_round", "imported_at"),
 )
 SHOWN = (
     *(field.name for field in Case._meta.concrete_fields if field.name not in NOT_SHOWN),
@@ -53,9 +53,8 @@ def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
         number=number,
     )
     now = clock()
-    events = events_of(case)
-    history = entries_of(events)
-    promised = due_at_first_reply(events) or case.due_at
+    history = entries_of(events_of(case))
+    promised = case.due_at_first_reply or case.due_at
     context = {
         "case": case,
         "category": category_label(case.category),
@@ -90,15 +89,6 @@ def events_of(case: Case) -> list[Any]:
 
 def entries_of(events: list[Any]) -> list[Entry]:
     return entries(events, {event.pk: event.secret__texts for event in events})
-
-
-def due_at_first_reply(events: list[Any]) -> datetime | None:
-    """The date the first reply was owed by when it came, extensions and pauses counted: its event has kept it.
-
-    The row goes on: what is reopened gets a new date, by which the first reply is not to be judged.
-    """
-    first = next((event for event in events if event.kind == "ledger.case_replied"), None)
-    return datetime.fromisoformat(first.public["due_at"]) if first is not None else None
 
 
 def phrases(title: str) -> list[str]:

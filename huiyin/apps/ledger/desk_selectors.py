@@ -23,7 +23,7 @@ from huiyin.apps.ledger.models import (
 )
 from huiyin.apps.ledger.models.cases import LeadKind
 from huiyin.apps.ledger.permissions import AREA_ROLES, COMPANY_ROLES
-from huiyin.apps.ledger.selectors import ORDERS, STATES, CaseFilter
+from huiyin.apps.ledger.selectors import ORDERS, STATES, CaseFilter, steps_of_round
 from huiyin.apps.people.selectors import vacancies
 from huiyin.apps.places.models import Area
 from huiyin.apps.places.selectors import inside_q
@@ -32,6 +32,8 @@ from huiyin.domain.case_workflow import OPEN, OWING_A_REPLY, Status
 
 AREA_LEADS = (Role.SECRETARY, Role.STREET_OFFICER)
 COMPANY_LEADS = (Role.MANAGER, Role.COMPANY_ADMIN)
+HAS_DATES = sorted(OWING_A_REPLY - {Status.REGISTERED})
+MAY_CHANGE_LEAD = sorted({Status.ASSIGNED, Status.IN_PROGRESS})
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,14 @@ class Duties:
     @property
     def acts_as_secretary(self) -> tuple[str, ...]:
         return (*self.secretary, *(area.path for area in self.vacant))
+
+    def decides(self, place_path: str) -> bool:
+        """`decided_by` for one case in hand."""
+        return place_path.startswith(self.acts_as_secretary) or place_path in self.street
+
+    @property
+    def decides_somewhere(self) -> bool:
+        return bool(self.acts_as_secretary or self.street)
 
     @property
     def own_areas(self) -> tuple[str, ...]:
@@ -86,22 +96,28 @@ def below(paths: tuple[str, ...], field: str = "place_path") -> Q:
     return found
 
 
+def decided_by(duties: Duties) -> Q:
+    """Cases this actor decides as their secretary (`permissions.is_secretary`).
+
+    Secretaries hold communities, so what belongs to a street itself and to none of them is its officer's.
+    """
+    return below(duties.acts_as_secretary) | Q(place_path__in=duties.street)
+
+
 def _extension_asked(duties: Duties, now: datetime) -> Q:
     """Asked extensions that this actor approves: the first by the secretary, the second by the street (policy)."""
     found = Q(pk__in=[])
     for ordinal, approver in enumerate(limits.deadlines(now).values.extensions.approvers, start=1):
         asked = Extension.objects.filter(case=OuterRef("pk"), state=Extension.State.ASKED, ordinal=ordinal)
-        paths = duties.acts_as_secretary if approver is Role.SECRETARY else duties.street
-        if paths:
-            found |= below(paths) & Q(Exists(asked))
-    return found
+        theirs = decided_by(duties) if approver is Role.SECRETARY else below(duties.street)
+        found |= theirs & Q(Exists(asked))
+    return found & Q(status__in=HAS_DATES)
 
 
 def _lead_to_decide(duties: Duties, now: datetime) -> Q:
     late = Q(state=LeadProposal.State.PROPOSED, accept_until__lt=now)
     asked = LeadProposal.objects.filter(late | Q(state=LeadProposal.State.TO_DECIDE), case=OuterRef("pk"))
-    in_time = Q(status__in=[Status.ASSIGNED, Status.IN_PROGRESS])
-    return below(duties.acts_as_secretary) & in_time & Q(Exists(asked))
+    return decided_by(duties) & Q(status__in=MAY_CHANGE_LEAD) & Q(Exists(asked))
 
 
 def _lead_to_accept(duties: Duties, now: datetime) -> Q:
@@ -112,17 +128,19 @@ def _lead_to_accept(duties: Duties, now: datetime) -> Q:
     asked = LeadProposal.objects.filter(
         mine, case=OuterRef("pk"), state=LeadProposal.State.PROPOSED, accept_until__gte=now
     )
-    return Q(status__in=[Status.ASSIGNED, Status.IN_PROGRESS]) & Q(Exists(asked))
+    return Q(status__in=MAY_CHANGE_LEAD) & Q(Exists(asked))
 
 
 def _give_up_proposed(duties: Duties, now: datetime) -> Q:
     asked = GiveUpProposal.objects.filter(case=OuterRef("pk"), state=GiveUpProposal.State.PROPOSED)
-    return below(duties.acts_as_secretary) & Q(Exists(asked))
+    in_work = Q(status__in=[Status.IN_PROGRESS, Status.AWAITING_ASKER])
+    return decided_by(duties) & in_work & Q(Exists(asked))
 
 
 def _objections(duties: Duties, now: datetime) -> Q:
     raised = Objection.objects.filter(case=OuterRef("pk"), state=Objection.State.RAISED)
-    return below(duties.street) & Q(Exists(raised))
+    refused = Q(status__in=[Status.REJECTED, Status.NOT_SOLVABLE])
+    return below(duties.street) & refused & Q(Exists(raised))
 
 
 def _asker_added(duties: Duties, now: datetime) -> Q:
@@ -139,7 +157,7 @@ def _mine_to_do(duties: Duties) -> Q:
     """Cases this actor leads: its company's, its own area's, and those of departments without an account."""
     found = below(duties.company, "lead_path")
     found |= Q(lead_kind=LeadKind.AREA, lead_path__in=duties.own_areas)
-    return found | (Q(lead_kind=LeadKind.DEPARTMENT) & below(duties.acts_as_secretary))
+    return found | (Q(lead_kind=LeadKind.DEPARTMENT) & decided_by(duties))
 
 
 def _to_do(duties: Duties, now: datetime) -> Q:
@@ -147,19 +165,18 @@ def _to_do(duties: Duties, now: datetime) -> Q:
 
 
 def _to_assign(duties: Duties, now: datetime) -> Q:
-    return below(duties.acts_as_secretary) & Q(status=Status.REGISTERED)
+    return decided_by(duties) & Q(status=Status.REGISTERED)
 
 
 def _reopening_to_decide(duties: Duties, now: datetime) -> Q:
-    return below(duties.acts_as_secretary) & Q(status=Status.REOPEN_REQUESTED)
+    return decided_by(duties) & Q(status=Status.REOPEN_REQUESTED)
 
 
 def escalated(rung: str) -> Callable[[Duties, datetime], Q]:
     """Still owing a reply after the ladder reached this rung in the present round."""
 
     def condition(duties: Duties, now: datetime) -> Q:
-        steps = Escalation.objects.filter(case=OuterRef("pk"), rung=rung, round=OuterRef("reopened_count"))
-        return Q(status__in=sorted(OWING_A_REPLY)) & Q(Exists(steps))
+        return Q(status__in=sorted(OWING_A_REPLY)) & Q(Exists(steps_of_round().filter(rung=rung)))
 
     return condition
 
@@ -201,7 +218,7 @@ DESK_STATES: dict[str, tuple[str, Condition]] = {
     "lead_to_decide": ("等我定主办的", _lead_to_decide),
     "lead_to_accept": ("等我方接不接的", _lead_to_accept),
     "give_up_proposed": ("提出解决不了的", _give_up_proposed),
-    "reopening_to_decide": ("第 4 次说没办好的", _reopening_to_decide),
+    "reopening_to_decide": ("又说没办好、等我定的", _reopening_to_decide),
     "objections": ("有异议的", _objections),
     "asker_added": ("提问人补充了的", _asker_added),
     "at_street": ("上报到街镇的", escalated(Escalation.Rung.STREET)),
@@ -217,12 +234,13 @@ BUILT_IN = ("open", "overdue", "due_today", "waiting", "replied", "not_solved")
 COUNTED_BESIDE = ("open", "overdue", "due_today", "replied", "not_solved")
 """Those whose counts stand beside any list. What waits for me asks a dozen things of each case: /desk counts it."""
 COUNTED = sorted({*OPEN, Status.REJECTED, Status.NOT_SOLVABLE})
+"""Every state of the desk asks for one of these itself, so that counting may leave the long settled rest unread."""
 
 
 def condition_of(state: str, duties: Duties, now: datetime) -> Q:
     if state in DESK_STATES:
         return DESK_STATES[state][1](duties, now)
-    return STATES[state][1]
+    return STATES[state][1](now)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import F
+
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.places.models import Engagement
 from huiyin.apps.places.selectors import current_engagement
@@ -14,6 +16,7 @@ from huiyin.domain.errors import RuleBroken
 from huiyin.domain.ledger_rules import CaseList
 from huiyin.domain.policy_deadlines import DeadlinesPolicy
 from huiyin.domain.policy_words import CategoriesPolicy, ReasonsPolicy
+from huiyin.language.masking import mask
 
 day_of = due_day
 end_of = end_of_day
@@ -66,8 +69,16 @@ def default_due(*, registered_at: datetime, urgency: str = "", on: datetime | No
 
 def latest_due(case: Case, case_list: str, now: datetime) -> datetime:
     """No extension goes past the longest list's limit, counted from registration, plus the time already paused."""
-    longest = due_for(CaseList.LONG_TERM, registered_at=case.registered_at, urgency="", on=now).at
-    return max(longest, due_for(CaseList(case_list), registered_at=case.registered_at, urgency="", on=now).at)
+    lists = {CaseList.LONG_TERM, CaseList(case_list)}
+    pauses = paused(case) if case.pause_count else []
+    policy = deadlines(now).values
+    return max(due(case.registered_at, policy.limit_for(each), calendar(), pauses).at for each in lists)
+
+
+def paused(case: Case) -> list[Pause]:
+    """The times the clock stood still and runs again."""
+    rows = case.pauses.filter(resumed_at__gt=F("started_at")).order_by("started_at")
+    return [Pause(row.started_at, row.resumed_at) for row in rows if row.resumed_at]
 
 
 def moved_by_pause(case: Case, started_at: datetime, resumed_at: datetime) -> datetime:
@@ -76,6 +87,17 @@ def moved_by_pause(case: Case, started_at: datetime, resumed_at: datetime) -> da
         return case.due_at
     limit = deadlines(resumed_at).values.limit_for(case.case_list, case.urgency)
     return max(case.due_at, moved_by(case.due_at, limit.unit, Pause(started_at, resumed_at), calendar()))
+
+
+def ladder_due(case: Case, now: datetime) -> datetime:
+    """When an unanswered case is overdue for the ladder: its date, or for what a file told the same limit from there.
+
+    What was late before anybody here could read it is nobody's omission here. A promise made here counts as it is.
+    """
+    if case.imported_at is None or case.ladder_round:
+        return case.due_at
+    told_due = due_for(CaseList(case.case_list), registered_at=case.imported_at, urgency=case.urgency, on=now)
+    return max(case.due_at, told_due.at)
 
 
 def reopened_due(case: Case, now: datetime) -> datetime:
@@ -108,12 +130,12 @@ def check_urgency(code: str, now: datetime) -> str:
 
 
 def public_reason(group: str, code: str, note: str, now: datetime) -> str:
-    """The sentence of a policy's reason with the own words added where the policy wants them."""
+    """The sentence of a policy's reason with the own words, masked, added where the policy wants them."""
     try:
         reason = reasons(now).reason(group, code)
     except KeyError:
         raise RuleBroken("请从列表里选一个理由。", code="reason.unknown", field="reason_code") from None
-    note = note.strip()
+    note = mask(note.strip())
     if reason.needs_words and not note:
         raise RuleBroken("这个理由还要写明具体情况。", code="reason.needs_words", field="note")
     return f"{reason.sentence}{note}" if note else reason.sentence

@@ -1,18 +1,19 @@
-"""Reading the ledger: two named readers, filters, one case with all its parts, the bulletin's lines."""
+"""Reading the ledger: two named readers, filters, topics, the ladder's rounds, the bulletin's lines."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from huiyin.apps.evidence.selectors import evidence_prefetch
 from huiyin.apps.ledger import limits
-from huiyin.apps.ledger.models import Asker, Bulletin, Case, Escalation, Reply, ReplyPhoto, Topic
+from huiyin.apps.ledger.figures import late
+from huiyin.apps.ledger.models import Asker, Bulletin, Case, Escalation, Topic
 from huiyin.apps.ledger.permissions import scope_q
 from huiyin.apps.places.models import Estate
 from huiyin.domain.access import Actor
@@ -40,20 +41,25 @@ def my_cases(person_id: int) -> QuerySet[Case]:
     return cases_public().filter(Exists(mine)).select_related("estate", "area", "merged_into")
 
 
-STATES: dict[str, tuple[str, Q]] = {
-    "open": ("没办完的", Q(status__in=sorted(OPEN))),
-    "overdue": ("逾期没答复的", Q(status__in=sorted(OWING_A_REPLY))),
-    "unassigned": ("没有分派的", Q(status=Status.REGISTERED)),
-    "in_work": ("办理中的", Q(status__in=["assigned", "in_progress", "awaiting_asker"])),
-    "replied": ("等提问人确认的", Q(status=Status.REPLIED)),
-    "not_solved": ("居民说没办好的", Q(status__in=["reopened", "reopen_requested"])),
-    "confirmed": ("居民确认解决的", Q(status=Status.CONFIRMED)),
-    "unconfirmed": ("没有反馈的", Q(status=Status.UNCONFIRMED)),
-    "refused": ("不予受理和解决不了的", Q(status__in=["rejected", "not_solvable"])),
-    "merged": ("已并案的", Q(status=Status.MERGED)),
-    "missed": ("没按最初期限答复的", Q(missed_first_due_at__isnull=False) | Q(is_on_time=False)),
-    "changed_date": ("改过期限的", Q(extension_count__gt=0)),
+def _standing_at(*statuses: str) -> Callable[[datetime], Q]:
+    return lambda now: Q(status__in=sorted(statuses))
+
+
+STATES: dict[str, tuple[str, Callable[[datetime], Q]]] = {
+    "open": ("没办完的", _standing_at(*OPEN)),
+    "overdue": ("逾期没答复的", lambda now: Q(status__in=sorted(OWING_A_REPLY), due_at__lt=now)),
+    "unassigned": ("没有分派的", _standing_at(Status.REGISTERED)),
+    "in_work": ("办理中的", _standing_at(Status.ASSIGNED, Status.IN_PROGRESS, Status.AWAITING_ASKER)),
+    "replied": ("等提问人确认的", _standing_at(Status.REPLIED)),
+    "not_solved": ("居民说没办好的", _standing_at(Status.REOPENED, Status.REOPEN_REQUESTED)),
+    "confirmed": ("居民确认解决的", _standing_at(Status.CONFIRMED)),
+    "unconfirmed": ("没有反馈的", _standing_at(Status.UNCONFIRMED)),
+    "refused": ("不予受理和解决不了的", _standing_at(Status.REJECTED, Status.NOT_SOLVABLE)),
+    "merged": ("已并案的", _standing_at(Status.MERGED)),
+    "missed": ("没按最初期限答复的", late),
+    "changed_date": ("改过期限的", lambda now: Q(extension_count__gt=0)),
 }
+"""What a reader may ask for, with the condition at a moment; `missed` is what the figures count as late."""
 ORDERS = {"": ("-registered_at", "-id"), "due": ("due_at", "id"), "me_too": ("-me_too_count", "-id")}
 
 
@@ -71,6 +77,12 @@ class CaseFilter:
     text: str = ""
     order: str = ""
     topic: str = ""
+    year: str = ""
+
+    @property
+    def registered_in(self) -> int:
+        """The year of a cohort, 0 for every year."""
+        return int(self.year) if self.year.isascii() and self.year.isdecimal() and len(self.year) == 4 else 0
 
     @property
     def topic_id(self) -> int:
@@ -83,9 +95,9 @@ class CaseFilter:
         if self.area:
             wanted &= Q(place_path__startswith=self.area)
         if self.state in STATES:
-            wanted &= STATES[self.state][1]
-            if self.state == "overdue":
-                wanted &= Q(due_at__lt=now)
+            wanted &= STATES[self.state][1](now)
+        if self.registered_in:
+            wanted &= Q(registered_at__year=self.registered_in)
         for name in ("case_list", "kind", "category", "source"):
             value = getattr(self, name)
             if value:
@@ -117,18 +129,6 @@ def _all_of(words: list[str]) -> SearchQuery:
     return query
 
 
-def case_parts(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """One case for its page: replies with photos, what changed its date, steps, objections; bounded queries."""
-    photos = ReplyPhoto.objects.prefetch_related(evidence_prefetch("evidence"))
-    replies = Reply.objects.order_by("-ordinal").prefetch_related(Prefetch("photos", queryset=photos))
-    return cases.select_related(
-        "estate", "area", "lead_engagement__company", "merged_into", "topic"
-    ).prefetch_related(
-        Prefetch("replies", queryset=replies),
-        "extensions",
-    )
-
-
 def is_overdue(case: Case, now: datetime | None = None) -> bool:
     return case.status in OWING_A_REPLY and (now or timezone.now()) > case.due_at
 
@@ -144,7 +144,7 @@ def candidates_at(estate: Estate, now: datetime) -> QuerySet[Case]:
 
 
 def topics_of(estate: Estate, since: date | None = None, until: date | None = None) -> QuerySet[Topic]:
-    """The estate's topics with the number of cases and households behind them, heaviest first.
+    """The estate's topics with the number of cases behind them, heaviest first.
 
     With `since` and `until` only cases registered on those days count; topics without any fall out.
     """
@@ -161,17 +161,17 @@ def topics_of(estate: Estate, since: date | None = None, until: date | None = No
     )
 
 
-def escalations_for(actor: Actor, rung: str, since: datetime) -> QuerySet[Escalation]:
-    """Steps of the ladder that reached this rung inside the actor's scopes, on cases that still owe a reply."""
-    return (
-        Escalation.objects.filter(
-            rung=rung,
-            escalated_at__gte=since,
-            case__status__in=sorted(OWING_A_REPLY),
-            case__in=cases_for_desk(actor),
-        )
-        .select_related("case__estate", "case__area")
-        .order_by("-escalated_at")
+def round_of(case: Case, reason: str) -> int:
+    """A step is taken once a round: what is overdue for each promise, the other reasons between two replies."""
+    return case.ladder_round if reason == Escalation.Reason.OVERDUE else case.reopened_count
+
+
+def steps_of_round() -> QuerySet[Escalation]:
+    """`round_of` for a subquery: the steps a case, the outer row, has taken in its present rounds."""
+    overdue = Q(reason=Escalation.Reason.OVERDUE)
+    return Escalation.objects.filter(
+        overdue & Q(round=OuterRef("ladder_round")) | ~overdue & Q(round=OuterRef("reopened_count")),
+        case=OuterRef("pk"),
     )
 
 

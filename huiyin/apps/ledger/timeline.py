@@ -13,7 +13,8 @@ from huiyin.apps.audit.models import Event
 from huiyin.apps.ledger.models import Escalation
 from huiyin.domain.ledger_rules import ANSWER_LABELS, LIST_LABELS, SOURCE_LABELS, Answer, CaseList, Source
 
-Public = dict[str, Any]
+Said = dict[str, Any]
+"""An event's public fields and those of its texts that are still kept."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Telling:
-    title: Callable[[Public], str]
+    title: Callable[[Said], str]
     icon: str
     tone: str = "none"
     text: str = ""
@@ -41,70 +42,80 @@ class Telling:
     shows_who: bool = True
 
 
-def _plain(sentence: str) -> Callable[[Public], str]:
-    return lambda public: _(sentence)
+def _plain(sentence: str) -> Callable[[Said], str]:
+    return lambda said: _(sentence)
 
 
-def _registered(public: Public) -> str:
-    return _("%(source)s提出，进入台账") % {"source": _(SOURCE_LABELS[Source(public["source"])])}
+def _lead(said: Said) -> str:
+    """Its name may have been a person's and be forgotten since."""
+    return str(said.get("lead") or _("主办单位"))
 
 
-def _assigned(public: Public) -> str:
+def _registered(said: Said) -> str:
+    return _("%(source)s提出，进入台账") % {"source": _(SOURCE_LABELS[Source(said["source"])])}
+
+
+def _assigned(said: Said) -> str:
     return _("分派给%(lead)s，列入%(list)s") % {
-        "lead": public.get("lead", ""),
-        "list": _(LIST_LABELS[CaseList(public["list"])]),
+        "lead": _lead(said),
+        "list": _(LIST_LABELS[CaseList(said["list"])]),
     }
 
 
-def _answered(public: Public) -> str:
-    word = _(ANSWER_LABELS[Answer(public["answer"])])
-    return _("提问人说：%(answer)s") % {"answer": word} + _recorded(public)
+def _answered(said: Said) -> str:
+    word = _(ANSWER_LABELS[Answer(said["answer"])])
+    return _("提问人说：%(answer)s") % {"answer": word} + _recorded(said)
 
 
-def _withdrawn(public: Public) -> str:
-    return _("提问人撤回") + _recorded(public)
+def _withdrawn(said: Said) -> str:
+    return _("提问人撤回") + _recorded(said)
 
 
-def _recorded(public: Public) -> str:
+def _recorded(said: Said) -> str:
     """Where the word came by slip or call: by which, and that somebody else typed it in."""
-    how = {"slip": _("纸条"), "call": _("电话")}.get(public.get("how", ""))
+    how = {"slip": _("纸条"), "call": _("电话")}.get(said.get("how", ""))
     return _("（%(how)s，代为登记）") % {"how": how} if how else ""
 
 
-def _escalated(public: Public) -> str:
-    rung = Escalation.Rung(public["rung"]).label
+def _escalated(said: Said) -> str:
+    rung = Escalation.Rung(said["rung"]).label
     why = {
-        "unassigned": _("一个工作日没有分派"),
+        "unassigned": _("到时没有分派"),
         "overdue": _("到期没有答复"),
         "urged": _("住户多次催办"),
-    }[public["reason"]]
+    }[said["reason"]]
     return _("%(why)s，自动上报%(rung)s") % {"why": why, "rung": rung}
 
 
-def _joined(public: Public) -> str:
-    return _("又有邻居同问，共 %(count)s 户") % {"count": public.get("me_too", "")}
+def _joined(said: Said) -> str:
+    return _("又有邻居同问，共 %(count)s 户") % {"count": said.get("me_too", "")}
 
 
-def _urged(public: Public) -> str:
-    return _("住户第 %(count)s 次催办") % {"count": public.get("count", "")}
+def _urged(said: Said) -> str:
+    return _("住户第 %(count)s 次催办") % {"count": said.get("count", "")}
 
 
-def _merged(public: Public) -> str:
-    return _("并入 %(number)s") % {"number": public.get("into", "")}
+def _merged(said: Said) -> str:
+    return _("并入 %(number)s") % {"number": said.get("into", "")}
 
 
-def _took_in(public: Public) -> str:
-    return _("%(number)s 并入这件事") % {"number": public.get("merged", "")}
+def _took_in(said: Said) -> str:
+    return _("%(number)s 并入这件事") % {"number": said.get("merged", "")}
 
 
-def _lead_decided(public: Public) -> str:
-    if public.get("outcome") == "accepted":
-        return _("转给%(lead)s主办，期限不变") % {"lead": public.get("lead", "")}
-    return _("%(lead)s没有接受转办") % {"lead": public.get("lead", "")}
+def _lead_decided(said: Said) -> str:
+    if said.get("outcome") == "accepted":
+        return _("转给%(lead)s主办，期限不变") % {"lead": _lead(said)}
+    return _("%(lead)s没有接受转办") % {"lead": _lead(said)}
 
 
-def _milestone(sentence: str) -> Callable[[Public], str]:
-    return lambda public: _(sentence) % {"n": public.get("ordinal", "")}
+def _lapsed(said: Said) -> str:
+    words = {"extension": _("改期的申请"), "lead": _("转办的申请"), "give_up": _("“解决不了”的申请")}
+    return _("%(requests)s不用再定了") % {"requests": "、".join(words[each] for each in said["requests"])}
+
+
+def _milestone(sentence: str) -> Callable[[Said], str]:
+    return lambda said: _(sentence) % {"n": said.get("ordinal", "")}
 
 
 TELLINGS: dict[str, Telling] = {
@@ -114,19 +125,19 @@ TELLINGS: dict[str, Telling] = {
     "ledger.case_rejected": Telling(_plain("不予受理"), "circle-x", "bad", "reason"),
     "ledger.case_started": Telling(_plain("开始办理"), "tool"),
     "ledger.lead_proposed": Telling(
-        lambda public: _("请求转给%(lead)s主办") % {"lead": public.get("lead", "")},
+        lambda said: _("请求转给%(lead)s主办") % {"lead": _lead(said)},
         "arrow-right",
         "warn",
         "reason",
     ),
     "ledger.lead_decided": Telling(_lead_decided, "user-check"),
-    "ledger.lead_undecided": Telling(_plain("对方一个工作日没有答复，由社区决定"), "clock", "warn"),
+    "ledger.lead_undecided": Telling(_plain("对方到时没有答复，由社区决定"), "clock", "warn"),
     "ledger.asker_was_asked": Telling(
         _plain("请提问人补充，期限暂停"), "help-circle", "warn", "what_is_missing"
     ),
     "ledger.question_not_delivered": Telling(
-        lambda public: (
-            _("没联系上提问人，期限不停") if public.get("pause_is_void") else _("有一位提问人没联系上")
+        lambda said: (
+            _("没联系上提问人，期限不停") if said.get("pause_is_void") else _("有一位提问人没联系上")
         ),
         "phone-off",
         "warn",
@@ -146,7 +157,7 @@ TELLINGS: dict[str, Telling] = {
     "ledger.extension_approved": Telling(_plain("批准改期"), "calendar-repeat", "warn", "reason"),
     "ledger.extension_refused": Telling(_plain("没有批准改期"), "calendar", "none", "refusal_reason"),
     "ledger.list_changed": Telling(
-        lambda public: _("改列%(list)s") % {"list": _(LIST_LABELS[CaseList(public["list"])])},
+        lambda said: _("改列%(list)s") % {"list": _(LIST_LABELS[CaseList(said["list"])])},
         "list-check",
         "none",
         "reason",
@@ -155,6 +166,7 @@ TELLINGS: dict[str, Telling] = {
         _plain("放假安排公布，期限提前"), "calendar", "none", shows_who=False
     ),
     "ledger.give_up_proposed": Telling(_plain("提出解决不了，等社区决定"), "hand-stop", "warn", "reason"),
+    "ledger.requests_lapsed": Telling(_lapsed, "circle-minus", shows_who=False),
     "ledger.give_up_refused": Telling(_plain("社区不同意，继续办理"), "tool", "warn", "reason"),
     "ledger.case_not_solvable": Telling(_plain("认定物业解决不了"), "circle-x", "bad", "reason"),
     "ledger.objection_raised": Telling(
@@ -166,7 +178,7 @@ TELLINGS: dict[str, Telling] = {
     "ledger.case_took_in": Telling(_took_in, "arrows-join", "none"),
     "ledger.case_unmerged": Telling(_plain("分开单独办理"), "arrows-split", "none", "reason"),
     "ledger.case_let_go": Telling(
-        lambda public: _("%(number)s 分开单独办理") % {"number": public.get("unmerged", "")}, "arrows-split"
+        lambda said: _("%(number)s 分开单独办理") % {"number": said.get("unmerged", "")}, "arrows-split"
     ),
     "ledger.case_withdrawn": Telling(_withdrawn, "arrow-back", shows_who=False),
     "ledger.neighbour_joined": Telling(_joined, "users", shows_who=False),
@@ -196,16 +208,16 @@ def entries(events: Iterable[Event], texts: dict[int, dict[str, str]]) -> list[E
             title = _("答复已送到 %(count)s 位提问人") % {"count": reached}
             told[-1] = replace(told[-1], at=event.occurred_at, title=title)
             continue
-        public = event.public
+        public, kept = event.public, texts.get(event.pk, {})
         moved = event.kind in ("ledger.extension_asked", "ledger.extension_approved")
         told.append(
             Entry(
                 at=event.occurred_at,
-                title=telling.title(public),
+                title=telling.title({**kept, **public}),
                 icon=telling.icon,
                 tone=telling.tone,
                 who=event.actor_label if telling.shows_who else "",
-                text=texts.get(event.pk, {}).get(telling.text, "") if telling.text else "",
+                text=kept.get(telling.text, "") if telling.text else "",
                 due=datetime.fromisoformat(public["new_due_at"]) if moved else None,
                 old_due=datetime.fromisoformat(public["old_due_at"]) if "old_due_at" in public else None,
                 told_by_file=event.told_by_file,

@@ -68,7 +68,7 @@ def a_row(cast: Cast, number: int) -> Case:
         due_at=due,
         policy_version="deadlines@2026-01-01",
         replied_at=at + timedelta(days=3) if is_replied else None,
+        due_at_first_reply=due if is_replied else None,
         is_on_time=True if is_replied else None,
-        is_on_time_extended=True if is_replied else None,
         settled_at=at + timedelta(days=5) if status in ("confirmed", "unconfirmed") else None,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -116,6 +117,38 @@ def test_a_case_pauses_at_most_twice(cast: Cast) -> None:
     lead.resume(case, by=cast.actor("manager"), now=at)
     with pytest.raises(RuleBroken, match="不能再停"):
         lead.ask_asker(case, by=cast.actor("manager"), what_is_missing="还有吗？", now=at)
+
+
+def test_the_time_paused_is_added_to_the_longest_a_case_may_be_extended(cast: Cast) -> None:
+    case = given.a_registered_case(cast)
+    assign.assign(
+        case,
+        by=cast.actor("secretary"),
+        case_list="long_term",
+        lead=assign.Lead.company(cast.engagement),
+        due_on=date(2027, 5, 30),
+        milestones=[assign.Step("施工", date(2026, 11, 1))],
+        now=given.A_MONDAY,
+    )
+    lead.start(case, by=cast.actor("manager"), now=given.A_MONDAY)
+    lead.ask_asker(case, by=cast.actor("manager"), what_is_missing="哪一层？", now=given.A_MONDAY)
+    case = lead.resume(case, by=cast.actor("manager"), now=given.A_MONDAY + timedelta(days=7))
+    assert case.due_at == end_of_day(date(2027, 6, 6))
+    latest = date(2027, 6, 8)  # 365 days from registration and the seven of the pause
+    for due_on, is_too_late in ((latest + timedelta(days=1), True), (latest, False)):
+        ask = partial(
+            extension.ask_extension,
+            case,
+            by=cast.actor("manager"),
+            due_on=due_on,
+            reason="等住户签字。",
+            now=given.A_MONDAY + timedelta(days=8),
+        )
+        if is_too_late:
+            with pytest.raises(RuleBroken, match="新期限太晚了"):
+                ask()
+        else:
+            assert ask().new_due_at == end_of_day(latest)
 
 
 def test_another_lead_takes_over_with_the_same_clock(cast: Cast) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from huiyin.apps.audit.verification import Counts, problems
 from huiyin.apps.ledger.figures import fact_of, figures, with_standing
 from huiyin.apps.ledger.models import AnswerGiven, Case
+from huiyin.apps.ledger.selectors import CaseFilter
 from huiyin.apps.ledger.services.transition import askers_of
 from huiyin.domain.case_workflow import OWING_A_REPLY, Status
 from huiyin.domain.formulas import DueDate, Standing, missed, on_time_rate, standing
@@ -209,10 +210,15 @@ def test_the_databases_figures_equal_the_formulas(cast: Cast, data: st.DataObjec
         for _ in range(data.draw(st.integers(5, 24), label="steps")):
             play.let_time_pass()
             play.step()
-        as_of = play.now + play.choose(PASSING)
+        as_of = play.now + play.choose([*PASSING, *(-passed for passed in PASSING)])
         facts = {case.number: fact_of(case) for case in play.cases()}
         rows = Case.objects.filter(number__in=play.numbers)
-        assert figures(rows, as_of).on_time == on_time_rate(facts.values(), as_of)
-        for extended, due in ((False, DueDate.FIRST), (True, DueDate.EXTENDED)):
-            counted = dict(with_standing(rows, as_of, extended=extended).values_list("number", "standing"))
-            assert counted == {number: str(standing(fact, as_of, due)) for number, fact in facts.items()}
+        counted = figures(rows, as_of)
+        assert counted.on_time == on_time_rate(facts.values(), as_of)
+        assert counted.on_time_extended == on_time_rate(facts.values(), as_of, DueDate.EXTENDED)
+        stands = with_standing(rows, as_of)
+        for column, due in (("standing", DueDate.FIRST), ("standing_extended", DueDate.EXTENDED)):
+            each = dict(stands.values_list("number", column))
+            assert each == {number: str(standing(fact, as_of, due)) for number, fact in facts.items()}
+        missed_now = set(CaseFilter(state="missed").apply(rows, as_of).values_list("number", flat=True))
+        assert missed_now == set(stands.filter(standing=Standing.LATE).values_list("number", flat=True))

@@ -77,4 +77,4 @@ def test_a_late_first_reply_stays_late_by_the_extended_date_after_a_reopening(ca
     assert case.due_at > late
     as_of = late + 2 * DAY
     assert standing(fact_of(case), as_of, DueDate.EXTENDED) is Standing.LATE
-    assert with_standing(Case.objects.all(), as_of, extended=True).get().standing == Standing.LATE.value
+    assert with_standing(Case.objects.all(), as_of).get().standing_extended == Standing.LATE.value

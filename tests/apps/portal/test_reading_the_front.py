@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -12,8 +14,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from huiyin.apps.evidence.demo_pictures import draw
 from huiyin.apps.evidence.services import add_photo
+from huiyin.apps.ledger.bulk import History, write
 from huiyin.apps.ledger.models import Bulletin, Case
-from huiyin.apps.ledger.services import assign, reply
+from huiyin.apps.ledger.services import assign, extension, reply
 from huiyin.apps.places.services import EstateFacts, add_estate, create_area
 from huiyin.domain.access import SYSTEM
 from huiyin.web import anchors
@@ -64,6 +67,77 @@ def test_a_miss_stays_in_the_rate_and_what_is_left_out_is_counted(cast: Cast, cl
     assert 'hy-fig">1<small> / 2 件' in home
     assert "占应答复的 50.0%。逾期 1 件，其中 0 件后来补答" in home
     assert "没到期的 1 件，没有逾期就撤回、不受理或解决不了的 1 件，不算在内。" in home
+
+
+def a_moved_date(cast: Cast) -> Case:
+    """Promised for 8 June, moved to 25 June, replied to on 15 June."""
+    case = given.a_registered_case(cast, now=NOON - timedelta(days=17))
+    company = assign.Lead.company(cast.engagement)
+    assign.assign(
+        case,
+        by=cast.by_secretary,
+        case_list="short_term",
+        lead=company,
+        due_on=date(2026, 6, 8),
+        now=given.A_MONDAY,
+    )
+    asked = extension.ask_extension(
+        case, by=cast.by_manager, due_on=date(2026, 6, 25), reason="等配件到货。", now=given.A_MONDAY
+    )
+    extension.decide_extension(asked, by=cast.by_secretary, approve=True, now=given.A_MONDAY)
+    given._reply(cast, case, NOON - timedelta(days=3))
+    return case
+
+
+def test_the_figure_by_moved_dates_stands_behind_the_first_and_only_where_it_differs(
+    cast: Cast, client: Client
+) -> None:
+    given.a_case(cast, status="replied", now=NOON - timedelta(days=10))
+    assert "按改后的期限算" not in client.get("/").text
+    a_moved_date(cast)
+    home = lines(client.get("/").text)
+    assert "占应答复的 50.0%。逾期 1 件，其中 1 件后来补答" in home
+    assert "按改后的期限算，是 2 / 2 件，占 100.0%。" in home
+    assert "按改后的期限算，是 2 / 2 件" in lines(client.get("/estates/yunshanli").text)
+
+
+def test_what_was_merged_in_time_is_counted_beside_the_rate(cast: Cast, client: Client) -> None:
+    given.a_case(cast, status="replied", now=NOON - timedelta(days=10))
+    given.a_case(cast, status="merged", now=NOON - timedelta(days=5))
+    assert "没有逾期就并案的 1 件，跟着原来那件算。" in lines(client.get("/").text)
+
+
+def an_old_open_case(cast: Cast) -> None:
+    history = History(
+        key="old",
+        at=NOON - timedelta(days=100),
+        by=cast.by_secretary,
+        text="电梯三个月停了四次。",
+        area=cast.community,
+        estate=cast.estate,
+        source="import",
+        case_list="short_term",
+        file_key="old:1",
+        recorded_at=NOON - timedelta(days=1),
+    )
+    write([history])
+
+
+@pytest.mark.parametrize("page", ["/", "/streets/119901001000", "/estates/yunshanli"])
+def test_the_link_behind_the_late_ones_shows_as_many(cast: Cast, client: Client, page: str) -> None:
+    """This year's cohort alone, and whatever counts as late: replied late, unanswered, told by a file, settled late."""
+    given.a_registered_case(cast, now=NOON.replace(year=2025))
+    given.a_registered_case(cast, now=NOON - timedelta(days=40))
+    withdrawn = given.a_registered_case(cast, now=NOON - timedelta(days=40))
+    given._withdraw(cast, withdrawn, NOON - timedelta(days=1))
+    a_moved_date(cast)
+    an_old_open_case(cast)
+    shown = client.get(page).text
+    assert "逾期 4 件" in lines(shown)
+    (link,) = re.findall(r'<a href="([^"]*)">逐件公开</a>', shown)
+    listed = client.get(unescape(link))
+    assert listed.text.count('<li class="hy-case">') == 4
+    assert "2026 年登记的" in listed.text
 
 
 def test_what_was_registered_last_year_is_not_of_this_year_but_still_open(cast: Cast, client: Client) -> None:
@@ -146,8 +220,6 @@ def test_the_street_says_what_belongs_to_no_estate(cast: Cast, client: Client) -
 def test_the_estate_shows_who_serves_it_and_the_three_lists_with_both_dates(
     cast: Cast, client: Client
 ) -> None:
-    from huiyin.apps.ledger.services import extension
-
     case = given.a_case(cast, status="in_progress")
     asked = extension.ask_extension(
         case, by=cast.by_manager, due_on=date(2026, 7, 10), reason="等配件到货", now=given.A_MONDAY

@@ -27,9 +27,11 @@ from huiyin.apps.ledger.models import (
     Urge,
 )
 from huiyin.apps.ledger.models.askers import Part
+from huiyin.apps.ledger.selectors import round_of
 from huiyin.apps.ledger.services.answer import after_move, window_is_over
-from huiyin.apps.ledger.services.assign import days_of, planned, titles_of
+from huiyin.apps.ledger.services.assign import days_of, lead_fields, planned, titles_of
 from huiyin.apps.ledger.services.escalate import steps_due
+from huiyin.apps.ledger.services.extension import extend
 from huiyin.apps.ledger.services.reply import mark_replied, window_end
 from huiyin.apps.ledger.services.transition import end_pause, freeze_miss, move, standing_fields
 from huiyin.domain.access import SYSTEM, Actor
@@ -133,12 +135,11 @@ def _(step: told.Assigned, played: Played, rows: Rows) -> None:
         played.milestones.append(milestone)
         rows.keep(milestone)
     public = {
-        "lead": case.lead_label,
-        "lead_kind": case.lead_kind,
+        **lead_fields(case),
         "milestones": days_of(played.milestones),
         **({"urgency": case.urgency} if case.urgency else {}),
     }
-    texts = titles_of(played.milestones)
+    texts = {"lead": case.lead_label, **titles_of(played.milestones)}
     say(rows, played, "case_assigned", by=step.by, now=step.at, public=public, texts=texts)
 
 
@@ -340,8 +341,7 @@ def _(step: told.Extended, played: Played, rows: Rows) -> None:
         rows, played, "extension_asked", by=step.by, now=step.at, public=dates | {"new_list": ""}, texts=texts
     )
     freeze_miss(case, step.approved_at)
-    case.due_at = max(case.due_at, extension.new_due_at)
-    case.extension_count += 1
+    extend(case, extension.new_due_at)
     public = dates | {"old_due_at": instant(extension.old_due_at)}
     say(
         rows,
@@ -360,13 +360,11 @@ def _(step: told.Escalated, played: Played, rows: Rows) -> None:
     due = list(steps_due(case, step.at))
     freeze_miss(case, step.at)
     for rung, reason in due:
-        taken = (case.reopened_count, str(rung), str(reason))
+        taken = (round_of(case, reason), str(rung), str(reason))
         if taken in played.ladder:
             continue
         played.ladder.add(taken)
-        rows.keep(
-            Escalation(case=case, rung=rung, reason=reason, round=case.reopened_count, escalated_at=step.at)
-        )
+        rows.keep(Escalation(case=case, rung=rung, reason=reason, round=taken[0], escalated_at=step.at))
         public = {"rung": str(rung), "reason": str(reason)}
         say(rows, played, "case_escalated", by=SYSTEM, now=step.at, public=public)
 
@@ -384,11 +382,11 @@ def _(step: told.GivenUp, played: Played, rows: Rows) -> None:
         decided_at=step.agreed_at,
     )
     rows.keep(proposal)
-    who, texts = {"responsible_instead": proposal.responsible_instead}, {"reason": proposal.reason}
-    say(rows, played, "give_up_proposed", by=step.by, now=step.at, public=who, texts=texts)
+    texts = {"reason": proposal.reason, "responsible_instead": proposal.responsible_instead}
+    say(rows, played, "give_up_proposed", by=step.by, now=step.at, texts=texts)
     move(case, "give_up", step.agreed_at)
     case.public_reason, case.responsible_instead = proposal.reason, proposal.responsible_instead
-    public = who | {"proposed_by": proposal.proposed_by_label}
+    public = {"proposed_by": proposal.proposed_by_label}
     say(rows, played, "case_not_solvable", by=step.agreed_by, now=step.agreed_at, public=public, texts=texts)
 
 

@@ -116,6 +116,8 @@ class _Run:
         case.number = number_for(history.at.year, next(self.numbers[history.at.year]))
         case.file_key = history.file_key
         case.is_told_by_file = history.recorded_at is not None
+        if not any(isinstance(step, RepliedByFile) for step in history.steps):
+            case.imported_at = history.recorded_at
         if history.recurrence_of:
             case.recurrence_of = self.played[history.recurrence_of].case
         if history.lead_label:

@@ -91,6 +91,8 @@ class Case(models.Model):
     due_is_provisional = models.BooleanField(default=False)
     policy_version = models.CharField(max_length=60)
     replied_at = models.DateTimeField("首次答复", null=True, blank=True)
+    due_at_first_reply = models.DateTimeField(null=True, blank=True)
+    """The current date as it stood when the first reply came: a reopening moves `due_at` afterwards."""
     last_replied_at = models.DateTimeField(null=True, blank=True)
     answer_until = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -99,9 +101,10 @@ class Case(models.Model):
 
     missed_first_due_at = models.DateTimeField(null=True, blank=True)
     is_on_time = models.BooleanField(null=True, blank=True)
-    is_on_time_extended = models.BooleanField(null=True, blank=True)
 
     reopened_count = models.PositiveSmallIntegerField(default=0)
+    ladder_round = models.PositiveSmallIntegerField(default=0)
+    """One more for every new promise (reopened, extended, objection upheld): each can be overdue anew."""
     pause_count = models.PositiveSmallIntegerField(default=0)
     extension_count = models.PositiveSmallIntegerField(default=0)
     urge_count = models.PositiveSmallIntegerField(default=0)
@@ -116,6 +119,8 @@ class Case(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="recurrences"
     )
     is_told_by_file = models.BooleanField(default=False)
+    imported_at = models.DateTimeField(null=True, blank=True)
+    """When the file that told an open case was read: the ladder blames nobody here for the time before."""
     file_key = models.CharField(max_length=80, null=True, blank=True)
 
     class Meta:
@@ -138,7 +143,8 @@ class Case(models.Model):
             ),
             models.CheckConstraint(
                 name="case_replied_has_its_punctuality_frozen",
-                condition=Q(replied_at__isnull=True) | Q(is_on_time__isnull=False),
+                condition=Q(replied_at__isnull=True)
+                | Q(is_on_time__isnull=False, due_at_first_reply__isnull=False),
             ),
             models.CheckConstraint(
                 name="case_refused_has_a_public_reason",

@@ -104,6 +104,7 @@ class LeadProposal(models.Model):
         TO_DECIDE = "to_decide", "等社区决定"
         ACCEPTED = "accepted", "已接受"
         DECLINED = "declined", "未接受"
+        LAPSED = "lapsed", "不用再定"
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="lead_proposals")
     lead_kind = models.CharField(max_length=12)
@@ -137,6 +138,7 @@ class GiveUpProposal(models.Model):
         PROPOSED = "proposed", "等社区决定"
         AGREED = "agreed", "社区同意"
         REFUSED = "refused", "社区不同意"
+        LAPSED = "lapsed", "不用再定"
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="give_up_proposals")
     reason = models.TextField()
@@ -162,6 +164,7 @@ class Extension(models.Model):
         ASKED = "asked", "等批准"
         APPROVED = "approved", "已批准"
         REFUSED = "refused", "未批准"
+        LAPSED = "lapsed", "不用再批"
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="extensions")
     ordinal = models.PositiveSmallIntegerField()
@@ -237,7 +240,7 @@ class Urge(models.Model):
 
 
 class Escalation(models.Model):
-    """One public step of the ladder: who was told, why, once a round."""
+    """One public step of the ladder: who was told, why, once a round (services/escalate.py: `round_of`)."""
 
     class Rung(models.TextChoices):
         SECRETARY = "secretary", "社区书记"

@@ -15,6 +15,7 @@ from huiyin.apps.ledger.permissions import (
     is_asker,
     led_from_home,
 )
+from huiyin.apps.ledger.services.lapse import lapse_requests
 from huiyin.apps.ledger.services.transition import (
     askers_of,
     leave_pause,
@@ -189,6 +190,7 @@ def can_record_answer(case: Case, by: Actor, now: datetime) -> bool:
 def after_move(case: Case, command: str, now: datetime) -> None:
     """What a move brings with it: a reopened case owes a new answer, or a decision, within the policy's days."""
     if command in ("reopen", "request_reopen"):
+        case.ladder_round += 1
         case.unconfirmed_at = None
         case.answer_until = None
         # Also while the secretary decides: nobody is late with what could not have been done earlier.
@@ -247,12 +249,15 @@ def decide_reopening(case: Case, *, by: Actor, grant: bool, reason: str, now: da
     reason = mask(reason.strip())
     if grant:
         case.reopened_count += 1
+        case.ladder_round += 1
         case.due_at = limits.reopened_due(case, now)
     else:
         case.public_reason = reason
     case.save()
     kind = "reopening_granted" if grant else "reopening_refused"
     witness(case, kind, by=by, now=now, texts={"reason": reason})
+    if not grant:
+        lapse_requests(case, now=now)
     return case
 
 
@@ -307,4 +312,5 @@ def withdraw(
         public={"asker": asker.pk, "how": str(how)},
         private={"record_note": record_note} if record_note else None,
     )
+    lapse_requests(case, now=now)
     return case

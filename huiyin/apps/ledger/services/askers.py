@@ -18,7 +18,7 @@ from huiyin.apps.ledger.permissions import (
     check_street,
     is_asker,
 )
-from huiyin.apps.ledger.services.assign import Lead, check_may_lead, default_lead
+from huiyin.apps.ledger.services.assign import Lead, check_may_lead, default_lead, lead_fields
 from huiyin.apps.ledger.services.transition import askers_of, locked, locked_for, move, witness
 from huiyin.apps.people.selectors import verified_household
 from huiyin.domain.access import SYSTEM, Actor, FixedActor
@@ -183,14 +183,15 @@ def decide_objection(
         case.public_reason = ""
         case.responsible_instead = ""
         case.due_at = max(case.due_at, limits.reopened_due(case, now))
+        case.ladder_round += 1
         case.save()
     witness(
         case,
         "objection_upheld" if uphold else "objection_dismissed",
         by=by,
         now=now,
-        public={"lead": case.lead_label},
-        texts={"reason": objection.outcome_reason},
+        public=lead_fields(case),
+        texts={"lead": case.lead_label, "reason": objection.outcome_reason},
     )
     return case
 

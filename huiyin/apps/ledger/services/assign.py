@@ -10,9 +10,10 @@ from django.db import transaction
 from django.db.models import Max
 
 from huiyin.apps.ledger import limits
-from huiyin.apps.ledger.models import Case, Milestone
+from huiyin.apps.ledger.models import Case, LeadProposal, Milestone
 from huiyin.apps.ledger.models.cases import LeadKind
 from huiyin.apps.ledger.permissions import check_secretary
+from huiyin.apps.ledger.services.lapse import lapse_requests
 from huiyin.apps.ledger.services.transition import locked, move, witness
 from huiyin.apps.places.models import Area, Engagement
 from huiyin.apps.places.selectors import scope_of_area, scope_of_engagement
@@ -130,14 +131,18 @@ def assign(
         by=by,
         now=now,
         public={
-            "lead": case.lead_label,
-            "lead_kind": case.lead_kind,
+            **lead_fields(case),
             "milestones": days_of(plan),
             **({"urgency": case.urgency} if case.urgency else {}),
         },
-        texts=titles_of(plan),
+        texts={"lead": case.lead_label, **titles_of(plan)},
     )
     return case
+
+
+def lead_fields(row: Case | LeadProposal) -> dict[str, JSON]:
+    """What an event says of a lead for ever. A department's name is free text and stands among its texts."""
+    return {"lead_kind": row.lead_kind, "lead_path": row.lead_path}
 
 
 def plan_milestones(
@@ -229,4 +234,5 @@ def reject(case: Case, *, by: Actor, reason_code: str, note: str = "", now: date
         public={"reason_code": reason_code},
         texts={"reason": case.public_reason},
     )
+    lapse_requests(case, now=now)
     return case

@@ -10,6 +10,7 @@ from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.models import Case, Extension
 from huiyin.apps.ledger.permissions import check_lead, check_secretary, check_street, is_lead, is_secretary
 from huiyin.apps.ledger.services.assign import Step, days_of, plan_milestones, titles_of
+from huiyin.apps.ledger.services.lapse import forget_plan
 from huiyin.apps.ledger.services.transition import freeze_miss, locked, witness
 from huiyin.domain.access import Actor, Role
 from huiyin.domain.canonical import instant
@@ -124,12 +125,11 @@ def decide_extension(
     extension.refusal_reason = mask(refusal_reason.strip())[:300]
     extension.save()
     if approve:
-        case.due_at = max(case.due_at, extension.new_due_at)
-        case.extension_count += 1
+        extend(case, extension.new_due_at)
         if extension.new_list:
             case.case_list = extension.new_list
-    elif extension.new_list == CaseList.LONG_TERM:
-        case.milestones.filter(done_on=None).delete()
+    else:
+        forget_plan(extension)
     case.save()
     witness(
         case,
@@ -144,6 +144,14 @@ def decide_extension(
         texts={"reason": extension.reason, "refusal_reason": extension.refusal_reason},
     )
     return extension
+
+
+def extend(case: Case, new_due_at: datetime) -> None:
+    """A later date is a new promise, which can be overdue anew; an earlier one than a pause gave changes nothing."""
+    if new_due_at > case.due_at:
+        case.due_at = new_due_at
+        case.ladder_round += 1
+    case.extension_count += 1
 
 
 @transaction.atomic

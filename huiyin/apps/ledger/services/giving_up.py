@@ -8,6 +8,7 @@ from django.db import transaction
 
 from huiyin.apps.ledger.models import Case, GiveUpProposal
 from huiyin.apps.ledger.permissions import check_lead, check_secretary
+from huiyin.apps.ledger.services.lapse import lapse_requests
 from huiyin.apps.ledger.services.transition import locked, move, witness
 from huiyin.domain.access import Actor
 from huiyin.domain.case_workflow import Status, target_of
@@ -43,8 +44,7 @@ def propose_giving_up(
         "give_up_proposed",
         by=by,
         now=now,
-        public={"responsible_instead": proposal.responsible_instead},
-        texts={"reason": proposal.reason},
+        texts={"reason": proposal.reason, "responsible_instead": proposal.responsible_instead},
     )
     return proposal
 
@@ -78,10 +78,12 @@ def decide_giving_up(
         "case_not_solvable" if case.status == Status.NOT_SOLVABLE else "give_up_refused",
         by=by,
         now=now,
-        public={
-            "proposed_by": proposal.proposed_by_label,
+        public={"proposed_by": proposal.proposed_by_label},
+        texts={
+            "reason": proposal.reason if agree else proposal.decision_reason,
             "responsible_instead": proposal.responsible_instead,
         },
-        texts={"reason": proposal.reason if agree else proposal.decision_reason},
     )
+    if agree:
+        lapse_requests(case, now=now)
     return case

@@ -20,7 +20,7 @@ from huiyin.apps.ledger.permissions import (
     may_answer_for_askers,
     signing_as_secretary,
 )
-from huiyin.apps.ledger.services.assign import Lead, check_may_lead
+from huiyin.apps.ledger.services.assign import Lead, check_may_lead, lead_fields
 from huiyin.apps.ledger.services.register import search_vector
 from huiyin.apps.ledger.services.transition import askers_of, leave_pause, locked, locked_for, move, witness
 from huiyin.domain.access import SYSTEM, Actor, Scope
@@ -74,9 +74,8 @@ def propose_lead(
         accept_until=limits.after_limit(now, policy.assignment.new_lead_accepts_within),
         state=LeadProposal.State.PROPOSED if lead.path else LeadProposal.State.TO_DECIDE,
     )
-    witness(
-        case, "lead_proposed", by=by, now=now, public={"lead": lead.label}, texts={"reason": proposal.reason}
-    )
+    texts = {"lead": proposal.lead_label, "reason": proposal.reason}
+    witness(case, "lead_proposed", by=by, now=now, public=lead_fields(proposal), texts=texts)
     return proposal
 
 
@@ -117,9 +116,8 @@ def decide_lead(
         lead = Lead(proposal.lead_kind, proposal.lead_label, proposal.lead_engagement, proposal.lead_area)
         lead.put_on(case)
         case.save()
-    witness(
-        case, "lead_decided", by=by, now=now, public={"lead": proposal.lead_label, "outcome": proposal.state}
-    )
+    public = {**lead_fields(proposal), "outcome": proposal.state}
+    witness(case, "lead_decided", by=by, now=now, public=public, texts={"lead": proposal.lead_label})
     return proposal
 
 
@@ -133,7 +131,8 @@ def pass_proposal_to_secretary(proposal: LeadProposal, *, now: datetime | None =
         return
     proposal.state = LeadProposal.State.TO_DECIDE
     proposal.save()
-    witness(case, "lead_undecided", by=SYSTEM, now=now, public={"lead": proposal.lead_label})
+    texts = {"lead": proposal.lead_label}
+    witness(case, "lead_undecided", by=SYSTEM, now=now, public=lead_fields(proposal), texts=texts)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db import transaction
 from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.permissions import check_secretary
+from huiyin.apps.ledger.services.lapse import lapse_requests
 from huiyin.apps.ledger.services.transition import askers_of, leave_pause, locked, move, witness
 from huiyin.domain.access import Actor
 from huiyin.domain.case_workflow import OPEN
@@ -50,6 +51,7 @@ def merge(case: Case, *, into: Case, by: Actor, now: datetime | None = None) -> 
         witness(earlier, "case_merged", by=by, now=now, public={"into": into.number})
     witness(case, "case_merged", by=by, now=now, public={"into": into.number})
     witness(into, "case_took_in", by=by, now=now, public={"merged": case.number})
+    lapse_requests(case, now=now)
     return case
 
 

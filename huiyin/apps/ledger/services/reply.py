@@ -13,6 +13,7 @@ from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.models import Asker, Case, Reply, ReplyPhoto
 from huiyin.apps.ledger.models.askers import Channel
 from huiyin.apps.ledger.permissions import check_lead
+from huiyin.apps.ledger.services.lapse import lapse_requests
 from huiyin.apps.ledger.services.transition import askers_of, locked, locked_for, move, witness
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.canonical import instant
@@ -94,6 +95,7 @@ def reply(
         },
         texts={"text": row.text, "no_evidence_reason": row.no_evidence_reason},
     )
+    lapse_requests(case, now=now)
     return row
 
 
@@ -102,7 +104,7 @@ def mark_replied(case: Case, now: datetime) -> None:
     if case.replied_at is None:
         case.replied_at = now
         case.is_on_time = case.missed_first_due_at is None and now <= case.first_due_at
-        case.is_on_time_extended = now <= case.due_at
+        case.due_at_first_reply = case.due_at
     case.last_replied_at = now
     case.answer_until = None
     case.unconfirmed_at = None

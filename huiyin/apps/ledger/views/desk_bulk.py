@@ -86,7 +86,7 @@ ACTS = {
 def desk_bulk(request: HttpRequest) -> HttpResponse:
     """/desk/cases/bulk: first the chosen cases and the form, then the outcome."""
     actor = actor_at_desk(request)
-    if not duties_of(actor).acts_as_secretary:
+    if not duties_of(actor).decides_somewhere:
         raise Http404
     act = ACTS.get(request.POST.get("act", ""))
     if act is None:

@@ -40,7 +40,17 @@ from huiyin.web.pagination import paginate
 PER_PAGE = 50
 # What a row prints; a case has three times as many columns.
 PRINTED = (
-    *("number", "title", "building", "case_list", "status", "first_due_at", "due_at", "me_too_count"),
+    *(
+        "number",
+        "place_path",
+        "title",
+        "building",
+        "case_list",
+        "status",
+        "first_due_at",
+        "due_at",
+        "me_too_count",
+    ),
     *("estate__name", "area__name"),
 )
 MOST_PRINTED = 300
@@ -98,7 +108,7 @@ def desk_cases(request: HttpRequest) -> HttpResponse:
             "built_in": [(key, SHORT[key], counted.get(key)) for key in BUILT_IN],
             "saved": saved_filters(person_id_of(request)),
             "export_query": query_of(wanted),
-            "may_choose": bool(duties.acts_as_secretary),
+            "may_choose": any(duties.decides(case.place_path) for case in page.items),
             "vacant": duties.vacant,
             "now": now,
         }

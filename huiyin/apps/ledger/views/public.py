@@ -41,6 +41,7 @@ def filter_of(request: HttpRequest) -> CaseFilter:
         text=told.get("q", "").replace("\x00", "")[:100],
         order=told.get("order", "") if told.get("order") in ORDERS else "",
         topic=told.get("topic", ""),
+        year=told.get("year", ""),
     )
 
 

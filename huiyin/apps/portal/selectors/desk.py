@@ -133,7 +133,7 @@ class CasePiles:
         """What this actor does with such a case: its own work, else looking after it."""
         if self.leads(case) and case.status in TO_DO:
             return _(TO_DO[Status(case.status)][0])
-        if case.status == Status.REGISTERED and case.place_path.startswith(self.duties.acts_as_secretary):
+        if case.status == Status.REGISTERED and self.duties.decides(case.place_path):
             return _(VERBS["to_assign"])
         return _("看进度")
 
@@ -142,7 +142,7 @@ class CasePiles:
             return case.lead_path.startswith(self.duties.company)
         if case.lead_kind == LeadKind.AREA:
             return case.lead_path in self.duties.own_areas
-        return case.lead_kind != "" and case.place_path.startswith(self.duties.acts_as_secretary)
+        return case.lead_kind != "" and self.duties.decides(case.place_path)
 
     def pile(self, state: str, title: str, icon: str, nothing: str, *, is_late: bool = False) -> Pile:
         count = self.counts[state]
