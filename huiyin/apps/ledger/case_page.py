@@ -19,7 +19,7 @@ from huiyin.apps.ledger.models import Asker, Case, Reply, ReplyPhoto
 from huiyin.apps.ledger.selectors import cases_public, is_overdue
 from huiyin.apps.ledger.services.answer import can_withdraw
 from huiyin.apps.ledger.services.transition import askers_of
-from huiyin.apps.ledger.timeline import Entry, entries
+from huiyin.apps.ledger.timeline import Entry, entries, texts_shown
 from huiyin.apps.people.actors import person_of
 from huiyin.domain.case_workflow import OPEN, OWING_A_REPLY, Status
 from huiyin.domain.clocks import days_late, due_day
@@ -81,10 +81,10 @@ def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
 
 def history_entries(case: Case) -> list[Entry]:
     """The timeline from the audit events and their kept texts: one query."""
-    shown = ("pk", "kind", "public", "actor_label", "occurred_at", "told_by_file", "secret__texts")
+    shown = ("number", "kind", "public", "actor_label", "occurred_at", "told_by_file", "secret__texts")
     rows = Event.objects.filter(stream=case.stream).order_by("number").values_list(*shown, named=True)
     events = list(rows)
-    return entries(events, {event.pk: event.secret__texts for event in events})
+    return entries(events, texts_shown(events))
 
 
 def phrases(title: str) -> list[str]:

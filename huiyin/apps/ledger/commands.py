@@ -26,7 +26,6 @@ from huiyin.apps.ledger.services import (
     lead,
     merge,
     milestones,
-    redact,
     reply,
     topics,
 )
@@ -95,10 +94,6 @@ def decides_lead(work: Work) -> bool:
 
 def by_workflow(command: str) -> Check:
     return lambda work: allows(command, work.case.status)
-
-
-def anytime(work: Work) -> bool:
-    return True
 
 
 def may_ask_asker(work: Work) -> bool:
@@ -192,10 +187,6 @@ def run_merge(work: Work, form: forms.MergeForm) -> None:
     if into is None:
         raise RuleBroken(_("没有这个编号，请再核对一下。"), code="merge.unknown", field="number")
     merge.merge(work.case, into=into, by=work.by)
-
-
-def run_redact(work: Work, form: forms.RedactForm) -> None:
-    redact.redact_case(work.case, by=work.by, **form.cleaned_data)
 
 
 @transaction.atomic
@@ -375,10 +366,6 @@ COMMANDS: tuple[Command, ...] = (
         "code", _("给一个作答验证码"), "key", forms.IssueCodeForm, for_askers,
         lambda work: bool(work.without_account), run_code, "",
         why=_("给没有账号的提问人。念给对方听，或写在纸条上；原来的验证码随即作废。"), is_rare=True,
-    ),
-    Command(
-        "redact", _("遮盖文字"), "edit", forms.RedactForm, secretary, anytime, run_redact,
-        _("公开文字已改，原文不再显示。"), why=_("公开文字里还有姓名、电话或房号时用。"), is_rare=True,
     ),
 )  # fmt: skip
 BY_NAME = {command.name: command for command in COMMANDS}

@@ -75,3 +75,20 @@ class WordsForm(Form):
 
 class ObjectionForm(Form):
     text = forms.CharField(label=_("为什么不同意"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class RedactForm(Form):
+    """What is to stand in place of a public text, and why."""
+
+    words = forms.CharField(
+        label=_("换成"),
+        help_text=_("只改不该公开的地方，其余照原话留着。电话、姓名和房号还会自动遮盖。"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    reason = forms.CharField(
+        label=_("为什么遮盖"),
+        help_text=_("会公开。请不要在这里重复遮掉的字。"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

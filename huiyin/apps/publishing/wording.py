@@ -30,5 +30,12 @@ BY_SMS = frozenset(TOLD) - {"ledger.case_assigned", "ledger.case_merged", "ledge
 def sentence(kind: str, *, title: str, number: str, lead: str, due: str) -> str:
     """The whole sentence, e.g. 您反映的“楼道灯不亮”（26-0041-738）有了答复。…"""
     told = _(TOLD[kind]) % {"number": number, "lead": lead, "due": due}
-    short = title if len(title) <= 24 else f"{title[:23]}…"
-    return _("您反映的“%(title)s”（%(number)s）%(told)s") % {"title": short, "number": number, "told": told}
+    return _("您反映的“%(title)s”（%(number)s）%(told)s") % {
+        "title": shortened(title),
+        "number": number,
+        "told": told,
+    }
+
+
+def shortened(title: str) -> str:
+    return title if len(title) <= 24 else f"{title[:23]}…"

@@ -19,7 +19,7 @@ from huiyin.apps.ledger.permissions import (
     signing_as_secretary,
 )
 from huiyin.apps.ledger.services.assign import Lead, check_may_lead
-from huiyin.apps.ledger.services.register import search_vector
+from huiyin.apps.ledger.services.register import ADDED, search_vector
 from huiyin.apps.ledger.services.transition import askers_of, leave_pause, locked, locked_for, move, witness
 from huiyin.domain.access import SYSTEM, Actor, Scope
 from huiyin.domain.canonical import instant
@@ -236,7 +236,7 @@ def resume(case: Case, *, by: Actor, addition: str = "", now: datetime | None = 
     move(case, "resume", now)
     leave_pause(case, now)
     if addition.strip():
-        case.text = f"{case.text}\n\n补充：{mask(addition.strip())}"
+        case.text = f"{case.text}{ADDED}{mask(addition.strip())}"
         case.search = search_vector(case)
     case.save()
     witness(case, "case_resumed", by=by, now=now, texts={"addition": mask(addition.strip())})

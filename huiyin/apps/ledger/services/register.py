@@ -37,6 +37,8 @@ from huiyin.web.now import now as clock
 P = ParamSpec("P")
 SHORTEST_TEXT = 4
 LONGEST_TEXT = 2000
+ADDED = "\n\n补充："
+"""Stands in the public text before what the asker added later."""
 ENTERED_FOR_OTHERS = frozenset({Source.PHONE, Source.PAPER})
 
 
