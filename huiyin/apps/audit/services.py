@@ -153,7 +153,10 @@ def erase_parts(
     """
     said: dict[str, dict[str, JSON]] = {}
     for secret in (
-        _erasable().filter(event_id__in=parts).select_related("event").select_for_update(of=("self",))
+        _erasable()
+        .filter(event_id__in=parts)
+        .select_related("event")
+        .select_for_update(of=("self",), no_key=True)
     ):
         gone = sorted(set(parts[secret.event_id]) & (set(secret.salts) - {"actor"}))
         if not gone:
