@@ -244,6 +244,7 @@ DESK = {
     # Many at once: whoever acts as secretary somewhere; nothing is chosen here.
     "ledger:desk_bulk": Row("302 404 404 404 404 404 303 404 404 404 404 303", data={"act": "assign"}),
     "ledger:desk_new": Row("302 404 404 404 404 200 200 200 404 404 404 200"),
+    "ledger:desk_difficulty": Row("302 404 404 200 200 404 404 404 404 404 404 404"),
     "ledger:desk_case": Row("302 404 200 200 200 200 200 200 200 200 404 404", a_case_in("in_progress")),
     "ledger:desk_receipt": Row("302 404 404 404 404 200 200 200 404 404 404 404", a_case_in("in_progress")),
     # Words on public pages: whoever acts as secretary.
