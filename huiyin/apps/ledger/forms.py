@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -82,8 +84,7 @@ class RedactForm(Form):
 
     words = forms.CharField(
         label=_("换成"),
-        help_text=_("只改不该公开的地方，其余照原话留着。电话、姓名和房号还会自动遮盖。"),
-        required=False,
+        help_text=_("只改不该公开的地方，其余照原话留着。整段都不该公开的，写“（已遮盖）”。"),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     reason = forms.CharField(
@@ -92,3 +93,7 @@ class RedactForm(Form):
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    def __init__(self, *args: Any, may_be_empty: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].required = not may_be_empty

@@ -41,7 +41,7 @@ def desk_redact(request: HttpRequest, number: str, key: str) -> HttpResponse:
     if text is None:
         messages.info(request, _("这段文字刚刚有了变化，请再选一次。"))
         return redirect(request, "ledger:desk_texts", number)
-    form = RedactForm(request.POST or None, initial={"words": text.words})
+    form = RedactForm(request.POST or None, initial={"words": text.words}, may_be_empty=text.may_be_empty)
     if request.method == "POST" and form.is_valid():
         try:
             redact_text(work.case, by=work.by, key=key, **form.cleaned_data)
