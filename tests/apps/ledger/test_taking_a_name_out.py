@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
+from django.db import models
 from django.test import Client
 
 from huiyin.apps.audit.anchoring import make_anchor
 from huiyin.apps.audit.models import Event, EventSecret
 from huiyin.apps.ledger.models import Bulletin, Case, Topic
-from huiyin.apps.ledger.public_texts import PublicText, public_texts
+from huiyin.apps.ledger.public_texts import COLUMNS, TABLES, PublicText, public_texts
 from huiyin.apps.ledger.services import (
     answer,
     askers,
@@ -263,6 +264,32 @@ def test_a_name_is_taken_out_wherever_it_stands_in_public(
         assert NAME not in everything_kept(stream)
     call_command("verify")
     assert "没有发现改动" in capsys.readouterr().out
+
+
+NOT_SHOWN_AS_WRITTEN = {
+    # Codes, keys, numbers, and the names of offices.
+    "case": "number origin_label origin_key idempotency_key file_key place_path lead_path category urgency"
+    " policy_version",
+    "reply": "author_key author_label",
+    "answer": "record_note entered_by_key",
+    "objection": "decided_by_label",
+    "extension": "new_list asked_by_label decided_by_label",
+    "give_up": "proposed_by_label",
+    "lead_proposal": "lead_kind lead_path proposed_by_key",
+    "topic": "category made_by_key",
+}
+
+
+def test_every_column_somebody_writes_in_freely_stands_in_the_table(cast: Cast) -> None:
+    case = given.a_registered_case(cast)
+    for table, read in TABLES.items():
+        written = {
+            field.name
+            for field in read(case).model._meta.concrete_fields
+            if isinstance(field, models.CharField | models.TextField) and not field.choices
+        }
+        known = {column for name, column in COLUMNS if name == table}
+        assert written - known == set(NOT_SHOWN_AS_WRITTEN.get(table, "").split()), table
 
 
 # --- precisely --------------------------------------------------------------------------------------------
