@@ -119,15 +119,22 @@ def _find_in(event: Any, shown: dict[str, str], found: dict[tuple[int | None, st
         is_askers = event.kind in OF_ONE_ASKER and name != "reason"
         asker_id = event.public.get("asker") if is_askers else None
         text = found.get((asker_id, words))
-        is_told = telling is not None and telling.text == name and event.kind not in TELL_THE_CASE
-        if text is None and is_told and words and telling is not None:
-            text = PublicText(words, asker_id, HISTORY, telling.title(event.public))
+        is_told = telling is not None and (telling.text == name or _stands_in_the_title(event, name))
+        if text is None and is_told and words and telling is not None and event.kind not in TELL_THE_CASE:
+            text = PublicText(words, asker_id, HISTORY, telling.title({**shown, **event.public}))
             found[asker_id, words] = text
         if text is None:
             continue
         text.replaces.append((event.number, name))
         if event.secret__texts.get(name) == words:
             text.kept.setdefault(event.pk, []).append(f"text.{name}")
+
+
+def _stands_in_the_title(event: Any, name: str) -> bool:
+    """A department somebody named may have led before, or have been named in a proposal that came to nothing."""
+    if name == "lead":
+        return bool(event.public.get("lead_kind") == LeadKind.DEPARTMENT)
+    return name == "responsible_instead"
 
 
 def _find_pieces(case: Case, events: Iterable[Any], found: dict[tuple[int | None, str], PublicText]) -> None:
