@@ -1,4 +1,4 @@
-"""10,000 cases over thirty estates for the measured site, some with a whole history; sessions of three people."""
+"""10,000 cases over thirty estates for the measured site, some with a whole history; sessions of who opens them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import django
 
 if TYPE_CHECKING:
+    from huiyin.apps.people.models import Person
     from tests.people import Cast
 
 ESTATES = 30
+RESIDENTS = 160
+"""So many that nobody asks more in a day than the policy lets one person ask."""
 WITH_HISTORY = ("confirmed", "reopened", "replied", "in_progress")
 
 
@@ -29,16 +32,19 @@ def main(count: int) -> None:
         spread_over(cast, ESTATES)
         cases = [given.a_case(cast, status=status) for status in WITH_HISTORY for _ in range(5)]
 
-    def session(name: str) -> str:
-        value: str = people.sign_in(Client(), getattr(cast, name)).cookies["sessionid"].value
+    def session_of(person: Person) -> str:
+        value: str = people.sign_in(Client(), person).cookies["sessionid"].value
         return value
+
+    def session(name: str) -> str:
+        return session_of(getattr(cast, name))
 
     print(
         json.dumps(
             {
                 "estate": cast.estate.slug,
                 "cases": [case.number for case in cases],
-                "resident": session("resident"),
+                "residents": [session_of(people.a_person(100 + number)) for number in range(RESIDENTS)],
                 "secretary": session("secretary"),
                 "officer": session("district_officer"),
             }

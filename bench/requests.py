@@ -112,7 +112,7 @@ class Ground:
 
 def scenarios(floor: dict[str, str], site: dict[str, object]) -> list[Scenario]:
     cases = [f"/cases/{number}" for number in site["cases"]]  # type: ignore[attr-defined]
-    resident, secretary, estate = str(site["resident"]), str(site["secretary"]), str(site["estate"])
+    secretary, estate = str(site["secretary"]), str(site["estate"])
     officer = str(site["officer"])
     question = {
         "estate": estate,
@@ -148,7 +148,8 @@ def scenarios(floor: dict[str, str], site: dict[str, object]) -> list[Scenario]:
             "floor create", "floor", (Ask("/new", 302, entry, str(floor["session"])),), 300
         ),
         Scenario(
-            "submit a question", ours, (Ask(f"/ask?estate={estate}", 303, question, resident),), 300,
+            "submit a question", ours,
+            tuple(Ask(f"/ask?estate={estate}", 303, question, resident) for resident in site["residents"]), 300,
             "floor create", 3.0,
         ),
         Scenario("floor JSON poll", "floor", (Ask("/poll"),), 800),

@@ -92,6 +92,13 @@ def a_case_in(status: str) -> Callable[[Cast], dict[str, Any]]:
     return lambda cast: {"number": given.a_case(cast, status=status).number}
 
 
+def a_text_of_a_case(cast: Cast) -> dict[str, Any]:
+    from huiyin.apps.ledger.public_texts import public_texts
+
+    case = given.a_case(cast, status="in_progress")
+    return {"number": case.number, "key": public_texts(case)[0].key}
+
+
 def photo_of_the_manager(cast: Cast) -> dict[str, Any]:
     from tests.apps.evidence.photos import a_photo
 
@@ -237,8 +244,12 @@ DESK = {
     # Many at once: whoever acts as secretary somewhere; nothing is chosen here.
     "ledger:desk_bulk": Row("302 404 404 404 404 404 303 404 404 404 404 303", data={"act": "assign"}),
     "ledger:desk_new": Row("302 404 404 404 404 200 200 200 404 404 404 200"),
+    "ledger:desk_difficulty": Row("302 404 404 200 200 404 404 404 404 404 404 404"),
     "ledger:desk_case": Row("302 404 200 200 200 200 200 200 200 200 404 404", a_case_in("in_progress")),
     "ledger:desk_receipt": Row("302 404 404 404 404 200 200 200 404 404 404 404", a_case_in("in_progress")),
+    # Words on public pages: whoever acts as secretary.
+    "ledger:desk_texts": Row("302 404 404 404 404 404 200 404 404 404 404 404", a_case_in("in_progress")),
+    "ledger:desk_redact": Row("302 404 404 404 404 404 200 404 404 404 404 404", a_text_of_a_case),
     # Contact data: the lead, and who types in for others; a reason is missing here.
     "ledger:desk_contact": Row(
         "302 404 404 422 422 422 422 422 404 404 404 404", a_case_in("in_progress"), {}

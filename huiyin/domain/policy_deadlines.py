@@ -9,7 +9,7 @@ from typing import Annotated
 from huiyin.domain.access import Role
 from huiyin.domain.clocks import Limit
 from huiyin.domain.ledger_rules import CaseList
-from huiyin.domain.policy_reader import Code, Count, Days, PolicyInvalid, Sentence, UniqueBy
+from huiyin.domain.policy_reader import Between, Code, Count, Days, PolicyInvalid, Sentence, UniqueBy
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,13 @@ class UrgentClass:
 class AssignmentRule:
     within: Limit
     new_lead_accepts_within: Limit
+
+
+@dataclass(frozen=True)
+class AskingRule:
+    """How many matters one person may bring online in a day; on paper and by phone there is no such limit."""
+
+    cases_a_day: Annotated[int, Between(1, 1000)]
 
 
 @dataclass(frozen=True)
@@ -117,6 +124,7 @@ class DeadlinesPolicy:
     lists: Annotated[tuple[ListRule, ...], UniqueBy("code")]
     urgent: Annotated[tuple[UrgentClass, ...], UniqueBy("code")]
     assignment: AssignmentRule
+    asking: AskingRule
     pauses: PauseRule
     answers: AnswerRule
     extensions: ExtensionRule

@@ -106,14 +106,21 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     )
 
 
-def too_many(request: HttpRequest, minutes: int) -> HttpResponse:
-    """429: too many posts from one address (web/limits.py)."""
-    text = gettext(_("同一个网络里短时间内提交得太多。请 %(minutes)s 分钟后再试，写好的内容先不要关。"))
+def too_many_sentence(request: HttpRequest, minutes: int) -> str:
+    if request.user.is_authenticated:
+        text = gettext(_("您短时间内提交得太多。请 %(minutes)s 分钟后再试，写好的内容先不要关。"))
+    else:
+        text = gettext(_("同一个网络里短时间内提交得太多。请 %(minutes)s 分钟后再试，写好的内容先不要关。"))
+    return text % {"minutes": minutes}
+
+
+def too_many(request: HttpRequest, minutes: int, *args: object, **kwargs: object) -> HttpResponse:
+    """429: too many posts from one account or address (web/limits.py); the view's arguments do not matter."""
     return error_page(
         request,
         status=429,
         title=gettext(_("请稍等一会儿再提交")),
-        text=text % {"minutes": minutes},
+        text=too_many_sentence(request, minutes),
         steps=(gettext(_("事情着急？请拨 12345，或到社区办公室登记，同样有答复。")),),
         back=_page_before(request),
     )

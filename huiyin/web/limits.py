@@ -1,4 +1,4 @@
-"""How often one address may post without an account; the address is kept only as a keyed hash of the day."""
+"""How often one account, or one address without an account, may post; kept only as a keyed hash of the day."""
 
 from __future__ import annotations
 
@@ -30,8 +30,15 @@ def address_of(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
+def who_posts(request: HttpRequest) -> str:
+    """Whose posts are counted together: those of an account wherever it is, else those of an address."""
+    if request.user.is_authenticated:
+        return f"account:{request.user.pk}"
+    return address_of(request)
+
+
 def is_allowed(request: HttpRequest, action: str, *, limit: int, seconds: int) -> bool:
-    """Count this request; False once more than `limit` came from its address within the window.
+    """Count this request; False once more than `limit` came from its account or address within the window.
 
     Counts live in the cache. With a cache per process the true limit is `limit` times the processes, which
     is near enough for a brake: accounts and codes have their own locks.
@@ -41,7 +48,7 @@ def is_allowed(request: HttpRequest, action: str, *, limit: int, seconds: int) -
     moment = now()
     window = int(moment.timestamp()) // seconds
     # The day is in the hash, so that yesterday's counts cannot be joined with today's.
-    said = f"{moment:%Y-%m-%d}|{address_of(request)}".encode()
+    said = f"{moment:%Y-%m-%d}|{who_posts(request)}".encode()
     who = hmac.new(settings.SECRET_KEY.encode(), said, hashlib.sha256).hexdigest()[:24]
     key = f"limit:{action}:{window}:{who}"
     if cache.add(key, 1, timeout=seconds):
@@ -52,21 +59,30 @@ def is_allowed(request: HttpRequest, action: str, *, limit: int, seconds: int) -
         return True
 
 
-def limited(action: str, *, minutes: int = 10, limit: int | None = None) -> Callable[[View], View]:
-    """A view whose POSTs without an account are braked. Many residents share one address, so be generous."""
+def limited(
+    action: str, *, minutes: int = 10, limit: int | None = None, refused: View = too_many
+) -> Callable[[View], View]:
+    """A view whose POSTs are braked. Many residents share one address, an account is one person.
+
+    `refused` answers instead of the view, with the minutes to wait before the view's own arguments: a page with a form
+    gives the text back.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def braked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            allowed_count = getattr(settings, "ANONYMOUS_POSTS_PER_WINDOW", 120) if limit is None else limit
-            if (
-                request.method == "POST"
-                and not request.user.is_authenticated
-                and not is_allowed(request, action, limit=allowed_count, seconds=minutes * 60)
+            if request.method == "POST" and not is_allowed(
+                request, action, limit=limit or usual_limit(request), seconds=minutes * 60
             ):
-                return too_many(request, minutes)
+                return refused(request, minutes, *args, **kwargs)
             return view(request, *args, **kwargs)
 
         return braked
 
     return decorate
+
+
+def usual_limit(request: HttpRequest) -> int:
+    if request.user.is_authenticated:
+        return int(getattr(settings, "SIGNED_IN_POSTS_PER_WINDOW", 60))
+    return int(getattr(settings, "ANONYMOUS_POSTS_PER_WINDOW", 120))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
 
 from huiyin.apps.audit.drafts import EventDraft, new_salts, place
@@ -120,7 +121,7 @@ def erase_texts(
     erased and why (`reason` is public: a short word such as "person_erased"); those events are returned. What was
     erased before is left alone.
     """
-    wanted = EventSecret.objects.filter(erased_at=None).exclude(event__kind="audit.texts_erased")
+    wanted = _erasable()
     if stream:
         wanted = wanted.filter(event__stream=stream)
     if event_ids:
@@ -129,25 +130,64 @@ def erase_texts(
         wanted = wanted.filter(event__actor_key=actor_key)
     if not (stream or event_ids or actor_key):
         raise ValueError("erase_texts needs a stream, event ids or an actor's key")
-    found = wanted.order_by("event__stream", "event__number").values_list(
-        "event_id", "event__stream", "event__number"
-    )
     numbers: dict[str, list[JSON]] = {}
     ids = []
-    for event_id, name, number in found:
+    for event_id, name, number in wanted.values_list("event_id", "event__stream", "event__number"):
         numbers.setdefault(name, []).append(number)
         ids.append(event_id)
     EventSecret.objects.filter(event_id__in=ids).update(salts={}, texts={}, private={}, erased_at=now)
     return [
-        record(
-            kind="audit.texts_erased",
-            stream=name,
-            by=by,
-            now=now,
-            public={"events": erased, "reason": reason},
-        )
+        _say_erased(name, by=by, now=now, public={"events": erased, "reason": reason})
         for name, erased in numbers.items()
     ]
+
+
+@transaction.atomic
+def erase_parts(
+    parts: Mapping[int, Collection[str]], *, by: Actor, now: datetime, reason: str
+) -> list[Event]:
+    """Remove single values with their salts: by event id "private" or "text.<name>"; the others stay checkable.
+
+    Each stream gets one event that says which parts of which numbers went. Parts an event does not have, or no longer
+    has, are left out; a stream with nothing to erase gets no event.
+    """
+    said: dict[str, dict[str, JSON]] = {}
+    for secret in (
+        _erasable()
+        .filter(event_id__in=parts)
+        .select_related("event")
+        .select_for_update(of=("self",), no_key=True)
+    ):
+        gone = sorted(set(parts[secret.event_id]) & (set(secret.salts) - {"actor"}))
+        if not gone:
+            continue
+        for part in gone:
+            del secret.salts[part]
+            if part == "private":
+                secret.private = {}
+            else:
+                del secret.texts[part.removeprefix("text.")]
+        secret.save(update_fields=["salts", "texts", "private"])
+        said.setdefault(secret.event.stream, {})[str(secret.event.number)] = list[JSON](gone)
+    return [
+        _say_erased(
+            name,
+            by=by,
+            now=now,
+            public={"events": [int(number) for number in gone], "parts": gone, "reason": reason},
+        )
+        for name, gone in said.items()
+    ]
+
+
+def _erasable() -> QuerySet[EventSecret]:
+    """In the order of streams, in which their heads are locked too."""
+    kept = EventSecret.objects.filter(erased_at=None).exclude(event__kind="audit.texts_erased")
+    return kept.order_by("event__stream", "event__number")
+
+
+def _say_erased(stream: str, *, by: Actor, now: datetime, public: Mapping[str, JSON]) -> Event:
+    return record(kind="audit.texts_erased", stream=stream, by=by, now=now, public=public)
 
 
 def actor_key(by: Actor | str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -110,6 +111,8 @@ class _Stream:
         self.broken = False
         self.erased: set[int] = set()
         self.said_erased: set[int] = set()
+        self.parts_erased: set[tuple[int, str]] = set()
+        self.parts_said_erased: set[tuple[int, str]] = set()
 
     def next(self, event: Event) -> Iterator[Problem]:
         if self.broken:
@@ -133,15 +136,23 @@ class _Stream:
             return
         self.number, self.hash = event.number, event.hash
         if event.kind == "audit.texts_erased":
-            self.said_erased.update(event.public["events"])
+            self._hear(event.public)
+
+    def _hear(self, said: dict[str, Any]) -> None:
+        """Whole events, or only some of their parts, were erased and it was said."""
+        if "parts" not in said:
+            self.said_erased.update(said["events"])
+        for number, names in said.get("parts", {}).items():
+            self.parts_said_erased.update((int(number), name) for name in names)
 
     def end(self) -> Iterator[Problem]:
         unsaid = self.erased - self.said_erased
+        unsaid |= {number for number, _ in self.parts_erased - self.parts_said_erased}
         if unsaid and not self.broken:
             yield Problem(self.name, min(unsaid), "secret")
 
     def _vouches(self, event: Event) -> bool:
-        """True if each digest fits its value, or the values were erased (which `end` compares with what was said)."""
+        """True if each digest fits its value, or the value was erased (which `end` compares with what was said)."""
         try:
             secret = event.secret
         except EventSecret.DoesNotExist:
@@ -154,9 +165,11 @@ class _Stream:
         values["actor"] = event.actor_key
         if secret.private:
             values["private"] = secret.private
-        return set(values) == set(secret.salts) and event.digests == {
-            name: chain.secret_digest(name, value, secret.salts[name]) for name, value in values.items()
-        }
+        gone = set(event.digests) - set(values) - {"actor"}
+        self.parts_erased.update((event.number, name) for name in gone)
+        return set(values) == set(secret.salts) and {
+            name: digest for name, digest in event.digests.items() if name not in gone
+        } == {name: chain.secret_digest(name, value, secret.salts[name]) for name, value in values.items()}
 
 
 def _broken_anchors(counts: Counts) -> Iterator[Problem]:

@@ -23,4 +23,5 @@ class LedgerConfig(AppConfig):
         retention.register(personal.RETENTION)
         # Anybody may check a public reply word by word; the masked text is public already.
         open_text("ledger.case_replied", "text")
+        open_text("ledger.text_redacted", "words")
         owners.register("ledger.replies", may_manage=photos.may_manage, page=photos.page_of)

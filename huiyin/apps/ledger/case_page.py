@@ -21,7 +21,7 @@ from huiyin.apps.ledger.selectors import cases_public, is_overdue
 from huiyin.apps.ledger.services.answer import can_answer, can_withdraw
 from huiyin.apps.ledger.services.askers import can_object, can_urge
 from huiyin.apps.ledger.services.transition import askers_of
-from huiyin.apps.ledger.timeline import Entry, entries
+from huiyin.apps.ledger.timeline import Entry, entries, texts_shown
 from huiyin.apps.people.actors import person_of
 from huiyin.domain.case_workflow import OPEN, OWING_A_REPLY, Status
 from huiyin.domain.clocks import days_late, due_day
@@ -53,7 +53,7 @@ def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
         number=number,
     )
     now = clock()
-    history = entries_of(events_of(case))
+    history = history_entries(case)
     promised = case.due_at_first_reply or case.due_at
     context = {
         "case": case,
@@ -81,14 +81,12 @@ def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
     return context
 
 
-def events_of(case: Case) -> list[Any]:
-    """What the timeline needs of the case's audit events and their kept texts, oldest first: one query."""
-    shown = ("pk", "kind", "public", "actor_label", "occurred_at", "told_by_file", "secret__texts")
-    return list(Event.objects.filter(stream=case.stream).order_by("number").values_list(*shown, named=True))
-
-
-def entries_of(events: list[Any]) -> list[Entry]:
-    return entries(events, {event.pk: event.secret__texts for event in events})
+def history_entries(case: Case) -> list[Entry]:
+    """The timeline from the audit events and their kept texts: one query."""
+    shown = ("number", "kind", "public", "actor_label", "occurred_at", "told_by_file", "secret__texts")
+    rows = Event.objects.filter(stream=case.stream).order_by("number").values_list(*shown, named=True)
+    events = list(rows)
+    return entries(events, texts_shown(events))
 
 
 def phrases(title: str) -> list[str]:

@@ -25,7 +25,6 @@ from huiyin.apps.ledger.services import (
     lead,
     merge,
     milestones,
-    redact,
     reply,
     topics,
 )
@@ -94,10 +93,6 @@ def decides_lead(work: Work) -> bool:
 
 def by_workflow(command: str) -> Check:
     return lambda work: allows(command, work.case.status)
-
-
-def anytime(work: Work) -> bool:
-    return True
 
 
 def may_ask_asker(work: Work) -> bool:
@@ -188,10 +183,6 @@ def run_merge(work: Work, form: forms.MergeForm) -> None:
     if into is None:
         raise RuleBroken(_("没有这个编号，请再核对一下。"), code="merge.unknown", field="number")
     merge.merge(work.case, into=into, by=work.by)
-
-
-def run_redact(work: Work, form: forms.RedactForm) -> None:
-    redact.redact_case(work.case, by=work.by, **form.cleaned_data)
 
 
 @transaction.atomic
@@ -381,10 +372,6 @@ COMMANDS: tuple[Command, ...] = (
         "record-withdrawal", _("替提问人撤回"), "arrow-back", forms.RecordWithdrawalForm, for_askers,
         may_withdraw_for, run_withdrawal, _("已撤回，写明是代为登记。"),
         why=_("没有账号的提问人说不用办了的时候用。撤回后不再办理，经过仍然公开。"), is_rare=True,
-    ),
-    Command(
-        "redact", _("遮盖文字"), "edit", forms.RedactForm, secretary, anytime, run_redact,
-        _("公开文字已改，原文不再显示。"), why=_("公开文字里还有姓名、电话或房号时用。"), is_rare=True,
     ),
 )  # fmt: skip
 BY_NAME = {command.name: command for command in COMMANDS}

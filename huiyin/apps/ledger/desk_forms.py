@@ -290,15 +290,6 @@ class MoveStepForm(StepForm):
     reason = forms.CharField(label=_("为什么改期"), help_text=PUBLIC, max_length=200, widget=short(2))
 
 
-class RedactForm(CommandForm):
-    title = forms.CharField(label=_("标题"), max_length=120)
-    text = forms.CharField(label=_("正文"), max_length=2000, required=False, widget=short(5))
-    reason = forms.CharField(label=_("为什么遮盖"), help_text=PUBLIC, max_length=200)
-
-    def prepare(self, work: Work) -> None:
-        self.initial = {"title": work.case.title, "text": work.case.text, **self.initial}
-
-
 class TopicForm(CommandForm):
     topic = forms.ChoiceField(label=_("热点"), required=False)
     title = forms.CharField(label=_("或新开一个热点"), max_length=60, required=False)

@@ -1,7 +1,8 @@
-"""The form for what came in on paper or by phone."""
+"""The forms for what comes in at the desk: on paper or by phone, and from a company."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from huiyin.apps.ledger.models.askers import Channel
 from huiyin.apps.ledger.permissions import ENTERING_ROLES
 from huiyin.apps.ledger.services.register import LONGEST_TEXT
 from huiyin.apps.people.phones import normalised
-from huiyin.apps.places.models import Area, Estate
+from huiyin.apps.places.models import Area, Engagement, Estate
 from huiyin.apps.places.selectors import areas_public, estates_public, inside_q
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
@@ -106,3 +107,40 @@ class EntryForm(Form):
             estate = next(each for each in self.estates if f"e{each.pk}" == told)
             return estate, estate.area
         return None, next(each for each in self.areas if f"a{each.pk}" == told)
+
+
+class DifficultyForm(Form):
+    """What a company cannot solve alone; the community or the street leads it."""
+
+    place = forms.ChoiceField(label=_("哪个小区"))
+    text = forms.CharField(
+        label=_("什么困难"),
+        help_text=_("写清楚卡在哪里、影响多少户、希望谁帮什么。会公开，公开前自动遮盖电话、姓名和房号。"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    building = forms.CharField(
+        label=_("哪栋楼或什么位置"),
+        help_text=_("如：6号楼、地下车库。没有就不填。"),
+        max_length=40,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, served: Iterable[Engagement], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.served = list(served)
+        areas = {each.estate.area.pk: each.estate.area for each in self.served}
+        beside = gettext("%(area)s（不只一个小区的事）")
+        choices = [(f"e{each.estate.pk}", each.estate.name) for each in self.served]
+        choices += [(f"a{pk}", beside % {"area": area.name}) for pk, area in areas.items()]
+        field = self.fields["place"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices if len(self.served) == 1 else [("", gettext("请选择")), *choices]
+
+    def chosen(self) -> tuple[Engagement, Estate | None]:
+        """Through which engagement the company speaks, and the estate unless it is about the whole community."""
+        told = self.cleaned_data["place"]
+        for each in self.served:
+            if told == f"e{each.estate.pk}":
+                return each, each.estate
+        return next(each for each in self.served if told == f"a{each.estate.area.pk}"), None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -75,3 +77,23 @@ class WordsForm(Form):
 
 class ObjectionForm(Form):
     text = forms.CharField(label=_("为什么不同意"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class RedactForm(Form):
+    """What is to stand in place of a public text, and why."""
+
+    words = forms.CharField(
+        label=_("换成"),
+        help_text=_("只改不该公开的地方，其余照原话留着。整段都不该公开的，写“（已遮盖）”。"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    reason = forms.CharField(
+        label=_("为什么遮盖"),
+        help_text=_("会公开。请不要在这里重复遮掉的字。"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, may_be_empty: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].required = not may_be_empty

@@ -19,7 +19,7 @@ from huiyin.apps.ledger.import_places import OUT_OF_REACH, Places, Where
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.models.askers import Channel
 from huiyin.apps.ledger.permissions import may_import
-from huiyin.apps.ledger.services.register import AskerDraft
+from huiyin.apps.ledger.services.register import ADDED, AskerDraft
 from huiyin.apps.ledger.services.told_later import WAITING
 from huiyin.documents.cells import cell_text
 from huiyin.domain.access import Actor
@@ -165,7 +165,7 @@ def _differences_of_origin(row: Values, case: Case) -> Iterator[tuple[str, Any]]
 
 def _says(text: str, masked: str) -> bool:
     """Whether a public text is that of the file; what the asker added later stands behind it."""
-    return columns.plain(text) == masked or text.startswith(f"{masked}\n\n补充：")
+    return columns.plain(text) == masked or text.startswith(f"{masked}{ADDED}")
 
 
 def _sentence(key: str, value: Any) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from huiyin.apps.audit.models import Event
-from huiyin.apps.audit.services import erase_texts
+from huiyin.apps.audit.services import erase_parts, erase_texts
 from huiyin.apps.ledger.models import (
     AnswerGiven,
     Asker,
@@ -15,9 +17,13 @@ from huiyin.apps.ledger.models import (
     AskerMessageCode,
     Case,
     CasePrivate,
+    Objection,
     SavedFilter,
+    Urge,
 )
-from huiyin.apps.ledger.selectors import my_cases
+from huiyin.apps.ledger.models.askers import Part
+from huiyin.apps.ledger.services.register import ADDED, search_vector
+from huiyin.apps.ledger.services.transition import locked
 from huiyin.apps.people.models import Person
 from huiyin.apps.people.personal_data import Json, Section
 from huiyin.apps.people.retention import Rule
@@ -25,66 +31,164 @@ from huiyin.apps.policies.retention import keep_days
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.case_workflow import SETTLED, Status
 
-PERSONAL_EVENTS = ("ledger.case_registered", "ledger.case_imported", "ledger.asker_answered")
-SPOKEN_EVENTS = ("ledger.asker_answered", "ledger.objection_raised")
+REGISTERED_EVENTS = ("ledger.case_registered", "ledger.case_imported")
+SPOKEN_EVENTS = ("ledger.asker_answered", "ledger.objection_raised", "ledger.text_redacted")
+"""Words of one asker, whose key they name; a redaction names it where it replaced such words."""
+FORGOTTEN = "已按本人要求删除"
 BATCH = 500
+
+Spoken = TypeVar("Spoken", AnswerGiven, Objection, Urge)
 
 
 def export_cases(person: Person) -> Json:
-    """Every case the person asked or joined, with the words as written and all answers given."""
-    rows: list[object] = []
-    for case in my_cases(person.pk).select_related("private"):
-        private = getattr(case, "private", None)
-        answers = AnswerGiven.objects.filter(asker__person=person, asker__case=case)
-        rows.append(
+    """Every case the person asked or joined, with all the person said there; and the filters kept at the desk.
+
+    The words as written are the original asker's: who joined gets the public ones.
+    """
+    askers = list(
+        Asker.objects.filter(person=person)
+        .select_related("case__private", "case__merged_into", "contact", "household")
+        .order_by("-case__registered_at", "-case_id")
+    )
+    answers = by_asker(AnswerGiven.objects.filter(asker__in=askers).order_by("answered_at", "pk"))
+    objections = by_asker(Objection.objects.filter(asker__in=askers).order_by("raised_at", "pk"))
+    urges = by_asker(Urge.objects.filter(asker__in=askers).order_by("urged_at", "pk"))
+    added = additions_of(person)
+    return {
+        "cases": [
             {
-                "number": case.number,
-                "registered_at": case.registered_at.isoformat(),
-                "title": case.title,
-                "text": case.text,
-                "text_as_written": private.text if private else case.text,
-                "address_as_written": private.address if private else case.building,
-                "nickname": case.nickname,
-                "status": case.status,
-                "answers": [
-                    {"answer": each.answer, "comment": each.comment, "at": each.answered_at.isoformat()}
-                    for each in answers
+                **_asked(asker),
+                "answers": [_answer(each) for each in answers.get(asker.pk, [])],
+                "objections": [_objection(each) for each in objections.get(asker.pk, [])],
+                "urged_at": [each.urged_at.isoformat() for each in urges.get(asker.pk, [])],
+                "additions": [
+                    {"text": event.secret.texts["addition"], "at": event.occurred_at.isoformat()}
+                    for event in added
+                    if event.stream in (asker.case.stream, _home(asker).stream)
                 ],
             }
-        )
-    return rows
+            for asker in askers
+        ],
+        "saved_filters": list(SavedFilter.objects.filter(person=person).values("name", "query")),
+    }
+
+
+def _home(asker: Asker) -> Case:
+    return asker.case.merged_into or asker.case
+
+
+def _asked(asker: Asker) -> dict[str, object]:
+    case = asker.case
+    is_mine = asker.part == Part.ORIGINAL
+    private = getattr(case, "private", None) if is_mine else None
+    contact = getattr(asker, "contact", None)
+    return {
+        "number": case.number,
+        "part": asker.part,
+        "joined_at": asker.joined_at.isoformat(),
+        "registered_at": case.registered_at.isoformat(),
+        "merged_into": case.merged_into.number if case.merged_into else None,
+        "title": case.title,
+        "text": case.text,
+        "text_as_written": private.text if private else case.text,
+        "address_as_written": private.address if private else case.building,
+        "nickname": case.nickname if is_mine else "",
+        "household": str(asker.household) if asker.household else None,
+        "channel": asker.channel,
+        "contact": {"name": contact.name, "phone": contact.phone, "note": contact.note} if contact else None,
+        "status": case.status,
+    }
+
+
+def _answer(given: AnswerGiven) -> dict[str, object]:
+    return {
+        "answer": given.answer,
+        "comment": given.comment,
+        "how": given.by,
+        "record_note": given.record_note,
+        "at": given.answered_at.isoformat(),
+    }
+
+
+def _objection(objection: Objection) -> dict[str, object]:
+    return {
+        "text": objection.text,
+        "at": objection.raised_at.isoformat(),
+        "state": objection.state,
+        "outcome_reason": objection.outcome_reason,
+    }
+
+
+def by_asker(rows: Iterable[Spoken]) -> dict[int, list[Spoken]]:
+    found: dict[int, list[Spoken]] = {}
+    for row in rows:
+        found.setdefault(row.asker_id, []).append(row)
+    return found
 
 
 def erase_cases(person: Person, by: Actor, now: datetime) -> int:
-    """Forget who asked: the masked public text stays as a matter of the estate, nothing leads back to the person."""
+    """Forget who asked, and what the person said afterwards: answers, objections, additions.
+
+    The masked question stays as a matter of the estate; nothing leads back to the person, and no neighbour's word
+    goes with it.
+    """
     askers = Asker.objects.filter(person=person)
-    originals = Case.objects.filter(askers__person=person, askers__part="original")
-    numbers = list(originals.values_list("number", flat=True))
+    originals = Case.objects.filter(askers__person=person, askers__part=Part.ORIGINAL)
     AskerContact.objects.filter(asker__in=askers).delete()
     AskerMessageCode.objects.filter(asker__in=askers).delete()
     AnswerGiven.objects.filter(asker__in=askers).exclude(comment="").update(comment="")
+    AnswerGiven.objects.filter(asker__in=askers).exclude(record_note="").update(record_note=FORGOTTEN)
+    Objection.objects.filter(asker__in=askers).exclude(text="").update(text="")
     CasePrivate.objects.filter(case__in=originals).delete()
     SavedFilter.objects.filter(person=person).delete()
     originals.update(nickname="")
+    registered = Q(kind__in=REGISTERED_EVENTS, stream__in=streams_of(originals))
     # Where an asker of a merged case or a neighbour spoke, it stands in the stream of the original.
-    spoken_on = [f"case/{number}" for number in numbers_answered(person)]
-    events = Event.objects.filter(
-        Q(kind__in=PERSONAL_EVENTS, stream__in=[f"case/{number}" for number in numbers])
-        | Q(
-            kind__in=SPOKEN_EVENTS,
-            stream__in=spoken_on,
-            public__asker__in=list(askers.values_list("pk", flat=True)),
-        )
+    spoken = Q(
+        kind__in=SPOKEN_EVENTS,
+        stream__in=streams_of(cases_spoken_on(person)),
+        public__asker__in=list(askers.values_list("pk", flat=True)),
     )
-    if event_ids := list(events.values_list("pk", flat=True)):
+    event_ids = list(Event.objects.filter(registered | spoken).values_list("pk", flat=True))
+    event_ids += forget_additions(person)
+    if event_ids:
         erase_texts(by=SYSTEM, now=now, reason="person_erased", event_ids=event_ids)
     return askers.update(person=None, household=None)
 
 
-def numbers_answered(person: Person) -> list[str]:
-    """Numbers of the cases on which the person may have spoken: asked, joined, or merged into."""
-    own = Q(askers__person=person) | Q(merged_cases__askers__person=person)
-    return list(Case.objects.filter(own).order_by().values_list("number", flat=True).distinct())
+def streams_of(cases: QuerySet[Case]) -> list[str]:
+    return [f"case/{number}" for number in cases.order_by().values_list("number", flat=True).distinct()]
+
+
+def cases_spoken_on(person: Person) -> QuerySet[Case]:
+    """The cases on which the person may have spoken: asked, joined, or merged into."""
+    return Case.objects.filter(Q(askers__person=person) | Q(merged_cases__askers__person=person))
+
+
+def additions_of(person: Person) -> list[Event]:
+    """What the person added when the lead asked; where nobody else waits, also what was entered for the person."""
+    others = Asker.objects.filter(Q(case=OuterRef("pk")) | Q(case__merged_into=OuterRef("pk"))).exclude(
+        person=person
+    )
+    alone = cases_spoken_on(person).exclude(Exists(others))
+    told = Event.objects.filter(
+        Q(actor_key=person.key) | Q(stream__in=streams_of(alone)),
+        kind="ledger.case_resumed",
+        stream__in=streams_of(cases_spoken_on(person)),
+        secret__texts__has_key="addition",  # noqa: S106 - free texts, not a password
+    )
+    return list(told.select_related("secret").order_by("stream", "number"))
+
+
+def forget_additions(person: Person) -> list[int]:
+    """Take the person's additions out of the texts of the cases; returns the events that told them."""
+    events = additions_of(person)
+    for event in events:
+        case = locked(Case.objects.get(number=event.stream.removeprefix("case/")))
+        case.text = case.text.replace(f"{ADDED}{event.secret.texts['addition']}", "", 1)
+        case.search = search_vector(case)
+        case.save(update_fields=["text", "search"])
+    return [event.pk for event in events]
 
 
 def contacts_past_keeping(now: datetime) -> QuerySet[Case]:
@@ -102,18 +206,17 @@ def contacts_past_keeping(now: datetime) -> QuerySet[Case]:
 
 
 def remove_old_contacts(now: datetime) -> int:
-    """Contact data and unmasked words of cases closed a year ago; the public case and its chain stay."""
+    """Contact data and unmasked words of cases closed a year ago; the public words and what vouches for them stay."""
     numbers = list(contacts_past_keeping(now).distinct().values_list("number", flat=True)[:BATCH])
     cases = Case.objects.filter(number__in=numbers)
     AskerContact.objects.filter(asker__case__in=cases).delete()
     AskerMessageCode.objects.filter(asker__case__in=cases).delete()
     CasePrivate.objects.filter(case__in=cases).delete()
-    events = Event.objects.filter(
-        kind__in=PERSONAL_EVENTS, stream__in=[f"case/{number}" for number in numbers], secret__erased_at=None
+    registered = Event.objects.filter(
+        kind__in=REGISTERED_EVENTS, stream__in=[f"case/{each}" for each in numbers]
     )
-    ids = list(events.values_list("pk", flat=True))
-    if ids:
-        erase_texts(by=SYSTEM, now=now, reason="retention", event_ids=ids)
+    parts = dict.fromkeys(registered.values_list("pk", flat=True), ("private",))
+    erase_parts(parts, by=SYSTEM, now=now, reason="retention")
     return len(numbers)
 
 

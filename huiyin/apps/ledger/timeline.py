@@ -16,6 +16,34 @@ from huiyin.domain.ledger_rules import ANSWER_LABELS, LIST_LABELS, SOURCE_LABELS
 Said = dict[str, Any]
 """An event's public fields and those of its texts that are still kept."""
 
+REDACTED = {
+    "case.title": "标题",
+    "case.text": "正文",
+    "case.building": "位置",
+    "case.nickname": "称呼",
+    "case.public_reason": "公开的理由",
+    "case.responsible_instead": "该找谁",
+    "case.lead_label": "主办部门",
+    "reply.text": "答复",
+    "reply.no_evidence_reason": "没有照片的原因",
+    "answer.comment": "提问人的回答",
+    "objection.text": "异议",
+    "objection.outcome_reason": "对异议的答复",
+    "extension.reason": "改期理由",
+    "extension.refusal_reason": "不批准改期的理由",
+    "give_up.reason": "解决不了的原因",
+    "give_up.responsible_instead": "该找谁",
+    "give_up.decision_reason": "社区不同意的理由",
+    "lead_proposal.reason": "转办理由",
+    "lead_proposal.lead_label": "转办部门",
+    "pause.what_is_missing": "要提问人补充的话",
+    "milestone.title": "分步计划",
+    "milestone.move_reason": "一步改期的理由",
+    "milestone.note": "一步完成的说明",
+    "topic.title": "热点名称",
+}
+"""What a redaction may name in public; the table of where each stands is public_texts.COLUMNS."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -118,6 +146,18 @@ def _milestone(sentence: str) -> Callable[[Said], str]:
     return lambda said: _(sentence) % {"n": said.get("ordinal", "")}
 
 
+def _redacted(said: Said) -> str:
+    label = REDACTED.get(said.get("what", ""))
+    return _("社区遮盖了%(what)s里的部分文字") % {"what": _(label)} if label else _("社区遮盖了部分文字")
+
+
+def _erased(said: Said) -> str:
+    gone = {name for names in said.get("parts", {}).values() for name in names}
+    if gone == {"private"}:
+        return _("联系方式和原话已按期删除，记录仍可核验")
+    return _("部分文字已按规定删除，记录仍可核验")
+
+
 TELLINGS: dict[str, Telling] = {
     "ledger.case_registered": Telling(_registered, "message-plus", shows_who=False),
     "ledger.case_imported": Telling(_plain("由旧台账导入"), "file-import", shows_who=False),
@@ -186,16 +226,30 @@ TELLINGS: dict[str, Telling] = {
     "ledger.case_escalated": Telling(_escalated, "arrow-up-right", "bad", shows_who=False),
     "ledger.milestone_done": Telling(_milestone("第 %(n)s 步完成"), "flag", "ok", "note"),
     "ledger.milestone_moved": Telling(_milestone("第 %(n)s 步改期"), "calendar-repeat", "warn", "reason"),
-    "ledger.text_redacted": Telling(_plain("社区遮盖了部分文字"), "eye-off", "none", "reason"),
-    "audit.texts_erased": Telling(_plain("部分文字已按规定删除，记录仍可核验"), "eraser", shows_who=False),
+    "ledger.text_redacted": Telling(_redacted, "eye-off", "none", "reason"),
+    "audit.texts_erased": Telling(_erased, "eraser", shows_who=False),
 }
 NOT_TOLD = frozenset(
     {"ledger.question_delivered", "ledger.topic_set", "ledger.answer_code_issued", "ledger.contact_erased"}
 )
 
 
+def texts_shown(rows: Iterable[Any]) -> dict[int, dict[str, str]]:
+    """The kept texts by their event's number; redacted ones as they read now.
+
+    `rows` have number, kind, public and secret__texts, in the order of the stream.
+    """
+    shown: dict[int, dict[str, str]] = {}
+    for event in rows:
+        texts = shown[event.number] = dict(event.secret__texts)
+        if event.kind == "ledger.text_redacted" and "words" in texts:
+            for number, name in event.public["replaces"]:
+                shown[number][name] = texts["words"]
+    return shown
+
+
 def entries(events: Iterable[Event], texts: dict[int, dict[str, str]]) -> list[Entry]:
-    """Newest first. `texts` are the events' still kept free texts by event id, already masked when recorded."""
+    """Newest first. `texts` are the events' still kept free texts by their number, already masked when recorded."""
     told: list[Entry] = []
     reached = 0
     for event in events:
@@ -208,7 +262,7 @@ def entries(events: Iterable[Event], texts: dict[int, dict[str, str]]) -> list[E
             title = _("答复已送到 %(count)s 位提问人") % {"count": reached}
             told[-1] = replace(told[-1], at=event.occurred_at, title=title)
             continue
-        public, kept = event.public, texts.get(event.pk, {})
+        public, kept = event.public, texts.get(event.number, {})
         moved = event.kind in ("ledger.extension_asked", "ledger.extension_approved")
         told.append(
             Entry(

@@ -67,6 +67,10 @@ def _deadlines(values: DeadlinesPolicy) -> list[Table]:
             _("办理"),
             (_("规则"), _("数值")),
             (
+                (
+                    _("一个人网上一天最多提"),
+                    _("%(count)s 件") % {"count": values.asking.cases_a_day},
+                ),
                 (_("分派"), limit_words(values.assignment.within)),
                 (_("没有按时分派，报给"), _(ROLE_LABELS[escalation.unassigned_to])),
                 (_("换办理单位，新单位接受"), limit_words(values.assignment.new_lead_accepts_within)),

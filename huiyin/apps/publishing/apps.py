@@ -10,14 +10,17 @@ class PublishingConfig(AppConfig):
     verbose_name = "消息"
 
     def ready(self) -> None:
+        from huiyin.apps.ledger import copies
         from huiyin.apps.people import personal_data, retention
         from huiyin.apps.publishing import personal
+        from huiyin.apps.publishing.redaction import replace_in_messages
         from huiyin.apps.publishing.selectors import BRINGERS
         from huiyin.web import nav
 
         # Before the ledger's section: messages hang on askers, which that section unties from the person.
         personal_data.register(personal.SECTION)
         retention.register(personal.RETENTION)
+        copies.register("publishing.messages", replace_in_messages)
         nav.register_desk(
             nav.Entry(
                 _("送达"),

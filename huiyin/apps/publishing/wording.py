@@ -84,5 +84,12 @@ def sentence(
         "reopen_days": days.reopen_confirmed_days,
         "unconfirmed_days": days.unconfirmed_days,
     }
-    short = title if len(title) <= 24 else f"{title[:23]}…"
-    return _("您反映的“%(title)s”（%(number)s）%(told)s") % {"title": short, "number": number, "told": told}
+    return _("您反映的“%(title)s”（%(number)s）%(told)s") % {
+        "title": shortened(title),
+        "number": number,
+        "told": told,
+    }
+
+
+def shortened(title: str) -> str:
+    return title if len(title) <= 24 else f"{title[:23]}…"

@@ -8,7 +8,7 @@ import pytest
 
 from huiyin.apps.audit.models import Event, EventSecret
 from huiyin.apps.audit.selectors import history_of
-from huiyin.apps.audit.services import erase_texts, record
+from huiyin.apps.audit.services import erase_parts, erase_texts, record
 from huiyin.apps.audit.verification import Counts, problems
 from huiyin.domain.access import SYSTEM, FixedActor
 
@@ -77,3 +77,33 @@ def test_a_text_that_vanished_without_such_a_record_is_found(recorded: list[Even
 def test_a_changed_text_is_found(recorded: list[Event], change: dict[str, object]) -> None:
     EventSecret.objects.filter(event=recorded[1]).update(**change)
     assert [(problem.stream, problem.number) for problem in problems(Counts())] == [(CASE, 2)]
+
+
+def test_one_value_goes_and_the_others_of_its_event_can_still_be_checked(
+    recorded: list[Event], now: datetime
+) -> None:
+    (mark,) = erase_parts({recorded[0].id: ["private"]}, by=SYSTEM, now=now, reason="retention")
+    secret = EventSecret.objects.get(event=recorded[0])
+    assert (secret.private, secret.texts) == ({}, {"question": "我家电话 13800138000"})
+    assert sorted(secret.salts) == ["actor", "text.question"]
+    assert mark.public == {"events": [1], "parts": {"1": ["private"]}, "reason": "retention"}
+    assert list(problems(Counts())) == []
+    secret.texts = {"question": "别的话"}
+    secret.save()
+    assert [(problem.stream, problem.number) for problem in problems(Counts())] == [(CASE, 1)]
+
+
+def test_what_is_left_after_its_parts_can_be_erased_too(recorded: list[Event], now: datetime) -> None:
+    erase_parts({recorded[0].id: ["private", "text.no_such"]}, by=SYSTEM, now=now, reason="retention")
+    assert erase_parts({recorded[0].id: ["private"]}, by=SYSTEM, now=now, reason="retention") == []
+    erase_texts(by=SYSTEM, now=now, reason="person_erased", stream=CASE)
+    assert EventSecret.objects.get(event=recorded[0]).texts == {}
+    assert list(problems(Counts())) == []
+
+
+def test_a_part_that_vanished_without_such_a_record_is_found(recorded: list[Event], now: datetime) -> None:
+    erase_parts({recorded[1].id: ["text.reply"]}, by=SYSTEM, now=now, reason="text_redacted")
+    secret = EventSecret.objects.get(event=recorded[0])
+    del secret.texts["question"], secret.salts["text.question"]
+    secret.save()
+    assert [(problem.stream, problem.number) for problem in problems(Counts())] == [(CASE, 1)]

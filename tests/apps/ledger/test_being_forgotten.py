@@ -3,23 +3,79 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.audit.verification import Counts, problems
-from huiyin.apps.ledger.models import AskerContact, Case, CasePrivate
+from huiyin.apps.ledger import personal
+from huiyin.apps.ledger.case_page import history_entries
+from huiyin.apps.ledger.models import AskerContact, Case, CasePrivate, SavedFilter
 from huiyin.apps.ledger.personal import remove_old_contacts
+from huiyin.apps.ledger.services import answer, askers, lead
 from huiyin.apps.people.services import erase_person, export_person
 from tests import given
 from tests.people import Cast
 
+DAY = timedelta(days=1)
 SAID = "我叫王小明，电话13800138000，6号楼2单元302室门口的灯不亮。"
+
+
+def exported(cast: Cast, name: str) -> dict[str, Any]:
+    person = getattr(cast, name)
+    taken: Any = export_person(person=person, by=cast.actor(name))
+    data: dict[str, Any] = taken["sections"]["ledger"]["data"]
+    return data
+
+
+def added_when_asked(cast: Cast, *, by: str = "resident") -> Case:
+    """In progress again after somebody said what the lead asked for."""
+    case = given.a_case(cast, status="awaiting_asker")
+    return lead.resume(case, by=cast.actor(by), addition="是三层的灯。", now=given.A_MONDAY + DAY)
 
 
 def test_the_export_holds_the_words_as_written(cast: Cast) -> None:
     given.a_registered_case(cast, text=SAID)
-    taken = export_person(person=cast.resident, by=cast.actor("resident"))
-    ledger = taken["sections"]["ledger"]["data"]  # type: ignore[index]
-    assert ledger[0]["text_as_written"] == SAID
+    assert exported(cast, "resident")["cases"][0]["text_as_written"] == SAID
+
+
+def test_who_joined_does_not_export_what_the_neighbour_wrote(cast: Cast) -> None:
+    case = given.a_registered_case(cast, text=SAID, nickname="槐花")
+    askers.join_case(case, by=cast.by_neighbour, person_id=cast.neighbour.pk, now=given.A_MONDAY)
+    assert "13800138000" not in str(exported(cast, "neighbour"))
+    (joined,) = exported(cast, "neighbour")["cases"]
+    assert (joined["part"], joined["number"], joined["nickname"]) == ("me_too", case.number, "")
+
+
+def test_the_export_holds_urges_additions_answers_and_objections(cast: Cast) -> None:
+    case = added_when_asked(cast)
+    askers.urge(given.original_asker(case), by=cast.by_resident, now=given.A_MONDAY + DAY)
+    given._reply(cast, case, given.A_MONDAY + 2 * DAY)
+    given._say("not_solved")(cast, case, given.A_MONDAY + 3 * DAY)
+    rejected = given.a_case(cast, status="rejected", now=given.A_MONDAY - DAY)
+    askers.object_to_outcome(
+        given.original_asker(rejected), by=cast.by_resident, text="就是物业的事。", now=given.A_MONDAY
+    )
+    SavedFilter.objects.create(person=cast.resident, name="没办完", query="state=open")
+    taken = exported(cast, "resident")
+    newest, older = taken["cases"]
+    assert [each["text"] for each in newest["additions"]] == ["是三层的灯。"]
+    assert len(newest["urged_at"]) == 1
+    assert [each["comment"] for each in newest["answers"]] == ["灯还是不亮。"]
+    assert [each["text"] for each in older["objections"]] == ["就是物业的事。"]
+    assert older["additions"] == []
+    assert taken["saved_filters"] == [{"name": "没办完", "query": "state=open"}]
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_the_export_asks_the_same_number_of_queries(
+    cast: Cast, count: int, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(count):
+        given.a_case(cast, status="confirmed")
+    with django_assert_max_num_queries(12):
+        personal.export_cases(cast.resident)
 
 
 def test_erasing_an_asker_forgets_the_person_and_the_chain_still_verifies(cast: Cast) -> None:
@@ -35,6 +91,79 @@ def test_erasing_an_asker_forgets_the_person_and_the_chain_still_verifies(cast: 
     assert "13800138000" not in kept
     assert "王小明" not in kept
     assert list(problems(Counts())) == []
+
+
+def test_a_neighbours_words_stay_when_the_asker_is_erased(cast: Cast) -> None:
+    case = given.a_case(cast, status="replied")
+    joined = askers.join_case(case, by=cast.by_neighbour, person_id=cast.neighbour.pk, now=given.A_MONDAY)
+    for asker, by, said in (
+        (given.original_asker(case), cast.by_resident, "一层还黑。"),
+        (joined, cast.by_neighbour, "五层也黑。"),
+    ):
+        answer.answer(asker, by=by, answer="cannot_tell", comment=said, now=given.A_MONDAY + DAY)
+    erase_person(person=cast.resident, by=cast.by_resident)
+    told = Event.objects.filter(stream=case.stream, kind="ledger.asker_answered").select_related("secret")
+    assert [event.secret.texts.get("comment") for event in told.order_by("number")] == [None, "五层也黑。"]
+    assert set(case.replies.get().answers.values_list("comment", flat=True)) == {"", "五层也黑。"}
+    assert list(problems(Counts())) == []
+
+
+def test_an_objection_and_what_was_added_are_forgotten_and_the_question_stays(cast: Cast) -> None:
+    case = added_when_asked(cast)
+    rejected = given.a_case(cast, status="rejected")
+    askers.object_to_outcome(
+        given.original_asker(rejected), by=cast.by_resident, text="就是物业的事。", now=given.A_MONDAY + DAY
+    )
+    erase_person(person=cast.resident, by=cast.by_resident)
+    assert Case.objects.get(pk=case.pk).text == given.TEXT
+    assert rejected.objections.get().text == ""
+    kept = str([event.secret.texts for event in Event.objects.select_related("secret")])
+    assert "是三层的灯。" not in kept
+    assert "就是物业的事。" not in kept
+    assert list(problems(Counts())) == []
+
+
+def test_what_the_community_entered_goes_only_where_nobody_else_asked(cast: Cast) -> None:
+    alone = added_when_asked(cast, by="community_worker")
+    shared = added_when_asked(cast, by="community_worker")
+    askers.join_case(shared, by=cast.by_neighbour, person_id=cast.neighbour.pk, now=given.A_MONDAY + DAY)
+    erase_person(person=cast.resident, by=cast.by_resident)
+    assert "是三层的灯。" not in Case.objects.get(pk=alone.pk).text
+    assert "是三层的灯。" in Case.objects.get(pk=shared.pk).text
+    assert list(problems(Counts())) == []
+
+
+def test_the_note_of_a_call_is_forgotten_with_the_person(cast: Cast) -> None:
+    case = given.a_case(cast, status="replied")
+    answer.answer(
+        given.original_asker(case),
+        by=cast.by_community_worker,
+        answer="solved",
+        how="call",
+        record_note="6月3日 打给槐花她妈",
+        now=given.A_MONDAY + DAY,
+    )
+    erase_person(person=cast.resident, by=cast.by_resident)
+    assert case.replies.get().answers.get().record_note == "已按本人要求删除"
+    assert Case.objects.get(pk=case.pk).status == "confirmed"
+
+
+def test_after_a_year_the_public_words_and_what_vouches_for_them_stay(cast: Cast) -> None:
+    case = given.a_case(cast, status="confirmed", text=SAID)
+    answered = Event.objects.get(stream=case.stream, kind="ledger.asker_answered")
+    first = Event.objects.get(stream=case.stream, number=1)
+    public = first.secret.texts
+    assert case.settled_at is not None
+    assert remove_old_contacts(case.settled_at + timedelta(days=366)) == 1
+    first = Event.objects.get(pk=first.pk)
+    assert (first.secret.texts, first.secret.private) == (public, {})
+    assert "text.text" in first.secret.salts
+    assert Event.objects.get(pk=answered.pk).secret.erased_at is None
+    kept = str([(e.secret.texts, e.secret.private) for e in Event.objects.select_related("secret")])
+    assert "13800138000" not in kept
+    assert list(problems(Counts())) == []
+    said = [entry.title for entry in history_entries(case)]
+    assert "联系方式和原话已按期删除，记录仍可核验" in said
 
 
 def test_contact_data_goes_a_year_after_the_case_was_closed(cast: Cast) -> None:

@@ -23,7 +23,6 @@ from huiyin.apps.ledger.services import (
     lead,
     merge,
     milestones,
-    redact,
     register,
     reply,
     topics,
@@ -161,9 +160,6 @@ SERVICES: dict[str, Try] = {
     "unmerge": lambda cast, w: merge.unmerge(w.case, by=w.by, reason="不是一件事。", now=w.now),
     "topic": lambda cast, w: topics.put_in_topic(
         [w.case], topic=topics.open_topic(by=w.by, estate=cast.estate, title="楼道灯", now=w.now), by=w.by
-    ),
-    "redact": lambda cast, w: redact.redact_case(
-        w.case, by=w.by, title="楼道灯", text="灯不亮。", reason="有姓名。", now=w.now
     ),
     "code": may_answer_code_be_given,
 }

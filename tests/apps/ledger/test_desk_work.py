@@ -82,7 +82,7 @@ def test_a_reply_with_a_pair_of_photos(client: Client, cast: Cast) -> None:
 def test_a_command_that_is_not_for_this_person_does_not_exist(client: Client, cast: Cast) -> None:
     case = a_fresh(cast, "registered")
     assert do(as_role(client, cast, "manager"), case, "assign", {}).status_code == 404
-    assert do(as_role(client, cast, "auditor"), case, "redact", {}).status_code == 404
+    assert do(as_role(client, cast, "auditor"), case, "merge", {}).status_code == 404
     assert do(as_role(client, cast, "secretary"), case, "nothing", {}).status_code == 404
 
 

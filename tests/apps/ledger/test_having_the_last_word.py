@@ -212,9 +212,34 @@ def test_a_one_time_code_answers_once_and_is_locked_after_five_wrong_tries(cast:
     other = askers.issue_answer_code(mine, now=now)
     for _ in range(5):
         with pytest.raises(RuleBroken):
-            askers.asker_by_code(case.number, "00000000" if other != "00000000" else "11111111", now=now)
+            askers.asker_by_code(case.number, a_wrong_code_like(other), now=now)
     with pytest.raises(RuleBroken):
         askers.asker_by_code(case.number, other, now=now)
+
+
+def a_wrong_code_like(code: str) -> str:
+    """The same first digits, the last one another."""
+    return code[:-1] + str((int(code[-1]) + 1) % 10)
+
+
+def test_wrong_tries_lock_the_code_that_begins_alike_and_no_neighbours(cast: Cast) -> None:
+    case, other = given.a_paper_case(cast), given.a_paper_case(cast)
+    now = given.A_MONDAY + timedelta(hours=5)
+    merge.merge(other, into=case, by=cast.actor("secretary"), now=now)
+    mine, neighbours = given.original_asker(case), given.original_asker(other)
+    code, neighbours_code = (askers.issue_answer_code(each, now=now) for each in (mine, neighbours))
+    while code[:3] == neighbours_code[:3]:
+        neighbours_code = askers.issue_answer_code(neighbours, now=now)
+    # A stranger knows the number, which is public, and tries what comes to mind.
+    unlike = next(
+        f"{first:03d}00000" for first in range(1000) if f"{first:03d}" not in (code[:3], neighbours_code[:3])
+    )
+    for tried in [unlike] * 20 + [a_wrong_code_like(code)] * 5:
+        with pytest.raises(RuleBroken, match="不对"):
+            askers.asker_by_code(case.number, tried, now=now)
+    with pytest.raises(RuleBroken, match="不对"):
+        askers.asker_by_code(case.number, code, now=now)
+    assert askers.asker_by_code(case.number, neighbours_code, now=now) == neighbours
 
 
 def test_an_objection_goes_to_the_street_within_15_days(cast: Cast) -> None:

@@ -32,6 +32,7 @@ from huiyin.apps.ledger.services.answer import after_move, window_is_over
 from huiyin.apps.ledger.services.assign import days_of, lead_fields, planned, titles_of
 from huiyin.apps.ledger.services.escalate import steps_due
 from huiyin.apps.ledger.services.extension import extend
+from huiyin.apps.ledger.services.register import ADDED
 from huiyin.apps.ledger.services.reply import mark_replied, window_end
 from huiyin.apps.ledger.services.transition import end_pause, freeze_miss, move, standing_fields
 from huiyin.domain.access import SYSTEM, Actor
@@ -182,7 +183,7 @@ def _(step: told.Resumed, played: Played, rows: Rows) -> None:
     end_pause(case, pause, step.at)
     addition = mask(step.addition.strip())
     if addition:
-        case.text = f"{case.text}\n\n补充：{addition}"
+        case.text = f"{case.text}{ADDED}{addition}"
     say(rows, played, "case_resumed", by=step.by, now=step.at, texts={"addition": addition})
 
 

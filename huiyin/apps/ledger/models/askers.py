@@ -71,6 +71,8 @@ class AskerMessageCode(models.Model):
 
     asker = models.ForeignKey(Asker, on_delete=models.CASCADE, related_name="codes")
     digest = models.CharField(max_length=64, unique=True)
+    first_digits = models.CharField(max_length=4, blank=True)
+    """Says which code of a case somebody tries to type: a wrong try counts against that one alone."""
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)

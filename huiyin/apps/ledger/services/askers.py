@@ -29,6 +29,8 @@ from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
 
 CODE_DIGITS = 8
+FIRST_DIGITS = 3
+"""Not secret: who does not know them locks nobody's code. The other five are, with five tries for each code."""
 WRONG_TRIES = 5
 
 
@@ -223,6 +225,7 @@ def issue_answer_code(
         asker=asker,
         digest=digest,
         defaults={
+            "first_digits": code[:FIRST_DIGITS],
             "made_at": now,
             "expires_at": now + timedelta(days=policy.days_after_delivery_by_paper + policy.unconfirmed_days),
         },
@@ -240,7 +243,7 @@ def _derived(asker: Asker, message_id: int) -> int:
 
 
 def asker_by_code(case_number: str, code: str, *, now: datetime | None = None) -> Asker:
-    """The asker who holds this code. Wrong tries are counted on the case's living codes; five lock them.
+    """The asker who holds this code. Wrong tries count against the living code that begins alike; five lock it.
 
     After a merge the asker may read out the number asked under or the original's, which newer messages name.
     """
@@ -254,9 +257,9 @@ def asker_by_code(case_number: str, code: str, *, now: datetime | None = None) -
     rows = living.select_related("asker__case__merged_into")
     row = next((row for row in rows if row.digest == code_digest(row.asker.case.number, code)), None)
     if row is None:
-        living.update(wrong_tries=F("wrong_tries") + 1)
+        living.filter(first_digits=code[:FIRST_DIGITS]).update(wrong_tries=F("wrong_tries") + 1)
         raise RuleBroken(
-            "编号或验证码不对。请核对短信或纸条，输错 5 次后要请社区重新给码。",
+            "编号或验证码不对。请核对短信或纸条，同一个验证码输错 5 次后要请社区重新给。",
             code="code.wrong",
             field="code",
         )

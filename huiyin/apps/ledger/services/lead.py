@@ -21,7 +21,7 @@ from huiyin.apps.ledger.permissions import (
     signing_as_secretary,
 )
 from huiyin.apps.ledger.services.assign import Lead, check_may_lead, lead_fields
-from huiyin.apps.ledger.services.register import search_vector
+from huiyin.apps.ledger.services.register import ADDED, search_vector
 from huiyin.apps.ledger.services.transition import askers_of, leave_pause, locked, locked_for, move, witness
 from huiyin.domain.access import SYSTEM, Actor, Scope
 from huiyin.domain.canonical import instant
@@ -240,7 +240,7 @@ def resume(case: Case, *, by: Actor, addition: str = "", now: datetime | None = 
     move(case, "resume", now)
     leave_pause(case, now)
     if addition:
-        case.text = f"{case.text}\n\n补充：{addition}"
+        case.text = f"{case.text}{ADDED}{addition}"
         case.search = search_vector(case)
     case.save()
     if is_askers_word and (addition or not is_lead(by, case)):

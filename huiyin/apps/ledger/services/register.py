@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec
 
@@ -37,6 +37,8 @@ from huiyin.web.now import now as clock
 P = ParamSpec("P")
 SHORTEST_TEXT = 4
 LONGEST_TEXT = 2000
+ADDED = "\n\n补充："
+"""Stands in the public text before what the asker added later."""
 ENTERED_FOR_OTHERS = frozenset({Source.PHONE, Source.PAPER})
 
 
@@ -89,6 +91,31 @@ def _speaks_for_company(by: Actor, estate: Estate | None, now: datetime) -> bool
         return bool(by.scopes(*roles))
     serving = current_engagement(estate, limits.day_of(now))
     return serving is not None and any(by.holds(role, scope_of_engagement(serving)) for role in roles)
+
+
+def check_not_too_many(by: Actor, *, source: str, now: datetime) -> None:
+    """A person's cases of a day on the web (policy). Ask after the case's number was taken: only one comes at a time.
+
+    Counted are the cases the person is the asker of, this one among them.
+    """
+    person = by.key.partition(":")[2]
+    if source != Source.WEB or not person.isdecimal():
+        return
+    most = limits.deadlines(now).values.asking.cases_a_day
+    day = limits.end_of(limits.day_of(now)) - timedelta(days=1)
+    today = Asker.objects.filter(
+        person_id=int(person),
+        part=Part.ORIGINAL,
+        case__source=Source.WEB,
+        case__registered_at__gt=day,
+        case__registered_at__lte=day + timedelta(days=1),
+    )
+    if today.count() > most:
+        raise RuleBroken(
+            "您今天在网上已经提了 %(count)s 件，明天可以接着提。着急的事请打社区值班电话或 12345。",
+            code="ask.too_many_today",
+            count=most,
+        )
 
 
 def check_recurrence(before: Case | None, estate: Estate | None) -> None:
@@ -278,6 +305,7 @@ def register_case(
         channel=draft.channel,
         joined_at=now,
     )
+    check_not_too_many(by, source=source, now=now)
     for extra in (contact_of(row, draft), private_of(case, text=text, title=title, building=building)):
         if extra is not None:
             extra.save(force_insert=True)

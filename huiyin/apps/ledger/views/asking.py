@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -29,6 +30,7 @@ from huiyin.apps.places.selectors import estates_matching, estates_public
 from huiyin.domain.case_numbers import canonical
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.ledger_rules import Source
+from huiyin.web.errors import too_many, too_many_sentence
 from huiyin.web.htmx import redirect, render
 from huiyin.web.idempotency import acknowledge, key_of
 from huiyin.web.limits import limited
@@ -39,8 +41,18 @@ MOST_ESTATES = 30
 DRAWN_BY = {"answer_form": "may_answer", "words_form": "may_add", "objection_form": "may_object"}
 
 
+def ask_later(request: HttpRequest, minutes: int) -> HttpResponse:
+    """Braked: who is signed in gets the text back in the form."""
+    estate = estates_public().filter(slug=request.POST.get("estate", "")).first()
+    if estate is None or not request.user.is_authenticated:
+        return too_many(request, minutes)
+    form = AskForm(request.POST)
+    form.add_error(None, too_many_sentence(request, minutes))
+    return render(request, "ledger/ask.html", {"form": form, "estate": estate}, status=429)
+
+
 @require_http_methods(["GET", "POST"])
-@limited("ledger.ask")
+@limited("ledger.ask", refused=ask_later)
 def ask(request: HttpRequest) -> HttpResponse:
     """/ask?estate=…: without an estate one is looked for first."""
     slug = request.POST.get("estate") or request.GET.get("estate", "")
@@ -141,14 +153,26 @@ def _mine(request: HttpRequest, number: str) -> tuple[Case, Asker]:
     return case, asker
 
 
-def _again(request: HttpRequest, number: str, name: str, form: Any) -> HttpResponse:
+def _again(request: HttpRequest, number: str, name: str, form: Any, *, status: int = 422) -> HttpResponse:
     """The case page once more with the failed form, its text kept: also where it would not be drawn any more."""
     failed = {name: form, DRAWN_BY[name]: True}
-    return render(request, "ledger/case.html", case_page(request, number) | failed, status=422)
+    return render(request, "ledger/case.html", case_page(request, number) | failed, status=status)
+
+
+def later(name: str, form_class: type[Any]) -> Callable[..., HttpResponse]:
+    """Braked: the case page with the form as it was sent."""
+
+    def refused(request: HttpRequest, minutes: int, number: str) -> HttpResponse:
+        form = form_class(request.POST)
+        form.add_error(None, too_many_sentence(request, minutes))
+        return _again(request, number, name, form, status=429)
+
+    return refused
 
 
 @login_required
 @require_POST
+@limited("ledger.asker", refused=later("answer_form", AnswerForm))
 def answer(request: HttpRequest, number: str) -> HttpResponse:
     _case, asker = _mine(request, number)
     form = AnswerForm(request.POST)
@@ -165,6 +189,7 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@limited("ledger.asker")
 def join_case(request: HttpRequest, number: str) -> HttpResponse:
     case = get_object_or_404(cases_public().select_related("merged_into"), number=number)
     askers.join_case(case, by=request.actor, person_id=person_of(request).pk)  # type: ignore[attr-defined]
@@ -174,6 +199,7 @@ def join_case(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@limited("ledger.asker")
 def urge(request: HttpRequest, number: str) -> HttpResponse:
     _case, asker = _mine(request, number)
     askers.urge(asker, by=request.actor)  # type: ignore[attr-defined]
@@ -183,6 +209,7 @@ def urge(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@limited("ledger.asker")
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     _case, asker = _mine(request, number)
     answering.withdraw(asker, by=request.actor)  # type: ignore[attr-defined]
@@ -192,6 +219,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@limited("ledger.asker", refused=later("words_form", WordsForm))
 def add_to_case(request: HttpRequest, number: str) -> HttpResponse:
     """What the lead asked for: the clock runs again."""
     case, _asker = _mine(request, number)
@@ -210,6 +238,7 @@ def add_to_case(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@limited("ledger.asker", refused=later("objection_form", ObjectionForm))
 def object_to_outcome(request: HttpRequest, number: str) -> HttpResponse:
     _case, asker = _mine(request, number)
     form = ObjectionForm(request.POST)

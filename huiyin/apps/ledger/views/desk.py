@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, QueryDict
 
 from huiyin.apps.ledger.desk_selectors import STATE_LABELS, DeskFilter, Duties, duties_of, sees_ledger
+from huiyin.apps.ledger.difficulties import raises_difficulties
 from huiyin.apps.ledger.permissions import AREA_ROLES, ENTERING_ROLES
 from huiyin.domain.access import Actor
 from huiyin.domain.ledger_rules import LIST_LABELS, SOURCE_LABELS
@@ -56,4 +57,5 @@ def tabs(actor: Actor, here: str) -> dict[str, Any]:
         "tab": here,
         "sees_areas": bool(actor.scopes(*AREA_ROLES)),
         "may_enter": bool(actor.scopes(*ENTERING_ROLES)),
+        "raises_difficulties": raises_difficulties(actor),
     }
