@@ -10,7 +10,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from huiyin.apps.ledger import similar
-from huiyin.apps.ledger.models import Asker, Case
+from huiyin.apps.ledger.models import Asker, Case, CasePrivate
 from huiyin.web import anchors
 from tests import given
 from tests.apps.ledger.many import many_cases
@@ -145,3 +145,11 @@ def test_my_cases_ask_the_same_number_of_queries(
     resident.get(reverse("ledger:my_cases"))
     with django_assert_max_num_queries(7):
         resident.get(reverse("ledger:my_cases"))
+
+
+def test_a_room_written_for_a_building_is_not_public(cast: Cast, resident: Client) -> None:
+    ask(resident, building="12-2-1205")
+    case = Case.objects.get()
+    assert case.building == "12〔房号〕"
+    assert CasePrivate.objects.get(case=case).address == "12-2-1205", "the lead finds the door"
+    assert "1205" not in Client().get(reverse("ledger:case", args=[case.number])).text
