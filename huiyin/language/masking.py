@@ -26,7 +26,7 @@ class Span:
 
 
 _DIGITS_ENOUGH = re.compile(rf"(?:{DIGIT}{GAP}){{4}}")
-_AT_IN_WORDS = re.compile(r"艾特|圈a|[\s(\[#]at[\s)\]#]|#[qg1]", re.IGNORECASE)
+_AT_IN_WORDS = re.compile(r"艾特|圈a|[\s(\[#]at[\s)\]#]|#[a-z1]", re.IGNORECASE)
 _KIND_OF_LABEL = {label: kind for kind, label in LABELS.items()}
 _LABELS = re.compile("|".join(map(re.escape, _KIND_OF_LABEL)))
 _ROUNDS = 8

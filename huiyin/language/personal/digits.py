@@ -46,6 +46,8 @@ _NOT_PERSONAL = re.compile(
 _ARABIC, _HAN, _CIRCLED = range(3)
 _PREFIXES = ("86", "086", "0086", "0", "17951", "12593")
 _LENGTHS = (11, 12, 16, 17, 18, 19)
+# The last digits count what the next word names: …12343号楼.
+_COUNTS_ON = re.compile(r"\s?(?:号[楼院]|[月次天栋幢年点楼]|单元|个月)")
 _AFTER_HOUSE = re.compile(r"(?:单元|号楼|栋|幢|座|#|层|楼|-)\s?$")
 
 
@@ -155,6 +157,8 @@ def _run(text: str, start: int, end: int) -> Run:
         if b - a == 33:
             starts.update((a + 11, a + 22))
             ends.update((a + 11, a + 22))
+        if b == count and _COUNTS_ON.match(text, end):
+            ends.update((b - 1, b - 2))
         if b - a in (14, 15) and _AFTER_HOUSE.search(text, max(0, at[a] - 4), at[a]):
             starts.add(b - 11)
     barred: set[int] = set()

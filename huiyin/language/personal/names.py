@@ -120,7 +120,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     # A spaced name is spaced throughout (张 小 明); otherwise the second space ends it (王五 请回电).
     spaced = (
         rf"{spaced_surname} {{1,3}}(?!{_FOLLOWS}){_HAN}"
-        rf"(?: {{1,3}}(?!{_FOLLOWS}){_HAN}(?=\s?(?:{_FOLLOWS}|{_TITLES})|(?!{_HAN}))|{_HAN}(?!{_HAN}))?"
+        rf"(?: {{1,3}}(?!{_FOLLOWS}){_HAN}|{_HAN}(?!{_HAN}))?"
         rf"|{surname}{_HAN} (?!{_FOLLOWS}){_HAN}(?!{_HAN})"
     )
     joined = rf"{surname}(?!{_TITLES}|{_NEXT_WORDS}){_HAN}(?:(?!{_FOLLOWS}|{_TITLES}|{another}){_HAN})?"

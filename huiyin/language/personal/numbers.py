@@ -49,7 +49,7 @@ _CONTACT_LETTERS = re.compile(
 _EXTENSION = re.compile(
     rf"\s?(?:转|分机号?:?|#|ext\.?|-(?=\d{{2,5}}(?!\d)))\s?(?:分机)?:?\s?{DIGIT}{{1,6}}(?!\d)", re.IGNORECASE
 )
-_COUNTED = re.compile(r"\s?(?:户|人|个|栋|号|室|米|平)")
+_COUNTED = re.compile(r"\s?(?:户(?!主)|人|个|栋|号楼|号房|室|米|平)")
 _BETWEEN_NUMBERS = re.compile(r"[,、。;\n]")
 _COUNTRY_CODE = re.compile(r"[(\[]?(?:\+\s?)?(?:0{0,2}86|0)[)\]]?[-\s]{0,2}$")
 
@@ -126,7 +126,7 @@ def _is_birth_date(digits: str) -> bool:
 
 
 def _id_cards(run: Run, taken: set[int]) -> Iterator[Found]:
-    ends_in_x = re.match(r"[\W_]{0,6}(?:[Xx](?![A-Za-z\d])|[叉*])", run.after(len(run.digits)))
+    ends_in_x = re.match(r"[\W_]{0,6}(?:[Xx](?![A-Za-z])|[叉*])", run.after(len(run.digits)))
     named = _ID_WORDS.search(run.before(0))
     for start, end in _windows(run, taken, (18, 17), "123456789"):
         number = run.digits[start:end]
@@ -171,7 +171,9 @@ def _bank_cards(run: Run, taken: set[int]) -> Iterator[Found]:
         number = run.digits[start:end]
         follows_word = named and start <= 1
         is_card = len(number) >= 16 and bool(_CARD_START.match(number)) and luhn.is_valid(number)
-        if not (is_card or (follows_word and not _is_mobile(number))) or not run.may_be_one(start, end):
+        if not (is_card or (follows_word and not _is_mobile(number))) or not (
+            run.may_be_one(start, end) or (is_card and len(run.groups(start, end)) == 2)
+        ):
             continue
         groups = run.groups(start, end)
         in_fours = all(size == 4 for size in groups[:-1]) and groups[-1] <= 4
@@ -227,7 +229,9 @@ def _grouped_as_mobile(run: Run, start: int, end: int, taken: set[int]) -> bool:
             _BETWEEN_NUMBERS.search(run.gaps[start + groups[0]]) and _COUNTED.match(run.after(end))
         )
     if not run.is_plain(start, end):
-        return False
+        alone = groups in ((7, 4), (3, 8), (4, 7)) and (start, end) == (0, len(run.digits))
+        in_three = groups in ((4, 4, 3), (4, 3, 4)) and run.may_be_one(start, end)
+        return (alone or in_three) and not _COUNTED.match(run.after(end))
     if groups in _MOBILE_GROUPS:
         return True
     only_spaces = all(not gap or gap.isspace() for gap in run.gaps[start + 1 : end])

@@ -37,7 +37,7 @@ _FLOOR = (
 _IN_DIGITS = (
     rf"(?:[0-9]{{2,3}}(?:[零〇二三四五六七八九贰叁肆伍陆柒捌玖]|[一壹](?=[室号房业住]|[^\w]|$))(?!{_D})"
     rf"|[0-9]{{3,4}}(?![0-9])|[0-9](?:\s[0-9]){{2,3}}(?!\s?[0-9])"
-    rf"|{_HAN_D}(?:\s?{_HAN_D}){{2,3}}(?!\s?[0-9])|{_D}(?:\s?{_D}){{2,3}}(?!{_D}))"
+    rf"|{_HAN_D}(?:\s?{_HAN_D}){{2,3}}(?!\s?[0-9])|{_D}(?:\s?{_D}){{2,3}}(?!{_D}(?![直些定下起样会])))"
     r"(?:[A-Ha-h](?![A-Za-z0-9])|-[0-9](?![0-9-]))?+"
 )
 # 五百零一, 一千二百零五, 十二零五; 五百 alone is a count.
@@ -47,7 +47,7 @@ _IN_WORDS = (
 )
 _NOT_A_COUNT = (
     r"(?!\s?(?:户(?!主|型|内|家|业)|人(?!家)|名|个|家(?!里|中|的|漏|在|都|长|属)|套|平(?!时|日|常|台)|㎡"
-    r"|米|元|圆|年(?!久)|多(?!次)"
+    r"|米|元(?!旦|宵)|圆|年(?!久)|多(?!次)"
     r"|余|辆|台|位(?!于|置)|件|次|万|千|百|%|度(?!过)|天|盏|间(?!歇|断|隔)|栋|幢|座|#|层|路|条|块|斤|吨"
     r"|分钟|小时|点|左右|以上|以下|上下"
     r"|倍|亩|部(?!分|门)|线|棵|盆|根|号楼|号院|号线|号文|单元|[ck]?m(?![a-z])|[kK]?[vVwW](?![A-Za-z])"
@@ -96,6 +96,10 @@ _DASHED = re.compile(
 )
 _CODE_BEFORE = re.compile(r"(?:型|号型|图|表|编号|款|规格|附件|科目|件号|货号|第|版本|年)号?\s?:?\s?$")
 _LETTERS = re.compile("[A-Za-z]")
+# 3/12/2024; 22/3/2004 is a room in 22号楼.
+_A_DATE = re.compile(
+    r"(?:0?[1-9]|1[0-2])\s?/\s?\d{1,2}\s?/\s?(?:19|20)\d{2}$|\d{1,2}/(?:0\d|1[0-2])/(?:19|20)\d{2}$"
+)
 _A_YEAR = re.compile(r"(?:19|20)\d{2}$")
 _HOME = (
     r"(?:家住|住在|住址|住处|住|我家在?|家在|房间号|房号|房屋号|门牌号?码?|室号|地址|家庭地址|位于|业主"
@@ -113,7 +117,7 @@ _SHORT_WITH_ROOM = re.compile(
     rf"(?<![-\d.])[0-9A-Za-z]{{1,3}}(?P<place>{_DASH}[0-9]{{3,4}}\s?(?:室|号房|房号))"
 )
 _ROOM_ALONE = re.compile(
-    rf"(?<![-\d.:])(?:(?:[0-9]{{3,4}}|{_D}(?:\s?{_D}){{2,3}})[A-Ha-h]?\s?(?:室|号房(?![屋价])|房间)"
+    rf"(?<!\d:)(?<![-\d.])(?:(?:[0-9]{{3,4}}|{_D}(?:\s?{_D}){{2,3}})[A-Ha-h]?\s?(?:室|号房(?![屋价])|房间)"
     rf"|[0-9]{{3,4}}\s?房(?![价屋子东产租型间本贷源顶梁地补])"
     rf"|{_IN_WORDS}室)"
 )
@@ -141,7 +145,7 @@ _IN_A_FIELD = re.compile(
     rf"|(?P<side>[东西南北中左右]{{1,2}}(?:户|手))"
 )
 _OFFICE = re.compile(
-    r"(?:居委会|村委会|办公|[局厅]|公司|银行|服务中心|政务|大厅|窗口|会议|物业(?:公司|中心|处)?|大厦)[^,。;]{0,6}$"
+    r"(?:居委会|村委会|办公|[局厅]|公司|银行|服务中心|政务|大厅|窗口|会议|物业(?:公司|中心|处)|大厦)[^,。;]{0,6}$|物业$"
 )
 # What every room has: three digits that are not a year, a side of the landing, 百…, 5-01 or 01室.
 _HINT = re.compile(
@@ -194,10 +198,9 @@ def _find_between(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield match.span("place")
     for match in _DASHED.finditer(text, start, end):
         is_code = _CODE_BEFORE.search(text, max(0, match.start() - 6), match.start())
-        is_date_or_line = "/" in match["first"] and (
-            _A_YEAR.search(match.group()) or _LETTERS.search(match.group())
-        )
-        if not is_code and not is_date_or_line:
+        with_strokes = "/" in match["first"]
+        is_line = with_strokes and _LETTERS.search(match.group())
+        if not (is_code or is_line or (with_strokes and _A_DATE.match(match.group()))):
             yield match.end("first") - _dash_length(match["first"]), match.end()
     for pattern in (_AT_HOME, _NEAR_ESTATE):
         for match in pattern.finditer(text, start, end):
