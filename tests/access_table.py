@@ -215,7 +215,7 @@ LEDGER = {
     "ledger:case": Row(everybody(200), a_case_in("replied")),
     "ledger:bulletin": Row(everybody(404), lambda cast: {"slug": cast.estate.slug, "month": "2020-01"}),
     "ledger:ask": Row(everybody(200)),
-    "ledger:similar_cases": Row(everybody(200), query="?estate=yunshanli&text=楼道灯不亮"),
+    "ledger:similar_cases": Row(everybody(200), data={"estate": "yunshanli", "text": "楼道灯不亮"}),
     "ledger:answer_by_code": Row(everybody(200)),
     "ledger:my_cases": Row(signed_in(200)),
     # The resident's household is in it already, the others have no verified household here.

@@ -266,6 +266,8 @@ LOGGING = {
         # Django mails admins by default; here everything goes one way, through the filter.
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # Its own handler would write the address of a broken request as it came.
+        "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
         "procrastinate": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
     },

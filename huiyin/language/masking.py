@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 
 from huiyin.language.normalise import normalise
-from huiyin.language.personal.digits import DIGIT
-from huiyin.language.personal.kinds import LABELS, Found, Kind
+from huiyin.language.personal.digits import DIGIT, GAP
+from huiyin.language.personal.kinds import LABELS, MARK_OF, Found, Kind
 from huiyin.language.personal.names import find_names
 from huiyin.language.personal.numbers import find_numbers
 from huiyin.language.personal.plates_and_mail import find_mail, find_plates
-from huiyin.language.personal.rooms import find_rooms
+from huiyin.language.personal.rooms import find_rooms, find_rooms_in_field
 
-__all__ = ["Kind", "Span", "find_personal_data", "mask", "masked_with_spans"]
+__all__ = ["Kind", "Span", "find_personal_data", "mask", "mask_place", "masked_with_spans"]
 
 
 @dataclass(frozen=True, order=True)
@@ -25,40 +25,54 @@ class Span:
     kind: Kind
 
 
-_DIGITS_ENOUGH = re.compile(rf"{DIGIT}\W{{0,3}}{DIGIT}\W{{0,3}}{DIGIT}|百")
-_AT_IN_WORDS = re.compile(r"艾特|[\s(\[#]at[\s)\]#]", re.IGNORECASE)
-_TAKEN = "\ue000"
-_ROUNDS = 4
+_DIGITS_ENOUGH = re.compile(rf"(?:{DIGIT}{GAP}){{4}}")
+_AT_IN_WORDS = re.compile(r"艾特|圈a|[\s(\[#]at[\s)\]#]|#[a-z1]", re.IGNORECASE)
+_KIND_OF_LABEL = {label: kind for kind, label in LABELS.items()}
+_LABELS = re.compile("|".join(map(re.escape, _KIND_OF_LABEL)))
+_ROUNDS = 8
 
 
-def find_personal_data(text: str) -> list[Span]:
+@dataclass(frozen=True)
+class _Reading:
+    """Normalised text in which what was found is one mark; `edges[i]` is where character i begins, None if there."""
+
+    text: str
+    edges: list[int] | None = None
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        return (start, end) if self.edges is None else (self.edges[start], self.edges[end])
+
+    def without(self, items: list[Found]) -> _Reading:
+        edges = self.edges or range(len(self.text) + 1)
+        parts: list[str] = []
+        kept: list[int] = []
+        done = 0
+        for item in items:
+            parts += (self.text[done : item.start], MARK_OF[item.kind])
+            kept += edges[done : item.start + 1]
+            done = item.end
+        return _Reading("".join(parts) + self.text[done:], [*kept, *edges[done:]])
+
+
+def find_personal_data(text: str, *, names_a_place: bool = False) -> list[Span]:
     """Every piece of personal data, in order, without overlaps. Linear in the length of the text."""
-    if not text:
-        return []
     form = normalise(text)
-    matched = form.text
-    found: list[Found] = []
+    reading = _Reading(form.text)
+    if "〔" in text:
+        reading = reading.without(
+            [Found(_KIND_OF_LABEL[m.group()], m.start(), m.end()) for m in _LABELS.finditer(form.text)]
+        )
+    spans: list[Span] = []
     for _ in range(_ROUNDS):
-        fresh = _one_round(matched)
-        if not fresh:
+        items = _one_round(reading.text, names_a_place=names_a_place)
+        if not items:
             break
-        found += fresh
-        matched = _without(matched, fresh)
-    spans = (Span(*form.span(item.start, item.end), item.kind) for item in found)
+        spans += (Span(*form.span(*reading.place(item.start, item.end)), item.kind) for item in items)
+        reading = reading.without(items)
     return sorted(spans)
 
 
-def _without(text: str, found: list[Found]) -> str:
-    """The text with what was found blanked at equal length, so that offsets hold for the next round."""
-    parts: list[str] = []
-    done = 0
-    for item in sorted(found, key=lambda it: it.start):
-        parts += (text[done : item.start], _TAKEN * (item.end - item.start))
-        done = item.end
-    return "".join(parts) + text[done:]
-
-
-def _one_round(text: str) -> list[Found]:
+def _one_round(text: str, *, names_a_place: bool) -> list[Found]:
     found: list[Found] = []
     taken = bytearray(len(text))
 
@@ -75,24 +89,15 @@ def _one_round(text: str) -> list[Found]:
         keep(list(find_numbers(text)))
     keep(list(find_rooms(text)))
     keep(list(find_names(text)))
-    return found
+    if names_a_place:
+        keep(list(find_rooms_in_field(text)))
+    return sorted(found, key=lambda item: item.start)
 
 
 def masked_with_spans(text: str) -> tuple[str, list[Span]]:
     """The masked text and the places in the given text that were replaced."""
     spans = find_personal_data(text)
     return _replaced(text, spans), spans
-
-
-def mask(text: str) -> str:
-    """Text fit for a public page, an export, a log or an index; masking it again changes nothing."""
-    for _ in range(_ROUNDS * 2):
-        form = normalise(text)
-        spans = sorted(Span(*form.span(item.start, item.end), item.kind) for item in _one_round(form.text))
-        if not spans:
-            break
-        text = _replaced(text, spans)
-    return text
 
 
 def _replaced(text: str, spans: list[Span]) -> str:
@@ -102,3 +107,13 @@ def _replaced(text: str, spans: list[Span]) -> str:
         parts += (text[done : span.start], LABELS[span.kind])
         done = span.end
     return "".join(parts) + text[done:]
+
+
+def mask(text: str) -> str:
+    """Text fit for a public page, an export, a log or an index; masking it again changes nothing."""
+    return masked_with_spans(text)[0] if text else text
+
+
+def mask_place(text: str) -> str:
+    """What somebody wrote into a field that asks for the building: 3-501 and 501 are rooms there."""
+    return _replaced(text, find_personal_data(text, names_a_place=True))

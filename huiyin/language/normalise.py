@@ -5,13 +5,29 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 
 # NFKC leaves these as they are; people type them for a hyphen or for the dot of a number plate.
 _DASHES = "‐‑‒–—―−﹣－─━⁃﹘ｰ"
 _DOTS = "•‧∙⋅・･●﹒"
+_OPENING, _CLOSING = "【〖『「《〈﹝❲〘〚", "】〗』」》〉﹞❳〙〛"
+
+
+def _simplified() -> dict[str, str]:
+    """Only what the rules name: 號樓, 聯繫人, 電話, surnames."""
+    text = files("huiyin.language").joinpath("data/traditional.txt").read_text(encoding="utf-8")
+    pairs = [pair for line in text.splitlines() if not line.startswith("#") for pair in line.split()]
+    return {pair[0]: pair[1] for pair in pairs}
+
+
 _SPECIAL: dict[str, str] = {
+    **_simplified(),
     **dict.fromkeys(_DASHES, "-"),
     **dict.fromkeys(_DOTS, "·"),
+    **dict.fromkeys(_OPENING, "["),
+    **dict.fromkeys(_CLOSING, "]"),
+    **dict.fromkeys("“”„‟〝〞", '"'),
+    **dict.fromkeys("‘’‚‛", "'"),
     "\u20e3": "",  # keycap of an emoji digit
     "\u3164": " ",
     "×": "X",  # typed for the X of an ID card

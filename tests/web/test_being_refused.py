@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import logging
+import logging.config
 
 import pytest
 from django.conf import LazySettings
+from django.conf import settings as django_settings
 from django.test import Client
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +82,26 @@ def test_a_log_line_holds_no_phone_number() -> None:
     record = logging.LogRecord("x", logging.WARNING, __file__, 1, "no code for %s", ("13800138000",), None)
     assert MaskPersonalData(mask=lambda text: text.replace("13800138000", "〔手机号〕")).filter(record)
     assert record.getMessage() == "no code for 〔手机号〕"
+
+
+def test_a_broken_request_is_logged_by_the_server_without_what_its_address_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """gunicorn has set up its own logger when the settings are read, and writes addresses as they came."""
+    from gunicorn.config import Config
+    from gunicorn.glogging import Logger
+
+    server = Logger(Config())
+    configured = {"gunicorn.error": django_settings.LOGGING["loggers"]["gunicorn.error"]}
+    before = logging.getLogger("gunicorn.error").handlers[:]
+    try:
+        logging.config.dictConfig(django_settings.LOGGING | {"root": {}, "loggers": configured})
+        server.error(
+            "Error handling request %s",
+            "/x?q=%E6%88%91%E5%8F%AB%E7%8E%8B%E5%86%9B,138%30013800%30%0d",
+        )
+    finally:
+        logging.getLogger("gunicorn.error").handlers = before
+    written = capsys.readouterr().err
+    assert written.endswith("ERROR gunicorn.error: Error handling request /x?q=我叫〔姓名〕,〔手机号〕%0d\n")
+    assert written.count("\n") == 1

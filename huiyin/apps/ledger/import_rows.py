@@ -26,7 +26,7 @@ from huiyin.domain.access import Actor
 from huiyin.domain.case_numbers import is_valid
 from huiyin.domain.case_workflow import LABELS, Status
 from huiyin.domain.ledger_rules import CaseList, Kind, Source
-from huiyin.language.masking import mask
+from huiyin.language.masking import mask, mask_place
 
 FIRST_YEAR = 2000
 LONGEST_TEXT = 20_000
@@ -290,7 +290,7 @@ def _shown(history: History) -> Values:
     return {
         "estate": history.estate.name if history.estate else None,
         "area": history.area.name,
-        "building": history.building or None,
+        "building": mask_place(history.building) or None,
         "kind": str(history.kind),
         "source": str(history.source),
         "case_list": history.case_list,

@@ -45,9 +45,9 @@ RULES: tuple[Rule, ...] = (
         "M-MOBILE",
         Kind.MOBILE,
         "〔手机号〕",
-        "Eleven digits beginning 13–19, with or without +86, in any of the usual groupings, full width, "
-        "in Chinese numerals (幺, 〇 too) or mixed, run into the words beside them; also a number starred "
-        "in the middle.",
+        "Eleven digits beginning 13–19, with or without +86, in any of the usual groupings, with any sign "
+        "between the groups, full width, in circles, in Chinese numerals (幺, 〇, 洞 too) or mixed, run into "
+        "the words or numbers beside them; also a number starred in the middle.",
         "电话138 0013 8000请回",
         "电话〔手机号〕请回",
         "事项 26-0041-738,工程款 13800000.00 元,工单号 20260103001",
@@ -58,7 +58,7 @@ RULES: tuple[Rule, ...] = (
         Kind.LANDLINE,
         "〔电话〕",
         "Area code and seven or eight digits, with brackets, hyphens, extension or +86; without an area "
-        "code only right after 电话, 座机, 致电 and the like.",
+        "code only beside 电话, 座机, 打, 联系, (家) and the like.",
         "座机(010)6381-2345转801",
         "座机〔电话〕",
         "请拨12345、96156、110或400-810-1234",
@@ -91,7 +91,8 @@ RULES: tuple[Rule, ...] = (
         "M-PLATE",
         Kind.PLATE,
         "〔车牌号〕",
-        "Province character, letter and five or six letters and digits, with dots or spaces.",
+        "Province character, letter and five or six letters and digits, four before 学, 警, 港, 澳; WJ and "
+        "embassy plates; with signs, brackets or spaces between.",
         "车牌京A·12345占道",
         "车牌〔车牌号〕占道",
         "京建发〔2024〕12号,新A1区",
@@ -101,7 +102,7 @@ RULES: tuple[Rule, ...] = (
         "M-EMAIL",
         Kind.EMAIL,
         "〔邮箱〕",
-        "An address with @ (or [at], 艾特) and a domain, spaced or full width.",
+        "An address with @ (or [at], 艾特, #) and a domain (点, 。, a comma for the dot too), spaced or full width.",
         "请发到 zhang.san @ example.com",
         "请发到 〔邮箱〕",
         "@丰台发布",
@@ -111,8 +112,10 @@ RULES: tuple[Rule, ...] = (
         "M-ROOM",
         Kind.ROOM,
         "〔房号〕",
-        "Unit and room after a building (5号楼3单元201室, 12#1205, B座1203, 5-3-201), a room after a unit, "
-        "and a room alone with 室 or after 住, 房号. The building stays. A unit without a room stays too: "
+        "Unit and room after a building (5号楼3单元201室, 12#1205, B座1203, 5-3-201, 15号楼（1203）, "
+        "12号楼十二零五), a room after a unit or floor, a room alone with 室, after 住, 房号 or before 业主, "
+        "住户, and the room a leak goes on to; in the field for the building every number that names none. "
+        "The building stays. A unit without a room stays too: "
         "dozens of households share it and lifts and doors are reported by it.",
         "家住5号楼三单元二零一室",
         "家住5号楼〔房号〕",
@@ -123,8 +126,8 @@ RULES: tuple[Rule, ...] = (
         "M-NAME",
         Kind.NAME,
         "〔姓名〕",
-        "A name after 我叫, 联系人, 姓名, 本人, 我是 and the like, compound surnames too; before a title "
-        "(李女士) only the surname.",
+        "A name after 我叫, 联系人, 姓名, 本人, 我是, 我姓 and the like, with signs, brackets, (业主), 及电话 "
+        "between, any surname; further names after it; before a title (李女士) only the surname.",
         "我叫欧阳小明,联系人:李女士",
         "我叫〔姓名〕,联系人:〔姓名〕女士",
         "我是高中生,联系人不详",
@@ -133,3 +136,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 LABELS: dict[Kind, str] = {rule.kind: rule.label for rule in RULES}
+
+# One noncharacter for each label while a text is read: rules see that something stood there, never what.
+MARK_OF: dict[Kind, str] = {kind: chr(0xFDD0 + number) for number, kind in enumerate(LABELS)}
+MARKS = "".join(MARK_OF.values())

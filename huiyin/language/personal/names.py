@@ -7,21 +7,26 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-from huiyin.language.personal.kinds import Found, Kind
+from huiyin.language.personal.kinds import MARK_OF, MARKS, Found, Kind
 
-_HAN = "[\u4e00-\u9fff\u3400-\u4dbf]"
-_JOIN = r"(?:\s?(?:姓名|名字)?\s{0,2}(?:[:=,\-(]|是|为|叫|系)?\s{0,3})"
+_HAN = "[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0003ffff]"
 
-# After these a name is expected; what follows a colon is taken with any surname.
-_STRONG = (
-    r"(?:我的?名字?叫做?|我是叫|我叫做?|本人叫|本人名叫|名字叫做?|名叫|名字是|名字(?=\s?:)|姓\s{0,4}名|联\s{0,2}系\s{0,2}人|聯系人|聯絡人|联络人"
-    r"|业主姓名|户主姓名|真实姓名|投诉人|反映人|来电人|申请人|报修人|举报人|收件人)"
+# Whoever says 我叫 goes on with a name or calls somebody; a label like 联系人 is followed by a name or by a clause.
+_SELF = (
+    r"(?:我的?名字?叫[做作]?+|我的名字(?:是|叫[做作]?+)|我是叫|我\s{0,2}叫[做作]?+|本人名?叫[做作]?+|我名叫)"
 )
+_CALLED = r"(?:名字叫[做作]?+|名叫|名字是)"
+_PERSON = r"(?:名字(?=\s?:)|姓\s{0,4}名|联\s{0,2}系\s{0,2}人|[联连]\s?络\s?人)"
+_PARTY = r"(?:投诉人|反映人|来电人|申请人|报修人|举报人|收件人|诉求人|求助人)"
 _WITH_COLON = (
     r"(?:署名|签名|落款|敬礼|业主|户主|租户|租客|房主"
     r"|住户|当事人|车主|乘客|家属|父亲|母亲|儿子|女儿|丈夫|妻子)\s?(?:[:=]|姓名)\s?"
 )
-_CAREFUL = r"(?:本人系?|我是|本人是|本人为)\s?:?"
+_OWNERS = "业主|住户|居民|租户|户主|房主|家长"
+_CAREFUL = (
+    rf"(?:本人系?|我是(?:[^,。;!?\s{MARKS}]{{0,12}}的)?(?:{_OWNERS})?|本人是|本人为"
+    rf"|[老爱人公婆儿女妈爸父母]{{2}}(?:名字)?叫)\s?:?"
+)
 _BEFORE_PHONE = r"(?:业主|户主|租户|租客|房主|住户|请联系|联系|请找|找)\s?:?"
 
 _TITLES = (
@@ -32,22 +37,62 @@ _TITLES = (
 # In doubt a character is taken into the name: a word cut short is better than a name left half.
 _NEXT_WORDS = (
     r"电话|手机|联系|联络|号码|身份|性别|年龄|微信|邮箱|车牌|地址|证件|银行|卡号|门牌|单位"
-    r"|户主|业主|同志|师傅|阿姨|大爷|老师|主任|经理|先生|女士"
+    r"|户主|业主|同志|师傅|阿姨|大爷|老师|主任|经理|先生|女士|漏水|谢谢|麻烦|多次|一直|已经|昨天|前天|上周|每天|经常"
+    r"|小区|社区|物业|因为|由于|发现|认为|号楼"
 )
 _FOLLOWS = (
-    rf"{_NEXT_WORDS}|[是住在的了说很就也都于系因请从买购我你您他她这那跟把被对给需退租]|反映|投诉|希望|报修|实名|居住"
-    r"|今年|今天|现年|现住|现在|现居|家住|家在|家里|家的|想[问请反投咨知]|要[求反投举]|有[个一事问两]|来自|来电|来反|出生|生于"
-    r"|原[系是住籍来为]|曾[在经是任多]|向[您你物社有相市政]|[和与][我物邻家他]|为[了人什]|男(?![\u4e00-\u9fff])|女(?![\u4e00-\u9fff])|目前"
+    rf"{_NEXT_WORDS}|[是住在的了说很就也都于系因请从买购我你您他她这那跟把被对给需退租]|反映|反应|投诉|希望"
+    rf"|报修|实名|居住"
+    r"|今年|今天|现年|现住|现在|现居|家住|家在|家里|家的|想[问请反投咨知]|要[求反投举]|有[个一事问两]|来自"
+    r"|来电|来反|出生|生于"
+    r"|原[系是住籍来为]|曾[在经是任多]|向[您你物社有相市政]|[和与][我物邻家他]|为[了人什]"
+    r"|男(?![\u4e00-\u9fff])|女(?![\u4e00-\u9fff])|目前"
 )
 _DELIMITER = (
-    rf"(?=\s*(?:[,。;:!?、()\[\]/\n]|$|{_TITLES}|身份证|电话|手机|联系|家住|住"
+    rf"(?=\s*(?:[,。;:!?、()\[\]/\"'\n{MARKS}]|$|{_TITLES}|身份证|电话|手机|联系|家住|住"
     r"|男|女|性别|实名|系|出生|19|20|1[3-9]|现年|今年|来自|微信))"
 )
-_PHONE_AHEAD = r"(?=\s?[,:(]?\s?(?:电话|手机|联系电话|tel)?\s?[:是]?\s?(?:1[3-9]|一[三四五六七八九]|幺))"
+# A word of any kind between a label and one of these is taken for a name.
+_BOUNDARY = (
+    rf"(?=[\s,。;:!?、()\[\]/\"'<>|~*+=\d@{MARKS}-]|$|电话|手机|联系|身份证|号码|微信|性别|住|家住|是(?!非)"
+    rf"|反映|投诉|先生|女士|小姐|[男女](?!{_HAN}))"
+)
+_PHONE_AHEAD = (
+    rf"(?=\s?[,:(]?\s?(?:电话|手机|联系电话|tel)?\s?[:是]?\s?(?:1[3-9]|一[三四五六七八九]|幺"
+    rf"|[{MARK_OF[Kind.MOBILE]}{MARK_OF[Kind.LANDLINE]}]))"
+)
 _NOBODY = (
-    "物业|不详|保密|匿名|同上|未知|社区|居委|客服|业主|居民|前台|值班|公司|如下|电话|手机|方式|本人|以及|没有"
+    "物业|不详|保密|匿名|同上|未知|社区|居委|业委|客服|业主|居民|住户|租户|户主|本人|前台|值班|公司|如下"
+    "|电话|手机|方式|以及|没有|暂无|无|见附|附件"
+    "|保安|保洁|电工|水工|师傅|司机|管家|经理|主任|领导|警察|家长|同前|其他|有关|相关|信息|地址|号码|项目"
+    "|姓名|名字|联系|服务|维修|女儿|儿子|老婆|老公|父亲|母亲|丈夫|妻子|家属|身份|性别|年龄|日期|备注|另外"
+    "|什么|盖章|签|要求|领款|村民|公众|社会|全体|大家|职务|单位|住址"
+)
+_NOT_A_PERSON = rf"(?!(?:{_NOBODY})|{_HAN}{{1,4}}(?:部|会|处|站|室|所|局|委|队|中心|公司|附件){_BOUNDARY})"
+# What a sentence has and a name has not: 我叫水工来修, 我叫不应.
+_OF_SENTENCES = "来去修了过不别走停让帮给把到他她你它您我们这那的吗呢吧个次都也就没要会能有被在着"
+# 叫车, 叫水: surnames one also calls for.
+_CALLED_FOR = "车水师家官花单房路连"
+# The syllables Uyghur, Mongolian and Tibetan names are written with.
+_FROM_AFAR = (
+    "阿艾安奥巴白拜比布达迪丁都多尔法甫格古哈海合和赫江杰卡凯克库拉来兰勒里力丽利"
+    "伦罗玛麦买曼米明木姆穆纳那娜尼努诺帕皮普其恰羌热日仁茹撒萨赛桑沙山斯苏索塔台"
+    "泰坦特提铁图吐吾乌西仙玉亚扬央依伊扎泽孜卓珠措才次旦"
 )
 _PLACE_ENDINGS = "人户生员工者民区城家主师店村镇县市院苑园府湾厦路街楼栋号室站队组部处会的了"
+
+# Between a label and the name: (业主), 1, 及电话; then signs, a word like 是, signs.
+_SIGNS = rf"(?:[^\w。!?〔〕{MARKS}]|_)"
+_QUALIFIER = (
+    r"(?:\s?[(\[][^()\[\]\n]{1,8}[)\]])??(?:\s?[0-9一二三①②③A-Da-d](?![0-9一二三A-Za-z]))?"
+    r"(?:\s?(?:及|和|与|[、/,])?\s?(?:联系|手机|的)?(?:电话|方式|手机号?|号码|姓名|名字|信息))?"
+)
+_KIN = "女儿|儿子|妻子|丈夫|母亲|父亲|爱人|老伴|业主|住户|租户|本人"
+_JOIN = rf"{_QUALIFIER}{_SIGNS}{{0,6}}(?:就是|还是|请找|[是为叫系写找])?{_SIGNS}{{0,4}}(?:{_KIN})?"
+_MARKED_JOIN = (
+    rf"{_QUALIFIER}{_SIGNS}{{0,6}}(?:(?<=[^\w\s,、(])|[是为叫系])[\d.]{{0,2}}{_SIGNS}{{0,4}}(?:{_KIN})?"
+)
+_SELF_JOIN = rf"{_SIGNS}{{0,4}}"
 
 
 @cache
@@ -67,44 +112,77 @@ def _surname() -> str:
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     surname, not_names = _surname(), "|".join(_words("not_names.txt"))
-    spaced_double = "|".join(" ".join(word) for word in _words("surnames.txt") if len(word) > 1)
+    spaced_double = "|".join(" {1,3}".join(word) for word in _words("surnames.txt") if len(word) > 1)
     spaced_surname = rf"(?:{spaced_double}|{surname})"
     common = f"[{''.join(word for word in _words('surnames.txt')[:110] if len(word) == 1)}]"
+    another = rf"[和与及](?!{not_names}){surname}{_HAN}{{1,2}}?(?:{_BOUNDARY}|(?={_FOLLOWS}))"
+    titled = rf"(?:{surname}|[老小阿]{surname})(?={_TITLES})"
     # A spaced name is spaced throughout (张 小 明); otherwise the second space ends it (王五 请回电).
-    name = (
-        rf"(?!{not_names})(?:"
-        rf"(?P<titled>(?:{surname}|[老小阿]{surname}))(?={_TITLES})"
-        rf"|{spaced_surname}\s(?!{_FOLLOWS}){_HAN}(?:\s(?!{_FOLLOWS}){_HAN}(?=\s?(?:{_FOLLOWS}|{_TITLES})|(?!{_HAN})))?"
-        rf"|{surname}(?!{_TITLES}|{_NEXT_WORDS}){_HAN}(?:(?!{_FOLLOWS}|{_TITLES}){_HAN})?"
-        rf"|[老小阿]{surname}(?!{_HAN})"
-        r")"
+    spaced = (
+        rf"{spaced_surname} {{1,3}}(?!{_FOLLOWS}){_HAN}"
+        rf"(?: {{1,3}}(?!{_FOLLOWS}){_HAN}|{_HAN}(?!{_HAN}))?"
+        rf"|{surname}{_HAN} (?!{_FOLLOWS}){_HAN}(?!{_HAN})"
     )
-    western = r"[A-Z][A-Za-z]+(?:\s[A-Z][A-Za-z]+){0,2}"
-    dotted = rf"{_HAN}{{2,6}}·{_HAN}{{2,8}}(?:·{_HAN}{{2,8}})?"
+    joined = rf"{surname}(?!{_TITLES}|{_NEXT_WORDS}){_HAN}(?:(?!{_FOLLOWS}|{_TITLES}|{another}){_HAN})?"
+    name = (
+        rf"(?!{not_names}|[{_CALLED_FOR}]{_HAN}[{_OF_SENTENCES}]){_NOT_A_PERSON}(?:{titled}|{spaced}|{joined}"
+        rf"|[老小阿]{surname}(?!{_HAN}))"
+    )
+    western = (
+        r"(?!tel|phone|mobile|wechat|vx|wx|qq|app|id|no|http|www|mail"
+        r"|email)[A-Za-z]{2,12}(?: [A-Za-z]{2,12}){0,2}(?![\w@.])"
+    )
+    dotted = rf"{_HAN}{{2,6}}[·-]{_HAN}{{2,8}}(?:·{_HAN}{{2,8}})?|{surname}[·-]{_HAN}{{1,2}}"
+    from_afar = rf"[{_FROM_AFAR}]{{2,8}}(?=\s?(?:{_FOLLOWS}|{_TITLES})|{_BOUNDARY})"
+    whole = (
+        rf"(?![是为叫系]){_NOT_A_PERSON}(?:{_HAN}(?: {{1,3}}{_HAN}){{1,2}}+(?=\s?(?:{_FOLLOWS}|{_TITLES})"
+        rf"|(?!{_HAN}))|(?!{_HAN}{{1,2}}(?:{_TITLES})){_HAN}{{2,4}}?){_BOUNDARY}"
+    )
+    initial = rf"[A-Z](?![市区县省镇村座栋]){_HAN}{{1,2}}(?!{_HAN})|{surname}[A-Za-z]{{1,6}}(?![\w@])"
+    alone = rf"{common}(?=[,。;!?]|$)"
     return {
-        "strong": re.compile(rf"{_STRONG}{_JOIN}(?P<name>{dotted}|{name}|{western})"),
-        "any surname": re.compile(
-            rf"(?:姓\s{{0,4}}名|联\s?系\s?人)\s?:\s?(?P<name>(?!{_NOBODY}|{_HAN}(?:{_TITLES})){_HAN}{{2,4}})(?=[\s,。;、(/]|$|电话|手机|\d)"
+        "self whole": re.compile(
+            rf"{_SELF}{_SELF_JOIN}(?P<name>{dotted}|{from_afar}|(?!{_HAN}{{0,3}}[{_OF_SENTENCES}]){whole})"
+        ),
+        "self": re.compile(rf"{_SELF}{_SELF_JOIN}(?P<name>{name}|{initial}|{western}|{alone})"),
+        "person whole": re.compile(
+            rf"(?:{_PERSON}{_MARKED_JOIN}|{_PARTY}{_QUALIFIER}\s?:\s{{0,3}})"
+            rf"(?P<name>{dotted}|{from_afar}|{whole}|{initial}|{western})"
+        ),
+        "person": re.compile(rf"{_PERSON}{_JOIN}(?P<name>{dotted}|{from_afar}|{name})"),
+        # Parties act in sentences (申请人储存…): a rare surname counts only where the name is seen to end.
+        "party": re.compile(
+            rf"(?:{_PARTY}{_JOIN}|{_CALLED}{_SELF_JOIN})(?P<name>{dotted}|{from_afar}|(?={common}){name}"
+            rf"|{name}(?=\s?(?:{_FOLLOWS}|{_TITLES})|{_BOUNDARY}))"
         ),
         "starred": re.compile(
-            rf"{_STRONG}{_JOIN}(?P<name>{surname}[*xX某]{{1,2}}{_HAN}?)(?=\W|$|电话|手机|\d)"
+            rf"(?:{_SELF}|{_PERSON}|{_PARTY}){_JOIN}(?P<name>{surname}[*xX某]{{1,2}}{_HAN}?)(?=\W|$|电话|手机|\d)"
+        ),
+        "parts": re.compile(
+            rf"(?:我|本人|免贵|敝)姓{_SIGNS}?(?P<name>{surname}(?:,?单?名叫?|,?叫)?{_HAN}{{1,2}}?"
+            rf"|{surname}){_DELIMITER}"
         ),
         "colon": re.compile(rf"{_WITH_COLON}(?P<name>{dotted}|{name})"),
         "careful": re.compile(
             rf"{_CAREFUL}(?P<name>(?!{not_names}){common}(?:{_HAN}(?![{_PLACE_ENDINGS}]){_HAN}|{_HAN})"
             rf"(?<![{_PLACE_ENDINGS}])){_DELIMITER}"
         ),
-        # 举报人:余中华、王才茂、张庆国
-        "further": re.compile(rf"\s?、\s?(?P<name>(?!{not_names}){surname}{_HAN}{{1,2}})(?=[\s、,。;(]|$)"),
-        "before phone": re.compile(
-            rf"{_BEFORE_PHONE}(?P<name>(?!{not_names}){surname}{_HAN}{{1,2}}?){_PHONE_AHEAD}"
+        # 举报人:余中华、王才茂和张庆国
+        "further": re.compile(
+            rf"\s?(?:[、/,&+和与及或 ]"
+            rf"|以及)\s?(?P<name>(?!{not_names}){_NOT_A_PERSON}{surname}(?!{_TITLES})(?:(?!{_FOLLOWS}){_HAN}){{1,2}})"
+            rf"(?=[\s、,。;:!()/\d{MARKS}]|$|电话|手机|{_FOLLOWS})"
         ),
+        "before phone": re.compile(
+            rf"{_BEFORE_PHONE}(?P<name>(?!{not_names}){_NOT_A_PERSON}{surname}{_HAN}{{1,2}}?){_PHONE_AHEAD}"
+        ),
+        "after a name": re.compile(rf"{MARK_OF[Kind.NAME]}(?=\s?[、/&+和与及或])"),
     }
 
 
 _TRIGGERS = re.compile(
-    r"我|本人|名叫|名字|姓|系人|絡人|络人|业主|户主|租|房主|住户|投诉人|反映人|来电人|申请人|报修人|举报人"
-    r"|收件人|署名|签名|落款|敬礼|当事人|车主|联系|找|家属|父亲|母亲|儿子|女儿|丈夫|妻子|乘客"
+    r"我|本人|名叫|名字|姓|系\s{0,2}人|络\s?人|业主|户主|租|房主|住户|[诉映电请修举报件求助]人"
+    rf"|署名|签名|落款|敬礼|当事人|车主|联系|找|家属|父亲|母亲|儿子|女儿|丈夫|妻子|乘客|叫|{MARK_OF[Kind.NAME]}"
 )
 
 
@@ -115,15 +193,17 @@ def find_names(text: str) -> Iterator[Found]:
     seen: set[int] = set()
     patterns = _patterns()
     further = patterns["further"]
-    for pattern in patterns.values():
+    for rule, pattern in patterns.items():
         if pattern is further:
             continue
         for match in pattern.finditer(text):
-            start, end = match.span("name")
-            if start in seen:
-                continue
-            seen.add(start)
-            yield Found(Kind.NAME, start, end)
-            while next_one := further.match(text, end):
+            end = match.end()
+            if rule != "after a name":
+                start, end = match.span("name")
+                if start in seen:
+                    continue
+                seen.add(start)
+                yield Found(Kind.NAME, start, end)
+            while rule != "before phone" and (next_one := further.match(text, end)):
                 end = next_one.end("name")
                 yield Found(Kind.NAME, next_one.start("name"), end)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from stdnum import luhn
 from stdnum.iso7064 import mod_11_2
 
-from huiyin.language.personal.digits import DIGIT, PLAIN_GAPS, Run, runs, to_ascii
-from huiyin.language.personal.kinds import Found, Kind
+from huiyin.language.personal.digits import DIGIT, Run, runs, to_ascii
+from huiyin.language.personal.kinds import MARKS, Found, Kind
 
 _MOBILE_GROUPS = frozenset(
     {(11,), (3, 4, 4), (3, 3, 5), (4, 4, 3), (4, 3, 4), (3, 8), (7, 4), (8, 3), (5, 6), (6, 5), (4, 7)}
@@ -26,40 +27,54 @@ _PROVINCES = frozenset(
 
 _CALL_WORDS = re.compile(
     r"(?:电话|手机|手機|電話|号码|联系|微信|致电|拨打|回电|来电|短信|同号|打|tel|phone|mobile|wechat|vx|wx)"
-    r"[^〔〕。;\n]{0,8}$",
+    rf"[^〔〕。;\n{MARKS}]{{0,8}}$",
     re.IGNORECASE,
 )
-_ID_WORDS = re.compile(r"(?:身份证|身份證|证件|id)[^〔〕。;\n]{0,8}$", re.IGNORECASE)
-_CARD_WORDS = re.compile(r"(?:卡号|银行卡|储蓄卡|信用卡|借记卡|账号|帐号|账户)[^〔〕。;,\n]{0,6}$")
+_ID_WORDS = re.compile(rf"(?:身份证|证件|id)[^〔〕。;\n{MARKS}]{{0,8}}$", re.IGNORECASE)
+_CARD_WORDS = re.compile(rf"(?:卡号|银行卡|储蓄卡|信用卡|借记卡|账号|账户)[^〔〕。;,\n{MARKS}]{{0,6}}$")
 _ORDER_WORDS = re.compile(
-    r"(?:订单|工单|单|票|流水|文|案|合同|发票|受理|备案|档案|项目)(?:编|代)?[号码]+(?:为|是)?[\s:]*$"
+    r"(?:订单|工单|运单|快递|单|票|流水|文|案|合同|发票|受理|备案|档案|项目|信用|设备|产品|表|型)(?:编"
+    r"|代)?[号码]+(?:为|是)?[\s:]*$"
     r"|(?<!证件)(?<!身份证)(?<!手机)(?<!电话)编号(?:为|是)?[\s:]*$"
 )
-_MONEY_BEFORE = re.compile(r"(?:[¥$]|人民币|金额|合计)\s*:?$")
-_MONEY_AFTER = re.compile(r"(?:\.\d{1,2})?\s?(?:元(?!旦|宵|月)|万元|亿|块钱|平方|㎡)|\.\d{2}(?![\d号栋座幢])")
+_ORDER_THINGS = re.compile(r"(?:单|号|编码|型号|快递|设备|产品|货|合同|批次)\s?:?\s?$")
+_MONEY_BEFORE = re.compile(r"(?:[¥$]|rmb|cny|人民币|金额|合计|共计|余额)\s*:?\s*$", re.IGNORECASE)
+_MONEY_AFTER = re.compile(
+    r"(?:\.\d{1,2})?\s?(?:元(?!旦|宵|月)|万元|亿|块(?!儿|地|砖)|平方|㎡)|\.\d{2}(?![\d号栋座幢])"
+)
 _CONTACT_LETTERS = re.compile(
     r"(?:tel|telephone|phone|mobile|mob|cell|call|wechat|weixin|wx|vx|v|qq|no|dh|sj|sjh|fax|t|p|m)$",
     re.IGNORECASE,
 )
 _EXTENSION = re.compile(
-    r"\s?(?:转|分机号?:?|#|ext\.?|-(?=\d{2,5}(?!\d)))\s?(?:分机)?:?\s?[0-9]{1,6}(?!\d)", re.IGNORECASE
+    rf"\s?(?:转|分机号?:?|#|ext\.?|-(?=\d{{2,5}}(?!\d)))\s?(?:分机)?:?\s?{DIGIT}{{1,6}}(?!\d)", re.IGNORECASE
 )
+_COUNTED = re.compile(r"\s?(?:户(?!主)|人|个|栋|号楼|号房|室|米|平)")
+_BETWEEN_NUMBERS = re.compile(r"[,、。;\n]")
 _COUNTRY_CODE = re.compile(r"[(\[]?(?:\+\s?)?(?:0{0,2}86|0)[)\]]?[-\s]{0,2}$")
 
 _CARD_START = re.compile(r"[456]|35|9[014589]")
 
-_STARRED_MOBILE = re.compile(r"(?<!\d)1[3-9]\d[- ]?[*xX]{4}[- ]?\d{4}(?!\d)")
+_STARRED_MOBILE = re.compile(r"(?<!\d)1[3-9]\d[- ]?[*xX·#]{4}[- ]?\d{4}(?!\d)")
 _STARRED_ID = re.compile(r"(?<!\d)[1-9]\d{5}\*{6,8}\d{3}[\dXx](?!\d)")
 _LOOKALIKE_LETTERS = re.compile(
     r"(?<![A-Za-z0-9])[1lI][3-9][0-9OolI][- ]?[0-9OolI]{4}[- ]?[0-9OolI]{4}(?![A-Za-z0-9])"
 )
 _ABROAD = re.compile(
-    r"(?:\+|(?<!\d)00)86[-\s(]{0,2}(?:10|2\d|[3-9]\d{2})[-\s)]{0,2}[2-9](?:\d{2,3}[-\s]?\d{4}|\d{3}[-\s]\d{3})(?!\d)(?:-\d{2,5}(?!\d))?"
+    r"(?:\+|(?<!\d)00)86[-\s(]{0,2}(?:10|2\d|[3-9]\d{2})[-\s)]{0,2}[2-9](?:\d{2,3}[-\s]?\d{4}"
+    r"|\d{3}[-\s]\d{3})(?!\d)(?:-\d{2,5}(?!\d))?"
+)
+# Seven or eight digits are a telephone only beside a word that says so.
+_LOCAL_NUMBER = (
+    rf"(?P<number>{DIGIT}{{3,4}}[-\s._·~]{{0,3}}{DIGIT}{{4}})(?!{DIGIT}|[-.:]\d|\s?(?:元|万|亿|年|㎡))"
 )
 _LOCAL = re.compile(
-    r"(?:座机|固话|固定电话|宅电|电话|电話|电话号码|传真|联系方式|致电|拨打|回电)"
-    rf"(?:号码?)?[是为]?[\s:]{{0,2}}(?P<number>{DIGIT}{{3,4}}[-\s]?{DIGIT}{{4}})"
-    rf"(?!{DIGIT}|[-.:]\d|\s?(?:元|万|亿|年|㎡))"
+    r"(?:座机|固话|固定电话|宅电|电话|传真|联系(?:方式)?|致电|拨打?|打(?:我)?|回电|家里|家庭|单位|办公室|tel|phone)"
+    rf"(?:的?(?:电话|座机|号码?))?[是为]?[^\w〔〕。;{MARKS}]{{0,4}}{_LOCAL_NUMBER}",
+    re.IGNORECASE,
+)
+_LOCAL_OF_HOME = re.compile(
+    rf"(?<!{DIGIT})(?<![-.:¥]){_LOCAL_NUMBER}(?=\s?[(\[]\s?(?:家|宅|座机|固话|单位|办))"
 )
 _PUBLIC_LINE = re.compile(r"(?:服务|值班|投诉|监督|举报|报警|咨询|客服|办公|热线)")
 _A_DATE = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$")
@@ -72,13 +87,14 @@ def find_numbers(text: str) -> Iterator[Found]:
         yield from _id_cards(run, taken)
         yield from _bank_cards(run, taken)
         taken |= run.barred
-        yield from _mobiles(run, taken)
+        yield from _mobiles(run, taken, inside_words=False)
         yield from _landlines(run, taken)
+        yield from _mobiles(run, taken, inside_words=True)
         yield from _old_id_cards(run, taken)
     for match in _ABROAD.finditer(text):
         yield Found(Kind.LANDLINE, match.start(), match.end())
-    for match in _LOCAL.finditer(text):
-        number = to_ascii(re.sub(r"[-\s]", "", match["number"]))
+    for match in chain(_LOCAL.finditer(text), _LOCAL_OF_HOME.finditer(text)):
+        number = re.sub(r"\D", "", to_ascii(match["number"]))
         line_is_public = _PUBLIC_LINE.search(text, max(0, match.start("number") - 8), match.start("number"))
         if number[0] in "2345678" and not _A_DATE.match(number) and not line_is_public:
             yield Found(Kind.LANDLINE, match.start("number"), match.end("number"))
@@ -110,7 +126,7 @@ def _is_birth_date(digits: str) -> bool:
 
 
 def _id_cards(run: Run, taken: set[int]) -> Iterator[Found]:
-    ends_in_x = re.match(r"[-\s.]{0,2}[Xx](?!\d)", run.after(len(run.digits)))
+    ends_in_x = re.match(r"[\W_]{0,6}(?:[Xx](?![A-Za-z])|[叉*])", run.after(len(run.digits)))
     named = _ID_WORDS.search(run.before(0))
     for start, end in _windows(run, taken, (18, 17), "123456789"):
         number = run.digits[start:end]
@@ -123,7 +139,9 @@ def _id_cards(run: Run, taken: set[int]) -> Iterator[Found]:
             if end != len(run.digits) or not ends_in_x:
                 continue
             number, stop = number + "X", stop + ends_in_x.end()
-        if ((named and start <= 1) or mod_11_2.is_valid(number)) and run.is_free(start, end, taken):
+        if (
+            (named and start <= 1 and run.may_be_one(start, end)) or mod_11_2.is_valid(number)
+        ) and run.is_free(start, end, taken):
             taken.update(range(start, end))
             yield Found(Kind.ID_CARD, run.at[start], stop)
 
@@ -153,11 +171,17 @@ def _bank_cards(run: Run, taken: set[int]) -> Iterator[Found]:
         number = run.digits[start:end]
         follows_word = named and start <= 1
         is_card = len(number) >= 16 and bool(_CARD_START.match(number)) and luhn.is_valid(number)
-        if not (is_card or (follows_word and not _is_mobile(number))):
+        if not (is_card or (follows_word and not _is_mobile(number))) or not (
+            run.may_be_one(start, end) or (is_card and len(run.groups(start, end)) == 2)
+        ):
             continue
         groups = run.groups(start, end)
         in_fours = all(size == 4 for size in groups[:-1]) and groups[-1] <= 4
-        usual = len(groups) == 1 or in_fours or set(groups) == {1} or groups[0] == 6
+        usual = len(groups) == 1 or in_fours or groups[0] == 6 or run.is_plain(start, end)
+        if not (follows_word or run.stands_free(start, end) or run.is_arabic(start, end)):
+            continue
+        if re.match(r"[A-Za-z]", run.after(end)):  # a credit code ends in a letter
+            continue
         if not usual and not (is_card and follows_word):
             continue
         if run.is_free(start, end, taken) and not _ORDER_WORDS.search(run.before(start)):
@@ -169,29 +193,45 @@ def _is_mobile(number: str) -> bool:
     return len(number) == 11 and number[0] == "1" and number[1] in "3456789"
 
 
-def _mobiles(run: Run, taken: set[int]) -> Iterator[Found]:
+def _mobiles(run: Run, taken: set[int], *, inside_words: bool) -> Iterator[Found]:
+    """First those that begin where digits begin, then those run into the Chinese numerals before them."""
     for start, end in _windows(run, taken, (11,), "1"):
+        if not inside_words and start not in run.edges:
+            continue
         if not _is_mobile(run.digits[start:end]) or not run.is_free(start, end, taken):
             continue
-        if not _grouped_as_mobile(run, start, end) or _is_something_else(run, start, end):
+        if not _grouped_as_mobile(run, start, end, taken) or _is_something_else(run, start, end):
             continue
         taken.update(range(start, end))
         # The country code goes with the number.
         code = _COUNTRY_CODE.search(run.text, max(0, run.at[start] - 9), run.at[start])
-        first = run.at[start]
+        first = _with_its_bracket(run, start, end)
         if code and not run.text[max(0, code.start() - 1) : code.start()].isdigit():
             first = code.start()
         yield Found(Kind.MOBILE, first, run.at[end - 1] + 1)
 
 
-def _grouped_as_mobile(run: Run, start: int, end: int) -> bool:
+def _with_its_bracket(run: Run, start: int, end: int) -> int:
+    """Where the number begins: (010)6381…, (138)0000…"""
+    first = run.at[start]
+    closes = any(")" in gap or "]" in gap for gap in run.gaps[start + 1 : end])
+    return first - 1 if closes and run.text[first - 1 : first] in ("(", "[") else first
+
+
+def _grouped_as_mobile(run: Run, start: int, end: int, taken: set[int]) -> bool:
     groups = run.groups(start, end)
     if groups == (11,):
         return True
-    if groups in ((3, 4, 4), (3, 3, 5), (1,) * 11):
-        return True
+    if set(groups) == {1}:
+        return run.may_be_one(start, end) and not run.is_cut_from_more(start, end, taken)
+    if groups in ((3, 4, 4), (3, 3, 5)):
+        return run.may_be_one(start, end) and not (
+            _BETWEEN_NUMBERS.search(run.gaps[start + groups[0]]) and _COUNTED.match(run.after(end))
+        )
     if not run.is_plain(start, end):
-        return False
+        alone = groups in ((7, 4), (3, 8), (4, 7)) and (start, end) == (0, len(run.digits))
+        in_three = groups in ((4, 4, 3), (4, 3, 4)) and run.may_be_one(start, end)
+        return (alone or in_three) and not _COUNTED.match(run.after(end))
     if groups in _MOBILE_GROUPS:
         return True
     only_spaces = all(not gap or gap.isspace() for gap in run.gaps[start + 1 : end])
@@ -206,8 +246,8 @@ def _is_something_else(run: Run, start: int, end: int) -> bool:
         return True
     letters = re.search(r"[A-Za-z]+$", before)
     if letters and not run.gaps[start] and not _CONTACT_LETTERS.search(letters.group()):
-        in_a_code = before[: letters.start()][-1:].isdigit() or letters.group().isupper()
-        if in_a_code:
+        named_before = before[: letters.start()]
+        if named_before[-1:].isdigit() or _ORDER_THINGS.search(named_before):
             return True
     return bool(re.match(r"[A-Za-z]{1,3}\d", after))
 
@@ -224,27 +264,24 @@ def _landlines(run: Run, taken: set[int]) -> Iterator[Found]:
             or len(number) - area not in ((8,) if area == 3 else (7, 8))
         ):
             continue
-        if not run.is_free(start, end, taken) or not _grouped_as_landline(run, start, end, area):
+        if not run.is_free(start, end, taken) or not _grouped_as_landline(run, start, end, area, taken):
             continue
-        if _ORDER_WORDS.search(run.before(start)):
+        if _ORDER_WORDS.search(run.before(start)) or _MONEY_AFTER.match(run.after(end)):
             continue
         taken.update(range(start, end))
-        first, last = run.at[start], run.at[end - 1] + 1
-        if run.text[first - 1 : first] in ("(", "["):
-            first -= 1
+        first, last = _with_its_bracket(run, start, end), run.at[end - 1] + 1
         extension = _EXTENSION.match(run.text, last)
         yield Found(Kind.LANDLINE, first, extension.end() if extension else last)
 
 
-def _grouped_as_landline(run: Run, start: int, end: int, area: int) -> bool:
-    gaps_fit = all(
-        not gap or (PLAIN_GAPS | set("()[]/,")).issuperset(gap) for gap in run.gaps[start + 1 : end]
-    )
-    groups = run.groups(start, end)
-    if not gaps_fit:
+def _grouped_as_landline(run: Run, start: int, end: int, area: int, taken: set[int]) -> bool:
+    if any(_BETWEEN_NUMBERS.search(gap) for gap in run.gaps[start + 1 : end]):
         return False
-    if len(groups) == 1 or set(groups) == {1}:
+    groups = run.groups(start, end)
+    if len(groups) == 1:
         return True
+    if set(groups) == {1}:
+        return not run.is_cut_from_more(start, end, taken)
     if groups[0] == area:
         return groups[1:] in _LOCAL_GROUPS or set(groups[1:]) == {1}
     return len(groups) == 2 and groups[0] in (area + 3, area + 4)

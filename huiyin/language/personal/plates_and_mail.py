@@ -6,21 +6,35 @@ import re
 from collections.abc import Iterator
 
 from huiyin.language.personal.digits import HAN_DIGITS, to_ascii
-from huiyin.language.personal.kinds import Found, Kind
+from huiyin.language.personal.kinds import MARKS, Found, Kind
 
-_GAP = r"[\s·.\-]{0,2}"
+_GAP = rf"(?:[^\w〔〕{MARKS},。;、!?\n]|_){{0,3}}"
+_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _CHAR = rf"[A-Za-z0-9{HAN_DIGITS}]"
+_TAIL = rf"(?P<tail>{_GAP}[学警港澳挂领试超](?!校|生))?"
 _PLATE = re.compile(
-    rf"[京津沪滬渝冀豫云辽遼黑湘皖鲁魯新苏蘇浙赣贛鄂桂甘晋晉蒙陕陝吉闽閩贵貴粤粵青藏川宁寧琼瓊使领]{_GAP}[A-Za-z]{_GAP}"
-    rf"(?P<number>{_CHAR}(?:{_GAP}{_CHAR}){{3,5}})(?P<tail>\s?[学警港澳挂领试超](?!校|生))?"
+    rf"(?:WJ{_GAP})?[{_PROVINCES}使]{_GAP}[字牌]?{_GAP}[A-Za-z]{_GAP}(?P<number>{_CHAR}(?:{_GAP}{_CHAR}){{3,5}}){_TAIL}"
 )
-_SEPARATOR = re.compile(r"[\s·.\-]")
+# Armed police and embassies have no letter of a city.
+_OTHER_PLATE = re.compile(
+    rf"WJ{_GAP}[{_PROVINCES}]?{_GAP}[0-9](?:{_GAP}[0-9A-Z]){{4}}(?![A-Za-z0-9])|(?<!大)使{_GAP}[0-9]{{6}}(?!\d)",
+    re.IGNORECASE,
+)
+_PLATE_WORDS = re.compile(r"(?:车牌|牌照|号牌|车号|牌号)[^〔〕。;,\n]{0,6}$")
 
-_AT = r"(?:\s?(?:@|\[at\]|\(at\)|艾特|#at#)\s?|\sat\s)"
-_DOT = r"(?:\s?(?:\.|。|\[dot\]|\(dot\)|点)\s?|\sdot\s)"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_AT = r"(?:\s{0,2}(?:@|\[at\]|\(at\)|艾特|圈a|#at#)\s{0,2}|\sat\s)"
+_DOT = (
+    r"(?:\s?(?:[.。·]|\[dot\]|\(dot\)|点|,(?=\s?(?:[a-z-]{1,20},){0,2}(?:com|cn|net|org|edu"
+    r"|gov)(?![a-z])))\s?|\sdot\s|\s(?=(?:com|cn|net|org)(?![A-Za-z])))"
+)
+_LABEL = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)"
+_USER = rf"[A-Za-z0-9_%+{HAN_DIGITS}-][A-Za-z0-9._%+{HAN_DIGITS}-]*"
+_PROVIDERS = "qq|vip|163|126|139|189|gmail|sina|sohu|foxmail|outlook|hotmail|aliyun|yeah|icloud|live|msn"
 _MAIL = re.compile(
-    rf"(?<![A-Za-z0-9._%+-])[A-Za-z0-9_%+-][A-Za-z0-9._%+-]*(?:\s?[._-]\s?[A-Za-z0-9_]+)?{_AT}{_LABEL}(?:{_DOT}{_LABEL})*{_DOT}[A-Za-z]{{2,}}",
+    rf"(?<![A-Za-z0-9._%+-])(?:{_USER}(?:\s?[._-]\s?[A-Za-z0-9_]+)?|[\u4e00-\u9fff]{{2,4}}){_AT}"
+    rf"(?:{_LABEL}(?:{_DOT}{_LABEL})*{_DOT}[A-Za-z]{{2,}}|(?:{_PROVIDERS})(?![A-Za-z0-9])"
+    rf"|[\u4e00-\u9fff]{{1,8}}\.(?:中国|公司|网络|cn|com))"
+    rf"|(?<![A-Za-z0-9._%+-]){_USER}#(?:{_PROVIDERS})(?:\.[A-Za-z]{{2,}}){{1,2}}",
     re.IGNORECASE,
 )
 _SPACED_MAIL = re.compile(
@@ -29,23 +43,32 @@ _SPACED_MAIL = re.compile(
 
 
 def find_plates(text: str) -> Iterator[Found]:
-    """Five characters after province and letter, six for new energy; at least three of them digits."""
+    """Five characters after province and letter, six for new energy, four before 学, 警, 港; two of them digits."""
     for match in _PLATE.finditer(text):
         number = match["number"]
-        kept = [i for i, char in enumerate(number) if not _SEPARATOR.match(char)]
+        kept = [i for i, char in enumerate(number) if char.isalnum()]
         follows = text[match.end("number") : match.end("number") + 1]
         written = to_ascii("".join(number[i] for i in kept)).upper()
-        for size in (6, 5):
-            if len(written) < size or not _is_plate(written[:size]):
+        named = bool(_PLATE_WORDS.search(text, max(0, match.start() - 12), match.start()))
+        for size in (6, 5, 4):
+            in_step = size != 6 or len(written) < 6 or kept[5] - kept[4] == kept[4] - kept[3]
+            if len(written) < size or not _is_plate(
+                written[:size], named=named and in_step, tail=match["tail"] or ""
+            ):
                 continue
             cut = len(written) > size
-            if cut and size == 5 and _continues(number, kept[4], kept[5]):
+            if cut and (size == 4 or _continues(number, kept[size - 1], kept[size])):
                 continue
             if not cut and follows.isascii() and follows.isalnum():
                 continue
             start, end = match.start(), match.start("number") + kept[size - 1] + 1
-            yield Found(Kind.PLATE, start, match.end() if not cut else end)
+            end = end if cut else match.end()
+            if "[" in text[start:end] and text[end : end + 1] == "]":
+                end += 1
+            yield Found(Kind.PLATE, start, end)
             break
+    for match in _OTHER_PLATE.finditer(text):
+        yield Found(Kind.PLATE, match.start(), match.end())
 
 
 def _continues(number: str, last: int, following: int) -> bool:
@@ -54,13 +77,16 @@ def _continues(number: str, last: int, following: int) -> bool:
     return joined and number[last].isascii() and number[following].isascii()
 
 
-def _is_plate(number: str) -> bool:
+def _is_plate(number: str, *, named: bool, tail: str) -> bool:
     digits = sum(char.isdigit() for char in number)
     if len(number) == 6:
-        return (number[0].isalpha() and number[2:].isdigit()) or (
+        new_energy = (number[0].isalpha() and number[2:].isdigit()) or (
             number[:5].isdigit() and number[5].isalpha()
         )
-    return digits >= 3
+        return new_energy or (named and digits >= 1)
+    if len(number) == 4:
+        return bool(tail) and digits >= 2
+    return digits >= (1 if named else 2)
 
 
 def find_mail(text: str) -> Iterator[Found]:

@@ -420,3 +420,9 @@ def test_the_secretary_answers_a_handover_only_after_the_new_lead_s_day(client: 
     assert proposal.state == "proposed"
     case.lead_proposals.update(accept_until=now() - timedelta(minutes=1))
     assert "答复转办" in page_of(client, case)
+
+
+def test_a_room_told_at_the_desk_for_a_building_is_not_public(client: Client, cast: Cast) -> None:
+    as_role(client, cast, "community_worker")
+    client.post("/desk/cases/new", {**ENTRY, "place": f"e{cast.estate.pk}", "building": "3-501"})
+    assert Case.objects.get().building == "3〔房号〕"

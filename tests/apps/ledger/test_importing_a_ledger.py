@@ -127,6 +127,14 @@ def test_personal_data_is_masked_in_public_and_kept_apart(cast: Cast) -> None:
     assert done.rows_ok == 1
 
 
+def test_a_room_in_the_column_of_the_building_is_not_public(cast: Cast) -> None:
+    rows = [a_row(楼栋="12-1205")]
+    assert "12〔房号〕" in bring(a_file(rows), cast.by_secretary).sample[0]["values"]
+    import_data(a_file(rows), cast.by_secretary)
+    assert Case.objects.get().building == "12〔房号〕"
+    assert CasePrivate.objects.get().address == "12-1205"
+
+
 def test_the_dry_run_shows_what_will_stand_in_the_ledger(cast: Cast) -> None:
     checked = bring(a_file([a_row(小区="杉里", 状态="已解决", 期限="2026-12-31")]), cast.by_secretary)
     assert not Case.objects.exists()

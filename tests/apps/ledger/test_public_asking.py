@@ -10,7 +10,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from huiyin.apps.ledger import similar
-from huiyin.apps.ledger.models import Asker, Case
+from huiyin.apps.ledger.models import Asker, Case, CasePrivate
 from huiyin.web import anchors
 from tests import given
 from tests.apps.ledger.many import many_cases
@@ -87,10 +87,24 @@ def test_a_likely_double_is_held_once_and_goes_through_when_told_to(cast: Cast, 
 
 def test_while_typing_the_estates_own_cases_are_shown_and_no_others(cast: Cast, client: Client) -> None:
     case = given.a_registered_case(cast)
-    here = client.get("/ask/similar", {"estate": "yunshanli", "text": "楼道灯不亮"}).text
-    elsewhere = client.get("/ask/similar", {"estate": "beiqiaoyuan", "text": "楼道灯不亮"}).text
+    here = client.post("/ask/similar", {"estate": "yunshanli", "text": "楼道灯不亮"}).text
+    elsewhere = client.post("/ask/similar", {"estate": "beiqiaoyuan", "text": "楼道灯不亮"}).text
     assert case.number in here
     assert case.number not in elsewhere
+
+
+def test_what_is_typed_is_never_in_an_address(cast: Cast) -> None:
+    """Proxies keep addresses, and a long text would not fit into one."""
+    given.a_registered_case(cast)
+    browser = Client(enforce_csrf_checks=True)
+    page = browser.get("/ask", {"estate": "yunshanli"}).text
+    assert 'hx-post="/ask/similar"' in page
+    assert "hx-get" not in page
+    typed = {"estate": "yunshanli", "text": "楼道灯不亮" * 200}
+    assert browser.get("/ask/similar", typed).status_code == 405
+    assert browser.post("/ask/similar", typed).status_code == 403, "another site may not ask"
+    token = browser.cookies["csrftoken"].value
+    assert browser.post("/ask/similar", typed | {"csrfmiddlewaretoken": token}).status_code == 200
 
 
 def test_me_too_joins_instead_of_asking_again(cast: Cast) -> None:
@@ -131,3 +145,11 @@ def test_my_cases_ask_the_same_number_of_queries(
     resident.get(reverse("ledger:my_cases"))
     with django_assert_max_num_queries(7):
         resident.get(reverse("ledger:my_cases"))
+
+
+def test_a_room_written_for_a_building_is_not_public(cast: Cast, resident: Client) -> None:
+    ask(resident, building="12-2-1205")
+    case = Case.objects.get()
+    assert case.building == "12〔房号〕"
+    assert CasePrivate.objects.get(case=case).address == "12-2-1205", "the lead finds the door"
+    assert "1205" not in Client().get(reverse("ledger:case", args=[case.number])).text

@@ -30,7 +30,7 @@ from huiyin.domain.case_numbers import number_for
 from huiyin.domain.case_titles import title_of
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.domain.ledger_rules import Kind, Source
-from huiyin.language.masking import mask
+from huiyin.language.masking import mask, mask_place
 from huiyin.language.words import search_vector_text
 from huiyin.web.now import now as clock
 
@@ -170,7 +170,7 @@ def drafted_case(
         estate=estate,
         area=area,
         place_path=scope.path,
-        building=mask(building.strip())[:40],
+        building=mask_place(building.strip())[:40],
         title=mask(title.strip() or title_of(text))[:120],
         text=mask(text),
         category=category,

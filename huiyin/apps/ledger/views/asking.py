@@ -21,7 +21,7 @@ from huiyin.apps.ledger.models import AnswerGiven, Asker, Case
 from huiyin.apps.ledger.selectors import cases_public, my_cases
 from huiyin.apps.ledger.services import answer as answering
 from huiyin.apps.ledger.services import askers, lead
-from huiyin.apps.ledger.services.register import AskerDraft, register_case
+from huiyin.apps.ledger.services.register import LONGEST_TEXT, AskerDraft, register_case
 from huiyin.apps.ledger.services.transition import askers_of
 from huiyin.apps.people.actors import person_of
 from huiyin.apps.people.selectors import memberships_of, verified_household
@@ -126,11 +126,14 @@ def submit(request: HttpRequest, estate: Estate) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_POST
 def similar_cases(request: HttpRequest) -> HttpResponse:
-    """/ask/similar: the fragment below the text while somebody types."""
-    estate = get_object_or_404(estates_public(), slug=request.GET.get("estate", ""))
-    matches = similar.like(estate, request.GET.get("text", "")[:2000])
+    """/ask/similar: the fragment below the text while somebody types.
+
+    Posted though it changes nothing: the words are not masked yet, and addresses are kept by proxies and logs.
+    """
+    estate = get_object_or_404(estates_public(), slug=request.POST.get("estate", ""))
+    matches = similar.like(estate, request.POST.get("text", "")[:LONGEST_TEXT])
     return render(request, "ledger/_similar.html", {"matches": matches, "estate": estate})
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from huiyin.apps.ledger import commands, origins
-from huiyin.apps.ledger.case_page import entries_of, events_of, late_days, with_pair
+from huiyin.apps.ledger.case_page import history_entries, late_days, with_pair
 from huiyin.apps.ledger.columns import category_label
 from huiyin.apps.ledger.commands import Command
 from huiyin.apps.ledger.desk_forms import ContactForm
@@ -71,7 +71,7 @@ def case_context(work: Work, **failed: Any) -> dict[str, Any]:
         "acts": [each for each in drawn if not each["command"].is_rare],
         "rare": [each for each in drawn if each["command"].is_rare],
         "replies": [with_pair(reply) for reply in case.replies.all()],
-        "history": entries_of(events_of(case)),
+        "history": history_entries(case),
         "milestones": work.steps if case.case_list == CaseList.LONG_TERM else [],
         "says_more": case.text.rstrip("。！？.!? ") != case.title.rstrip("。！？.!? "),
         "category": category_label(case.category),
