@@ -62,9 +62,12 @@ def can_check_households(by: Actor) -> bool:
     return any(by.holds(role) for role in CHECKS_HOUSEHOLDS)
 
 
-def can_open_contact(by: Actor, homes: Iterable[Scope]) -> bool:
-    """The separate right of domain.md §2: secretary or community worker, for somebody who lives in their scope."""
-    return any(by.holds(role, home) for home in homes for role in OPENS_CONTACTS)
+def home_in_reach(by: Actor, homes: Iterable[Scope]) -> Scope | None:
+    """The separate right of domain.md §2: secretary or community worker, for somebody who lives in their scope.
+
+    The home that gives the right, so that the opening is logged where it was allowed.
+    """
+    return next((home for home in homes if any(by.holds(role, home) for role in OPENS_CONTACTS)), None)
 
 
 def can_see_openings(by: Actor) -> bool:
@@ -86,9 +89,11 @@ def check_check_household(by: Actor, scope: Scope) -> None:
         raise NotPermitted(_("只有本社区的工作人员可以核实住户。"), code="people.household")
 
 
-def check_open_contact(by: Actor, homes: Iterable[Scope]) -> None:
-    if not can_open_contact(by, homes):
+def check_open_contact(by: Actor, homes: Iterable[Scope]) -> Scope:
+    home = home_in_reach(by, homes)
+    if home is None:
         raise NotPermitted(_("没有查看联系方式的权限。"), code="people.contact")
+    return home
 
 
 def check_see_openings(by: Actor) -> None:
