@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_noop as _
 
-from huiyin.domain.access import SYSTEM, Actor, Role, Scope
+from huiyin.domain.access import SECOND_FACTOR_ROLES, SYSTEM, Actor, Role, Scope
 from huiyin.domain.errors import NotPermitted
 
 # Who gives which role inside the own scope (ADR 0005). Company roles are given by the company's administrator,
@@ -46,6 +46,11 @@ def can_grant(by: Actor, role: Role, scope: Scope) -> bool:
     return any(by.holds(giver, where) for giver in GRANTED_BY.get(role, ()))
 
 
+def can_reset_second_factor(by: Actor, standing: Iterable[tuple[Role, Scope]]) -> bool:
+    """The factor guards every role of a person, so whoever clears it must be able to give each one it guards."""
+    return all(can_grant(by, role, scope) for role, scope in standing if role in SECOND_FACTOR_ROLES)
+
+
 def grantable_roles(by: Actor) -> list[Role]:
     return [role for role, givers in GRANTED_BY.items() if any(by.holds(giver) for giver in givers)]
 
@@ -82,6 +87,11 @@ def check_see_people(by: Actor) -> None:
 def check_grant(by: Actor, role: Role, scope: Scope) -> None:
     if not can_grant(by, role, scope):
         raise NotPermitted(_("您不能在这里任命这个角色。"), code="people.grant")
+
+
+def check_reset_second_factor(by: Actor, standing: Iterable[tuple[Role, Scope]]) -> None:
+    if not can_reset_second_factor(by, standing):
+        raise NotPermitted(_("这个人还有别的角色，动态码要由能任命那些角色的人清除。"), code="people.factor")
 
 
 def check_check_household(by: Actor, scope: Scope) -> None:
