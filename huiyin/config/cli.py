@@ -125,11 +125,10 @@ def _keep(options: argparse.Namespace) -> int:
 
 
 def _prepare(options: argparse.Namespace) -> int:
-    from huiyin.config.migrating import collect_static, migrate
+    from huiyin.config.migrating import prepare
 
     with database():
-        migrate([], quiet=True)
-        collect_static()
+        prepare()
     return 0
 
 

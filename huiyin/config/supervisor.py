@@ -21,6 +21,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.3, 10.0  # seconds before a dead process is start
 STEADY_AFTER = 20.0  # a process that lived so long begins again with the first pause
 STOP_SECONDS = 20.0
 TICK = 0.2
+# Only steps that migrate have the owner's rights; what answers requests never learns of them.
+OWNERS = ("DATABASE_OWNER_URL",)
 
 
 @dataclass
@@ -38,6 +40,7 @@ class Child:
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(
             self.command,
+            env={name: value for name, value in os.environ.items() if name not in OWNERS},
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches us alone, and we stop things in order
             preexec_fn=postgres.dies_with_parent(signal.SIGTERM),
