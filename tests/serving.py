@@ -43,7 +43,16 @@ class ServedSite:
         """Start it and wait until a page answers."""
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "huiyin.config.cli", "serve", "--port", str(self.port), *self.options],
+                [
+                    sys.executable,
+                    "-m",
+                    "huiyin.config.cli",
+                    "serve",
+                    "--allow-root",
+                    "--port",
+                    str(self.port),
+                    *self.options,
+                ],
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,

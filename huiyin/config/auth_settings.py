@@ -26,9 +26,10 @@ ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "dashed": False, "len
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
-# 500 phones may share one address in a meeting hall, so the number is limited more than the address.
+# 500 phones may share one address in a meeting hall, so a number at an address is limited more than the address.
 ACCOUNT_RATE_LIMITS = {
-    "request_login_code": "200/m/ip,1/50s/key,5/h/key,12/d/key",
+    "request_login_code": "200/m/ip,1/50s/key,5/h/key,12/d/key",  # key: number and where it is asked from
+    "codes_of_a_number": "30/d/key",  # from all unknown places together: bounds guessing and a flood of messages
     "login_failed": "200/m/ip,20/h/key",
 }
 
@@ -38,10 +39,10 @@ MFA_TOTP_ISSUER = "回音"
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODE_COUNT = 8
 
-# Ten wrong codes for one number lock that number for an hour, from wherever they came.
+# Ten wrong codes for one number lock it for an hour where they came from (people/sign_in_limits.py).
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(hours=1)
-AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_SENSITIVE_PARAMETERS = ["code", "phone"]
 AXES_ENABLE_ADMIN = False

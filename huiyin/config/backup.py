@@ -9,12 +9,12 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from huiyin.config.environment import EnvironmentProblem, var_folder
-from huiyin.integrations.database_rights import grant_web_rights
+from huiyin.integrations.database_rights import grant_web_rights, role_of
 from huiyin.integrations.postgres_install import find_installation
 
 DUMP = "database.dump"
@@ -36,7 +36,9 @@ def back_up(target: Path) -> None:
     var = var_folder()
     with tempfile.TemporaryDirectory(prefix="huiyin-backup-") as folder:
         dump = Path(folder) / DUMP
-        _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={dump}", _owner_url())
+        _run(
+            "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={dump}", url=_owner_url()
+        )
         os.close(os.open(part, os.O_CREAT | os.O_WRONLY, 0o600))
         with tarfile.open(part, "w") as archive:
             archive.add(dump, DUMP)
@@ -67,15 +69,15 @@ def restore(source: Path) -> None:
             "--single-transaction",
             "--no-owner",
             "--no-privileges",
-            f"--dbname={owner_url}",
             str(Path(folder) / DUMP),
+            url=owner_url,
         )
         var.mkdir(parents=True, exist_ok=True)
         for name in (SECRET, MEDIA):
             if (Path(folder) / name).exists():
                 shutil.move(Path(folder) / name, var / name)
-    web_role = urlsplit(os.environ["DATABASE_URL"]).username
-    if web_role and web_role != urlsplit(owner_url).username:
+    web_role = role_of(os.environ["DATABASE_URL"])
+    if web_role != role_of(owner_url):
         grant_web_rights(owner_url, web_role)
     print("已恢复。接着运行 huiyin verify 核验历史。Restored; now run `huiyin verify`.")
 
@@ -84,10 +86,18 @@ def _owner_url() -> str:
     return os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]
 
 
-def _run(program: str, *arguments: str) -> None:
+def without_password(url: str) -> tuple[str, dict[str, str]]:
+    """The address in libpq's words and, apart from it, what it must not show to everybody who lists processes."""
+    told = conninfo_to_dict(url)
+    password = told.pop("password", None)
+    return make_conninfo("", **told), {"PGPASSWORD": str(password)} if password else {}
+
+
+def _run(program: str, *arguments: str, url: str) -> None:
     """The client programs come with the embedded PostgreSQL, so none need be installed."""
-    command = [find_installation(None).program(program), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    address, secret = without_password(url)
+    command = [find_installation(None).program(program), f"--dbname={address}", *arguments]
+    done = subprocess.run(command, env={**os.environ, **secret}, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.stderr.write(done.stderr)
         raise EnvironmentProblem(f"{program} 没有成功。\n{program} failed.")

@@ -81,6 +81,11 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--demo", action="store_true", help="fill in a fictional district first 先生成演示数据"
     )
+    serve.add_argument(
+        "--allow-root",
+        action="store_true",
+        help="as root, also where no ordinary account can reach program and data 允许以 root 运行",
+    )
     serve.set_defaults(run=_serve)
 
     prepare = commands.add_parser("prepare", help="migrate and collect static files 更新数据库并汇集静态文件")
@@ -125,11 +130,10 @@ def _keep(options: argparse.Namespace) -> int:
 
 
 def _prepare(options: argparse.Namespace) -> int:
-    from huiyin.config.migrating import collect_static, migrate
+    from huiyin.config.migrating import prepare
 
     with database():
-        migrate([], quiet=True)
-        collect_static()
+        prepare()
     return 0
 
 

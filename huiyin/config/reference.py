@@ -60,6 +60,10 @@ def _photos() -> str:
         ("Formats", "JPEG, PNG, WebP, told by their content"),
         ("Size of a file", f"up to {pictures.MAX_BYTES // 1024 // 1024} MB"),
         ("Pixels", f"up to {pictures.MAX_PIXELS:,}, no side longer than {pictures.MAX_SIDE:,}"),
+        (
+            "Pixels of PNG, WebP and progressive JPEG",
+            f"up to {pictures.MAX_PIXELS_WHOLE:,}: they are decoded whole",
+        ),
         ("Photos with one reply or question", f"up to {pictures.MAX_PHOTOS}"),
         (
             "Widths of public copies",

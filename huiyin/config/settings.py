@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "huiyin.web.middleware.ReadingMode",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "huiyin.web.bodies.BodySize",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -221,6 +222,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+MAX_BODY_BYTES = 100 * 1024 * 1024  # six photos of 15 MB and what is written beside them
 
 # --- security ---------------------------------------------------------------------------------------------
 

@@ -13,14 +13,17 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from huiyin.config.account import account_of_site, hand_over, started_as
 from huiyin.config.environment import EnvironmentProblem, var_folder
 from huiyin.integrations import postgres
-from huiyin.integrations.postgres_install import PostgresProblem
+from huiyin.integrations.postgres_install import PostgresProblem, ServerUser
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.3, 10.0  # seconds before a dead process is started again
 STEADY_AFTER = 20.0  # a process that lived so long begins again with the first pause
 STOP_SECONDS = 20.0
 TICK = 0.2
+# Only steps that migrate have the owner's rights; what answers requests never learns of them.
+OWNERS = ("DATABASE_OWNER_URL",)
 
 
 @dataclass
@@ -29,6 +32,7 @@ class Child:
 
     name: str
     command: list[str]
+    user: ServerUser | None = None
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     start_again_at: float = 0.0
@@ -38,6 +42,7 @@ class Child:
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(
             self.command,
+            **started_as(self.user, without=OWNERS),
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches us alone, and we stop things in order
             preexec_fn=postgres.dies_with_parent(signal.SIGTERM),
@@ -125,12 +130,17 @@ def serve(options: argparse.Namespace) -> int:
         port = free_port(options.host, options.port)
         address = f"http://{_for_people(options.host)}:{port}"
         os.environ.setdefault("HUIYIN_URL", address)
+        user = account_of_site(root_is_fine=options.allow_root or options.demo)
+        if user is not None:
+            hand_over(user)
         say("正在更新数据库 · bringing the database up to date")
-        run_step(["prepare"])
+        run_step(["prepare"], user)
         if options.demo:
             say("正在生成演示数据 · making the fictional district")
-            run_step(["demo"])
+            run_step(["demo"], user)
         site.children = [web(options, port), *workers(options)]
+        for child in site.children:
+            child.user = user
         say(f"网站 · site      {address}")
         if cluster is not None:
             say(f"数据 · data      {cluster.folder}")
@@ -179,10 +189,11 @@ def workers(options: argparse.Namespace) -> list[Child]:
     return [Child(f"任务进程 worker {number}", command) for number in range(1, options.workers + 1)]
 
 
-def run_step(arguments: list[str]) -> None:
+def run_step(arguments: list[str], user: ServerUser | None) -> None:
     """One command of ours to its end, in a process of its own: it loads settings with other rights."""
     done = subprocess.run(
         [sys.executable, "-m", "huiyin.config.cli", *arguments],
+        **started_as(user),
         stdin=subprocess.DEVNULL,
         check=False,
         preexec_fn=postgres.dies_with_parent(signal.SIGTERM),

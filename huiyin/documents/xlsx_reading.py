@@ -22,9 +22,12 @@ from huiyin.documents.refusals import FileRefused, Limits, cell_too_long, too_ma
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LETTERS = re.compile(r"[A-Z]{1,3}")
+# Every repetition has an end: without one each "<mergeCell" of a hostile file would search the rest of the file.
 _MERGE = re.compile(
-    rb'<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["\']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["\']'
+    rb"<(?:\w{1,40}:)?mergeCell\s[^<>]{0,200}?ref\s{0,9}=\s{0,9}"
+    rb'["\']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["\']'
 )
+_LONGEST_MERGE = 320  # what _MERGE can match at most, so that one cut by a block is seen whole in the next
 _MAX_MERGES = 20_000
 
 Merge = tuple[
@@ -225,7 +228,7 @@ class Workbook:
                 last = match.end()
                 if len(found) >= _MAX_MERGES:
                     return found
-            tail = window[max(last, len(window) - 256) :]
+            tail = window[max(last, len(window) - _LONGEST_MERGE) :]
         return found
 
     def rows(self, sheet: str) -> Iterator[tuple[int, dict[int, Cell]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol, runtime_checkable
@@ -35,6 +36,7 @@ ROLE_LABELS: dict[Role, str] = {
 
 STAFF_ROLES = frozenset(Role) - {Role.RESIDENT}
 SECOND_FACTOR_ROLES = STAFF_ROLES - {Role.TECHNICIAN}
+COMPANY_ROLES = frozenset({Role.TECHNICIAN, Role.MANAGER, Role.COMPANY_ADMIN})
 
 ScopeKind = Literal["area", "company", "estate", "engagement"]
 
@@ -67,6 +69,11 @@ class Actor(Protocol):
 
     def scopes(self, *roles: Role) -> tuple[Scope, ...]:
         """Every scope in which the actor holds one of the roles; lists filter by these paths."""
+
+
+def on_both_sides(role: Role, held: Iterable[Role]) -> bool:
+    """An account stands on the company's side or on the public one: who leads a matter never confirms it for others."""
+    return any((role in COMPANY_ROLES) is not (other in COMPANY_ROLES) for other in held)
 
 
 @dataclass(frozen=True)

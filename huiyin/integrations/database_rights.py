@@ -16,10 +16,20 @@ READ_ONLY_TABLES = ("django_migrations",)
 MIGRATION_LOCK = 484946
 
 
-def same_role(url: str, other_url: str) -> bool:
-    """Whether two addresses sign in to the database as one role."""
-    with psycopg.connect(url) as one, psycopg.connect(other_url) as other:
-        return one.info.user == other.info.user
+def role_of(url: str) -> str:
+    """As what an address signs in to the database; asked there, since addresses may leave it to other settings."""
+    with psycopg.connect(url) as connection:
+        return connection.info.user
+
+
+def may_migrate(url: str) -> bool:
+    """Whether this role has the rights of the tables' owner, or may make them in an empty database."""
+    with psycopg.connect(url) as connection:
+        owned = connection.execute(
+            "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('public.django_migrations')"
+        ).fetchone()
+        empty = "SELECT has_schema_privilege('public', 'CREATE')"
+        return bool((owned or connection.execute(empty).fetchone() or (False,))[0])
 
 
 @contextlib.contextmanager

@@ -52,6 +52,7 @@ class Folder:
         unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
+            self._give_to_the_site(descriptor)
             with os.fdopen(descriptor, "wb") as out:
                 out.write(data)
                 out.flush()
@@ -87,7 +88,15 @@ class Folder:
         # mkdir(parents=True) gives its mode to the last folder only.
         if folder != self.root and not folder.is_dir():
             self._make_folder(folder.parent)
-        folder.mkdir(mode=0o700, parents=folder == self.root, exist_ok=True)
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700, parents=folder == self.root, exist_ok=True)
+            self._give_to_the_site(folder)
+
+    def _give_to_the_site(self, what: int | Path) -> None:
+        """What a command of root's writes beside a running site must be readable to the site's own account."""
+        if os.geteuid() == 0:
+            owner = self.root.stat()
+            os.chown(what, owner.st_uid, owner.st_gid)
 
     def _path(self, key: str) -> Path:
         name = PurePosixPath(key)

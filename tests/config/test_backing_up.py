@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from huiyin.config.backup import without_password
+
 
 def huiyin(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The command as an operator runs it, on the embedded database below `var`."""
@@ -39,3 +41,16 @@ def test_a_site_comes_back_from_its_backup_and_is_never_mixed_with_another(tmp_p
     verified = huiyin(other, "verify")
     assert (verified.returncode, "没有发现改动" in verified.stdout) == (0, True), verified.stderr
     assert "没有恢复" in huiyin(other, "restore", str(file)).stderr
+
+
+def test_the_password_stands_nowhere_in_the_command_line() -> None:
+    address, secret = without_password("postgres://owner:s%40fe@db.example.cn:5433/huiyin?sslmode=require")
+    assert set(address.split()) == {
+        "user=owner",
+        "host=db.example.cn",
+        "port=5433",
+        "dbname=huiyin",
+        "sslmode=require",
+    }
+    assert secret == {"PGPASSWORD": "s@fe"}
+    assert without_password("postgres:///huiyin?host=/run/db") == ("dbname=huiyin host=/run/db", {})

@@ -85,6 +85,14 @@ def test_two_far_corners_cost_nothing() -> None:
     assert time.perf_counter() - begun < 1
 
 
+def test_a_comment_full_of_merges_costs_no_more_than_its_length() -> None:
+    comment = b"<!-- " + b"<mergeCell " * 100_000 + b"--></worksheet>"
+    data = an_xlsx(lambda p: p.update({SHEET: p[SHEET].replace(b"</worksheet>", comment)}))
+    begun = time.process_time()
+    assert open_table(data).headers == ("编号", "内容")
+    assert time.process_time() - begun < 2
+
+
 def test_a_sheet_with_prefixed_names_is_read() -> None:
     sheet = (
         b'<x:worksheet xmlns:x="http://purl.oclc.org/ooxml/spreadsheetml/main"><x:sheetData><x:row><x:c t="inlineStr">'

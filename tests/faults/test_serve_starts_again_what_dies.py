@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 from tests.serving import ServedSite, is_alive, kill, until
+
+
+def test_what_answers_requests_does_not_know_the_owner_of_the_tables(site: ServedSite) -> None:
+    for pid in [*site.web_masters(), *site.web_processes(), *site.task_processes()]:
+        told = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        assert [each for each in told if each.startswith(b"DATABASE_")] == [
+            f"DATABASE_URL={site.database_url()}".encode()
+        ]
 
 
 def test_web_task_and_database_processes_come_back_after_sigkill(site: ServedSite) -> None:

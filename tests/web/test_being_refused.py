@@ -105,3 +105,20 @@ def test_a_broken_request_is_logged_by_the_server_without_what_its_address_said(
     written = capsys.readouterr().err
     assert written.endswith("ERROR gunicorn.error: Error handling request /x?q=我叫〔姓名〕,〔手机号〕%0d\n")
     assert written.count("\n") == 1
+
+
+def test_more_than_100_mb_at_once_is_refused_before_it_is_read(client: Client) -> None:
+    response = client.generic("POST", "/ask", b"a=1", CONTENT_LENGTH=str(100 * 1024 * 1024 + 1))
+    assert response.status_code == 413
+    assert "一次最多传 100 MB" in response.text
+
+
+@pytest.mark.parametrize(
+    "told", [{"CONTENT_LENGTH": "-1"}, {"CONTENT_LENGTH": "many"}, {"HTTP_TRANSFER_ENCODING": "chunked"}]
+)
+def test_a_body_without_a_length_is_refused(client: Client, told: dict[str, str]) -> None:
+    assert client.generic("POST", "/ask", b"a=1", **told).status_code == 411
+
+
+def test_a_page_is_asked_for_without_a_length(client: Client) -> None:
+    assert client.get("/rule", CONTENT_LENGTH="").status_code == 409

@@ -20,6 +20,8 @@ from huiyin.domain.errors import RuleBroken
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 50_000_000
+# A decoder can leave pixels out only of a plain JPEG, which is what cameras write; anything else it holds whole.
+MAX_PIXELS_WHOLE = 16_000_000
 MAX_SIDE = 16_000
 MIN_SIDE = 16
 MAX_PHOTOS = 6
@@ -29,7 +31,7 @@ FIRST_WIDTH = 640
 COVER = (43, 50, 48)
 ACCEPTED = ("JPEG", "PNG", "WEBP")
 
-# One big picture decoded takes up to 200 MB; threads of a web process take turns.
+# One big picture takes up to 300 MB while it is decoded; threads of a web process take turns.
 _one_at_a_time = threading.BoundedSemaphore(1)
 
 
@@ -110,6 +112,7 @@ def _decode(data: bytes) -> tuple[Facts, Image.Image]:
                     _check_size(*twin.size)
                     twin.verify()
             _check_size(*stored.size)
+            _check_held(stored)
             width, height = stored.size
             metadata = _metadata(stored)
             # MPO is what many phones write: a JPEG with a second picture behind it, which is left out.
@@ -117,6 +120,8 @@ def _decode(data: bytes) -> tuple[Facts, Image.Image]:
                 stored.draft("RGB", (max(WIDTHS), max(WIDTHS)))
             stored.load()
             picture = _upright(_flattened(stored), metadata.orientation)
+            if (factor := picture.width // (2 * max(WIDTHS))) > 1:
+                picture = picture.reduce(factor)  # twice the largest width is enough to draw it well
     except RuleBroken:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -213,6 +218,17 @@ def _check_size(width: int, height: int) -> None:
         raise RuleBroken(_("这张照片太小，看不清。请传原来的照片。"), code="photo_too_small", field="photos")
 
 
+def _check_held(stored: Image.Image) -> None:
+    is_plain_jpeg = stored.format in ("JPEG", "MPO") and not stored.info.get("progressive")
+    if not is_plain_jpeg and stored.width * stored.height > MAX_PIXELS_WHOLE:
+        raise RuleBroken(
+            _("这张图的像素太多（截图和处理过的图最多 %(limit)s 万像素）。请用手机直接拍照，或缩小后再传。"),
+            code="photo_too_many_pixels",
+            field="photos",
+            limit=MAX_PIXELS_WHOLE // 10_000,
+        )
+
+
 def _too_many_pixels() -> RuleBroken:
     return RuleBroken(
         _("这张照片的像素太多（最多 %(limit)s 万像素）。请把手机相机调到普通清晰度再拍。"),
@@ -227,11 +243,11 @@ def _flattened(stored: Image.Image) -> Image.Image:
         # 16-bit grey, as scanners write it.
         return stored.convert("I").point(lambda value: value / 256).convert("L").convert("RGB")
     if stored.has_transparency_data:
-        layer = stored.convert("RGBA")
+        layer = stored if stored.mode == "RGBA" else stored.convert("RGBA")
         ground = Image.new("RGB", layer.size, (255, 255, 255))
-        ground.paste(layer, mask=layer.getchannel("A"))
+        ground.paste(layer, mask=layer)
         return ground
-    return stored.convert("RGB")
+    return stored if stored.mode == "RGB" else stored.convert("RGB")
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,11 @@ def on_date(day: date) -> Q:
     )
 
 
+def not_over(day: date) -> Q:
+    """Roles in force on that day or to come."""
+    return Q(revoked_at__isnull=True) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+
+
 def scopes_of_assignment(assignment: RoleAssignment) -> Iterable[Scope]:
     if assignment.area is not None:
         return scopes_of_area(assignment.area)

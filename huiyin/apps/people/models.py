@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
@@ -172,6 +174,10 @@ class RoleAssignment(models.Model):
             ),
             models.CheckConstraint(condition=~Q(role="resident"), name="resident_is_not_a_granted_role"),
         ]
+
+    def is_over(self, today: date) -> bool:
+        """Taken back, or its last day has passed; one to come is not over."""
+        return self.revoked_at is not None or (self.ends_on is not None and self.ends_on < today)
 
 
 class Consent(models.Model):

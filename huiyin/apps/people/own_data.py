@@ -8,7 +8,6 @@ from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.sessions.models import Session
 
-from huiyin.apps.people import phones
 from huiyin.apps.people.actors import scopes_of_assignment
 from huiyin.apps.people.models import (
     Consent,
@@ -20,6 +19,7 @@ from huiyin.apps.people.models import (
 )
 from huiyin.apps.people.personal_data import Section
 from huiyin.apps.people.retention import Rule
+from huiyin.apps.people.sign_in_limits import guarded_names
 from huiyin.domain.access import Actor
 
 # At least six months (Cybersecurity Law Art. 23); kept a little longer, then removed.
@@ -50,7 +50,7 @@ def erase_account(person: Person, by: Actor, now: datetime) -> int:
     removed = 0
     if contact is not None:
         OutboxMessage.objects.filter(phone=contact.phone).delete()
-        AccessAttempt.objects.filter(username=f"phone:{phones.keyed_hash(contact.phone)[:24]}").delete()
+        AccessAttempt.objects.filter(username__in=guarded_names(contact.phone)).delete()
         contact.delete()
         removed += 1
     factors: int = Authenticator.objects.filter(user=person).delete()[0]

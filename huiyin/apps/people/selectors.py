@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from huiyin.apps.people.actors import PersonActor, actor_of, on_date
+from huiyin.apps.people.actors import PersonActor, actor_of, not_over, on_date, scopes_of_assignment
 from huiyin.apps.people.models import Consent, ContactOpening, HouseholdMembership, Person, RoleAssignment
 from huiyin.apps.people.permissions import CHECKS_HOUSEHOLDS, SEES_OPENINGS, SEES_PEOPLE
 from huiyin.apps.places.models import Area, Household
@@ -33,6 +34,7 @@ __all__ = [
     "scope_q",
     "secretary_is_vacant",
     "secretary_of",
+    "standing_roles",
     "vacancies",
     "verified_household",
 ]
@@ -162,6 +164,17 @@ def roles_for_desk(
     if text.strip():
         rows = rows.filter(person__display_name__icontains=text.strip())
     return rows.filter(role=role) if role else rows
+
+
+def standing_roles(person_ids: Iterable[int], on: date | None = None) -> dict[int, list[tuple[Role, Scope]]]:
+    """What each of these people holds or will hold, wherever it is; one query."""
+    found: dict[int, list[tuple[Role, Scope]]] = {pk: [] for pk in person_ids}
+    for assignment in RoleAssignment.objects.filter(
+        not_over(on or now().date()), person_id__in=list(found)
+    ).select_related("area", "company", "estate__area", "engagement"):
+        scope = next(iter(scopes_of_assignment(assignment)))
+        found[assignment.person_id].append((Role(assignment.role), scope))
+    return found
 
 
 def memberships_to_check(actor: Actor) -> QuerySet[HouseholdMembership]:

@@ -9,16 +9,14 @@ from allauth.account.internal.flows.login_by_code import LoginCodeVerificationPr
 from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import Login
 from allauth.account.stages import LoginByCodeStage, LoginStageController
-from allauth.core import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
-from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from huiyin.apps.people import phones
+from huiyin.apps.people import known_browsers, phones, sign_in_limits
 from huiyin.apps.people.models import Contact, Person
 from huiyin.apps.people.selectors import actor_of
 from huiyin.apps.people.services import give_consent, person_of_phone, register_person, set_phone
@@ -101,20 +99,17 @@ class SignInProcess(LoginCodeVerificationProcess):  # type: ignore[misc]
             self._user = person
             self.state["user_id"] = user_id_to_str(person)
             self.stage.login.user = person
-        AxesProxyHandler.reset_attempts(username=guarded_name(self.state["phone"]))
+        sign_in_limits.forget_wrong_codes(self.state["phone"])
         answer: HttpResponse = super().finish(redirect_url)
+        known_browsers.remember(self.request, answer, self.state["phone"])
         return answer
 
 
 def begin(request: HttpRequest, phone: str) -> None:
     """Send a code to the number and remember it in the session; raises RuleBroken with the reason it was not sent."""
     phone = phones.normalised(phone)
-    check_not_locked(request, phone)
-    if not ratelimit.consume(
-        request,
-        action="request_login_code",
-        key=phones.keyed_hash(phone),
-    ):
+    sign_in_limits.check_not_locked(request, phone)
+    if not sign_in_limits.may_send(request, phone):
         raise RuleBroken(
             _("这个号码刚才或今天要过太多次验证码，请稍后再试。"), code="sign_in.too_often", field="phone"
         )
@@ -132,11 +127,7 @@ def begin(request: HttpRequest, phone: str) -> None:
 
 def resend(process: SignInProcess, request: HttpRequest) -> None:
     """Send a fresh code to the same number; raises RuleBroken like `begin`."""
-    if not process.can_resend or not ratelimit.consume(
-        request,
-        action="request_login_code",
-        key=phones.keyed_hash(process.state["phone"]),
-    ):
+    if not process.can_resend or not sign_in_limits.may_send(request, process.state["phone"]):
         raise RuleBroken(_("一分钟内只能发一次验证码，请稍后再试。"), code="sign_in.too_often", field="code")
     _send(process.resend)
 
@@ -164,25 +155,9 @@ def resumed(request: HttpRequest) -> SignInProcess | None:
 
 def note_wrong_code(process: SignInProcess, request: HttpRequest) -> bool:
     """Count a wrong code; True while this code may be tried again."""
-    AxesProxyHandler.user_login_failed(
-        sender=SignInProcess, credentials={"username": guarded_name(process.state["phone"])}, request=request
-    )
+    sign_in_limits.note_wrong_code(request, process.state["phone"])
     may_try_again: bool = process.record_invalid_attempt()
     return may_try_again
-
-
-def check_not_locked(request: HttpRequest, phone: str) -> None:
-    if not AxesProxyHandler.is_allowed(request, {"username": guarded_name(phone)}):
-        raise RuleBroken(
-            _("验证码错了太多次，这个号码一小时内不能登录。请稍后再试，或打电话给社区。"),
-            code="sign_in.locked",
-            field="phone",
-        )
-
-
-def guarded_name(phone: str) -> str:
-    """Under what axes counts failures: the hash, so that its tables hold no phone number."""
-    return f"phone:{phones.keyed_hash(phone)[:24]}"
 
 
 def client_address(request: HttpRequest) -> str:

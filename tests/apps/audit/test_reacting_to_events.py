@@ -124,6 +124,27 @@ def test_a_reaction_that_fails_is_tried_again(
     assert [status for status, _ in jobs()] == ["succeeded"]
 
 
+def test_a_reaction_that_was_given_up_is_not_lost(
+    fresh_database: str, note: Note, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
+    note.failures_left = 2
+    with transaction.atomic():
+        an_event(now)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET attempts = 7")  # the next failure is the last
+    run_worker()
+    assert [status for status, _ in jobs()] == ["failed"]
+    for status, delivered in (("failed", 0), ("succeeded", 1)):
+        app.configure_task("audit.react_again").defer(timestamp=0)
+        run_worker()
+        assert [found for found, _ in jobs()] == ["todo"]
+        run_worker()
+        assert [found for found, _ in jobs()] == [status]
+        assert Delivery.objects.count() == effects() == delivered
+    assert note.runs == 3
+
+
 def test_what_a_reaction_records_is_gone_with_its_jobs_if_the_reaction_fails(
     fresh_database: str, note: Note, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

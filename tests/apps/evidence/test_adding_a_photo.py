@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -213,6 +215,51 @@ def test_a_decompression_bomb_is_refused_before_it_unpacks(size):
     with pytest.raises(RuleBroken) as refusal:
         add(a_png_that_claims(*size))
     assert refusal.value.code in ("photo_too_many_pixels", "photo_broken")
+
+
+@pytest.mark.parametrize(
+    ("form", "options", "is_taken"),
+    [
+        ("JPEG", {}, True),
+        ("JPEG", {"progressive": True}, False),
+        ("PNG", {}, False),
+        ("WEBP", {}, False),
+    ],
+)
+def test_only_what_can_be_decoded_in_part_may_have_very_many_pixels(form, options, is_taken):
+    out = io.BytesIO()
+    Image.new("RGB", (5000, 4000), RED).save(out, form, **options)
+    if is_taken:
+        assert add(io.BytesIO(out.getvalue())).width == 5000
+    else:
+        with pytest.raises(RuleBroken, match="最多 1600 万像素"):
+            add(io.BytesIO(out.getvalue()))
+
+
+# Alone in a process, whose highest use of memory the system remembers.
+DECODE = """
+import pathlib, re, sys
+from huiyin.apps.evidence import pictures
+
+def highest():
+    return int(re.search(r"VmHWM:\\s+(\\d+)", pathlib.Path("/proc/self/status").read_text())[1])
+
+before = highest()
+with pictures.opened(pathlib.Path(sys.argv[1]).read_bytes()) as (facts, picture):
+    list(pictures.copies(picture, widths=pictures.widths_for(facts.width), boxes=[]))
+print((highest() - before) // 1024)
+"""
+
+
+@pytest.mark.parametrize(
+    ("form", "mode", "colour"),
+    [("PNG", "RGBA", (10, 20, 30, 128)), ("PNG", "I;16", 300), ("WEBP", "RGBA", (10, 20, 30, 128))],
+)
+def test_a_picture_as_large_as_allowed_takes_no_more_than_300_mb(form, mode, colour, tmp_path):
+    Image.new(mode, (4000, 4000), colour).save(tmp_path / "large", form)
+    command = [sys.executable, "-c", DECODE, tmp_path / "large"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 300
 
 
 def test_a_tiny_picture_is_refused():

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.access_table import ROLES, TABLE, Row
+from huiyin.apps.imports import kinds
+from tests.access_table import ROLES, TABLE, UNDOABLE, Row
 from tests.people import Cast, a_cast, sign_in
 
 
@@ -48,9 +49,11 @@ def test_every_row_has_a_status_for_every_role(row: Row) -> None:
 @pytest.fixture(scope="module")
 def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
     """One cast for all rows, in a transaction that is rolled back in the end."""
+    kinds.register(UNDOABLE)
     with django_db_blocker.unblock(), transaction.atomic():
         yield a_cast()
         transaction.set_rollback(True)
+    kinds.forget(UNDOABLE.name)
 
 
 @pytest.mark.parametrize("name", TABLE)

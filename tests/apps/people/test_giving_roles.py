@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from allauth.mfa.utils import is_mfa_enabled
 
 from huiyin.apps.audit.selectors import history_of
 from huiyin.apps.people.models import RoleAssignment
 from huiyin.apps.people.permissions import GRANTED_BY, can_grant
+from huiyin.apps.people.second_factor import set_up
 from huiyin.apps.people.selectors import (
     actor_of,
     roles_for_desk,
@@ -16,7 +18,7 @@ from huiyin.apps.people.selectors import (
     secretary_of,
     vacancies,
 )
-from huiyin.apps.people.services import grant_role, revoke_role
+from huiyin.apps.people.services import grant_role, reset_second_factor, revoke_role
 from huiyin.apps.places.selectors import (
     estates_for_desk,
     scope_of_area,
@@ -174,6 +176,62 @@ def test_nobody_gives_a_role_to_themselves_or_twice_or_without_a_name(cast: Cast
         with pytest.raises(RuleBroken) as refusal:
             grant_role(person=person, role=Role.STREET_OFFICER, place=place, by=officer)
         assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("name", ["secretary", "street_officer", "auditor"])
+def test_a_company_names_nobody_who_holds_an_office_of_the_public_side(cast: Cast, name: str) -> None:
+    with pytest.raises(RuleBroken) as refusal:
+        grant_role(
+            person=getattr(cast, name), role=Role.TECHNICIAN, place=cast.company, by=cast.by_company_admin
+        )
+    assert refusal.value.code == "role.other_side"
+
+
+def test_nor_does_an_officer_name_somebody_of_a_company(cast: Cast) -> None:
+    with pytest.raises(RuleBroken) as refusal:
+        grant_role(person=cast.manager, role=Role.SECRETARY, place=cast.community, by=cast.by_street_officer)
+    assert refusal.value.code == "role.other_side"
+
+
+def test_who_left_one_side_may_be_named_on_the_other(cast: Cast) -> None:
+    for assignment in RoleAssignment.objects.filter(person=cast.technician):
+        revoke_role(assignment=assignment, by=cast.by_company_admin)
+    grant_role(person=cast.technician, role=Role.COMMUNITY_WORKER, place=cast.community, by=cast.by_secretary)
+    assert actor_of(cast.technician).label == "社区工作者 段立新"
+
+
+# A person with two roles: only who may give both clears the factor that guards both.
+@pytest.mark.parametrize(
+    ("by", "may"), [("secretary", False), ("street_officer", True), ("district_officer", True)]
+)
+def test_a_second_factor_is_cleared_by_who_could_give_every_role_it_guards(
+    cast: Cast, by: str, may: bool
+) -> None:
+    set_up(cast.community_worker)
+    deputy = grant_role(
+        person=cast.community_worker,
+        role=Role.SECRETARY,
+        place=cast.community,
+        starts_on=now().date() + timedelta(days=1),
+        by=cast.by_street_officer,
+    )
+    worker = RoleAssignment.objects.exclude(pk=deputy.pk).get(person=cast.community_worker)
+    if may:
+        assert reset_second_factor(assignment=worker, by=cast.actor(by)) == 1
+    else:
+        with pytest.raises(NotPermitted):
+            reset_second_factor(assignment=worker, by=cast.actor(by))
+        assert is_mfa_enabled(cast.community_worker)
+
+
+def test_a_role_that_is_over_gives_no_hold_on_the_second_factor(cast: Cast) -> None:
+    set_up(cast.community_worker)
+    assignment = RoleAssignment.objects.get(person=cast.community_worker)
+    revoke_role(assignment=assignment, by=cast.by_secretary)
+    with pytest.raises(RuleBroken) as refusal:
+        reset_second_factor(assignment=assignment, by=cast.by_secretary)
+    assert refusal.value.code == "role.ended"
+    assert is_mfa_enabled(cast.community_worker)
 
 
 def test_one_query_loads_all_roles(cast: Cast, django_assert_num_queries: object) -> None:

@@ -98,6 +98,34 @@ def test_whoever_gives_the_role_clears_a_lost_second_factor(cast: Cast, client: 
     assert theirs.get("/desk/people/households").headers["Location"].startswith("/sign-in")
 
 
+def test_the_button_stands_only_where_it_works(cast: Cast, client: Client) -> None:
+    grant_role(
+        person=cast.community_worker, role=Role.AUDITOR, place=cast.community, by=cast.by_district_officer
+    )
+    role = RoleAssignment.objects.get(person=cast.community_worker, role=Role.COMMUNITY_WORKER)
+    for person, is_there in ((cast.secretary, False), (cast.district_officer, True)):
+        sign_in(client, person)
+        page = client.get("/desk/people?role=community_worker").content.decode()
+        assert f"/desk/people/roles/{role.pk}/end" in page
+        assert (f"/desk/people/roles/{role.pk}/second-factor" in page) is is_there
+    sign_in(client, cast.secretary)
+    assert client.post(f"/desk/people/roles/{role.pk}/second-factor").status_code == 404
+
+
+def test_a_company_cannot_reach_for_the_secretary(cast: Cast, client: Client) -> None:
+    set_up(cast.secretary)
+    sign_in(client, cast.company_admin)
+    told = {
+        "name": cast.secretary.display_name,
+        "phone": a_phone(8),
+        "role": "technician",
+        "place": f"company:{cast.company.pk}",
+    }
+    page = client.post("/desk/people/new", told)
+    assert page.status_code == 422
+    assert "另一方任职" in page.content.decode()
+
+
 def test_a_search_answers_htmx_with_the_list_alone(cast: Cast, client: Client) -> None:
     sign_in(client, cast.district_officer)
     part = client.get("/desk/people?q=何", headers={"HX-Request": "true"}).content.decode()

@@ -28,6 +28,7 @@ from huiyin.apps.people.services import (
     verify_household,
     withdraw_consent,
 )
+from huiyin.apps.places.selectors import scope_of_estate
 from huiyin.domain import consent as wording
 from huiyin.domain.access import Role
 from huiyin.domain.errors import NotPermitted, RuleBroken
@@ -140,6 +141,16 @@ def test_others_have_no_right_to_open_contacts(cast: Cast, name: str) -> None:
     with pytest.raises(NotPermitted):
         open_contact(person=cast.resident, reason="想看看", by=cast.actor(name))
     assert not ContactOpening.objects.exists()
+
+
+def test_an_opening_is_logged_where_it_was_allowed(cast: Cast) -> None:
+    claim_household(
+        person=cast.resident, estate=cast.other_estate, building="1", room="1", by=cast.by_resident
+    )
+    for by, estate in ((cast.by_stranger, cast.other_estate), (cast.by_secretary, cast.estate)):
+        open_contact(person=cast.resident, reason="约上门看漏水", by=by)
+        opening = ContactOpening.objects.latest("id")
+        assert opening.area_path == scope_of_estate(estate).path
 
 
 def test_without_a_reason_no_contact_is_opened(cast: Cast) -> None:

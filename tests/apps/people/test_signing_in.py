@@ -91,7 +91,7 @@ def test_a_wrong_code_can_be_tried_again_five_times(client: Client) -> None:
     assert not is_signed_in(client)
 
 
-def test_ten_wrong_codes_lock_the_number_and_leave_no_number_behind(client: Client) -> None:
+def test_ten_wrong_codes_lock_the_number_there_and_leave_no_number_behind(client: Client) -> None:
     guess = "000000"
     for _code in range(2):
         ask_for_code(Client(), a_phone(9))
@@ -103,6 +103,69 @@ def test_ten_wrong_codes_lock_the_number_and_leave_no_number_behind(client: Clie
     names = list(AccessAttempt.objects.values_list("username", flat=True))
     assert names
     assert not any("1990000" in str(name) for name in names)
+
+
+def test_strangers_do_not_use_up_the_codes_of_a_number(client: Client) -> None:
+    for house in range(3):
+        asked = [Client(REMOTE_ADDR=f"198.51.100.{house}").post("/sign-in", {"phone": a_phone(9)})]
+        asked += [Client(REMOTE_ADDR=f"198.51.100.{house}").post("/sign-in", {"phone": a_phone(9)})]
+        assert [answer.status_code for answer in asked] == [302, 422]
+    assert ask_for_code(client, a_phone(9)).status_code == 302
+
+
+def test_a_number_gets_no_more_than_thirty_codes_a_day_from_strangers(client: Client) -> None:
+    a_person(9)
+    known = Client()
+    ask_for_code(known, a_phone(9))
+    give_code(known, code_for(a_phone(9)))
+    known.post("/sign-out")
+    statuses = [
+        Client(REMOTE_ADDR=f"198.51.100.{house}").post("/sign-in", {"phone": a_phone(9)}).status_code
+        for house in range(40)
+    ]
+    assert statuses == [302] * 29 + [422] * 11
+    assert ask_for_code(client, a_phone(9)).status_code == 422
+    assert ask_for_code(known, a_phone(9)).status_code == 302
+    assert ask_for_code(known, a_phone(8)).status_code == 302  # its note speaks of that number only
+
+
+def test_wrong_codes_of_strangers_do_not_lock_the_browser_that_knows_the_number(client: Client) -> None:
+    a_person(9)
+    ask_for_code(client, a_phone(9))
+    give_code(client, code_for(a_phone(9)))
+    client.post("/sign-out")
+    for _code in range(2):
+        stranger = Client()
+        _without_limits(stranger, a_phone(9))
+        for _attempt in range(5):
+            give_code(stranger, "000000")
+    assert ask_for_code(Client(), a_phone(9)).status_code == 422
+    assert ask_for_code(client, a_phone(9)).status_code == 302
+    give_code(client, code_for(a_phone(9)))
+    assert is_signed_in(client)
+
+
+def test_wrong_codes_elsewhere_do_not_lock_the_number_here(client: Client) -> None:
+    for _code in range(2):
+        stranger = Client(REMOTE_ADDR="198.51.100.7")
+        _without_limits(stranger, a_phone(9))
+        for _attempt in range(5):
+            give_code(stranger, "000000")
+    assert ask_for_code(Client(REMOTE_ADDR="198.51.100.7"), a_phone(9)).status_code == 422
+    assert ask_for_code(client, a_phone(9)).status_code == 302
+
+
+def test_the_note_of_a_known_browser_cannot_be_made_up_and_goes_to_the_sign_in_pages_only(
+    client: Client,
+) -> None:
+    ask_for_code(client, a_phone(9))
+    give_code(client, code_for(a_phone(9)))
+    note = client.cookies["hy_known"]
+    assert (note["path"], bool(note["httponly"])) == ("/sign-in", True)
+    assert a_phone(9) not in note.value
+    forged = Client()
+    forged.cookies["hy_known"] = note.value[:-1] + ("A" if note.value[-1] != "A" else "B")
+    assert ask_for_code(forged, a_phone(9)).status_code == 422
 
 
 def _without_limits(client: Client, phone: str) -> None:

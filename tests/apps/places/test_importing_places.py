@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import pytest
 
 from huiyin.apps.imports import services
 from huiyin.apps.imports.models import Import, RejectedRow
+from huiyin.apps.people.models import RoleAssignment
+from huiyin.apps.people.services import erase_person, revoke_role
 from huiyin.apps.places.models import Area, Company, Engagement, Estate
 from huiyin.apps.places.selectors import area_by_code
-from huiyin.documents.writing import Sheet, write_xlsx
+from huiyin.documents.writing import Sheet, write_csv, write_xlsx
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import NotPermitted
 from tests.people import Cast, a_cast, a_credit_code
@@ -71,6 +74,30 @@ def test_an_area_gets_its_new_code_from_the_file(cast: Cast, imported: Imported)
     assert Area.objects.get(code="119901001009").path == cast.community.path
 
 
+def test_one_old_code_has_one_successor_and_what_it_was_is_gone_for_later_rows(
+    cast: Cast, imported: Imported
+) -> None:
+    rows = [
+        ("119901001008", "云杉里一社区", "2026-07-01", "119901001001"),
+        ("119901001009", "云杉里二社区", "2026-07-01", "119901001001"),
+        ("119901001001", "云杉里社区", "", ""),
+    ]
+    done = imported("places.areas", AREA_HEADER, rows, cast.by_district_officer)
+    assert (done.state, counts(done)) == ("done", (1, 0, 0, 2))
+    assert reasons(done).count("前面的行已经把这个代码改成新的。") == 2
+
+
+def test_rows_that_lean_on_a_row_its_rule_refuses_are_refused_with_it(cast: Cast, imported: Imported) -> None:
+    rows = [
+        ("119901009", "望溪街道", "2020-01-01", "119901001"),  # the old code is in use only since 2024
+        ("119901009001", "新街社区", "2026-01-01", ""),
+        ("119901003", "南苑街道", "2026-01-01", ""),
+    ]
+    done = imported("places.areas", AREA_HEADER, rows, cast.by_district_officer)
+    assert (done.state, counts(done)) == ("done", (1, 0, 0, 2))
+    assert "没有代码为 119901009000 的上级" in reasons(done)
+
+
 def test_companies_are_told_apart_by_their_code(cast: Cast, imported: Imported) -> None:
     header = ("物业企业", "信用代码", "联系电话")
     rows = [
@@ -126,3 +153,20 @@ def test_others_import_no_estates(cast: Cast, imported: Imported, name: str) -> 
         imported(
             "places.estates", ESTATE_HEADER, [("A", "B", "云杉里社区", "", "", "", "")], cast.actor(name)
         )
+
+
+@pytest.mark.parametrize("is_erased", [False, True])
+def test_whoever_left_after_the_upload_writes_nothing_more(cast: Cast, is_erased: bool) -> None:
+    by, out = cast.by_street_officer, io.BytesIO()
+    write_csv(out, ESTATE_HEADER[:3], [("YSL09", "新苑", "云杉里社区")])
+    file = services.upload_file(kind="places.estates", data=out.getvalue(), name="小区.csv", by=by)
+    file = services.set_mapping(file, mapping=file.mapping, options={}, by=by)
+    file = services.start_import(file, by=by, defer=False)
+    revoke_role(
+        assignment=RoleAssignment.objects.get(person=cast.street_officer), by=cast.by_district_officer
+    )
+    if is_erased:
+        erase_person(person=cast.street_officer, by=cast.actor("street_officer"))
+    file = services.run_import(file.pk)
+    assert (file.state, file.error) == ("failed", "上传的人已经没有导入这类表格的权限，导入停在这里。")
+    assert not Estate.objects.filter(code="YSL09").exists()

@@ -23,8 +23,8 @@ from huiyin.apps.imports.permissions import check_handle, check_upload
 from huiyin.apps.imports.reading import Judged, judged_rows, open_kept, rejected_row
 from huiyin.apps.imports.services.check import check_import
 from huiyin.apps.imports.services.upload import set_mapping, upload_file
-from huiyin.domain.access import Actor, FixedActor
-from huiyin.domain.errors import Refused, RuleBroken
+from huiyin.domain.access import Actor
+from huiyin.domain.errors import NotPermitted, Refused, RuleBroken
 from huiyin.integrations.queueing import queue
 from huiyin.web.now import now as clock
 
@@ -85,7 +85,10 @@ def run_import(
     if import_.state != State.RUNNING:
         return import_
     try:
-        return _run(import_, by or uploader_of(import_), told)
+        if by is None:
+            by = uploader_of(import_)
+            _check_still_may(import_, by)
+        return _run(import_, by, told)
     except (OperationalError, InterfaceError):
         raise
     except Refused as refusal:
@@ -99,8 +102,6 @@ def run_import(
 
 def _run(import_: Import, by: Actor, told: Callable[[Import], None] | None) -> Import:
     kind = kinds.get(import_.kind)
-    if not isinstance(by, FixedActor):
-        check_upload(import_.kind, by)
     context = kind.prepare(import_, by)
     table = open_kept(import_, kind)
     rows = judged_rows(import_, kind, table, context, after=import_.position)
@@ -110,6 +111,16 @@ def _run(import_: Import, by: Actor, told: Callable[[Import], None] | None) -> I
         if told:
             told(import_)
     return _finish(import_, by)
+
+
+def _check_still_may(import_: Import, uploader: Actor) -> None:
+    """Rights of today: whoever lost them, or left, since the upload writes nothing more."""
+    try:
+        check_upload(import_.kind, uploader)
+    except NotPermitted as refusal:
+        raise NotPermitted(
+            "上传的人已经没有导入这类表格的权限，导入停在这里。", code="uploader_may_not"
+        ) from refusal
 
 
 @transaction.atomic

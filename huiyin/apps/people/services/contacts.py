@@ -19,9 +19,8 @@ from huiyin.web.now import now as present
 @transaction.atomic
 def open_contact(*, person: Person, reason: str, by: Actor, now: datetime | None = None) -> str:
     """The phone number of somebody who lives in the actor's scope."""
-    homes = homes_of(person)
-    permissions.check_open_contact(by, homes)
-    log_opening(subject=f"person/{person.pk}", person=person, scope=homes[0], reason=reason, by=by, now=now)
+    home = permissions.check_open_contact(by, homes_of(person))
+    log_opening(subject=f"person/{person.pk}", person=person, scope=home, reason=reason, by=by, now=now)
     contact = Contact.objects.filter(person=person).first()
     if contact is None:
         raise RuleBroken(_("这个人没有留下电话。"), code="contact.none")

@@ -12,9 +12,10 @@ from huiyin.apps.audit.services import record
 from huiyin.apps.people import permissions
 from huiyin.apps.people.actors import scopes_of_assignment
 from huiyin.apps.people.models import Person, RoleAssignment
+from huiyin.apps.people.selectors import standing_roles
 from huiyin.apps.people.services.sessions import end_sessions
 from huiyin.apps.places.models import Area, Company, Engagement, Estate
-from huiyin.domain.access import Actor, Role
+from huiyin.domain.access import Actor, Role, on_both_sides
 from huiyin.domain.errors import RuleBroken
 from huiyin.web.now import now as present
 
@@ -68,6 +69,12 @@ def grant_role(
         raise RuleBroken(_("工作人员要有姓名，居民看得到由谁负责。"), code="role.nameless", field="name")
     if ends_on is not None and ends_on < starts_on:
         raise RuleBroken(_("结束日期不能早于开始日期。"), code="role.dates", field="ends_on")
+    if on_both_sides(role, [held for held, _scope in standing_roles([person.pk], now.date())[person.pk]]):
+        raise RuleBroken(
+            _("这个账号已经在另一方任职：物业企业的角色和社区、街镇、区的角色不能由同一个人担任。"),
+            code="role.other_side",
+            field="role",
+        )
     if _overlapping(assignment):
         raise RuleBroken(_("这个人在这段时间里已经有这个角色。"), code="role.held", field="role")
     assignment.save()
@@ -83,8 +90,7 @@ def revoke_role(
     now = now or present()
     permissions.check_grant(by, Role(assignment.role), next(iter(scopes_of_assignment(assignment))))
     today = now.date()
-    if assignment.revoked_at is not None or (assignment.ends_on is not None and assignment.ends_on < today):
-        raise RuleBroken(_("这个角色已经结束。"), code="role.ended")
+    _check_not_over(assignment, today)
     if ends_on is None or ends_on < today:
         assignment.revoked_at = now
         ends_on = max(today, assignment.starts_on)
@@ -96,9 +102,12 @@ def revoke_role(
 
 @transaction.atomic
 def reset_second_factor(*, assignment: RoleAssignment, by: Actor, now: datetime | None = None) -> int:
-    """For staff who lost their phone: whoever gives the role clears the factor; every session of theirs ends."""
+    """For staff who lost their phone: whoever gives all their roles clears the factor; every session of theirs ends."""
     now = now or present()
     permissions.check_grant(by, Role(assignment.role), next(iter(scopes_of_assignment(assignment))))
+    _check_not_over(assignment, now.date())
+    person_id = assignment.person_id
+    permissions.check_reset_second_factor(by, standing_roles([person_id], now.date())[person_id])
     removed: int = Authenticator.objects.filter(user=assignment.person).delete()[0]
     end_sessions(assignment.person, now)
     record(
@@ -109,6 +118,11 @@ def reset_second_factor(*, assignment: RoleAssignment, by: Actor, now: datetime 
         public={"removed": removed},
     )
     return removed
+
+
+def _check_not_over(assignment: RoleAssignment, today: date) -> None:
+    if assignment.is_over(today):
+        raise RuleBroken(_("这个角色已经结束。"), code="role.ended")
 
 
 def _check_place(role: Role, place: Place) -> None:

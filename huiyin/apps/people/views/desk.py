@@ -47,13 +47,16 @@ def desk_people(request: HttpRequest) -> HttpResponse:
     rows = selectors.roles_for_desk(actor, text=wanted.get("q", ""), role=wanted.get("role", ""))
     page = paginate(request, rows, per_page=30)
     today = now().date()
+    standing = selectors.standing_roles({assignment.person_id for assignment in page.items}, today)
     for assignment in page.items:
         scope = next(iter(scopes_of_assignment(assignment)))
-        is_over = assignment.revoked_at is not None or (
-            assignment.ends_on is not None and assignment.ends_on < today
+        assignment.has_ended = assignment.is_over(today)
+        assignment.can_end = not assignment.has_ended and permissions.can_grant(
+            actor, Role(assignment.role), scope
         )
-        assignment.is_over = is_over
-        assignment.can_end = not is_over and permissions.can_grant(actor, Role(assignment.role), scope)
+        assignment.can_reset = assignment.can_end and permissions.can_reset_second_factor(
+            actor, standing[assignment.person_id]
+        )
     context = _common(request) | {
         "form": RoleFilterForm(initial=wanted),
         "page": page,
@@ -111,8 +114,11 @@ def desk_end_role(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
     actor = _actor(request)
     assignment = get_object_or_404(selectors.roles_for_desk(actor), pk=pk)
-    services.reset_second_factor(assignment=assignment, by=actor)
-    messages.success(request, _("动态码已经清除。对方下次登录时重新设置。"))
+    try:
+        services.reset_second_factor(assignment=assignment, by=actor)
+        messages.success(request, _("动态码已经清除。对方下次登录时重新设置。"))
+    except RuleBroken as refusal:
+        messages.warning(request, sentence_of(refusal))
     return redirect("people:desk_people")
 
 

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from huiyin.apps.people import phones
+from huiyin.apps.people import phones, sign_in_limits
 from huiyin.apps.people import sign_in as signing_in
 from huiyin.apps.people.forms import CodeForm, PhoneForm
 from huiyin.apps.people.requests import SignedInRequest
@@ -87,7 +87,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
         return redirect(_with_next("people:sign_in_code", wanted))
     if form.is_bound and form.is_valid():
         try:
-            signing_in.check_not_locked(request, process.state["phone"])
+            sign_in_limits.check_not_locked(request, process.state["phone"])
         except RuleBroken as refusal:
             form.add_refusal(refusal)
         else:

@@ -13,11 +13,16 @@ from huiyin.apps.places.models import Area
 from huiyin.apps.places.selectors import scope_of_area
 from huiyin.domain.access import SYSTEM, Actor, Role
 
+NO_FORMER = "没有在用的这个旧代码。"
+GIVEN_UP = "前面的行已经把这个代码改成新的。"
+
 
 def check_area(row: Values, known: Known) -> Values:
     code = str(row["code"]).ljust(12, "0")
     if not re.fullmatch(r"\d{6}|\d{9}|\d{12}", str(row["code"])):
         raise RowRefused("code", "区划代码应为 6、9 或 12 位数字。")
+    if code in known.recoded_areas:
+        raise RowRefused("code", GIVEN_UP)
     if code in known.areas:
         if not permissions.can_change_areas(known.actor, scope_of_area(known.areas[code])):
             raise RowRefused("code", OUT_OF_REACH)
@@ -25,21 +30,32 @@ def check_area(row: Values, known: Known) -> Values:
     if row["former_code"]:
         former = str(row["former_code"]).ljust(12, "0")
         if former not in known.areas:
-            raise RowRefused("former_code", "没有在用的这个旧代码。")
+            raise RowRefused("former_code", NO_FORMER)
+        if former in known.recoded_areas:
+            raise RowRefused("former_code", GIVEN_UP)
+        if not permissions.can_change_areas(known.actor, scope_of_area(known.areas[former])):
+            raise RowRefused("former_code", OUT_OF_REACH)
+        known.recoded_areas.add(former)
         known.new_areas.add(code)
         return row | {"code": code, "former_code": former}
     parent = str(row["parent_code"] or _code_above(code)).ljust(12, "0")
     if parent == code:
         if known.actor.key != SYSTEM.key:
             raise RowRefused("code", "区本身由系统建立，不从表格导入。")
+    elif parent in known.recoded_areas:
+        raise RowRefused("parent_code", GIVEN_UP)
     elif parent not in known.areas and parent not in known.new_areas:
-        raise RowRefused("parent_code", f"没有代码为 {parent} 的上级。上级要写在前面。")
+        raise RowRefused("parent_code", no_parent(parent))
     elif parent in known.areas and not permissions.can_change_areas(
         known.actor, scope_of_area(known.areas[parent])
     ):
         raise RowRefused("parent_code", OUT_OF_REACH)
     known.new_areas.add(code)
     return row | {"code": code, "parent_code": "" if parent == code else parent}
+
+
+def no_parent(code: str) -> str:
+    return f"没有代码为 {code} 的上级。上级要写在前面。"
 
 
 def _code_above(code: str) -> str:
@@ -63,19 +79,26 @@ def apply_areas(rows: list[CheckedRow], *, import_: Any, by: Actor, now: datetim
                 results.append("unchanged")
             continue
         if told["former_code"]:
-            former = Area.objects.get(code=told["former_code"], valid_to=None)
+            former = _in_force(told["former_code"], "former_code", NO_FORMER)
             services.recode_area(
                 area=former, code=told["code"], name=told["name"], valid_from=starts, by=by, now=now
             )
         else:
-            parent = (
-                Area.objects.get(code=told["parent_code"], valid_to=None) if told["parent_code"] else None
-            )
+            parent_code = told["parent_code"]
+            parent = _in_force(parent_code, "parent_code", no_parent(parent_code)) if parent_code else None
             services.create_area(
                 code=told["code"], name=told["name"], parent=parent, valid_from=starts, by=by, now=now
             )
         results.append("created")
     return tally(results)
+
+
+def _in_force(code: str, key: str, sentence: str) -> Area:
+    """What the dry run relied on may be missing by now: an earlier row of the file was refused by its rule."""
+    area = Area.objects.filter(code=code, valid_to=None).first()
+    if area is None:
+        raise RowRefused(key, sentence)
+    return area
 
 
 AREAS = ImportKind(

@@ -25,10 +25,12 @@ class Known:
     companies: dict[str, Company]
     companies_by_name: dict[str, list[Company]]
     new_areas: set[str]
+    recoded_areas: set[str]
+    """Old codes that an earlier row of the file has given up."""
 
 
 def prepare(import_: Any, actor: Actor) -> Known:
-    known = Known(actor, {}, {}, {}, {}, {}, {}, set())
+    known = Known(actor, {}, {}, {}, {}, {}, {}, set(), set())
     for area in areas_public():
         known.areas[area.code] = area
         known.areas_by_name.setdefault(area.name, []).append(area)

@@ -1,0 +1,93 @@
+"""As root: the site's processes run as the ordinary account of the embedded database, so that a fault is not root's."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from huiyin.config.environment import EnvironmentProblem, kept_secret, var_folder
+from huiyin.integrations.postgres_install import PostgresProblem, ServerUser, open_folder, server_user
+
+AS_ROOT = (
+    "提示：正以 root 身份运行，普通账户读不到程序或数据目录，各进程只好也用 root。正式使用请换普通账户启动。\n"
+    "Note: running as root, and no ordinary account can reach the program or the data folder, so all processes run as\n"
+    "root too. In service start Huiyin as an ordinary account."
+)
+
+
+def account_of_site(*, root_is_fine: bool) -> ServerUser | None:
+    """The account to change to; None for one's own. EnvironmentProblem if only root would be left and is not fine."""
+    try:
+        user = server_user()
+    except PostgresProblem:
+        user = None
+    if os.geteuid() != 0:
+        return None
+    if user is not None and _can_run(user) and all(user.may_pass(each) for each in _places()):
+        return user
+    if not root_is_fine:
+        raise EnvironmentProblem(
+            f"{AS_ROOT}\n--allow-root：仍然用 root 启动 · starts it as root all the same"
+        )
+    print(AS_ROOT, file=sys.stderr)
+    return None
+
+
+def hand_over(user: ServerUser) -> None:
+    """Give the account what the site reads and writes; what root brought meanwhile (a backup, a demo) too."""
+    var, static = _places()
+    for folder in (var / "media", static):
+        open_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        os.chown(folder, user.uid, user.gid)
+        # By open folders, never by paths: the account could put a link to somebody else's files in the way.
+        for _inside, folders, names, opened in os.fwalk(folder):
+            for name in (*folders, *names):
+                _own(name, opened, user)
+    if not os.environ.get("HUIYIN_SECRET_KEY", "").strip():
+        kept_secret(var / "secret_key")
+        os.chown(var / "secret_key", user.uid, user.gid)
+
+
+def started_as(user: ServerUser | None, without: Sequence[str] = ()) -> dict[str, Any]:
+    """Popen's arguments for a process of that account, without some variables."""
+    environment = {name: value for name, value in os.environ.items() if name not in without}
+    if user is None:
+        return {"env": environment}
+    # Libraries look for settings at home; root's is closed to the account, which they take for an error.
+    home = {"HOME": str(var_folder())}
+    return {"env": environment | home, "user": user.uid, "group": user.gid, "extra_groups": []}
+
+
+def _places() -> tuple[Path, Path]:
+    var = var_folder()
+    return var, Path(os.environ.get("HUIYIN_STATIC_ROOT", "").strip() or var / "static")
+
+
+def _can_run(user: ServerUser) -> bool:
+    """Tried, not computed: an interpreter may lie in root's home, and links lead anywhere."""
+    try:
+        tried = subprocess.run(
+            [sys.executable, "-c", "import django, psycopg, huiyin.config.cli"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            user=user.uid,
+            group=user.gid,
+            extra_groups=[],
+        )
+    except OSError:
+        return False
+    return tried.returncode == 0
+
+
+def _own(name: str, folder: int, user: ServerUser) -> None:
+    told = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    is_one_of_ours = stat.S_ISDIR(told.st_mode) or (stat.S_ISREG(told.st_mode) and told.st_nlink == 1)
+    if told.st_uid != user.uid and is_one_of_ours:
+        os.chown(name, user.uid, user.gid, dir_fd=folder, follow_symlinks=False)
