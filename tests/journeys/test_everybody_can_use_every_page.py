@@ -52,7 +52,9 @@ def known(site: LivingSite) -> dict[str, list[str]]:
 
 
 # Two parts, each with a site of its own, so that both cores look at pages.
-PARTS = [pytest.param(role, marks=pytest.mark.xdist_group(f"pages {at % 2}")) for at, role in enumerate(ROLES)]
+PARTS = [
+    pytest.param(role, marks=pytest.mark.xdist_group(f"pages {at % 2}")) for at, role in enumerate(ROLES)
+]
 
 
 @pytest.mark.parametrize("role", PARTS)
