@@ -1,4 +1,4 @@
-"""Walking the whole history: every link, secret, head and anchor; the first broken event by name."""
+"""Walking the whole history: every link, secret, head, anchor and row; the first broken event by name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.apps.audit import head_checks
+from huiyin.apps.audit import comparing, head_checks
 from huiyin.apps.audit.models import AnchorHead, Event, EventSecret
 from huiyin.apps.audit.selectors import anchors
 from huiyin.domain import chain, merkle
@@ -30,6 +30,7 @@ _REASONS = {
     "anchor_time": _("存档时间是假的：早于存档那天，或早于前一次存档"),
     "added": _("记录自称的时间早于没有它的那次存档：是后来补进去的"),
     "leaf": _("这一串在存档里用的名字不对：清单里会找不到它"),
+    "row": _("页面上的内容与记录不符"),
 }
 
 
@@ -40,9 +41,11 @@ class Problem:
     stream: str
     number: int
     reason: str
+    what: str = ""
 
     def __str__(self) -> str:
-        return f"{self.stream} #{self.number}: {_REASONS[self.reason]}"
+        what = f"（{self.what}）" if self.what else ""
+        return f"{self.stream} #{self.number}: {_REASONS[self.reason]}{what}"
 
 
 @dataclass
@@ -53,7 +56,7 @@ class Counts:
 
 
 def problems(counts: Counts, *, stream: str = "") -> Iterator[Problem]:
-    """Each break, a stream's first one in the order of streams; then heads; then anchors.
+    """Each break, a stream's first one in the order of streams; then heads; then anchors; then rows that differ.
 
     Fills `counts` on the way. Of a `stream` that does not exist nothing is broken: it counts as none.
     """
@@ -63,6 +66,8 @@ def problems(counts: Counts, *, stream: str = "") -> Iterator[Problem]:
         yield Problem(name, number, reason)
     if not stream:
         yield from _broken_anchors(counts)
+    for differs in comparing.differences(stream):
+        yield Problem(differs.stream, differs.number, "row", differs.what)
 
 
 def _broken_events(counts: Counts, stream: str) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from huiyin.apps.audit import comparing
 from huiyin.apps.audit.anchoring import make_anchor
 from huiyin.apps.audit.models import Anchor, Event
 from huiyin.apps.audit.services import record
@@ -169,7 +170,7 @@ def test_a_removed_anchor(forger: psycopg.Connection) -> None:
     assert "anchor #2" in verdict()
 
 
-# --- names and times ---------------------------------------------------------------------------------------
+# --- names, times and rows ---------------------------------------------------------------------------------------
 
 
 def without_the_databases_rule(forger: psycopg.Connection) -> None:
@@ -274,3 +275,15 @@ def test_a_sealed_stream_may_be_asked_for_as_the_list_names_it(
         event = record(kind="tests.consent_given", stream="person/7", by=SYSTEM, now=now, public={})
     call_command("verify", "--stream", f"sealed/{event.hash}")
     assert "已核对 1 串、1 条记录" in capsys.readouterr().out
+
+
+def test_rows_of_apps_above_are_compared_and_named(forger: psycopg.Connection) -> None:
+    def compare(stream: str) -> Iterator[comparing.Difference]:
+        yield comparing.Difference("case/26-0002-000", 3, "答复")
+
+    comparing.register("tests", compare)
+    try:
+        assert "case/26-0002-000 #3: 页面上的内容与记录不符（答复）" in verdict()
+    finally:
+        comparing.forget("tests")
+    call_command("verify")
