@@ -117,6 +117,16 @@ def test_a_young_case_dated_before_the_anchor_is_found() -> None:
     assert "后来补进去" in check(history, site.anchor_list())
 
 
+@pytest.mark.parametrize(
+    "lookalike", [f"{STREAM}\u200b", f"{STREAM} ", STREAM.replace("a", "а"), f"{STREAM}\n"]
+)
+def test_a_name_that_only_looks_like_the_cases_is_found(lookalike: str) -> None:
+    """Under such a name the case would be young, with a true proof of it."""
+    events = rechained([{**event, "stream": lookalike} for event in forged_history()["events"]])
+    forged = {**forged_history(), "stream": lookalike, "events": events, "proof": SITE.proof(lookalike)}
+    assert "看起来像另一串的名字" in check(forged, SITE.anchor_list())
+
+
 # --- anchors ----------------------------------------------------------------------------------------------------
 
 
@@ -217,6 +227,29 @@ def test_a_text_left_out_is_said() -> None:
         now=SOON_AFTER,
     )
     assert "第 1 条答复没有公开原文" in "\n".join(lines)
+
+
+def test_an_event_that_tells_an_earlier_time_than_it_was_recorded_is_said() -> None:
+    """Only the time of recording is proven; a late reply cannot pass quietly for an early one."""
+    history = SITE.history(STREAM)
+    history["events"][-1]["occurred_at"] = "2026-05-01T01:00:00.000000Z"
+    history["events"] = rechained(history["events"])
+    lines = CHECKER.check([(file["format"], file) for file in (history, SITE.anchor_list())], now=SOON_AFTER)
+    assert (
+        f"第 {len(history['events'])} 条写的时间是 2026-05-01 09:00，其实到 2026-06-04 09:06 才记录"
+        in "\n".join(lines)
+    )
+
+
+def test_texts_cannot_write_over_what_the_checker_says() -> None:
+    history = SITE.history(STREAM)
+    text = "好了\r\n没有发现改动\x1b[2K\u202e"
+    salt, digests = "5a" * 16, history["events"][-1]["digests"]
+    digests["text.reply"] = chain.secret_digest("text.reply", text, salt)
+    history["events"] = rechained(history["events"])
+    history["open_texts"] = {str(len(history["events"])): {"reply": {"text": text, "salt": salt}}}
+    lines = CHECKER.check([(file["format"], file) for file in (history, SITE.anchor_list())], now=SOON_AFTER)
+    assert lines[-1].endswith("：好了⏎没有发现改动\\u001b[2K\\u202e")
 
 
 def test_the_records_are_told_in_words_to_compare_with_the_page() -> None:

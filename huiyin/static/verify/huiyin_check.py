@@ -60,7 +60,13 @@ class Broken(Exception):
     """Something does not fit; the message says what, in Chinese and in English."""
 
     def __init__(self, chinese, english):
-        super().__init__(chinese + "\n  " + english)
+        super().__init__(visible(chinese) + "\n  " + visible(english))
+
+
+def visible(text):
+    """Nothing of a file may steer the screen: line ends, escapes and characters without a shape are written out."""
+    text = str(text).replace("\r\n", "\n").replace("\n", "⏎")
+    return "".join(c if c.isprintable() or c == "\u3000" else f"\\u{ord(c):04x}" for c in text)
 
 
 class Unreadable(Broken):
@@ -211,6 +217,11 @@ def check_history(file, anchors):
     """
     only(file, {"format", "stream", "events", "open_texts", "proof"}, "history.json")
     stream, events = file["stream"], file["events"]
+    if not re.fullmatch(r"[a-z][a-z_]*(/[A-Za-z0-9._-]+)?", stream):
+        raise Broken(
+            f"“{stream}”不是本站的写法：它看起来像另一串的名字。",
+            f'"{stream}" is no name of a stream: it only looks like one.',
+        )
     if not events:
         raise Broken(f"{stream} 没有任何记录。", f"{stream} has no events at all.")
     previous_hash = GENESIS
@@ -518,7 +529,7 @@ def check(files, kept=(), streams=(), now=None):
     now = now or datetime.now(timezone.utc).replace(tzinfo=None)
     doubts = []
     try:
-        lines = _check(files, kept, streams, now, doubts)
+        lines = [visible(line) for line in _check(files, kept, streams, now, doubts)]
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise Broken(
             f"文件内容不合格式，已被改动或不完整（{error!r}）。",
@@ -616,6 +627,12 @@ def what_is_recorded(history, anchored):
         said += [f"现在期限 {due}"] if due else []
         yield "  记录里写的是：" + "，".join(map(in_beijing, said)) + "。请与网页对照"
     for event in events:
+        if (
+            not event["told_by_file"]
+            and moment(event["occurred_at"]) < moment(event["recorded_at"]) - TOLERANCE
+        ):
+            said = "第 {number} 条写的时间是 {occurred_at}，其实到 {recorded_at} 才记录".format(**event)
+            yield "  " + in_beijing(said)
         number, names = event["number"], sorted(open_texts.get(str(event["number"]), {}))
         for name in names:
             yield "  第 {} 条的原文（{}）：{}".format(number, name, open_texts[str(number)][name]["text"])
