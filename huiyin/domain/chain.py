@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from huiyin.domain.canonical import JSON, canonical, instant
+from huiyin.domain.clocks import BEIJING
 
 GENESIS = "0" * 64
 """What the first event of a stream, and the first anchor, names as the hash before it."""
@@ -31,6 +32,9 @@ ANCHOR_FIELDS = frozenset(
 
 PUBLIC_STREAMS = ("case/", "estate/", "bulletin/", "bulletins/", "policies")
 """Streams whose name may stand in the public list of heads. A name, once anchored, is never changed."""
+
+GRACE = timedelta(hours=1)
+"""An event is recorded with the time its transaction began, a moment before an anchor can see it."""
 
 CODE_LENGTH = 20
 """Hexadecimal digits of an anchor's hash that are printed: 80 bits cannot be hit a second time by trying."""
@@ -96,6 +100,14 @@ def anchor_document(
 
 def anchor_hash(document: Mapping[str, JSON]) -> str:
     return _sha256("huiyin.anchor.v1", dict(document))
+
+
+def made_at_fits(day: date, made_at: datetime, *, last_made_at: datetime | None) -> bool:
+    """An anchor is made on its day in Beijing or later, and never before the one that precedes it.
+
+    Events that an anchor lacks must be younger than it (`GRACE`): with a time made up, they could be dated before.
+    """
+    return made_at.astimezone(BEIJING).date() >= day and (last_made_at is None or made_at >= last_made_at)
 
 
 def short_code(hash_: str) -> str:

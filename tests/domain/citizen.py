@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import copy
 import importlib.util
 from dataclasses import dataclass
@@ -24,6 +25,11 @@ def checker() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def moment_of(text: str) -> datetime:
+    """As the checker reads it: in UTC, without saying so."""
+    return datetime.fromisoformat(text.removesuffix("Z"))
 
 
 def an_event(stream: str, number: int, previous_hash: str, recorded_at: datetime) -> Files:
@@ -95,26 +101,31 @@ class Site:
     # The files, fresh copies that a test may spoil.
 
     def history(self, stream: str) -> Files:
-        heads = self.heads_of(-1) if self.anchors else []
-        proof = None
-        for index, (name, number, hash_) in enumerate(heads):
-            if name == stream:
-                path = [sister.hex() for sister in merkle.path(self.leaves(-1), index)]
-                proof = {
-                    "anchor": self.anchors[-1]["number"],
-                    "number": number,
-                    "hash": hash_,
-                    "index": index,
-                    "path": path,
-                }
-        events = copy.deepcopy(self.events[stream])
         return {
             "format": "huiyin.history.v1",
             "stream": stream,
-            "events": events,
+            "events": copy.deepcopy(self.events[stream]),
             "open_texts": {"1": {"reply": {"text": reply(stream, 1), "salt": "5a" * 16}}},
-            "proof": proof,
+            "proof": self.proof(stream),
         }
+
+    def proof(self, stream: str) -> Files | None:
+        """The way to the newest anchor's root, or of the two neighbours between which the stream is not."""
+        if not self.anchors:
+            return None
+        anchor, heads = self.anchors[-1]["number"], self.heads_of(-1)
+        at = bisect.bisect_left([name for name, _, _ in heads], stream)
+        if at < len(heads) and heads[at][0] == stream:
+            way = self.way(at)
+            del way["name"]
+            return {"anchor": anchor, **way}
+        before, after = (self.way(at - 1) if at else None), (self.way(at) if at < len(heads) else None)
+        return {"anchor": anchor, "before": before, "after": after}
+
+    def way(self, index: int) -> Files:
+        name, number, hash_ = self.heads_of(-1)[index]
+        path = [sister.hex() for sister in merkle.path(self.leaves(-1), index)]
+        return {"name": name, "number": number, "hash": hash_, "index": index, "path": path}
 
     def anchor_list(self) -> Files:
         return {"format": "huiyin.anchors.v1", "anchors": copy.deepcopy(self.anchors)}
@@ -152,3 +163,26 @@ def rechained(events: list[Files]) -> list[Files]:
         previous_hash = chain.event_hash(document)
         done.append({**document, "hash": previous_hash})
     return done
+
+
+CHECKER = checker()
+SITE = a_site()
+SOON_AFTER = moment_of(SITE.anchors[-1]["made_at"]) + timedelta(hours=13)
+"""When a citizen downloads from that site: before the next anchor."""
+
+
+def check(
+    *files: Files, kept: tuple[str, ...] = (), streams: tuple[str, ...] = (), now: datetime = SOON_AFTER
+) -> str:
+    """What the checker says of a break; empty if it finds none. What it cannot check is "?" and why."""
+    try:
+        CHECKER.check([(file["format"], file) for file in files], kept, streams, now)
+    except CHECKER.Unreadable as problem:
+        return f"?{problem}"
+    except CHECKER.Broken as broken:
+        return str(broken)
+    return ""
+
+
+def is_found(message: str) -> bool:
+    return bool(message) and not message.startswith("?")

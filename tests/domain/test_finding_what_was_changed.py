@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,22 +15,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.citizen import BEGAN as SITE_DAY_ONE
-from tests.domain.citizen import SCRIPT, Files, Site, a_site, an_event, checker, rechained
+from tests.domain.citizen import (
+    CHECKER,
+    SCRIPT,
+    SITE,
+    Files,
+    Site,
+    a_site,
+    an_event,
+    check,
+    is_found,
+    moment_of,
+    rechained,
+)
 
-CHECKER = checker()
-SITE = a_site()
 STREAM = "case/26-0001-738"
 ANCHORED = SITE.seen[-1][STREAM]
 ALL = len(SITE.events[STREAM])
-
-
-def check(*files: Files, kept: tuple[str, ...] = (), streams: tuple[str, ...] = ()) -> str:
-    """What the checker says of a break; empty if it finds none."""
-    try:
-        CHECKER.check([(file["format"], file) for file in files], kept, streams)
-    except CHECKER.Broken as broken:
-        return str(broken)
-    return ""
 
 
 def history_with(events: list[Files]) -> Files:
@@ -49,10 +51,12 @@ def test_an_untouched_site_has_nothing_to_find() -> None:
     assert ALL == ANCHORED + 2
 
 
-def test_a_site_without_anchors_yet_has_unbroken_links() -> None:
+def test_a_site_without_anchors_yet_proves_nothing_but_its_links() -> None:
     site = Site({}, [], [])
     site.add(STREAM, 3, 0)
-    assert check(site.history(STREAM), site.anchor_list()) == ""
+    assert "?还没有任何存档" in check(site.history(STREAM), site.anchor_list())
+    del site.events[STREAM][1]
+    assert "序号或归属不对" in check(site.history(STREAM), site.anchor_list())
 
 
 @given(st.sampled_from(["history", "anchors", "heads"]), st.data())
@@ -93,7 +97,7 @@ def test_a_changed_event(at: int, forgery: str, data: st.DataObject) -> None:
 def test_a_removed_event(at: int, forged: bool) -> None:
     events = copy.deepcopy(SITE.events[STREAM])
     del events[at]
-    assert found(rechained(events) if forged else events)
+    assert is_found(found(rechained(events) if forged else events))
 
 
 @given(st.integers(0, ANCHORED - 1), st.integers(0, ALL - 1), st.booleans())
@@ -101,7 +105,7 @@ def test_two_swapped_events(one: int, other: int, forged: bool) -> None:
     events = copy.deepcopy(SITE.events[STREAM])
     events[one], events[other] = events[other], events[one]
     message = found(rechained(events) if forged else events)
-    assert bool(message) == (one != other)
+    assert is_found(message) == (one != other)
 
 
 @given(st.integers(0, ANCHORED), st.booleans())
@@ -109,7 +113,7 @@ def test_an_inserted_event(at: int, forged: bool) -> None:
     events = copy.deepcopy(SITE.events[STREAM])
     before = events[at - 1]["hash"] if at else "0" * 64
     events.insert(at, an_event(STREAM, at + 1, before, SITE_DAY_ONE))
-    assert found(rechained(events) if forged else events)
+    assert is_found(found(rechained(events) if forged else events))
 
 
 @given(st.integers(0, ANCHORED - 1))
@@ -121,12 +125,14 @@ def test_a_cut_tail(kept: int) -> None:
 def test_a_cut_tail_is_not_hidden_by_an_older_proof() -> None:
     """The proof of the day before fits the shorter stream, but the newest anchor is the one that counts."""
     assert "不是同一次存档" in check(SITE.as_of(2).history(STREAM), SITE.anchor_list())
+    assert "末尾被删除" in check(SITE.as_of(2).history(STREAM), SITE.anchor_list(), SITE.heads())
 
 
 def test_a_download_kept_from_before_is_compared() -> None:
     earlier = SITE.as_of(2).history(STREAM)
     assert check(earlier, SITE.history(STREAM), SITE.anchor_list()) == ""
-    assert check(earlier, SITE.as_of(2).anchor_list()) == ""
+    then = moment_of(SITE.anchors[1]["made_at"]) + timedelta(hours=1)
+    assert check(earlier, SITE.as_of(2).anchor_list(), now=then) == ""
     earlier["events"] = rechained([{**event, "actor": "别人"} for event in earlier["events"]])
     assert "被整串改写" in check(earlier, SITE.history(STREAM), SITE.anchor_list())
 
@@ -141,8 +147,10 @@ def test_events_removed_since_an_older_download_are_found() -> None:
     assert f"以前下载时有 {ALL} 条，现在只有 {ANCHORED} 条" in message
 
 
-def test_a_proof_left_out_is_found() -> None:
-    assert "后来补进去" in check({**SITE.history(STREAM), "proof": None}, SITE.anchor_list())
+def test_without_a_proof_nothing_is_said_to_be_unchanged() -> None:
+    unproven = {**SITE.history(STREAM), "proof": None}
+    assert "?" in check(unproven, SITE.anchor_list())[:1]
+    assert check(unproven, SITE.anchor_list(), SITE.heads()) == ""
 
 
 @pytest.mark.parametrize("stream", sorted(SITE.events))
@@ -168,7 +176,7 @@ def test_a_changed_anchor(at: int, name: str) -> None:
     anchors = SITE.anchor_list()
     value = anchors["anchors"][at][name]
     anchors["anchors"][at][name] = value + 1 if isinstance(value, int) else value[:-1] + "~"
-    assert check(SITE.history(STREAM), anchors)
+    assert is_found(check(SITE.history(STREAM), anchors))
 
 
 @pytest.mark.parametrize("at", [0, 1, 2])
@@ -231,7 +239,7 @@ def test_what_a_citizen_runs(
     (tmp_path / "history.json").write_text(json.dumps(history), encoding="utf-8")
     (tmp_path / "anchors.json").write_text(json.dumps(anchors), encoding="utf-8-sig")
     done = subprocess.run(
-        [sys.executable, "-I", str(SCRIPT), "history.json", "anchors.json"],
+        [sys.executable, "-I", str(SCRIPT), "history.json", "anchors.json", "--downloaded", "2026-06-04"],
         cwd=tmp_path,
         capture_output=True,
         encoding="utf-8",

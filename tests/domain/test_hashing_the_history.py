@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -110,6 +110,28 @@ def test_only_streams_named_public_stand_in_anchors_by_name() -> None:
     assert chain.leaf_name("case/26-0041-738", "f" * 64) == "case/26-0041-738"
     assert chain.leaf_name("policies", "f" * 64) == "policies"
     assert chain.leaf_name("person/7", "f" * 64) == "sealed/" + "f" * 64
+
+
+@pytest.mark.parametrize(
+    ("made_at", "last_made_at", "fits"),
+    [
+        ("2026-06-16T00:05:00+08:00", None, True),
+        ("2026-06-15T23:59:59+08:00", None, False),
+        ("2026-06-15T16:00:00+00:00", None, True),  # midnight in Beijing
+        ("2026-06-18T09:00:00+08:00", "2026-06-16T00:05:00+08:00", True),  # made up late
+        ("2026-06-18T09:00:00+08:00", "2026-06-18T09:00:00+08:00", True),  # two days made up at once
+        ("2026-06-16T00:05:00+08:00", "2026-06-16T00:05:01+08:00", False),
+    ],
+)
+def test_an_anchor_is_made_on_its_day_or_later_and_after_the_one_before(
+    made_at: str, last_made_at: str | None, fits: bool
+) -> None:
+    last = datetime.fromisoformat(last_made_at) if last_made_at else None
+    assert chain.made_at_fits(date(2026, 6, 16), datetime.fromisoformat(made_at), last_made_at=last) == fits
+
+
+def test_the_checker_gives_the_same_grace_as_the_site() -> None:
+    assert CHECKER.TOLERANCE == chain.GRACE
 
 
 def test_the_checker_hashes_as_the_site_does() -> None:

@@ -48,7 +48,9 @@ def make_due_anchors(*, now: datetime) -> list[Anchor]:
 
 @transaction.atomic
 def make_anchor(day: date, *, now: datetime) -> Anchor:
-    """The anchor of `day`, made now if there is none. ValueError for days to come or before the last anchor.
+    """The anchor of `day`, made now if there is none.
+
+    ValueError for days to come or before the last anchor, and while the clock is behind the last anchor.
 
     Writers are not stopped: one statement takes the heads that changed since the last anchor from one snapshot, and
     the tree is built from what was taken, so that anyone can build it again.
@@ -60,6 +62,8 @@ def make_anchor(day: date, *, now: datetime) -> Anchor:
         last = anchors().first()
         if day > timezone.localtime(now).date() or (last and day < last.day):
             raise ValueError(f"no anchor is made for {day}: it is to come, or a later day has one")
+        if last and now < last.made_at:
+            raise ValueError(f"no anchor is made: the clock went back behind the last one ({last.made_at})")
         number = last.number + 1 if last else 1
         cursor.execute(_TAKE_CHANGED_HEADS, [number])
 

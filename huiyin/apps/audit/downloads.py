@@ -10,7 +10,8 @@ from pathlib import Path
 
 from huiyin.apps.audit.models import Anchor, Event
 from huiyin.apps.audit.openings import opened
-from huiyin.apps.audit.selectors import anchors, heads_at, history_of, proof_of
+from huiyin.apps.audit.proofs import proof_of
+from huiyin.apps.audit.selectors import anchors, heads_at, history_of
 from huiyin.domain.canonical import JSON
 
 CHECKER = "verify/huiyin_check.py"
@@ -18,7 +19,7 @@ _CHECKER_FILE = Path(__file__).resolve().parents[2] / "static" / CHECKER
 
 
 def history(stream: str) -> dict[str, JSON] | None:
-    """history.json of one public stream: public parts, digests, open texts, and the way to the newest anchor."""
+    """history.json of one public stream: public parts, digests, open texts, and what the newest anchor says of it."""
     # The proof is read first: an anchor made in between then covers no event that is missing here.
     proof = proof_of(stream)
     events = history_of(stream)

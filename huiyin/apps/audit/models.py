@@ -12,6 +12,7 @@ from huiyin.domain import chain
 from huiyin.domain.canonical import JSON
 
 _HASH_LENGTH = 64
+_IS_PUBLIC = models.Q(stream__regex=f"^({'|'.join(chain.PUBLIC_STREAMS)})")
 
 
 class Event(models.Model):
@@ -78,12 +79,26 @@ class EventSecret(models.Model):
 
 
 class StreamHead(models.Model):
-    """The last event of each stream; its row lock makes writers of one stream wait for each other."""
+    """The last event of each stream; its row lock makes writers of one stream wait for each other.
+
+    The web role may write here: that a public stream keeps its name in anchors is for the database to say.
+    """
 
     stream = models.CharField(max_length=80, primary_key=True, db_collation="C")
     leaf = models.CharField(max_length=80, db_collation="C")
     number = models.PositiveIntegerField()
     hash = models.CharField(max_length=_HASH_LENGTH)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("leaf", name="leaf_names_one_stream", condition=models.Q(leaf__gt="")),
+            models.CheckConstraint(
+                name="public_stream_is_anchored_by_its_name",
+                condition=models.Q(leaf="", number=0)
+                | models.Q(_IS_PUBLIC, leaf=models.F("stream"))
+                | models.Q(~_IS_PUBLIC, leaf__regex=r"^sealed/[0-9a-f]{64}$"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.stream} at {self.number}"

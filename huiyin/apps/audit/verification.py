@@ -1,15 +1,16 @@
-"""Walking the whole history: every link, every secret, every head, every anchor; the first broken event by name."""
+"""Walking the whole history: every link, secret, head, anchor and row; the first broken event by name."""
 
 from __future__ import annotations
 
 import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.apps.audit import comparing, head_checks
 from huiyin.apps.audit.models import AnchorHead, Event, EventSecret
 from huiyin.apps.audit.selectors import anchors
 from huiyin.domain import chain, merkle
@@ -27,26 +28,11 @@ _REASONS = {
     "anchor_chain": _("存档校验没有接上前一天，或被改动"),
     "anchor_root": _("存档校验与当时各串的末条不符：有整串缺失或被改写"),
     "went_back": _("存档里的记录条数变少"),
+    "anchor_time": _("存档时间是假的：早于存档那天，或早于前一次存档"),
+    "added": _("记录自称的时间早于没有它的那次存档：是后来补进去的"),
+    "leaf": _("这一串在存档里用的名字不对：清单里会找不到它"),
+    "row": _("页面上的内容与记录不符"),
 }
-_HEADS_WITHOUT_EVENT = """
-SELECT head.stream, head.number FROM audit_streamhead AS head
-LEFT JOIN audit_event AS event ON event.stream = head.stream AND event.number = head.number
-WHERE event.hash IS DISTINCT FROM head.hash AND (%(stream)s = '' OR head.stream = %(stream)s)
-ORDER BY head.stream
-"""
-_EVENTS_BEYOND_HEAD = """
-SELECT event.stream, min(event.number) FROM audit_event AS event
-LEFT JOIN audit_streamhead AS head ON head.stream = event.stream
-WHERE (head.stream IS NULL OR event.number > head.number) AND (%(stream)s = '' OR event.stream = %(stream)s)
-GROUP BY event.stream ORDER BY event.stream
-"""
-_ANCHORED_WITHOUT_EVENT = """
-SELECT coalesce(head.stream, seen.leaf), seen.number FROM audit_anchorhead AS seen
-LEFT JOIN audit_streamhead AS head ON head.leaf = seen.leaf
-LEFT JOIN audit_event AS event ON event.stream = head.stream AND event.number = seen.number
-WHERE event.hash IS DISTINCT FROM seen.hash AND (%(stream)s = '' OR head.stream = %(stream)s OR seen.leaf = %(stream)s)
-ORDER BY 1, 2
-"""
 
 
 @dataclass(frozen=True)
@@ -56,9 +42,11 @@ class Problem:
     stream: str
     number: int
     reason: str
+    what: str = ""
 
     def __str__(self) -> str:
-        return f"{self.stream} #{self.number}: {_REASONS[self.reason]}"
+        what = f"（{self.what}）" if self.what else ""
+        return f"{self.stream} #{self.number}: {_REASONS[self.reason]}{what}"
 
 
 @dataclass
@@ -69,19 +57,18 @@ class Counts:
 
 
 def problems(counts: Counts, *, stream: str = "") -> Iterator[Problem]:
-    """Each break, a stream's first one in the order of streams; then heads; then anchors. Fills `counts` on the way."""
+    """Each break, a stream's first one in the order of streams; then heads; then anchors; then rows that differ.
+
+    Fills `counts` on the way. Of a `stream` that does not exist nothing is broken: it counts as none.
+    """
+    stream = head_checks.named(stream)
     yield from _broken_events(counts, stream)
-    for query, reason in (
-        (_HEADS_WITHOUT_EVENT, "head"),
-        (_EVENTS_BEYOND_HEAD, "head"),
-        (_ANCHORED_WITHOUT_EVENT, "anchored"),
-    ):
-        with connection.cursor() as cursor:
-            cursor.execute(query, {"stream": stream})
-            for name, number in cursor.fetchall():
-                yield Problem(name, number, reason)
+    for name, number, reason in head_checks.broken_heads(stream):
+        yield Problem(name, number, reason)
     if not stream:
         yield from _broken_anchors(counts)
+    for differs in comparing.differences(stream):
+        yield Problem(differs.stream, differs.number, "row", differs.what)
 
 
 def _broken_events(counts: Counts, stream: str) -> Iterator[Problem]:
@@ -177,6 +164,7 @@ def _broken_anchors(counts: Counts) -> Iterator[Problem]:
     names: list[str] = []
     heads: dict[str, tuple[int, bytes]] = {}
     previous_number, previous_hash, event_count = 0, chain.GENESIS, 0
+    last_made_at: datetime | None = None
     for anchor in anchors().reverse():
         counts.anchors += 1
         went_back = False
@@ -203,4 +191,6 @@ def _broken_anchors(counts: Counts) -> Iterator[Problem]:
             yield Problem("anchor", anchor.number, "anchor_root")
         if went_back:
             yield Problem("anchor", anchor.number, "went_back")
-        previous_number, previous_hash = anchor.number, anchor.hash
+        if not chain.made_at_fits(anchor.day, anchor.made_at, last_made_at=last_made_at):
+            yield Problem("anchor", anchor.number, "anchor_time")
+        previous_number, previous_hash, last_made_at = anchor.number, anchor.hash, anchor.made_at

@@ -9,10 +9,11 @@ class LedgerConfig(AppConfig):
     verbose_name = "台账"
 
     def ready(self) -> None:
+        from huiyin.apps.audit import comparing
         from huiyin.apps.audit.openings import open_text
         from huiyin.apps.evidence import owners
         from huiyin.apps.imports import kinds
-        from huiyin.apps.ledger import imports, personal, photos
+        from huiyin.apps.ledger import imports, personal, photos, row_checks
         from huiyin.apps.ledger.desk_selectors import sees_ledger
         from huiyin.apps.people import personal_data, retention
         from huiyin.web import nav
@@ -24,4 +25,5 @@ class LedgerConfig(AppConfig):
         # Anybody may check a public reply word by word; the masked text is public already.
         open_text("ledger.case_replied", "text")
         open_text("ledger.text_redacted", "words")
+        comparing.register("ledger.cases", row_checks.differences)
         owners.register("ledger.replies", may_manage=photos.may_manage, page=photos.page_of)

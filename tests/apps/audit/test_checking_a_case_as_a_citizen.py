@@ -64,7 +64,7 @@ def download(client: Client, folder: Path) -> list[str]:
 def run_checker(folder: Path, *arguments: str) -> tuple[int, str]:
     script = finders.find("verify/huiyin_check.py")
     done = subprocess.run(
-        [sys.executable, "-I", str(script), *arguments],
+        [sys.executable, "-I", str(script), "--downloaded", "2026-11-23", *arguments],
         cwd=folder,
         capture_output=True,
         encoding="utf-8",

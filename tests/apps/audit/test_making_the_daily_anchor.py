@@ -7,15 +7,17 @@ from datetime import date, datetime, timedelta
 import pytest
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from huiyin.apps.audit import selectors
 from huiyin.apps.audit.anchoring import make_anchor, make_due_anchors
 from huiyin.apps.audit.bulk import EventDraft, record_many
+from huiyin.apps.audit.downloads import public_anchor
 from huiyin.apps.audit.models import Anchor, AnchorHead
-from huiyin.apps.audit.selectors import heads_at, latest_anchor, proof_of
+from huiyin.apps.audit.proofs import proof_of
+from huiyin.apps.audit.selectors import heads_at, latest_anchor
 from huiyin.apps.audit.services import record
 from huiyin.apps.audit.tasks import make_anchors
 from huiyin.domain import chain, merkle
 from huiyin.domain.access import SYSTEM
+from tests.domain.citizen import CHECKER
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
@@ -77,6 +79,13 @@ def test_the_first_anchor_is_of_today_and_none_of_the_future(now: datetime) -> N
             make_anchor(day, now=now)
 
 
+def test_a_clock_that_went_back_makes_no_anchor_that_would_look_forged(now: datetime) -> None:
+    make_anchor(TODAY - DAY, now=now)
+    with pytest.raises(ValueError, match="clock"):
+        make_anchor(TODAY, now=now - timedelta(minutes=1))
+    assert Anchor.objects.count() == 1
+
+
 def test_midnight_is_that_of_beijing(now: datetime) -> None:
     assert [
         anchor.day for anchor in make_due_anchors(now=datetime.fromisoformat("2026-11-22T16:05:00Z"))
@@ -95,7 +104,7 @@ def test_the_path_of_each_stream_leads_to_the_root(
     now: datetime, monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:
     monkeypatch.setattr("huiyin.apps.audit.anchoring.BRANCH_WIDTH", width)
-    monkeypatch.setattr(selectors, "BRANCH_WIDTH", width)
+    monkeypatch.setattr("huiyin.apps.audit.proofs.BRANCH_WIDTH", width)
     streams = [f"case/26-{number:04}-000" for number in range(7)]
     for stream in streams:
         happen(stream, now)
@@ -114,8 +123,19 @@ def test_the_path_of_each_stream_leads_to_the_root(
         )
         assert found
         assert found.hex() == anchor.root
-    assert proof_of("case/26-9999-000") is None
-    assert proof_of("aaa") is None
+    # Before the first, after the last, and behind each: also where one run ends and the next begins.
+    for young in ("aaa", *(f"{stream}-a" for stream in streams), "zzz"):
+        proof = proof_of(young)
+        assert proof
+        CHECKER.check_absence(young, proof, public_anchor(anchor))
+        for stream in streams:
+            with pytest.raises(CHECKER.Broken):
+                CHECKER.check_absence(stream, proof, public_anchor(anchor))
+
+
+def test_before_the_first_anchor_nothing_is_proven(now: datetime) -> None:
+    happen("case/26-0001-000", now)
+    assert proof_of("case/26-0001-000") is None
 
 
 def test_a_path_costs_the_same_among_many_streams(

@@ -55,3 +55,24 @@ def test_the_web_role_owns_none_of_the_tables() -> None:
             "SELECT relname FROM pg_class WHERE relowner = current_user::regrole AND relname LIKE 'audit%%'"
         )
         assert cursor.fetchall() == []
+
+
+@pytest.mark.parametrize(
+    "leaf", ["'sealed/' || repeat('0', 64)", "''", "'case/26-0002-000'", "'Case/26-0001-000'", "'sealed/x'"]
+)
+@pytest.mark.django_db
+def test_a_case_cannot_be_renamed_out_of_the_public_list(something_recorded: None, leaf: str) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE audit_streamhead SET leaf = {leaf} WHERE stream = 'case/26-0001-000'")
+
+
+@pytest.mark.django_db
+def test_two_streams_cannot_have_one_name_which_would_stop_all_anchors(now: datetime) -> None:
+    for person in (1, 2):
+        record(kind="tests.consent_given", stream=f"person/{person}", by=SYSTEM, now=now, public={})
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE audit_streamhead SET leaf = (SELECT leaf FROM audit_streamhead WHERE stream = 'person/2')
+               WHERE stream = 'person/1'"""
+        )
+    make_anchor(now.date(), now=now)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from huiyin.apps.audit import comparing
 from huiyin.apps.audit.anchoring import make_anchor
-from huiyin.apps.audit.models import Event
+from huiyin.apps.audit.models import Anchor, Event
 from huiyin.apps.audit.services import record
 from huiyin.domain import chain
 from huiyin.domain.access import SYSTEM
@@ -167,3 +168,122 @@ def test_a_removed_anchor(forger: psycopg.Connection) -> None:
     forger.execute("DELETE FROM audit_anchorhead WHERE anchor_id = 1")
     forger.execute("DELETE FROM audit_anchor WHERE number = 1")
     assert "anchor #2" in verdict()
+
+
+# --- names, times and rows ---------------------------------------------------------------------------------------
+
+
+def without_the_databases_rule(forger: psycopg.Connection) -> None:
+    forger.execute(b"ALTER TABLE audit_streamhead DROP CONSTRAINT public_stream_is_anchored_by_its_name")
+
+
+def append(forger: psycopg.Connection, stream: str, recorded_at: datetime) -> None:
+    """What the owner adds by hand: an event that continues its stream, with a time of its choice."""
+    last = Event.objects.filter(stream=stream).latest("number")
+    with transaction.atomic():
+        record(kind="tests.case_replied", stream=stream, by=SYSTEM, now=recorded_at, public={})
+    assert Event.objects.get(stream=stream, number=last.number + 1).previous_hash == last.hash
+
+
+def test_a_stream_that_hides_under_another_name(forger: psycopg.Connection) -> None:
+    """Before its first anchor a case could leave the public list by name; the anchor's root would fit."""
+    with transaction.atomic():
+        record(
+            kind="tests.case_registered",
+            stream="case/26-0004-000",
+            by=SYSTEM,
+            now=datetime.fromisoformat("2026-11-23T09:00:00+08:00"),
+            public={},
+        )
+    without_the_databases_rule(forger)
+    forger.execute(
+        "UPDATE audit_streamhead SET leaf = 'sealed/' || repeat('0', 64) WHERE stream = 'case/26-0004-000'"
+    )
+    assert "case/26-0004-000 #1: 这一串在存档里用的名字不对" in verdict()
+    make_anchor(date(2026, 11, 23), now=datetime.fromisoformat("2026-11-23T10:00:00+08:00"))
+    assert "case/26-0004-000 #1: 这一串在存档里用的名字不对" in verdict("--stream", "case/26-0004-000")
+    forger.execute("UPDATE audit_streamhead SET leaf = stream WHERE stream = 'case/26-0004-000'")
+    assert "sealed/0000" in verdict()
+
+
+def test_a_stream_that_an_anchor_left_out(forger: psycopg.Connection) -> None:
+    """The case is older than the newest anchor, which does not name it."""
+    with transaction.atomic():
+        record(
+            kind="tests.case_registered",
+            stream="case/26-0004-000",
+            by=SYSTEM,
+            now=datetime.fromisoformat("2026-11-22T08:00:00+08:00"),
+            public={},
+        )
+    assert "case/26-0004-000 #1: 记录自称的时间早于没有它的那次存档" in verdict()
+
+
+@pytest.mark.parametrize(("minutes", "is_found"), [(61, True), (59, False)])
+def test_an_event_added_later_with_an_old_time(
+    forger: psycopg.Connection, now: datetime, minutes: int, is_found: bool
+) -> None:
+    """An hour of grace: a change is recorded with the time it began."""
+    append(forger, "case/26-0002-000", now - timedelta(days=1, minutes=minutes))
+    if not is_found:
+        call_command("verify")
+        return
+    said = verdict()
+    assert "case/26-0002-000 #5: 记录自称的时间早于没有它的那次存档" in said
+    make_anchor(now.date(), now=now)
+    assert said in verdict(), "an anchor made since does not heal it"
+
+
+def test_an_anchor_dated_back(forger: psycopg.Connection, now: datetime) -> None:
+    """It is hashed anew and no later one stands in the way; the events added after it are dated before."""
+    anchor = Anchor.objects.get(number=2)
+    for made_at in (datetime.fromisoformat("2020-01-01T00:00:00Z"), anchor.made_at - timedelta(days=1)):
+        anchor.made_at = made_at
+        forger.execute(
+            "UPDATE audit_anchor SET made_at = %s, hash = %s WHERE number = 2",
+            [made_at, chain.anchor_hash(anchor.document())],
+        )
+        assert "anchor #2: 存档时间是假的" in verdict()
+
+
+def test_an_anchor_of_a_missed_day_dated_before_the_one_before_it(
+    forger: psycopg.Connection, now: datetime
+) -> None:
+    last = Anchor.objects.get(number=2)
+    first = Anchor.objects.get(number=1)
+    first.made_at = last.made_at + timedelta(minutes=1)
+    last.previous_hash = chain.anchor_hash(first.document())
+    for anchor in (first, last):
+        forger.execute(
+            "UPDATE audit_anchor SET made_at = %s, previous_hash = %s, hash = %s WHERE number = %s",
+            [anchor.made_at, anchor.previous_hash, chain.anchor_hash(anchor.document()), anchor.number],
+        )
+    assert "anchor #2: 存档时间是假的" in verdict()
+
+
+def test_a_stream_that_does_not_exist_is_no_success(fresh_database: str) -> None:
+    for name in ("case/26-9999-999", "sealed/" + "0" * 64):
+        with pytest.raises(CommandError, match="没有“") as refused:
+            call_command("verify", "--stream", name)
+        assert refused.value.returncode == 2
+
+
+def test_a_sealed_stream_may_be_asked_for_as_the_list_names_it(
+    fresh_database: str, now: datetime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with transaction.atomic():
+        event = record(kind="tests.consent_given", stream="person/7", by=SYSTEM, now=now, public={})
+    call_command("verify", "--stream", f"sealed/{event.hash}")
+    assert "已核对 1 串、1 条记录" in capsys.readouterr().out
+
+
+def test_rows_of_apps_above_are_compared_and_named(forger: psycopg.Connection) -> None:
+    def compare(stream: str) -> Iterator[comparing.Difference]:
+        yield comparing.Difference("case/26-0002-000", 3, "答复")
+
+    comparing.register("tests", compare)
+    try:
+        assert "case/26-0002-000 #3: 页面上的内容与记录不符（答复）" in verdict()
+    finally:
+        comparing.forget("tests")
+    call_command("verify")

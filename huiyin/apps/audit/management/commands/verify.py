@@ -15,7 +15,7 @@ _NAMED = 20
 
 
 class Command(BaseCommand):
-    help = "核对全部历史记录；发现改动时退出码为 1。Checks the whole history; exit code 1 when it is broken."
+    help = "核对全部历史记录；发现改动时退出码为 1，没有可核对的为 2。Checks all; exit code 1 when broken."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--stream", default="", help="只核对一串，例如 case/26-0041-738")
@@ -35,6 +35,10 @@ class Command(BaseCommand):
             raise CommandError(
                 _("历史记录被破坏，第一处：%(problem)s") % {"problem": found[0]},
                 returncode=1,
+            )
+        if stream and not counts.streams:
+            raise CommandError(
+                _("没有“%(stream)s”这一串记录，什么也没有核对。") % {"stream": stream}, returncode=2
             )
         self.stdout.write(
             _("已核对 %(streams)s 串、%(events)s 条记录、%(anchors)s 次存档，没有发现改动。")

@@ -1,0 +1,180 @@
+"""Somebody with rights over the tables changes what pages show: `huiyin verify` names the row; events stay whole."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from huiyin.apps.audit.models import Event
+from huiyin.apps.audit.services import erase_texts
+from huiyin.apps.audit.verification import Counts, problems
+from huiyin.apps.ledger import row_checks
+from huiyin.apps.ledger.bulk import write
+from huiyin.apps.ledger.models import AnswerGiven, Case, Reply
+from huiyin.apps.ledger.services import lead, merge
+from huiyin.domain.access import SYSTEM
+from huiyin.domain.case_workflow import Status
+from tests import given
+from tests.apps.ledger.test_writing_in_bulk import sample
+from tests.people import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def found() -> list[str]:
+    return [str(problem) for problem in problems(Counts())]
+
+
+@pytest.mark.parametrize("status", sorted(Status))
+def test_a_case_in_any_state_fits_its_events(cast: Cast, status: str) -> None:
+    given.a_case(cast, status=status)
+    assert found() == []
+
+
+def test_what_was_written_in_bulk_fits_its_events(cast: Cast) -> None:
+    """The demo and imports write so: tests/apps/portal/test_demo.py and test_importing_a_ledger.py verify them too."""
+    write(sample(cast))
+    assert found() == []
+
+
+def test_words_added_later_and_a_case_merged_with_what_was_merged_into_it_fit(cast: Cast) -> None:
+    case = given.a_case(cast, status="awaiting_asker")
+    lead.resume(
+        case, by=cast.actor("resident"), addition="是三层和四层。", now=given.A_MONDAY + timedelta(days=1)
+    )
+    assert "补充" in Case.objects.get(pk=case.pk).text
+    earlier = given.a_case(cast, status="merged")
+    original = Case.objects.get(pk=earlier.merged_into_id)
+    merge.merge(original, into=case, by=cast.actor("secretary"), now=given.A_MONDAY + timedelta(days=1))
+    assert found() == []
+
+
+ROWS: list[tuple[type[Any], dict[str, Any], str, str]] = [
+    (Case, {"status": "confirmed"}, "ledger.reply_delivered", "状态"),
+    (Case, {"case_list": "immediate"}, "ledger.reply_delivered", "清单"),
+    (Case, {"policy_version": "deadlines@2030-01-01"}, "ledger.reply_delivered", "规则版本"),
+    (Case, {"title": "没有什么事"}, "ledger.case_registered", "标题"),
+    (Case, {"text": "楼道灯都亮着。"}, "ledger.case_registered", "正文"),
+    (Case, {"building": "7号楼"}, "ledger.case_registered", "位置"),
+    (Case, {"kind": "wish"}, "ledger.case_registered", "种类"),
+    (Case, {"source": "phone"}, "ledger.case_registered", "来源"),
+    (Case, {"estate": None}, "ledger.case_registered", "小区"),
+    (Case, {"is_on_time": False}, "ledger.case_replied", "是否按时"),
+    (Reply, {"text": "已于当天修好，没有收费。"}, "ledger.case_replied", "第 1 次答复"),
+    (Reply, {"no_evidence_reason": "拍了照片。"}, "ledger.case_replied", "第 1 次答复"),
+    (Reply, {"is_spoken": True}, "ledger.case_replied", "第 1 次答复"),
+    (Reply, {"ordinal": 2}, "ledger.case_replied", "第 1 次答复不见了"),
+]
+
+
+@pytest.mark.parametrize(
+    ("model", "change", "kind", "what"), ROWS, ids=[f"{m.__name__}.{next(iter(c))}" for m, c, _, _ in ROWS]
+)
+def test_a_changed_row_is_named_with_the_event_it_differs_from(
+    cast: Cast, model: type[Any], change: dict[str, Any], kind: str, what: str
+) -> None:
+    case = given.a_case(cast, status="replied")
+    settled = {"settled_at": case.registered_at} if change.get("status") == "confirmed" else {}
+    model.objects.update(**change, **settled)
+    event = Event.objects.filter(stream=case.stream, kind=kind).latest("number")
+    assert found()[0] == f"{case.stream} #{event.number}: 页面上的内容与记录不符（{what}）"
+
+
+@pytest.mark.parametrize(
+    ("column", "what"),
+    [("first_due_at", "最初期限"), ("due_at", "现在期限"), ("registered_at", "登记时间")],
+)
+def test_a_changed_date_is_named(cast: Cast, column: str, what: str) -> None:
+    case = given.a_case(cast, status="in_progress")
+    Case.objects.update(**{column: getattr(case, column) + timedelta(days=90)})
+    assert found()[0].endswith(f"页面上的内容与记录不符（{what}）")
+
+
+def test_a_reply_put_elsewhere_in_time_is_found(cast: Cast) -> None:
+    given.a_case(cast, status="replied")
+    Reply.objects.update(replied_at=given.A_MONDAY)
+    assert "（第 1 次答复）" in found()[0]
+
+
+def test_a_reply_removed_or_added_is_found(cast: Cast) -> None:
+    case = given.a_case(cast, status="replied")
+    row = Reply.objects.get(case=case)
+    row.pk, row.ordinal = None, 2
+    row.save(force_insert=True)
+    assert "（第 2 次答复没有记录）" in found()[0]
+    Reply.objects.all().delete()
+    assert "（第 1 次答复不见了）" in found()[0]
+
+
+@pytest.mark.parametrize("change", [{"answer": "solved"}, {"comment": "都修好了。"}, {"by": "code"}])
+def test_an_askers_answer_put_into_other_words_is_found(cast: Cast, change: dict[str, str]) -> None:
+    case = given.a_case(cast, status="reopened")
+    AnswerGiven.objects.update(**change)
+    event = Event.objects.get(stream=case.stream, kind="ledger.asker_answered")
+    assert found()[0] == f"{case.stream} #{event.number}: 页面上的内容与记录不符（提问人的回答）"
+
+
+def test_an_answer_nobody_gave_is_found(cast: Cast) -> None:
+    case = given.a_case(cast, status="replied")
+    AnswerGiven.objects.create(
+        asker=given.original_asker(case),
+        reply=case.replies.get(),
+        answer="solved",
+        entered_by_key="person:1",
+        answered_at=given.A_MONDAY,
+    )
+    assert "（提问人的回答没有记录）" in found()[0]
+
+
+def test_a_case_merged_elsewhere_is_found(cast: Cast) -> None:
+    case = given.a_case(cast, status="merged")
+    Case.objects.filter(pk=case.pk).update(merged_into=given.a_registered_case(cast))
+    assert "（并入的事项）" in found()[0]
+
+
+def test_a_case_taken_out_of_the_ledger_is_found(cast: Cast) -> None:
+    case = given.a_case(cast, status="registered")
+    Case.objects.filter(pk=case.pk).delete()
+    assert found() == [f"{case.stream} #1: 页面上的内容与记录不符（这件事不在台账里）"]
+
+
+def test_a_case_that_was_never_registered_is_found(cast: Cast) -> None:
+    case = given.a_case(cast, status="registered")
+    case.pk, case.number = None, "26-0999-000"
+    case.save(force_insert=True)
+    assert "case/26-0999-000 #0: 页面上的内容与记录不符（没有登记这件事的记录）" in found()
+
+
+def test_words_that_were_erased_are_not_compared_but_dates_are(cast: Cast) -> None:
+    case = given.a_case(cast, status="replied")
+    erase_texts(by=SYSTEM, now=given.A_MONDAY, reason="person_erased", stream=case.stream)
+    Case.objects.update(text="（已遮盖）")
+    Reply.objects.update(text="（已遮盖）")
+    assert found() == []
+    Reply.objects.update(replied_at=given.A_MONDAY)
+    assert "（第 1 次答复）" in found()[0]
+
+
+def test_the_command_names_the_first_row_and_can_be_asked_for_one_case(cast: Cast) -> None:
+    first, second = (given.a_case(cast, status="replied") for _ in range(2))
+    Reply.objects.update(text="已于当天修好，没有收费。")
+    with pytest.raises(CommandError, match=f"第一处：{first.stream} #.*第 1 次答复"):
+        call_command("verify")
+    with pytest.raises(CommandError, match=f"第一处：{second.stream} #"):
+        call_command("verify", "--stream", second.stream)
+    Reply.objects.filter(case=first).update(text=given.GOOD_REPLY)
+    call_command("verify", "--stream", first.stream)
+
+
+def test_comparing_costs_the_same_for_2_cases_and_for_20(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for count in (2, 18):
+        for _ in range(count):
+            given.a_registered_case(cast)
+        with django_assert_num_queries(6):
+            assert list(row_checks.differences("")) == []
