@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from huiyin.apps.audit.models import Event
+from huiyin.apps.ledger.services.register import ADDED
 
 REGISTERED = ("ledger.case_registered", "ledger.case_imported")
 WORDS = ("title", "text", "building")
-_ADDED = "\n\n补充："
-
 
 Answered = tuple[Any, Any, Any, Any, datetime]
 """Asker, ordinal of the reply, answer, how it was given, when."""
@@ -61,7 +60,7 @@ class Told:
         elif event.kind == "ledger.case_resumed":
             self._hear_addition(said(event, "addition"))
         elif event.kind == "ledger.text_redacted":
-            self.words |= {name: said(event, name) for name in WORDS if f"text.{name}" in event.digests}
+            self._hear_redaction(event)
         elif event.kind == "ledger.case_replied":
             self._hear_reply(event)
         elif event.kind == "ledger.asker_answered":
@@ -76,7 +75,22 @@ class Told:
             return
         before = self.words["text"].words
         known = before is not None and addition.words is not None
-        self.words["text"] = Said(addition.number, f"{before}{_ADDED}{addition.words}" if known else None)
+        self.words["text"] = Said(addition.number, f"{before}{ADDED}{addition.words}" if known else None)
+
+    def _hear_redaction(self, event: Event) -> None:
+        """New words stand for those of the events it names; a case's own text is one, however often it was added to."""
+        new, what = said(event, "words"), event.public.get("what", "").removeprefix("case.")
+        if what in WORDS:
+            self.words[what] = new
+        replaced = {(number, name) for number, name in event.public.get("replaces", [])}
+        for ordinal, reply in self.replies.items():
+            if (reply.number, "text") in replaced:
+                self.replies[ordinal] = replace(reply, text=new)
+            if (reply.number, "no_evidence_reason") in replaced:
+                self.replies[ordinal] = replace(reply, no_evidence_reason=new)
+        for given, comment in self.answers.items():
+            if (comment.number, "comment") in replaced:
+                self.answers[given] = new
 
     def _hear_reply(self, event: Event) -> None:
         if not self.replies:

@@ -15,7 +15,8 @@ from huiyin.apps.audit.verification import Counts, problems
 from huiyin.apps.ledger import row_checks
 from huiyin.apps.ledger.bulk import write
 from huiyin.apps.ledger.models import AnswerGiven, Case, Reply
-from huiyin.apps.ledger.services import lead, merge
+from huiyin.apps.ledger.public_texts import public_texts
+from huiyin.apps.ledger.services import lead, merge, redact
 from huiyin.domain.access import SYSTEM
 from huiyin.domain.case_workflow import Status
 from tests import given
@@ -156,6 +157,16 @@ def test_words_that_were_erased_are_not_compared_but_dates_are(cast: Cast) -> No
     Reply.objects.update(text="（已遮盖）")
     assert found() == []
     Reply.objects.update(replied_at=given.A_MONDAY)
+    assert "（第 1 次答复）" in found()[0]
+
+
+def test_new_words_put_in_place_of_a_name_are_compared_too(cast: Cast) -> None:
+    case = given.a_case(cast, status="replied")
+    for what, words in (("case.text", "楼道灯不亮，已经好几天了。"), ("reply.text", "灯换好了。")):
+        key = next(each.key for each in public_texts(case) if each.what == what)
+        redact.redact_text(case, by=cast.by_secretary, key=key, words=words, reason="有人的外号。")
+    assert found() == []
+    Reply.objects.update(text="灯没有换。")
     assert "（第 1 次答复）" in found()[0]
 
 

@@ -35,7 +35,7 @@ class NumberCounter(models.Model):
 class Case(models.Model):
     """One ledger entry. Everything on this row may be shown to anybody; what may not is in `CasePrivate`."""
 
-    number = models.CharField("编号", max_length=11, unique=True)
+    number = models.CharField("编号", max_length=11)
     kind = models.CharField("种类", max_length=12, choices=[(k.value, v) for k, v in KIND_LABELS.items()])
     source = models.CharField("来源", max_length=24, choices=[(k.value, v) for k, v in SOURCE_LABELS.items()])
     origin_label = models.CharField(max_length=40, blank=True)
@@ -49,8 +49,11 @@ class Case(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
     )
-    area = models.ForeignKey("places.Area", verbose_name="社区", on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey(
+        "places.Area", verbose_name="社区", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     place_path = models.CharField(max_length=120)
     building = models.CharField("楼栋或位置", max_length=40, blank=True)
 
@@ -71,15 +74,25 @@ class Case(models.Model):
     )
     urgency = models.CharField("紧急程度", max_length=20, blank=True)
     topic = models.ForeignKey(
-        "ledger.Topic", on_delete=models.SET_NULL, null=True, blank=True, related_name="cases"
+        "ledger.Topic",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="cases",
+        db_index=False,
     )
 
     lead_kind = models.CharField(max_length=12, choices=LeadKind.choices, blank=True)
     lead_engagement = models.ForeignKey(
-        "places.Engagement", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "places.Engagement",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     lead_area = models.ForeignKey(
-        "places.Area", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "places.Area", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     lead_label = models.CharField("主办", max_length=80, blank=True)
     lead_path = models.CharField(max_length=120, blank=True)
@@ -113,10 +126,20 @@ class Case(models.Model):
     responsible_instead = models.CharField(max_length=80, blank=True)
 
     merged_into = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_cases"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_cases",
+        db_index=False,
     )
     recurrence_of = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="recurrences"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recurrences",
+        db_index=False,
     )
     is_told_by_file = models.BooleanField(default=False)
     imported_at = models.DateTimeField(null=True, blank=True)
@@ -126,8 +149,15 @@ class Case(models.Model):
     class Meta:
         ordering: ClassVar = ["-registered_at", "-id"]
         constraints: ClassVar = [
-            models.UniqueConstraint("idempotency_key", name="case_is_submitted_once"),
-            models.UniqueConstraint("file_key", name="case_is_imported_once"),
+            models.UniqueConstraint("number", name="case_number_is_unique"),
+            models.UniqueConstraint(
+                "idempotency_key",
+                name="case_is_submitted_once",
+                condition=Q(idempotency_key__isnull=False),
+            ),
+            models.UniqueConstraint(
+                "file_key", name="case_is_imported_once", condition=Q(file_key__isnull=False)
+            ),
             models.CheckConstraint(
                 name="case_has_a_known_status", condition=Q(status__in=[s.value for s in Status])
             ),
@@ -178,6 +208,11 @@ class Case(models.Model):
             models.Index(fields=["lead_path"], name="case_lead", opclasses=["text_pattern_ops"]),
             models.Index(fields=["answer_until"], name="case_answer_until", condition=Q(status="replied")),
             GinIndex(fields=["search"], name="case_search"),
+            # A new case has none of these yet: what is submitted pays for no index it does not stand in.
+            *(
+                models.Index(fields=[name], name=f"case_{name}", condition=Q(**{f"{name}__isnull": False}))
+                for name in ("topic", "lead_engagement", "merged_into", "recurrence_of")
+            ),
         ]
 
     def __str__(self) -> str:
