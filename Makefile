@@ -17,8 +17,9 @@ setup: .venv/.ready
 run: setup
 	$(BIN)/huiyin serve --demo
 
+# One process more than cores: journeys and fault tests often wait for somebody else.
 test: setup
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n $$(( $$($(BIN)/python -c "import os; print(os.cpu_count())") + 1 )) --dist loadgroup
 
 # What CI runs; changes nothing.
 check: setup

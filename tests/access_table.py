@@ -284,8 +284,8 @@ DESK = {
         READS.replace("200", "303"), data={"name": "没办完", "query": "state=open"}
     ),
     "ledger:desk_delete_filter": Row(READS.replace("200", "303"), lambda cast: {"pk": 1}, {}),
-    # Many at once: whoever acts as secretary somewhere; nothing is chosen here.
-    "ledger:desk_bulk": Row("302 404 404 404 404 404 303 404 404 404 404 303", data={"act": "assign"}),
+    # Many at once: whoever decides somewhere, the street for what belongs to no community; nothing is chosen here.
+    "ledger:desk_bulk": Row("302 404 404 404 404 404 303 303 404 404 404 303", data={"act": "assign"}),
     "ledger:desk_new": Row("302 404 404 404 404 200 200 200 404 404 404 200"),
     "ledger:desk_difficulty": Row("302 404 404 200 200 404 404 404 404 404 404 404"),
     "ledger:desk_case": Row("302 404 200 200 200 200 200 200 200 200 404 404", a_case_in("in_progress")),

@@ -24,6 +24,7 @@ from huiyin.apps.places.services import (
 )
 from huiyin.domain import credit_codes
 from huiyin.domain.access import ANONYMOUS, SYSTEM, Actor, Role
+from tests.remembered import Remembered
 
 BEGINNING = date(2024, 1, 1)
 BACKEND = "huiyin.apps.people.backends.PersonBackend"
@@ -85,7 +86,11 @@ def a_person(number: int, *, name: str = "", nickname: str = "") -> Person:
 
 
 def a_cast() -> Cast:
-    """Everybody, made through the services; call it once in a test."""
+    """Everybody, as the services make them; call it once in a test."""
+    return _remembered()
+
+
+def _made() -> Cast:
     district = create_area(code="119901", name="云杉区", parent=None, valid_from=BEGINNING, by=SYSTEM)
     street, community = _street_and_community(district, "119901001", "望溪街道", "云杉里社区")
     other_street, other_community = _street_and_community(district, "119901002", "北桥街道", "北桥社区")
@@ -170,6 +175,9 @@ def a_cast() -> Cast:
         company=company,
         engagement=engagement,
     )
+
+
+_remembered = Remembered(_made)
 
 
 def sign_in(client: Client, person: Person, *, second_factor: bool = True) -> Client:

@@ -179,6 +179,8 @@ NOT_PAGES = {
     "audit:anchors",
     "evidence:rendition",
     "imports:blank",
+    "imports:errors",
+    "imports:undo",  # of a kind that only the tests know
     "ledger:export_cases",
     "ledger:similar_cases",  # a fragment
     "reading_mode",

@@ -5,87 +5,157 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0003_answer_code_first_digits'),
-        ('places', '0001_initial'),
+        ("ledger", "0003_answer_code_first_digits"),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='case',
-            name='case_is_submitted_once',
+            model_name="case",
+            name="case_is_submitted_once",
         ),
         migrations.RemoveConstraint(
-            model_name='case',
-            name='case_is_imported_once',
+            model_name="case",
+            name="case_is_imported_once",
         ),
         migrations.AlterField(
-            model_name='case',
-            name='area',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area', verbose_name='社区'),
+            model_name="case",
+            name="area",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="places.area",
+                verbose_name="社区",
+            ),
         ),
         migrations.AlterField(
-            model_name='case',
-            name='estate',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.estate', verbose_name='小区'),
+            model_name="case",
+            name="estate",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="places.estate",
+                verbose_name="小区",
+            ),
         ),
         migrations.AlterField(
-            model_name='case',
-            name='lead_area',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area'),
+            model_name="case",
+            name="lead_area",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="places.area",
+            ),
         ),
         migrations.AlterField(
-            model_name='case',
-            name='lead_engagement',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.engagement'),
+            model_name="case",
+            name="lead_engagement",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="places.engagement",
+            ),
         ),
         migrations.AlterField(
-            model_name='case',
-            name='merged_into',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_cases', to='ledger.case'),
+            model_name="case",
+            name="merged_into",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="merged_cases",
+                to="ledger.case",
+            ),
         ),
         migrations.AlterField(
-            model_name='case',
-            name='number',
-            field=models.CharField(max_length=11, verbose_name='编号'),
+            model_name="case",
+            name="number",
+            field=models.CharField(max_length=11, verbose_name="编号"),
         ),
         migrations.AlterField(
-            model_name='case',
-            name='recurrence_of',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recurrences', to='ledger.case'),
+            model_name="case",
+            name="recurrence_of",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="recurrences",
+                to="ledger.case",
+            ),
         ),
         migrations.AlterField(
-            model_name='case',
-            name='topic',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='cases', to='ledger.topic'),
+            model_name="case",
+            name="topic",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="cases",
+                to="ledger.topic",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('topic__isnull', False)), fields=['topic'], name='case_topic'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("topic__isnull", False)), fields=["topic"], name="case_topic"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('lead_engagement__isnull', False)), fields=['lead_engagement'], name='case_lead_engagement'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("lead_engagement__isnull", False)),
+                fields=["lead_engagement"],
+                name="case_lead_engagement",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='case_merged_into'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", False)),
+                fields=["merged_into"],
+                name="case_merged_into",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('recurrence_of__isnull', False)), fields=['recurrence_of'], name='case_recurrence_of'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("recurrence_of__isnull", False)),
+                fields=["recurrence_of"],
+                name="case_recurrence_of",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(models.F('number'), name='case_number_is_unique'),
+            model_name="case",
+            constraint=models.UniqueConstraint(fields=["number"], name="case_number_is_unique"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(models.F('idempotency_key'), condition=models.Q(('idempotency_key__isnull', False)), name='case_is_submitted_once'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                models.F("idempotency_key"),
+                condition=models.Q(("idempotency_key__isnull", False)),
+                name="case_is_submitted_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(models.F('file_key'), condition=models.Q(('file_key__isnull', False)), name='case_is_imported_once'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                models.F("file_key"),
+                condition=models.Q(("file_key__isnull", False)),
+                name="case_is_imported_once",
+            ),
         ),
     ]

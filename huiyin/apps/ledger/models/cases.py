@@ -149,7 +149,7 @@ class Case(models.Model):
     class Meta:
         ordering: ClassVar = ["-registered_at", "-id"]
         constraints: ClassVar = [
-            models.UniqueConstraint("number", name="case_number_is_unique"),
+            models.UniqueConstraint(fields=["number"], name="case_number_is_unique"),
             models.UniqueConstraint(
                 "idempotency_key",
                 name="case_is_submitted_once",
