@@ -82,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
         "--demo", action="store_true", help="fill in a fictional district first 先生成演示数据"
     )
     serve.add_argument(
+        "--prepared", action="store_true", help="`huiyin prepare` was run before 数据库和静态文件已经准备好"
+    )
+    serve.add_argument(
         "--allow-root",
         action="store_true",
         help="as root, also where no ordinary account can reach program and data 允许以 root 运行",

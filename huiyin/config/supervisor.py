@@ -133,8 +133,9 @@ def serve(options: argparse.Namespace) -> int:
         user = account_of_site(root_is_fine=options.allow_root or options.demo)
         if user is not None:
             hand_over(user)
-        say("正在更新数据库 · bringing the database up to date")
-        run_step(["prepare"], user)
+        if not options.prepared:
+            say("正在更新数据库 · bringing the database up to date")
+            run_step(["prepare"], user)
         if options.demo:
             say("正在生成演示数据 · making the fictional district")
             run_step(["demo"], user)

@@ -45,6 +45,7 @@ class LivingSite(ServedSite):
         self.clock_file = folder / "now"
         super().__init__(
             folder,
+            "--prepared",  # the clone is that of a prepared database
             "--web-workers",
             "1",
             "--threads",
