@@ -47,10 +47,10 @@ class Ask:
 
 def run(port: int, asks: Callable[[], Iterator[Ask]], count: int) -> None:
     """Send `count` requests over the connections; AssertionError if one is answered otherwise than expected."""
-    numbers, wrong = itertools.count(), []
+    numbers, wrong, stream = itertools.count(), [], asks()
 
     def browse() -> None:
-        line, stream = http.client.HTTPConnection("127.0.0.1", port, timeout=60), asks()
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         etag = ""
         while next(numbers) < count:
             ask = next(stream)
