@@ -17,9 +17,9 @@ setup: .venv/.ready
 run: setup
 	$(BIN)/huiyin serve --demo
 
-# Two processes a core: journeys and fault tests wait for somebody else half of their time.
+# One process more than cores: journeys and fault tests wait for somebody else half of their time.
 test: setup
-	$(BIN)/pytest -n $$(( 2 * $$($(BIN)/python -c "import os; print(os.cpu_count())") )) --dist loadgroup
+	$(BIN)/pytest -n $$(( $$($(BIN)/python -c "import os; print(os.cpu_count())") + 1 )) --dist loadgroup
 
 # What CI runs; changes nothing.
 check: setup
