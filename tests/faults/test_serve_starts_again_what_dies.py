@@ -8,8 +8,8 @@ from pathlib import Path
 
 from tests.serving import ServedSite, is_alive, kill, until
 
-PATIENCE = 60
-"""Seconds on a machine that runs other tests, too: gunicorn alone lets requests finish for up to 30."""
+LAST_REQUESTS = 45
+"""Seconds: gunicorn, told to stop, lets requests finish for up to 30."""
 
 
 def test_what_answers_requests_does_not_know_the_owner_of_the_tables(site: ServedSite) -> None:
@@ -23,24 +23,24 @@ def test_what_answers_requests_does_not_know_the_owner_of_the_tables(site: Serve
 def test_web_task_and_database_processes_come_back_after_sigkill(site: ServedSite) -> None:
     tasks = site.task_processes()
     kill(tasks[0])
-    seconds = until(lambda: site.task_processes() not in ([], tasks), PATIENCE, site.told)
+    seconds = until(lambda: site.task_processes() not in ([], tasks), 20, site.told)
     print(f"task process back after {seconds:.1f} s")
 
     workers = site.web_processes()
     for worker in workers:
         kill(worker)
-    until(lambda: len(set(site.web_processes()) - set(workers)) == len(workers), PATIENCE, site.told)
+    until(lambda: len(set(site.web_processes()) - set(workers)) == len(workers), 30, site.told)
     site.wait_until_it_answers()
 
     masters = site.web_masters()
     kill(masters[0])
-    until(lambda: site.web_masters() not in ([], masters), PATIENCE, site.told)
+    until(lambda: site.web_masters() not in ([], masters), 20, site.told)
     site.wait_until_it_answers()
 
     databases = site.postgres_processes()
     kill(databases[0])
-    until(lambda: site.postgres_processes() not in ([], databases), PATIENCE, site.told)
-    seconds = until(lambda: site.status("/verify") == 200, PATIENCE, site.told)
+    until(lambda: site.postgres_processes() not in ([], databases), 30, site.told)
+    seconds = until(lambda: site.status("/verify") == 200, 30, site.told)
     print(f"pages back {seconds:.1f} s after the database")
 
 
@@ -49,7 +49,7 @@ def test_nothing_outlives_a_killed_supervisor_and_it_starts_again(site: ServedSi
     below = site.descendants()
     os.kill(site.process.pid, signal.SIGKILL)
     site.process.wait(10)
-    until(lambda: not [pid for pid in below if is_alive(pid)], PATIENCE)
+    until(lambda: not [pid for pid in below if is_alive(pid)], LAST_REQUESTS)
     site.start()
     assert site.status("/verify") == 200
 
