@@ -32,6 +32,7 @@ class Child:
 
     name: str
     command: list[str]
+    when_orphaned: signal.Signals = signal.SIGTERM
     user: ServerUser | None = None
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
@@ -45,7 +46,7 @@ class Child:
             **started_as(self.user, without=OWNERS),
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches us alone, and we stop things in order
-            preexec_fn=postgres.dies_with_parent(signal.SIGTERM),
+            preexec_fn=postgres.dies_with_parent(self.when_orphaned),
         )
 
     def look_after(self) -> None:
@@ -187,7 +188,12 @@ def web(options: argparse.Namespace, port: int) -> Child:
 
 def workers(options: argparse.Namespace) -> list[Child]:
     command = [sys.executable, "-m", "huiyin.config.cli", "manage", "procrastinate", "worker"]
-    return [Child(f"任务进程 worker {number}", command) for number in range(1, options.workers + 1)]
+    # The embedded database dies with us, and a worker told to end gently would wait for it;
+    # a killed one's tasks run again (huiyin.integrations.queue).
+    return [
+        Child(f"任务进程 worker {number}", command, when_orphaned=signal.SIGKILL)
+        for number in range(1, options.workers + 1)
+    ]
 
 
 def run_step(arguments: list[str], user: ServerUser | None) -> None:

@@ -342,7 +342,14 @@ def dies_with_parent(signal_number: int) -> Callable[[], None] | None:
 
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     set_death_signal = 1
-    return lambda: prctl(set_death_signal, signal_number)
+    parent = os.getpid()
+
+    def bind_to_parent() -> None:
+        prctl(set_death_signal, signal_number)
+        if os.getppid() != parent:  # it died between our fork and the line above: no signal will come
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return bind_to_parent
 
 
 def _url(socket_folder: Path, role: str, database: str) -> str:

@@ -6,7 +6,7 @@ import os
 import signal
 from pathlib import Path
 
-from tests.serving import ServedSite, is_alive, kill, until
+from tests.serving import ServedSite, command_of, is_alive, kill, until
 
 LAST_REQUESTS = 45
 """Seconds: gunicorn, told to stop, lets requests finish for up to 30."""
@@ -49,7 +49,12 @@ def test_nothing_outlives_a_killed_supervisor_and_it_starts_again(site: ServedSi
     below = site.descendants()
     os.kill(site.process.pid, signal.SIGKILL)
     site.process.wait(10)
-    until(lambda: not [pid for pid in below if is_alive(pid)], LAST_REQUESTS)
+    commands = {pid: command_of(pid) for pid in below}
+
+    def left() -> dict[int, str]:
+        return {pid: command for pid, command in commands.items() if is_alive(pid)}
+
+    until(lambda: not left(), LAST_REQUESTS, lambda: f"still alive: {left()}\n{site.told()}")
     site.start()
     assert site.status("/verify") == 200
 
