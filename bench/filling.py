@@ -43,6 +43,7 @@ def main(count: int) -> None:
         json.dumps(
             {
                 "estate": cast.estate.slug,
+                "other_estate": "estate-1",
                 "cases": [case.number for case in cases],
                 "residents": [session_of(people.a_person(100 + number)) for number in range(RESIDENTS)],
                 "secretary": session("secretary"),

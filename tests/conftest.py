@@ -52,6 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     settings.MEDIA_ROOT = Path(os.environ["HUIYIN_VAR"]) / "media" / worker_name()
+    # Otherwise every test's client reads the whole folder of static files anew before its first request.
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -30,7 +30,9 @@ def a_registered_case(cast: Cast, *, now: datetime = A_MONDAY, text: str = TEXT,
         area=cast.community,
         source=changes.pop("source", Source.WEB),
         asker=changes.pop("asker", None)
-        or register.AskerDraft(person_id=person.pk, household=verified_household(person.pk, cast.estate.pk)),
+        or register.AskerDraft(
+            person_id=person.pk, household_id=verified_household(person.pk, cast.estate.pk)
+        ),
         now=now,
         **changes,
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from huiyin.apps.people.actors import PersonActor, actor_of, not_over, on_date, scopes_of_assignment
 from huiyin.apps.people.models import Consent, ContactOpening, HouseholdMembership, Person, RoleAssignment
 from huiyin.apps.people.permissions import CHECKS_HOUSEHOLDS, SEES_OPENINGS, SEES_PEOPLE
-from huiyin.apps.places.models import Area, Household
+from huiyin.apps.places.models import Area
 from huiyin.apps.places.selectors import in_use_q, inside_q, scope_of_estate, served_q
 from huiyin.domain.access import ROLE_LABELS, Actor, Role, Scope
 from huiyin.web.now import now
@@ -224,16 +224,12 @@ def memberships_of(person: Person) -> QuerySet[HouseholdMembership]:
     return HouseholdMembership.objects.filter(person=person, ended_at=None).select_related("estate__area")
 
 
-def verified_household(person_id: int, estate_id: int) -> Household | None:
-    """The household of an estate this person was verified to live in, if any."""
-    membership = (
-        HouseholdMembership.objects.filter(
-            person_id=person_id, estate_id=estate_id, verified_at__isnull=False, ended_at=None
-        )
-        .select_related("household")
-        .first()
-    )
-    return membership.household if membership is not None else None
+def verified_household(person_id: int, estate_id: int) -> int | None:
+    """The primary key of the household of an estate this person was verified to live in, if any."""
+    found = HouseholdMembership.objects.filter(
+        person_id=person_id, estate_id=estate_id, verified_at__isnull=False, ended_at=None
+    ).order_by("pk")
+    return found.values_list("household_id", flat=True).first()
 
 
 def openings_about(person: Person) -> QuerySet[ContactOpening]:

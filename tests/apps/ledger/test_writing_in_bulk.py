@@ -66,7 +66,7 @@ def sample(cast: Cast) -> list[History]:
             "building": "6号楼",
             "nickname": "槐花",
             "category": "公共设施维修",
-            "asker": register.AskerDraft(person_id=cast.resident.pk, household=home),
+            "asker": register.AskerDraft(person_id=cast.resident.pk, household_id=home),
         }
         return History(key=key, steps=steps, **(values | changes))
 
@@ -112,7 +112,7 @@ def sample(cast: Cast) -> list[History]:
                 at=T + 2 * HOUR,
                 by=cast.actor("neighbour"),
                 person_id=cast.neighbour.pk,
-                household=neighbour_home,
+                household_id=neighbour_home,
             ),
             told.Urged(at=T + 30 * HOUR, by=cast.actor("neighbour"), asker=1),
             replied(40),
@@ -186,7 +186,7 @@ def sample(cast: Cast) -> list[History]:
             "merged",
             told.MergedInto(at=T + DAY, by=secretary, into="original"),
             by=cast.actor("neighbour"),
-            asker=register.AskerDraft(person_id=cast.neighbour.pk, household=neighbour_home),
+            asker=register.AskerDraft(person_id=cast.neighbour.pk, household_id=neighbour_home),
         ),
         history("withdrawn", told.Withdrawn(at=T + HOUR, by=resident)),
         history("in a topic", told.PutInTopic(at=T + HOUR, by=secretary, topic=a_topic(cast))),

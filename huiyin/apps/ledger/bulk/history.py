@@ -11,7 +11,7 @@ from huiyin.apps.ledger.models.askers import Channel
 from huiyin.apps.ledger.services.assign import Lead
 from huiyin.apps.ledger.services.assign import Step as Plan
 from huiyin.apps.ledger.services.register import AskerDraft
-from huiyin.apps.places.models import Area, Estate, Household
+from huiyin.apps.places.models import Area, Estate
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.ledger_rules import Kind, Source
 
@@ -86,7 +86,7 @@ class WindowClosed(Step):
 @dataclass(frozen=True, kw_only=True)
 class Joined(Step):
     person_id: int
-    household: Household
+    household_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

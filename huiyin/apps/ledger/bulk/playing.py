@@ -301,7 +301,11 @@ def _(step: told.WindowClosed, played: Played, rows: Rows) -> None:
 def _(step: told.Joined, played: Played, rows: Rows) -> None:
     case = played.case
     asker = rows.new_asker(
-        case=case, part=Part.ME_TOO, person_id=step.person_id, household=step.household, joined_at=step.at
+        case=case,
+        part=Part.ME_TOO,
+        person_id=step.person_id,
+        household_id=step.household_id,
+        joined_at=step.at,
     )
     played.askers.append(asker)
     case.me_too_count += 1

@@ -134,7 +134,7 @@ class _Run:
             case=case,
             part=Part.ORIGINAL,
             person_id=draft.person_id,
-            household=draft.household,
+            household_id=draft.household_id,
             channel=draft.channel,
             joined_at=history.at,
         )

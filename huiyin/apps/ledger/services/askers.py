@@ -43,16 +43,16 @@ def join_case(case: Case, *, by: Actor, person_id: int, now: datetime | None = N
         raise NotPermitted("请先登录。", code="ledger.join")
     if case.status not in OPEN:
         raise RuleBroken("这件事已经办结，不能再同问。还有问题的话请重新提出。", code="me_too.settled")
-    household = verified_household(person_id, case.estate_id) if case.estate_id else None
-    if household is None:
+    household_id = verified_household(person_id, case.estate_id) if case.estate_id else None
+    if household_id is None:
         raise RuleBroken("要先核实您是这个小区的住户，才能同问。请联系社区。", code="me_too.not_verified")
-    mine = askers_of(case).filter(person_id=person_id) | askers_of(case).filter(household=household)
+    mine = askers_of(case).filter(person_id=person_id) | askers_of(case).filter(household_id=household_id)
     if mine.exists():
         raise RuleBroken("您家已经在这件事里了。", code="me_too.already")
     try:
         with transaction.atomic():
             asker = Asker.objects.create(
-                case=case, part=Part.ME_TOO, person_id=person_id, household=household, joined_at=now
+                case=case, part=Part.ME_TOO, person_id=person_id, household_id=household_id, joined_at=now
             )
     except IntegrityError:
         raise RuleBroken("您家已经在这件事里了。", code="me_too.already") from None

@@ -112,7 +112,7 @@ def submit(request: HttpRequest, estate: Estate) -> HttpResponse:
             estate=estate,
             area=estate.area,
             asker=AskerDraft(
-                person_id=request.user.pk, household=verified_household(request.user.pk, estate.pk)
+                person_id=request.user.pk, household_id=verified_household(request.user.pk, estate.pk)
             ),
             idempotency_key=key_of(request),
             recurrence_of=cases_public().filter(number=again).first() if again else None,

@@ -384,7 +384,7 @@ class Life:
         for at, neighbour in zip(moments, self.neighbours, strict=True):
             self.steps.append(
                 told.Joined(
-                    at=at, by=neighbour.actor, person_id=neighbour.person.pk, household=neighbour.home
+                    at=at, by=neighbour.actor, person_id=neighbour.person.pk, household_id=neighbour.home.pk
                 )
             )
         self.urge(assigned_at, reply_at, moments)

@@ -293,7 +293,7 @@ class Year:
         if kind == Kind.DIFFICULTY or resident is None:
             return manager, manager, AskerDraft(person_id=int(manager.key.partition(":")[2]))
         if source == Source.WEB:
-            draft = AskerDraft(person_id=resident.person.pk, household=resident.home)
+            draft = AskerDraft(person_id=resident.person.pk, household_id=resident.home.pk)
             return resident.actor, resident.actor, draft
         rng, worker = self.rng, self.staff.workers[estate.area_id]
         name = rng.choice(voices()["surnames"]) + rng.choice(voices()["elders"])
@@ -347,7 +347,7 @@ class Year:
             building=teller.slots["b"],
             category=life.matter.category,
             nickname=other.person.nickname,
-            asker=AskerDraft(person_id=other.person.pk, household=other.home),
+            asker=AskerDraft(person_id=other.person.pk, household_id=other.home.pk),
             steps=(told.MergedInto(at=merged_at, by=life.secretary, into=life.key),),
         )
         life.take_in_another()
