@@ -70,7 +70,7 @@ def test_without_a_word_the_open_cases_stand_there_by_due_date(secretary: Client
     fresh = given.a_registered_case(cast, now=now() - timedelta(hours=2))
     given.a_case(cast, status="withdrawn", now=now() - timedelta(days=1))
     answer = secretary.get("/desk/cases")
-    assert list(answer.context["page"]) == [late, fresh]
+    assert [row.pk for row in answer.context["page"]] == [late.pk, fresh.pk]
     assert "逾期 20 天" in answer.content.decode()
 
 
