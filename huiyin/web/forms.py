@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,7 @@ class Form(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.data = with_plain_line_ends(self.data)
         for field in self.fields.values():
             say_what_is_missing(field)
 
@@ -44,6 +46,16 @@ class Form(forms.Form):
         sentence = said % refusal.params if refusal.params else said
         field = refusal.field if refusal.field in self.fields else None
         self.add_error(field, forms.ValidationError(sentence, code=refusal.code or "refused"))
+
+
+def with_plain_line_ends(data: Any) -> Any:
+    """What was posted, its lines ended as they are kept: browsers send CR LF, which counts twice and equals nothing."""
+    if not isinstance(data, MultiValueDict):
+        return data
+    plain = data.copy()
+    for name, values in data.lists():
+        plain.setlist(name, [value.replace("\r\n", "\n") for value in values])
+    return plain
 
 
 def say_what_is_missing(field: forms.Field) -> None:

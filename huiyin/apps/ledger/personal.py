@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.audit.services import erase_parts, erase_texts
+from huiyin.apps.ledger.case_text import joined, pieces_of
 from huiyin.apps.ledger.models import (
     AnswerGiven,
     Asker,
@@ -22,8 +23,9 @@ from huiyin.apps.ledger.models import (
     Urge,
 )
 from huiyin.apps.ledger.models.askers import Part
-from huiyin.apps.ledger.services.register import ADDED, search_vector
+from huiyin.apps.ledger.services.register import search_vector
 from huiyin.apps.ledger.services.transition import locked
+from huiyin.apps.ledger.timeline import Tells, kinds_telling, texts_shown
 from huiyin.apps.people.models import Person
 from huiyin.apps.people.personal_data import Json, Section
 from huiyin.apps.people.retention import Rule
@@ -31,9 +33,6 @@ from huiyin.apps.policies.retention import keep_days
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.case_workflow import SETTLED, Status
 
-REGISTERED_EVENTS = ("ledger.case_registered", "ledger.case_imported")
-SPOKEN_EVENTS = ("ledger.asker_answered", "ledger.objection_raised", "ledger.text_redacted")
-"""Words of one asker, whose key they name; a redaction names it where it replaced such words."""
 FORGOTTEN = "已按本人要求删除"
 BATCH = 500
 
@@ -53,7 +52,7 @@ def export_cases(person: Person) -> Json:
     answers = by_asker(AnswerGiven.objects.filter(asker__in=askers).order_by("answered_at", "pk"))
     objections = by_asker(Objection.objects.filter(asker__in=askers).order_by("raised_at", "pk"))
     urges = by_asker(Urge.objects.filter(asker__in=askers).order_by("urged_at", "pk"))
-    added = additions_of(person)
+    added = _export_additions(person)
     return {
         "cases": [
             {
@@ -62,9 +61,9 @@ def export_cases(person: Person) -> Json:
                 "objections": [_objection(each) for each in objections.get(asker.pk, [])],
                 "urged_at": [each.urged_at.isoformat() for each in urges.get(asker.pk, [])],
                 "additions": [
-                    {"text": event.secret.texts["addition"], "at": event.occurred_at.isoformat()}
-                    for event in added
-                    if event.stream in (asker.case.stream, _home(asker).stream)
+                    addition
+                    for stream in dict.fromkeys((asker.case.stream, _home(asker).stream))
+                    for addition in added.get(stream, ())
                 ],
             }
             for asker in askers
@@ -98,6 +97,20 @@ def _asked(asker: Asker) -> dict[str, object]:
         "contact": {"name": contact.name, "phone": contact.phone, "note": contact.note} if contact else None,
         "status": case.status,
     }
+
+
+def _export_additions(person: Person) -> dict[str, list[dict[str, object]]]:
+    """By stream, as they read now."""
+    mine = additions_of(person)
+    told: dict[str, list[dict[str, object]]] = {}
+    for stream, events in _events_of(mine).items():
+        shown = texts_shown(events)
+        told[stream] = [
+            {"text": shown[event.number]["addition"], "at": event.occurred_at.isoformat()}
+            for event in events
+            if event.number in mine[stream] and "addition" in shown[event.number]
+        ]
+    return told
 
 
 def _answer(given: AnswerGiven) -> dict[str, object]:
@@ -142,10 +155,10 @@ def erase_cases(person: Person, by: Actor, now: datetime) -> int:
     CasePrivate.objects.filter(case__in=originals).delete()
     SavedFilter.objects.filter(person=person).delete()
     originals.update(nickname="")
-    registered = Q(kind__in=REGISTERED_EVENTS, stream__in=streams_of(originals))
+    registered = Q(kind__in=kinds_telling(Tells.CASE), stream__in=streams_of(originals))
     # Where an asker of a merged case or a neighbour spoke, it stands in the stream of the original.
     spoken = Q(
-        kind__in=SPOKEN_EVENTS,
+        kind__in=kinds_telling(Tells.ASKER, Tells.NEW_WORDS),
         stream__in=streams_of(cases_spoken_on(person)),
         public__asker__in=list(askers.values_list("pk", flat=True)),
     )
@@ -165,30 +178,53 @@ def cases_spoken_on(person: Person) -> QuerySet[Case]:
     return Case.objects.filter(Q(askers__person=person) | Q(merged_cases__askers__person=person))
 
 
-def additions_of(person: Person) -> list[Event]:
-    """What the person added when the lead asked; where nobody else waits, also what was entered for the person."""
+def additions_of(person: Person) -> dict[str, set[int]]:
+    """By stream the numbers of the events in which the person added something when the lead asked.
+
+    Where nobody else waits, also what was entered for the person.
+    """
     others = Asker.objects.filter(Q(case=OuterRef("pk")) | Q(case__merged_into=OuterRef("pk"))).exclude(
         person=person
     )
     alone = cases_spoken_on(person).exclude(Exists(others))
     told = Event.objects.filter(
         Q(actor_key=person.key) | Q(stream__in=streams_of(alone)),
-        kind="ledger.case_resumed",
+        kind__in=kinds_telling(Tells.ADDITION),
         stream__in=streams_of(cases_spoken_on(person)),
-        secret__texts__has_key="addition",  # noqa: S106 - free texts, not a password
+        digests__has_key="text.addition",
     )
-    return list(told.select_related("secret").order_by("stream", "number"))
+    numbers: dict[str, set[int]] = {}
+    for stream, number in told.order_by("stream", "number").values_list("stream", "number"):
+        numbers.setdefault(stream, set()).add(number)
+    return numbers
+
+
+def _events_of(streams: Iterable[str]) -> dict[str, list[Any]]:
+    read = ("pk", "stream", "number", "kind", "occurred_at", "public", "digests", "secret__texts")
+    events = Event.objects.filter(stream__in=list(streams)).order_by("stream", "number")
+    found: dict[str, list[Any]] = {}
+    for event in events.values_list(*read, named=True):
+        found.setdefault(event.stream, []).append(event)
+    return found
 
 
 def forget_additions(person: Person) -> list[int]:
-    """Take the person's additions out of the texts of the cases; returns the events that told them."""
-    events = additions_of(person)
-    for event in events:
-        case = locked(Case.objects.get(number=event.stream.removeprefix("case/")))
-        case.text = case.text.replace(f"{ADDED}{event.secret.texts['addition']}", "", 1)
+    """Take the person's additions out of the texts of the cases.
+
+    Returns the events that told them, and those that hold what was put in their place.
+    """
+    gone: list[int] = []
+    for stream, numbers in additions_of(person).items():
+        case = locked(Case.objects.get(number=stream.removeprefix("case/")))
+        events = _events_of([stream])[stream]
+        pieces = pieces_of(case.text, events, texts_shown(events))
+        case.text = joined(piece for piece in pieces if piece.number not in numbers)
         case.search = search_vector(case)
         case.save(update_fields=["text", "search"])
-    return [event.pk for event in events]
+        gone += [
+            event.pk for event in events if event.number in numbers or event.public.get("addition") in numbers
+        ]
+    return gone
 
 
 def contacts_past_keeping(now: datetime) -> QuerySet[Case]:
@@ -213,7 +249,7 @@ def remove_old_contacts(now: datetime) -> int:
     AskerMessageCode.objects.filter(asker__case__in=cases).delete()
     CasePrivate.objects.filter(case__in=cases).delete()
     registered = Event.objects.filter(
-        kind__in=REGISTERED_EVENTS, stream__in=[f"case/{each}" for each in numbers]
+        kind__in=kinds_telling(Tells.CASE), stream__in=[f"case/{each}" for each in numbers]
     )
     parts = dict.fromkeys(registered.values_list("pk", flat=True), ("private",))
     erase_parts(parts, by=SYSTEM, now=now, reason="retention")

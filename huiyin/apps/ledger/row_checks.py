@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from django.db import connection
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from huiyin.apps.audit.comparing import Difference
 from huiyin.apps.audit.models import Event
-from huiyin.apps.ledger.models import AnswerGiven, Case, Reply
+from huiyin.apps.ledger.case_text import split
+from huiyin.apps.ledger.models import AnswerGiven, Case, Reply, ReplyPhoto
 from huiyin.apps.ledger.services.transition import standing_fields
-from huiyin.apps.ledger.told import REGISTERED, WORDS, Said, Told, ToldReply, hear
+from huiyin.apps.ledger.told import REGISTERED, Said, Told, ToldReply, hear
 
 BATCH = 500
 STANDING = {
@@ -28,7 +30,13 @@ REGISTERED_AS: dict[str, tuple[str, Callable[[Case], str]]] = {
     "estate": ("小区", lambda case: case.estate.code if case.estate else ""),
     "area": ("社区", lambda case: case.area.code),
 }
-WORDS_LABELS = {"title": "标题", "text": "正文", "building": "位置"}
+WORDS = {
+    "title": "标题",
+    "building": "位置",
+    "public_reason": "公开的理由",
+    "responsible_instead": "该找谁",
+    "lead_label": "主办",
+}
 _STREAMS_WITHOUT_A_ROW = """
 SELECT first.stream FROM audit_event AS first
 LEFT JOIN ledger_case AS row ON row.number = substr(first.stream, 6)
@@ -60,7 +68,9 @@ def _of(numbers: Sequence[str]) -> Iterator[Difference]:
     cases = (
         Case.objects.filter(number__in=numbers)
         .select_related("merged_into", "estate", "area")
-        .prefetch_related("replies")
+        .prefetch_related(
+            "replies", Prefetch("replies__photos", ReplyPhoto.objects.select_related("evidence"))
+        )
         .defer("search")
         .order_by("number")
     )
@@ -90,9 +100,12 @@ def _differences(case: Case, told: Told, answers: list[AnswerGiven]) -> Iterator
     for name, (label, shown) in REGISTERED_AS.items():
         if shown(case) != told.first.public.get(name):
             yield told.first.number, _(label)
-    for name in WORDS:
+    for name, label in WORDS.items():
         if _differs(getattr(case, name), told.words[name]):
-            yield told.words[name].number, _(WORDS_LABELS[name])
+            yield told.words[name].number, _(label)
+    text = [told.words["text"], *told.additions]
+    if split(case.text, [each.words for each in text]) is None:
+        yield text[-1].number, _("正文")
     if case.merged_into is not None and case.merged_into.number != told.merged_into:
         yield told.merged_at, _("并入的事项")
     yield from _replies_differ(case, told)
@@ -120,6 +133,7 @@ def _reply_differs(row: Reply, told: ToldReply) -> bool:
         or _differs(row.no_evidence_reason, told.no_evidence_reason)
         or row.replied_at != told.replied_at
         or row.is_spoken != told.is_spoken
+        or sorted(photo.evidence.sha256 for photo in row.photos.all()) != sorted(told.photos)
     )
 
 

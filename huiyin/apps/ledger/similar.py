@@ -67,6 +67,6 @@ def _index_of(estate: Estate) -> tuple[dict[str, Case], SimilarIndex]:
 
 
 def forget() -> None:
-    """Drop what this process keeps (tests)."""
+    """Drop what this process keeps, after a redaction; other processes may show its old words KEPT_SECONDS longer."""
     with _lock:
         _kept.clear()

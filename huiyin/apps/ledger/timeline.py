@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ Said = dict[str, Any]
 REDACTED = {
     "case.title": "标题",
     "case.text": "正文",
+    "case.addition": "补充",
     "case.building": "位置",
     "case.nickname": "称呼",
     "case.public_reason": "公开的理由",
@@ -45,6 +47,16 @@ REDACTED = {
 """What a redaction may name in public; the table of where each stands is public_texts.COLUMNS."""
 
 
+class Tells(Enum):
+    """Whose words an event holds, and so which row repeats them."""
+
+    CASE = "the question: the title, text and place of the case itself"
+    ADDITION = "what was added to the question: a piece of the case's text (case_text.py)"
+    ASKER = "what one asker said, named in public: that asker's own row"
+    NEW_WORDS = "those that stand for redacted ones: where the redacted ones stood"
+    OTHERS = "reasons, replies, names of leads: any row that says the same"
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of the timeline; `dates` may hold old and new due instants to show as a pair."""
@@ -68,6 +80,7 @@ class Telling:
     text: str = ""
     """Which of the event's texts stands under the title."""
     shows_who: bool = True
+    tells: Tells = Tells.OTHERS
 
 
 def _plain(sentence: str) -> Callable[[Said], str]:
@@ -159,8 +172,8 @@ def _erased(said: Said) -> str:
 
 
 TELLINGS: dict[str, Telling] = {
-    "ledger.case_registered": Telling(_registered, "message-plus", shows_who=False),
-    "ledger.case_imported": Telling(_plain("由旧台账导入"), "file-import", shows_who=False),
+    "ledger.case_registered": Telling(_registered, "message-plus", shows_who=False, tells=Tells.CASE),
+    "ledger.case_imported": Telling(_plain("由旧台账导入"), "file-import", shows_who=False, tells=Tells.CASE),
     "ledger.case_assigned": Telling(_assigned, "user-check"),
     "ledger.case_rejected": Telling(_plain("不予受理"), "circle-x", "bad", "reason"),
     "ledger.case_started": Telling(_plain("开始办理"), "tool"),
@@ -182,11 +195,13 @@ TELLINGS: dict[str, Telling] = {
         "phone-off",
         "warn",
     ),
-    "ledger.case_resumed": Telling(_plain("继续办理"), "tool", "none", "addition"),
+    "ledger.case_resumed": Telling(_plain("继续办理"), "tool", "none", "addition", tells=Tells.ADDITION),
     "ledger.case_replied": Telling(_plain("公开答复"), "message-check", "key"),
     "ledger.reply_delivered": Telling(_plain("答复已送到提问人"), "send", shows_who=False),
     "ledger.reply_not_delivered": Telling(_plain("没联系上提问人"), "phone-off", "warn"),
-    "ledger.asker_answered": Telling(_answered, "message-circle", "key", "comment", shows_who=False),
+    "ledger.asker_answered": Telling(
+        _answered, "message-circle", "key", "comment", shows_who=False, tells=Tells.ASKER
+    ),
     "ledger.case_confirmed": Telling(
         _plain("到期没有人说没办好，记为已解决"), "circle-check", "ok", shows_who=False
     ),
@@ -210,7 +225,7 @@ TELLINGS: dict[str, Telling] = {
     "ledger.give_up_refused": Telling(_plain("社区不同意，继续办理"), "tool", "warn", "reason"),
     "ledger.case_not_solvable": Telling(_plain("认定物业解决不了"), "circle-x", "bad", "reason"),
     "ledger.objection_raised": Telling(
-        _plain("提问人提出异议"), "message-circle", "warn", "text", shows_who=False
+        _plain("提问人提出异议"), "message-circle", "warn", "text", shows_who=False, tells=Tells.ASKER
     ),
     "ledger.objection_upheld": Telling(_plain("异议成立，重新办理"), "refresh", "warn", "reason"),
     "ledger.objection_dismissed": Telling(_plain("异议不成立"), "circle-x", "none", "reason"),
@@ -226,12 +241,17 @@ TELLINGS: dict[str, Telling] = {
     "ledger.case_escalated": Telling(_escalated, "arrow-up-right", "bad", shows_who=False),
     "ledger.milestone_done": Telling(_milestone("第 %(n)s 步完成"), "flag", "ok", "note"),
     "ledger.milestone_moved": Telling(_milestone("第 %(n)s 步改期"), "calendar-repeat", "warn", "reason"),
-    "ledger.text_redacted": Telling(_redacted, "eye-off", "none", "reason"),
+    "ledger.text_redacted": Telling(_redacted, "eye-off", "none", "reason", tells=Tells.NEW_WORDS),
     "audit.texts_erased": Telling(_erased, "eraser", shows_who=False),
 }
 NOT_TOLD = frozenset(
     {"ledger.question_delivered", "ledger.topic_set", "ledger.answer_code_issued", "ledger.contact_erased"}
 )
+
+
+def kinds_telling(*whose: Tells) -> tuple[str, ...]:
+    """The kinds of events that hold these words."""
+    return tuple(kind for kind, telling in TELLINGS.items() if telling.tells in whose)
 
 
 def texts_shown(rows: Iterable[Any]) -> dict[int, dict[str, str]]:

@@ -8,10 +8,28 @@ from datetime import datetime
 from typing import Any
 
 from huiyin.apps.audit.models import Event
-from huiyin.apps.ledger.services.register import ADDED
+from huiyin.apps.ledger.timeline import Tells, kinds_telling
 
-REGISTERED = ("ledger.case_registered", "ledger.case_imported")
-WORDS = ("title", "text", "building")
+REGISTERED = kinds_telling(Tells.CASE)
+NOTHING = ""
+_AT_FIRST = {
+    **{name: name for name in ("title", "text", "building")},
+    **dict.fromkeys(("public_reason", "responsible_instead", "lead_label"), NOTHING),
+}
+WORDS: dict[str, dict[str, str]] = {
+    **dict.fromkeys(REGISTERED, _AT_FIRST),
+    "ledger.case_assigned": {"lead_label": "lead"},
+    "ledger.lead_decided": {"lead_label": "lead"},
+    "ledger.case_rejected": {"public_reason": "reason"},
+    "ledger.reopening_refused": {"public_reason": "reason"},
+    "ledger.case_not_solvable": {"public_reason": "reason", "responsible_instead": "responsible_instead"},
+    "ledger.objection_upheld": {
+        "public_reason": NOTHING,
+        "responsible_instead": NOTHING,
+        "lead_label": "lead",
+    },
+}
+"""Columns of the case that an event of this kind says anew, and what they are called among its texts."""
 
 Answered = tuple[Any, Any, Any, Any, datetime]
 """Asker, ordinal of the reply, answer, how it was given, when."""
@@ -19,9 +37,10 @@ Answered = tuple[Any, Any, Any, Any, datetime]
 
 @dataclass(frozen=True)
 class Said:
-    """Words in an event; None where they were erased, so that nobody can tell any more."""
+    """Words in an event and what they are called there; None where they were erased: nobody can tell any more."""
 
     number: int
+    name: str
     words: str | None
 
 
@@ -32,6 +51,8 @@ class ToldReply:
     no_evidence_reason: Said
     replied_at: datetime
     is_spoken: bool
+    photos: list[str]
+    """Their hashes."""
 
 
 @dataclass
@@ -43,6 +64,8 @@ class Told:
     standing: dict[str, Any] = field(default_factory=dict)
     standing_at: int = 0
     words: dict[str, Said] = field(default_factory=dict)
+    """By column of the case; of its text only the question."""
+    additions: list[Said] = field(default_factory=list)
     replies: dict[int, ToldReply] = field(default_factory=dict)
     is_on_time: bool | None = None
     answers: dict[Answered, Said] = field(default_factory=dict)
@@ -56,9 +79,9 @@ class Told:
             self.standing, self.standing_at = event.public, event.number
         if event.kind in REGISTERED:
             self.first = event
-            self.words = {name: said(event, name) for name in WORDS}
         elif event.kind == "ledger.case_resumed":
-            self._hear_addition(said(event, "addition"))
+            addition = said(event, "addition")
+            self.additions += [addition] if addition.words != "" else []
         elif event.kind == "ledger.text_redacted":
             self._hear_redaction(event)
         elif event.kind == "ledger.case_replied":
@@ -69,28 +92,31 @@ class Told:
             self.answers[given] = said(event, "comment")
         elif event.kind == "ledger.case_merged":
             self.merged_into, self.merged_at = event.public.get("into", ""), event.number
+        self._hear_words(event)
 
-    def _hear_addition(self, addition: Said) -> None:
-        if addition.words == "" or "text" not in self.words:
+    def _hear_words(self, event: Event) -> None:
+        if event.kind == "ledger.lead_decided" and event.public.get("outcome") != "accepted":
             return
-        before = self.words["text"].words
-        known = before is not None and addition.words is not None
-        self.words["text"] = Said(addition.number, f"{before}{ADDED}{addition.words}" if known else None)
+        self.words |= {column: said(event, name) for column, name in WORDS.get(event.kind, {}).items()}
+        if event.kind == "ledger.case_imported":
+            # Who is in charge by the file stands in no event.
+            self.words["lead_label"] = Said(event.number, NOTHING, None)
 
     def _hear_redaction(self, event: Event) -> None:
-        """New words stand for those of the events it names; a case's own text is one, however often it was added to."""
-        new, what = said(event, "words"), event.public.get("what", "").removeprefix("case.")
-        if what in WORDS:
-            self.words[what] = new
+        """New words stand for those of the events it names."""
+        new = said(event, "words")
         replaced = {(number, name) for number, name in event.public.get("replaces", [])}
-        for ordinal, reply in self.replies.items():
-            if (reply.number, "text") in replaced:
-                self.replies[ordinal] = replace(reply, text=new)
-            if (reply.number, "no_evidence_reason") in replaced:
-                self.replies[ordinal] = replace(reply, no_evidence_reason=new)
-        for given, comment in self.answers.items():
-            if (comment.number, "comment") in replaced:
-                self.answers[given] = new
+
+        def now(old: Said) -> Said:
+            return new if (old.number, old.name) in replaced else old
+
+        self.words = {column: now(old) for column, old in self.words.items()}
+        self.additions = [now(old) for old in self.additions]
+        self.answers = {given: now(comment) for given, comment in self.answers.items()}
+        self.replies = {
+            ordinal: replace(reply, text=now(reply.text), no_evidence_reason=now(reply.no_evidence_reason))
+            for ordinal, reply in self.replies.items()
+        }
 
     def _hear_reply(self, event: Event) -> None:
         if not self.replies:
@@ -101,6 +127,7 @@ class Told:
             no_evidence_reason=said(event, "no_evidence_reason"),
             replied_at=event.occurred_at,
             is_spoken=event.public.get("is_spoken", False),
+            photos=event.public.get("photos", []),
         )
 
 
@@ -114,6 +141,6 @@ def hear(events: Iterable[Event]) -> Told:
 def said(event: Event, name: str) -> Said:
     """The words an event has under this name; empty if it never had any."""
     if f"text.{name}" not in event.digests:
-        return Said(event.number, "")
+        return Said(event.number, name, "")
     secret = getattr(event, "secret", None)
-    return Said(event.number, secret.texts.get(name) if secret is not None else None)
+    return Said(event.number, name, secret.texts.get(name) if secret is not None else None)

@@ -18,7 +18,7 @@ from huiyin.apps.ledger.services import reply as ledger
 from huiyin.apps.ledger.services.askers import issue_answer_code
 from huiyin.apps.ledger.services.lead import record_question_not_reached, record_question_reached
 from huiyin.apps.ledger.services.reply import Delivery
-from huiyin.apps.ledger.services.transition import askers_of
+from huiyin.apps.ledger.services.transition import askers_of, locked_for
 from huiyin.apps.people.models import Contact
 from huiyin.apps.people.sms import gateway
 from huiyin.apps.publishing import wording
@@ -173,19 +173,27 @@ def take_report(report: DeliveryReport, *, now: datetime | None = None) -> None:
     pk = report.number.removeprefix(NUMBER)
     if not report.number.startswith(NUMBER) or not pk.isdecimal() or len(pk) > 18:
         return
-    message = (
-        Message.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("asker", "reply")
-        .filter(pk=int(pk), channel=Channel.SMS, state__in=[State.WAITING, State.SENT])
-        .first()
-    )
+    message = Message.objects.filter(pk=int(pk), channel=Channel.SMS).select_related("asker").first()
     if message is None:
+        return
+    message = _locked(message)
+    if message.state not in (State.WAITING, State.SENT):
         return
     now = now or clock()
     if report.is_delivered:
         _delivered(message, now=now)
     else:
         _failed(message, report.reason or _("网关没有说明原因"), now=now)
+
+
+def _locked(message: Message) -> Message:
+    """The message again, locked after the case that news of it may change: a redaction locks them in this order."""
+    locked_for(message.asker)
+    return (
+        Message.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("asker__case", "case__area", "reply")
+        .get(pk=message.pk)
+    )
 
 
 def _sms_text(message: Message) -> str:
@@ -203,10 +211,9 @@ def _sms_text(message: Message) -> str:
 
 @transaction.atomic
 def _delivered(message: Message, *, now: datetime, by: Actor = SYSTEM) -> Delivery:
-    message.state, message.delivered_at = State.DELIVERED, now
-    message.save(update_fields=["state", "delivered_at"])
+    became = Delivery.CHANGES_NOTHING
     if message.reply is not None:
-        return ledger.record_delivery(
+        became = ledger.record_delivery(
             message.asker,
             reply=message.reply,
             channel=message.channel,
@@ -214,20 +221,22 @@ def _delivered(message: Message, *, now: datetime, by: Actor = SYSTEM) -> Delive
             now=now,
             by=by,
         )
-    if message.kind == ASKED and not message.asker.is_reached:
+    elif message.kind == ASKED and not message.asker.is_reached:
         record_question_reached(message.asker, by=by, channel=message.channel, now=now)
-    return Delivery.CHANGES_NOTHING
+    message.state, message.delivered_at = State.DELIVERED, now
+    message.save(update_fields=["state", "delivered_at"])
+    return became
 
 
 @transaction.atomic
 def _failed(message: Message, why: str, *, now: datetime | None = None, by: Actor = SYSTEM) -> None:
     """Not reached shows in public, and what the lead asked stops no clock."""
-    message.state, message.failure = State.FAILED, why
-    message.save(update_fields=["state", "failure"])
     if message.reply is not None:
         ledger.record_not_reached(message.asker, by=by, reply=message.reply, channel=message.channel, now=now)
     elif message.kind == ASKED:
         record_question_not_reached(message.asker, by=by, channel=message.channel, now=now)
+    message.state, message.failure = State.FAILED, why
+    message.save(update_fields=["state", "failure"])
 
 
 @transaction.atomic
@@ -237,6 +246,7 @@ def open_message(message: Message, *, by: Actor, now: datetime | None = None) ->
     if by.key != f"person:{message.asker.person_id}":
         raise NotPermitted(_("这不是您的消息。"), code="publishing.open_message")
     if message.read_at is None:
+        message = _locked(message)
         message.read_at = now
         message.save(update_fields=["read_at"])
         _delivered(message, now=now)
@@ -295,11 +305,7 @@ def bring_instead(message: Message, *, by: Actor, channel: str, now: datetime | 
 
 
 def _mine_to_bring(message: Message, by: Actor, states: tuple[str, ...]) -> Message:
-    message = (
-        Message.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("asker__case", "case__area", "reply")
-        .get(pk=message.pk)
-    )
+    message = _locked(message)
     check_may_answer_for_askers(by, message.case)
     if message.state not in states:
         raise RuleBroken(_("这条消息已经处理过了。"), code="message.done")

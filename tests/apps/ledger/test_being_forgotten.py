@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 
 from huiyin.apps.audit.models import Event
+from huiyin.apps.audit.services import erase_texts
 from huiyin.apps.audit.verification import Counts, problems
 from huiyin.apps.ledger import personal
 from huiyin.apps.ledger.case_page import history_entries
 from huiyin.apps.ledger.models import AskerContact, Case, CasePrivate, SavedFilter
 from huiyin.apps.ledger.personal import remove_old_contacts
-from huiyin.apps.ledger.services import answer, askers, lead
+from huiyin.apps.ledger.public_texts import public_texts
+from huiyin.apps.ledger.services import answer, askers, lead, redact
+from huiyin.apps.ledger.services.register import ADDED
 from huiyin.apps.people.services import erase_person, export_person
+from huiyin.domain.access import SYSTEM
 from tests import given
 from tests.people import Cast
 
@@ -121,6 +125,52 @@ def test_an_objection_and_what_was_added_are_forgotten_and_the_question_stays(ca
     assert "是三层的灯。" not in kept
     assert "就是物业的事。" not in kept
     assert list(problems(Counts())) == []
+
+
+def added_by_two(cast: Cast, *, first: str, second: str) -> Case:
+    """The lead asked twice: the neighbour said what was missing, then the asker."""
+    case = given.a_case(cast, status="awaiting_asker")
+    askers.join_case(case, by=cast.by_neighbour, person_id=cast.neighbour.pk, now=given.A_MONDAY)
+    lead.resume(case, by=cast.by_neighbour, addition=first, now=given.A_MONDAY + DAY)
+    lead.ask_asker(case, by=cast.by_manager, what_is_missing="哪一盏？", now=given.A_MONDAY + DAY)
+    return lead.resume(case, by=cast.by_resident, addition=second, now=given.A_MONDAY + 2 * DAY)
+
+
+@pytest.mark.parametrize("others", ["是三层的灯，东边第二盏。", "是三层的灯"])
+def test_only_the_own_addition_goes_though_a_neighbours_begins_alike(cast: Cast, others: str) -> None:
+    case = added_by_two(cast, first=others, second="是三层的灯")
+    erase_person(person=cast.resident, by=cast.by_resident)
+    assert Case.objects.get(pk=case.pk).text == f"{given.TEXT}{ADDED}{others}"
+    told = Event.objects.filter(stream=case.stream, kind="ledger.case_resumed").select_related("secret")
+    assert [event.secret.texts.get("addition") for event in told.order_by("number")] == [others, None]
+    assert list(problems(Counts())) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "words"), [("case.text", "楼道灯不亮。"), ("case.addition", "我老伴刚回来。")]
+)
+def test_what_was_added_is_forgotten_also_after_a_redaction(cast: Cast, what: str, words: str) -> None:
+    case = added_by_two(cast, first="五层也黑。", second="我老伴腿脚不好，住院刚回来。")
+    mine = [each for each in public_texts(case) if each.what == what][-1]
+    redact.redact_text(case, by=cast.by_secretary, key=mine.key, words=words, reason="说到病情。")
+    assert exported(cast, "resident")["cases"][0]["additions"][0]["text"] in Case.objects.get(pk=case.pk).text
+    erase_person(person=cast.resident, by=cast.by_resident)
+    case = Case.objects.get(pk=case.pk)
+    assert case.text.endswith(f"{ADDED}五层也黑。")
+    events = Event.objects.filter(stream=case.stream).select_related("secret")
+    kept = case.text + str([event.secret.texts for event in events])
+    assert "老伴" not in kept
+    assert "五层也黑。" in str([event.secret.texts for event in events])
+    assert list(problems(Counts())) == []
+
+
+def test_what_an_erased_worker_typed_in_stays_in_its_place(cast: Cast) -> None:
+    """The events lose the words, the row keeps them: a neighbour's addition is found beside them."""
+    case = added_by_two(cast, first="五层也黑。", second="三层也黑。")
+    events = Event.objects.filter(stream=case.stream, kind="ledger.case_resumed").order_by("number")
+    erase_texts(by=SYSTEM, now=given.A_MONDAY, reason="person_erased", event_ids=[events[0].pk])
+    erase_person(person=cast.resident, by=cast.by_resident)
+    assert Case.objects.get(pk=case.pk).text == f"{given.TEXT}{ADDED}五层也黑。"
 
 
 def test_what_the_community_entered_goes_only_where_nobody_else_asked(cast: Cast) -> None:

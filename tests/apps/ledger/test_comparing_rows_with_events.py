@@ -12,14 +12,17 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from huiyin.apps.audit.models import Event
 from huiyin.apps.audit.services import erase_texts
 from huiyin.apps.audit.verification import Counts, problems
+from huiyin.apps.evidence.services import add_photo
 from huiyin.apps.ledger import row_checks
 from huiyin.apps.ledger.bulk import write
-from huiyin.apps.ledger.models import AnswerGiven, Case, Reply
+from huiyin.apps.ledger.models import AnswerGiven, Case, Reply, ReplyPhoto
 from huiyin.apps.ledger.public_texts import public_texts
-from huiyin.apps.ledger.services import lead, merge, redact
+from huiyin.apps.ledger.services import askers, assign, lead, merge, redact, reply
+from huiyin.apps.people.services import erase_person
 from huiyin.domain.access import SYSTEM
 from huiyin.domain.case_workflow import Status
 from tests import given
+from tests.apps.evidence.photos import a_photo
 from tests.apps.ledger.test_writing_in_bulk import sample
 from tests.people import Cast
 
@@ -160,13 +163,88 @@ def test_words_that_were_erased_are_not_compared_but_dates_are(cast: Cast) -> No
     assert "（第 1 次答复）" in found()[0]
 
 
+def taken_out(cast: Cast, case: Case, what: str, words: str) -> None:
+    key = next(each.key for each in public_texts(case) if each.what == what)
+    redact.redact_text(case, by=cast.by_secretary, key=key, words=words, reason="有人的外号。")
+
+
 def test_new_words_put_in_place_of_a_name_are_compared_too(cast: Cast) -> None:
     case = given.a_case(cast, status="replied")
     for what, words in (("case.text", "楼道灯不亮，已经好几天了。"), ("reply.text", "灯换好了。")):
-        key = next(each.key for each in public_texts(case) if each.what == what)
-        redact.redact_text(case, by=cast.by_secretary, key=key, words=words, reason="有人的外号。")
+        taken_out(cast, case, what, words)
     assert found() == []
     Reply.objects.update(text="灯没有换。")
+    assert "（第 1 次答复）" in found()[0]
+
+
+def test_after_a_redaction_of_a_title_that_says_all_the_text_is_still_compared(cast: Cast) -> None:
+    case = given.a_case(cast, status="replied", text="楼道灯不亮")
+    assert case.title == case.text
+    taken_out(cast, case, "case.title", "门口的灯不亮")
+    assert found() == []
+    Case.objects.update(text="没有什么事。")
+    assert "（正文）" in found()[0]
+
+
+def test_an_answer_redacted_twice_is_compared_with_its_last_words(cast: Cast) -> None:
+    case = given.a_case(cast, status="reopened")
+    for words in ("老赵家不亮。", "楼上不亮。"):
+        taken_out(cast, case, "answer.comment", words)
+    assert found() == []
+    AnswerGiven.objects.update(comment="都亮了。")
+    assert "（提问人的回答）" in found()[0]
+
+
+def test_outcomes_and_leads_put_into_other_words_by_a_redaction_fit(cast: Cast) -> None:
+    case = given.a_case(cast, status="registered")
+    power = assign.Lead.department("供电所老孔")
+    assign.assign(case, by=cast.by_secretary, case_list="short_term", lead=power, now=given.A_MONDAY)
+    taken_out(cast, case, "case.lead_label", "供电所")
+    assert found() == []
+    Case.objects.update(lead_label="供水所")
+    assert "（主办）" in found()[0]
+
+
+def test_words_beside_a_forgotten_addition_are_compared(cast: Cast) -> None:
+    case = given.a_case(cast, status="awaiting_asker")
+    askers.join_case(case, by=cast.by_neighbour, person_id=cast.neighbour.pk, now=given.A_MONDAY)
+    lead.resume(case, by=cast.by_neighbour, addition="五层也黑。", now=given.A_MONDAY + timedelta(days=1))
+    erase_person(person=cast.neighbour, by=cast.by_neighbour)
+    assert found() == []
+    Case.objects.update(text="楼道灯都亮着。")
+    assert "（正文）" in found()[0]
+
+
+@pytest.mark.parametrize("column", ["public_reason", "responsible_instead", "lead_label"])
+def test_who_leads_and_why_not_are_compared(cast: Cast, column: str) -> None:
+    given.a_case(cast, status="not_solvable")
+    Case.objects.update(**{column: "别的。"})
+    assert len(found()) == 1
+
+
+def test_what_the_street_upheld_is_no_reason_any_more(cast: Cast) -> None:
+    case = given.a_case(cast, status="rejected")
+    raised = askers.object_to_outcome(
+        given.original_asker(case), by=cast.by_resident, text="不行。", now=given.A_MONDAY
+    )
+    askers.decide_objection(
+        raised, by=cast.by_street_officer, uphold=True, reason="再办。", now=given.A_MONDAY
+    )
+    assert found() == []
+    Case.objects.update(public_reason="与物业服务无关。")
+    assert "（公开的理由）" in found()[0]
+
+
+def test_a_photo_taken_from_a_reply_is_found(cast: Cast) -> None:
+    photo = add_photo(by=cast.by_manager, upload=a_photo(), now=given.A_MONDAY)
+    reply.reply(
+        given.a_case(cast, status="in_progress"),
+        by=cast.by_manager,
+        text=given.GOOD_REPLY,
+        photos=[("after", photo)],
+    )
+    assert found() == []
+    ReplyPhoto.objects.all().delete()
     assert "（第 1 次答复）" in found()[0]
 
 

@@ -52,6 +52,11 @@ def test_a_question_is_registered_with_a_number_and_its_asker(cast: Cast, reside
     assert case.number in resident.get(reverse("ledger:my_cases")).text
 
 
+def test_lines_end_as_they_are_kept_whatever_the_browser_sends(cast: Cast, resident: Client) -> None:
+    ask(resident, text="滑梯的螺丝露在外面。\r\n\r\n孩子的裤子刮破了。" + "\r\n" * 1000 + "请看看。")
+    assert Case.objects.get().text.startswith("滑梯的螺丝露在外面。\n\n孩子的裤子刮破了。\n")
+
+
 def test_sent_twice_is_registered_once(cast: Cast, resident: Client) -> None:
     first, second = ask(resident), ask(resident)
     assert first.headers["Location"] == second.headers["Location"]  # type: ignore[attr-defined]

@@ -324,14 +324,73 @@ def test_a_text_is_redacted_a_second_time_and_the_page_reads_the_last_words(
     call_command("verify")
 
 
-def test_the_question_with_what_was_added_is_one_text(cast: Cast) -> None:
-    case = in_what_was_asked(cast)
-    old = Case.objects.get(pk=case.pk).text
-    assert register.ADDED in old
-    take_out(cast, case, "case.text", old.replace(NAME, "三楼一户"))
-    assert NAME not in everything_kept(case.stream).replace(f"是{NAME}家吗", "")
+def added(cast: Cast, case: Case, words: str) -> Case:
+    """What the asker said when the lead asked."""
+    lead.ask_asker(case, by=cast.by_manager, what_is_missing="请说明是几层。", now=given.A_MONDAY + DAY)
+    return lead.resume(case, by=cast.by_resident, addition=words, now=given.A_MONDAY + DAY)
+
+
+def test_the_question_and_what_was_added_are_texts_of_their_own(cast: Cast, client: Client) -> None:
+    case = in_the_question(cast)
+    added(cast, case, f"就是{NAME}家。")
+    take_out(cast, case, "case.text", "楼道灯不亮。邻居看见的。")
+    assert Case.objects.get(pk=case.pk).text == f"楼道灯不亮。邻居看见的。{register.ADDED}就是{NAME}家。"
+    case = take_out(cast, case, "case.addition", "就是三楼一户。")
+    assert case.text == f"楼道灯不亮。邻居看见的。{register.ADDED}就是三楼一户。"
+    assert NAME not in everything_kept(case.stream)
     assert not Case.objects.filter(search=NAME, pk=case.pk).exists()
+    page = client.get(f"/cases/{case.number}").text
+    assert page.count("就是三楼一户。") == 2, "in the text and in the history"
+    assert "社区遮盖了补充里的部分文字" in page
     call_command("verify")
+
+
+def test_words_of_a_first_redaction_go_with_a_second_one_although_something_was_added_between(
+    cast: Cast, client: Client
+) -> None:
+    case = in_the_question(cast)
+    take_out(cast, case, "case.text", "楼道灯不亮。老赵看见的。")
+    added(cast, case, "是三层和四层。")
+    case = take_out(cast, case, "case.text", "楼道灯不亮。邻居看见的。")
+    assert case.text == f"楼道灯不亮。邻居看见的。{register.ADDED}是三层和四层。"
+    assert "老赵" not in everything_kept(case.stream) + client.get(f"/cases/{case.number}/history.json").text
+    call_command("verify")
+
+
+def test_what_follows_an_addition_that_looks_like_two_stays_in_its_place(cast: Cast) -> None:
+    case = in_the_question(cast)
+    case = added(cast, case, f"是三层。{register.ADDED}{NAME}也看见了。")
+    case = take_out(cast, case, "case.addition", "是三层。")
+    assert case.text == f"楼道灯不亮。{NAME}看见的。{register.ADDED}是三层。"
+
+
+def test_a_topic_is_renamed_where_another_case_took_a_name_out_before(cast: Cast, client: Client) -> None:
+    first = in_the_topic(cast)
+    second = given.a_registered_case(cast)
+    topics.put_in_topic([second], topic=Topic.objects.get(), by=cast.by_secretary)
+    take_out(cast, first, "topic.title", "老赵家漏水")
+    take_out(cast, second, "topic.title", "三楼漏水")
+    kept = "".join(map(everything_kept, (first.stream, second.stream, f"estate/{cast.estate.code}")))
+    assert "老赵" not in kept + client.get(f"/cases/{first.number}/history.json").text
+    assert Topic.objects.get().title == "三楼漏水"
+
+
+def test_a_text_longer_than_anybody_may_write_can_be_redacted(cast: Cast) -> None:
+    case = given.a_registered_case(cast, text=f"{NAME}。" + "灯" * (register.LONGEST_TEXT - 6))
+    Case.objects.filter(pk=case.pk).update(text=case.text * 2)
+    new = Case.objects.get(pk=case.pk).text.replace(NAME, "一位邻居")
+    assert len(new) > register.LONGEST_TEXT
+    assert take_out(cast, case, "case.text", new).text == new
+    with pytest.raises(RuleBroken) as refused:
+        take_out(cast, case, "case.text", new + "灯")
+    assert refused.value.code == "redact.long"
+
+
+def test_the_address_of_a_text_tells_nothing_to_who_guesses_its_words(cast: Cast, settings: Any) -> None:
+    case = in_the_question(cast)
+    known = text_of(case, "case.text").key
+    settings.SECRET_KEY = "the secret of another site"
+    assert text_of(case, "case.text").key != known
 
 
 def test_issued_bulletins_and_messages_lose_the_name_too(cast: Cast) -> None:
@@ -350,6 +409,18 @@ def test_issued_bulletins_and_messages_lose_the_name_too(cast: Cast) -> None:
     assert bodies
     assert NAME not in "".join(bodies)
     assert all("“三楼漏水”" in body for body in bodies)
+
+
+def test_messages_of_a_merge_lose_the_name_of_the_case_that_was_merged(cast: Cast) -> None:
+    original = replied(cast)
+    merged = given.a_registered_case(cast, text=SAID, person=cast.neighbour)
+    merge.merge(merged, into=original, by=cast.by_secretary, now=given.A_MONDAY + DAY)
+    made = messages_for(Event.objects.get(stream=merged.stream, kind="ledger.case_merged"))
+    assert all(NAME in message.body and message.case == original for message in made)
+    take_out(cast, merged, "case.title", "三楼漏水")
+    bodies = list(Message.objects.filter(asker__case=merged).values_list("body", flat=True))
+    assert len(bodies) == len(made) > 0
+    assert all(body.startswith(f"您反映的“三楼漏水”（{merged.number}）") for body in bodies)
 
 
 def test_the_same_words_of_two_askers_are_two_texts(cast: Cast) -> None:
@@ -449,6 +520,21 @@ def test_a_refused_redaction_keeps_what_was_written(cast: Cast, client: Client) 
     assert "请邻居不要再动阀门" in done.text
     gone = client.get(f"/desk/cases/{case.number}/texts/{key}", follow=True)
     assert "请再选一次" in gone.text
+
+
+def test_a_text_of_several_lines_sent_back_unchanged_by_a_browser_is_refused(
+    cast: Cast, client: Client
+) -> None:
+    case = given.a_registered_case(cast, text=f"楼道灯不亮。\n{NAME}看见的。")
+    key = text_of(case, "case.text").key
+    sign_in(client, cast.secretary)
+    address = f"/desk/cases/{case.number}/texts/{key}"
+    said = {"words": case.text.replace("\n", "\r\n"), "reason": "有外号。"}
+    refused = client.post(address, said)
+    assert refused.status_code == 422
+    assert "文字没有变" in refused.text
+    client.post(address, said | {"words": said["words"].replace(NAME, "邻居")})
+    assert Case.objects.get(pk=case.pk).text == "楼道灯不亮。\n邻居看见的。"
 
 
 @pytest.mark.parametrize("rounds", [1, 3])

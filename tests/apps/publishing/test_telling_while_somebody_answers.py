@@ -1,16 +1,24 @@
-"""Messages and answers meet on the same asker and case; neither waits for the other, or both would wait for ever."""
+"""Messages, answers and redactions meet on the same asker and case; no two wait for each other for ever."""
 
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 
+import pytest
 from django.db import connection, transaction
 
 from huiyin.apps.audit.models import Event
-from huiyin.apps.ledger.models import Case
+from huiyin.apps.ledger.models import Asker, Case
+from huiyin.apps.ledger.services.transition import locked
+from huiyin.apps.publishing import services
+from huiyin.apps.publishing.models import Message
+from huiyin.apps.publishing.redaction import replace_in_messages
 from huiyin.apps.publishing.services import messages_for
+from huiyin.integrations.sms import DeliveryReport
 from tests import given
-from tests.people import a_cast
+from tests.people import Cast, a_cast
 
 SOLVED = given._STEPS["solved"]
 
@@ -40,3 +48,74 @@ def test_an_answer_does_not_wait_for_the_message_that_is_being_made(fresh_databa
         meanwhile.join()
     assert refused == []
     assert Case.objects.get(pk=case.pk).status == "confirmed"
+
+
+def gateway_reports(cast: Cast, message: Message) -> None:
+    services.take_report(DeliveryReport(number=f"huiyin-{message.pk}", is_delivered=True))
+
+
+def slip_is_brought(cast: Cast, message: Message) -> None:
+    services.record_brought(message, by=cast.by_community_worker, reached=True)
+
+
+def asker_opens(cast: Cast, message: Message) -> None:
+    services.open_message(message, by=cast.by_resident)
+
+
+def finds_no_number(cast: Cast, message: Message) -> None:
+    services.send_sms(message.pk)
+
+
+NEWS: list[tuple[Callable[[Cast, Message], None], str, str, str]] = [
+    (gateway_reports, "sms", "sent", "delivered"),
+    (finds_no_number, "sms", "waiting", "failed"),
+    (slip_is_brought, "slip", "printed", "delivered"),
+    (asker_opens, "in_site", "waiting", "delivered"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arrives", "channel", "before", "after"), NEWS, ids=[each[0].__name__ for each in NEWS]
+)
+def test_news_of_a_message_waits_for_a_redaction_before_it_holds_the_message(
+    fresh_database: str, arrives: Callable[[Cast, Message], None], channel: str, before: str, after: str
+) -> None:
+    cast = a_cast()
+    case = given.a_case(cast, status="replied")
+    Asker.objects.update(delivered_at=None)
+    messages_for(Event.objects.get(stream=case.stream, kind="ledger.case_replied"))
+    message = Message.objects.earliest("pk")
+    Message.objects.exclude(pk=message.pk).delete()
+    Message.objects.update(channel=channel, state=before)
+    problems: list[Exception] = []
+
+    def meanwhile() -> None:
+        try:
+            arrives(cast, Message.objects.get(pk=message.pk))
+        except Exception as problem:
+            problems.append(problem)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=meanwhile)
+    with transaction.atomic():
+        locked(case)
+        thread.start()
+        wait_until_somebody_waits()
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+        replace_in_messages(case, case.title, "门口的灯不亮")
+    thread.join()
+    assert problems == []
+    message.refresh_from_db()
+    assert (message.state, "门口的灯不亮" in message.body) == (after, True)
+
+
+def wait_until_somebody_waits() -> None:
+    with connection.cursor() as cursor:
+        for _ in range(500):
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone() != (0,):
+                return
+            time.sleep(0.02)
+    raise AssertionError("nobody waits for a lock")

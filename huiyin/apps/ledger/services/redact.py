@@ -53,7 +53,7 @@ def redact_text(
         public={
             "what": text.what,
             "replaces": [list(each) for each in text.replaces],
-            **({"asker": text.asker_id} if text.asker_id else {}),
+            **(dict([text.whose]) if text.whose else {}),
         },
         texts={"words": new, "reason": reason},
     )
@@ -80,7 +80,7 @@ def _put(case: Case, place: Place, new: str, *, by: Actor, now: datetime) -> Non
     row = place.row
     if isinstance(row, Case):
         old = getattr(case, place.column)
-        setattr(case, place.column, new)
+        setattr(case, place.column, f"{place.before}{new}{place.after}")
         case.search = search_vector(case)
         case.save(update_fields=[place.column, "search"])
         if place.column in PRINTED:
