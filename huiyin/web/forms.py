@@ -50,7 +50,7 @@ class Form(forms.Form):
 
 def with_plain_line_ends(data: Any) -> Any:
     """What was posted, its lines ended as they are kept: browsers send CR LF, which counts twice and equals nothing."""
-    if not isinstance(data, MultiValueDict):
+    if not isinstance(data, MultiValueDict) or not any("\r" in value for value in data.values()):
         return data
     plain = data.copy()
     for name, values in data.lists():
