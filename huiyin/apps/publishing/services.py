@@ -221,13 +221,19 @@ def _delivered(message: Message, *, now: datetime, by: Actor = SYSTEM) -> Delive
 
 @transaction.atomic
 def _failed(message: Message, why: str, *, now: datetime | None = None, by: Actor = SYSTEM) -> None:
-    """Not reached shows in public, and what the lead asked stops no clock."""
+    """Not reached shows in public, and what the lead asked stops no clock; not where another message got through."""
     message.state, message.failure = State.FAILED, why
     message.save(update_fields=["state", "failure"])
     if message.reply is not None:
         ledger.record_not_reached(message.asker, by=by, reply=message.reply, channel=message.channel, now=now)
-    elif message.kind == ASKED:
+    elif message.kind == ASKED and not _got_through(message):
         record_question_not_reached(message.asker, by=by, channel=message.channel, now=now)
+
+
+def _got_through(message: Message) -> bool:
+    """The asker was told the same over another channel, or has read it in the account."""
+    same = Message.objects.filter(asker=message.asker, event_id=message.event_id, state=State.DELIVERED)
+    return same.exclude(pk=message.pk).exists()
 
 
 @transaction.atomic
