@@ -132,9 +132,9 @@ def _lead_to_accept(duties: Duties, now: datetime) -> Q:
 
 
 def _give_up_proposed(duties: Duties, now: datetime) -> Q:
+    """Not while the asker is asked for more: it can be agreed to once the case is in progress again (the workflow)."""
     asked = GiveUpProposal.objects.filter(case=OuterRef("pk"), state=GiveUpProposal.State.PROPOSED)
-    in_work = Q(status__in=[Status.IN_PROGRESS, Status.AWAITING_ASKER])
-    return decided_by(duties) & in_work & Q(Exists(asked))
+    return decided_by(duties) & Q(status=Status.IN_PROGRESS) & Q(Exists(asked))
 
 
 def _objections(duties: Duties, now: datetime) -> Q:

@@ -21,6 +21,7 @@ from huiyin.apps.ledger.permissions import (
     signing_as_secretary,
 )
 from huiyin.apps.ledger.services.assign import Lead, check_may_lead, lead_fields
+from huiyin.apps.ledger.services.lapse import lapse_requests
 from huiyin.apps.ledger.services.register import ADDED, search_vector
 from huiyin.apps.ledger.services.transition import askers_of, leave_pause, locked, locked_for, move, witness
 from huiyin.domain.access import SYSTEM, Actor, Scope
@@ -118,6 +119,9 @@ def decide_lead(
         case.save()
     public = {**lead_fields(proposal), "outcome": proposal.state}
     witness(case, "lead_decided", by=by, now=now, public=public, texts={"lead": proposal.lead_label})
+    if proposal.state == LeadProposal.State.ACCEPTED:
+        # What the old lead asked for is not the new one's word.
+        lapse_requests(case, now=now)
     return proposal
 
 
