@@ -87,6 +87,7 @@ def _tell(asker: Asker, event: Event, case: Case, reply: Reply | None, now: date
         lead=case.lead_label,
         due=f"{day.month}月{day.day}日",
         now=now,
+        who=event.actor_label,
         original=reply.case.number if reply is not None else "",
     )
     pairs: list[tuple[str, str]] = []

@@ -184,7 +184,7 @@ def reachable(case: Case) -> bool:
 def record_question_not_reached(
     asker: Asker, *, by: Actor = SYSTEM, channel: str, now: datetime | None = None
 ) -> Case:
-    """What the lead asked could not be delivered (publishing, or a community worker for a slip or a call).
+    """What the lead asked could not be delivered (publishing, or whoever brings a slip or makes a call).
 
     The clock does not stand for somebody who was never asked: once nobody is reached the pause is void, and the due
     date is what it was.
@@ -227,7 +227,7 @@ def record_question_reached(
 def resume(case: Case, *, by: Actor, addition: str = "", now: datetime | None = None) -> Case:
     """awaiting_asker → in_progress: the lead, the asker with what was missing, or the system after the pause.
 
-    A community worker enters what an asker without an account said. An addition is the asker's word: the lead goes on
+    Whoever speaks for askers enters what one without an account said. An addition is the asker's word: the lead goes on
     without one, and never speaks for the asker.
 
     Only the current due date moves, by the time paused; the first one never does.

@@ -133,7 +133,7 @@ def record_delivery(
     note: str = "",
     now: datetime | None = None,
 ) -> Delivery:
-    """Called downwards by publishing, or by a community worker for a slip or a call: the answering window opens.
+    """Called downwards by publishing, or by whoever brings a slip or makes a call: the answering window opens.
 
     The window is 7 days from delivery, 14 for a slip (policy); with several askers the last one to be reached counts.
     """
