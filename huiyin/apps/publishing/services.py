@@ -222,7 +222,7 @@ def _delivered(message: Message, *, now: datetime, by: Actor = SYSTEM) -> Delive
 
 @transaction.atomic
 def _failed(message: Message, why: str, *, now: datetime | None = None, by: Actor = SYSTEM) -> None:
-    """Not reached shows in public, and what the lead asked stops no clock; not where another message got through."""
+    """Not reached shows in public, and what the lead asked stops no clock."""
     message.state, message.failure = State.FAILED, why
     message.save(update_fields=["state", "failure"])
     if message.reply is not None:
