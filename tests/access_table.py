@@ -323,9 +323,9 @@ PUBLISHING = {
     "publishing:open_message": Row(
         "302 303 404 404 404 404 404 404 404 404 404 404", told.a_message_in_the_account, {}
     ),
-    "publishing:desk_messages": Row("302 404 404 404 404 200 200 200 404 404 404 200"),
+    "publishing:desk_messages": Row("302 404 404 404 404 200 200 200 200 404 404 200"),
     # Nothing is chosen here.
-    "publishing:print_slips": Row("302 404 404 404 404 303 303 303 404 404 404 303", data={}),
+    "publishing:print_slips": Row("302 404 404 404 404 303 303 303 303 404 404 303", data={}),
     "publishing:record_brought": Row(BRINGS, told.a_slip_to_bring, {"reached": "no"}),
     "publishing:bring_instead": Row(BRINGS, told.a_slip_to_bring, {"channel": "call"}),
     # Only a gateway that signs; here none is set up.

@@ -6,7 +6,8 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,11 @@ AS_ROOT = (
     "提示：正以 root 身份运行，普通账户读不到程序或数据目录，各进程只好也用 root。正式使用请换普通账户启动。\n"
     "Note: running as root, and no ordinary account can reach the program or the data folder, so all processes run as\n"
     "root too. In service start Huiyin as an ordinary account."
+)
+NOT_OURS = (
+    "{path} 是链接，或属于别的账户，不能交给网站的账户。请换成真正的文件或文件夹再启动。\n"
+    "{path} is a link or belongs to another account, so it is not handed over to the account of the site.\n"
+    "Put the real file or folder in its place and start again."
 )
 
 
@@ -39,19 +45,26 @@ def account_of_site(*, root_is_fine: bool) -> ServerUser | None:
 
 
 def hand_over(user: ServerUser) -> None:
-    """Give the account what the site reads and writes; what root brought meanwhile (a backup, a demo) too."""
+    """Give the account what the site reads and writes; what root brought meanwhile (a backup, a demo) too.
+
+    By what is open, never by paths: the account could put a link to somebody else's files in the way.
+    """
     var, static = _places()
     for folder in (var / "media", static):
         open_folder(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        os.chown(folder, user.uid, user.gid)
-        # By open folders, never by paths: the account could put a link to somebody else's files in the way.
-        for _inside, folders, names, opened in os.fwalk(folder):
-            for name in (*folders, *names):
-                _own(name, opened, user)
+        with suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+        with _opened(folder, user) as root:
+            os.fchown(root, user.uid, user.gid)
+            for _inside, folders, names, inside in os.fwalk(".", dir_fd=root):
+                for name in (*folders, *names):
+                    _own(name, inside, user)
     if not os.environ.get("HUIYIN_SECRET_KEY", "").strip():
-        kept_secret(var / "secret_key")
-        os.chown(var / "secret_key", user.uid, user.gid)
+        key = var / "secret_key"
+        if not key.is_symlink():  # nothing is read or made through a link; it is refused below
+            kept_secret(key)
+        with _opened(key, user) as file:
+            os.fchown(file, user.uid, user.gid)
 
 
 def started_as(user: ServerUser | None, without: Sequence[str] = ()) -> dict[str, Any]:
@@ -86,8 +99,28 @@ def _can_run(user: ServerUser) -> bool:
     return tried.returncode == 0
 
 
+@contextmanager
+def _opened(path: Path, user: ServerUser) -> Iterator[int]:
+    """The file or folder itself, open; EnvironmentProblem if it is a link, or neither root's nor the account's."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        raise EnvironmentProblem(NOT_OURS.format(path=path)) from None
+    try:
+        told = os.fstat(descriptor)
+        if told.st_uid not in (0, user.uid) or not _is_one_of_ours(told):
+            raise EnvironmentProblem(NOT_OURS.format(path=path))
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _is_one_of_ours(told: os.stat_result) -> bool:
+    """A folder, or a file that has no second name outside."""
+    return stat.S_ISDIR(told.st_mode) or (stat.S_ISREG(told.st_mode) and told.st_nlink == 1)
+
+
 def _own(name: str, folder: int, user: ServerUser) -> None:
     told = os.stat(name, dir_fd=folder, follow_symlinks=False)
-    is_one_of_ours = stat.S_ISDIR(told.st_mode) or (stat.S_ISREG(told.st_mode) and told.st_nlink == 1)
-    if told.st_uid != user.uid and is_one_of_ours:
+    if told.st_uid != user.uid and _is_one_of_ours(told):
         os.chown(name, user.uid, user.gid, dir_fd=folder, follow_symlinks=False)

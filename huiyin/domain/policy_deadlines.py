@@ -102,12 +102,14 @@ class EscalationRule:
 
 
 class Period(StrEnum):
-    """What a bulletin covers; a policy with another period is refused, since bulletins are made by the month."""
+    """What a bulletin covers. Versions of old may say week or quarter; bulletins are made by the month."""
 
+    WEEK = "week"
     MONTH = "month"
+    QUARTER = "quarter"
 
 
-PERIOD_LABELS = {Period.MONTH: "每月"}
+PERIOD_LABELS = {Period.WEEK: "每周", Period.MONTH: "每月", Period.QUARTER: "每季度"}
 
 
 @dataclass(frozen=True)
@@ -124,17 +126,27 @@ class DeadlinesPolicy:
     lists: Annotated[tuple[ListRule, ...], UniqueBy("code")]
     urgent: Annotated[tuple[UrgentClass, ...], UniqueBy("code")]
     assignment: AssignmentRule
-    asking: AskingRule
     pauses: PauseRule
     answers: AnswerRule
     extensions: ExtensionRule
     escalation: EscalationRule
     bulletin: BulletinRule
+    asking: AskingRule = AskingRule(cases_a_day=30)
+    """Versions adopted before there was this rule do not name it: they read with its first value."""
 
     def __post_init__(self) -> None:
         missing = set(CaseList) - {rule.code for rule in self.lists}
         if missing:
             raise PolicyInvalid("lists", "缺少清单 %(missing)s。", missing="、".join(sorted(missing)))
+
+    def check_new(self) -> None:
+        """Refuse what older versions may still say but no new one: a bulletin of another period than the month."""
+        if self.bulletin.every is not Period.MONTH:
+            raise PolicyInvalid(
+                "values.bulletin.every",
+                "公告按月出，应是 month，现在是“%(value)s”。",
+                value=self.bulletin.every,
+            )
 
     def list_rule(self, code: CaseList | str) -> ListRule:
         return next(rule for rule in self.lists if rule.code == code)

@@ -55,7 +55,10 @@ class PolicyFile:
 
 
 def read_policy_file(text: str) -> PolicyFile:
-    """Parse and check a policy file (TOML); PolicyInvalid names the key that does not fit."""
+    """Parse and check a policy file (TOML); PolicyInvalid names the key that does not fit.
+
+    Stricter than `read_values`: what a version adopted long ago may say need not be adopted anew.
+    """
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
@@ -63,6 +66,8 @@ def read_policy_file(text: str) -> PolicyFile:
     raw = content.pop("values", None)
     header = read(_Header, content)
     values = read_values(header.name, raw)
+    if isinstance(values, DeadlinesPolicy):
+        values.check_new()
     return PolicyFile(
         name=header.name,
         title=header.title,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -48,19 +49,20 @@ class Folder:
 
     def put(self, key: str, data: bytes) -> None:
         target = self._path(key)
-        self._make_folder(target.parent)
-        unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            self._give_to_the_site(descriptor)
-            with os.fdopen(descriptor, "wb") as out:
-                out.write(data)
-                out.flush()
-                os.fsync(out.fileno())
-            unfinished.replace(target)
-        except BaseException:
-            unfinished.unlink(missing_ok=True)
-            raise
+        unfinished = f".{target.name}.{secrets.token_hex(4)}"
+        with self._opened(target.parent) as folder:
+            descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=folder)
+            try:
+                with os.fdopen(descriptor, "wb") as out:
+                    self._give_to_the_site(descriptor)
+                    out.write(data)
+                    out.flush()
+                    os.fsync(descriptor)
+                os.replace(unfinished, target.name, src_dir_fd=folder, dst_dir_fd=folder)
+            except BaseException:
+                with suppress(FileNotFoundError):
+                    os.unlink(unfinished, dir_fd=folder)
+                raise
 
     def open(self, key: str) -> BinaryIO:
         return self._path(key).open("rb")
@@ -84,19 +86,38 @@ class Folder:
                     continue
                 yield StoredFile(path.relative_to(self.root).as_posix(), written_at)
 
-    def _make_folder(self, folder: Path) -> None:
-        # mkdir(parents=True) gives its mode to the last folder only.
-        if folder != self.root and not folder.is_dir():
-            self._make_folder(folder.parent)
-        if not folder.is_dir():
-            folder.mkdir(mode=0o700, parents=folder == self.root, exist_ok=True)
-            self._give_to_the_site(folder)
+    @contextmanager
+    def _opened(self, folder: Path) -> Iterator[int]:
+        """A folder of the store, made where it is missing and open; NotADirectoryError if a link is on the way to it.
 
-    def _give_to_the_site(self, what: int | Path) -> None:
+        A command of root's writes here beside the running site, whose account could put links in the way.
+        """
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        opened = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            for name in folder.relative_to(self.root).parts:
+                outer, opened = opened, self._step(name, opened)
+                os.close(outer)
+            yield opened
+        finally:
+            os.close(opened)
+
+    def _step(self, name: str, outer: int) -> int:
+        is_new = True
+        try:
+            os.mkdir(name, mode=0o700, dir_fd=outer)
+        except FileExistsError:
+            is_new = False
+        opened = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=outer)
+        if is_new:
+            self._give_to_the_site(opened)
+        return opened
+
+    def _give_to_the_site(self, opened: int) -> None:
         """What a command of root's writes beside a running site must be readable to the site's own account."""
         if os.geteuid() == 0:
             owner = self.root.stat()
-            os.chown(what, owner.st_uid, owner.st_gid)
+            os.fchown(opened, owner.st_uid, owner.st_gid)
 
     def _path(self, key: str) -> Path:
         name = PurePosixPath(key)

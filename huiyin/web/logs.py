@@ -6,9 +6,9 @@ import logging
 import re
 import traceback
 from collections.abc import Callable
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
-# Printable characters only: a decoded line break would let a stranger write lines of the log.
+# Control characters of ASCII are left as they came.
 _ESCAPED = re.compile(r"(?:%[2-7][0-9A-Ea-e]|%[89A-Fa-f][0-9A-Fa-f])+")
 
 
@@ -34,5 +34,9 @@ class MaskPersonalData(logging.Filter):
         return True
 
     def masked(self, text: str) -> str:
-        readable = _ESCAPED.sub(lambda match: unquote(match.group()), text) if "%" in text else text
-        return self.mask(readable)
+        return self.mask(_ESCAPED.sub(_readable, text) if "%" in text else text)
+
+
+def _readable(escaped: re.Match[str]) -> str:
+    """What does not print stays escaped: a decoded line break would let a stranger write lines of the log."""
+    return "".join(char if char.isprintable() else quote(char) for char in unquote(escaped.group()))

@@ -66,6 +66,46 @@ def test_no_link_hands_over_what_lies_elsewhere(var: Path, account: ServerUser) 
     assert owner(var / "symbolic") == owner(var / "hard") == owner(Path("/etc/passwd")) == 0
 
 
+@pytest.mark.parametrize("name", ["media", "static", "secret_key"])
+@pytest.mark.parametrize("dangles", [False, True])
+def test_no_link_in_the_place_of_what_is_handed_over_is_followed(
+    var: Path, account: ServerUser, tmp_path: Path, name: str, dangles: bool
+) -> None:
+    roots_own = tmp_path / "own"
+    if not dangles:
+        roots_own.touch(0o600) if name == "secret_key" else roots_own.mkdir()
+    (var / name).symlink_to(roots_own)
+    with pytest.raises(EnvironmentProblem, match=f"{name} 是链接"):
+        hand_over(account)
+    assert roots_own.exists() is not dangles
+    assert dangles or owner(roots_own) == 0
+
+
+def test_what_belongs_to_somebody_else_or_has_a_second_name_is_not_handed_over(
+    var: Path, account: ServerUser, tmp_path: Path
+) -> None:
+    (var / "media").mkdir()
+    os.chown(var / "media", account.uid + 1, 0)
+    with pytest.raises(EnvironmentProblem, match="media"):
+        hand_over(account)
+    (var / "media").rmdir()
+    (var / "own").write_text("root's own")
+    (var / "secret_key").hardlink_to(var / "own")
+    with pytest.raises(EnvironmentProblem, match="secret_key"):
+        hand_over(account)
+    assert owner(var / "own") == 0
+
+
+def test_root_writes_through_no_link_that_lies_in_the_store(
+    var: Path, account: ServerUser, tmp_path: Path
+) -> None:
+    hand_over(account)
+    (var / "media" / "imports").symlink_to(tmp_path)
+    with pytest.raises(NotADirectoryError):
+        Folder(var / "media").put("imports/7/ledger", b"a ledger")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_where_the_account_cannot_get_root_has_to_be_wanted(
     var: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

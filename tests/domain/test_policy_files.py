@@ -46,6 +46,19 @@ def test_a_comment_is_no_change_and_a_value_is() -> None:
     assert read_policy_file(text.replace("max_count = 2", "max_count = 3")).sha256 != seed.sha256
 
 
+def test_versions_adopted_before_a_rule_was_added_or_narrowed_still_read() -> None:
+    """The seed of 27 November 2026 (6fd2fe7), which every database of that time keeps, and one of a district."""
+    text = (Path(__file__).parent / "deadlines_2026-11.toml").read_text(encoding="utf-8")
+    file = read_policy_file(text)
+    assert file.sha256 == "518b1525a3f0760ae2a6cba11b0c1482dab687466f2959951306ef1e8ef5b67f"
+    assert cast("DeadlinesPolicy", file.values).asking.cases_a_day == 30
+    for every in ("week", "quarter"):
+        kept = {**file.raw, "bulletin": {"every": every, "due_after_days": 5}}
+        assert cast("DeadlinesPolicy", read_values("deadlines", kept)).bulletin.every == every
+        with pytest.raises(PolicyInvalid, match="应是 month"):
+            read_policy_file(text.replace('every = "month"', f'every = "{every}"'))
+
+
 def test_the_deadlines_are_those_of_the_mechanism() -> None:
     policy = cast("DeadlinesPolicy", values_of("deadlines"))
     assert policy.limit_for(CaseList.IMMEDIATE) == Limit(3, Unit.WORKING_DAYS)

@@ -84,6 +84,15 @@ def test_a_log_line_holds_no_phone_number() -> None:
     assert record.getMessage() == "no code for 〔手机号〕"
 
 
+@pytest.mark.parametrize("escaped", ["%C2%9B31m", "%C2%85", "%E2%80%A8", "%E2%80%AE", "%0d"])
+def test_an_address_writes_no_lines_or_colours_into_the_log(escaped: str) -> None:
+    from huiyin.web.logs import MaskPersonalData
+
+    record = logging.LogRecord("x", logging.WARNING, __file__, 1, "/x?q=%E7%81%AF" + escaped, None, None)
+    MaskPersonalData(mask=str).filter(record)
+    assert record.getMessage() == f"/x?q=灯{escaped}"
+
+
 def test_a_broken_request_is_logged_by_the_server_without_what_its_address_said(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

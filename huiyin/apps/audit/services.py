@@ -113,9 +113,8 @@ def erase_texts(
     reason: str,
     stream: str = "",
     event_ids: Collection[int] = (),
-    actor_key: str = "",
 ) -> list[Event]:
-    """Remove texts, private values and salts of the events named by any of the three; the chain stays whole.
+    """Remove texts, private values and salts of the events named by either; the chain stays whole.
 
     Without its salt a digest can no longer be guessed at. Each stream gets one event that says which numbers were
     erased and why (`reason` is public: a short word such as "person_erased"); those events are returned. What was
@@ -126,10 +125,8 @@ def erase_texts(
         wanted = wanted.filter(event__stream=stream)
     if event_ids:
         wanted = wanted.filter(event_id__in=event_ids)
-    if actor_key:
-        wanted = wanted.filter(event__actor_key=actor_key)
-    if not (stream or event_ids or actor_key):
-        raise ValueError("erase_texts needs a stream, event ids or an actor's key")
+    if not (stream or event_ids):
+        raise ValueError("erase_texts needs a stream or event ids")
     numbers: dict[str, list[JSON]] = {}
     ids = []
     for event_id, name, number in wanted.values_list("event_id", "event__stream", "event__number"):
@@ -146,29 +143,32 @@ def erase_texts(
 def erase_parts(
     parts: Mapping[int, Collection[str]], *, by: Actor, now: datetime, reason: str
 ) -> list[Event]:
-    """Remove single values with their salts: by event id "private" or "text.<name>"; the others stay checkable.
+    """Remove single values with their salts: by event id "private", "text.<name>" or "actor"; the rest stays checkable.
 
-    Each stream gets one event that says which parts of which numbers went. Parts an event does not have, or no longer
-    has, are left out; a stream with nothing to erase gets no event.
+    Without the salt of "actor" nobody can tell any more from the event whose key it vouches for. Each stream gets one
+    event that says which parts of which numbers went. Parts an event does not have, or no longer has, are left out; a
+    stream with nothing to erase gets no event.
     """
     said: dict[str, dict[str, JSON]] = {}
+    changed: list[EventSecret] = []
     for secret in (
         _erasable()
         .filter(event_id__in=parts)
         .select_related("event")
         .select_for_update(of=("self",), no_key=True)
     ):
-        gone = sorted(set(parts[secret.event_id]) & (set(secret.salts) - {"actor"}))
+        gone = sorted(set(parts[secret.event_id]) & set(secret.salts))
         if not gone:
             continue
         for part in gone:
             del secret.salts[part]
             if part == "private":
                 secret.private = {}
-            else:
+            elif part != "actor":
                 del secret.texts[part.removeprefix("text.")]
-        secret.save(update_fields=["salts", "texts", "private"])
+        changed.append(secret)
         said.setdefault(secret.event.stream, {})[str(secret.event.number)] = list[JSON](gone)
+    EventSecret.objects.bulk_update(changed, ["salts", "texts", "private"], batch_size=500)
     return [
         _say_erased(
             name,
@@ -178,6 +178,13 @@ def erase_parts(
         )
         for name, gone in said.items()
     ]
+
+
+@transaction.atomic
+def erase_actor(key: str, *, by: Actor, now: datetime, reason: str) -> list[Event]:
+    """Let nobody tell any more whose deed an event was. What was said and done in office stays and can be checked."""
+    done = Event.objects.filter(actor_key=key).values_list("pk", flat=True)
+    return erase_parts(dict.fromkeys(done, ("actor",)), by=by, now=now, reason=reason)
 
 
 def _erasable() -> QuerySet[EventSecret]:

@@ -149,10 +149,11 @@ class _Stream:
             self.erased.add(event.number)
             return not (secret.salts or secret.texts or secret.private)
         values: dict[str, JSON] = {f"text.{name}": text for name, text in secret.texts.items()}
-        values["actor"] = event.actor_key
+        if "actor" in secret.salts:
+            values["actor"] = event.actor_key
         if secret.private:
             values["private"] = secret.private
-        gone = set(event.digests) - set(values) - {"actor"}
+        gone = set(event.digests) - set(values)
         self.parts_erased.update((event.number, name) for name in gone)
         return set(values) == set(secret.salts) and {
             name: digest for name, digest in event.digests.items() if name not in gone

@@ -248,7 +248,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "decide-giving-up", _("定能不能解决"), "hand-stop", forms.DecideGivingUpForm, secretary,
-        lambda work: work.give_up is not None,
+        lambda work: allows("give_up", work.case.status) and work.give_up is not None,
         lambda work, form: giving_up.decide_giving_up(
             there(work.give_up), by=work.by, agree=form.is_yes, reason=said(form)
         ),

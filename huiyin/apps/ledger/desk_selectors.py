@@ -24,7 +24,7 @@ from huiyin.apps.ledger.models import (
 from huiyin.apps.ledger.models.cases import LeadKind
 from huiyin.apps.ledger.permissions import AREA_ROLES, COMPANY_ROLES
 from huiyin.apps.ledger.selectors import ORDERS, STATES, CaseFilter, steps_of_round
-from huiyin.apps.people.selectors import vacancies
+from huiyin.apps.people.selectors import areas_without, vacancies
 from huiyin.apps.places.models import Area
 from huiyin.apps.places.selectors import inside_q
 from huiyin.domain.access import Actor, Role
@@ -104,6 +104,28 @@ def decided_by(duties: Duties) -> Q:
     return below(duties.acts_as_secretary) | Q(place_path__in=duties.street)
 
 
+PLACE_LEADS = Q(lead_kind=LeadKind.DEPARTMENT) | Q(lead_kind=LeadKind.AREA, lead_area=F("area"))
+"""`permissions.place_leads`."""
+
+
+def spoken_for(actor: Actor) -> Q:
+    """Cases whose askers this actor speaks for (`permissions.may_answer_for_askers`)."""
+
+    def inside(role: Role) -> Q:
+        return below(tuple(scope.path for scope in actor.scopes(role)))
+
+    above = actor.scopes(Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
+    has_no_worker = Q(area__in=areas_without(Role.COMMUNITY_WORKER, above) if above else ())
+    of_community, area_leads = Q(area__level=Area.Level.COMMUNITY), Q(lead_kind=LeadKind.AREA)
+    street = (PLACE_LEADS & of_community) | (~PLACE_LEADS & has_no_worker & ~area_leads)
+    district = (PLACE_LEADS & ~of_community) | (~PLACE_LEADS & has_no_worker & area_leads)
+    return (
+        (inside(Role.COMMUNITY_WORKER) & ~PLACE_LEADS)
+        | (inside(Role.STREET_OFFICER) & street)
+        | (inside(Role.DISTRICT_OFFICER) & district)
+    )
+
+
 def _extension_asked(duties: Duties, now: datetime) -> Q:
     """Asked extensions that this actor approves: the first by the secretary, the second by the street (policy)."""
     found = Q(pk__in=[])
@@ -132,9 +154,9 @@ def _lead_to_accept(duties: Duties, now: datetime) -> Q:
 
 
 def _give_up_proposed(duties: Duties, now: datetime) -> Q:
+    """Not while the asker is asked for more: it can be agreed to once the case is in progress again (the workflow)."""
     asked = GiveUpProposal.objects.filter(case=OuterRef("pk"), state=GiveUpProposal.State.PROPOSED)
-    in_work = Q(status__in=[Status.IN_PROGRESS, Status.AWAITING_ASKER])
-    return decided_by(duties) & in_work & Q(Exists(asked))
+    return decided_by(duties) & Q(status=Status.IN_PROGRESS) & Q(Exists(asked))
 
 
 def _objections(duties: Duties, now: datetime) -> Q:

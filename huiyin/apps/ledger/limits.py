@@ -92,9 +92,13 @@ def moved_by_pause(case: Case, started_at: datetime, resumed_at: datetime) -> da
 def ladder_due(case: Case, now: datetime) -> datetime:
     """When an unanswered case is overdue for the ladder: its date, or for what a file told the same limit from there.
 
-    What was late before anybody here could read it is nobody's omission here. A promise made here counts as it is.
+    What was late before anybody here could read it is nobody's omission here. A promise made here counts as it is: a
+    date that was set here (each raises the round), or given with the assignment and not over before the import.
     """
     if case.imported_at is None or case.ladder_round:
+        return case.due_at
+    was_assigned_here = case.assigned_at is not None and case.assigned_at >= case.imported_at
+    if was_assigned_here and case.due_at > case.imported_at:
         return case.due_at
     told_due = due_for(CaseList(case.case_list), registered_at=case.imported_at, urgency=case.urgency, on=now)
     return max(case.due_at, told_due.at)

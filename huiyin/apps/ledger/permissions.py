@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from huiyin.apps.ledger.models import Asker, Case, LeadProposal
 from huiyin.apps.ledger.models.cases import LeadKind
 from huiyin.apps.people.actors import actor_of_key
-from huiyin.apps.people.selectors import secretary_is_vacant
+from huiyin.apps.people.selectors import is_vacant, secretary_is_vacant
+from huiyin.apps.places.models import Area
 from huiyin.domain.access import ROLE_LABELS, SYSTEM, Actor, FixedActor, Role, Scope
 from huiyin.domain.errors import NotPermitted
 
@@ -113,8 +114,8 @@ def holds_lead(by: Actor, lead_kind: str, scope: Scope | None) -> bool:
     return by.holds(Role.SECRETARY, scope) or scope in by.scopes(Role.STREET_OFFICER)
 
 
-def community_leads(case: Case) -> bool:
-    """The community of the place leads, or writes down what a department without an account does."""
+def place_leads(case: Case) -> bool:
+    """The community, or the street, of the place leads, or writes down what a department without an account does."""
     if case.lead_kind == LeadKind.DEPARTMENT:
         return True
     return case.lead_kind == LeadKind.AREA and case.lead_area_id == case.area_id
@@ -146,16 +147,39 @@ def is_asker(by: Actor, asker: Asker) -> bool:
     return asker.person_id is not None and by.key == f"person:{asker.person_id}"
 
 
-def may_answer_for_askers(by: Actor, case: Case) -> bool:
-    """A community worker for the asker; where the community itself is the lead's side, the street (domain.md §5)."""
+def has_no_worker(area_id: int) -> bool:
+    return is_vacant(Role.COMMUNITY_WORKER, area_id)
+
+
+def speaker_for_askers(case: Case, has_no_worker: Callable[[int], bool] = has_no_worker) -> Role:
+    """The one office that speaks for the askers of a case: never of the lead's side (domain.md §5).
+
+    The community worker; where the community itself leads, or has no worker, the street officer; where that would be
+    the street's own matter or lead, the district officer.
+    """
+    if place_leads(case):
+        is_of_community = case.area.level == Area.Level.COMMUNITY
+        return Role.STREET_OFFICER if is_of_community else Role.DISTRICT_OFFICER
+    if not has_no_worker(case.area_id):
+        return Role.COMMUNITY_WORKER
+    return Role.DISTRICT_OFFICER if case.lead_kind == LeadKind.AREA else Role.STREET_OFFICER
+
+
+def may_answer_for_askers(
+    by: Actor, case: Case, has_no_worker: Callable[[int], bool] = has_no_worker
+) -> bool:
+    """Holds the office that speaks for the askers of this case. `has_no_worker` may be known for many cases at once."""
     if is_on_leads_side(by, case):
         return False
-    role = Role.STREET_OFFICER if community_leads(case) else Role.COMMUNITY_WORKER
-    return by.holds(role, case.place_scope)
+    place = case.place_scope
+    if by.holds(Role.COMMUNITY_WORKER, place):  # then there is one
+        return not place_leads(case)
+    may_speak = by.holds(Role.STREET_OFFICER, place) or by.holds(Role.DISTRICT_OFFICER, place)
+    return may_speak and by.holds(speaker_for_askers(case, has_no_worker), place)
 
 
 def may_enter_for_others(by: Actor, scope: Scope) -> bool:
-    """Types in paper and phone entries: the community worker or the secretary of the place."""
+    """Types in paper and phone entries: the community worker or the secretary of the place, or its street officer."""
     return any(by.holds(role, scope) for role in ENTERING_ROLES)
 
 
@@ -166,7 +190,7 @@ def may_import(by: Actor, scope: Scope | None = None) -> bool:
 
 def may_see_private(by: Actor, case: Case) -> bool:
     """The separate right to open contact data and the unmasked text: who must reach the asker or the place."""
-    return is_lead(by, case) or may_enter_for_others(by, case.place_scope)
+    return is_lead(by, case) or may_enter_for_others(by, case.place_scope) or may_answer_for_askers(by, case)
 
 
 def _check(rule: Callable[[Actor, Case], bool], sentence: str) -> Callable[[Actor, Case], None]:
@@ -181,7 +205,8 @@ _check_is_secretary = _check(is_secretary, "只有这个社区的书记可以这
 check_street = _check(is_street, "只有这个街镇的干部可以这样做。")
 check_lead = _check(is_lead, "只有主办单位可以这样做。")
 check_may_answer_for_askers = _check(
-    may_answer_for_askers, "替提问人登记的是社区工作者，社区自己主办的由街镇来；主办单位的人不能登记。"
+    may_answer_for_askers,
+    "替提问人登记的是社区工作者；社区自己主办或没有工作者的由街镇来，街镇自己的事由区里来。主办单位的人不能登记。",
 )
 check_may_see_private = _check(may_see_private, "没有查看联系方式的权限。")
 

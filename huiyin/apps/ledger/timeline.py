@@ -168,6 +168,8 @@ def _erased(said: Said) -> str:
     gone = {name for names in said.get("parts", {}).values() for name in names}
     if gone == {"private"}:
         return _("联系方式和原话已按期删除，记录仍可核验")
+    if gone == {"actor"}:
+        return _("有人注销了账号，记录里指向账号的标识已删除，文字不变，记录仍可核验")
     return _("部分文字已按规定删除，记录仍可核验")
 
 

@@ -22,10 +22,12 @@ __all__ = [
     "PersonActor",
     "actor_of",
     "areas_q",
+    "areas_without",
     "checks_open",
     "consents_of",
     "has_consented",
     "homes_of",
+    "is_vacant",
     "memberships_of",
     "memberships_to_check",
     "openings_about",
@@ -85,10 +87,15 @@ class Office:
         return f"{ROLE_LABELS[self.role]} {self.name}" + (_("（代）") if self.acting else "")
 
 
+def _above(path: str) -> list[str]:
+    """The path of an area and of all areas it lies in."""
+    parts = path.strip("/").split("/")
+    return ["/" + "/".join(parts[:length]) + "/" for length in range(1, len(parts) + 1)]
+
+
 def _covering(path: str) -> Q:
     """Assignments in an area whose path the given one begins with, or that took such an area over."""
-    parts = path.strip("/").split("/")
-    above = ["/" + "/".join(parts[:length]) + "/" for length in range(1, len(parts) + 1)]
+    above = _above(path)
     return Q(area__path__in=above) | Q(area__earlier_paths__overlap=above)
 
 
@@ -114,8 +121,24 @@ def secretary_of(area: Area, on: date | None = None) -> Office | None:
 
 def secretary_is_vacant(area_id: int, on: date | None = None) -> bool:
     """True when nobody holds the secretary's office over this area; then the street officer may act."""
+    return is_vacant(Role.SECRETARY, area_id, on)
+
+
+def is_vacant(role: Role, area_id: int, on: date | None = None) -> bool:
+    """True when nobody holds this role over this area."""
     path = Area.objects.values_list("path", flat=True).get(pk=area_id)
-    return not _in_office(path, Role.SECRETARY, on or now().date()).exists()
+    return not _in_office(path, role, on or now().date()).exists()
+
+
+def areas_without(role: Role, scopes: tuple[Scope, ...], on: date | None = None) -> set[int]:
+    """`is_vacant` for every area inside the scopes: two queries."""
+    held: set[str] = set()
+    for path, earlier in RoleAssignment.objects.filter(
+        on_date(on or now().date()), role=role, person__is_active=True, area__isnull=False
+    ).values_list("area__path", "area__earlier_paths"):
+        held.update([path, *earlier])
+    areas = Area.objects.filter(inside_q(scopes, path="path", estate_id="estates__pk"))
+    return {pk for pk, path in areas.values_list("pk", "path") if held.isdisjoint(_above(path))}
 
 
 def vacancies(actor: Actor, on: date | None = None) -> QuerySet[Area]:

@@ -87,6 +87,7 @@ def _tell(asker: Asker, event: Event, case: Case, reply: Reply | None, now: date
         lead=case.lead_label,
         due=f"{day.month}月{day.day}日",
         now=now,
+        who=event.actor_label,
         original=reply.case.number if reply is not None else "",
     )
     pairs: list[tuple[str, str]] = []
@@ -233,10 +234,16 @@ def _failed(message: Message, why: str, *, now: datetime | None = None, by: Acto
     """Not reached shows in public, and what the lead asked stops no clock."""
     if message.reply is not None:
         ledger.record_not_reached(message.asker, by=by, reply=message.reply, channel=message.channel, now=now)
-    elif message.kind == ASKED:
+    elif message.kind == ASKED and not _got_through(message):
         record_question_not_reached(message.asker, by=by, channel=message.channel, now=now)
     message.state, message.failure = State.FAILED, why
     message.save(update_fields=["state", "failure"])
+
+
+def _got_through(message: Message) -> bool:
+    """The asker was told the same over another channel, or has read it in the account."""
+    same = Message.objects.filter(asker=message.asker, event_id=message.event_id, state=State.DELIVERED)
+    return same.exclude(pk=message.pk).exists()
 
 
 @transaction.atomic

@@ -34,10 +34,12 @@ TOLD: dict[str, str] = {
         "到期没有收到您的反馈，不算已解决。%(unconfirmed_days)s 天内仍可以选。"
     ),
     "ledger.asker_answered": gettext_noop(
-        "社区替您登记：%(answer)s。不是您的意思，请告诉社区或街镇；"
+        "%(who)s替您登记：%(answer)s。不是您的意思，请告诉社区或街镇；"
         "登记为“已解决”的，%(reopen_days)s 天内可以说没办好。"
     ),
-    "ledger.case_withdrawn": gettext_noop("社区替您登记：撤回，不再办理。不是您的意思，请告诉社区或街镇。"),
+    "ledger.case_withdrawn": gettext_noop(
+        "%(who)s替您登记：撤回，不再办理。不是您的意思，请告诉社区或街镇。"
+    ),
     "ledger.objection_upheld": gettext_noop("异议成立，重新办理。"),
     "ledger.objection_dismissed": gettext_noop("异议不成立，理由已公开。"),
     "ledger.reopening_granted": gettext_noop("社区同意重新办理。"),
@@ -67,16 +69,19 @@ def sentence(
     lead: str,
     due: str,
     now: datetime,
+    who: str = "",
     original: str = "",
 ) -> str:
     """The whole sentence, e.g. 您反映的“楼道灯不亮”（26-0041-738）有了答复。…
 
-    `public` is the event's; `original` the number of a replied case this one was merged into.
+    `public` is the event's, `who` what it calls its actor in public; `original` the number of a replied case this one
+    was merged into.
     """
     days = deadlines(now).values.answers
     told = _(MERGED_INTO_A_REPLY if kind == MERGED and original else TOLD[kind]) % {
         "number": number,
         "lead": lead,
+        "who": who,
         "due": due,
         "original": original,
         "answer": _(ANSWER_LABELS[Answer(public["answer"])]) if public.get("answer") else "",

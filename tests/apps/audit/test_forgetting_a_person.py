@@ -8,7 +8,7 @@ import pytest
 
 from huiyin.apps.audit.models import Event, EventSecret
 from huiyin.apps.audit.selectors import history_of
-from huiyin.apps.audit.services import erase_parts, erase_texts, record
+from huiyin.apps.audit.services import erase_actor, erase_parts, erase_texts, record
 from huiyin.apps.audit.verification import Counts, problems
 from huiyin.domain.access import SYSTEM, FixedActor
 
@@ -37,7 +37,8 @@ def recorded(now: datetime) -> list[Event]:
 
 
 def test_the_values_are_gone_and_the_chain_is_whole(recorded: list[Event], now: datetime) -> None:
-    marks = erase_texts(by=SYSTEM, now=now, reason="person_erased", actor_key="person:42")
+    ids = [recorded[0].id, recorded[2].id]
+    marks = erase_texts(by=SYSTEM, now=now, reason="person_erased", event_ids=ids)
     for event in (recorded[0], recorded[2]):
         secret = EventSecret.objects.get(event=event)
         assert (secret.texts, secret.private, secret.salts, secret.erased_at) == ({}, {}, {}, now)
@@ -107,3 +108,27 @@ def test_a_part_that_vanished_without_such_a_record_is_found(recorded: list[Even
     del secret.texts["question"], secret.salts["text.question"]
     secret.save()
     assert [(problem.stream, problem.number) for problem in problems(Counts())] == [(CASE, 1)]
+
+
+def test_whose_deed_it_was_is_forgotten_and_the_words_can_still_be_checked(
+    recorded: list[Event], now: datetime
+) -> None:
+    marks = erase_actor("person:42", by=SYSTEM, now=now, reason="person_erased")
+    assert [(mark.stream, mark.public["parts"]) for mark in marks] == [
+        (CASE, {"1": ["actor"]}),
+        ("person/42", {"1": ["actor"]}),
+    ]
+    secret = EventSecret.objects.get(event=recorded[0])
+    assert sorted(secret.salts) == ["private", "text.question"]
+    assert list(problems(Counts())) == []
+    assert erase_actor("person:42", by=SYSTEM, now=now, reason="person_erased") == []
+    secret.texts = {"question": "别的话"}
+    secret.save()
+    assert [(problem.stream, problem.number) for problem in problems(Counts())] == [(CASE, 1)]
+
+
+def test_an_actor_that_vanished_without_such_a_record_is_found(recorded: list[Event]) -> None:
+    secret = EventSecret.objects.get(event=recorded[1])
+    del secret.salts["actor"]
+    secret.save()
+    assert [(problem.stream, problem.number) for problem in problems(Counts())] == [(CASE, 2)]

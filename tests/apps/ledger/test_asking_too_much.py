@@ -102,3 +102,14 @@ def test_a_braked_asker_gets_the_words_back(
     assert "您短时间内提交得太多" in braked.text
     assert "三层还黑着。" in braked.text
     assert Case.objects.get(pk=case.pk).status == status
+
+
+@pytest.mark.parametrize("verb", ["answer", "add", "object"])
+def test_who_is_no_asker_finds_nothing_there_with_and_without_the_brake(
+    cast: Cast, settings: LazySettings, verb: str
+) -> None:
+    case = given.a_case(cast, status="replied", now=now() - timedelta(days=1))
+    settings.SIGNED_IN_POSTS_PER_WINDOW = 1
+    client = sign_in(Client(), cast.neighbour)
+    for _ in range(3):
+        assert client.post(f"/cases/{case.number}/{verb}", {"answer": "solved"}).status_code == 404

@@ -12,13 +12,15 @@ from huiyin.apps.audit.services import erase_texts
 from huiyin.apps.audit.verification import Counts, problems
 from huiyin.apps.ledger import personal
 from huiyin.apps.ledger.case_page import history_entries
-from huiyin.apps.ledger.models import AskerContact, Case, CasePrivate, SavedFilter
+from huiyin.apps.ledger.models import AskerContact, Case, CasePrivate, Reply, SavedFilter
 from huiyin.apps.ledger.personal import remove_old_contacts
 from huiyin.apps.ledger.public_texts import public_texts
 from huiyin.apps.ledger.services import answer, askers, lead, redact
 from huiyin.apps.ledger.services.register import ADDED
-from huiyin.apps.people.services import erase_person, export_person
+from huiyin.apps.people.models import RoleAssignment
+from huiyin.apps.people.services import erase_person, export_person, revoke_role
 from huiyin.domain.access import SYSTEM
+from huiyin.web.now import now
 from tests import given
 from tests.people import Cast
 
@@ -95,6 +97,26 @@ def test_erasing_an_asker_forgets_the_person_and_the_chain_still_verifies(cast: 
     assert "13800138000" not in kept
     assert "王小明" not in kept
     assert list(problems(Counts())) == []
+
+
+def test_what_a_manager_wrote_in_office_can_be_checked_after_the_account_is_erased(cast: Cast) -> None:
+    case = given.a_case(cast, status="replied")
+    row = case.replies.get()
+    for post in RoleAssignment.objects.filter(person=cast.manager):
+        revoke_role(assignment=post, by=cast.by_company_admin)
+        RoleAssignment.objects.filter(pk=post.pk).update(revoked_at=now() - 2 * DAY)
+    erase_person(person=cast.manager, by=cast.by_manager)
+    told = Event.objects.select_related("secret").get(stream=case.stream, kind="ledger.case_replied")
+    assert told.secret.texts["text"] == row.text
+    assert "actor" not in told.secret.salts
+    assert not Event.objects.filter(
+        stream=f"person/{cast.manager.pk}", secret__erased_at=None, secret__salts__has_key="actor"
+    ).exclude(kind__in=["people.erased", "audit.texts_erased"])
+    assert list(problems(Counts())) == []
+    said = [entry.title for entry in history_entries(case)]
+    assert "有人注销了账号，记录里指向账号的标识已删除，文字不变，记录仍可核验" in said
+    Reply.objects.filter(pk=row.pk).update(text="没有修，也没人来过。")
+    assert [problem.what for problem in problems(Counts())] == ["第 1 次答复"]
 
 
 def test_a_neighbours_words_stay_when_the_asker_is_erased(cast: Cast) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from pytest_django import DjangoAssertNumQueries
 
@@ -13,6 +13,7 @@ from huiyin.apps.ledger.limits import after_limit, day_of, deadlines, default_du
 from huiyin.apps.ledger.models import Bulletin, Case, Escalation
 from huiyin.apps.ledger.selectors import cases_for_desk
 from huiyin.apps.ledger.services import answer, askers, bulletins, extension, giving_up, lead
+from huiyin.apps.ledger.services.assign import Lead, assign
 from huiyin.apps.ledger.services.escalate import may_climb, tend
 from tests import given
 from tests.people import Cast
@@ -116,7 +117,7 @@ def test_urges_are_no_reason_anew_because_the_date_was_moved(cast: Cast) -> None
 
 
 def an_imported_case(
-    cast: Cast, *, at: datetime, read_at: datetime, replied_at: datetime | None = None
+    cast: Cast, *, at: datetime, read_at: datetime, replied_at: datetime | None = None, lead: str = ""
 ) -> Case:
     told = RepliedByFile(at=replied_at, text="已更换曳引轮。") if replied_at else None
     history = History(
@@ -129,7 +130,7 @@ def an_imported_case(
         source="import",
         case_list="short_term",
         file_key="old:1",
-        lead_label="青禾物业" if replied_at else "",
+        lead_label="青禾物业" if replied_at else lead,
         recorded_at=read_at,
         steps=(told,) if told else (),
     )
@@ -152,6 +153,55 @@ def test_an_imported_open_case_climbs_from_the_day_it_was_imported(cast: Cast) -
     assert steps(case)[1:] == LADDER
     # Whether it was late before stands in the file's own dates; nobody here has missed a promise of theirs.
     assert Case.objects.get(pk=case.pk).missed_first_due_at is None
+
+
+LATE_PROMISE = given.A_MONDAY + 14 * DAY
+
+
+def test_a_promise_made_here_counts_for_an_imported_case_too(cast: Cast) -> None:
+    read_at, company = given.A_MONDAY, Lead.company(cast.engagement)
+    imported = an_imported_case(cast, at=read_at - 2 * DAY, read_at=read_at)
+    own = given.a_registered_case(cast)
+    for case in (imported, own):
+        assign(
+            case,
+            by=cast.by_secretary,
+            case_list="short_term",
+            lead=company,
+            due_on=date(2026, 6, 5),
+            now=read_at + timedelta(hours=1),
+        )
+    tend(now=LATE_PROMISE)
+    assert steps(imported) == steps(own) == LADDER
+
+
+def test_a_list_changed_here_is_a_promise_for_an_imported_case_too(cast: Cast) -> None:
+    read_at = given.A_MONDAY
+    case = an_imported_case(cast, at=read_at - 2 * DAY, read_at=read_at, lead="区供电公司")
+    extension.change_list(
+        case,
+        by=cast.by_secretary,
+        case_list="immediate",
+        reason="马上能办。",
+        now=read_at + timedelta(hours=1),
+    )
+    promised = Case.objects.get(pk=case.pk).due_at
+    tend(now=promised + 7 * DAY + timedelta(hours=1))
+    assert steps(case) == LADDER
+
+
+def test_an_imported_case_whose_limit_was_over_before_is_not_late_with_its_assignment(cast: Cast) -> None:
+    read_at = given.A_MONDAY
+    case = an_imported_case(cast, at=read_at - 300 * DAY, read_at=read_at)
+    assign(
+        case,
+        by=cast.by_secretary,
+        case_list="short_term",
+        lead=Lead.company(cast.engagement),
+        now=read_at + DAY,
+    )
+    tend(now=LATE_PROMISE)
+    assert steps(case) == []
 
 
 def test_an_imported_case_that_is_reopened_owes_its_reply_here(cast: Cast) -> None:

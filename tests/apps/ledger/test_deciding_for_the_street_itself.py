@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -17,34 +17,34 @@ from huiyin.apps.people.models import RoleAssignment
 from huiyin.apps.people.services import revoke_role
 from huiyin.apps.portal.selectors.boards import board_of
 from huiyin.domain.errors import NotPermitted
-from huiyin.web.now import now
+from huiyin.web.now import now as clock
 from tests import given
 from tests.people import Cast, sign_in
 
 
-def a_matter_of_the_street(cast: Cast) -> Case:
+def a_matter_of_the_street(cast: Cast, *, now: datetime | None = None) -> Case:
     return register.register_case(
         by=cast.by_street_officer,
         text="路口的井盖响了一夜。",
         area=cast.street,
         source="phone",
         asker=register.AskerDraft(channel="call", name="周有福", phone="13900000000"),
-        now=now() - timedelta(hours=2),
+        now=now or clock() - timedelta(hours=2),
     )
 
 
 def in_state(cast: Cast, role: str, state: str) -> list[Case]:
     by = cast.actor(role)
-    return list(cases_for_desk(by).filter(condition_of(state, duties_of(by), now())))
+    return list(cases_for_desk(by).filter(condition_of(state, duties_of(by), clock())))
 
 
 def test_it_waits_for_the_street_officer_who_assigns_it_without_standing_in_for_anybody(cast: Cast) -> None:
     case = a_matter_of_the_street(cast)
-    given.a_registered_case(cast, now=now() - timedelta(hours=1))  # the community's, it has a secretary
+    given.a_registered_case(cast, now=clock() - timedelta(hours=1))  # the community's, it has a secretary
     for state in ("to_assign", "waiting"):
         assert in_state(cast, "street_officer", state) == [case]
         assert case not in in_state(cast, "secretary", state)
-    piles = {pile.key: pile for pile in board_of(cast.by_street_officer, now()).piles}
+    piles = {pile.key: pile for pile in board_of(cast.by_street_officer, clock()).piles}
     assert [line.act for line in piles["waiting"].lines] == ["分派"]
     with pytest.raises(NotPermitted):
         assign.assign(case, by=cast.by_secretary, case_list="short_term", lead=assign.default_lead(case))
@@ -64,7 +64,7 @@ def test_several_are_assigned_at_once_from_the_table(cast: Cast, client: Client)
 
 
 def test_where_nothing_can_be_decided_nothing_is_offered_to_choose(cast: Cast, client: Client) -> None:
-    case = given.a_registered_case(cast, now=now() - timedelta(hours=1))
+    case = given.a_registered_case(cast, now=clock() - timedelta(hours=1))
     page = " ".join(sign_in(client, cast.street_officer).get("/desk/cases").text.split())
     assert case.number in page
     assert "选中" not in page
@@ -73,19 +73,19 @@ def test_where_nothing_can_be_decided_nothing_is_offered_to_choose(cast: Cast, c
 @pytest.mark.parametrize("is_vacant", [False, True])
 def test_button_command_and_list_know_one_rule(cast: Cast, is_vacant: bool) -> None:
     a_matter_of_the_street(cast)
-    given.a_registered_case(cast, now=now() - timedelta(hours=1))
+    given.a_registered_case(cast, now=clock() - timedelta(hours=1))
     register.register_case(
         by=cast.by_community_worker,
         text="村口的路灯不亮。",
         area=cast.community,
         source="phone",
         asker=register.AskerDraft(channel="call", name="周有福", phone="13900000000"),
-        now=now() - timedelta(hours=1),
+        now=clock() - timedelta(hours=1),
     )
     if is_vacant:
         office = RoleAssignment.objects.get(person=cast.secretary)
         revoke_role(assignment=office, by=cast.by_street_officer)
-        RoleAssignment.objects.filter(pk=office.pk).update(revoked_at=now() - timedelta(days=2))
+        RoleAssignment.objects.filter(pk=office.pk).update(revoked_at=clock() - timedelta(days=2))
     for role in (
         "secretary",
         "street_officer",

@@ -321,3 +321,16 @@ def test_an_area_case_belongs_to_no_estate(cast: Cast) -> None:
     )
     assert case.estate is None
     assert case.place_path == cast.community.path
+
+
+def test_wrong_tries_lock_a_code_that_was_made_before_first_digits_were_kept(cast: Cast) -> None:
+    case = given.a_paper_case(cast)
+    mine, now = given.original_asker(case), given.A_MONDAY
+    code = askers.issue_answer_code(mine, now=now)
+    mine.codes.update(first_digits="")
+    assert askers.asker_by_code(case.number, code, now=now) == mine
+    for _ in range(5):
+        with pytest.raises(RuleBroken, match="不对"):
+            askers.asker_by_code(case.number, a_wrong_code_like(code), now=now)
+    with pytest.raises(RuleBroken, match="不对"):
+        askers.asker_by_code(case.number, code, now=now)

@@ -9,7 +9,9 @@ import pytest
 from django.test import Client
 
 from huiyin.apps.audit.models import Event
+from huiyin.apps.ledger.commands import available
 from huiyin.apps.ledger.desk_selectors import DESK_STATES, condition_of, counts, duties_of
+from huiyin.apps.ledger.desk_work import Work
 from huiyin.apps.ledger.models import Case, Extension, GiveUpProposal, LeadProposal, Objection
 from huiyin.apps.ledger.selectors import cases_for_desk
 from huiyin.apps.ledger.services import answer, assign, extension, giving_up, lead, merge
@@ -75,6 +77,44 @@ def test_a_fourth_reopening_that_is_refused_ends_what_was_asked_for_it(cast: Cas
     extension.ask_extension(case, by=cast.by_manager, due_on=due_on, reason="等配件。", now=AT)
     answer.decide_reopening(case, by=cast.by_secretary, grant=False, reason="看过现场。", now=AT)
     assert Extension.objects.get().state == "lapsed"
+
+
+def test_what_the_old_lead_asked_for_is_not_the_new_leads_word(cast: Cast) -> None:
+    case = everything_asked(cast)
+    lead.decide_lead(
+        case.lead_proposals.get(), by=cast.by_secretary, accept=True, now=AT + timedelta(hours=1)
+    )
+    assert [model.objects.get().state for model in REQUESTS] == ["lapsed", "accepted", "lapsed"]
+    told = Event.objects.get(stream=case.stream, kind="ledger.requests_lapsed")
+    assert told.public["requests"] == ["extension", "give_up"]
+    with pytest.raises(RuleBroken, match="已经有结果"):
+        giving_up.decide_giving_up(
+            case.give_up_proposals.get(), by=cast.by_secretary, agree=True, now=AT + DAY
+        )
+
+
+def test_a_lead_that_stays_stands_by_what_it_asked_for(cast: Cast) -> None:
+    case = everything_asked(cast)
+    lead.decide_lead(
+        case.lead_proposals.get(), by=cast.by_secretary, accept=False, now=AT + timedelta(hours=1)
+    )
+    assert [model.objects.get().state for model in REQUESTS] == ["asked", "declined", "proposed"]
+
+
+def test_a_giving_up_waits_for_nobody_while_the_asker_is_asked(cast: Cast) -> None:
+    case, by = given.a_case(cast, status="in_progress"), cast.by_secretary
+
+    def waits() -> tuple[bool, bool]:
+        listed = cases_for_desk(by).filter(condition_of("give_up_proposed", duties_of(by), AT))
+        drawn = {command.name for command in available(Work(Case.objects.get(pk=case.pk), by, AT))}
+        return listed.exists(), "decide-giving-up" in drawn
+
+    given._propose_giving_up(cast, case, AT)
+    assert waits() == (True, True)
+    lead.ask_asker(case, by=cast.by_manager, what_is_missing="哪一层？", now=AT)
+    assert waits() == (False, False)
+    lead.resume(case, by=cast.by_manager, now=AT + timedelta(hours=1))
+    assert waits() == (True, True)
 
 
 def test_what_is_replied_without_requests_says_nothing_of_them(cast: Cast) -> None:

@@ -8,15 +8,18 @@ import pytest
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.ledger.commands import available
+from huiyin.apps.ledger.desk_selectors import spoken_for
 from huiyin.apps.ledger.desk_work import Work
 from huiyin.apps.ledger.models import Case
-from huiyin.apps.ledger.permissions import may_answer_for_askers
+from huiyin.apps.ledger.permissions import may_answer_for_askers, speaker_for_askers
 from huiyin.apps.ledger.services import answer, askers, assign, lead, register, reply
+from huiyin.apps.people.models import RoleAssignment
 from huiyin.apps.people.selectors import actor_of
-from huiyin.apps.people.services import claim_household, verify_household
+from huiyin.apps.people.services import claim_household, revoke_role, verify_household
 from huiyin.domain.access import Role
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given
+from tests.apps.ledger.test_deciding_for_the_street_itself import a_matter_of_the_street
 from tests.people import BEGINNING, Cast, a_person
 
 HOUR = timedelta(hours=1)
@@ -111,6 +114,86 @@ def test_the_street_that_leads_leaves_the_word_to_the_community(cast: Cast) -> N
     case = Case.objects.get(pk=case.pk)
     assert may_answer_for_askers(cast.by_community_worker, case)
     assert not may_answer_for_askers(cast.by_street_officer, case)
+
+
+def a_call_to_the_street(cast: Cast, lead_: assign.Lead) -> Case:
+    """A matter of the street itself, which its officer has replied to."""
+    case, by = a_matter_of_the_street(cast, now=given.A_MONDAY), cast.by_street_officer
+    assign.assign(case, by=by, case_list="short_term", lead=lead_, now=given.A_MONDAY + HOUR)
+    reply.reply(
+        case, by=by, text=given.GOOD_REPLY, no_evidence_reason="没有拍照。", now=given.A_MONDAY + 2 * HOUR
+    )
+    return Case.objects.get(pk=case.pk)
+
+
+@pytest.mark.parametrize("leads", ["street", "department"])
+def test_in_a_matter_of_the_street_itself_the_district_speaks_for_the_asker(cast: Cast, leads: str) -> None:
+    lead_ = {"street": assign.Lead.of_area(cast.street), "department": assign.Lead.department("区供电公司")}
+    case = a_call_to_the_street(cast, lead_[leads])
+    mine, now = given.original_asker(case), given.A_MONDAY + 3 * HOUR
+    for name in ("street_officer", "community_worker", "secretary", "stranger"):
+        with pytest.raises(NotPermitted):
+            answer.answer(mine, by=cast.actor(name), answer="solved", how="call", record_note=RECORD, now=now)
+        with pytest.raises(NotPermitted):
+            askers.issue_answer_code(mine, by=cast.actor(name), now=now)
+    by = cast.by_district_officer
+    assert askers.issue_answer_code(mine, by=by, now=now)
+    drawn = {command.name for command in available(Work(case, by, now))}
+    assert "record-answer" in drawn
+    assert Work(case, by, now).may_see_private
+    assert (
+        answer.answer(mine, by=by, answer="solved", how="call", record_note=RECORD, now=now).status
+        == "confirmed"
+    )
+
+
+def without_worker(cast: Cast) -> None:
+    post = RoleAssignment.objects.get(person=cast.community_worker)
+    revoke_role(assignment=post, by=cast.by_secretary)
+    RoleAssignment.objects.filter(pk=post.pk).update(revoked_at=given.A_MONDAY - timedelta(days=900))
+
+
+def test_where_the_community_has_no_worker_the_street_stands_in(cast: Cast) -> None:
+    case = replied_by(cast, assign.Lead.company(cast.engagement))
+    mine, now = given.original_asker(case), given.A_MONDAY + 2 * HOUR
+    assert not may_answer_for_askers(cast.by_street_officer, case)
+    without_worker(cast)
+    for name in ("secretary", "district_officer", "manager"):
+        with pytest.raises(NotPermitted):
+            answer.answer(mine, by=cast.actor(name), answer="solved", how="call", record_note=RECORD, now=now)
+    by = cast.by_street_officer
+    assert (
+        answer.answer(mine, by=by, answer="solved", how="call", record_note=RECORD, now=now).status
+        == "confirmed"
+    )
+
+
+@pytest.mark.parametrize("is_staffed", [True, False])
+def test_one_office_speaks_for_each_case_in_the_rule_and_in_the_list(cast: Cast, is_staffed: bool) -> None:
+    leads = (
+        assign.Lead.company(cast.engagement),
+        assign.Lead.department("区供电公司"),
+        assign.Lead.of_area(cast.community),
+        assign.Lead.of_area(cast.street),
+    )
+    for lead_ in leads:
+        replied_by(cast, lead_) if lead_.area != cast.street else given.a_paper_case(cast)
+        if lead_.area == cast.street:
+            case = Case.objects.latest("pk")
+            assign.assign(case, by=cast.by_secretary, case_list="short_term", lead=lead_, now=given.A_MONDAY)
+    given.a_paper_case(cast)
+    a_matter_of_the_street(cast, now=given.A_MONDAY)
+    for lead_ in (leads[1], leads[3]):
+        a_call_to_the_street(cast, lead_)
+    if not is_staffed:
+        without_worker(cast)
+    speak = ("community_worker", "secretary", "street_officer", "district_officer", "manager", "stranger")
+    for case in Case.objects.select_related("area", "estate"):
+        may = [name for name in speak if may_answer_for_askers(cast.actor(name), case)]
+        listed = [
+            name for name in speak if Case.objects.filter(spoken_for(cast.actor(name)), pk=case.pk).exists()
+        ]
+        assert may == listed == [str(speaker_for_askers(case))], (case, case.lead_label)
 
 
 def test_an_addition_is_the_askers_and_no_lead_writes_it(cast: Cast) -> None:

@@ -10,13 +10,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from huiyin.apps.audit.models import Event
 from huiyin.apps.ledger.models import Case
-from huiyin.apps.ledger.services import answer
+from huiyin.apps.ledger.services import answer, reply
 from huiyin.apps.publishing import services
 from huiyin.apps.publishing.models import Message
 from huiyin.domain.clocks import due_day
 from huiyin.integrations.sms import ShortMessage, sign
 from huiyin.web.now import now
+from tests import given
 from tests.apps.publishing import told
 from tests.people import Cast
 
@@ -119,3 +121,37 @@ def test_a_number_that_is_not_ours_is_passed_over(cast: Cast, number: str) -> No
     )
     assert answered.status_code == 204
     assert state_of(message) == "sent"
+
+
+def test_a_late_failure_takes_nothing_back_from_who_has_read_the_answer(cast: Cast) -> None:
+    case = given.a_case(cast, status="in_progress")
+    reply.reply(
+        case, by=cast.by_manager, text=given.GOOD_REPLY, no_evidence_reason="没有拍照。", now=told.REPLIED_AT
+    )
+    told.run_reactions()
+    in_site, sms = told_over_both(case, "ledger.case_replied")
+    services.open_message(in_site, by=cast.by_resident)
+    reports(sms, "failed", reason="关机")
+    assert state_of(sms) == "failed"
+    assert given.original_asker(case).is_reached
+    assert not Event.objects.filter(stream=case.stream, kind="ledger.reply_not_delivered").exists()
+
+
+def test_a_late_failure_takes_nothing_back_from_who_has_read_the_question(cast: Cast) -> None:
+    case = given.a_case(cast, status="awaiting_asker")
+    told.run_reactions("ledger.asker_was_asked")
+    in_site, sms = told_over_both(case, "ledger.asker_was_asked")
+    services.open_message(in_site, by=cast.by_resident)
+    reports(sms, "failed", reason="关机")
+    assert state_of(sms) == "failed"
+    case = Case.objects.get(pk=case.pk)
+    assert (case.status, case.is_reached) == ("awaiting_asker", True)
+    assert given.original_asker(case).is_reached
+    assert not Event.objects.filter(stream=case.stream, kind="ledger.question_not_delivered").exists()
+
+
+def told_over_both(case: Case, kind: str) -> tuple[Message, Message]:
+    """What the resident is told in the account and by short message, which the gateway has taken."""
+    in_site, sms = (Message.objects.get(case=case, kind=kind, channel=each) for each in ("in_site", "sms"))
+    services.send_sms(sms.pk)
+    return in_site, sms

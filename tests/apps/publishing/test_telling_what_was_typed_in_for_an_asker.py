@@ -37,7 +37,7 @@ def an_answer_typed_in(cast: Cast, *, channel: str) -> Event:
 def test_an_answer_typed_in_is_told_by_sms_and_never_by_a_slip_or_a_call(cast: Cast, channel: str) -> None:
     (message,) = messages_for(an_answer_typed_in(cast, channel=channel))
     assert message.channel == "sms"
-    for words in ("社区替您登记：已解决", "不是您的意思", "14 天内可以说没办好"):
+    for words in ("社区工作者 白露替您登记：已解决", "不是您的意思", "14 天内可以说没办好"):
         assert words in message.body
 
 
@@ -73,6 +73,21 @@ def test_a_withdrawal_typed_in_is_told(cast: Cast) -> None:
     (message,) = messages_for(Event.objects.get(stream=case.stream, kind="ledger.case_withdrawn"))
     assert message.channel == "sms"
     assert "撤回，不再办理" in message.body
+
+
+def test_the_asker_is_told_who_typed_it_in(cast: Cast) -> None:
+    row = told.a_reply_to_be_told(cast, channel="call")
+    Case.objects.filter(pk=row.case_id).update(lead_kind="department", lead_engagement=None, lead_path="")
+    answer.answer(
+        given.original_asker(row.case),
+        by=cast.by_street_officer,
+        answer="solved",
+        how="call",
+        record_note="6月3日 10:00",
+        now=told.REPLIED_AT,
+    )
+    (message,) = messages_for(Event.objects.get(stream=row.case.stream, kind="ledger.asker_answered"))
+    assert "街镇干部 顾长河替您登记：已解决" in message.body
 
 
 def test_what_could_not_be_told_is_nothing_to_bring(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,10 +11,12 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from huiyin.apps.ledger.models import Case
-from huiyin.apps.ledger.services import answer, merge
+from huiyin.apps.ledger.services import answer, assign, merge, reply
+from huiyin.apps.people.models import RoleAssignment
 from huiyin.apps.publishing.models import Message
 from huiyin.apps.publishing.selectors import slips_for_desk
 from tests import given
+from tests.apps.ledger.test_deciding_for_the_street_itself import a_matter_of_the_street
 from tests.apps.publishing import told
 from tests.people import Cast, sign_in
 
@@ -76,6 +78,39 @@ def test_where_the_community_leads_the_street_brings_the_answer(cast: Cast, work
     )
     street = sign_in(Client(), cast.street_officer)
     assert "打印选中的" in street.get(reverse("publishing:desk_messages")).text
+
+
+def test_in_a_matter_of_the_street_itself_the_district_brings_the_answer(cast: Cast) -> None:
+    case = a_matter_of_the_street(cast, now=given.A_MONDAY)
+    by, lead = cast.by_street_officer, assign.Lead.of_area(cast.street)
+    assign.assign(case, by=by, case_list="short_term", lead=lead, now=given.A_MONDAY)
+    reply.reply(case, by=by, text=given.GOOD_REPLY, no_evidence_reason="没有拍照。", now=told.REPLIED_AT)
+    told.a_reply_to_be_told(cast, channel="call")  # the community's
+    told.run_reactions()
+    page = reverse("publishing:desk_messages")
+    street = sign_in(Client(), cast.street_officer)
+    assert "请区里打电话" in street.get(page).text
+    district = sign_in(Client(), cast.district_officer)
+    assert "要打的电话 1 个" in district.get(page).text
+    assert case.number in district.get("/desk").text
+    assert "要打的电话" not in street.get("/desk").text
+    message = Message.objects.get(case=case, channel="call")
+    district.post(reverse("publishing:record_brought", args=[message.pk]), {"reached": "yes"})
+    assert Message.objects.get(pk=message.pk).state == "delivered"
+
+
+def test_without_a_community_worker_the_street_brings_the_answer(cast: Cast) -> None:
+    row = told.a_reply_to_be_told(cast, channel="slip")
+    told.run_reactions()
+    page, street = reverse("publishing:desk_messages"), sign_in(Client(), cast.street_officer)
+    assert "请社区工作者送达" in street.get(page).text
+    assert "要打印、送达的纸条" not in street.get("/desk").text
+    RoleAssignment.objects.filter(person=cast.community_worker).delete()
+    assert "打印选中的" in street.get(page).text
+    assert row.case.number in street.get("/desk").text
+    assert "请街镇送达" in sign_in(Client(), cast.secretary).get(page).text
+    printed = street.post(reverse("publishing:print_slips"), {"message": [told.the_message(row).pk]})
+    assert re.search(r"验证码 \d{4} \d{4}", printed.text)
 
 
 def test_a_slip_brought_after_the_days_says_so_and_the_case_shows_as_reached(

@@ -54,8 +54,8 @@ def answer(
 ) -> Case:
     """Take one asker's answer to the latest reply and move the case as the table says.
 
-    `how` is self, code (the asker holds a one-time code), slip or call; for slip and call a community worker enters
-    it with a note of the record. A negative answer needs a word on what is missing.
+    `how` is self, code (the asker holds a one-time code), slip or call; for slip and call whoever speaks for askers
+    (permissions) enters it with a note of the record. A negative answer needs a word on what is missing.
     """
     now = now or clock()
     case = locked_for(asker)

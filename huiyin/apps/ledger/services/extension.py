@@ -194,7 +194,10 @@ def change_list(
     freeze_miss(case, now)
     case.case_list = case_list
     # A list whose date has gone by is due at once; a case that is overdue already gets no later date by it.
-    case.due_at = min(case.due_at, max(due.at, now))
+    earlier = max(due.at, now)
+    if earlier < case.due_at:
+        case.due_at = earlier
+        case.ladder_round += 1
     plan = plan_milestones(case, milestones)
     case.save()
     public = {"milestones": days_of(plan)} if plan else {}

@@ -1,4 +1,4 @@
-"""What was asked for while a case was in work ends with the work: nobody has to decide it any more."""
+"""What a lead asked for while a case was in work ends with the work, or with the lead: nobody has to decide it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OFFERED = Q(state__in=[LeadProposal.State.PROPOSED, LeadProposal.State.TO_DECIDE
 
 
 def lapse_requests(case: Case, *, now: datetime) -> list[str]:
-    """Call it under the lock of a case that is replied to or settled; the history says which requests lapsed.
+    """Call it under the lock of a case that is replied to, settled or led by another; the history says which lapsed.
 
     Else an old “cannot be solved” could be agreed to after a reopening, with a reason nobody stands by any more.
     """

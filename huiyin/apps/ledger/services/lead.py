@@ -21,6 +21,7 @@ from huiyin.apps.ledger.permissions import (
     signing_as_secretary,
 )
 from huiyin.apps.ledger.services.assign import Lead, check_may_lead, lead_fields
+from huiyin.apps.ledger.services.lapse import lapse_requests
 from huiyin.apps.ledger.services.register import ADDED, search_vector
 from huiyin.apps.ledger.services.transition import askers_of, leave_pause, locked, locked_for, move, witness
 from huiyin.domain.access import SYSTEM, Actor, Scope
@@ -118,6 +119,9 @@ def decide_lead(
         case.save()
     public = {**lead_fields(proposal), "outcome": proposal.state}
     witness(case, "lead_decided", by=by, now=now, public=public, texts={"lead": proposal.lead_label})
+    if proposal.state == LeadProposal.State.ACCEPTED:
+        # What the old lead asked for is not the new one's word.
+        lapse_requests(case, now=now)
     return proposal
 
 
@@ -180,7 +184,7 @@ def reachable(case: Case) -> bool:
 def record_question_not_reached(
     asker: Asker, *, by: Actor = SYSTEM, channel: str, now: datetime | None = None
 ) -> Case:
-    """What the lead asked could not be delivered (publishing, or a community worker for a slip or a call).
+    """What the lead asked could not be delivered (publishing, or whoever brings a slip or makes a call).
 
     The clock does not stand for somebody who was never asked: once nobody is reached the pause is void, and the due
     date is what it was.
@@ -223,7 +227,7 @@ def record_question_reached(
 def resume(case: Case, *, by: Actor, addition: str = "", now: datetime | None = None) -> Case:
     """awaiting_asker → in_progress: the lead, the asker with what was missing, or the system after the pause.
 
-    A community worker enters what an asker without an account said. An addition is the asker's word: the lead goes on
+    Whoever speaks for askers enters what one without an account said. An addition is the asker's word: the lead goes on
     without one, and never speaks for the asker.
 
     Only the current due date moves, by the time paused; the first one never does.

@@ -133,7 +133,7 @@ def record_delivery(
     note: str = "",
     now: datetime | None = None,
 ) -> Delivery:
-    """Called downwards by publishing, or by a community worker for a slip or a call: the answering window opens.
+    """Called downwards by publishing, or by whoever brings a slip or makes a call: the answering window opens.
 
     The window is 7 days from delivery, 14 for a slip (policy); with several askers the last one to be reached counts.
     """
@@ -174,16 +174,17 @@ def record_not_reached(
 ) -> None:
     """The reply could not be delivered: 'not reached' shows while nobody else of the case was reached.
 
-    Who has answered the reply meanwhile has read it, whatever became of a message.
+    Who was reached another way, or has answered the reply meanwhile, has read it, whatever became of a message.
     """
     now = now or clock()
     case = locked_for(asker)
     if case.status != Status.REPLIED or not _is_latest(reply, case):
         return
     asker = Asker.objects.select_for_update(no_key=True).get(pk=asker.pk)
-    if asker.answered_at is not None:
+    if asker.answered_at is not None or asker.delivered_at is not None:
         return
-    Asker.objects.filter(pk=asker.pk, delivered_at=None).update(is_reached=False)
+    asker.is_reached = False
+    asker.save(update_fields=["is_reached"])
     if not askers_of(case).filter(is_reached=True).exists():
         case.is_reached = False
         case.save(update_fields=["is_reached"])

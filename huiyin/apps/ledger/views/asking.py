@@ -163,9 +163,10 @@ def _again(request: HttpRequest, number: str, name: str, form: Any, *, status: i
 
 
 def later(name: str, form_class: type[Any]) -> Callable[..., HttpResponse]:
-    """Braked: the case page with the form as it was sent."""
+    """Braked: the asker gets the case page with the form as it was sent; anybody else a 404, as without the brake."""
 
     def refused(request: HttpRequest, minutes: int, number: str) -> HttpResponse:
+        _mine(request, number)
         form = form_class(request.POST)
         form.add_error(None, too_many_sentence(request, minutes))
         return _again(request, number, name, form, status=429)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
-from huiyin.apps.audit.services import erase_texts, record
+from huiyin.apps.audit.services import erase_actor, erase_texts, record
 from huiyin.apps.people import personal_data
 from huiyin.apps.people.actors import on_date
 from huiyin.apps.people.models import Person, RoleAssignment
@@ -37,7 +37,9 @@ def export_person(*, person: Person, by: Actor, now: datetime | None = None) -> 
 def erase_person(*, person: Person, by: Actor, now: datetime | None = None) -> dict[str, int]:
     """Forget a person: every section erases its part, a tombstone stays, the chain still verifies.
 
-    Returns how many rows each section touched. Staff end their roles first, so that no office is left without name.
+    What the person wrote in office is the office's word and stays with what vouches for it; what was said as an asker
+    goes with the sections. Returns how many rows each section touched. Staff end their roles first, so that no office
+    is left without name.
     """
     _check_own(by, person)
     now = now or present()
@@ -59,7 +61,7 @@ def erase_person(*, person: Person, by: Actor, now: datetime | None = None) -> d
         public={"sections": [section.name for section in personal_data.sections()]},
     )
     erase_texts(by=SYSTEM, now=now, reason="person_erased", stream=f"person/{person.pk}")
-    erase_texts(by=SYSTEM, now=now, reason="person_erased", actor_key=person.key)
+    erase_actor(person.key, by=SYSTEM, now=now, reason="person_erased")
     end_sessions(person, now)
     return counts
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
@@ -24,6 +23,7 @@ from huiyin.apps.policies.selectors import policies_for_desk
 from huiyin.apps.portal.selectors.desk import SHOWN, Board, CasePiles, Line, Pile, ledger_url, place_of
 from huiyin.apps.portal.selectors.front import Standing, cases_of_year, standing_by, street_rows, together
 from huiyin.apps.publishing.models import Message
+from huiyin.apps.publishing.selectors import Pile as MessagePile
 from huiyin.apps.publishing.selectors import piles_for_desk
 from huiyin.domain.access import Actor, Role
 from huiyin.web.dates import day_words
@@ -75,13 +75,25 @@ def look_after(desk: Desk) -> None:
 
 def community_round(desk: Desk) -> None:
     """What the community worker prints, brings, calls and checks."""
-    by_state = {pile.state: pile for pile in piles_for_desk(desk.actor)}
-    state = Message.State
-    desk.add(
-        _messages(by_state, "slips", (state.TO_PRINT, state.PRINTED), _("要打印、送达的纸条"), "printer")
-    )
-    desk.add(_messages(by_state, "calls", (state.TO_CALL, state.FAILED), _("要打的电话"), "phone"))
+    for pile in _to_bring(piles_for_desk(desk.actor)):
+        desk.add(pile)
     desk.add(_households(desk.actor))
+
+
+def stand_in(desk: Desk) -> None:
+    """What the street or the district brings and calls itself, where it speaks for askers; mostly nothing."""
+    for pile in _to_bring(piles_for_desk(desk.actor, only_mine=True)):
+        if pile.count:
+            desk.add(pile)
+
+
+def _to_bring(piles: list[MessagePile]) -> list[Pile]:
+    by_state = {pile.state: pile for pile in piles}
+    state = Message.State
+    return [
+        _messages(by_state, "slips", (state.TO_PRINT, state.PRINTED), _("要打印、送达的纸条"), "printer"),
+        _messages(by_state, "calls", (state.TO_CALL, state.FAILED), _("要打的电话"), "phone"),
+    ]
 
 
 MESSAGE_VERBS: dict[str, Callable[[], tuple[str, str]]] = {
@@ -92,7 +104,9 @@ MESSAGE_VERBS: dict[str, Callable[[], tuple[str, str]]] = {
 }
 
 
-def _messages(by_state: dict[str, Any], key: str, states: tuple[str, ...], title: str, icon: str) -> Pile:
+def _messages(
+    by_state: dict[str, MessagePile], key: str, states: tuple[str, ...], title: str, icon: str
+) -> Pile:
     url = reverse("publishing:desk_messages")
     piles = [by_state[state] for state in states if state in by_state]
     count = sum(pile.count for pile in piles)
@@ -127,11 +141,12 @@ def _households(actor: Actor) -> Pile:
 
 
 def street_work(desk: Desk) -> None:
-    """Escalated to the street, waiting for the street, communities without a secretary, and who lags behind."""
+    """Escalated to the street, waiting for it, to be brought by it, communities without a secretary, the laggards."""
     desk.add(
         desk.cases.pile("at_street", _("上报到街镇"), "arrow-up-right", _("没有上报到街镇的。"), is_late=True)
     )
     desk.add(desk.cases.waiting())
+    stand_in(desk)
     desk.add(_vacancies(desk.duties.vacant))
     desk.board.tables["communities"] = community_rows(desk.actor, desk.now)
 
@@ -183,13 +198,14 @@ def community_rows(actor: Actor, now: datetime) -> list[CommunityRow]:
 
 
 def district_work(desk: Desk) -> None:
-    """Escalated to the district, the streets side by side, policies that take effect later."""
+    """Escalated to the district, what it has to bring, the streets side by side, policies that take effect later."""
     desk.add(
         desk.cases.pile("at_district", _("上报到区"), "arrow-up-right", _("没有上报到区的。"), is_late=True)
     )
     desk.add(
         desk.cases.pile("at_street", _("上报到街镇"), "arrow-up-right", _("没有上报到街镇的。"), is_late=True)
     )
+    stand_in(desk)
     desk.add(_policies_coming(desk.actor))
     desk.board.tables["streets"] = sorted(street_rows(desk.now), key=lambda row: -row.now.overdue)
 
