@@ -145,6 +145,7 @@ def erase_cases(person: Person, by: Actor, now: datetime) -> int:
     The masked question stays as a matter of the estate; nothing leads back to the person, and no neighbour's word
     goes with it.
     """
+    lock_cases_of(person)
     askers = Asker.objects.filter(person=person)
     originals = Case.objects.filter(askers__person=person, askers__part=Part.ORIGINAL)
     AskerContact.objects.filter(asker__in=askers).delete()
@@ -176,6 +177,12 @@ def streams_of(cases: QuerySet[Case]) -> list[str]:
 def cases_spoken_on(person: Person) -> QuerySet[Case]:
     """The cases on which the person may have spoken: asked, joined, or merged into."""
     return Case.objects.filter(Q(askers__person=person) | Q(merged_cases__askers__person=person))
+
+
+def lock_cases_of(person: Person) -> None:
+    """Whoever changes a case, its askers or their messages locks it first: so does forgetting the person."""
+    mine = Case.objects.filter(pk__in=cases_spoken_on(person).values("pk")).order_by("pk")
+    list(mine.select_for_update(no_key=True).values_list("pk"))
 
 
 def additions_of(person: Person) -> dict[str, set[int]]:

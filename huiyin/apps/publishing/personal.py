@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from huiyin.apps.ledger.personal import lock_cases_of
 from huiyin.apps.people.models import Person
 from huiyin.apps.people.personal_data import Json, Section
 from huiyin.apps.people.retention import Rule
@@ -26,6 +27,7 @@ def export_messages(person: Person) -> Json:
 
 
 def erase_messages(person: Person, by: Actor, now: datetime) -> int:
+    lock_cases_of(person)
     return Message.objects.filter(asker__person=person).delete()[0]
 
 
