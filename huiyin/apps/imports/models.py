@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Import(models.Model):
-    """One file on its way in. `position` is the row number up to which everything is committed."""
+    """One file on its way in. `position` is the row number up to which everything is committed.
+
+    Until it starts, `unchanged_count` is what the dry run foresees: rows that will be found as they are.
+    """
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("等着核对列名")
@@ -89,8 +92,13 @@ class Import(models.Model):
         return f"imports.{self.state}"
 
     @property
-    def taken_count(self) -> int:
-        return self.created_count + self.updated_count + self.unchanged_count
+    def to_write_count(self) -> int:
+        """Of the rows that passed the dry run, those that will write something."""
+        return self.rows_ok - self.unchanged_count
+
+    @property
+    def written_count(self) -> int:
+        return self.created_count + self.updated_count
 
 
 class RejectedRow(models.Model):
