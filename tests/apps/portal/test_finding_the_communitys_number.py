@@ -1,4 +1,4 @@
-"""Who does not write on a phone calls the community: its number stands wherever the place is known, and nowhere empty."""
+"""Who does not use the site calls the community: its number stands wherever the place is known, nowhere empty."""
 
 from __future__ import annotations
 
