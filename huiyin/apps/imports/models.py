@@ -89,6 +89,8 @@ class Import(models.Model):
     @property
     def look(self) -> str:
         """The name under which web/chips.py knows this state."""
+        if self.state == self.State.CHECKED and not self.to_write_count:
+            return "imports.nothing_new"
         return f"imports.{self.state}"
 
     @property

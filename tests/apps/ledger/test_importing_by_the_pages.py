@@ -135,6 +135,10 @@ def test_a_file_without_anything_new_offers_nothing_to_import(secretary: Client)
     page = agree(secretary)
     assert "这个文件里没有新的内容，不用导入。" in page
     assert reverse("imports:start", args=[Import.objects.latest("pk").pk]) not in page
+    assert "将会存成这样" not in page
+    listed = secretary.get(reverse("imports:list")).content.decode()
+    assert "检查过，没有可导入的" in listed
+    assert '<td data-th="没有变化" class="num">1</td>' in listed
 
 
 def test_the_empty_list_names_what_this_person_may_import(secretary: Client, cast: Cast) -> None:

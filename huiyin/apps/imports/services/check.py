@@ -65,8 +65,9 @@ def _judge_all(import_: Import, kind: ImportKind) -> None:
                 waiting.clear()
             continue
         ok += 1
-        unchanged += kind.is_unchanged(judged.checked.values)
-        if len(sample) < SAMPLE_ROWS:
+        if kind.is_unchanged(judged.checked.values):
+            unchanged += 1
+        elif len(sample) < SAMPLE_ROWS:
             sample.append(_shown(kind, judged.checked))
     RejectedRow.objects.bulk_create(waiting)
     import_.rows_ok, import_.rows_bad, import_.sample = ok, bad, sample
