@@ -24,6 +24,12 @@ NOT_OURS = (
     "{path} is a link or belongs to another account, so it is not handed over to the account of the site.\n"
     "Put the real file or folder in its place and start again."
 )
+NOT_AS_ROOT = (
+    "没有启动：现在是 root，而普通账户读不到程序或数据目录。请把两者放到普通账户读得到的地方，或换普通账户启动；\n"
+    "只是试一试，可以加 --allow-root，各进程就都用 root。\n"
+    "Not started: this is root, and no ordinary account can reach the program or the data folder. Put both where one\n"
+    "can, or start Huiyin as one; to try it all the same with every process as root, add --allow-root."
+)
 
 
 def account_of_site(*, root_is_fine: bool) -> ServerUser | None:
@@ -37,9 +43,7 @@ def account_of_site(*, root_is_fine: bool) -> ServerUser | None:
     if user is not None and _can_run(user) and all(user.may_pass(each) for each in _places()):
         return user
     if not root_is_fine:
-        raise EnvironmentProblem(
-            f"{AS_ROOT}\n--allow-root：仍然用 root 启动 · starts it as root all the same"
-        )
+        raise EnvironmentProblem(NOT_AS_ROOT)
     print(AS_ROOT, file=sys.stderr)
     return None
 

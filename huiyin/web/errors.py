@@ -68,7 +68,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         steps=(
             gettext(_("核对编号：形如 26-0041-738，写在短信、回执和公告上。")),
             gettext(_("工作人员请先登录，再打开这一页。")),
-            gettext(_("找不到自己提的问题？请拨社区值班电话，报上编号就能查。")),
+            gettext(
+                _(
+                    "找不到自己提的问题？打电话给社区，报上编号就能查。"
+                    "社区电话写在回执、公告和小区的页面上，找不到就拨 12345 问。"
+                )
+            ),
         ),
     )
 

@@ -110,8 +110,9 @@ def test_where_the_account_cannot_get_root_has_to_be_wanted(
     var: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     var.chmod(0o700)
-    with pytest.raises(EnvironmentProblem, match="--allow-root"):
+    with pytest.raises(EnvironmentProblem, match=r"(?s)没有启动.*--allow-root") as refusal:
         account_of_site(root_is_fine=False)
+    assert "只好也用 root" not in str(refusal.value), "what does not start runs as nobody"
     assert account_of_site(root_is_fine=True) is None
     assert "正以 root 身份运行" in capsys.readouterr().err
 

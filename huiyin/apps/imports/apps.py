@@ -30,4 +30,5 @@ class ImportsConfig(AppConfig):
                 f"imports.{state}": chips.Chip(kind, icon, str(state.label))
                 for state, (kind, icon) in looks.items()
             }
+            | {"imports.nothing_new": chips.Chip("none", "circle-minus", _("检查过，没有可导入的"))}
         )

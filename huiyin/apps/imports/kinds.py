@@ -69,6 +69,10 @@ def _nothing(import_: Import, actor: Actor) -> Any:
     return None
 
 
+def _cannot_say(row: Values) -> bool:
+    return False
+
+
 def _nobody(actor: Actor) -> bool:
     return False
 
@@ -82,7 +86,9 @@ class ImportKind:
     raises RowRefused; it writes nothing. `apply(rows, import_=, by=, now=)` writes a batch inside a transaction
     that also moves the progress, so a batch happens once; by its own key it must find rows that exist already
     (`unchanged`). A RowRefused, domain.errors.Refused or IntegrityError from a batch makes the rows go one by one,
-    and only the guilty one is rejected. `undo(import_, by=, now=)` takes back a finished import and says how much.
+    and only the guilty one is rejected. `is_unchanged(row)` says of a checked row that `apply` will find it as it is,
+    so that the dry run can tell new rows from known ones. `undo(import_, by=, now=)` takes back a finished import
+    and says how much.
     """
 
     name: str
@@ -92,6 +98,7 @@ class ImportKind:
     apply: Callable[..., Applied]
     check: Callable[[Values, Any], Values] = _as_it_is
     prepare: Callable[[Import, Actor], Any] = _nothing
+    is_unchanged: Callable[[Values], bool] = _cannot_say
     undo: Callable[..., int] | None = None
     sees_all: Callable[[Actor], bool] = _nobody  # who may see imports of others
     options: tuple[Field, ...] = ()  # asked once per file, e.g. the area for rows without an estate

@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Import(models.Model):
-    """One file on its way in. `position` is the row number up to which everything is committed."""
+    """One file on its way in. `position` is the row number up to which everything is committed.
+
+    Until it starts, `unchanged_count` is what the dry run foresees: rows that will be found as they are.
+    """
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("等着核对列名")
@@ -86,11 +89,18 @@ class Import(models.Model):
     @property
     def look(self) -> str:
         """The name under which web/chips.py knows this state."""
+        if self.state == self.State.CHECKED and not self.to_write_count:
+            return "imports.nothing_new"
         return f"imports.{self.state}"
 
     @property
-    def taken_count(self) -> int:
-        return self.created_count + self.updated_count + self.unchanged_count
+    def to_write_count(self) -> int:
+        """Of the rows that passed the dry run, those that will write something."""
+        return self.rows_ok - self.unchanged_count
+
+    @property
+    def written_count(self) -> int:
+        return self.created_count + self.updated_count
 
 
 class RejectedRow(models.Model):

@@ -35,8 +35,8 @@ def imports(request: HttpRequest) -> HttpResponse:
     page = paginate(request, selectors.imports_for_desk(_allowed(request)))
     for row in page:
         row.kind_label = _label_of(row)
-    can_upload = bool(kinds.kinds_of(_actor(request)))
-    return render(request, "imports/list.html", {"page": page, "can_upload": can_upload})
+    offered = "、".join(kind.label for kind in kinds.kinds_of(_actor(request)))
+    return render(request, "imports/list.html", {"page": page, "offered": offered})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -47,7 +47,10 @@ class EntryForm(Form):
     )
     text = forms.CharField(
         label=_("什么事"),
-        help_text=_("照原话写。公开前会自动遮盖电话、姓名和房号。"),
+        help_text=_(
+            "照原话写，不写姓名。电话、证件号和房号公开前会自动遮盖；"
+            "姓名只有写在“我叫”“联系人”“姓名”后面的才认得出来。"
+        ),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
@@ -115,7 +118,10 @@ class DifficultyForm(Form):
     place = forms.ChoiceField(label=_("哪个小区"))
     text = forms.CharField(
         label=_("什么困难"),
-        help_text=_("写清楚卡在哪里、影响多少户、希望谁帮什么。会公开，公开前自动遮盖电话、姓名和房号。"),
+        help_text=_(
+            "写清楚卡在哪里、影响多少户、希望谁帮什么。会公开，请不要写个人的姓名：电话、证件号和房号公开前会自动遮盖，"
+            "姓名只有写在“我叫”“联系人”“姓名”后面的才认得出来。"
+        ),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 6}),
     )

@@ -19,7 +19,10 @@ class AskForm(Form):
 
     text = forms.CharField(
         label=_("什么事"),
-        help_text=_("一次问一件事。写清哪里、什么时候开始的。请不要写电话和姓名，公开前也会自动遮盖。"),
+        help_text=_(
+            "一次问一件事。写清哪里、什么时候开始的。请不要写电话、房号和姓名：电话、证件号和房号公开前会自动遮盖，"
+            "姓名只有写在“我叫”“联系人”“姓名”后面的才认得出来。"
+        ),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 5}),
     )

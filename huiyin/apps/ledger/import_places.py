@@ -9,6 +9,7 @@ from datetime import date
 from typing import TypeVar
 
 from huiyin.apps.imports.kinds import RowRefused
+from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.permissions import may_import
 from huiyin.apps.ledger.services.assign import Lead
 from huiyin.apps.places.models import Area, Engagement, Estate
@@ -89,10 +90,22 @@ class Places:
         named = [area for area in self.areas.get(name, []) if _covers(area, where.area)]
         return Lead.of_area(named[0]) if len(named) == 1 else None
 
+    def is_called(self, estate: Estate, told: str) -> bool:
+        """Whether this name, alias or code is one of the estate's."""
+        return estate in self.estates.get(key_of_name(told), [])
+
+    def is_in(self, case: Case, told: str) -> bool:
+        """Whether a row that names this area may be the case's: the area of the case, or one above its estate."""
+        name = _key_of_area(told)
+        if name in (key_of_name(case.area.name), case.area.code):
+            return True
+        return any(
+            _covers(area, case.area) if case.estate else case.area.path in (area.path, *area.earlier_paths)
+            for area in self.areas.get(name, [])
+        )
+
     def _area(self, told: str) -> Area:
-        name = key_of_name(told)
-        # Codes may be given with fewer than 12 digits, as in `places.area_by_code`.
-        found = self.areas.get(name.ljust(12, "0") if name.isdecimal() else name, [])
+        found = self.areas.get(_key_of_area(told), [])
         if len(found) > 1:
             raise RowRefused("area", f"有 {len(found)} 个叫这个名字的地方，请写区划代码。")
         if not found:
@@ -117,6 +130,12 @@ class Places:
 def key_of_name(text: str) -> str:
     """A name for comparing: full width and case folded, spaces dropped; brackets tell 南区 from 北区 and stay."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _key_of_area(told: str) -> str:
+    """Codes may be given with fewer than 12 digits, as in `places.area_by_code`."""
+    name = key_of_name(told)
+    return name.ljust(12, "0") if name.isdecimal() else name
 
 
 def _put(into: dict[str, list[Place]], place: Place, names: Iterable[str]) -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, time
-from typing import Any
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -15,12 +13,13 @@ from huiyin.apps.imports.kinds import Reason, RowRefused, Values
 from huiyin.apps.ledger import columns, limits
 from huiyin.apps.ledger.bulk import History
 from huiyin.apps.ledger.bulk import history as told
+from huiyin.apps.ledger.import_differences import differences_of_origin, not_before, reason
 from huiyin.apps.ledger.import_places import OUT_OF_REACH, Places, Where
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.models.askers import Channel
 from huiyin.apps.ledger.permissions import may_import
-from huiyin.apps.ledger.services.register import ADDED, AskerDraft
-from huiyin.apps.ledger.services.told_later import WAITING
+from huiyin.apps.ledger.services.register import AskerDraft
+from huiyin.apps.ledger.services.told_later import WAITING, worked_on
 from huiyin.documents.cells import cell_text
 from huiyin.domain.access import Actor
 from huiyin.domain.case_numbers import is_valid
@@ -58,6 +57,8 @@ class Known:
     now: datetime
     keys: list[tuple[str, ...]]
     seen: set[str] = field(default_factory=set)
+    touched: set[str] = field(default_factory=set)
+    """Streams of cases read ahead on which somebody has worked here."""
     _cases: dict[str, Case] = field(default_factory=dict)
     _loaded: range = range(0)
 
@@ -71,13 +72,14 @@ class Known:
             self._loaded = range(place, place + _READ_AHEAD)
             ahead = self.keys[place : place + _READ_AHEAD] if place >= 0 else [keys]
             self._cases = _cases_of([key for keys in ahead for key in keys])
+            self.touched = worked_on(case.stream for case in self._cases.values())
         return next((self._cases[key] for key in keys if key in self._cases), None)
 
 
 def _cases_of(keys: list[str]) -> dict[str, Case]:
     rows = (
         Case.objects.filter(Q(number__in=keys) | Q(file_key__in=keys))
-        .select_related("estate", "area", "private")
+        .select_related("estate", "area", "private", "lead_engagement__company", "lead_area")
         .prefetch_related("replies")
         .defer("search")
     )
@@ -111,7 +113,7 @@ def judge(row: Values, known: Known) -> Values:
     if case is not None:
         if not may_import(known.actor, case.place_scope):
             raise RowRefused("number", f"这个编号的事项{OUT_OF_REACH}")
-        return row | {"plan": Plan(answers=_answered(row, case, known.now))}
+        return row | {"plan": Plan(answers=_answered(row, case, known))}
     if len(keys) > 1 and not is_valid(keys[0]):
         raise RowRefused("number", "这个编号可能抄错了一位，请核对。")
     where = known.places.where(row["estate"], row["area"])
@@ -123,57 +125,28 @@ def judge(row: Values, known: Known) -> Values:
 # --- rows the ledger knows ----------------------------------------------------------------------------------
 
 
-def _answered(row: Values, case: Case, now: datetime) -> Case | None:
+def _answered(row: Values, case: Case, known: Known) -> Case | None:
     """The case if the row brings the reply it still waits for; None if it says nothing new.
 
     A table cannot change what is registered: where it says something else, the row is refused.
     """
-    differs = columns.differences if row["number"] == case.number else _differences_of_origin
-    wrong = dict(differs(row, case))
+    if row["number"] == case.number:
+        wrong = dict(columns.differences(row, case))
+    else:
+        is_touched = case.stream in known.touched
+        wrong = dict(differences_of_origin(row, case, known.places, is_touched=is_touched))
     waits = case.is_told_by_file and case.status in WAITING and case.replied_at is None
     if waits and row["reply"] and row["replied_at"]:
-        _check_reply(row, case.registered_at, now)
+        _check_reply(row, case.registered_at, known.now)
         wrong = {key: value for key, value in wrong.items() if key not in _OF_A_REPLY}
         if not wrong:
             return case
     if wrong:
-        raise RowRefused([(key, _sentence(key, value)) for key, value in wrong.items()])
+        raise RowRefused([reason(key, value) for key, value in wrong.items()])
     return None
 
 
 _OF_A_REPLY = frozenset({"reply", "replied_at", "replier", "status"})
-
-
-def _differences_of_origin(row: Values, case: Case) -> Iterator[tuple[str, Any]]:
-    """Where a row of an old ledger says something else than when it was imported; what it did not bring may differ."""
-    now = columns.values_of(case)
-    private = getattr(case, "private", None)
-    title, text = row["title"], row["text"] or row["title"]
-    is_known = title is None or title == getattr(private, "title", None)
-    if not is_known and columns.plain(mask(title)[:120]) != columns.plain(case.title):
-        yield "title", case.title
-    is_known = text is None or text == getattr(private, "text", None)
-    if not is_known and not _says(case.text, columns.plain(mask(text))):
-        yield "text", case.text
-    if row["registered_at"] != now["registered_at"]:
-        yield "registered_at", now["registered_at"]
-    if row["reply"] and columns.plain(mask(row["reply"])) != columns.plain(now["reply"]):
-        yield "reply", now["reply"]
-    if row["replied_at"] and now["replied_at"] != _not_before(row["replied_at"], case.registered_at):
-        yield "replied_at", now["replied_at"]
-
-
-def _says(text: str, masked: str) -> bool:
-    """Whether a public text is that of the file; what the asker added later stands behind it."""
-    return columns.plain(text) == masked or text.startswith(f"{masked}{ADDED}")
-
-
-def _sentence(key: str, value: Any) -> str:
-    text = "" if value is None else value if isinstance(value, str) else cell_text(value)
-    text = columns.words_of(key, text)
-    shown = text if len(text) <= 20 else f"{text[:20]}…"
-    known = f"台账里是“{shown}”" if text else "台账里是空的"
-    return f"{known}。导入不改已登记的事项：请到事项页办理，或把这一格改回去。"
 
 
 # --- rows that are new --------------------------------------------------------------------------------------
@@ -208,24 +181,17 @@ def _check_told(row: Values, now: datetime) -> None:
 
 
 def _check_reply(row: Values, registered_at: datetime, now: datetime) -> None:
-    if _not_before(row["replied_at"], registered_at) < registered_at:
+    if not_before(row["replied_at"], registered_at) < registered_at:
         raise RowRefused("replied_at", "答复时间早于登记时间。")
     if row["replied_at"] > now:
         raise RowRefused("replied_at", "答复时间在将来。")
-
-
-def _not_before(replied_at: datetime, registered_at: datetime) -> datetime:
-    """A reply told by its day alone, the day of registration, is taken as given at registration."""
-    registered_at = columns.to_second(registered_at)
-    is_day = replied_at.time() == time() and replied_at.date() == registered_at.date()
-    return max(replied_at, registered_at) if is_day else replied_at
 
 
 def reply_of(row: Values, registered_at: datetime, file: Actor) -> told.RepliedByFile | None:
     """The reply a row tells, as a step."""
     if not row["reply"]:
         return None
-    at = _not_before(row["replied_at"], registered_at)
+    at = not_before(row["replied_at"], registered_at)
     return told.RepliedByFile(at=at, by=file, text=row["reply"], author_label=mask(row["replier"] or ""))
 
 

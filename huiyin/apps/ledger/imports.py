@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from huiyin.apps.imports.kinds import Applied, CheckedRow, Field, ImportKind
+from huiyin.apps.imports.kinds import Applied, CheckedRow, Field, ImportKind, Values
 from huiyin.apps.imports.models import Import
 from huiyin.apps.imports.reading import open_kept
 from huiyin.apps.imports.values import values_of
@@ -83,6 +83,11 @@ def apply(rows: Sequence[CheckedRow], *, import_: Import, by: Actor, now: dateti
     return Applied(created=len(histories), updated=updated, unchanged=len(rows) - len(histories) - updated)
 
 
+def is_unchanged(row: Values) -> bool:
+    plan: Plan = row["plan"]
+    return plan.history is None and plan.answers is None
+
+
 CASES = ImportKind(
     name=NAME,
     label="台账",
@@ -113,5 +118,6 @@ CASES = ImportKind(
     can=may_import,
     prepare=prepare,
     check=judge,
+    is_unchanged=is_unchanged,
     apply=apply,
 )

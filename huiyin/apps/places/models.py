@@ -44,6 +44,7 @@ class Area(models.Model):
         on_delete=models.PROTECT,
         related_name="predecessors",
     )
+    duty_phone = models.CharField(_("值班电话"), max_length=20, blank=True)
     sort_key = models.CharField(max_length=240, blank=True)
 
     class Meta:
@@ -76,6 +77,10 @@ class Area(models.Model):
             models.CheckConstraint(
                 condition=Q(succeeded_by__isnull=True) | Q(valid_to__isnull=False),
                 name="area_with_a_successor_has_ended",
+            ),
+            models.CheckConstraint(
+                condition=Q(duty_phone__regex=r"^(\+?[0-9][0-9 -]{3,}[0-9])?$"),
+                name="area_duty_phone_is_a_number",
             ),
             models.UniqueConstraint(fields=["code", "valid_from"], name="area_code_begins_once_a_day"),
             models.UniqueConstraint(

@@ -10,13 +10,14 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from huiyin.apps.audit.models import Event
 from huiyin.apps.ledger.desk_selectors import below, spoken_for
-from huiyin.apps.ledger.models import Case, Reply
+from huiyin.apps.ledger.models import Case, Extension, Objection, Reply
 from huiyin.apps.ledger.models.askers import Channel
 from huiyin.apps.ledger.permissions import may_answer_for_askers, speaker_for_askers
 from huiyin.apps.people.selectors import areas_without
+from huiyin.apps.publishing import wording
 from huiyin.apps.publishing.models import Message
-from huiyin.apps.publishing.wording import SPOKEN_FOR
 from huiyin.domain.access import Actor, Role
 
 SEE_ALL = (Role.COMMUNITY_WORKER, Role.SECRETARY, Role.STREET_OFFICER)
@@ -63,7 +64,7 @@ def open_messages(actor: Actor) -> QuerySet[Message]:
         .filter(state__in=TO_DO)
         .exclude(Exists(later), state=Message.State.FAILED)
         .exclude(Exists(replaced))
-        .exclude(kind__in=SPOKEN_FOR)
+        .exclude(kind__in=wording.SPOKEN_FOR)
     )
 
 
@@ -136,3 +137,16 @@ def slips_for_desk(actor: Actor, ids: Iterable[int]) -> list[Message]:
         for each in printable.order_by("made_at", "id")
         if may_answer_for_askers(actor, each.case, has_no_worker)
     ]
+
+
+def reason_of(message: Message) -> str:
+    """The public reason the message points at: who only gets paper cannot look it up."""
+    case = message.case
+    if message.kind not in (wording.EXTENDED, wording.DISMISSED):
+        return case.public_reason
+    event = Event.objects.get(pk=message.event_id)
+    if message.kind == wording.EXTENDED:
+        extended = case.extensions.filter(state=Extension.State.APPROVED, ordinal=event.public["ordinal"])
+        return extended.values_list("reason", flat=True).first() or ""
+    dismissed = case.objections.filter(state=Objection.State.DISMISSED, decided_at=event.occurred_at)
+    return dismissed.values_list("outcome_reason", flat=True).first() or ""

@@ -25,7 +25,6 @@ from huiyin.apps.publishing import wording
 from huiyin.apps.publishing.models import Message
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.case_workflow import Status
-from huiyin.domain.clocks import due_day
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.integrations.queueing import queue
 from huiyin.integrations.sms import DeliveryReport, ShortMessage, SmsFailed
@@ -78,14 +77,14 @@ def _told(event: Event, case: Case) -> QuerySet[Asker]:
 
 
 def _tell(asker: Asker, event: Event, case: Case, reply: Reply | None, now: datetime) -> list[Message]:
-    day = due_day(case.due_at)
     body = wording.sentence(
         event.kind,
         event.public,
         title=case.title,
         number=case.number,
         lead=case.lead_label,
-        due=f"{day.month}月{day.day}日",
+        first_due_at=case.first_due_at,
+        due_at=case.due_at,
         now=now,
         who=event.actor_label,
         original=reply.case.number if reply is not None else "",

@@ -91,6 +91,7 @@ def _slip(request: HttpRequest, message: Message, code: str) -> dict[str, Any]:
         "message": message,
         "case": message.case,
         "asked": message.asker.case,
+        "reason": selectors.reason_of(message),
         "code": f"{code[:4]} {code[4:]}" if code else "",
         "spoken": spoken(number),
         "qr": mark_safe(drawing),  # noqa: S308 - our own drawing

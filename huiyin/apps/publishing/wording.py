@@ -10,8 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from huiyin.apps.ledger.limits import deadlines
+from huiyin.domain.clocks import due_day
 from huiyin.domain.ledger_rules import ANSWER_LABELS, Answer
+from huiyin.web.dates import day_words, is_english
 
+DISMISSED = "ledger.objection_dismissed"
+EXTENDED = "ledger.extension_approved"
 MERGED = "ledger.case_merged"
 TOLD: dict[str, str] = {
     "ledger.case_registered": gettext_noop("已登记，编号 %(number)s。期限 %(due)s，从今天算起。"),
@@ -21,7 +25,9 @@ TOLD: dict[str, str] = {
     ),
     "ledger.asker_was_asked": gettext_noop("主办单位请您补充情况。"),
     "ledger.case_replied": gettext_noop("有了答复。办没办好由您说了算，请告诉我们。"),
-    "ledger.extension_approved": gettext_noop("期限改到 %(due)s，理由已公开。最初的期限一直看得见。"),
+    EXTENDED: gettext_noop(
+        "期限从 %(old_due)s 改到 %(due)s，理由已公开。最初的期限 %(first_due)s 一直看得见。"
+    ),
     "ledger.case_not_solvable": gettext_noop(
         "主办单位说解决不了，依据和该找谁已公开。不同意的话，%(objection_days)s 天内可以提出异议。"
     ),
@@ -41,7 +47,7 @@ TOLD: dict[str, str] = {
         "%(who)s替您登记：撤回，不再办理。不是您的意思，请告诉社区或街镇。"
     ),
     "ledger.objection_upheld": gettext_noop("异议成立，重新办理。"),
-    "ledger.objection_dismissed": gettext_noop("异议不成立，理由已公开。"),
+    DISMISSED: gettext_noop("异议不成立，理由已公开。"),
     "ledger.reopening_granted": gettext_noop("社区同意重新办理。"),
     "ledger.reopening_refused": gettext_noop("社区决定不再重新办理，理由已公开。"),
 }
@@ -67,7 +73,8 @@ def sentence(
     title: str,
     number: str,
     lead: str,
-    due: str,
+    first_due_at: datetime,
+    due_at: datetime,
     now: datetime,
     who: str = "",
     original: str = "",
@@ -78,11 +85,14 @@ def sentence(
     was merged into.
     """
     days = deadlines(now).values.answers
+    old_due_at = datetime.fromisoformat(str(public["old_due_at"])) if "old_due_at" in public else due_at
     told = _(MERGED_INTO_A_REPLY if kind == MERGED and original else TOLD[kind]) % {
         "number": number,
         "lead": lead,
         "who": who,
-        "due": due,
+        "due": _day(due_at, now),
+        "first_due": _day(first_due_at, now),
+        "old_due": _day(old_due_at, now),
         "original": original,
         "answer": _(ANSWER_LABELS[Answer(public["answer"])]) if public.get("answer") else "",
         "objection_days": days.objection_days,
@@ -94,6 +104,12 @@ def sentence(
         "number": number,
         "told": told,
     }
+
+
+def _day(due_at: datetime, now: datetime) -> str:
+    """6月18日, with the year if it is another one when the message is made."""
+    day = due_day(due_at)
+    return day_words(day, is_english(), with_year=day.year != due_day(now).year)
 
 
 def shortened(title: str) -> str:

@@ -143,6 +143,13 @@ def due(first: Moment, current: Moment) -> SafeString | str:
     return words
 
 
+@register.filter
+def tel(phone: str) -> SafeString:
+    """A number one can tap: <a href="tel:010-55500101">010-5550 0101</a>."""
+    number = escape(phone)
+    return mark_safe(f'<a class="hy-nowrap" href="tel:{number.replace(" ", "")}">{number}</a>')  # noqa: S308
+
+
 # --- numbers -------------------------------------------------------------------------------------------------
 
 

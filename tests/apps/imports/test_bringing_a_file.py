@@ -56,7 +56,8 @@ def imported(data: bytes) -> Import:
 
 
 def balance(import_: Import) -> tuple[int, int, int, int, int]:
-    assert import_.rows_done == import_.taken_count + import_.rows_bad == import_.rows_total
+    taken = import_.written_count + import_.unchanged_count
+    assert import_.rows_done == taken + import_.rows_bad == import_.rows_total
     return (
         import_.rows_total,
         import_.created_count,

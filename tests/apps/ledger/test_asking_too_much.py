@@ -12,6 +12,7 @@ from django.test import Client
 from huiyin.apps.ledger import limits, similar
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.services import askers
+from huiyin.apps.places.services import set_duty_phone
 from huiyin.domain.case_numbers import number_for
 from huiyin.domain.errors import RuleBroken
 from huiyin.web.now import now
@@ -43,6 +44,15 @@ def test_after_the_days_most_a_person_waits_for_the_next_day(cast: Cast) -> None
         given.a_registered_case(cast, now=given.A_MONDAY + timedelta(hours=13, minutes=59))
     next_day = given.a_registered_case(cast, now=given.A_MONDAY + timedelta(hours=14))
     assert next_day.number == number_for(2026, most_a_day() + 1), "what was refused took no number"
+
+
+def test_who_cannot_wait_is_told_whom_to_call(cast: Cast) -> None:
+    asked_as_much_as_allowed(cast)
+    with pytest.raises(RuleBroken, match="着急的事请打 12345，或到社区登记。"):
+        given.a_registered_case(cast)
+    set_duty_phone(area=cast.community, phone="010-5550 0301", by=cast.by_district_officer)
+    with pytest.raises(RuleBroken, match="着急的事请打云杉里社区值班电话 010-5550 0301 或 12345。"):
+        given.a_registered_case(cast)
 
 
 def test_neighbours_and_slips_are_counted_apart(cast: Cast) -> None:

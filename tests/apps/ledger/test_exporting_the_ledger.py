@@ -164,6 +164,18 @@ def test_the_file_of_one_installation_can_be_brought_into_another(cast: Cast) ->
     assert (case.status, case.lead_engagement) == ("unconfirmed", cast.engagement)
 
 
+def test_cases_in_every_state_come_into_another_installation_once(cast: Cast) -> None:
+    for place, status in enumerate(Status):
+        cases.a_case(cast, status=status, now=cases.A_MONDAY + timedelta(days=place), building="6号楼")
+    rows = read(exported())
+    for place, row in enumerate(rows):
+        row["编号"] = number_for(2025, place + 1)
+    assert balance(import_rows(rows, cast.by_secretary, source="邻区")) == (len(rows), 0, 0, 0)
+    again = import_rows(rows, cast.by_secretary, source="邻区")
+    assert reasons(again) == []
+    assert balance(again) == (0, 0, len(rows), 0)
+
+
 # --- what stands in it ------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.models import AskerContact, Case, CasePrivate
 from huiyin.apps.ledger.models.cases import LeadKind
 from huiyin.apps.ledger.selectors import cases_for_desk
-from huiyin.apps.ledger.services import assign
+from huiyin.apps.ledger.services import assign, extension, lead
 from huiyin.apps.places.services import EstateFacts, add_estate
 from huiyin.domain.access import SYSTEM
 from huiyin.web.now import now as clock
@@ -229,6 +229,87 @@ def test_a_changed_row_is_refused_because_a_table_changes_nothing_registered(cas
     ((label, sentence), (other, _)) = reasons(done)[0]
     assert (label, other) == ("内容", "答复时间")
     assert "导入不改已登记的事项" in sentence
+
+
+CHANGED: list[tuple[dict[str, Any], str, str]] = [
+    ({"小区": "云山里东"}, "小区", "台账里是“云杉里”"),
+    ({"小区": "北桥苑"}, "小区", "台账里是“云杉里”"),
+    ({"社区": "北桥社区"}, "社区", "台账里是“云杉里社区”"),
+    ({"楼栋": "7号楼"}, "楼栋", "台账里是“6号楼”"),
+    ({"类别": "绿化"}, "类别", "台账里是“公共设施维修与改造”"),
+    ({"种类": "投诉"}, "种类", "台账里是“提问”"),
+    ({"来源": "来信"}, "来源", "台账里是“网上”"),
+    ({"主办": "区供电公司"}, "主办", "台账里是“青禾物业服务有限公司 云杉里项目部”"),
+    ({"清单": "立即解决"}, "清单", "台账里是“短期推进”"),
+    ({"称呼": "李大妈"}, "称呼", "台账里是“老张”"),
+    ({"答复人": "别人"}, "答复人", "台账里是“客服”"),
+    ({"登记时间": "2026-03-03 09:15:00"}, "登记时间", "台账里是“2026年3月2日 09:15”"),
+    ({"答复时间": "2026-03-13 16:00:00"}, "答复时间", "台账里是“2026年3月12日 16:00”"),
+]
+
+
+@pytest.mark.parametrize(("changes", "label", "sentence"), CHANGED)
+def test_whatever_a_row_says_otherwise_is_refused_with_what_the_ledger_says(
+    cast: Cast, changes: dict[str, Any], label: str, sentence: str
+) -> None:
+    told = a_row(1, 社区="云杉里社区", 楼栋="6号楼", 种类="提问", 来源="网上", 清单="短期推进")
+    told |= {"称呼": "老张", "答复人": "客服"}
+    assert balance(import_rows([told], cast.by_secretary)) == (1, 0, 0, 0)
+    assert balance(import_rows([told], cast.by_secretary)) == (0, 0, 1, 0)
+    done = import_rows([told | changes], cast.by_secretary)
+    assert balance(done) == (0, 0, 0, 1)
+    ((told_label, told_sentence),) = reasons(done)[0]
+    assert told_label == label
+    assert sentence in told_sentence
+
+
+def test_the_original_of_a_mended_row_is_refused(cast: Cast) -> None:
+    original = a_row(2, 小区="云山里东")
+    done = import_rows([a_row(1), original], cast.by_secretary)
+    mended = [row | {"小区": "云杉里"} for row in read(error_file(done).data)]
+    assert balance(import_rows(mended, cast.by_secretary)) == (1, 0, 0, 0)
+    again = import_rows([a_row(1), original], cast.by_secretary)
+    assert balance(again) == (0, 0, 1, 1)
+    assert "台账里是“云杉里”" in reasons(again)[0][0][1]
+
+
+def test_an_estate_under_another_of_its_names_is_no_difference(cast: Cast) -> None:
+    import_rows([a_row(1)], cast.by_secretary)
+    for name in ("杉里", "YSL01", "云杉 里"):
+        assert balance(import_rows([a_row(1, 小区=name, 社区="望溪街道")], cast.by_street_officer)) == (
+            0,
+            0,
+            1,
+            0,
+        )
+
+
+def test_a_second_run_adds_nothing_where_nobody_knew_the_estate(cast: Cast) -> None:
+    rows = [a_row(1, 小区="没听说过的苑", 楼栋="3号楼"), a_row(2, 小区="没听说过的苑"), a_row(3, 小区=None)]
+    options = {"area": "云杉里社区", "unknown_estate": "area"}
+    assert balance(import_rows(rows, cast.by_secretary, **options)) == (3, 0, 0, 0)
+    add_estate(
+        code="WTS01",
+        slug="wts01",
+        name="没听说过的苑",
+        area=cast.community,
+        facts=EstateFacts(),
+        by=cast.by_district_officer,
+    )
+    assert balance(import_rows(rows, cast.by_secretary, **options)) == (0, 0, 3, 0)
+    assert balance(import_rows(rows[:2], cast.by_secretary)) == (0, 0, 2, 0)
+
+
+def test_a_second_run_adds_nothing_after_the_desk_gave_another_lead_and_list(cast: Cast) -> None:
+    rows = [open_row(1, 清单="短期推进")]
+    import_rows(rows, cast.by_secretary)
+    case = Case.objects.get()
+    proposal = lead.propose_lead(
+        case, by=cast.by_manager, lead=assign.Lead.department("区供电公司"), reason="不归我们管。"
+    )
+    lead.decide_lead(proposal, by=cast.by_secretary, accept=True)
+    extension.change_list(case, by=cast.by_secretary, case_list="immediate", reason="要快。")
+    assert balance(import_rows(rows, cast.by_secretary)) == (0, 0, 1, 0)
 
 
 def test_a_later_file_tells_the_reply_of_an_open_row(cast: Cast) -> None:

@@ -50,8 +50,13 @@ def test_it_prints_the_balance_and_the_punctuality(cast: Cast, ledger: Path) -> 
 def test_a_dry_run_leaves_nothing_behind(cast: Cast, ledger: Path) -> None:
     before = Event.objects.count()
     told = run(ledger, dry_run=True)
-    assert "检查了 3 行 = 可以导入 2 + 有问题 1。没有写入。" in told
+    assert "检查了 3 行 = 可以导入 2 + 没有变化 0 + 有问题 1。没有写入。" in told
     assert (Case.objects.count(), Import.objects.count(), Event.objects.count()) == (0, 0, before)
+
+
+def test_a_dry_run_tells_what_the_ledger_has_already(cast: Cast, ledger: Path) -> None:
+    run(ledger)
+    assert "检查了 3 行 = 可以导入 0 + 没有变化 2 + 有问题 1。没有写入。" in run(ledger, dry_run=True)
 
 
 def test_the_rejected_rows_are_written_to_a_file(cast: Cast, ledger: Path, tmp_path: Path) -> None:

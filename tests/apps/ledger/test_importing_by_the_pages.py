@@ -58,7 +58,19 @@ def secretary(cast: Cast, client: Client) -> Client:
 
 def take_through(client: Client, data: bytes, name: str) -> Import:
     """Upload, agree on the columns as offered, look at the dry run, import; the worker's part is done here."""
+    import_ = upload(client, data, name)
+    assert f"读到 {import_.rows_total} 行" in agree(client)
+    client.post(reverse("imports:start", args=[import_.pk]))
+    return services.run_import(import_.pk)
+
+
+def upload(client: Client, data: bytes, name: str) -> Import:
     client.post(reverse("imports:new"), {"kind": NAME, "file": SimpleUploadedFile(name, data)}, follow=True)
+    return Import.objects.latest("pk")
+
+
+def agree(client: Client) -> str:
+    """The page of the dry run, with the columns as offered."""
     import_ = Import.objects.latest("pk")
     told = {f"column_{key}": header for key, header in import_.mapping.items()}
     told |= {
@@ -68,9 +80,7 @@ def take_through(client: Client, data: bytes, name: str) -> Import:
         "option_lead": "",
     }
     page = client.post(reverse("imports:mapping", args=[import_.pk]), told, follow=True)
-    assert f"读到 {import_.rows_total} 行" in page.content.decode()
-    client.post(reverse("imports:start", args=[import_.pk]))
-    return services.run_import(import_.pk)
+    return page.content.decode()
 
 
 def mend(row: dict[str, Any]) -> dict[str, Any]:
@@ -99,6 +109,40 @@ def test_a_ledger_of_500_rows_with_12_bad_ones(secretary: Client) -> None:
     third = take_through(secretary, data, "台账.xlsx")
     assert (third.created_count, third.updated_count, third.unchanged_count, third.rows_bad) == (0, 0, 500, 0)
     page = secretary.get(reverse("imports:detail", args=[third.pk])).content.decode()
+    assert "读了 500 行 = 导入 0 行 + 没有变化 500 行 + 未导入 0 行。" in page
     assert "<dt>原来就有，没有变</dt><dd>500</dd>" in page
     assert Case.objects.count() == 500
     assert list(problems(Counts())) == []
+
+
+def test_new_rows_are_told_from_known_ones_before_and_after(secretary: Client) -> None:
+    take_through(secretary, a_file([a_row(1), a_row(2)]), "一月.xlsx")
+    upload(secretary, a_file([a_row(1), a_row(2), a_row(3), a_row(4, 小区="云山里东")]), "二月.xlsx")
+    page = agree(secretary)
+    assert "读到 4 行：1 行可以导入，2 行原来就有、没有变化，1 行有问题。" in page
+    assert "导入 1 行</button>" in page
+    import_ = Import.objects.latest("pk")
+    secretary.post(reverse("imports:start", args=[import_.pk]))
+    services.run_import(import_.pk)
+    listed = secretary.get(reverse("imports:list")).content.decode()
+    for label, count in (("读到", 4), ("新增或更新", 1), ("没有变化", 2), ("未导入", 1)):
+        assert f'<td data-th="{label}" class="num">{count}</td>' in listed
+
+
+def test_a_file_without_anything_new_offers_nothing_to_import(secretary: Client) -> None:
+    take_through(secretary, a_file([a_row(1)]), "一月.xlsx")
+    upload(secretary, a_file([a_row(1)]), "一月.xlsx")
+    page = agree(secretary)
+    assert "这个文件里没有新的内容，不用导入。" in page
+    assert reverse("imports:start", args=[Import.objects.latest("pk").pk]) not in page
+    assert "将会存成这样" not in page
+    listed = secretary.get(reverse("imports:list")).content.decode()
+    assert "检查过，没有可导入的" in listed
+    assert '<td data-th="没有变化" class="num">1</td>' in listed
+
+
+def test_the_empty_list_names_what_this_person_may_import(secretary: Client, cast: Cast) -> None:
+    assert "台账可以从表格导入。" in secretary.get(reverse("imports:list")).content.decode()
+    officer = sign_in(Client(), cast.district_officer)
+    page = officer.get(reverse("imports:list")).content.decode()
+    assert all(label in page for label in ("台账", "区划", "小区", "可以从表格导入。"))

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from huiyin.apps.ledger import similar
 from huiyin.apps.ledger.models import Asker, Case, CasePrivate
+from huiyin.language.masking import mask
 from huiyin.web import anchors
 from tests import given
 from tests.apps.ledger.many import many_cases
@@ -30,6 +31,28 @@ ASKED = {
 def _nothing_kept(cast: Cast) -> None:
     similar.forget()
     anchors.latest()
+
+
+PROMISE = "姓名只有写在“我叫”“联系人”“姓名”后面的才认得出来"
+
+
+@pytest.mark.parametrize(
+    ("who", "page"),
+    [
+        ("resident", "/ask?estate=yunshanli"),
+        ("community_worker", "/desk/cases/new"),
+        ("manager", "/desk/cases/difficulty"),
+    ],
+)
+def test_the_hint_promises_no_more_than_the_masking_keeps(cast: Cast, who: str, page: str) -> None:
+    shown = sign_in(Client(), getattr(cast, who)).get(page).text
+    assert PROMISE in shown
+    assert "电话、证件号和房号公开前会自动遮盖" in shown
+    told = "我叫王小明，联系人：李建国，姓名：赵志强，电话13800138000，身份证11010519491231002X，住6号楼2单元302室"
+    masked = mask(f"{told}，张建国也看见了。")
+    for words in ("王小明", "李建国", "赵志强", "13800138000", "11010519491231002X", "302"):
+        assert words not in masked
+    assert "张建国" in masked, "a bare name is found after all: the hint may say so"
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from huiyin.apps.places.selectors import (
     estates_in,
     scope_of_estate,
 )
-from huiyin.apps.places.services import create_area, merge_area, recode_area, rename_area
+from huiyin.apps.places.services import create_area, merge_area, recode_area, rename_area, set_duty_phone
 from huiyin.domain.access import SYSTEM, Role
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests.people import BEGINNING, Cast, a_cast
@@ -56,6 +56,27 @@ def test_a_role_in_the_successor_of_a_merger_reaches_the_old_estates(cast: Cast)
 def test_before_the_merger_the_other_street_is_out_of_reach(cast: Cast) -> None:
     assert not cast.by_stranger.holds(Role.SECRETARY, scope_of_estate(cast.estate))
     assert list(estates_for_desk(cast.by_stranger)) == [cast.other_estate]
+
+
+def test_an_estate_of_a_recoded_community_shows_the_number_of_today(cast: Cast) -> None:
+    by = cast.by_district_officer
+    set_duty_phone(area=cast.community, phone="010-5550 0301", by=by)
+    successor = recode_area(area=cast.community, code="119901001009", valid_from=DAY, by=by)
+    assert successor.duty_phone == "010-5550 0301"
+    set_duty_phone(area=successor, phone="010-5550 0302", by=by)
+    cast.estate.area.refresh_from_db()
+    assert cast.estate.area.duty_phone == "010-5550 0302"
+    merge_area(area=successor, into=cast.other_community, on=date(2026, 8, 1), by=by)
+    set_duty_phone(area=cast.other_community, phone="010-5550 0303", by=by)
+    cast.estate.area.refresh_from_db()
+    assert cast.estate.area.duty_phone == "010-5550 0303"
+
+
+@pytest.mark.parametrize("phone", ["没有", "12", "010-5550 0301、13900000000", "<b>12345</b>"])
+def test_what_is_no_number_is_refused(cast: Cast, phone: str) -> None:
+    with pytest.raises(RuleBroken) as refusal:
+        set_duty_phone(area=cast.community, phone=phone, by=cast.by_district_officer)
+    assert refusal.value.code == "area.duty_phone"
 
 
 @pytest.mark.parametrize(

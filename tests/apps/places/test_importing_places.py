@@ -74,6 +74,23 @@ def test_an_area_gets_its_new_code_from_the_file(cast: Cast, imported: Imported)
     assert Area.objects.get(code="119901001009").path == cast.community.path
 
 
+def test_areas_bring_the_number_people_may_call(cast: Cast, imported: Imported) -> None:
+    header = ("区划代码", "名称", "社区值班电话")
+    rows = [
+        ("119901001001", "云杉里社区", "010-5550 0301"),
+        ("119901001009", "溪口社区", "０１０－５５５０　０３０９"),
+        ("119901001010", "桥头社区", "打给王书记"),
+    ]
+    done = imported("places.areas", header, rows, cast.by_district_officer)
+    assert counts(done) == (1, 1, 0, 1)
+    assert "电话只写一个号码" in reasons(done)
+    phones = Area.objects.filter(code__in=("119901001001", "119901001009")).order_by("code")
+    assert list(phones.values_list("duty_phone", flat=True)) == ["010-5550 0301", "010-5550 0309"]
+    empty = [("119901001001", "云杉里社区", "")]
+    assert counts(imported("places.areas", header, empty, cast.by_district_officer)) == (0, 0, 1, 0)
+    assert Area.objects.get(code="119901001001").duty_phone == "010-5550 0301"
+
+
 def test_one_old_code_has_one_successor_and_what_it_was_is_gone_for_later_rows(
     cast: Cast, imported: Imported
 ) -> None:

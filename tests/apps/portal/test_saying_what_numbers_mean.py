@@ -39,3 +39,9 @@ def test_it_can_be_read_in_large_type_and_costs_at_most_two_queries(
     with django_assert_max_num_queries(2):  # type: ignore[operator]
         page = client.get(path)
     assert 'class="elder"' in page.text
+
+
+def test_nobody_is_told_that_residents_can_attach_photos(cast: Cast, client: Client) -> None:
+    page = client.get("/accessibility").text
+    assert "答复里的照片" in page
+    assert "居民和物业上传的照片" not in page

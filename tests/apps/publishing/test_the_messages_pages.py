@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from huiyin.apps.ledger.models import Case
-from huiyin.apps.ledger.services import answer, assign, merge, reply
+from huiyin.apps.ledger.services import answer, askers, assign, extension, merge, reply
 from huiyin.apps.people.models import RoleAssignment
 from huiyin.apps.publishing.models import Message
 from huiyin.apps.publishing.selectors import slips_for_desk
@@ -143,6 +143,47 @@ def test_a_slip_is_addressed_to_who_asked_in_the_merged_case(cast: Cast, worker:
     for words in ("周大爷", original.number, given.GOOD_REPLY):
         assert words in slip
     assert "槐花" not in slip
+
+
+def a_paper_case_in_work(cast: Cast) -> Case:
+    case = given.a_paper_case(cast)
+    case.askers.update(channel="slip")
+    for number, step in enumerate(("assign", "start"), 1):
+        given._STEPS[step](cast, case, given.A_MONDAY + timedelta(hours=number))
+    return Case.objects.get(pk=case.pk)
+
+
+def test_the_slip_of_an_extension_says_both_dates_with_their_year_and_the_reason(
+    cast: Cast, worker: Client
+) -> None:
+    case = a_paper_case_in_work(cast)
+    for due_on, reason, by in (
+        (date(2026, 12, 24), "等配件到货。", cast.by_secretary),
+        (date(2027, 1, 15), "厂家停产，另找。", cast.by_street_officer),
+    ):
+        asked = extension.ask_extension(case, by=cast.by_manager, due_on=due_on, reason=reason)
+        extension.decide_extension(asked, by=by, approve=True)
+    told.run_reactions("ledger.extension_approved")
+    first, second = Message.objects.filter(case=case, kind="ledger.extension_approved").order_by("event_id")
+    slip = worker.post(reverse("publishing:print_slips"), {"message": [second.pk]}).text
+    for words in ("期限从 12月24日 改到 2027年1月15日", "最初的期限 7月1日", "理由：厂家停产，另找。"):
+        assert words in slip
+    slip = worker.post(reverse("publishing:print_slips"), {"message": [first.pk]}).text
+    assert "理由：等配件到货。" in slip
+
+
+def test_the_slip_of_a_dismissed_objection_says_why_it_was_dismissed(cast: Cast, worker: Client) -> None:
+    case = given.a_paper_case(cast)
+    case.askers.update(channel="slip")
+    given._reject(cast, case, given.A_MONDAY)
+    asker, by, now = given.original_asker(case), cast.by_community_worker, given.A_MONDAY
+    raised = askers.object_to_outcome(asker, by=by, text="要办。", on_behalf=True, now=now)
+    askers.decide_objection(raised, by=cast.by_street_officer, uphold=False, reason="不归物业管。")
+    told.run_reactions("ledger.objection_dismissed")
+    message = Message.objects.get(case=case, kind="ledger.objection_dismissed")
+    assert (
+        "理由：不归物业管。" in worker.post(reverse("publishing:print_slips"), {"message": [message.pk]}).text
+    )
 
 
 def test_the_secretary_sees_who_brings_it(cast: Cast) -> None:

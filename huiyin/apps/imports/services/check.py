@@ -53,7 +53,7 @@ def _judge_all(import_: Import, kind: ImportKind) -> None:
     RejectedRow.objects.filter(import_row=import_).delete()
     context = kind.prepare(import_, uploader_of(import_))
     table = open_kept(import_, kind)
-    ok = bad = 0
+    ok = bad = unchanged = 0
     waiting: list[RejectedRow] = []
     sample: list[dict[str, Any]] = []
     for judged in judged_rows(import_, kind, table, context):
@@ -65,10 +65,13 @@ def _judge_all(import_: Import, kind: ImportKind) -> None:
                 waiting.clear()
             continue
         ok += 1
-        if len(sample) < SAMPLE_ROWS:
+        if kind.is_unchanged(judged.checked.values):
+            unchanged += 1
+        elif len(sample) < SAMPLE_ROWS:
             sample.append(_shown(kind, judged.checked))
     RejectedRow.objects.bulk_create(waiting)
     import_.rows_ok, import_.rows_bad, import_.sample = ok, bad, sample
+    import_.unchanged_count = unchanged
     import_.rows_total = ok + bad
 
 

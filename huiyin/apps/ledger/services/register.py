@@ -93,7 +93,7 @@ def _speaks_for_company(by: Actor, estate: Estate | None, now: datetime) -> bool
     return serving is not None and any(by.holds(role, scope_of_engagement(serving)) for role in roles)
 
 
-def check_not_too_many(by: Actor, *, source: str, now: datetime) -> None:
+def check_not_too_many(by: Actor, *, source: str, area: Area, now: datetime) -> None:
     """A person's cases of a day on the web (policy). Ask after the case's number was taken: only one comes at a time.
 
     Counted are the cases the person is the asker of, this one among them: an account is the asker of its own alone.
@@ -112,9 +112,13 @@ def check_not_too_many(by: Actor, *, source: str, now: datetime) -> None:
         (today,) = cursor.fetchone()
     if today > most:
         raise RuleBroken(
-            "您今天在网上已经提了 %(count)s 件，明天可以接着提。着急的事请打社区值班电话或 12345。",
+            "您今天在网上已经提了 %(count)s 件，明天可以接着提。着急的事请打%(area)s值班电话 %(phone)s 或 12345。"
+            if area.duty_phone
+            else "您今天在网上已经提了 %(count)s 件，明天可以接着提。着急的事请打 12345，或到社区登记。",
             code="ask.too_many_today",
             count=most,
+            area=area.name,
+            phone=area.duty_phone,
         )
 
 
@@ -305,7 +309,7 @@ def register_case(
         channel=draft.channel,
         joined_at=now,
     )
-    check_not_too_many(by, source=source, now=now)
+    check_not_too_many(by, source=source, area=area, now=now)
     for extra in (contact_of(row, draft), private_of(case, text=text, title=title, building=building)):
         if extra is not None:
             extra.save(force_insert=True)

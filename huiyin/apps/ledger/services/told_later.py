@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -26,6 +27,12 @@ BY_ITSELF = ("ledger.case_escalated", "audit.texts_erased")
 WAITING = (Status.REGISTERED, Status.ASSIGNED)
 
 
+def worked_on(streams: Iterable[str]) -> set[str]:
+    """Those of the cases on which somebody here has worked."""
+    here = Event.objects.filter(stream__in=list(streams), told_by_file=False).exclude(kind__in=BY_ITSELF)
+    return set(here.values_list("stream", flat=True).distinct())
+
+
 @transaction.atomic
 def add_told_reply(
     case: Case,
@@ -47,7 +54,7 @@ def add_told_reply(
     events = Event.objects.filter(stream=case.stream)
     if case.status not in WAITING or not case.is_told_by_file or case.replied_at is not None:
         raise RuleBroken("这件事已经在这里办理，请到事项页答复。", code="told.in_work", field="reply")
-    if events.filter(told_by_file=False).exclude(kind__in=BY_ITSELF).exists():
+    if worked_on([case.stream]):
         raise RuleBroken("这件事已经在这里办理，请到事项页答复。", code="told.in_work", field="reply")
     known_since = events.order_by("number").values_list("recorded_at", flat=True)[0]
     if limits.day_of(reply.at) < limits.day_of(known_since):

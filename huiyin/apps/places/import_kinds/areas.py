@@ -12,12 +12,21 @@ from huiyin.apps.places.import_kinds.known import OUT_OF_REACH, Known, prepare, 
 from huiyin.apps.places.models import Area
 from huiyin.apps.places.selectors import scope_of_area
 from huiyin.domain.access import SYSTEM, Actor, Role
+from huiyin.domain.errors import RuleBroken
 
 NO_FORMER = "没有在用的这个旧代码。"
 GIVEN_UP = "前面的行已经把这个代码改成新的。"
 
 
 def check_area(row: Values, known: Known) -> Values:
+    try:
+        row = row | {"duty_phone": services.phone_number(row["duty_phone"] or "")}
+    except RuleBroken as refusal:
+        raise RowRefused("duty_phone", str(refusal)) from None
+    return _check_place(row, known)
+
+
+def _check_place(row: Values, known: Known) -> Values:
     code = str(row["code"]).ljust(12, "0")
     if not re.fullmatch(r"\d{6}|\d{9}|\d{12}", str(row["code"])):
         raise RowRefused("code", "区划代码应为 6、9 或 12 位数字。")
@@ -71,26 +80,42 @@ def apply_areas(rows: list[CheckedRow], *, import_: Any, by: Actor, now: datetim
         told = row.values
         area = Area.objects.filter(code=told["code"], valid_to=None).first()
         starts = told["valid_from"] or now.date()
+        phone = told["duty_phone"]
         if area is not None:
-            if area.name != told["name"]:
+            is_renamed = area.name != told["name"]
+            if is_renamed:
                 services.rename_area(area=area, name=told["name"], by=by, now=now)
-                results.append("updated")
-            else:
-                results.append("unchanged")
+            is_called_anew = _set_phone(area, phone, by, now)
+            results.append("updated" if is_renamed or is_called_anew else "unchanged")
             continue
         if told["former_code"]:
             former = _in_force(told["former_code"], "former_code", NO_FORMER)
-            services.recode_area(
+            successor = services.recode_area(
                 area=former, code=told["code"], name=told["name"], valid_from=starts, by=by, now=now
             )
+            _set_phone(successor, phone, by, now)
         else:
             parent_code = told["parent_code"]
             parent = _in_force(parent_code, "parent_code", no_parent(parent_code)) if parent_code else None
             services.create_area(
-                code=told["code"], name=told["name"], parent=parent, valid_from=starts, by=by, now=now
+                code=told["code"],
+                name=told["name"],
+                parent=parent,
+                valid_from=starts,
+                duty_phone=phone,
+                by=by,
+                now=now,
             )
         results.append("created")
     return tally(results)
+
+
+def _set_phone(area: Area, phone: str, by: Actor, now: datetime) -> bool:
+    """Whether the file brought another number; an empty cell leaves the one that is known."""
+    if not phone or phone == area.duty_phone:
+        return False
+    services.set_duty_phone(area=area, phone=phone, by=by, now=now)
+    return True
 
 
 def _in_force(code: str, key: str, sentence: str) -> Area:
@@ -111,6 +136,12 @@ AREAS = ImportKind(
         Field("parent_code", "上级代码", ("上级区划代码",), kind="code", hint="不写就按代码推出。"),
         Field("valid_from", "启用日期", ("生效日期",), kind="date"),
         Field("former_code", "旧代码", ("原代码",), kind="code"),
+        Field(
+            "duty_phone",
+            "值班电话",
+            ("社区值班电话", "社区电话", "联系电话", "电话"),
+            hint="公开，居民可以打。空着就不改。",
+        ),
     ),
     can=lambda actor: actor.holds(Role.DISTRICT_OFFICER),
     prepare=prepare,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -20,7 +22,14 @@ _LEVEL_BELOW = {None: "district", "district": "street", "street": "community"}
 
 @transaction.atomic
 def create_area(
-    *, code: str, name: str, parent: Area | None, valid_from: date, by: Actor, now: datetime | None = None
+    *,
+    code: str,
+    name: str,
+    parent: Area | None,
+    valid_from: date,
+    by: Actor,
+    duty_phone: str = "",
+    now: datetime | None = None,
 ) -> Area:
     """A district without parent, a street below a district, a community below a street."""
     permissions.check_change_areas(by, scope_of_area(parent) if parent else None)
@@ -31,6 +40,7 @@ def create_area(
     _check_code_is_free(code)
     area = _new_area(code=code, name=name, level=level, parent=parent, valid_from=valid_from)
     area.path = f"{parent.path if parent else '/'}{area.pk}/"
+    area.duty_phone = phone_number(duty_phone)
     area.save(force_insert=True)
     witness(
         "places.area_created",
@@ -40,6 +50,7 @@ def create_area(
         name=area.name,
         level=level,
         valid_from=str(valid_from),
+        duty_phone=area.duty_phone,
     )
     return area
 
@@ -52,6 +63,28 @@ def rename_area(*, area: Area, name: str, by: Actor, now: datetime | None = None
     area.save(update_fields=["name", "sort_key"])
     witness("places.area_renamed", f"area/{area.code}", by, now, before=before, name=area.name)
     return area
+
+
+@transaction.atomic
+def set_duty_phone(*, area: Area, phone: str, by: Actor, now: datetime | None = None) -> Area:
+    """The number people may call; on the ended rows it took over too, for the estates and cases that point there."""
+    permissions.check_change_areas(by, scope_of_area(area))
+    area.duty_phone = phone_number(phone)
+    Area.objects.filter(path__in=[area.path, *area.earlier_paths]).update(duty_phone=area.duty_phone)
+    witness("places.area_duty_phone_set", f"area/{area.code}", by, now, duty_phone=area.duty_phone)
+    return area
+
+
+def phone_number(text: str) -> str:
+    """Digits, with single spaces and hyphens between them; "" where there is none. Raises RuleBroken."""
+    phone = " ".join(unicodedata.normalize("NFKC", text).split())
+    if phone and not re.fullmatch(r"\+?[0-9][0-9 -]{3,17}[0-9]", phone):
+        raise RuleBroken(
+            _("电话只写一个号码：数字、空格和短横，如 010-5550 0101。"),
+            code="area.duty_phone",
+            field="duty_phone",
+        )
+    return phone
 
 
 @transaction.atomic
@@ -71,6 +104,7 @@ def recode_area(
         code=code, name=name or area.name, level=area.level, parent=area.parent, valid_from=valid_from
     )
     successor.path, successor.earlier_paths = area.path, area.earlier_paths
+    successor.duty_phone = area.duty_phone
     successor.save(force_insert=True)
     _succeed(area, successor, valid_from)
     witness("places.area_recoded", f"area/{area.code}", by, now, successor=code, valid_from=str(valid_from))
@@ -88,6 +122,8 @@ def merge_area(*, area: Area, into: Area, on: date, by: Actor, now: datetime | N
         raise RuleBroken(_("停用日期要晚于启用日期。"), code="area.too_early", field="on")
     into.earlier_paths = [*into.earlier_paths, area.path, *area.earlier_paths]
     into.save(update_fields=["earlier_paths"])
+    if into.duty_phone:
+        Area.objects.filter(path__in=into.earlier_paths).update(duty_phone=into.duty_phone)
     _succeed(area, into, on)
     witness("places.area_merged", f"area/{area.code}", by, now, into=into.code, on=str(on))
     return into

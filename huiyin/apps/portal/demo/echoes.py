@@ -11,7 +11,6 @@ from huiyin.apps.ledger.models import Asker, Case, Reply
 from huiyin.apps.ledger.models.askers import Channel
 from huiyin.apps.publishing import wording
 from huiyin.apps.publishing.models import Message
-from huiyin.domain.clocks import due_day
 
 # As long as the text of messages is kept (retention policy: message_text).
 KEPT_DAYS = 180
@@ -55,14 +54,14 @@ def _told(event: Event, case: Case, askers: list[Asker]) -> Iterator[Asker]:
 def _messages(
     event: Event, case: Case, asker: Asker, reply: Reply | None, rng: Random, now: datetime
 ) -> Iterator[Message]:
-    day = due_day(datetime.fromisoformat(str(event.public["due_at"])))
     body = wording.sentence(
         event.kind,
         event.public,
         title=case.title,
         number=case.number,
         lead=case.lead_label,
-        due=f"{day.month}月{day.day}日",
+        first_due_at=case.first_due_at,
+        due_at=datetime.fromisoformat(str(event.public["due_at"])),
         now=event.occurred_at,
     )
     at = event.occurred_at

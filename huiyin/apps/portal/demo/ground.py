@@ -54,15 +54,24 @@ def lay_out_areas(*, name: str, now: datetime) -> Ground:
     told = tomllib.loads((FOLDER / "district.toml").read_text(encoding="utf-8"))
     since = now.date()
 
-    def make(code: str, name: str, parent: Area | None) -> Area:
-        return create_area(code=code, name=name, parent=parent, valid_from=since, by=SYSTEM, now=now)
+    def make(code: str, name: str, parent: Area | None, duty_phone: str = "") -> Area:
+        return create_area(
+            code=code,
+            name=name,
+            parent=parent,
+            valid_from=since,
+            duty_phone=duty_phone,
+            by=SYSTEM,
+            now=now,
+        )
 
     ground = Ground(make(told["code"], name, None))
     for number, (street_name, names) in enumerate(told["streets"].items(), start=1):
         street = make(f"{told['code']}{number:03d}", street_name, ground.district)
         ground.streets.append(street)
         for order, community in enumerate(names, start=1):
-            ground.communities[community] = make(f"{street.code[:9]}{order:03d}", community, street)
+            phone = f"010-0555 {6000 + number * 10 + order}"
+            ground.communities[community] = make(f"{street.code[:9]}{order:03d}", community, street, phone)
     return ground
 
 

@@ -115,7 +115,7 @@ class Command(BaseCommand):
         counts = {
             "file": path.name,
             "rows": import_.rows_total,
-            "ok": import_.rows_ok,
+            "to_write": import_.to_write_count,
             "created": import_.created_count,
             "updated": import_.updated_count,
             "unchanged": import_.unchanged_count,
@@ -128,7 +128,10 @@ class Command(BaseCommand):
                 "+ 未导入 %(bad)s。用时 %(seconds)s 秒。"
             )
         else:
-            sentence = _("%(file)s：检查了 %(rows)s 行 = 可以导入 %(ok)s + 有问题 %(bad)s。没有写入。")
+            sentence = _(
+                "%(file)s：检查了 %(rows)s 行 = 可以导入 %(to_write)s + 没有变化 %(unchanged)s "
+                "+ 有问题 %(bad)s。没有写入。"
+            )
         self.stdout.write(sentence % counts)
         if errors and import_.rows_bad:
             self._write_errors(import_, errors)
