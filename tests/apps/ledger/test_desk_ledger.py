@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -70,7 +72,7 @@ def test_without_a_word_the_open_cases_stand_there_by_due_date(secretary: Client
     fresh = given.a_registered_case(cast, now=now() - timedelta(hours=2))
     given.a_case(cast, status="withdrawn", now=now() - timedelta(days=1))
     answer = secretary.get("/desk/cases")
-    assert list(answer.context["page"]) == [late, fresh]
+    assert [row.pk for row in answer.context["page"]] == [late.pk, fresh.pk]
     assert "逾期 20 天" in answer.content.decode()
 
 
@@ -187,6 +189,24 @@ def test_the_print_holds_what_the_filter_shows(secretary: Client, cast: Cast) ->
     page = secretary.get("/desk/cases/print?state=open").content.decode()
     assert shown.number in page
     assert hidden.number not in page
+
+
+def test_every_heading_orders_the_table_the_files_and_the_print(secretary: Client, cast: Cast) -> None:
+    older = given.a_registered_case(cast, now=now() - timedelta(days=9))
+    newer = given.a_registered_case(cast, now=now() - timedelta(days=2))
+    page = secretary.get("/desk/cases?state=open&list=short_term").content.decode()
+    links = [html.unescape(link) for link in re.findall(r'<th scope="col"[^>]*><a href="([^"]*)"', page)]
+    assert len(links) == 3
+    for link in links:
+        assert "list=short_term" in link
+        assert secretary.get(link).status_code == 200
+    newest = secretary.get("/desk/cases?order=new").context["page"]
+    assert [row.number for row in newest] == [newer.number, older.number]
+    for query in ("order=new", "order=nonsense", "order="):
+        for path in ("", "/print", "/export.csv", "/export.xlsx"):
+            answer = secretary.get(f"/desk/cases{path}?{query}")
+            assert answer.status_code == 200
+            assert answer.getvalue()
 
 
 def test_htmx_gets_only_the_table(secretary: Client, cast: Cast) -> None:
