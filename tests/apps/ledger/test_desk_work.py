@@ -67,6 +67,15 @@ def test_a_short_reply_comes_back_with_its_text(client: Client, cast: Cast) -> N
     assert 'id="id_reply_text"' in page
 
 
+def test_the_browser_keeps_what_is_long_to_write_at_the_desk(client: Client, cast: Cast) -> None:
+    work, answered = a_fresh(cast, "in_progress"), a_fresh(cast, "replied")
+    page = page_of(as_role(client, cast, "manager"), work)
+    assert f'data-draft="desk-reply-{work.number}"' in page
+    assert f'data-draft="desk-ask-extension-{work.number}"' in page
+    page = page_of(as_role(client, cast, "community_worker"), answered)
+    assert f'data-draft="desk-record-answer-{answered.number}"' in page
+
+
 def test_a_reply_with_a_pair_of_photos(client: Client, cast: Cast) -> None:
     case = a_fresh(cast, "in_progress")
     files = {

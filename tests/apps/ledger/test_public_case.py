@@ -74,6 +74,24 @@ def test_not_solved_needs_a_sentence_and_keeps_what_was_written(cast: Cast, clie
     assert "灯还是不亮。" in page_of(case)
 
 
+def test_an_answer_after_the_session_ended_leads_back_to_the_case(cast: Cast, client: Client) -> None:
+    case = given.a_case(cast, status="replied")
+    page = reverse("ledger:case", args=[case.number])
+    sent = client.post(
+        reverse("ledger:answer", args=[case.number]),
+        {"answer": "not_solved", "comment": "还是黑的"},
+        headers={"referer": f"http://testserver{page}"},
+    )
+    assert sent.headers["Location"] == f"/sign-in?next={page}"
+    text = page_of(case, sign_in(client, cast.resident))
+    assert f'data-draft="answer-{case.number}"' in text  # the browser puts the words back
+    key = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    arrived = client.post(
+        reverse("ledger:answer", args=[case.number]), {"answer": "solved", "idempotency_key": key}
+    )
+    assert arrived.cookies["hy_ack"].value == key
+
+
 def test_the_number_may_be_written_in_other_ways(cast: Cast, client: Client) -> None:
     case = given.a_registered_case(cast)
     answer = client.get(f"/cases/{case.number.replace('-', '')}")

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.apps.ledger import similar
 from huiyin.apps.ledger.case_page import case_page
@@ -35,6 +34,7 @@ from huiyin.web.htmx import redirect, render
 from huiyin.web.idempotency import acknowledge, key_of
 from huiyin.web.limits import limited
 from huiyin.web.pagination import paginate
+from huiyin.web.returning import login_required, require_POST
 
 DRAFT = "ledger.ask_draft"
 MOST_ESTATES = 30
@@ -156,6 +156,13 @@ def _mine(request: HttpRequest, number: str) -> tuple[Case, Asker]:
     return case, asker
 
 
+def _arrived(request: HttpRequest, number: str) -> HttpResponse:
+    """Back to the case; the browser may forget its draft."""
+    response = redirect(request, "ledger:case", number)
+    acknowledge(response, key_of(request))
+    return response
+
+
 def _again(request: HttpRequest, number: str, name: str, form: Any, *, status: int = 422) -> HttpResponse:
     """The case page once more with the failed form, its text kept: also where it would not be drawn any more."""
     failed = {name: form, DRAWN_BY[name]: True}
@@ -186,7 +193,7 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
             form.add_refusal(refusal)
         else:
             messages.success(request, _("记下了，谢谢。您的话已写进经过。"))
-            return redirect(request, "ledger:case", number)
+            return _arrived(request, number)
     return _again(request, number, "answer_form", form)
 
 
@@ -235,7 +242,7 @@ def add_to_case(request: HttpRequest, number: str) -> HttpResponse:
             form.add_refusal(refusal)
         else:
             messages.success(request, _("补充已送到，期限接着算。"))
-            return redirect(request, "ledger:case", number)
+            return _arrived(request, number)
     return _again(request, number, "words_form", form)
 
 
@@ -252,7 +259,7 @@ def object_to_outcome(request: HttpRequest, number: str) -> HttpResponse:
             form.add_refusal(refusal)
         else:
             messages.success(request, _("异议已送到街镇，结果会公开。"))
-            return redirect(request, "ledger:case", number)
+            return _arrived(request, number)
     return _again(request, number, "objection_form", form)
 
 

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from django.views.decorators.http import require_POST
 
 from huiyin.apps.ledger.bulk_forms import BulkAssignForm, BulkListForm, BulkTopicForm
 from huiyin.apps.ledger.desk_selectors import duties_of
@@ -23,6 +22,7 @@ from huiyin.domain.access import Actor
 from huiyin.domain.errors import Refused, RuleBroken
 from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
+from huiyin.web.returning import require_POST
 
 MOST = 100
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.desk_selectors import (
@@ -34,6 +34,7 @@ from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
 from huiyin.web.now import now as clock
 from huiyin.web.pagination import paginate
+from huiyin.web.returning import require_POST
 
 PER_PAGE = 50
 # What a row prints; a case has three times as many columns.
