@@ -15,6 +15,7 @@ from huiyin.apps.audit.models import Event
 from huiyin.apps.ledger import origins
 from huiyin.apps.ledger.columns import category_label
 from huiyin.apps.ledger.forms import AnswerForm, ObjectionForm, WordsForm
+from huiyin.apps.ledger.joining import offers
 from huiyin.apps.ledger.limits import deadlines
 from huiyin.apps.ledger.models import Asker, Case, Reply, ReplyPhoto
 from huiyin.apps.ledger.selectors import cases_public, is_overdue
@@ -73,7 +74,7 @@ def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
         "title_phrases": phrases(case.title),
         "further_text": further_text(case),
         "owes_reply": case.status in OWING_A_REPLY,
-        "takes_me_too": case.status in OPEN,
+        "takes_me_too": case.status in OPEN and case.estate is not None,
         "now": now,
     }
     if request.user.is_authenticated:
@@ -123,9 +124,12 @@ def late_days(case: Case, now: datetime, *, due_at: datetime) -> int:
 def of_viewer(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     """What a signed-in person may do on this page as an asker."""
     original = case.merged_into or case
-    asker: Asker | None = askers_of(original).filter(person=person_of(request)).order_by("pk").first()
+    person = person_of(request)
+    asker: Asker | None = askers_of(original).filter(person=person).order_by("pk").first()
     if asker is None:
-        return {"asker": None}
+        if case.estate is None or case.status not in OPEN:
+            return {"asker": None}
+        return {"asker": None, "offer": offers([case], estate=case.estate, person=person)[0]}
     may_speak = can_answer(original, now)
     is_confirmed = original.status == Status.CONFIRMED
     return {

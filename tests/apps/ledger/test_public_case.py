@@ -62,6 +62,20 @@ def test_only_askers_are_offered_the_four_answers(cast: Cast, client: Client) ->
     assert 'value="solved"' in page_of(case, sign_in(client, cast.resident))
 
 
+def test_me_too_is_offered_only_to_who_may_join(cast: Cast) -> None:
+    case = given.a_case(cast, status="in_progress")
+    join = reverse("ledger:join_case", args=[case.number])
+    assert f'action="{join}"' in page_of(case, sign_in(Client(), cast.neighbour))
+    elsewhere = page_of(case, sign_in(Client(), cast.stranger))
+    assert join not in elsewhere
+    assert "同问的是云杉里的住户" in elsewhere
+    assert "先添住址，核实后可同问" in elsewhere
+    assert "要先登录" not in elsewhere
+    assert "同问要先登录" in page_of(case)
+    Case.objects.update(estate=None)
+    assert "同问" not in page_of(case).partition("<aside")[0].partition("<main")[2]
+
+
 def test_not_solved_needs_a_sentence_and_keeps_what_was_written(cast: Cast, client: Client) -> None:
     case = given.a_case(cast, status="replied")
     sign_in(client, cast.resident)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from huiyin.apps.ledger import similar
 from huiyin.apps.ledger.case_page import case_page
 from huiyin.apps.ledger.forms import AnswerForm, AskForm, CodeForm, ObjectionForm, WordsForm
+from huiyin.apps.ledger.joining import offers
 from huiyin.apps.ledger.models import AnswerGiven, Asker, Case
 from huiyin.apps.ledger.selectors import cases_public, my_cases
 from huiyin.apps.ledger.services import answer as answering
@@ -29,7 +30,7 @@ from huiyin.apps.places.selectors import estates_matching, estates_public
 from huiyin.domain.case_numbers import canonical
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.ledger_rules import Source
-from huiyin.web.errors import too_many, too_many_sentence
+from huiyin.web.errors import sentence_of, too_many, too_many_sentence
 from huiyin.web.htmx import redirect, render
 from huiyin.web.idempotency import acknowledge, key_of
 from huiyin.web.limits import limited
@@ -87,7 +88,7 @@ def first_values(request: HttpRequest) -> dict[str, str]:
 
 
 def submit(request: HttpRequest, estate: Estate) -> HttpResponse:
-    """Not signed in: the text is kept until after signing in. Signed in: similar ones first, then the ledger."""
+    """Not signed in: the text is kept until after signing in. Signed in: similar open ones first, then the ledger."""
     form = AskForm(request.POST)
     context: dict[str, Any] = {"form": form, "estate": estate}
     if not form.is_valid():
@@ -97,9 +98,15 @@ def submit(request: HttpRequest, estate: Estate) -> HttpResponse:
         back = f"{reverse('ledger:ask')}?{urlencode({'estate': estate.slug, 'draft': '1'})}"
         return redirect(request, f"{reverse('people:sign_in')}?{urlencode({'next': back})}")
     if not request.POST.get("is_new"):
-        matches = similar.like(estate, form.cleaned_data["text"], sure_only=True)
-        if matches:
-            return render(request, "ledger/ask.html", context | {"matches": matches, "asks_is_new": True})
+        found = similar.like(estate, form.cleaned_data["text"], sure_only=True)
+        if still_open := [match.case for match in found if match.case.is_open]:
+            matches = offers(still_open, estate=estate, person=person_of(request))
+            may_join = any(match.may_join for match in matches)
+            return render(
+                request,
+                "ledger/ask.html",
+                context | {"matches": matches, "may_join": may_join, "asks_is_new": True},
+            )
     again = canonical(request.POST.get("again", "") or request.GET.get("again", ""))
     try:
         case = register_case(
@@ -202,7 +209,13 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
 @limited("ledger.asker")
 def join_case(request: HttpRequest, number: str) -> HttpResponse:
     case = get_object_or_404(cases_public().select_related("merged_into"), number=number)
-    askers.join_case(case, by=request.actor, person_id=person_of(request).pk)  # type: ignore[attr-defined]
+    try:
+        askers.join_case(case, by=request.actor, person_id=person_of(request).pk)  # type: ignore[attr-defined]
+    except RuleBroken as refusal:
+        if refusal.code != "me_too.not_verified":
+            raise
+        messages.warning(request, sentence_of(refusal))
+        return redirect(request, f"{reverse('people:my_account')}#home")
     messages.success(request, _("已同问。有答复会告诉您，办没办好您也可以说。"))
     return redirect(request, "ledger:case", (case.merged_into or case).number)
 
