@@ -84,7 +84,8 @@ export function keepDrafts(root) {
       write(form, old);
       const folded = form.closest("details");
       if (folded) folded.open = true;
-      const box = notice(form, say(form, "draftBack", "上次没有提交的内容还在，已替您填回。"), "key");
+      const photos = form.querySelector('input[type="file"]') ? "照片要再选一次。" : "";
+      const box = notice(form, say(form, "draftBack", `上次没有提交的内容还在，已替您填回。${photos}`), "key");
       const drop = document.createElement("button");
       drop.type = "button";
       drop.className = "hy-link";

@@ -148,6 +148,23 @@ def test_chosen_cases_are_seen_once_more_and_then_assigned(secretary: Client, ca
     assert {case.lead_label for case in Case.objects.all()} == {"青禾物业服务有限公司 云杉里项目部"}
 
 
+def test_the_filter_is_kept_while_many_are_changed(secretary: Client, cast: Cast) -> None:
+    case = given.a_registered_case(cast, now=now())
+    listed = "estate=yunshanli&state=to_assign&order=due"
+    page = secretary.get("/desk/cases?state=to_assign&estate=yunshanli").content.decode()
+    assert f'name="query" value="{html.escape(listed)}"' in page
+    told = {"act": "assign", "case": [case.pk], "query": listed}
+    seen = secretary.post("/desk/cases/bulk", told).content.decode()
+    assert seen.count(f'href="/desk/cases?{html.escape(listed)}"') == 2
+    assert f'name="query" value="{html.escape(listed)}"' in seen
+    none = secretary.post("/desk/cases/bulk", {"act": "assign", "query": listed})
+    assert none.headers["Location"] == f"/desk/cases?{listed}"
+    done = secretary.post("/desk/cases/bulk", {**told, "confirm": "1", "case_list": "immediate"})
+    assert done.headers["Location"] == f"/desk/cases?{listed}"
+    foreign = secretary.post("/desk/cases/bulk", {"act": "assign", "query": "//evil.example?state=nonsense"})
+    assert foreign.headers["Location"] == "/desk/cases?state=open&order=due"
+
+
 def test_what_cannot_be_assigned_is_named_with_its_reason(secretary: Client, cast: Cast) -> None:
     fresh, assigned = given.a_registered_case(cast, now=now()), given.a_case(cast, status="assigned")
     told = {"act": "assign", "case": [fresh.pk, assigned.pk], "confirm": "1", "case_list": "short_term"}

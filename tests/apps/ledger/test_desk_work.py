@@ -88,6 +88,24 @@ def test_a_reply_with_a_pair_of_photos(client: Client, cast: Cast) -> None:
     assert "之前" in page_of(client, case)
 
 
+def test_photos_of_a_reply_that_failed_have_to_be_chosen_again(client: Client, cast: Cast) -> None:
+    case = a_fresh(cast, "in_progress")
+    as_role(client, cast, "manager")
+
+    def chosen(*names: str) -> dict[str, SimpleUploadedFile]:
+        return {name: SimpleUploadedFile(f"{name}.jpg", a_photo().read(), "image/jpeg") for name in names}
+
+    photos = chosen("photo_after", "photos")
+    page = do(client, case, "reply", {"text": "灯已换好，今晚可以看到效果。", **photos}).content.decode()
+    assert "请把之前和之后的都选上" in page
+    assert page.count("刚才选的没有留下，请再选一次。") == 2
+    assert 'aria-describedby="id_reply_photo_after-hint id_reply_photo_after-again"' in page
+    photos = chosen("photo_before", "photo_after", "photos")
+    page = do(client, case, "reply", {"text": "", **photos}).content.decode()
+    assert page.count("刚才选的没有留下，请再选一次。") == 3
+    assert "刚才选的" not in page_of(client, case)
+
+
 def test_a_command_that_is_not_for_this_person_does_not_exist(client: Client, cast: Cast) -> None:
     case = a_fresh(cast, "registered")
     assert do(as_role(client, cast, "manager"), case, "assign", {}).status_code == 404

@@ -59,6 +59,16 @@ def filter_of(told: QueryDict) -> DeskFilter:
     )
 
 
+def query_of(wanted: DeskFilter) -> str:
+    """The filter as a query string that says everything, also the default state."""
+    query = QueryDict(mutable=True)
+    names = {"case_list": "list", "text": "q"}
+    for name in ("estate", "area", "state", "case_list", "category", "source", "text", "order", "topic"):
+        if value := getattr(wanted, name):
+            query[names.get(name, name)] = value
+    return query.urlencode()
+
+
 def tabs(actor: Actor, here: str) -> dict[str, Any]:
     return {
         "tab": here,
