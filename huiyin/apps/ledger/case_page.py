@@ -46,34 +46,39 @@ def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
     """The context of ledger/case.html; Http404 for an unknown number."""
     photos = ReplyPhoto.objects.select_related("evidence").prefetch_related("evidence__renditions")
     replies = Reply.objects.order_by("-ordinal").prefetch_related(Prefetch("photos", queryset=photos))
-    case = get_object_or_404(
+    cases = (
         cases_public()
         .select_related("topic")
         .only(*SHOWN)
-        .prefetch_related(Prefetch("replies", queryset=replies)),
-        number=number,
+        .prefetch_related(Prefetch("replies", queryset=replies))
     )
+    case = handled = get_object_or_404(cases, number=number)
+    if case.merged_into_id:
+        case.merged_into = handled = cases.get(pk=case.merged_into_id)
     now = clock()
     history = history_entries(case)
-    promised = case.due_at_first_reply or case.due_at
+    moves = [entry for entry in history if entry.old_due]
+    promised = handled.due_at_first_reply or handled.due_at
     context = {
         "case": case,
+        # Merged into another one it has its dates, lead and replies there.
+        "handled": handled,
         "category": category_label(case.category),
-        "replies": [with_pair(reply) for reply in case.replies.all()],
+        "replies": [with_pair(reply) for reply in handled.replies.all()],
         "history": history,
-        "milestones": list(case.milestones.all()) if case.case_list == CaseList.LONG_TERM else [],
+        "milestones": list(handled.milestones.all()) if handled.case_list == CaseList.LONG_TERM else [],
         "origin": origins.link_of(case.origin_key) if case.origin_key else None,
-        "is_overdue": is_overdue(case, now),
-        "late_by_first": late_days(case, now, due_at=case.first_due_at),
-        "late_by_current": late_days(case, now, due_at=promised),
-        "early_by_current": -late_days(case, now, due_at=promised),
-        "date_was_moved": due_day(case.first_due_at) != due_day(case.due_at),
+        "is_overdue": is_overdue(handled, now),
+        "late_by_first": late_days(handled, now, due_at=handled.first_due_at),
+        "late_by_current": late_days(handled, now, due_at=promised),
+        "early_by_current": -late_days(handled, now, due_at=promised),
+        "date_was_moved": due_day(handled.first_due_at) != due_day(handled.due_at),
         # Reopening gives a new date too, but after the reply: only what moved before it is a second measure.
-        "date_was_extended": due_day(case.first_due_at) != due_day(promised),
-        "moves": [replace(entry, text=entry.text.rstrip("。")) for entry in history if entry.old_due],
+        "date_was_extended": due_day(handled.first_due_at) != due_day(promised),
+        "moves": [replace(entry, text=entry.text.rstrip("。")) for entry in moves] if handled is case else [],
         "title_phrases": phrases(case.title),
         "further_text": further_text(case),
-        "owes_reply": case.status in OWING_A_REPLY,
+        "owes_reply": handled.status in OWING_A_REPLY,
         "takes_me_too": case.status in OPEN and case.estate is not None,
         "now": now,
     }

@@ -275,7 +275,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "start", _("开始办理"), "tool", BareForm, leads, by_workflow("start"),
         lambda work, form: lead.start(work.case, by=work.by),
-        _("已开始办理。"), why=_("期限不变，从登记那天算。"), is_main=True,
+        _("已开始办理。"), why=_("开始办理不改期限。"), is_main=True,
     ),
     Command(
         "reply", _("公开答复"), "message-check", forms.ReplyForm, leads, may_reply, run_reply,

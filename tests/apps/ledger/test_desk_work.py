@@ -190,6 +190,15 @@ def test_merging_into_one_of_the_similar_cases(client: Client, cast: Cast) -> No
     assert case.merged_into == other
 
 
+def test_a_typed_number_that_cannot_be_merged_into_is_refused_where_it_was_typed(
+    client: Client, cast: Cast
+) -> None:
+    case, settled = a_fresh(cast, "assigned"), a_fresh(cast, "confirmed")
+    told = {"number": settled.number}
+    page = do(as_role(client, cast, "secretary"), case, "merge", told).content.decode()
+    assert '<a href="#id_merge_number">或写编号：只能并入还没办结的事项。</a>' in page
+
+
 def test_contact_data_is_shown_after_a_reason_and_each_opening_is_logged(client: Client, cast: Cast) -> None:
     case = given.a_paper_case(cast, now=now())
     as_role(client, cast, "community_worker")

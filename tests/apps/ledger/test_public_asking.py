@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from huiyin.apps.ledger import similar
 from huiyin.apps.ledger.models import Asker, Case, CasePrivate
+from huiyin.apps.ledger.services import askers
 from huiyin.apps.people.services import claim_household
 from huiyin.web import anchors
 from huiyin.web.now import now
@@ -162,6 +163,26 @@ def test_me_too_joins_instead_of_asking_again(cast: Cast) -> None:
     neighbour.post(reverse("ledger:join_case", args=[case.number]))
     assert Case.objects.get().me_too_count == 1
     assert case.number in neighbour.get(reverse("ledger:my_cases")).text
+
+
+def test_what_waits_for_me_stands_once_and_says_so(cast: Cast, resident: Client) -> None:
+    replied, open_one = given.a_case(cast, status="replied"), given.a_registered_case(cast)
+    page = resident.get(reverse("ledger:my_cases")).text
+    assert (
+        page.count(f'href="/cases/{replied.number}"') == page.count(f'href="/cases/{open_one.number}"') == 1
+    )
+    assert "等您确认" in page
+    assert "等提问人确认" not in page
+    Case.objects.filter(pk=open_one.pk).update(status="merged", merged_into=replied)
+    assert resident.get(reverse("ledger:my_cases")).text.count("等您确认") == 2
+
+
+def test_the_reply_is_read_where_the_code_is_typed(cast: Cast, client: Client) -> None:
+    case = given.a_case(cast, status="replied")
+    code = askers.issue_answer_code(given.original_asker(case))
+    page = client.post("/answer", {"number": case.number, "code": code}).text
+    assert given.GOOD_REPLY in page
+    assert "这件事解决了吗？" in page
 
 
 @pytest.mark.parametrize("said", ["云杉里", "杉里", "望溪路", "云杉里6号楼", "云杉里小区"])

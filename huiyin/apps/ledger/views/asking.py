@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.apps.ledger import similar
-from huiyin.apps.ledger.case_page import case_page
+from huiyin.apps.ledger.case_page import case_page, with_pair
 from huiyin.apps.ledger.forms import AnswerForm, AskForm, CodeForm, ObjectionForm, WordsForm
 from huiyin.apps.ledger.joining import offers
 from huiyin.apps.ledger.models import AnswerGiven, Asker, Case
@@ -149,8 +150,10 @@ def similar_cases(request: HttpRequest) -> HttpResponse:
 def my_cases_page(request: HttpRequest) -> HttpResponse:
     """/my/cases: what I asked and joined, what waits for my word first."""
     mine = my_cases(person_of(request).pk)
-    page = paginate(request, mine, per_page=30, count=False)
-    waiting = list(mine.filter(status__in=["replied", "awaiting_asker"])[:20])
+    speaks = ["replied", "awaiting_asker"]
+    waiting = list(mine.filter(Q(status__in=speaks) | Q(merged_into__status__in=speaks))[:20])
+    others = mine.exclude(pk__in=[case.pk for case in waiting])
+    page = paginate(request, others, per_page=30, count=False)
     return render(request, "ledger/my_cases.html", {"page": page, "waiting": waiting})
 
 
@@ -290,6 +293,8 @@ def answer_by_code(request: HttpRequest) -> HttpResponse:
     try:
         asker = askers.asker_by_code(number, code)
         context["case"] = asker.case.merged_into or asker.case
+        latest = context["case"].replies.first()
+        context["item"] = with_pair(latest) if latest is not None else None
         if answer_form.is_valid():
             answering.answer(
                 asker,

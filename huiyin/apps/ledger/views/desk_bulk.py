@@ -72,7 +72,7 @@ ACTS = {
         gettext_noop("一起改清单"),
         BulkListForm,
         _change_list,
-        gettext_noop("期限推后的算一次延期，理由公开。"),
+        gettext_noop("期限推后的算一次改期，理由公开。"),
     ),
     "topic": Act(
         gettext_noop("一起归入热点"),
