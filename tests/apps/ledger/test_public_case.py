@@ -69,7 +69,7 @@ def test_me_too_is_offered_only_to_who_may_join(cast: Cast) -> None:
     assert f'action="{join}"' in page_of(case, sign_in(Client(), cast.neighbour))
     elsewhere = page_of(case, sign_in(Client(), cast.stranger))
     assert join not in elsewhere
-    assert "同问的是云杉里的住户" in elsewhere
+    assert "只有云杉里的住户能同问" in elsewhere
     assert "先添住址，核实后可同问" in elsewhere
     assert "要先登录" not in elsewhere
     assert "同问要先登录" in page_of(case)
