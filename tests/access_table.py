@@ -261,8 +261,8 @@ LEDGER = {
     "ledger:similar_cases": Row(everybody(200), data={"estate": "yunshanli", "text": "楼道灯不亮"}),
     "ledger:answer_by_code": Row(everybody(200)),
     "ledger:my_cases": Row(signed_in(200)),
-    # The resident's household is in it already, the others have no verified household here.
-    "ledger:join_case": Row(signed_in(409), a_case_in("in_progress"), {}),
+    # The resident's household is in it already; the others have no verified household here: on to the home form.
+    "ledger:join_case": Row("302 409" + " 303" * (len(ROLES) - 2), a_case_in("in_progress"), {}),
     "ledger:answer": Row(ONLY_THE_ASKER.format(422), a_case_in("replied"), {}),
     "ledger:urge": Row(ONLY_THE_ASKER.format(303), a_case_in("in_progress"), {}),
     "ledger:withdraw": Row(ONLY_THE_ASKER.format(303), a_case_in("in_progress"), {}),

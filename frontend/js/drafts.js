@@ -50,9 +50,11 @@ function write(form, fields) {
   });
 }
 
+// Fields of one line may come filled in (the nickname), so there only a change counts; a text comes filled in only
+// where the server shows a failed form again.
 function isWritten(form) {
   return keptFields(form).some((el) =>
-    (el.tagName === "TEXTAREA" || el.type === "text") && el.value.trim());
+    el.tagName === "TEXTAREA" ? el.value.trim() : el.type === "text" && el.value !== el.defaultValue);
 }
 
 function notice(form, text, kind) {
@@ -76,28 +78,29 @@ export function keepDrafts(root) {
   if (root === document) forgetArrived(kept);
   all(root, "form[data-draft]").forEach((form) => {
     const name = PREFIX + form.dataset.draft;
-    const old = kept.getItem(name);
+    const old = JSON.parse(kept.getItem(name) || "{}").fields;
     // What the server printed (a form shown again with its errors) is newer than what is kept.
     if (old && !isWritten(form)) {
-      const { fields } = JSON.parse(old);
-      if (Object.keys(fields).some((key) => key !== "idempotency_key" && fields[key])) {
-        write(form, fields);
-        const box = notice(form, say(form, "draftBack", "上次没有提交的内容还在，已替您填回。"), "key");
-        const drop = document.createElement("button");
-        drop.type = "button";
-        drop.className = "hy-link";
-        drop.textContent = say(form, "draftDrop", "不要了，清空重写");
-        drop.addEventListener("click", () => { kept.removeItem(name); form.reset(); box.remove(); });
-        box.append(drop);
-      }
+      write(form, old);
+      const folded = form.closest("details");
+      if (folded) folded.open = true;
+      const photos = form.querySelector('input[type="file"]') ? "照片要再选一次。" : "";
+      const box = notice(form, say(form, "draftBack", `上次没有提交的内容还在，已替您填回。${photos}`), "key");
+      const drop = document.createElement("button");
+      drop.type = "button";
+      drop.className = "hy-link";
+      drop.textContent = say(form, "draftDrop", "不要了，清空重写");
+      drop.addEventListener("click", () => { kept.removeItem(name); form.reset(); box.remove(); });
+      box.append(drop);
     }
     const keep = () => {
+      if (!isWritten(form)) { kept.removeItem(name); return; }
       try { kept.setItem(name, JSON.stringify({ at: Date.now(), fields: read(form) })); } catch (e) { /* full */ }
     };
     let waiting = 0;
     form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(keep, 400); });
     form.addEventListener("submit", (event) => {
-      if (isWritten(form)) keep();
+      keep();
       if (navigator.onLine === false) {
         event.preventDefault();
         notice(form, say(form, "draftOffline", "现在没有网络，内容已留在这台手机上。连上网后再按一次提交，不会重复登记。"), "warn");

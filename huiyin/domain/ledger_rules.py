@@ -129,7 +129,7 @@ def check_extension(*, approved_count: int, maximum: int, new_due_at: datetime, 
     """At most `maximum` extensions; an extension moves the current date later, never the first one."""
     if approved_count >= maximum:
         raise RuleBroken(
-            "这件事已经延期 %(count)s 次，不能再延。", code="extension.too_many", count=approved_count
+            "这件事已经改期 %(count)s 次，不能再改。", code="extension.too_many", count=approved_count
         )
     if new_due_at <= due_at:
         raise RuleBroken("新期限要晚于现在的期限。", code="extension.not_later", field="due_on")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop as _
 
 from huiyin.domain.errors import NotPermitted, Refused, RuleBroken
 from huiyin.web.middleware import is_fragment_request
-from huiyin.web.views import safe_return
+from huiyin.web.returning import page_at, page_before
 
 
 def sentence_of(refusal: Refused) -> str:
@@ -31,13 +31,17 @@ def error_page(
 
 
 class Refusals:
-    """Middleware: what a view did not answer itself. NotPermitted is a 404, RuleBroken a 409 with its sentence."""
+    """Middleware: what a view did not answer itself. NotPermitted is a 404, RuleBroken a 409 with its sentence.
+
+    A method that an address does not take gets a page too: Django's own answer is a blank one.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        return not_allowed(request, response) if response.status_code == 405 else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, NotPermitted):
@@ -54,7 +58,7 @@ def refused(request: HttpRequest, refusal: RuleBroken, *, back: str = "") -> Htt
         status=409,
         title=gettext(_("现在还不能这样做")),
         text=sentence_of(refusal),
-        back=back or _page_before(request),
+        back=back or page_before(request),
     )
 
 
@@ -78,6 +82,20 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
+def not_allowed(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """405: mostly the address of a form, opened from the browser's bar, from history or an old link."""
+    page = error_page(
+        request,
+        status=405,
+        title=gettext(_("这一页不能直接打开")),
+        text=gettext(_("这个地址只接收页面上按钮提交的内容。这次没有提交任何内容，也没有改动什么。")),
+        steps=(gettext(_("请回到原来的页面，需要的话再按一次按钮。")),),
+        back=page_at(request.path),
+    )
+    page.headers["Allow"] = answer.headers["Allow"]
+    return page
+
+
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error_page(
         request,
@@ -98,7 +116,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             gettext(_("回到刚才的页面，刷新后再提交。写过的字一般还在。")),
             gettext(_("仍然不行？请允许浏览器使用 Cookie，或换一个浏览器打开。")),
         ),
-        back=_page_before(request),
+        back=page_before(request),
     )
 
 
@@ -127,19 +145,10 @@ def too_many(request: HttpRequest, minutes: int, *args: object, **kwargs: object
         title=gettext(_("请稍等一会儿再提交")),
         text=too_many_sentence(request, minutes),
         steps=(gettext(_("事情着急？请拨 12345，或到社区办公室登记，同样有答复。")),),
-        back=_page_before(request),
+        back=page_before(request),
     )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     # No context processors: what they need may be what has just failed.
     return HttpResponse(render_to_string("errors/500.html"), status=500)
-
-
-def _page_before(request: HttpRequest) -> str:
-    """The page of this site the reader came from, or nothing."""
-    referrer = request.META.get("HTTP_REFERER", "")
-    host = f"{request.scheme}://{request.get_host()}"
-    # "//evil" after our own host would be read as another host once it stands alone.
-    is_ours = referrer.startswith(f"{host}/") and not referrer[len(host) :].startswith(("//", "/\\"))
-    return referrer[len(host) :] if is_ours else safe_return(request, "")

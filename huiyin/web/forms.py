@@ -77,6 +77,15 @@ def css_class_of(widget: forms.Widget) -> str:
     return next(name for kind, name in _CLASSES if isinstance(widget, kind))
 
 
+def loses_files(bound: BoundField) -> bool:
+    """Whether files were sent with a form that failed: no browser keeps them, so they have to be chosen again."""
+    return bool(
+        isinstance(bound.field.widget, forms.FileInput)
+        and bound.html_name in bound.form.files
+        and bound.form.errors
+    )
+
+
 def field_context(bound: BoundField, changes: dict[str, Any]) -> dict[str, Any]:
     """What components/field.html draws: works with any form, also those of packages."""
     changes = dict(changes)
@@ -90,6 +99,9 @@ def field_context(bound: BoundField, changes: dict[str, Any]) -> dict[str, Any]:
     told_by = []
     if hint:
         told_by.append(f"{bound.auto_id}-hint")
+    has_lost_files = loses_files(bound)
+    if has_lost_files:
+        told_by.append(f"{bound.auto_id}-again")
     if bound.errors:
         told_by.append(f"{bound.auto_id}-error")
         attrs["aria-invalid"] = "true"
@@ -103,6 +115,7 @@ def field_context(bound: BoundField, changes: dict[str, Any]) -> dict[str, Any]:
         "label": label,
         "hint": hint,
         "errors": bound.errors,
+        "has_lost_files": has_lost_files,
         "is_group": many,
         "is_box": single_box,
         "is_hidden": bound.is_hidden,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging.config
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import LazySettings
@@ -54,6 +55,25 @@ def test_a_failure_of_ours_is_said_to_be_ours(client: Client) -> None:
     assert response.status_code == 500
     assert "不会重复登记" in response.text
     assert "一三八" not in response.text
+
+
+def test_the_address_of_a_form_leads_back_to_its_page(client: Client) -> None:
+    response = client.get("/listing/send")
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "POST"
+    assert "这一页不能直接打开" in response.text
+    assert '<a class="btn btn-primary" href="/listing">' in response.text
+
+
+def test_whoever_has_to_sign_in_returns_to_the_page_the_form_stood_on(client: Client) -> None:
+    for referrer, page in (
+        ("http://testserver/shared?page=2", "/shared?page=2"),
+        ("http://testserver/listing/send", "/listing"),  # the failed form was shown there
+        ("http://elsewhere.example/x", "/listing"),
+        ("http://testserver//elsewhere.example/x", "/listing"),
+    ):
+        answer = client.post("/listing/send", headers={"referer": referrer})
+        assert answer.headers["Location"] == f"/sign-in?{urlencode({'next': page}, safe='/')}"
 
 
 def test_a_form_that_lay_too_long_says_so() -> None:

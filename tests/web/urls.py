@@ -12,6 +12,7 @@ from huiyin.web.errors import error_page
 from huiyin.web.htmx import redirect, render
 from huiyin.web.idempotency import acknowledge, key_of
 from huiyin.web.limits import limited
+from huiyin.web.returning import login_required, require_POST
 
 drawn: list[str] = []  # how often a page was really made
 
@@ -56,6 +57,12 @@ def explained(request: HttpRequest) -> HttpResponse:
     return error_page(request, status=409, title="现在还不能这样做", text="先登记。")
 
 
+@require_POST
+@login_required
+def send(request: HttpRequest) -> HttpResponse:
+    return redirect(request, "shared")
+
+
 handler404 = "huiyin.web.errors.not_found"
 handler500 = "huiyin.web.errors.server_error"
 urlpatterns = [
@@ -63,6 +70,7 @@ urlpatterns = [
     path("shared", shared, name="shared"),
     path("shared-with-form", shared_with_form),
     path("listing", listing),
+    path("listing/send", send),
     path("others", permitted_to_others),
     path("rule", against_a_rule),
     path("broken", broken),

@@ -114,7 +114,7 @@ class PhotosForm(Form):
         ):
             self.add_error(
                 "photo_after" if before else "photo_before",
-                gettext("对比要有两张：请补上另一张，或把这一张放到“其他照片”。"),
+                gettext("对比要有两张：请把之前和之后的都选上，或把这一张放到“其他照片”。"),
             )
         if len(self.brought()) > MAX_PHOTOS:
             self.add_error("photos", gettext("连同对比照片，最多 %(limit)s 张。") % {"limit": MAX_PHOTOS})

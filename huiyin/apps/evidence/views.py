@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.apps.evidence import owners, services
 from huiyin.apps.evidence.forms import BoxFormSet, WithdrawForm, boxes_of
@@ -23,6 +23,7 @@ from huiyin.integrations.storage import store
 from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect as to_page
 from huiyin.web.htmx import render
+from huiyin.web.returning import require_POST
 
 # A browser may keep a picture for ever, a shared cache one hour: what is covered later must not be served on.
 CACHE_CONTROL = "public, max-age=31536000, s-maxage=3600, immutable"

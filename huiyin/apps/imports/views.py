@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from huiyin.apps.imports import kinds, selectors, services
@@ -24,6 +24,7 @@ from huiyin.web.htmx import redirect, render
 from huiyin.web.middleware import is_fragment_request
 from huiyin.web.now import now
 from huiyin.web.pagination import paginate
+from huiyin.web.returning import require_POST
 
 STATES = Import.State
 UNDERWAY = (STATES.MAPPED, STATES.RUNNING)

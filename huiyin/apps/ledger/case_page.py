@@ -15,6 +15,7 @@ from huiyin.apps.audit.models import Event
 from huiyin.apps.ledger import origins
 from huiyin.apps.ledger.columns import category_label
 from huiyin.apps.ledger.forms import AnswerForm, ObjectionForm, WordsForm
+from huiyin.apps.ledger.joining import offers
 from huiyin.apps.ledger.limits import deadlines
 from huiyin.apps.ledger.models import Asker, Case, Reply, ReplyPhoto
 from huiyin.apps.ledger.selectors import cases_public, is_overdue
@@ -45,35 +46,40 @@ def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
     """The context of ledger/case.html; Http404 for an unknown number."""
     photos = ReplyPhoto.objects.select_related("evidence").prefetch_related("evidence__renditions")
     replies = Reply.objects.order_by("-ordinal").prefetch_related(Prefetch("photos", queryset=photos))
-    case = get_object_or_404(
+    cases = (
         cases_public()
         .select_related("topic")
         .only(*SHOWN)
-        .prefetch_related(Prefetch("replies", queryset=replies)),
-        number=number,
+        .prefetch_related(Prefetch("replies", queryset=replies))
     )
+    case = handled = get_object_or_404(cases, number=number)
+    if case.merged_into_id:
+        case.merged_into = handled = cases.get(pk=case.merged_into_id)
     now = clock()
     history = history_entries(case)
-    promised = case.due_at_first_reply or case.due_at
+    moves = [entry for entry in history if entry.old_due]
+    promised = handled.due_at_first_reply or handled.due_at
     context = {
         "case": case,
+        # Merged into another one it has its dates, lead and replies there.
+        "handled": handled,
         "category": category_label(case.category),
-        "replies": [with_pair(reply) for reply in case.replies.all()],
+        "replies": [with_pair(reply) for reply in handled.replies.all()],
         "history": history,
-        "milestones": list(case.milestones.all()) if case.case_list == CaseList.LONG_TERM else [],
+        "milestones": list(handled.milestones.all()) if handled.case_list == CaseList.LONG_TERM else [],
         "origin": origins.link_of(case.origin_key) if case.origin_key else None,
-        "is_overdue": is_overdue(case, now),
-        "late_by_first": late_days(case, now, due_at=case.first_due_at),
-        "late_by_current": late_days(case, now, due_at=promised),
-        "early_by_current": -late_days(case, now, due_at=promised),
-        "date_was_moved": due_day(case.first_due_at) != due_day(case.due_at),
+        "is_overdue": is_overdue(handled, now),
+        "late_by_first": late_days(handled, now, due_at=handled.first_due_at),
+        "late_by_current": late_days(handled, now, due_at=promised),
+        "early_by_current": -late_days(handled, now, due_at=promised),
+        "date_was_moved": due_day(handled.first_due_at) != due_day(handled.due_at),
         # Reopening gives a new date too, but after the reply: only what moved before it is a second measure.
-        "date_was_extended": due_day(case.first_due_at) != due_day(promised),
-        "moves": [replace(entry, text=entry.text.rstrip("。")) for entry in history if entry.old_due],
+        "date_was_extended": due_day(handled.first_due_at) != due_day(promised),
+        "moves": [replace(entry, text=entry.text.rstrip("。")) for entry in moves] if handled is case else [],
         "title_phrases": phrases(case.title),
         "further_text": further_text(case),
-        "owes_reply": case.status in OWING_A_REPLY,
-        "takes_me_too": case.status in OPEN,
+        "owes_reply": handled.status in OWING_A_REPLY,
+        "takes_me_too": case.status in OPEN and case.estate is not None,
         "now": now,
     }
     if request.user.is_authenticated:
@@ -123,9 +129,12 @@ def late_days(case: Case, now: datetime, *, due_at: datetime) -> int:
 def of_viewer(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     """What a signed-in person may do on this page as an asker."""
     original = case.merged_into or case
-    asker: Asker | None = askers_of(original).filter(person=person_of(request)).order_by("pk").first()
+    person = person_of(request)
+    asker: Asker | None = askers_of(original).filter(person=person).order_by("pk").first()
     if asker is None:
-        return {"asker": None}
+        if case.estate is None or case.status not in OPEN:
+            return {"asker": None}
+        return {"asker": None, "offer": offers([case], estate=case.estate, person=person)[0]}
     may_speak = can_answer(original, now)
     is_confirmed = original.status == Status.CONFIRMED
     return {

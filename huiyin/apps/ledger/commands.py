@@ -41,7 +41,8 @@ Pending = TypeVar("Pending")
 class Command:
     """One thing to do with a case. `permitted` is who may, `ready` what state and rules allow now.
 
-    `is_main`: stands open when it is the first of those available. `is_rare`: stands apart, below.
+    `is_main`: stands open when it is the first of those available. `is_rare`: stands apart, below. `keeps_draft`: the
+    browser keeps what is being written (frontend/js/drafts.js).
     `run` gets the work and the valid form; what it returns is shown once (a code) instead of `done`.
     """
 
@@ -56,6 +57,7 @@ class Command:
     why: str = ""
     is_main: bool = False
     is_rare: bool = False
+    keeps_draft: bool = False
 
     def available(self, work: Work) -> bool:
         return self.permitted(work) and self.ready(work)
@@ -273,11 +275,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "start", _("开始办理"), "tool", BareForm, leads, by_workflow("start"),
         lambda work, form: lead.start(work.case, by=work.by),
-        _("已开始办理。"), why=_("期限不变，从登记那天算。"), is_main=True,
+        _("已开始办理。"), why=_("开始办理不改期限。"), is_main=True,
     ),
     Command(
         "reply", _("公开答复"), "message-check", forms.ReplyForm, leads, may_reply, run_reply,
-        _("已公开答复，会发给每一位提问人。解决没有，由他们说。"), is_main=True,
+        _("已公开答复，会发给每一位提问人。解决没有，由他们说。"), is_main=True, keeps_draft=True,
     ),
     Command(
         "resume", _("接着办"), "player-play", BareForm, leads, by_workflow("resume"),
@@ -288,15 +290,16 @@ COMMANDS: tuple[Command, ...] = (
         "record-addition", _("替提问人登记补充"), "phone", forms.RecordAdditionForm, for_askers,
         by_workflow("resume"),
         lambda work, form: lead.resume(work.case, by=work.by, addition=form.cleaned_data["addition"]),
-        _("已登记，期限接着算。"), why=_("只照电话或纸条里的原话登记。"),
+        _("已登记，期限接着算。"), why=_("只照电话或纸条里的原话登记。"), keeps_draft=True,
     ),
     Command(
         "record-answer", _("替提问人登记回答"), "phone", forms.RecordAnswerForm, for_askers, may_answer,
         run_answer, _("已登记，写明是代为登记。"), why=_("只照纸条或电话里的原话登记。"),
+        keeps_draft=True,
     ),
     Command(
         "record-objection", _("替提问人登记异议"), "phone", forms.RecordObjectionForm, for_askers, may_object,
-        run_objection, _("异议已送到街镇。"),
+        run_objection, _("异议已送到街镇。"), keeps_draft=True,
     ),
     Command(
         "finish-step", _("登记一步完成"), "check", forms.FinishStepForm, lead_or_secretary,
@@ -312,6 +315,7 @@ COMMANDS: tuple[Command, ...] = (
             work.case, by=work.by, what_is_missing=form.cleaned_data["what_is_missing"]
         ),
         _("已请提问人补充，期限暂停。"), why=_("等补充时期限暂停，停几天、停几次按本区规定。"),
+        keeps_draft=True,
     ),
     Command(
         "ask-extension", _("申请改期"), "calendar-plus", forms.AskExtensionForm, leads, may_ask_extension,
@@ -319,6 +323,7 @@ COMMANDS: tuple[Command, ...] = (
             work.case, by=work.by, due_on=form.cleaned_data["due_on"], reason=said(form)
         ),
         _("已申请。批准以前，期限不变。"), why=_("最初期限一直显示，按时率按最初期限算。"),
+        keeps_draft=True,
     ),
     Command(
         "move-step", _("改一步的日期"), "calendar-repeat", forms.MoveStepForm, lead_or_secretary,
@@ -339,7 +344,7 @@ COMMANDS: tuple[Command, ...] = (
         "propose-giving-up", _("提出解决不了"), "hand-stop", forms.ProposeGivingUpForm, leads,
         lambda work: allows("give_up", work.case.status) and work.give_up is None,
         lambda work, form: giving_up.propose_giving_up(work.case, by=work.by, **form.cleaned_data),
-        _("已提交社区书记决定，期限照算。"),
+        _("已提交社区书记决定，期限照算。"), keeps_draft=True,
     ),
     Command(
         "change-list", _("改清单"), "list-check", forms.ChangeListForm, secretary,

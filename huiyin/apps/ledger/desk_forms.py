@@ -25,6 +25,7 @@ from huiyin.apps.ledger.desk_fields import (
 from huiyin.apps.ledger.desk_work import Work
 from huiyin.apps.ledger.models import Asker, Milestone
 from huiyin.domain.case_workflow import Status
+from huiyin.domain.errors import RuleBroken
 from huiyin.domain.ledger_rules import ANSWER_LABELS, NEGATIVE
 
 
@@ -156,7 +157,7 @@ class ChangeListForm(StepsForm):
     field_order = ["case_list", "reason", "milestones"]
 
     def prepare(self, work: Work) -> None:
-        later = gettext("%(list)s，改到 %(day)s，算一次延期")
+        later = gettext("%(list)s，改到 %(day)s，算一次改期")
         same = gettext("%(list)s，期限提前到 %(day)s")
         self.choices(
             "case_list",
@@ -209,6 +210,12 @@ class MergeForm(CommandForm):
         if not cleaned.get("into") and not cleaned.get("number", "").strip():
             self.add_error("number", gettext("请选一件，或写一个编号。"))
         return cleaned
+
+    def add_refusal(self, refusal: RuleBroken) -> None:
+        """What was typed is refused where it was typed."""
+        if refusal.field == "into" and self.cleaned_data["number"]:
+            refusal.field = "number"
+        super().add_refusal(refusal)
 
     @property
     def target(self) -> str:

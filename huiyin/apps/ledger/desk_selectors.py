@@ -247,6 +247,7 @@ DESK_STATES: dict[str, tuple[str, Condition]] = {
     "at_district": ("上报到区的", escalated(Escalation.Rung.DISTRICT)),
 }
 ALL = "all"
+DESK_ORDERS = {"due": ORDERS["due"], "me_too": ORDERS["me_too"], "new": ORDERS[""]}
 STATE_LABELS: dict[str, str] = {
     **{key: label for key, (label, _) in STATES.items()},
     **{key: label for key, (label, _) in DESK_STATES.items()},
@@ -277,7 +278,7 @@ class DeskFilter(CaseFilter):
         return condition_of(self.state, duties, now) & rest if self.state in STATE_LABELS else rest
 
     def read(self, cases: QuerySet[Case], duties: Duties, now: datetime) -> QuerySet[Case]:
-        return cases.filter(self.desk_condition(duties, now)).order_by(*ORDERS[self.order])
+        return cases.filter(self.desk_condition(duties, now)).order_by(*DESK_ORDERS[self.order])
 
     @property
     def is_only_a_state(self) -> bool:

@@ -47,6 +47,11 @@ REDACTED = {
 """What a redaction may name in public; the table of where each stands is public_texts.COLUMNS."""
 
 
+REOPENING = {"reopened": "，重新办理，期限", "reopen_requested": "，等社区决定，期限"}
+"""What an answer leads to that brings a new date, by the state after it."""
+PROMISES_ANEW = frozenset({"ledger.reopening_granted", "ledger.objection_upheld"})
+
+
 class Tells(Enum):
     """Whose words an event holds, and so which row repeats them."""
 
@@ -105,7 +110,9 @@ def _assigned(said: Said) -> str:
 
 def _answered(said: Said) -> str:
     word = _(ANSWER_LABELS[Answer(said["answer"])])
-    return _("提问人说：%(answer)s") % {"answer": word} + _recorded(said)
+    return (
+        _("提问人说：%(answer)s") % {"answer": word} + _recorded(said) + _(REOPENING.get(said["status"], ""))
+    )
 
 
 def _withdrawn(said: Said) -> str:
@@ -208,7 +215,7 @@ TELLINGS: dict[str, Telling] = {
         _plain("到期没有人说没办好，记为已解决"), "circle-check", "ok", shows_who=False
     ),
     "ledger.case_unconfirmed": Telling(_plain("到期没有反馈，不算已解决"), "clock", shows_who=False),
-    "ledger.reopening_granted": Telling(_plain("同意重新办理"), "refresh", "warn", "reason"),
+    "ledger.reopening_granted": Telling(_plain("同意重新办理，期限"), "refresh", "warn", "reason"),
     "ledger.reopening_refused": Telling(_plain("不再重新办理"), "circle-x", "bad", "reason"),
     "ledger.extension_asked": Telling(_plain("申请改期"), "calendar-repeat", "warn", "reason"),
     "ledger.extension_approved": Telling(_plain("批准改期"), "calendar-repeat", "warn", "reason"),
@@ -229,7 +236,7 @@ TELLINGS: dict[str, Telling] = {
     "ledger.objection_raised": Telling(
         _plain("提问人提出异议"), "message-circle", "warn", "text", shows_who=False, tells=Tells.ASKER
     ),
-    "ledger.objection_upheld": Telling(_plain("异议成立，重新办理"), "refresh", "warn", "reason"),
+    "ledger.objection_upheld": Telling(_plain("异议成立，重新办理，期限"), "refresh", "warn", "reason"),
     "ledger.objection_dismissed": Telling(_plain("异议不成立"), "circle-x", "none", "reason"),
     "ledger.case_merged": Telling(_merged, "arrows-join", "none"),
     "ledger.case_took_in": Telling(_took_in, "arrows-join", "none"),
@@ -270,6 +277,14 @@ def texts_shown(rows: Iterable[Any]) -> dict[int, dict[str, str]]:
     return shown
 
 
+def _date_given(kind: str, public: Said) -> datetime | None:
+    """The date this event asks for or gives; the state and the date after it stand in every event of a case."""
+    if kind in ("ledger.extension_asked", "ledger.extension_approved"):
+        return datetime.fromisoformat(public["new_due_at"])
+    is_reopened = kind == "ledger.asker_answered" and public["status"] in REOPENING
+    return datetime.fromisoformat(public["due_at"]) if is_reopened or kind in PROMISES_ANEW else None
+
+
 def entries(events: Iterable[Event], texts: dict[int, dict[str, str]]) -> list[Entry]:
     """Newest first. `texts` are the events' still kept free texts by their number, already masked when recorded."""
     told: list[Entry] = []
@@ -285,7 +300,6 @@ def entries(events: Iterable[Event], texts: dict[int, dict[str, str]]) -> list[E
             told[-1] = replace(told[-1], at=event.occurred_at, title=title)
             continue
         public, kept = event.public, texts.get(event.number, {})
-        moved = event.kind in ("ledger.extension_asked", "ledger.extension_approved")
         told.append(
             Entry(
                 at=event.occurred_at,
@@ -294,7 +308,7 @@ def entries(events: Iterable[Event], texts: dict[int, dict[str, str]]) -> list[E
                 tone=telling.tone,
                 who=event.actor_label if telling.shows_who else "",
                 text=kept.get(telling.text, "") if telling.text else "",
-                due=datetime.fromisoformat(public["new_due_at"]) if moved else None,
+                due=_date_given(event.kind, public),
                 old_due=datetime.fromisoformat(public["old_due_at"]) if "old_due_at" in public else None,
                 told_by_file=event.told_by_file,
             )

@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 
 from huiyin.apps.people.actors import actor_of
 from huiyin.domain.access import ANONYMOUS, Actor
+from huiyin.web.returning import page_to_return_to
 
 DESK = "/desk"
 
@@ -39,10 +40,10 @@ class ActorMiddleware:
         if path != DESK and not path.startswith(f"{DESK}/"):
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(page_to_return_to(request))
         actor: Actor = request.actor  # type: ignore[attr-defined]
         if getattr(actor, "lacks_second_factor", False):
-            return redirect_to_login(request.get_full_path(), login_url=second_factor_address(request))
+            return redirect_to_login(page_to_return_to(request), login_url=second_factor_address(request))
         if not getattr(actor, "is_staff", False):
             raise Http404
         return None

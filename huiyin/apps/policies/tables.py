@@ -47,7 +47,7 @@ def _deadlines(values: DeadlinesPolicy) -> list[Table]:
     answers, escalation = values.answers, values.escalation
     return [
         _table(
-            _("三个清单"),
+            _("三张清单"),
             (_("清单"), _("期限，从登记起算"), _("放哪些事")),
             (
                 (
@@ -77,10 +77,10 @@ def _deadlines(values: DeadlinesPolicy) -> list[Table]:
                 (_("等提问人补充，每次最长"), _days(values.pauses.max_days)),
                 (_("等提问人补充，最多"), _times(values.pauses.max_count)),
                 (
-                    _("延期，依次批准"),
+                    _("改期，依次批准"),
                     _("、").join(_(ROLE_LABELS[role]) for role in values.extensions.approvers),
                 ),
-                (_("重开以后，再次答复"), limit_words(answers.reopened_within)),
+                (_("重新办理以后，再次答复"), limit_words(answers.reopened_within)),
             ),
         ),
         _table(
@@ -90,10 +90,10 @@ def _deadlines(values: DeadlinesPolicy) -> list[Table]:
                 (_("答复送达后等回答"), _days(answers.days_after_delivery)),
                 (_("纸面送达后等回答"), _days(answers.days_after_delivery_by_paper)),
                 (_("答复送不到，显示“未送达”"), _days(answers.undelivered_days)),
-                (_("未反馈的，仍可确认或重开"), _days(answers.unconfirmed_days)),
-                (_("确认解决后，仍可重开"), _days(answers.reopen_confirmed_days)),
-                (_("提问人自己重开，最多"), _times(answers.own_reopenings)),
-                (_("对不受理、办不了提出异议"), _days(answers.objection_days)),
+                (_("没有反馈的，仍可确认或要求重新办理"), _days(answers.unconfirmed_days)),
+                (_("确认解决后，仍可要求重新办理"), _days(answers.reopen_confirmed_days)),
+                (_("提问人自己要求重新办理，最多"), _times(answers.own_reopenings)),
+                (_("对不予受理、解决不了提出异议"), _days(answers.objection_days)),
             ),
         ),
         _table(
@@ -111,7 +111,7 @@ def _deadlines(values: DeadlinesPolicy) -> list[Table]:
             ),
         ),
         _table(
-            _("三清单公告"),
+            _("清单通报"),
             (_("规则"), _("数值")),
             (
                 (_("多久一期"), _(PERIOD_LABELS[values.bulletin.every])),
@@ -126,8 +126,8 @@ def _reasons(values: ReasonsPolicy) -> list[Table]:
     groups = (
         (_("不予受理"), values.rejection),
         (_("等提问人补充"), values.pause),
-        (_("延期"), values.extension),
-        (_("办不了"), values.not_solvable),
+        (_("改期"), values.extension),
+        (_("解决不了"), values.not_solvable),
         (_("答复没有佐证"), values.no_evidence),
         (_("不公开原文"), values.hiding),
     )

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages as notices
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from huiyin.apps.ledger.limits import deadlines
 from huiyin.apps.ledger.services.reply import Delivery
@@ -32,6 +31,7 @@ from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
 from huiyin.web.now import now as clock
 from huiyin.web.pagination import paginate
+from huiyin.web.returning import login_required, require_POST
 
 MOST_SLIPS = 40
 BROUGHT = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -146,6 +148,23 @@ def test_chosen_cases_are_seen_once_more_and_then_assigned(secretary: Client, ca
     assert {case.lead_label for case in Case.objects.all()} == {"青禾物业服务有限公司 云杉里项目部"}
 
 
+def test_the_filter_is_kept_while_many_are_changed(secretary: Client, cast: Cast) -> None:
+    case = given.a_registered_case(cast, now=now())
+    listed = "estate=yunshanli&state=to_assign&order=due"
+    page = secretary.get("/desk/cases?state=to_assign&estate=yunshanli").content.decode()
+    assert f'name="query" value="{html.escape(listed)}"' in page
+    told = {"act": "assign", "case": [case.pk], "query": listed}
+    seen = secretary.post("/desk/cases/bulk", told).content.decode()
+    assert seen.count(f'href="/desk/cases?{html.escape(listed)}"') == 2
+    assert f'name="query" value="{html.escape(listed)}"' in seen
+    none = secretary.post("/desk/cases/bulk", {"act": "assign", "query": listed})
+    assert none.headers["Location"] == f"/desk/cases?{listed}"
+    done = secretary.post("/desk/cases/bulk", {**told, "confirm": "1", "case_list": "immediate"})
+    assert done.headers["Location"] == f"/desk/cases?{listed}"
+    foreign = secretary.post("/desk/cases/bulk", {"act": "assign", "query": "//evil.example?state=nonsense"})
+    assert foreign.headers["Location"] == "/desk/cases?state=open&order=due"
+
+
 def test_what_cannot_be_assigned_is_named_with_its_reason(secretary: Client, cast: Cast) -> None:
     fresh, assigned = given.a_registered_case(cast, now=now()), given.a_case(cast, status="assigned")
     told = {"act": "assign", "case": [fresh.pk, assigned.pk], "confirm": "1", "case_list": "short_term"}
@@ -187,6 +206,24 @@ def test_the_print_holds_what_the_filter_shows(secretary: Client, cast: Cast) ->
     page = secretary.get("/desk/cases/print?state=open").content.decode()
     assert shown.number in page
     assert hidden.number not in page
+
+
+def test_every_heading_orders_the_table_the_files_and_the_print(secretary: Client, cast: Cast) -> None:
+    older = given.a_registered_case(cast, now=now() - timedelta(days=9))
+    newer = given.a_registered_case(cast, now=now() - timedelta(days=2))
+    page = secretary.get("/desk/cases?state=open&list=short_term").content.decode()
+    links = [html.unescape(link) for link in re.findall(r'<th scope="col"[^>]*><a href="([^"]*)"', page)]
+    assert len(links) == 3
+    for link in links:
+        assert "list=short_term" in link
+        assert secretary.get(link).status_code == 200
+    newest = secretary.get("/desk/cases?order=new").context["page"]
+    assert [row.number for row in newest] == [newer.number, older.number]
+    for query in ("order=new", "order=nonsense", "order="):
+        for path in ("", "/print", "/export.csv", "/export.xlsx"):
+            answer = secretary.get(f"/desk/cases{path}?{query}")
+            assert answer.status_code == 200
+            assert answer.getvalue()
 
 
 def test_htmx_gets_only_the_table(secretary: Client, cast: Cast) -> None:

@@ -67,6 +67,15 @@ def test_a_short_reply_comes_back_with_its_text(client: Client, cast: Cast) -> N
     assert 'id="id_reply_text"' in page
 
 
+def test_the_browser_keeps_what_is_long_to_write_at_the_desk(client: Client, cast: Cast) -> None:
+    work, answered = a_fresh(cast, "in_progress"), a_fresh(cast, "replied")
+    page = page_of(as_role(client, cast, "manager"), work)
+    assert f'data-draft="desk-reply-{work.number}"' in page
+    assert f'data-draft="desk-ask-extension-{work.number}"' in page
+    page = page_of(as_role(client, cast, "community_worker"), answered)
+    assert f'data-draft="desk-record-answer-{answered.number}"' in page
+
+
 def test_a_reply_with_a_pair_of_photos(client: Client, cast: Cast) -> None:
     case = a_fresh(cast, "in_progress")
     files = {
@@ -77,6 +86,24 @@ def test_a_reply_with_a_pair_of_photos(client: Client, cast: Cast) -> None:
     assert done.status_code == 303
     assert [photo.moment for photo in case.replies.get().photos.all()] == ["before", "after"]
     assert "之前" in page_of(client, case)
+
+
+def test_photos_of_a_reply_that_failed_have_to_be_chosen_again(client: Client, cast: Cast) -> None:
+    case = a_fresh(cast, "in_progress")
+    as_role(client, cast, "manager")
+
+    def chosen(*names: str) -> dict[str, SimpleUploadedFile]:
+        return {name: SimpleUploadedFile(f"{name}.jpg", a_photo().read(), "image/jpeg") for name in names}
+
+    photos = chosen("photo_after", "photos")
+    page = do(client, case, "reply", {"text": "灯已换好，今晚可以看到效果。", **photos}).content.decode()
+    assert "请把之前和之后的都选上" in page
+    assert page.count("刚才选的没有留下，请再选一次。") == 2
+    assert 'aria-describedby="id_reply_photo_after-hint id_reply_photo_after-again"' in page
+    photos = chosen("photo_before", "photo_after", "photos")
+    page = do(client, case, "reply", {"text": "", **photos}).content.decode()
+    assert page.count("刚才选的没有留下，请再选一次。") == 3
+    assert "刚才选的" not in page_of(client, case)
 
 
 def test_a_command_that_is_not_for_this_person_does_not_exist(client: Client, cast: Cast) -> None:
@@ -161,6 +188,15 @@ def test_merging_into_one_of_the_similar_cases(client: Client, cast: Cast) -> No
     do(client, case, "merge", {"into": other.number})
     case.refresh_from_db()
     assert case.merged_into == other
+
+
+def test_a_typed_number_that_cannot_be_merged_into_is_refused_where_it_was_typed(
+    client: Client, cast: Cast
+) -> None:
+    case, settled = a_fresh(cast, "assigned"), a_fresh(cast, "confirmed")
+    told = {"number": settled.number}
+    page = do(as_role(client, cast, "secretary"), case, "merge", told).content.decode()
+    assert '<a href="#id_merge_number">或写编号：只能并入还没办结的事项。</a>' in page
 
 
 def test_contact_data_is_shown_after_a_reason_and_each_opening_is_logged(client: Client, cast: Cast) -> None:

@@ -74,7 +74,7 @@ def test_the_first_extension_is_approved_by_the_secretary_the_second_by_the_stre
         extension.decide_extension(asked, by=cast.actor(approver), approve=True, now=given.A_MONDAY)
         case = Case.objects.get(pk=case.pk)
         assert (case.extension_count, case.due_at, case.first_due_at) == (ordinal, end_of_day(day), first_due)
-    with pytest.raises(RuleBroken, match="不能再延"):
+    with pytest.raises(RuleBroken, match="不能再改"):
         extension.ask_extension(
             case, by=cast.actor("manager"), due_on=date(2026, 7, 30), reason="还要时间。", now=given.A_MONDAY
         )

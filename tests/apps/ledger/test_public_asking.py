@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -11,8 +13,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from huiyin.apps.ledger import similar
 from huiyin.apps.ledger.models import Asker, Case, CasePrivate
+from huiyin.apps.ledger.services import askers
+from huiyin.apps.people.services import claim_household
 from huiyin.language.masking import mask
 from huiyin.web import anchors
+from huiyin.web.now import now
 from tests import given
 from tests.apps.ledger.many import many_cases
 from tests.people import Cast, sign_in
@@ -113,6 +118,51 @@ def test_a_likely_double_is_held_once_and_goes_through_when_told_to(cast: Cast, 
     assert Case.objects.count() == 2
 
 
+def test_who_asked_already_is_led_to_the_own_case(cast: Cast, resident: Client) -> None:
+    mine = given.a_registered_case(cast)
+    held = ask(resident, text=given.TEXT)
+    assert reverse("ledger:join_case", args=[mine.number]) not in held.text  # type: ignore[attr-defined]
+    assert "您家已提过，看进度" in held.text  # type: ignore[attr-defined]
+    assert "不用再提一遍" in held.text  # type: ignore[attr-defined]
+
+
+def test_who_is_not_known_to_live_there_is_led_to_the_home_form(cast: Cast) -> None:
+    case = given.a_registered_case(cast)
+    newcomer = sign_in(Client(), cast.technician)
+    held = ask(newcomer, text=given.TEXT).text  # type: ignore[attr-defined]
+    assert reverse("ledger:join_case", args=[case.number]) not in held
+    assert '<a href="/my/account#home">先添住址，核实后可同问</a>' in held
+    claim_household(
+        person=cast.technician,
+        by=cast.actor("technician"),
+        estate=cast.estate,
+        building="6",
+        unit="",
+        room="303",
+    )
+    assert "您的住址等社区核实，核实后可同问" in ask(newcomer, text=given.TEXT).text  # type: ignore[attr-defined]
+    refused = newcomer.post(reverse("ledger:join_case", args=[case.number]), follow=True)
+    assert refused.redirect_chain[-1][0] == "/my/account#home"
+    assert "要先核实您是这个小区的住户" in refused.text
+
+
+def test_a_settled_matter_alone_never_holds_a_question_up(cast: Cast, resident: Client) -> None:
+    settled = given.a_case(cast, status="confirmed", now=now() - timedelta(days=30))
+    shown = resident.post("/ask/similar", {"estate": "yunshanli", "text": given.TEXT}).text
+    again = f"/ask?estate=yunshanli&amp;again={settled.number}"
+    assert f'<a href="{again}">已经办结，又发生了就从这里再提</a>' in shown
+    assert ask(resident, text=given.TEXT).status_code == 303  # type: ignore[attr-defined]
+    assert Case.objects.count() == 2
+
+
+def test_holding_a_question_up_asks_twelve_queries_at_most(cast: Cast, resident: Client) -> None:
+    for _ in range(5):
+        given.a_registered_case(cast, person=cast.neighbour)
+    with CaptureQueriesContext(connection) as asked:
+        assert "是不是这几件之一" in ask(resident, text=given.TEXT).text  # type: ignore[attr-defined]
+    assert len(asked) <= 12
+
+
 def test_while_typing_the_estates_own_cases_are_shown_and_no_others(cast: Cast, client: Client) -> None:
     case = given.a_registered_case(cast)
     here = client.post("/ask/similar", {"estate": "yunshanli", "text": "楼道灯不亮"}).text
@@ -141,6 +191,26 @@ def test_me_too_joins_instead_of_asking_again(cast: Cast) -> None:
     neighbour.post(reverse("ledger:join_case", args=[case.number]))
     assert Case.objects.get().me_too_count == 1
     assert case.number in neighbour.get(reverse("ledger:my_cases")).text
+
+
+def test_what_waits_for_me_stands_once_and_says_so(cast: Cast, resident: Client) -> None:
+    replied, open_one = given.a_case(cast, status="replied"), given.a_registered_case(cast)
+    page = resident.get(reverse("ledger:my_cases")).text
+    assert (
+        page.count(f'href="/cases/{replied.number}"') == page.count(f'href="/cases/{open_one.number}"') == 1
+    )
+    assert "等您确认" in page
+    assert "等提问人确认" not in page
+    Case.objects.filter(pk=open_one.pk).update(status="merged", merged_into=replied)
+    assert resident.get(reverse("ledger:my_cases")).text.count("等您确认") == 2
+
+
+def test_the_reply_is_read_where_the_code_is_typed(cast: Cast, client: Client) -> None:
+    case = given.a_case(cast, status="replied")
+    code = askers.issue_answer_code(given.original_asker(case))
+    page = client.post("/answer", {"number": case.number, "code": code}).text
+    assert given.GOOD_REPLY in page
+    assert "这件事解决了吗？" in page
 
 
 @pytest.mark.parametrize("said", ["云杉里", "杉里", "望溪路", "云杉里6号楼", "云杉里小区"])

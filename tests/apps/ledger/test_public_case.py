@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.case_page import further_text, phrases
 from huiyin.apps.ledger.models import Case, Extension
 from huiyin.apps.ledger.services import askers, assign, extension, merge, reply
@@ -62,6 +63,20 @@ def test_only_askers_are_offered_the_four_answers(cast: Cast, client: Client) ->
     assert 'value="solved"' in page_of(case, sign_in(client, cast.resident))
 
 
+def test_me_too_is_offered_only_to_who_may_join(cast: Cast) -> None:
+    case = given.a_case(cast, status="in_progress")
+    join = reverse("ledger:join_case", args=[case.number])
+    assert f'action="{join}"' in page_of(case, sign_in(Client(), cast.neighbour))
+    elsewhere = page_of(case, sign_in(Client(), cast.stranger))
+    assert join not in elsewhere
+    assert "只有云杉里的住户能同问" in elsewhere
+    assert "先添住址，核实后可同问" in elsewhere
+    assert "要先登录" not in elsewhere
+    assert "同问要先登录" in page_of(case)
+    Case.objects.update(estate=None)
+    assert "同问" not in page_of(case).partition("<aside")[0].partition("<main")[2]
+
+
 def test_not_solved_needs_a_sentence_and_keeps_what_was_written(cast: Cast, client: Client) -> None:
     case = given.a_case(cast, status="replied")
     sign_in(client, cast.resident)
@@ -72,6 +87,24 @@ def test_not_solved_needs_a_sentence_and_keeps_what_was_written(cast: Cast, clie
     client.post(answer, {"answer": "not_solved", "comment": "灯还是不亮。"})
     assert Case.objects.get(pk=case.pk).status == "reopened"
     assert "灯还是不亮。" in page_of(case)
+
+
+def test_an_answer_after_the_session_ended_leads_back_to_the_case(cast: Cast, client: Client) -> None:
+    case = given.a_case(cast, status="replied")
+    page = reverse("ledger:case", args=[case.number])
+    sent = client.post(
+        reverse("ledger:answer", args=[case.number]),
+        {"answer": "not_solved", "comment": "还是黑的"},
+        headers={"referer": f"http://testserver{page}"},
+    )
+    assert sent.headers["Location"] == f"/sign-in?next={page}"
+    text = page_of(case, sign_in(client, cast.resident))
+    assert f'data-draft="answer-{case.number}"' in text  # the browser puts the words back
+    key = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    arrived = client.post(
+        reverse("ledger:answer", args=[case.number]), {"answer": "solved", "idempotency_key": key}
+    )
+    assert arrived.cookies["hy_ack"].value == key
 
 
 def test_the_number_may_be_written_in_other_ways(cast: Cast, client: Client) -> None:
@@ -130,10 +163,10 @@ def test_the_first_reply_is_judged_by_the_date_it_was_owed_by_also_after_a_reope
     extension.decide_extension(asked, by=cast.by_secretary, approve=True, now=given.A_MONDAY)
     late = given.A_MONDAY + timedelta(days=41)
     given._reply(cast, case, late)
-    assert "按改后的日期，晚了 2 天" in page_of(case)
+    assert "按改后的期限，晚了 2 天" in page_of(case)
     given._STEPS["not_solved"](cast, case, late + timedelta(days=3))
     page = page_of(case)
-    assert "按改后的日期，晚了 2 天" in page
+    assert "按改后的期限，晚了 2 天" in page
     assert "提前" not in page
     assert "现在的期限从重新办理算起" in page
 
@@ -146,8 +179,8 @@ def test_a_date_moved_after_the_first_reply_is_no_second_measure_of_it(cast: Cas
     )
     extension.decide_extension(asked, by=cast.by_secretary, approve=True, now=now)
     page = page_of(case)
-    assert "按最初答应的日期，按时答复。" in page
-    assert "按改后的日期" not in page
+    assert "按最初期限，按时答复。" in page
+    assert "按改后的期限" not in page
 
 
 @pytest.mark.parametrize(
@@ -194,6 +227,42 @@ def test_an_asker_may_urge_once_a_day_also_while_the_lead_waits(
     client.post(reverse("ledger:urge", args=[case.number]))
     assert Case.objects.get(pk=case.pk).urge_count == 1
     assert "催办</button>" not in page_of(case, client)
+
+
+def test_a_reopening_stands_in_the_history_with_its_new_date(cast: Cast) -> None:
+    page = page_of(given.a_case(cast, status="reopened"))
+    case = Case.objects.get()
+    assert "提问人说：未解决，重新办理，期限：" in page
+    assert f'重新办理，期限：<time datetime="{limits.day_of(case.due_at)}">' in page
+
+
+def test_a_merged_case_shows_the_reply_the_lead_and_the_dates_of_its_original(cast: Cast) -> None:
+    original = given.a_case(cast, status="in_progress")
+    merged = given.a_registered_case(cast, person=cast.neighbour, now=given.A_MONDAY + timedelta(days=3))
+    merge.merge(merged, into=original, by=cast.by_secretary, now=given.A_MONDAY + timedelta(days=4))
+    reply.reply(
+        original,
+        by=cast.by_manager,
+        text=given.GOOD_REPLY,
+        no_evidence_reason="现场已恢复，没有拍照。",
+        now=given.A_MONDAY + timedelta(days=5),
+    )
+    page = page_of(merged, sign_in(Client(), cast.neighbour))
+    assert "这件事解决了吗？" in page
+    assert given.GOOD_REPLY in page
+    assert f"<dd>{original.lead_label}</dd>" in page
+    assert "还没有分派" not in page
+    assert (
+        f'<b><span class="visually-hidden">现在期限</span><time datetime="{limits.day_of(original.due_at)}">'
+        in page
+    )
+    assert reverse("ledger:case", args=[original.number]) in page
+
+
+def test_a_matter_of_an_old_ledger_was_not_asked_by_an_import(cast: Cast) -> None:
+    page = page_of(given.a_registered_case(cast, source="import"))
+    assert "旧台账导入" in page
+    assert "旧台账导入提出" not in page.partition('id="tl"')[0]
 
 
 def test_what_the_street_dismissed_is_not_offered_again(cast: Cast, client: Client) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from huiyin.apps.imports import kinds
+from huiyin.web.returning import page_at
 from tests.access_table import ROLES, TABLE, UNDOABLE, Row
 from tests.people import Cast, a_cast, sign_in
 
@@ -102,3 +103,26 @@ def test_without_the_second_factor_every_desk_page_leads_to_it(role: str, cast: 
                 assert answer.status_code == 302
                 assert answer.headers["Location"].startswith("/sign-in/second-factor/new?next=/desk")
         transaction.set_rollback(True)
+
+
+def test_an_address_that_only_takes_forms_leads_to_a_page(
+    cast: Cast, cookies: dict[str, SimpleCookie]
+) -> None:
+    """Whoever opens it, or has to sign in before sending, is brought to a page that can be looked at."""
+    client = Client()
+    client.cookies = SimpleCookie(cookies["secretary"])
+    seen = 0
+    for name, row in TABLE.items():
+        if row.data is None:
+            continue
+        with transaction.atomic():
+            url = reverse(name, kwargs=row.args(cast))
+            answer = client.get(url)
+            if answer.status_code == 405:
+                seen += 1
+                assert "这一页不能直接打开" in answer.text, name
+                assert client.get(page_at(url)).status_code in (200, 302, 404), name
+                assert page_at(url) != url
+                assert f'href="{page_at(url)}">' in answer.text
+            transaction.set_rollback(True)
+    assert seen > 25

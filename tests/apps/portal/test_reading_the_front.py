@@ -17,6 +17,7 @@ from huiyin.apps.evidence.services import add_photo
 from huiyin.apps.ledger.bulk import History, write
 from huiyin.apps.ledger.models import Bulletin, Case
 from huiyin.apps.ledger.services import assign, extension, reply
+from huiyin.apps.places.models import Area
 from huiyin.apps.places.services import EstateFacts, add_estate, create_area
 from huiyin.domain.access import SYSTEM
 from huiyin.web import anchors
@@ -36,6 +37,18 @@ def _in_june(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
 def lines(text: str) -> str:
     """The page's words without the line breaks of the template."""
     return " ".join(text.split())
+
+
+def test_what_everybody_waits_for_still_owes_a_reply(cast: Cast, client: Client) -> None:
+    waiting, answered = given.a_case(cast, status="in_progress"), given.a_case(cast, status="replied")
+    Case.objects.update(me_too_count=3)
+    assert list(client.get("/").context["pressed"]) == [waiting]
+    assert answered.status == "replied"
+
+
+def test_without_a_street_the_front_says_so(cast: Cast) -> None:
+    Area.objects.update(valid_to=date(2026, 1, 1))
+    assert "还没有登记街镇和小区" in Client().get("/").text
 
 
 def a_result(cast: Cast) -> Case:

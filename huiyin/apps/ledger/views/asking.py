@@ -6,17 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.apps.ledger import similar
-from huiyin.apps.ledger.case_page import case_page
+from huiyin.apps.ledger.case_page import case_page, with_pair
 from huiyin.apps.ledger.forms import AnswerForm, AskForm, CodeForm, ObjectionForm, WordsForm
+from huiyin.apps.ledger.joining import offers
 from huiyin.apps.ledger.models import AnswerGiven, Asker, Case
 from huiyin.apps.ledger.selectors import cases_public, my_cases
 from huiyin.apps.ledger.services import answer as answering
@@ -30,11 +31,12 @@ from huiyin.apps.places.selectors import estates_matching, estates_public
 from huiyin.domain.case_numbers import canonical
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.ledger_rules import Source
-from huiyin.web.errors import too_many, too_many_sentence
+from huiyin.web.errors import sentence_of, too_many, too_many_sentence
 from huiyin.web.htmx import redirect, render
 from huiyin.web.idempotency import acknowledge, key_of
 from huiyin.web.limits import limited
 from huiyin.web.pagination import paginate
+from huiyin.web.returning import login_required, require_POST
 
 DRAFT = "ledger.ask_draft"
 MOST_ESTATES = 30
@@ -87,7 +89,7 @@ def first_values(request: HttpRequest) -> dict[str, str]:
 
 
 def submit(request: HttpRequest, estate: Estate) -> HttpResponse:
-    """Not signed in: the text is kept until after signing in. Signed in: similar ones first, then the ledger."""
+    """Not signed in: the text is kept until after signing in. Signed in: similar open ones first, then the ledger."""
     form = AskForm(request.POST)
     context: dict[str, Any] = {"form": form, "estate": estate}
     if not form.is_valid():
@@ -97,9 +99,15 @@ def submit(request: HttpRequest, estate: Estate) -> HttpResponse:
         back = f"{reverse('ledger:ask')}?{urlencode({'estate': estate.slug, 'draft': '1'})}"
         return redirect(request, f"{reverse('people:sign_in')}?{urlencode({'next': back})}")
     if not request.POST.get("is_new"):
-        matches = similar.like(estate, form.cleaned_data["text"], sure_only=True)
-        if matches:
-            return render(request, "ledger/ask.html", context | {"matches": matches, "asks_is_new": True})
+        found = similar.like(estate, form.cleaned_data["text"], sure_only=True)
+        if still_open := [match.case for match in found if match.case.is_open]:
+            matches = offers(still_open, estate=estate, person=person_of(request))
+            may_join = any(match.may_join for match in matches)
+            return render(
+                request,
+                "ledger/ask.html",
+                context | {"matches": matches, "may_join": may_join, "asks_is_new": True},
+            )
     again = canonical(request.POST.get("again", "") or request.GET.get("again", ""))
     try:
         case = register_case(
@@ -142,8 +150,10 @@ def similar_cases(request: HttpRequest) -> HttpResponse:
 def my_cases_page(request: HttpRequest) -> HttpResponse:
     """/my/cases: what I asked and joined, what waits for my word first."""
     mine = my_cases(person_of(request).pk)
-    page = paginate(request, mine, per_page=30, count=False)
-    waiting = list(mine.filter(status__in=["replied", "awaiting_asker"])[:20])
+    speaks = ["replied", "awaiting_asker"]
+    waiting = list(mine.filter(Q(status__in=speaks) | Q(merged_into__status__in=speaks))[:20])
+    others = mine.exclude(pk__in=[case.pk for case in waiting])
+    page = paginate(request, others, per_page=30, count=False)
     return render(request, "ledger/my_cases.html", {"page": page, "waiting": waiting})
 
 
@@ -154,6 +164,13 @@ def _mine(request: HttpRequest, number: str) -> tuple[Case, Asker]:
     if asker is None:
         raise Http404
     return case, asker
+
+
+def _arrived(request: HttpRequest, number: str) -> HttpResponse:
+    """Back to the case; the browser may forget its draft."""
+    response = redirect(request, "ledger:case", number)
+    acknowledge(response, key_of(request))
+    return response
 
 
 def _again(request: HttpRequest, number: str, name: str, form: Any, *, status: int = 422) -> HttpResponse:
@@ -187,7 +204,7 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
             form.add_refusal(refusal)
         else:
             messages.success(request, _("记下了，谢谢。您的话已写进经过。"))
-            return redirect(request, "ledger:case", number)
+            return _arrived(request, number)
     return _again(request, number, "answer_form", form)
 
 
@@ -196,7 +213,13 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
 @limited("ledger.asker")
 def join_case(request: HttpRequest, number: str) -> HttpResponse:
     case = get_object_or_404(cases_public().select_related("merged_into"), number=number)
-    askers.join_case(case, by=request.actor, person_id=person_of(request).pk)  # type: ignore[attr-defined]
+    try:
+        askers.join_case(case, by=request.actor, person_id=person_of(request).pk)  # type: ignore[attr-defined]
+    except RuleBroken as refusal:
+        if refusal.code != "me_too.not_verified":
+            raise
+        messages.warning(request, sentence_of(refusal))
+        return redirect(request, f"{reverse('people:my_account')}#home")
     messages.success(request, _("已同问。有答复会告诉您，办没办好您也可以说。"))
     return redirect(request, "ledger:case", (case.merged_into or case).number)
 
@@ -236,7 +259,7 @@ def add_to_case(request: HttpRequest, number: str) -> HttpResponse:
             form.add_refusal(refusal)
         else:
             messages.success(request, _("补充已送到，期限接着算。"))
-            return redirect(request, "ledger:case", number)
+            return _arrived(request, number)
     return _again(request, number, "words_form", form)
 
 
@@ -253,7 +276,7 @@ def object_to_outcome(request: HttpRequest, number: str) -> HttpResponse:
             form.add_refusal(refusal)
         else:
             messages.success(request, _("异议已送到街镇，结果会公开。"))
-            return redirect(request, "ledger:case", number)
+            return _arrived(request, number)
     return _again(request, number, "objection_form", form)
 
 
@@ -271,6 +294,8 @@ def answer_by_code(request: HttpRequest) -> HttpResponse:
     try:
         asker = askers.asker_by_code(number, code)
         context["case"] = asker.case.merged_into or asker.case
+        latest = context["case"].replies.first()
+        context["item"] = with_pair(latest) if latest is not None else None
         if answer_form.is_valid():
             answering.answer(
                 asker,

@@ -6,7 +6,14 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, QueryDict
 
-from huiyin.apps.ledger.desk_selectors import STATE_LABELS, DeskFilter, Duties, duties_of, sees_ledger
+from huiyin.apps.ledger.desk_selectors import (
+    DESK_ORDERS,
+    STATE_LABELS,
+    DeskFilter,
+    Duties,
+    duties_of,
+    sees_ledger,
+)
 from huiyin.apps.ledger.difficulties import raises_difficulties
 from huiyin.apps.ledger.permissions import AREA_ROLES, ENTERING_ROLES
 from huiyin.domain.access import Actor
@@ -47,9 +54,19 @@ def filter_of(told: QueryDict) -> DeskFilter:
         category=told.get("category", "")[:40],
         source=told.get("source", "") if told.get("source") in SOURCE_LABELS else "",
         text=told.get("q", "")[:100],
-        order=told.get("order", "due") if told.get("order") in ("due", "me_too", "new") else "due",
+        order=told.get("order", "") if told.get("order") in DESK_ORDERS else "due",
         topic=told.get("topic", "")[:9],
     )
+
+
+def query_of(wanted: DeskFilter) -> str:
+    """The filter as a query string that says everything, also the default state."""
+    query = QueryDict(mutable=True)
+    names = {"case_list": "list", "text": "q"}
+    for name in ("estate", "area", "state", "case_list", "category", "source", "text", "order", "topic"):
+        if value := getattr(wanted, name):
+            query[names.get(name, name)] = value
+    return query.urlencode()
 
 
 def tabs(actor: Actor, here: str) -> dict[str, Any]:

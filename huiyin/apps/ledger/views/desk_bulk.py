@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from django.views.decorators.http import require_POST
 
 from huiyin.apps.ledger.bulk_forms import BulkAssignForm, BulkListForm, BulkTopicForm
 from huiyin.apps.ledger.desk_selectors import duties_of
@@ -18,11 +18,12 @@ from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.selectors import cases_for_desk
 from huiyin.apps.ledger.services import extension, topics
 from huiyin.apps.ledger.services.assign import BulkOutcome, bulk_assign
-from huiyin.apps.ledger.views.desk import actor_at_desk
+from huiyin.apps.ledger.views.desk import actor_at_desk, filter_of, query_of
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import Refused, RuleBroken
 from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
+from huiyin.web.returning import require_POST
 
 MOST = 100
 
@@ -71,7 +72,7 @@ ACTS = {
         gettext_noop("一起改清单"),
         BulkListForm,
         _change_list,
-        gettext_noop("期限推后的算一次延期，理由公开。"),
+        gettext_noop("期限推后的算一次改期，理由公开。"),
     ),
     "topic": Act(
         gettext_noop("一起归入热点"),
@@ -84,8 +85,10 @@ ACTS = {
 
 @require_POST
 def desk_bulk(request: HttpRequest) -> HttpResponse:
-    """/desk/cases/bulk: first the chosen cases and the form, then the outcome."""
+    """/desk/cases/bulk: first the chosen cases and the form, then the outcome; `query` is the list they stood in."""
     actor = actor_at_desk(request)
+    query = query_of(filter_of(QueryDict(request.POST.get("query", ""))))
+    back = f"{reverse('ledger:desk_cases')}?{query}"
     if not duties_of(actor).decides_somewhere:
         raise Http404
     act = ACTS.get(request.POST.get("act", ""))
@@ -95,10 +98,17 @@ def desk_bulk(request: HttpRequest) -> HttpResponse:
     cases = list(cases_for_desk(actor).filter(pk__in=ids).order_by("due_at", "id"))
     if not cases:
         messages.warning(request, _("先选中事项。"))
-        return redirect(request, "ledger:desk_cases")
+        return redirect(request, back)
     is_confirmed = "confirm" in request.POST
     form = act.form(request.POST if is_confirmed else None, cases=cases)
-    context = {"act": act, "act_name": request.POST["act"], "cases": cases, "form": form}
+    context = {
+        "act": act,
+        "act_name": request.POST["act"],
+        "cases": cases,
+        "form": form,
+        "query": query,
+        "back": back,
+    }
     if not is_confirmed or not form.is_valid():
         return render(request, "ledger/desk_bulk.html", context, status=422 if is_confirmed else 200)
     try:
@@ -109,4 +119,4 @@ def desk_bulk(request: HttpRequest) -> HttpResponse:
     if outcome.refused:
         return render(request, "ledger/desk_bulk_outcome.html", context | {"outcome": outcome})
     messages.success(request, _("%(count)s 件都办好了。") % {"count": len(outcome.done)})
-    return redirect(request, "ledger:desk_cases")
+    return redirect(request, back)

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from huiyin.apps.ledger import commands, origins
 from huiyin.apps.ledger.case_page import history_entries, late_days, with_pair
@@ -31,6 +31,7 @@ from huiyin.domain.ledger_rules import CaseList
 from huiyin.web.htmx import redirect, render
 from huiyin.web.idempotency import acknowledge, key_of
 from huiyin.web.now import now as clock
+from huiyin.web.returning import require_POST
 
 
 def work_on(request: HttpRequest, number: str) -> Work:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.desk_selectors import (
@@ -25,7 +25,7 @@ from huiyin.apps.ledger.desk_selectors import (
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.selectors import cases_for_desk, cases_public, is_overdue
 from huiyin.apps.ledger.services.filters import delete_filter, save_filter
-from huiyin.apps.ledger.views.desk import actor_at_desk, filter_of, person_id_of, tabs
+from huiyin.apps.ledger.views.desk import actor_at_desk, filter_of, person_id_of, query_of, tabs
 from huiyin.apps.places.selectors import estates_for_desk
 from huiyin.domain.case_numbers import canonical
 from huiyin.domain.errors import RuleBroken
@@ -34,6 +34,7 @@ from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
 from huiyin.web.now import now as clock
 from huiyin.web.pagination import paginate
+from huiyin.web.returning import require_POST
 
 PER_PAGE = 50
 # What a row prints; a case has three times as many columns.
@@ -121,16 +122,6 @@ def choices(actor: Any, wanted: DeskFilter) -> dict[str, Any]:
         "categories": [(each.code, each.label) for each in categories],
         "has_more_conditions": bool(wanted.category or wanted.source),
     }
-
-
-def query_of(wanted: DeskFilter) -> str:
-    """The filter as a query string that says everything, also the default state."""
-    query = QueryDict(mutable=True)
-    names = {"case_list": "list", "text": "q"}
-    for name in ("estate", "area", "state", "case_list", "category", "source", "text", "order", "topic"):
-        if value := getattr(wanted, name):
-            query[names.get(name, name)] = value
-    return query.urlencode()
 
 
 @require_GET

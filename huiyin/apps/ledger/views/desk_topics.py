@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from huiyin.apps.ledger.desk_selectors import Duties, bulletins_for_desk
 from huiyin.apps.ledger.models import Case, Topic
@@ -26,6 +26,7 @@ from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
 from huiyin.web.now import now as clock
 from huiyin.web.pagination import paginate
+from huiyin.web.returning import require_POST
 
 MOST_CASES = 200
 

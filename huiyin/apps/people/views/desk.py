@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.apps.people import permissions, selectors, services
 from huiyin.apps.people.actors import scopes_of_assignment
@@ -21,6 +21,7 @@ from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import render as render_part
 from huiyin.web.now import now
 from huiyin.web.pagination import paginate
+from huiyin.web.returning import require_POST
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -6,14 +6,13 @@ import json
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.apps.people import phones, services
 from huiyin.apps.people.forms import EraseForm, HomeForm, NicknameForm
@@ -25,6 +24,7 @@ from huiyin.domain.consent import PURPOSES
 from huiyin.domain.errors import RuleBroken
 from huiyin.web.errors import sentence_of
 from huiyin.web.now import now
+from huiyin.web.returning import login_required, require_POST
 from huiyin.web.views import safe_return
 
 

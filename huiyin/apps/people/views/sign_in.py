@@ -14,14 +14,13 @@ from allauth.mfa.totp.internal.flows import activate_totp
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from huiyin.apps.people import phones, sign_in_limits
 from huiyin.apps.people import sign_in as signing_in
@@ -34,6 +33,7 @@ from huiyin.documents.qr import qr_svg
 from huiyin.domain.access import SECOND_FACTOR_ROLES
 from huiyin.domain.consent import PURPOSES
 from huiyin.domain.errors import RuleBroken
+from huiyin.web.returning import login_required, require_POST
 from huiyin.web.views import safe_return
 
 

@@ -106,10 +106,10 @@ def _result(reply: Reply) -> Result:
 
 
 def most_pressed(count: int) -> list[Case]:
-    """Open cases that most households share or urge."""
+    """Cases that still owe a reply, those first that most households share or urge."""
     return list(
         cases_public()
-        .filter(Q(me_too_count__gt=0) | Q(urge_count__gt=0), status__in=sorted(OPEN))
+        .filter(Q(me_too_count__gt=0) | Q(urge_count__gt=0), status__in=sorted(OWING_A_REPLY))
         .defer("text", "search")
         .order_by("-me_too_count", "-urge_count", "due_at", "id")[:count]
     )
