@@ -29,23 +29,25 @@ Paths = dict[str, list[str]]
 def make_lively(site: LivingSite) -> Paths:
     """Let two months pass at 云杉里; the addresses worth opening, by URL name."""
     cast = site.cast
-    site.at(given.A_MONDAY - timedelta(days=40))
-    spring = a_case_with_everything(site)
-    late = given.a_case(
-        cast, status="assigned", now=site.now - timedelta(days=1), text="地下车库排水泵坏了，下雨就积水。"
-    )
-    site.later(days=32)
-    open_bulletins(now=site.now)
-    issued = issue_bulletin(Bulletin.objects.get(), by=cast.by_secretary, now=site.now)
-    site.at(given.A_MONDAY)
-    # Given histories lie behind the clock of the site, which tells their askers of them meanwhile.
-    before = site.now - timedelta(days=20)
-    cases = {status: given.a_case(cast, status=status, now=before) for status in Status}
-    waiting = given.a_paper_case(cast, now=site.now)
-    topic = topics.open_topic(by=cast.by_secretary, estate=cast.estate, title="电梯常停", now=site.now)
-    topics.put_in_topic(list(Case.objects.filter(status="in_progress")), topic=topic, by=cast.by_secretary)
-    escalate.tend(now=site.now)
-    open_bulletins(now=site.now)
+    with site.at_rest():
+        site.at(given.A_MONDAY - timedelta(days=40))
+        spring = a_case_with_everything(site)
+        late = given.a_case(
+            cast, status="assigned", now=site.now - timedelta(days=1), text="地下车库排水泵坏了，下雨就积水。"
+        )
+        site.later(days=32)
+        open_bulletins(now=site.now)
+        issued = issue_bulletin(Bulletin.objects.get(), by=cast.by_secretary, now=site.now)
+        site.at(given.A_MONDAY)
+        before = site.now - timedelta(days=20)
+        cases = {status: given.a_case(cast, status=status, now=before) for status in Status}
+        waiting = given.a_paper_case(cast, now=site.now)
+        topic = topics.open_topic(by=cast.by_secretary, estate=cast.estate, title="电梯常停", now=site.now)
+        topics.put_in_topic(
+            list(Case.objects.filter(status="in_progress")), topic=topic, by=cast.by_secretary
+        )
+        escalate.tend(now=site.now)
+        open_bulletins(now=site.now)
     site.work_off("audit.make_anchors")
     files = imported_files(cast)
     numbers = [spring.number, late.number, waiting.number, *(case.number for case in cases.values())]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -99,6 +100,18 @@ class LivingSite(ServedSite):
         until(lambda: not waiting.exists(), 30, left)
         failed = ProcrastinateJob.objects.filter(status="failed")
         assert not failed.exists(), list(failed.values_list("task_name", "args"))
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """The task process stands still, for histories that are made in the past: it would go on with each at once."""
+        self.work_off()
+        for pid in self.task_processes():
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in self.task_processes():
+                os.kill(pid, signal.SIGCONT)
 
 
 def _address(url: str, database: str) -> str:
