@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from datetime import timedelta
 from typing import Any
 
@@ -368,10 +369,11 @@ A_DAY_LATER = given.A_MONDAY + timedelta(days=1)
 
 def agree(cast: Cast, case: Case, now: Any, roles: tuple[str, ...] = ACTING) -> None:
     """Compare what is drawn with what works, for each role; each try is undone."""
+    case = fresh(case)
     for role in roles:
         by: Actor = cast.actor(role)
-        drawn = {command.name for command in available(Work(fresh(case), by, now))}
-        works = {name for name in SERVICES if goes_through(cast, name, Work(fresh(case), by, now))}
+        drawn = {command.name for command in available(Work(copy(case), by, now))}
+        works = {name for name in SERVICES if goes_through(cast, name, Work(copy(case), by, now))}
         assert drawn == works, f"{case.status}, {role}"
 
 
