@@ -65,19 +65,24 @@ class Play:
         return self.data.draw(st.sampled_from(list(values)))
 
     def cases(self) -> list[Case]:
-        rows = Case.objects.select_related("merged_into").in_bulk(self.numbers, field_name="number")
+        rows = Case.objects.defer("search").in_bulk(self.numbers, field_name="number")
+        originals = {case.pk: case for case in rows.values()}
+        for case in rows.values():
+            if case.merged_into_id is not None:
+                case.merged_into = originals[case.merged_into_id]
         return [rows[number] for number in self.numbers]
 
     def step(self) -> tuple[str, Case, str]:
         """One thing is tried: its name, the case before, and "" or the code of the refusal."""
+        cases = self.cases()
         if not self.plan:
-            case = self.choose(self.cases())
+            case = self.choose(cases)
             worth = [story for story in STORIES if case.status in COMMANDS[story[0]][1]]
             # Mostly what the table knows, so that a play goes deep; now and then what it must refuse.
             story = self.choose(STORIES if self.data.draw(st.integers(0, 11)) == 11 else worth)
             self.plan = [(name, case.number) for name in story]
         name, number = self.plan.pop(0)
-        case = next(case for case in self.cases() if case.number == number)
+        case = next(case for case in cases if case.number == number)
         try:
             COMMANDS[name][0](self, case)
         except Refused as refusal:
