@@ -26,6 +26,7 @@ def _locked(case_id: int) -> Case:
     return (
         Case.objects.select_for_update(of=("self",), no_key=True)
         .select_related("estate", "area", "lead_engagement__company", "lead_area")
+        .defer("search")
         .get(pk=case_id)
     )
 
