@@ -35,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if is_bare(config):
         return
     if not hasattr(config, "workerinput"):
-        folder = Path(tempfile.mkdtemp(prefix="huiyin-tests-"))
+        folder = Path(tempfile.mkdtemp(prefix="huiyin-tests-", dir=prepared_cluster.memory()))
         folder.chmod(0o755)  # the server's own account has to reach the data folder
         config.stash[_folder_key] = folder
         os.environ |= {

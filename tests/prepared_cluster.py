@@ -33,6 +33,13 @@ FAST = {**SETTINGS, **CARELESS_SETTINGS, "autovacuum": "off", "max_connections":
 # Made once, copied for each run; below /tmp because the server's account must reach it.
 STORE = Path(tempfile.gettempdir()) / f"huiyin-test-store-{os.geteuid()}"
 KEPT = 4
+MEMORY, ENOUGH = Path("/dev/shm"), 4 << 30
+
+
+def memory() -> Path | None:
+    """Where data that nobody keeps costs no disk; None where there is too little: a run needs hundreds of MB."""
+    fits = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ENOUGH
+    return MEMORY if fits else None
 
 
 def start(folder: Path) -> Cluster:
