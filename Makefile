@@ -3,6 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export UV_PROJECT_ENVIRONMENT := .venv
+# A run starts dozens of processes: Python compiles for all of them once, whatever the shell says.
+export UV_COMPILE_BYTECODE := 1
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup run test check fix bench
 

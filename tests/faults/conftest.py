@@ -19,8 +19,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.fault)
-            # One process runs all of a file, so that they share the site.
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+            # One process runs a file, so that its tests share the site; and nearly all files, for they mostly wait:
+            # several at once would leave the cores idle.
+            if item.get_closest_marker("xdist_group") is None:
+                item.add_marker(pytest.mark.xdist_group("faults"))
 
 
 @pytest.fixture(scope="module")

@@ -108,6 +108,7 @@ def kill_web_processes(site: ServedSite, residents: list[Resident], threads: lis
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("killed while asking")  # busy to the end, unlike the others
 def test_every_question_a_resident_was_told_of_is_there_exactly_once(site: ServedSite) -> None:
     prepared = told(site, f"signed_in_residents({RESIDENTS * QUESTIONS_EACH // QUESTIONS_A_DAY})")
     residents = [
