@@ -88,6 +88,8 @@ DISTRICT_NAME = environment.text(
 HUIYIN_APPS = [
     "huiyin.apps.portal",
     "huiyin.apps.publishing",
+    "huiyin.apps.meetings",
+    "huiyin.apps.reports",
     "huiyin.apps.ledger",
     "huiyin.apps.evidence",
     "huiyin.apps.policies",

@@ -30,7 +30,17 @@ ANCHOR_FIELDS = frozenset(
     {"number", "day", "made_at", "root", "stream_count", "event_count", "previous_hash"}
 )
 
-PUBLIC_STREAMS = ("case/", "estate/", "bulletin/", "bulletins/", "policies")
+PUBLIC_STREAMS = (
+    "case/",
+    "estate/",
+    "bulletin/",
+    "bulletins/",
+    "demands/",
+    "report/",
+    "meeting/",
+    "forum/",
+    "policies",
+)
 """Streams whose name may stand in the public list of heads. A name, once anchored, is never changed."""
 
 GRACE = timedelta(hours=1)

@@ -1,0 +1,1 @@
+"""Report meetings, check-in, questions, the certified clock, minutes, ratings, forums (domain.md §4)."""

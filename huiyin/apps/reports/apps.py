@@ -1,0 +1,9 @@
+"""The reports' place among the apps."""
+
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    name = "huiyin.apps.reports"
+    label = "reports"
+    verbose_name = "报告"

@@ -1,0 +1,5 @@
+"""The rows of the reports."""
+
+from huiyin.apps.reports.models.reports import Report
+
+__all__ = ["Report"]
