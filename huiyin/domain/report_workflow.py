@@ -1,4 +1,4 @@
-"""A report's way to the residents as a table of edges; docs/reference/report-states.md is made from it (domain.md §3)."""
+"""A report on its way to the residents, as a table of edges; docs/reference/report-states.md shows it (domain.md §3)."""
 
 from __future__ import annotations
 
