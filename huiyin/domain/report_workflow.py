@@ -1,4 +1,4 @@
-"""A report on its way to the residents, as a table of edges; docs/reference/report-states.md shows it (domain.md §3)."""
+"""A report on its way to the residents, as a table of edges; docs/reference/report-states.md is its picture."""
 
 from __future__ import annotations
 
