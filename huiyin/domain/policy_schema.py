@@ -12,10 +12,13 @@ from typing import Annotated
 
 from huiyin.domain.policy_deadlines import DeadlinesPolicy
 from huiyin.domain.policy_holidays import HolidaysPolicy
+from huiyin.domain.policy_meetings import MeetingsPolicy
 from huiyin.domain.policy_reader import Code, Matches, PolicyInvalid, Sentence, read
 from huiyin.domain.policy_words import CategoriesPolicy, ReasonsPolicy, RetentionPolicy
 
-Policy = DeadlinesPolicy | ReasonsPolicy | CategoriesPolicy | RetentionPolicy | HolidaysPolicy
+Policy = (
+    DeadlinesPolicy | ReasonsPolicy | CategoriesPolicy | RetentionPolicy | HolidaysPolicy | MeetingsPolicy
+)
 
 SCHEMAS: dict[str, type[Policy]] = {
     "deadlines": DeadlinesPolicy,
@@ -23,6 +26,7 @@ SCHEMAS: dict[str, type[Policy]] = {
     "categories": CategoriesPolicy,
     "retention": RetentionPolicy,
     "holidays": HolidaysPolicy,
+    "meetings": MeetingsPolicy,
 }
 
 
