@@ -7,7 +7,7 @@ from functools import singledispatch
 
 from django.utils.translation import gettext as _
 
-from huiyin.apps.policies.cells import Table, table
+from huiyin.apps.policies.cells import Table, reason_table, table
 from huiyin.apps.policies.report_tables import tables_of_metrics, tables_of_reports
 from huiyin.domain.access import ROLE_LABELS
 from huiyin.domain.clocks import UNIT_LABELS, Limit
