@@ -79,7 +79,7 @@ EDGES: tuple[Edge, ...] = (
         "draft announced postponed",
         Phase.CANCELLED,
         Who.SECRETARY,
-        "public reason; announced reports return to approved; nobody has asked yet, or the questions become cases",
+        "public reason; nobody came together yet; announced reports return to approved, questions become cases",
     ),
     _edge(
         "open_reporting",
@@ -104,6 +104,13 @@ EDGES: tuple[Edge, ...] = (
         Phase.ANNOUNCED,
         Who.SECRETARY,
         "a further sitting of the same meeting: time and place; the clock continues",
+    ),
+    _edge(
+        "drop_sitting",
+        "announced",
+        Phase.CLOSED,
+        Who.SECRETARY,
+        "a further sitting that does not take place; public reason",
     ),
     _edge(
         "close",

@@ -58,8 +58,9 @@ class ForumItem(models.Model):
     milestone = models.ForeignKey(
         "ledger.Milestone", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    commitment_id = models.BigIntegerField(null=True, blank=True)
-    """reports.Commitment"""
+    commitment = models.ForeignKey(
+        "reports.Commitment", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     title = models.CharField(max_length=120)
     due_on = models.DateField(null=True, blank=True)
     added_at = models.DateTimeField()
@@ -82,9 +83,9 @@ class ForumItem(models.Model):
             ),
             models.UniqueConstraint(
                 "forum",
-                "commitment_id",
+                "commitment",
                 name="commitment_stands_once_on_an_agenda",
-                condition=Q(commitment_id__isnull=False),
+                condition=Q(commitment__isnull=False),
             ),
             models.CheckConstraint(
                 name="statement_names_who_and_when",
