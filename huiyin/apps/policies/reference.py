@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.utils import translation
 
-from huiyin.apps.policies.services import SEEDS
 from huiyin.apps.policies.cells import Table
+from huiyin.apps.policies.services import SEEDS
 from huiyin.apps.policies.tables import tables_of
 from huiyin.domain.policy_schema import SCHEMAS, PolicyFile, read_policy_file
 
