@@ -56,7 +56,7 @@ def attendance_of(meeting: Meeting) -> Attendance:
         "pk", "estate__name", "building", "home_key", "person_id", "way"
     )
     came: dict[object, tuple[str, str, str]] = {}
-    for pk, estate, building, home, person_id, way in rows:
+    for pk, estate, building, _home, person_id, way in rows:
         # Who comes to two sittings with an account is one person; without one nobody can tell.
         came.setdefault(("person", person_id) if person_id else pk, (estate, building, way))
     several = len({estate for estate, _, _ in came.values()}) > 1

@@ -1,4 +1,4 @@
-"""Questions come in: from a phone, from paper or a raised hand, from the company; and neighbours say: I ask the same."""
+"""Questions come in, by phone, paper or a raised hand, and from the company; neighbours say: I ask the same."""
 
 from __future__ import annotations
 

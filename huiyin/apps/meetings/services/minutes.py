@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from huiyin.apps.ledger.permissions import as_resident
 from huiyin.apps.meetings import limits
+from huiyin.apps.meetings.balance import balance_of
 from huiyin.apps.meetings.minutes_content import content_of, correction_of
 from huiyin.apps.meetings.models import CheckIn, Meeting, Minutes, MinutesCorrection
 from huiyin.apps.meetings.permissions import can_speak_for_company, check_decide
@@ -109,7 +110,7 @@ def decide_correction(
 
 @transaction.atomic
 def lock_minutes(minutes: Minutes, *, by: Actor = SYSTEM, now: datetime | None = None) -> Minutes:
-    """minutes_open → locked once the window is over, each proposal decided and the balance even; reports are published."""
+    """minutes_open → locked once the window is over, each proposal decided, the balance even; reports are published."""
     now = now or clock()
     meeting = locked(minutes.meeting)
     if by.key != SYSTEM.key:
@@ -117,6 +118,8 @@ def lock_minutes(minutes: Minutes, *, by: Actor = SYSTEM, now: datetime | None =
     move(meeting, "lock")
     minutes = Minutes.objects.select_for_update(no_key=True).get(pk=minutes.pk)
     check_lockable(minutes, now)
+    if not balance_of(meeting).is_even:
+        raise RuleBroken("提问的去向对不上，不能锁定记录。请联系运维人员核验。", code="lock.uneven")
     content = content_of(meeting)
     content["corrections"] = [correction_of(each) for each in minutes.corrections.all()]
     minutes.content = content
