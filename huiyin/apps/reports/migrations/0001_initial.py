@@ -2,12 +2,13 @@
 
 import django.contrib.postgres.constraints
 import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
 import huiyin.apps.places.models
 import huiyin.domain.demands
 import huiyin.domain.report_parts
 import huiyin.domain.report_workflow
-from django.conf import settings
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
