@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -13,13 +14,39 @@ from django.utils.translation import gettext
 from huiyin.apps.ledger.limits import end_of, start_of
 from huiyin.apps.ledger.selectors import cases_public
 from huiyin.apps.reports.models import CommitmentAccount, Report
-from huiyin.apps.reports.report_page import Book
+from huiyin.apps.reports.report_page import Book, ReportPage
 from huiyin.domain.case_workflow import Status
 from huiyin.domain.ledger_rules import LIST_LABELS
 from huiyin.domain.report_parts import BECAME_LABELS, OF_OWN, AccountKind
-from huiyin.web.charts.bars import Bars, LyingBars, Parts, Series, grouped_bars, lying_bars, parts_of_a_whole, stacked_bars
+from huiyin.web.charts.bars import (
+    Bars,
+    LyingBars,
+    Parts,
+    Series,
+    grouped_bars,
+    lying_bars,
+    parts_of_a_whole,
+    stacked_bars,
+)
 
 TEN_THOUSAND = Decimal(10_000)
+
+
+@dataclass(frozen=True)
+class ReportCharts:
+    by_month: Bars
+    """Cases registered in the period, by month and list."""
+    by_list: Bars
+    """By list, beside those the askers confirmed."""
+    money: LyingBars | None
+    kept: Parts
+
+
+def charts_of(page: ReportPage) -> ReportCharts:
+    by_month, by_list = cases_by_month(page.report)
+    return ReportCharts(
+        by_month, by_list, income_and_expenditure(page.books), kept_commitments(page.accounts_of_last)
+    )
 
 
 def cases_by_month(report: Report) -> tuple[Bars, Bars]:
