@@ -97,7 +97,11 @@ def income_and_expenditure(books: Iterable[Book]) -> LyingBars | None:
     if book is None:
         return None
     rows = [
-        (line.label, (line.amount / TEN_THOUSAND).quantize(Decimal("0.01")), look)
+        (
+            f"{line.get_side_display()}：{line.label}",
+            (line.amount / TEN_THOUSAND).quantize(Decimal("0.01")),
+            look,
+        )
         for lines, look in ((book.income, 1), (book.expense, 2))
         for line in sorted(lines, key=lambda each: -each.amount)
     ]

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Prefetch
+from django.db.models import prefetch_related_objects
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from huiyin.apps.reports.body import Block, blocks_of
+from huiyin.apps.reports.contents import content_of
 from huiyin.apps.reports.models import (
     Account,
     AccountLine,
     Claim,
-    ClaimEvidence,
     Commitment,
     CommitmentAccount,
-    CommitmentMove,
     Excuse,
     Report,
     ReportPhoto,
     Revision,
     TopicAnswer,
 )
+from huiyin.apps.reports.policies import metrics_of, rules_of
 from huiyin.domain.policy_metrics import PERCENT
-from huiyin.domain.policy_reports import Holds, ReportsPolicy, SectionRule
-from huiyin.domain.report_parts import Side
+from huiyin.domain.policy_reports import Holds, SectionRule
+from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind, CommitmentState, ExcuseFor, Side
 from huiyin.web.charts.scales import say
 from huiyin.web.icons import icon_html
 
@@ -54,6 +55,8 @@ class ShownSection:
     """All of the section, placed in its text or not."""
     loose_photos: list[ReportPhoto]
     """Those no text names; they stand at the end."""
+    told: str
+    """What is in it, for the contents: 12 个数据."""
 
     @property
     def numeral(self) -> str:
@@ -99,8 +102,20 @@ class ReportPage:
     books: list[Book]
     commitments: list[Commitment]
     accounts_of_last: list[CommitmentAccount]
-    excuses: list[Excuse]
     answers: list[TopicAnswer]
+    excuse_rows: list[tuple[str, str]]
+    """What is missing and the company's public words for it."""
+
+    @property
+    def title(self) -> str:
+        return title_of(self.report)
+
+    @cached_property
+    def next_due(self) -> date | None:
+        open_ones = [
+            each.due_on for each in self.commitments if each.state == CommitmentState.OPEN and each.due_on
+        ]
+        return min(open_ones, default=None)
 
     @cached_property
     def due_claims(self) -> list[Claim]:
@@ -117,7 +132,7 @@ class ReportPage:
 
 
 @dataclass
-class _Contents:
+class _Placed:
     """The rows of a revision by number, as the drawing of its texts looks them up; each stands below a block once."""
 
     claims: dict[int, Claim]
@@ -151,45 +166,66 @@ def _new(numbers: Iterable[int], seen: set[int]) -> list[int]:
     return new
 
 
-def report_page(report: Report, revision: Revision, rules: ReportsPolicy) -> ReportPage:
-    """`report` with its estate, area, engagement and company loaded; `rules` are those the report was opened under."""
-    evidence = ClaimEvidence.objects.select_related("evidence").prefetch_related("evidence__renditions")
-    claims = list(
-        revision.claims.order_by("number").prefetch_related(Prefetch("evidence", queryset=evidence))
+def title_of(report: Report) -> str:
+    """2026年1月至6月工作报告; with both years where the period lies in two."""
+    first, last = report.period_from, report.period_to
+    words = {"from_year": first.year, "from_month": first.month, "to_year": last.year, "to_month": last.month}
+    if first.year == last.year:
+        return gettext("%(from_year)s年%(from_month)s月至%(to_month)s月工作报告") % words
+    return gettext("%(from_year)s年%(from_month)s月至%(to_year)s年%(to_month)s月工作报告") % words
+
+
+def report_page(report: Report, revision: Revision) -> ReportPage:
+    """`report` with its estate, area, engagement and company loaded; its own rules say which sections there are."""
+    content = content_of(revision)
+    prefetch_related_objects(content.claims, "evidence__evidence__renditions")
+    prefetch_related_objects(content.photos, "evidence__renditions", "before__renditions")
+    placed = _Placed(
+        {each.number: each for each in content.claims}, {each.number: each for each in content.photos}
     )
-    photos = list(
-        revision.photos.select_related("evidence", "before")
-        .prefetch_related("evidence__renditions", "before__renditions")
-        .order_by("number")
-    )
-    contents = _Contents({each.number: each for each in claims}, {each.number: each for each in photos})
-    bodies = dict(revision.sections.values_list("code", "body"))
+    bodies = {each.code: each.body for each in content.sections}
     sections = [
-        _section(rule, position, bodies.get(rule.code, ""), contents)
-        for position, rule in enumerate(rules.sections, start=1)
+        _section(rule, position, bodies.get(rule.code, ""), placed)
+        for position, rule in enumerate(rules_of(report).sections, start=1)
     ]
+    answers, commitments = content.topic_answers, content.commitments
     return ReportPage(
         report=report,
         revision=revision,
-        sections=sections,
-        claims=claims,
-        photos=photos,
-        books=[_book(account) for account in revision.accounts.prefetch_related("lines")],
-        commitments=list(
-            report.commitments.filter(first_revision__lte=revision.number).prefetch_related(
-                Prefetch("moves", queryset=CommitmentMove.objects.order_by("moved_at"))
-            )
-        ),
-        accounts_of_last=list(
-            revision.commitment_accounts.select_related("commitment__report").order_by("commitment__number")
-        ),
-        excuses=list(revision.excuses.all()),
-        answers=list(
-            revision.topic_answers.select_related("demand", "case", "commitment").order_by(
-                "demand__rank", "pk"
-            )
-        ),
+        sections=[replace(each, told=_told(each, len(answers), len(commitments))) for each in sections],
+        claims=content.claims,
+        photos=content.photos,
+        books=[_book(account) for account in content.accounts],
+        commitments=commitments,
+        accounts_of_last=content.commitment_accounts,
+        answers=answers,
+        excuse_rows=[(_missing(excuse, report, placed), excuse.words) for excuse in content.excuses],
     )
+
+
+def _told(section: ShownSection, answer_count: int, commitment_count: int) -> str:
+    parts = []
+    if section.claims:
+        parts.append(gettext("%(n)s 个数据") % {"n": len(section.claims)})
+    if section.holds_demands and answer_count:
+        parts.append(gettext("回应 %(n)s 件诉求") % {"n": answer_count})
+    if section.holds_commitments and commitment_count:
+        parts.append(gettext("%(n)s 项承诺") % {"n": commitment_count})
+    return "，".join(parts)
+
+
+def _missing(excuse: Excuse, report: Report, placed: _Placed) -> str:
+    """What an excuse stands in for, in words: the metric's name, the number, the book."""
+    label = excuse.get_missing_display()
+    if excuse.missing == ExcuseFor.METRIC:
+        try:
+            return f"{label}：{metrics_of(report).metric(excuse.key).name}"
+        except KeyError:
+            return f"{label}：{excuse.key}"
+    if excuse.missing == ExcuseFor.ACCOUNT:
+        return f"{label}：{ACCOUNT_LABELS[AccountKind(excuse.key)]}"
+    claim = placed.claims.get(int(excuse.key)) if excuse.key.isdigit() else None
+    return f"{label}：{claim.name}" if claim is not None else label
 
 
 def claim_html(claim: Claim) -> SafeString:
@@ -224,17 +260,17 @@ def due_words(claim: Claim) -> str:
     return words
 
 
-def _section(rule: SectionRule, position: int, body: str, contents: _Contents) -> ShownSection:
+def _section(rule: SectionRule, position: int, body: str, placed: _Placed) -> ShownSection:
     blocks = [
         ShownBlock(
             block,
-            contents.photos_below(block),
-            [claim for claim in contents.claims_below(block) if claim.explanation],
+            placed.photos_below(block),
+            [claim for claim in placed.claims_below(block) if claim.explanation],
         )
-        for block in blocks_of(body, claim=contents.draw_claim, photo=contents.draw_photo)
+        for block in blocks_of(body, claim=placed.draw_claim, photo=placed.draw_photo)
     ]
-    claims = [claim for claim in contents.claims.values() if claim.section == rule.code]
-    return ShownSection(rule, position, blocks, claims, contents.loose_photos(rule.code))
+    claims = [claim for claim in placed.claims.values() if claim.section == rule.code]
+    return ShownSection(rule, position, blocks, claims, placed.loose_photos(rule.code), told="")
 
 
 def _book(account: Account) -> Book:
