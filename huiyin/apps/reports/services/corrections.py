@@ -68,9 +68,9 @@ def drop_correction(report: Report, *, by: Actor, now: datetime | None = None) -
     if unfinished(report).number == 1:
         raise RuleBroken("第一稿不能放弃，只能写完。", code="correction.first")
     revision = writable(report)
-    report.commitments.filter(promised_at=None).delete()
     number = revision.number
     revision.delete()
+    report.commitments.filter(promised_at=None).delete()
     witness_report(report, "correction_dropped", by=by, now=now, public={"revision": number})
 
 

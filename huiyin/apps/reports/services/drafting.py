@@ -106,7 +106,7 @@ def settle_conflict(conflict: SectionConflict, *, by: Actor, now: datetime | Non
 def put_excuse(
     report: Report, *, missing: ExcuseFor | str, key: str, words: str, by: Actor, now: datetime | None = None
 ) -> Excuse | None:
-    """Say in public why a metric (by its code), evidence (by the claim's number) or an account (by its kind) is missing.
+    """Say in public why a metric (key: its code), evidence (the claim's number) or an account (its kind) is missing.
 
     Empty words take the excuse back (None is returned).
     """

@@ -25,7 +25,7 @@ def withdraw_announcement(report: Report, *, by: Actor, now: datetime | None = N
     """announced → approved: the meeting is cancelled."""
     now = now or clock()
     report = locked_report(report)
-    check_commands_meetings(by, report)
+    by = check_commands_meetings(by, report)
     report.status = target_of("withdraw", report.status)
     report.announced_at = None
     report.save(update_fields=["status", "announced_at"])
@@ -48,7 +48,7 @@ def publish(report: Report, *, by: Actor, now: datetime | None = None) -> Report
 def _moved(report: Report, command: str, moment: str, kind: str, by: Actor, now: datetime | None) -> Report:
     now = now or clock()
     report = locked_report(report)
-    check_commands_meetings(by, report)
+    by = check_commands_meetings(by, report)
     report.status = target_of(command, report.status)
     setattr(report, moment, now)
     report.save(update_fields=["status", moment])
