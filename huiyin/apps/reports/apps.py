@@ -7,3 +7,9 @@ class ReportsConfig(AppConfig):
     name = "huiyin.apps.reports"
     label = "reports"
     verbose_name = "报告"
+
+    def ready(self) -> None:
+        from huiyin.apps.reports.looks import LOOKS
+        from huiyin.web import chips
+
+        chips.register(LOOKS)
