@@ -1,4 +1,4 @@
-"""What demand lists keep about a person: its voices. Forgotten, a voice still counts, yet nothing leads to the person."""
+"""What demand lists keep about a person: its voices. A forgotten one still counts; nothing leads to the person."""
 
 from __future__ import annotations
 
