@@ -54,6 +54,9 @@ def _meeting_phases() -> str:
         f"## A question\n\n```mermaid\n{question_workflow.mermaid()}```\n\n{question_workflow.table()}\n"
         "Whatever its status, closing gives a question exactly one outcome: `case`, or `merged` or `rejected` where a "
         "person decided so."
+    )
+
+
 def _report_states() -> str:
     from huiyin.domain import report_workflow
     from huiyin.domain.report_conditions import CONDITIONS

@@ -43,11 +43,8 @@ def nonce_hash(nonce: str) -> str:
 
 
 def households_of(meeting: Meeting) -> int:
-    return (
-        CheckIn.objects.filter(sitting__meeting=meeting)
-        .exclude(home_key="")
-        .aggregate(homes=Count("home_key", distinct=True))["homes"]
-    )
+    known = CheckIn.objects.filter(sitting__meeting=meeting).exclude(home_key="")
+    return int(known.aggregate(homes=Count("home_key", distinct=True))["homes"])
 
 
 def attendance_of(meeting: Meeting) -> Attendance:

@@ -17,7 +17,7 @@ from huiyin.apps.meetings.permissions import can_speak_for_company, check_decide
 from huiyin.apps.meetings.services.steps import beat, locked, move, read, witness
 from huiyin.apps.reports.services import lifecycle
 from huiyin.domain.access import ANONYMOUS, ROLE_LABELS, SYSTEM, Actor, Role
-from huiyin.domain.canonical import canonical, instant
+from huiyin.domain.canonical import JSON, canonical, instant
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.domain.meeting_phases import Activity, Phase, check_open
 from huiyin.domain.report_workflow import ReportStatus
@@ -165,9 +165,9 @@ def lock_due(*, now: datetime | None = None) -> int:
     return done
 
 
-def hash_of(content: dict[str, object]) -> str:
+def hash_of(content: dict[str, JSON]) -> str:
     """SHA-256 over the canonical bytes: anybody who has the minutes can compute it (docs/explanation/verify.md)."""
-    return hashlib.sha256(canonical(content)).hexdigest()  # type: ignore[arg-type]
+    return hashlib.sha256(canonical(content)).hexdigest()
 
 
 def _present(meeting: Meeting, by: Actor) -> CheckIn | None:
