@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import cast
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huiyin.domain.metric_frequencies import Period, due_count
-from huiyin.domain.policy_metrics import MetricsPolicy
+from huiyin.domain.policy_metrics import Metric, MetricsPolicy
 from huiyin.domain.policy_reader import PolicyInvalid
 from huiyin.domain.policy_reports import Holds, ReportsPolicy
 from huiyin.domain.policy_schema import read_policy_file
@@ -24,6 +25,7 @@ def text_of(name: str) -> str:
     return (POLICIES / f"{name}.toml").read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=1)
 def catalogue() -> MetricsPolicy:
     return cast("MetricsPolicy", read_policy_file(text_of("metrics")).values)
 
@@ -76,11 +78,9 @@ def test_only_whole_months_count(from_on: date, to_on: date, months: int) -> Non
 
 
 @given(st.sampled_from(catalogue().metrics), st.sampled_from([1, 2, 3, 4, 5, None]), st.integers(1, 400))
-def test_a_longer_period_never_owes_less(metric: object, level: int | None, days: int) -> None:
-    metric = cast("MetricsPolicy", catalogue()).metric(metric.code)  # type: ignore[attr-defined]
+def test_a_longer_period_never_owes_less(metric: Metric, level: int | None, days: int) -> None:
     start = date(2026, 1, 1)
-    shorter = Period(start, date.fromordinal(start.toordinal() + days - 1))
-    longer = Period(start, date.fromordinal(start.toordinal() + days))
+    shorter, longer = (Period(start, start + timedelta(days=length)) for length in (days - 1, days))
     one, other = (due_count(metric, level, period, 3) for period in (shorter, longer))
     assert (one is None and other is None) or (one or 0) <= (other or 0)
 
