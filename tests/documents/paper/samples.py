@@ -98,7 +98,9 @@ def report_digest() -> ReportDigest:
             ),
         ),
         promises=(
-            Promise("4号楼屋面重做防水", "工程主管 周满仓", date(2026, 10, 31), date(2026, 8, 31), "维修资金"),
+            Promise(
+                "4号楼屋面重做防水", "工程主管 周满仓", date(2026, 10, 31), date(2026, 8, 31), "维修资金"
+            ),
             Promise("西门加装两组充电桩", "项目经理 梁小禾", date(2026, 9, 30), None, "公共收益"),
             Promise("楼道灯坏了当天换", "客服主管 赵一宁", date(2026, 12, 31)),
         ),
@@ -131,7 +133,9 @@ def bulletin() -> Bulletin:
                 "短期推进",
                 11,
                 (
-                    line("26-0031-204", "6号楼东侧楼道灯不亮", "梁小禾", 6, 25, households=14, is_replied=True),
+                    line(
+                        "26-0031-204", "6号楼东侧楼道灯不亮", "梁小禾", 6, 25, households=14, is_replied=True
+                    ),
                     line("26-0036-017", "儿童滑梯松动", "周满仓", 6, 23, households=9),
                     line("26-0038-442", "4号楼屋面渗水", "梁小禾", 6, 27, households=18),
                 ),
@@ -262,7 +266,9 @@ def rating_letters(count: int = 2) -> RatingLetters:
         duty_phone=PHONE,
         letters=tuple(
             RatingLetter(
-                f"云杉里小区 3号楼 2单元 {at}01", Qr(f"{SITE}/rate/K7Q4-M2XW-9TRC", "扫码打分"), "K7Q4-M2XW-9TRC"
+                f"云杉里小区 3号楼 2单元 {at}01",
+                Qr(f"{SITE}/rate/K7Q4-M2XW-9TRC", "扫码打分"),
+                "K7Q4-M2XW-9TRC",
             )
             for at in range(1, count + 1)
         ),
@@ -290,7 +296,12 @@ def clock_certificate() -> ClockCertificate:
         total=timedelta(minutes=42, seconds=5),
         required=timedelta(minutes=30),
         outcome="达到规定时长",
-        counts=(Count("到场", 86, "户"), Count("提问", 31, "个"), Count("当场答复", 12, "个"), Count("暂停", 1, "次")),
+        counts=(
+            Count("到场", 86, "户"),
+            Count("提问", 31, "个"),
+            Count("当场答复", 12, "个"),
+            Count("暂停", 1, "次"),
+        ),
         balance="31 个提问：26 个立为台账事项，4 个并入已有事项，1 个不受理并公布了理由。",
         digest="9f2c6b1e0d4a87735d2091ae44c0e1b7a6f3c2d8190b5e7f63a4d1c8e0b29f7c",
     )
