@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import TypeVar, cast
 
 from huiyin.documents.paper.documents import (
     AgendaGroup,
@@ -32,6 +35,7 @@ from huiyin.documents.paper.documents import (
 )
 from huiyin.domain.clocks import BEIJING
 
+T = TypeVar("T")
 SITE = "https://huiyin.example"
 ORGANISATION = "青槐街道云杉里社区"
 SIGNED_BY = "云杉里社区居民委员会"
@@ -114,7 +118,7 @@ def bulletin() -> Bulletin:
         title="云杉里小区三张清单",
         organisation=ORGANISATION,
         verification=verification("/estates/yunshanli/bulletins/2026-06"),
-        signed_by=f"云杉里社区　{'书记 何知夏'}",
+        signed_by="云杉里社区　书记 何知夏",
         signed_on=date(2026, 6, 18),
         month=date(2026, 6, 1),
         as_of=datetime(2026, 6, 18, 9, tzinfo=BEIJING),
@@ -177,8 +181,6 @@ def line(
 
 def whole_bulletin() -> Bulletin:
     """A long one: every matter listed, so that it takes several pages."""
-    from dataclasses import replace
-
     short = bulletin()
     many = tuple(
         line(f"26-{at:04}-{at:03}", f"{at}号楼前的路灯不亮，晚上看不见台阶", "周满仓", 6, 20 + at % 9)
@@ -318,3 +320,15 @@ def one_of_each() -> list[Sheet]:
         rating_letters(),
         clock_certificate(),
     ]
+
+
+def changed(value: T, change: Callable[[str], str]) -> T:
+    """The same document with every text of it changed; addresses, which the system makes, stay."""
+    if isinstance(value, str):
+        return cast("T", change(value))
+    if isinstance(value, tuple):
+        return cast("T", tuple(changed(each, change) for each in value))
+    if is_dataclass(value) and not isinstance(value, type):
+        told = {field.name: getattr(value, field.name) for field in fields(value) if field.name != "address"}
+        return replace(value, **{name: changed(each, change) for name, each in told.items()})
+    return value
