@@ -29,19 +29,18 @@ class Verification:
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """What every document has: its head, and the foot that says how it can be checked."""
+    """What every document has: a title, and the foot that says how it can be checked."""
 
     template: ClassVar[str]
     title: str
-    organisation: str
-    """Whose sheet it is, over the title: 青槐街道云杉里社区."""
     verification: Verification
 
 
 @dataclass(frozen=True, kw_only=True)
 class Signed(Sheet):
-    """A sheet that ends with who put it up and when."""
+    """A sheet that begins with whose it is (青槐街道云杉里社区) and ends with who put it up and when."""
 
+    organisation: str
     signed_by: str
     signed_on: date | None
 
@@ -121,7 +120,8 @@ class ListLine:
     lead: str
     due_on: date
     first_due_on: date | None = None
-    households: int = 0
+    me_too: int = 0
+    """How many households asked the same."""
     is_overdue: bool = False
     is_replied: bool = False
 
@@ -167,6 +167,7 @@ class QuestionSlips(Sheet):
     """Empty slips for those who ask on paper: number, code, lines to write on; three on A4, six on A3."""
 
     template = "question_slips"
+    organisation: str
     starts_at: datetime
     slips: tuple[QuestionSlip, ...]
 
@@ -227,6 +228,7 @@ class RatingLetters(Sheet):
     """The letters with which each household rates a meeting, a page each."""
 
     template = "rating_letters"
+    organisation: str
     company: str
     held_on: date
     closes_at: datetime

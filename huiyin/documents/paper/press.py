@@ -99,8 +99,9 @@ def as_data(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} cannot be printed")
 
 
-def _day_words(day: date) -> dict[str, str]:
+def _day_words(day: date) -> dict[str, Any]:
     return {
+        "year": day.year,
         "day": f"{day.month}月{day.day}日",
         "full_day": f"{day.year}年{day.month}月{day.day}日",
         "month": f"{day.year}年{day.month}月",

@@ -128,28 +128,26 @@ def bulletin() -> Bulletin:
                 "立即解决",
                 4,
                 (
-                    line("26-0041-738", "2号楼电梯按键失灵", "梁小禾", 6, 17, households=8, is_overdue=True),
-                    line("26-0042-113", "9号楼单元门关不严", "周满仓", 6, 18, households=3),
-                    line("26-0043-560", "南门快递柜前积水", "周满仓", 6, 22, households=6),
+                    line("26-0041-738", "2号楼电梯按键失灵", "梁小禾", 6, 17, me_too=8, is_overdue=True),
+                    line("26-0042-113", "9号楼单元门关不严", "周满仓", 6, 18, me_too=3),
+                    line("26-0043-560", "南门快递柜前积水", "周满仓", 6, 22, me_too=6),
                 ),
             ),
             ThreeLists(
                 "短期推进",
                 11,
                 (
-                    line(
-                        "26-0031-204", "6号楼东侧楼道灯不亮", "梁小禾", 6, 25, households=14, is_replied=True
-                    ),
-                    line("26-0036-017", "儿童滑梯松动", "周满仓", 6, 23, households=9),
-                    line("26-0038-442", "4号楼屋面渗水", "梁小禾", 6, 27, households=18),
+                    line("26-0031-204", "6号楼东侧楼道灯不亮", "梁小禾", 6, 25, me_too=14, is_replied=True),
+                    line("26-0036-017", "儿童滑梯松动", "周满仓", 6, 23, me_too=9),
+                    line("26-0038-442", "4号楼屋面渗水", "梁小禾", 6, 27, me_too=18),
                 ),
             ),
             ThreeLists(
                 "长期规划",
                 4,
                 (
-                    line("26-0009-871", "增设充电桩", "物业和街道", 11, 30, (5, 31), households=41),
-                    line("26-0014-329", "11号楼加装坡道", "街道", 9, 30, households=7),
+                    line("26-0009-871", "增设充电桩", "物业和街道", 11, 30, (5, 31), me_too=41),
+                    line("26-0014-329", "11号楼加装坡道", "街道", 9, 30, me_too=7),
                 ),
             ),
         ),
@@ -173,7 +171,7 @@ def line(
         lead=lead,
         due_on=date(2026, month, day),
         first_due_on=date(2026, *first) if first else None,
-        households=more.get("households", 0),
+        me_too=more.get("me_too", 0),
         is_overdue=bool(more.get("is_overdue")),
         is_replied=bool(more.get("is_replied")),
     )
@@ -209,7 +207,6 @@ def question_slips(count: int = 6) -> QuestionSlips:
 def case_slips(count: int = 3) -> CaseSlips:
     return CaseSlips(
         title="登记回执",
-        organisation=ORGANISATION,
         verification=verification("/cases"),
         slips=tuple(
             CaseSlip(
