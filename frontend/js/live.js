@@ -42,16 +42,22 @@ function focusIn(place) {
   };
 }
 
+// An answer is the whole place, or parts of it by name ([data-slot]) with what stands between them left alone.
 export function swap(place, html) {
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
   const giveFocusBack = focusIn(place);
   all(place, "[data-keep][id]").filter(isUsed).forEach((part) => {
-    const other = fresh.content.getElementById(part.id);
+    const other = fresh.content.querySelector(`#${part.id}`);
     if (other) other.replaceWith(part);
   });
-  place.textContent = "";
-  place.append(fresh.content);
+  const parts = Array.from(fresh.content.querySelectorAll("[data-slot]"));
+  if (parts.length)
+    parts.forEach((part) => {
+      const old = place.querySelector(`[data-slot="${part.dataset.slot}"]`);
+      if (old) old.replaceWith(part);
+    });
+  else { place.textContent = ""; place.append(fresh.content); }
   if (giveFocusBack) giveFocusBack();
   runClocks(place);
   tellNews(place);
