@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Count, F, Max, OuterRef, Subquery
+from django.db.models import Count, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from huiyin.apps.meetings.attendance import Attendance, attendance_of
+from huiyin.apps.meetings.clock import intervals_of
 from huiyin.apps.meetings.clock_face import ClockFace
-from huiyin.apps.meetings.models import CheckIn, FloorInterval, Meeting, Pulse, Question, Sitting, Support
+from huiyin.apps.meetings.models import Meeting, Pulse, Question, Support
 from huiyin.domain import question_workflow
 from huiyin.domain.meeting_phases import LABELS, LIVE, Activity, Phase, is_open
 from huiyin.domain.question_balance import Balance, Standing, balance
-from huiyin.domain.question_clock import Interval, union
+from huiyin.domain.question_clock import Interval, open_time
 from huiyin.domain.question_workflow import IN_PUBLIC, Direction, QuestionStatus
 
 MOST_QUEUED = 40
 SCREEN_STEPS = (24, 44, 72)
 """Characters of a question from which the projector takes the next smaller type."""
+PHRASES = re.compile(r"[^，。；：、？！,;?!]*[，。；：、？！,;?!]+|[^，。；：、？！,;?!]+$")
 
 
 def tag_of(meeting_id: int) -> str:
@@ -53,6 +57,11 @@ class LiveQuestion:
     is_to_residents: bool
 
     @property
+    def phrases(self) -> list[str]:
+        """The parts between which a line may end on the projector."""
+        return PHRASES.findall(self.text)
+
+    @property
     def state_label(self) -> str:
         return _(question_workflow.LABELS[self.status])
 
@@ -67,7 +76,7 @@ class Live:
     queue: Sequence[LiveQuestion]
     held: Sequence[LiveQuestion]
     dealt: Sequence[LiveQuestion]
-    present_count: int
+    attendance: Attendance
     balance: Balance
 
     @property
@@ -93,6 +102,10 @@ class Live:
     @property
     def takes_support(self) -> bool:
         return is_open(Activity.SUPPORT, self.phase)
+
+    @property
+    def present_count(self) -> int:
+        return self.attendance.people
 
     @property
     def asked_count(self) -> int:
@@ -139,32 +152,15 @@ class Live:
         return _("%(heading)s。正在回答第 %(number)s 问：%(text)s") % values
 
 
-def clock_of(meeting: Meeting, *, needed_minutes: int, now: datetime) -> ClockFace:
-    """The certified clock as it is drawn; two queries."""
-    sittings = Sitting.objects.filter(meeting=meeting, ended_at__isnull=False)
-    intervals = FloorInterval.objects.filter(sitting__meeting=meeting).values_list("opened_at", "closed_at")
-    return face_of(
-        [Interval(*each) for each in intervals],
-        ends=sittings.values_list("ended_at", flat=True),
-        needed_minutes=needed_minutes,
-        now=now,
-    )
-
-
-def face_of(
-    intervals: Iterable[Interval], *, ends: Iterable[datetime], needed_minutes: int, now: datetime
-) -> ClockFace:
-    """What is over, apart from what still runs: a span of the union that reaches to now is open."""
-    known, ended = list(intervals), list(ends)
-    spans = union(known, now=now, ends=ended)
-    is_running = any(each.closed_at is None for each in known) and bool(spans) and spans[-1].closed_at == now
-    since = spans.pop().opened_at if is_running else None
-    done = sum((span.length for span in spans), timedelta())
-    return ClockFace(done=int(done.total_seconds()), since=since, needed=needed_minutes * 60, now=now)
+def face_of(intervals: Sequence[Interval], *, needed_minutes: int, now: datetime) -> ClockFace:
+    """The certified clock as it is drawn: what is over, apart from the interval that still runs."""
+    running = next((each.opened_at for each in intervals if each.closed_at is None), None)
+    over = open_time(intervals, now=running or now)
+    return ClockFace(done=int(over.total_seconds()), since=running, needed=needed_minutes * 60, now=now)
 
 
 def live_of(meeting: Meeting, *, needed_minutes: int, now: datetime) -> Live:
-    """Seven queries whatever the number of questions; `meeting` with its pulse."""
+    """Four queries whatever the number of questions; `meeting` with its pulse."""
     supports = dict(
         Support.objects.filter(meeting=meeting).order_by().values_list("question_id").annotate(Count("id"))
     )
@@ -179,12 +175,12 @@ def live_of(meeting: Meeting, *, needed_minutes: int, now: datetime) -> Live:
     waiting.sort(key=lambda each: (-each.support_count, each.number))
     return Live(
         meeting=meeting,
-        clock=clock_of(meeting, needed_minutes=needed_minutes, now=now),
+        clock=face_of(intervals_of(meeting), needed_minutes=needed_minutes, now=now),
         current=by_id.get(meeting.current_question_id or 0),
         queue=waiting[:MOST_QUEUED],
         held=[each for each in questions if each.status is QuestionStatus.HELD],
         dealt=[each for each in questions if _is_dealt(each, meeting.current_question_id)],
-        present_count=CheckIn.objects.filter(sitting__meeting=meeting).count(),
+        attendance=attendance_of(meeting),
         balance=balance(meeting.pulse.last_number, (Standing(row.status, row.outcome) for row in rows)),
     )
 
