@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,11 +20,11 @@ from huiyin.domain.meeting_phases import LABELS, LIVE, Activity, Phase, is_open
 from huiyin.domain.question_balance import Balance, Standing, balance
 from huiyin.domain.question_clock import Interval, open_time
 from huiyin.domain.question_workflow import IN_PUBLIC, Direction, QuestionStatus
+from huiyin.language.words import words_of_a_line
 
 MOST_QUEUED = 40
 SCREEN_STEPS = (24, 44, 72)
 """Characters of a question from which the projector takes the next smaller type."""
-PHRASES = re.compile(r"[^，。；：、？！,;?!]*[，。；：、？！,;?!]+|[^，。；：、？！,;?!]+$")
 
 
 def tag_of(meeting_id: int) -> str:
@@ -57,9 +56,9 @@ class LiveQuestion:
     is_to_residents: bool
 
     @property
-    def phrases(self) -> list[str]:
-        """The parts between which a line may end on the projector."""
-        return PHRASES.findall(self.text)
+    def words(self) -> list[str]:
+        """Between these a line may end on the projector."""
+        return words_of_a_line(self.text)
 
     @property
     def state_label(self) -> str:

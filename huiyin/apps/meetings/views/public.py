@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET
 
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.live import Live, live_of, tag_of
-from huiyin.apps.meetings.models import Meeting
+from huiyin.apps.meetings.models import Meeting, MeetingEstate
+from huiyin.apps.places.models import Estate
 from huiyin.documents.qr import qr_svg
 from huiyin.domain.meeting_phases import PUBLIC
 from huiyin.web.caching import for_everyone
@@ -31,6 +32,12 @@ def found(pk: int) -> Meeting:
     return get_object_or_404(
         Meeting.objects.select_related("area", "pulse").filter(phase__in=sorted(PUBLIC)), pk=pk
     )
+
+
+def estates_of(meeting: Meeting) -> list[Estate]:
+    """The estates that hear a report at this meeting, by name."""
+    heard = MeetingEstate.objects.filter(meeting=meeting).select_related("estate")
+    return [each.estate for each in heard.order_by("estate__name")]
 
 
 def live_now(meeting: Meeting) -> Live:
