@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from huiyin.apps.ledger import limits as ledger_limits
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.console_acts import CLOCK_ACTS, QUESTION_ACTS, ClockAct, QuestionAct
-from huiyin.apps.meetings.live import Live, LiveQuestion, live_of
+from huiyin.apps.meetings.live import LiveQuestion, LiveView, live_now
 from huiyin.apps.meetings.models import Meeting, MeetingEstate
 from huiyin.apps.meetings.permissions import can_decide
 from huiyin.domain.access import Actor
@@ -43,7 +46,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Console:
-    live: Live
+    live: LiveView
     current: Row | None
     held: Sequence[Row]
     queue: Sequence[Row]
@@ -57,14 +60,36 @@ class Console:
     reporters: str
     hiding: Choices
     rejection: Choices
-    failed: Failed | None = field(default=None)
+    min_households: int
+    failed: Failed | None = None
 
     @property
     def is_short(self) -> bool:
         """Ending now needs a public reason."""
         return self.live.clock.left > 0 or self.live.attendance.households < self.min_households
 
-    min_households: int = 0
+    @property
+    def short_sentence(self) -> str:
+        said = []
+        if self.live.clock.left:
+            values = {"minutes": self.live.clock.needed_minutes, "left": self.live.clock.left_words}
+            said.append(_("提问要满 %(minutes)s 分钟，%(left)s。") % values)
+        if self.live.attendance.households < self.min_households:
+            values = {"wanted": self.min_households, "came": self.live.attendance.households}
+            said.append(_("到场要有 %(wanted)s 户，现在 %(came)s 户。") % values)
+        return "".join([*said, _("原因会公开。")])
+
+    @cached_property
+    def hiding_options(self) -> SafeString:
+        return _options(self.hiding)
+
+    @cached_property
+    def rejection_options(self) -> SafeString:
+        return _options(self.rejection)
+
+    @property
+    def failed_in_dealt(self) -> bool:
+        return any(row.failed for row in self.dealt)
 
 
 def console_of(
@@ -72,7 +97,7 @@ def console_of(
 ) -> Console:
     """A fixed number of queries; `meeting` with area and pulse."""
     policy = limits.policy(now)
-    live = live_of(meeting, needed_minutes=policy.floor.question_minutes, now=now)
+    live = live_now(meeting, now)
     team = list(meeting.team.values_list("is_present", flat=True))
     labels = MeetingEstate.objects.filter(meeting=meeting).exclude(reporter_label="")
 
@@ -87,14 +112,13 @@ def console_of(
         return Row(question, acts, mains[0] if mains else None, is_current, mine)
 
     shown = live.queue if everything else live.queue[:MOST_ROWS]
-    hidden = live.hidden
     return Console(
         live=live,
         current=row(live.current, is_current=True) if live.current else None,
         held=[row(each) for each in live.held],
         queue=[row(each) for each in shown],
         rest_count=len(live.queue) - len(shown),
-        dealt=[row(each) for each in sorted([*live.dealt, *hidden], key=lambda each: -each.number)],
+        dealt=[row(each) for each in reversed(live.settled)],
         clock_acts=[act for act in CLOCK_ACTS if act.available(meeting, by)],
         may_enter=is_open(Activity.ASK, meeting.phase),
         may_close=meeting.phase == Phase.CLOSED and can_decide(by, meeting),
@@ -108,3 +132,8 @@ def console_of(
         failed=failed,
         min_households=policy.floor.min_households,
     )
+
+
+def _options(choices: Choices) -> SafeString:
+    """The same for every row, so drawn once."""
+    return format_html_join("", '<option value="{}">{}</option>', choices)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from huiyin.apps.meetings.attendance import nonce_hash
+from huiyin.apps.meetings import selectors
 from huiyin.apps.meetings.models import CheckIn, Meeting
 
 CHECKED_IN = "hy_in"
@@ -17,14 +17,12 @@ KEPT_SECONDS = 14 * 24 * 3600  # through the correction of the minutes and the r
 
 
 def check_in_of(request: HttpRequest, meeting: Meeting) -> CheckIn | None:
-    """The latest check-in of this phone at the meeting."""
+    """The check-in of this phone or of its account."""
+    person_id = request.user.pk if request.user.is_authenticated else None
     nonce = request.COOKIES.get(CHECKED_IN, "")
-    if not nonce:
+    if not nonce and person_id is None:
         return None
-    mine = CheckIn.objects.select_related("sitting", "estate").filter(
-        sitting__meeting=meeting, nonce_hash=nonce_hash(nonce)
-    )
-    return mine.order_by("-came_at").first()
+    return selectors.check_in_of(meeting, nonce=nonce, person_id=person_id)
 
 
 def letter_of(request: HttpRequest) -> str:

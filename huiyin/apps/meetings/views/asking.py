@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -21,7 +21,7 @@ from huiyin.apps.meetings.views.public import estates_of, following, found
 from huiyin.apps.people.selectors import memberships_of
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
-from huiyin.domain.question_workflow import IN_PUBLIC, QuestionStatus
+from huiyin.domain.question_workflow import QuestionStatus
 from huiyin.web.errors import sentence_of, too_many_sentence
 from huiyin.web.htmx import redirect, render
 from huiyin.web.idempotency import acknowledge, key_of
@@ -147,7 +147,9 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = found(pk)
     told = request.POST.get("question", "")
     wanted = int(told) if told.isdecimal() and len(told) < 12 else 0
-    question = get_object_or_404(Question, meeting=meeting, pk=wanted, status__in=sorted(IN_PUBLIC))
+    question = get_object_or_404(Question, meeting=meeting, pk=wanted)
+    if not question.is_public:
+        raise Http404
     actor: Actor = request.actor  # type: ignore[attr-defined]
     letter = letter_of(request)
     if asking.verified_person(actor) is None and household_of_token(pk, letter) is None:
