@@ -11,9 +11,10 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         from huiyin.apps.audit import comparing
         from huiyin.apps.ledger import origins
-        from huiyin.apps.meetings import personal, row_checks
+        from huiyin.apps.meetings import looks, personal, row_checks
         from huiyin.apps.people import personal_data, retention
 
+        looks.register()
         personal_data.register(personal.SECTION)
         retention.register(personal.RETENTION)
         comparing.register("meetings.meetings", row_checks.differences)
