@@ -26,7 +26,8 @@ def back_up(target: Path) -> None:
     """Write `target` (tar): a consistent dump of the database, then the media. Never overwrites a file.
 
     Files kept in a bucket are not in it, which is said at the end. The site may run meanwhile: a photo added in
-    between is in the media but not yet in the dump, never the other way round, because the dump is made first. The file holds personal data and the secret key: keep it encrypted.
+    between is in the media but not yet in the dump, never the other way round, because the dump is made first. The
+    file holds personal data and the secret key: keep it encrypted.
     """
     if target.exists():
         raise EnvironmentProblem(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext
 
 from huiyin.apps.evidence.models import Evidence, Rendition
 from huiyin.apps.evidence.permissions import check_see_document
@@ -13,6 +15,7 @@ from huiyin.domain import captures
 from huiyin.domain.access import Actor
 from huiyin.domain.captures import Comparison, Place
 from huiyin.domain.errors import passes
+from huiyin.language.masking import mask
 
 
 def evidence_public() -> QuerySet[Evidence]:
@@ -48,6 +51,12 @@ def document_for(actor: Actor, pk: int) -> Evidence | None:
     """A document this actor may download; None also where there is none, so that nothing is disclosed."""
     found = evidence_public().filter(kind=Evidence.Kind.DOCUMENT, pk=pk).exclude(copy_key="").first()
     return found if found is not None and passes(check_see_document, actor, found) else None
+
+
+def download_name(evidence: Evidence) -> str:
+    """How a document is called, without the ending: its caption, masked, as a name that every system takes."""
+    words = re.sub(r"[^\w\-（）()《》·]+", " ", mask(evidence.caption)).strip()
+    return words[:60].strip() or gettext("佐证文件")
 
 
 def held_against(claimed_on: date, evidence: Evidence) -> Comparison:
