@@ -129,12 +129,6 @@ def rate(
     witness(meeting, "household_rated", by=HOUSEHOLD, now=now, public={"estate": household.estate.code})
 
 
-def rating_ends_at(meeting: Meeting, rule: RatingRule) -> datetime:
-    """The last moment to rate a closed meeting."""
-    assert meeting.closed_at is not None
-    return limits.end_of(limits.day_of(meeting.closed_at) + timedelta(days=rule.open_days))
-
-
 def has_rated(meeting: Meeting, household: Household) -> bool:
     return RatingCast.objects.filter(meeting=meeting, household=household).exists()
 
