@@ -12,9 +12,10 @@ class MeetingsConfig(AppConfig):
         from huiyin.apps.audit import comparing
         from huiyin.apps.audit.openings import open_text
         from huiyin.apps.ledger import origins
-        from huiyin.apps.meetings import personal, row_checks
+        from huiyin.apps.meetings import looks, personal, row_checks
         from huiyin.apps.people import personal_data, retention
 
+        looks.register()
         personal_data.register(personal.SECTION)
         retention.register(personal.RETENTION)
         comparing.register("meetings.meetings", row_checks.differences)

@@ -54,6 +54,12 @@ def wall_code(meeting: Meeting, now: datetime) -> WallCode:
     )
 
 
+def code_is_valid(meeting: Meeting, code: str, now: datetime) -> bool:
+    """Whether the wall shows this code now, or showed it last."""
+    window = limits.policy(now).live.code_seconds
+    return is_valid(_key(), sitting_of(meeting).pk, code, now, window_seconds=window)
+
+
 @transaction.atomic
 def check_in_by_code(
     meeting: Meeting,

@@ -129,6 +129,10 @@ def rate(
     witness(meeting, "household_rated", by=HOUSEHOLD, now=now, public={"estate": household.estate.code})
 
 
+def has_rated(meeting: Meeting, household: Household) -> bool:
+    return RatingCast.objects.filter(meeting=meeting, household=household).exists()
+
+
 def _household(meeting: Meeting, *, by: Actor, token: str, estate: Estate | None) -> Household:
     households = Household.objects.select_related("estate")
     if token.strip():
