@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from huiyin.documents.paper.documents import Qr, Sheet
-from huiyin.documents.paper.glyphs import font_folders, printable
+from huiyin.documents.paper.glyphs import breakable_address, font_folders, printable
 from huiyin.documents.qr import qr_svg
 from huiyin.domain.clocks import BEIJING
 
@@ -89,7 +89,7 @@ def as_data(value: Any) -> Any:
         return printable(value)
     if isinstance(value, Qr):
         return {
-            "address": printable(value.address),
+            "address": breakable_address(value.address),
             "label": printable(value.label) or "二维码",
             "svg": qr_svg(value.address, label=""),
         }
