@@ -88,6 +88,7 @@ def save(request: HttpRequest, work: Work, code: str) -> HttpResponse:
         status, refusal = 422, " ".join(form.errors.get("body", []))
     work = work_on(request, work.report.pk)
     context = section_context(request, work, code) | {"is_stale": status == 409, "refusal": refusal}
+    context["seen_version"] = form.cleaned_data["version"]
     if refusal:
         context["body"] = form.data.get("body", "")
     if request.is_htmx:  # type: ignore[attr-defined]
