@@ -134,12 +134,7 @@ def section_context(
     }
     if rule.holds is Holds.ACCOUNTS:
         context["books"] = [
-            (
-                kind,
-                label,
-                forms.of_key("put-account", AccountForm, "kind", kind.value),
-                forms.excuse("account", kind.value),
-            )
+            (label, kind in work.rules.accounts, forms.account(kind), forms.excuse("account", kind.value))
             for kind, label in ACCOUNT_LABELS.items()
         ]
     if rule.holds is Holds.DEMANDS:
