@@ -52,10 +52,10 @@ def desk_demands(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def desk_open_demands(request: HttpRequest) -> HttpResponse:
-    """/desk/demands/new: begin collecting at one estate."""
+def desk_open_demands(request: HttpRequest, slug: str) -> HttpResponse:
+    """/desk/demands/open/<slug>: begin collecting at one estate."""
     actor = actor_at_desk(request)
-    estate = get_object_or_404(estates_to_collect(actor), slug=request.POST.get("estate", ""))
+    estate = get_object_or_404(estates_to_collect(actor), slug=slug)
     try:
         begins_on = month_of(request.POST.get("month", ""))
         opened = open_demand_list(estate=estate, by=actor, begins_on=begins_on)
