@@ -1,4 +1,4 @@
-"""Who may do what at a meeting and a forum (domain.md §2 and §4); the same rule draws the button and runs the command."""
+"""Who may do what at a meeting and a forum (domain.md §2, §4); one rule draws the button and runs the command."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def can_enter_at_forum(by: Actor, forum: Forum) -> bool:
 
 
 def can_state(by: Actor, item: ForumItem) -> bool:
-    """Who leads the case states where it stands; on a commitment the company that made it; or the secretary for them."""
+    """Who leads the case says where it stands; of a commitment the company that made it; or the secretary for them."""
     if can_hold_forum(by, item.forum):
         return True
     if item.case is not None:
