@@ -49,11 +49,8 @@ const files = {
   "css/public.css": await style("public"),
   "css/desk.css": await style("desk"),
   "css/paper.css": await style("paper"),
-<<<<<<< HEAD
   "css/screen.css": await style("screen"),
-=======
   "css/slides.css": await style("slides"),
->>>>>>> w-mcore
   "js/public.js": await script("public"),
   "js/desk.js": await script("desk"),
   "js/meeting.js": await script("meeting"),

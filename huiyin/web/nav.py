@@ -47,7 +47,10 @@ PUBLIC = [
     Entry(
         _("报告会"),
         "meetings:meeting_list",
-        tuple(f"meetings:{name}" for name in ("meeting", "minutes", "certificate", "ask", "rate", "check_in", "forum")),
+        tuple(
+            f"meetings:{name}"
+            for name in ("meeting", "minutes", "certificate", "ask", "rate", "check_in", "forum")
+        ),
     ),
     Entry(_("核验"), "audit:verify", ("audit:",)),
 ]

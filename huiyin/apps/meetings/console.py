@@ -126,9 +126,7 @@ def console_of(
         team_all=len(team),
         reporters="、".join(labels.values_list("reporter_label", flat=True)),
         hiding=[(reason.code, reason.sentence) for reason in policy.hiding],
-        rejection=[
-            (reason.code, reason.sentence) for reason in ledger_limits.reasons(now).rejection
-        ],
+        rejection=[(reason.code, reason.sentence) for reason in ledger_limits.reasons(now).rejection],
         failed=failed,
         min_households=policy.floor.min_households,
     )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -14,12 +13,12 @@ from django.utils.translation import gettext_noop as _
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.meetings.models import Meeting, Question
 from huiyin.apps.meetings.permissions import can_assist, can_run
-from huiyin.apps.meetings.services import ask, close, moderate, run
+from huiyin.apps.meetings.services import moderate, run
 from huiyin.domain import meeting_phases, question_workflow
 from huiyin.domain.access import Actor
 from huiyin.domain.case_numbers import canonical
 from huiyin.domain.errors import RuleBroken
-from huiyin.domain.meeting_phases import Activity, Phase, is_open
+from huiyin.domain.meeting_phases import Activity, is_open
 from huiyin.domain.question_workflow import QuestionStatus
 from huiyin.language.masking import mask
 
@@ -72,7 +71,9 @@ def _merge(question: Question, by: Actor, told: Told) -> object:
             return moderate.merge(question, into=other, by=by)
     elif (number := canonical(into)) and (case := Case.objects.filter(number=number).first()):
         return moderate.merge_into_case(question, case=case, by=by)
-    raise RuleBroken("没有找到“%(into)s”。请填第几问，或台账编号。", code="merge.unknown", field="into", into=into)
+    raise RuleBroken(
+        "没有找到“%(into)s”。请填第几问，或台账编号。", code="merge.unknown", field="into", into=into
+    )
 
 
 def _pause(meeting: Meeting, by: Actor, told: Told) -> object:

@@ -57,7 +57,9 @@ class EnterQuestionForm(AtMeeting):
     name = forms.CharField(
         label=_("姓名"), help_text=_("不公开，只用来把答复送到。"), max_length=40, required=False
     )
-    phone = forms.CharField(label=_("电话"), help_text=_("不公开。不填就把答复写成纸条送去。"), max_length=20, required=False)
+    phone = forms.CharField(
+        label=_("电话"), help_text=_("不公开。不填就把答复写成纸条送去。"), max_length=20, required=False
+    )
     field_order: ClassVar = ["text", "way", "estate", "building", "nickname", "name", "phone"]
 
 
@@ -100,7 +102,9 @@ class PlanForm(Form):
     )
     agenda = forms.CharField(
         label=_("议程"),
-        help_text=_("一行一项，依次写内容、几分钟、谁来讲，用竖线隔开：项目负责人作工作报告 | 30 | 项目负责人"),
+        help_text=_(
+            "一行一项，依次写内容、几分钟、谁来讲，用竖线隔开：项目负责人作工作报告 | 30 | 项目负责人"
+        ),
         max_length=2000,
         widget=short(7),
     )
@@ -123,7 +127,9 @@ def read_agenda(text: str) -> list[AgendaLine]:
         told = minutes.removesuffix("分钟").strip()
         if not title or any(rest) or (told and not (told.isdecimal() and 0 < int(told) <= 600)):
             raise forms.ValidationError(
-                gettext("第 %(n)s 行没有看懂。请写“内容 | 分钟 | 谁来讲”。"), code="bad_line", params={"n": number}
+                gettext("第 %(n)s 行没有看懂。请写“内容 | 分钟 | 谁来讲”。"),
+                code="bad_line",
+                params={"n": number},
             )
         lines.append(AgendaLine(title, int(told) if told else None, speaker))
     return lines
@@ -143,7 +149,15 @@ class NewMeetingForm(PlanForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("请至少选一个小区。")},
     )
-    field_order: ClassVar = ["estates", "title", "planned_at", "venue", "is_outside", "venue_reason", "agenda"]
+    field_order: ClassVar = [
+        "estates",
+        "title",
+        "planned_at",
+        "venue",
+        "is_outside",
+        "venue_reason",
+        "agenda",
+    ]
 
     def __init__(self, *args: Any, estates: QuerySet[Estate], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -158,7 +172,9 @@ class NewMeetingForm(PlanForm):
 class MeetingForm(Form):
     """A command's form knows the meeting and the policy in force."""
 
-    def __init__(self, *args: Any, meeting: Meeting, estates: list[Estate], now: datetime, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, meeting: Meeting, estates: list[Estate], now: datetime, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.meeting, self.estates, self.now = meeting, estates, now
         self.prepare()
@@ -204,7 +220,9 @@ class ReasonForm(MeetingForm):
     """A reason of the policy with own words beside it."""
 
     reason_code = forms.ChoiceField(label=_("原因"), help_text=PUBLIC, widget=forms.RadioSelect)
-    note = forms.CharField(label=_("补充一句"), help_text=PUBLIC, max_length=200, required=False, widget=short(2))
+    note = forms.CharField(
+        label=_("补充一句"), help_text=PUBLIC, max_length=200, required=False, widget=short(2)
+    )
 
 
 class PostponeForm(ReasonForm):
@@ -354,7 +372,11 @@ class DropSittingForm(MeetingForm):
 
 class CloseForm(MeetingForm):
     no_sitting_reason = forms.CharField(
-        label=_("到场户数不足，为什么不再开一次"), help_text=PUBLIC, max_length=300, widget=short(2), required=False
+        label=_("到场户数不足，为什么不再开一次"),
+        help_text=PUBLIC,
+        max_length=300,
+        widget=short(2),
+        required=False,
     )
 
     def prepare(self) -> None:
@@ -374,7 +396,10 @@ class ListForm(AtMeeting):
 
     way = forms.ChoiceField(
         label=_("怎么签的"),
-        choices=[(CheckIn.Way.LIST.value, _("名单（现在到场）")), (CheckIn.Way.PAPER.value, _("纸质签到（补录）"))],
+        choices=[
+            (CheckIn.Way.LIST.value, _("名单（现在到场）")),
+            (CheckIn.Way.PAPER.value, _("纸质签到（补录）")),
+        ],
         initial=CheckIn.Way.PAPER.value,
         widget=forms.RadioSelect,
     )
@@ -432,6 +457,11 @@ class MatterForm(Form):
 class CloseForumForm(Form):
     held_on = DayField(label=_("哪天开的"))
     attendee_count = forms.IntegerField(
-        label=_("到场多少人"), min_value=0, max_value=9999, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
+        label=_("到场多少人"),
+        min_value=0,
+        max_value=9999,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
-    summary = forms.CharField(label=_("小结"), help_text=PUBLIC, max_length=2000, required=False, widget=short(4))
+    summary = forms.CharField(
+        label=_("小结"), help_text=PUBLIC, max_length=2000, required=False, widget=short(4)
+    )

@@ -31,8 +31,12 @@ class Waiting:
 def waiting_for(actor: Actor, now: datetime) -> list[Waiting]:
     """A fixed number of queries; meetings that ask for nothing are left out."""
     open_phases = [Phase.DRAFT, Phase.ANNOUNCED, Phase.POSTPONED, Phase.CLOSED, Phase.MINUTES_OPEN, *LIVE]
-    proposed = Count("minutes__corrections", filter=Q(minutes__corrections__state=MinutesCorrection.State.PROPOSED))
-    rows: QuerySet[Meeting] = meetings_for_desk(actor).filter(phase__in=open_phases).annotate(proposed=proposed)
+    proposed = Count(
+        "minutes__corrections", filter=Q(minutes__corrections__state=MinutesCorrection.State.PROPOSED)
+    )
+    rows: QuerySet[Meeting] = (
+        meetings_for_desk(actor).filter(phase__in=open_phases).annotate(proposed=proposed)
+    )
     found = [_of(meeting, now) for meeting in rows.order_by("planned_at")[:MOST]]
     return sorted((each for each in found if each), key=lambda each: not each.is_late)
 
@@ -49,7 +53,9 @@ def _of(meeting: Meeting, now: datetime) -> Waiting | None:
         if owed is not None:
             sentence = _("到场户数不足，%(day)s 前要再开一次。") % {"day": f"{owed.month}月{owed.day}日"}
             return Waiting(meeting, sentence, "meetings:desk_meeting", _("再开一次"), is_late=today > owed)
-        return Waiting(meeting, _("提问结束了，还没有转台账。"), "meetings:desk_meeting", _("转台账"), is_late=True)
+        return Waiting(
+            meeting, _("提问结束了，还没有转台账。"), "meetings:desk_meeting", _("转台账"), is_late=True
+        )
     if phase is Phase.MINUTES_OPEN and meeting.proposed:  # type: ignore[attr-defined]
         values = {"count": meeting.proposed}  # type: ignore[attr-defined]
         return Waiting(
@@ -60,5 +66,7 @@ def _of(meeting: Meeting, now: datetime) -> Waiting | None:
     if phase is Phase.DRAFT:
         wanted = timedelta(days=limits.policy(now).notice.days)
         is_late = meeting.planned_at - now < wanted
-        return Waiting(meeting, _("排好了，还没有公告。"), "meetings:desk_meeting", _("去公告"), is_late=is_late)
+        return Waiting(
+            meeting, _("排好了，还没有公告。"), "meetings:desk_meeting", _("去公告"), is_late=is_late
+        )
     return None

@@ -50,7 +50,10 @@ class QuestionForm(AtMeeting):
     estate = estate_field()
     building = forms.CharField(label=_("几号楼"), max_length=40, required=False)
     nickname = forms.CharField(
-        label=_("怎么称呼"), max_length=20, required=False, widget=forms.TextInput(attrs={"autocomplete": "nickname"})
+        label=_("怎么称呼"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
 
 
@@ -72,7 +75,10 @@ class CorrectionForm(Form):
     """Where the minutes are wrong, and what it should say."""
 
     question_number = forms.IntegerField(
-        label=_("第几问"), help_text=_("不是某一问的，可以不填。"), min_value=1, required=False,
+        label=_("第几问"),
+        help_text=_("不是某一问的，可以不填。"),
+        min_value=1,
+        required=False,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     text = forms.CharField(

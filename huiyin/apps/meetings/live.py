@@ -98,7 +98,9 @@ class LiveView:
 
     @cached_property
     def queue(self) -> list[LiveQuestion]:
-        waiting = [each for each in self.questions if each.status is QuestionStatus.SHOWN and each != self.current]
+        waiting = [
+            each for each in self.questions if each.status is QuestionStatus.SHOWN and each != self.current
+        ]
         return sorted(waiting, key=lambda each: (-each.support_count, each.number))[:MOST_QUEUED]
 
     @cached_property

@@ -38,7 +38,8 @@ def drawn_minutes(content: Content) -> Content:
         "by_way": [(ways[way], count) for way, count in content["attendance"]["by_way"].items()],
         "questions": [drawn_question(each) for each in content["questions"]],
         "notes": [
-            {**each, "author_label": each["author"], "noted_at": moment(each["at"])} for each in content["notes"]
+            {**each, "author_label": each["author"], "noted_at": moment(each["at"])}
+            for each in content["notes"]
         ],
         "results": [{**each, "due_on": day(each["due_on"])} for each in content["results"]],
     }

@@ -129,19 +129,10 @@ def rate(
     witness(meeting, "household_rated", by=HOUSEHOLD, now=now, public={"estate": household.estate.code})
 
 
-<<<<<<< HEAD
-def rating_ends_at(meeting: Meeting, rule: RatingRule) -> datetime:
-    """The last moment to rate a closed meeting."""
-    assert meeting.closed_at is not None
-    return limits.end_of(limits.day_of(meeting.closed_at) + timedelta(days=rule.open_days))
-
-
 def has_rated(meeting: Meeting, household: Household) -> bool:
     return RatingCast.objects.filter(meeting=meeting, household=household).exists()
 
 
-=======
->>>>>>> w-mcore
 def _household(meeting: Meeting, *, by: Actor, token: str, estate: Estate | None) -> Household:
     households = Household.objects.select_related("estate")
     if token.strip():

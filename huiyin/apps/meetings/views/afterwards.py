@@ -23,7 +23,7 @@ from huiyin.apps.meetings.models import Meeting, Minutes, Question
 from huiyin.apps.meetings.presence import LETTER, check_in_of, keep
 from huiyin.apps.meetings.selectors import certificate_of, meetings_public, minutes_of
 from huiyin.apps.meetings.services.minutes import propose_correction
-from huiyin.apps.meetings.services.rate import has_rated, rating_ends_at
+from huiyin.apps.meetings.services.rate import has_rated
 from huiyin.apps.meetings.services.rate import rate as cast_rating
 from huiyin.apps.meetings.tokens import token_row
 from huiyin.apps.meetings.views.asking import A_FULL_HALL
@@ -168,7 +168,7 @@ def rating_page(
     now = clock()
     rule = limits.policy_of(meeting, now).rating
     is_closed = meeting.closed_at is not None
-    is_over = is_closed and now > rating_ends_at(meeting, rule)
+    is_over = is_closed and now > limits.rating_ends_at(meeting, rule)
     has_spoken = home is not None and has_rated(meeting, home)
     may = home is not None and is_closed and not is_over and not has_spoken
     may = may and is_open(Activity.RATE, meeting.phase)
@@ -182,7 +182,7 @@ def rating_page(
         "has_spoken": has_spoken,
         "is_over": is_over,
         "is_before": not is_closed,
-        "ends_at": rating_ends_at(meeting, rule) if is_closed else None,
+        "ends_at": limits.rating_ends_at(meeting, rule) if is_closed else None,
         "min_shown": rule.min_shown,
     }
     if request.method == "POST" and form is not None and home is not None and form.is_valid():

@@ -128,7 +128,9 @@ def sign_in_first(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Who has neither checked in nor a verified phone signs in; the text is kept, on the phone or in the session."""
     page = reverse("meetings:ask", args=[meeting.pk])
     if is_fragment_request(request):
-        response = render(request, "meetings/_said.html", {"text": _("请先签到，或用手机号登录。")}, status=401)
+        response = render(
+            request, "meetings/_said.html", {"text": _("请先签到，或用手机号登录。")}, status=401
+        )
         response.headers["HX-Redirect"] = f"{reverse('people:sign_in')}?{urlencode({'next': page})}"
         return response
     names = ("text", "estate", "building", "nickname")

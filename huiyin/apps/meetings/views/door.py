@@ -47,7 +47,9 @@ def check_in(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if not code_is_valid(meeting, code, now):
         if not is_allowed(request, "meetings.wrong_code", limit=MOST_WRONG, seconds=WRONG_MINUTES * 60):
             return too_many(request, WRONG_MINUTES)
-        return render(request, "meetings/check_in.html", door_context(request, meeting) | {"is_over": True}, status=409)
+        return render(
+            request, "meetings/check_in.html", door_context(request, meeting) | {"is_over": True}, status=409
+        )
     form = HomeForm(initial=home_of(request, meeting), estates=estates_of(meeting))
     scan = signing.dumps([pk, code, now.isoformat()], salt=SALT)
     context = {"form": form, "scan": scan, "nonce": secrets.token_urlsafe(16), "code": code}

@@ -116,7 +116,9 @@ def commands_of(actor: Actor, found: Forum, is_open: bool, failed: dict[str, Any
     enters = is_open and can_enter_at_forum(actor, found)
     initial = {"planned_at": found.planned_at, "venue": found.venue}
     return {
-        "plan_form": failed.get("plan") or ForumPlanForm(initial=initial, auto_id="id_plan_%s") if holds else None,
+        "plan_form": failed.get("plan") or ForumPlanForm(initial=initial, auto_id="id_plan_%s")
+        if holds
+        else None,
         "close_form": failed.get("close") or CloseForumForm(auto_id="id_close_%s") if holds else None,
         "matter_form": failed.get("matter") or MatterForm(auto_id="id_matter_%s") if enters else None,
     }
@@ -140,7 +142,9 @@ def answered(request: HttpRequest, pk: int, name: str, form: Form, said: str, ac
             messages.success(request, said)
             return redirect(request, "meetings:desk_forum", pk)
     actor, found = forum_at_desk(request, pk)
-    return render(request, "meetings/desk_forum.html", forum_context(actor, found, **{name: form}), status=422)
+    return render(
+        request, "meetings/desk_forum.html", forum_context(actor, found, **{name: form}), status=422
+    )
 
 
 @require_POST

@@ -35,7 +35,11 @@ from huiyin.web.now import now as clock
 from huiyin.web.pagination import paginate
 
 MOST_COMING = 60
-PARTS = {"ask": "meetings/_live_ask.html", "screen": "meetings/_live_screen.html", "page": "meetings/_live_top.html"}
+PARTS = {
+    "ask": "meetings/_live_ask.html",
+    "screen": "meetings/_live_screen.html",
+    "page": "meetings/_live_top.html",
+}
 
 
 def found(pk: int) -> Meeting:
