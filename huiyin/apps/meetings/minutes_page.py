@@ -46,15 +46,12 @@ def drawn_minutes(content: Content) -> Content:
 
 
 def drawn_question(told: Content) -> Content:
-    said_by = " ".join(part for part in (told["building"], told["nickname"] or _("一位居民")) if part)
     return {
         **told,
-        "said_by": said_by if told["text"] else "",
         "state": _(LABELS[told["status"]]),
         "outcome_label": _(OUTCOME_LABELS[told["outcome"]]) if told["outcome"] else "",
         "way_label": dict(Question.Way.choices)[told["way"]],
         "direction_label": _(DIRECTION_LABELS[told["direction"]]),
-        "reason": told["rejected_reason"] or told["hidden_reason"],
     }
 
 
