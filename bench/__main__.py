@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from bench import live_meeting, masking, requests, similar
+from bench import live_meeting, masking, paper, requests, similar
 
 BENCHES = {
     "similar": similar.main,
     "masking": masking.main,
+    "paper": paper.main,
     "requests": requests.main,
     "live_meeting": live_meeting.main,
 }

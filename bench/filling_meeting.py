@@ -36,6 +36,7 @@ def main(count: int) -> None:
                 by=actor_of(residents[number]),
                 estate=cast.estate,
                 text=f"第 {number + 1} 个问题：几时修好？",
+                idempotency_key=f"before-{number}",
             )
     sessions = [people.sign_in(Client(), person).cookies["sessionid"].value for person in residents]
     print(

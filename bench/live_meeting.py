@@ -188,7 +188,8 @@ def tell(ground: Ground, quiet: Measured, evening: Measured, peer: Measured, peo
     print(f"\nA phone with a peer's habit costs {a_phone[0] / a_phone[1]:.1f} times one of ours.")
     print(f"Acknowledged: {len(evening.supported)} supports, {len(evening.asked)} questions.")
     print(
-        f"p95 of a support {evening.slowest('support', 0.95):.1f} ms, of a question {evening.slowest('ask', 0.95):.1f} ms."
+        f"p95 of a support {evening.slowest('support', 0.95):.1f} ms, "
+        f"of a question {evening.slowest('ask', 0.95):.1f} ms."
     )
     wrong = lost(ground, evening, people)
     wrong += [f"{count} answers {name}" for name, count in (failures(quiet) | failures(evening)).items()]

@@ -49,6 +49,7 @@ const files = {
   "css/public.css": await style("public"),
   "css/desk.css": await style("desk"),
   "css/paper.css": await style("paper"),
+  "css/slides.css": await style("slides"),
   "css/screen.css": await style("screen"),
   "js/public.js": await script("public"),
   "js/desk.js": await script("desk"),

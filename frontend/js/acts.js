@@ -1,6 +1,8 @@
 // The console's acts, each with its key, in the order in which they were pressed (ADR 0015). What has not reached the
 // server stands visibly above the queue, also after a reload, and is sent in order when the network is back. An act on
 // the clock (data-act="clock") is never kept for later: the server's clock would count other minutes than those meant.
+// Only a pause (data-act="pause") is, because it says since when the floor was shut and can but shorten the clock.
+import { serverNow } from "./clock.js";
 import { all, say } from "./parts.js";
 
 const AGAIN = [1500, 3000, 5000, 10000];
@@ -71,6 +73,8 @@ async function send(act) {
   const token = document.querySelector("[name=csrfmiddlewaretoken]");
   const body = new URLSearchParams(act.fields);
   if (token) body.set("csrfmiddlewaretoken", token.value);
+  if (act.tried) body.set("again", "1"); // its answer may have been lost on the way
+  if (act.since && act.tried) body.set("since", act.since); // the floor was shut then; it only shortens the clock
   return fetch(act.url, {
     method: "POST", credentials: "same-origin", body,
     headers: { "HX-Request": "true", "Idempotency-Key": act.key },
@@ -90,6 +94,7 @@ async function sendAll() {
     while (!isStuck && (act = read().find((each) => !each.refused))) {
       let answer = null;
       try { answer = await send(act); } catch (e) { /* no network */ }
+      if (!answer || answer.status >= 500) write(read().map((each) => (each.key === act.key ? Object.assign(each, { tried: true }) : each)));
       if (answer && answer.redirected) {
         isStuck = true;
         tries = AGAIN.length;
@@ -132,7 +137,8 @@ export function queueActs(root) {
     if (acts.some((each) => each.key === fields.idempotency_key && !each.refused)) return; // pressed twice
     write([...acts.filter((each) => each.key !== fields.idempotency_key), {
       key: fields.idempotency_key, url: form.action, fields, label: form.dataset.label || "", row: row ? row.id : "",
-      isClock: form.dataset.act === "clock", at: Date.now(), refused: "",
+      isClock: form.dataset.act === "clock", since: form.dataset.act === "pause" ? new Date(serverNow()).toISOString() : "",
+      tried: false, refused: "",
     }]);
     if (folded) { form.reset(); folded.open = false; }
     sendAll();

@@ -77,6 +77,8 @@ function settled(item, outcome) {
     if (!row) return;
     const why = document.createElement("p");
     why.textContent = plainText(outcome.html || "");
+    const text = document.querySelector("form[data-waiting] textarea");
+    if (text && !text.value.trim()) text.value = item.fields.text; // to be mended
     row.append(why, button(say(list, "drop", "知道了"), () => { row.remove(); forget(item.key); }));
   } else if (outcome.state === "unknown") {
     const row = show(item, say(list, "unknown", "等您登录"), "warn");

@@ -40,6 +40,8 @@ class LiveRule:
 @dataclass(frozen=True)
 class MinutesRule:
     correction_days: Days
+    keep_lists_days: Days
+    """Names and rooms on the attendance lists are removed so many days after the closing."""
 
 
 @dataclass(frozen=True)

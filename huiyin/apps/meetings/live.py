@@ -1,65 +1,55 @@
-"""What a running meeting shows: one read model for phone, projector, public page and console, in five queries."""
+"""A running meeting as phone, projector, public page and console draw it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Count, Max, OuterRef, Subquery
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from huiyin.apps.meetings.attendance import Attendance, attendance_of
-from huiyin.apps.meetings.clock import intervals_of
+from huiyin.apps.meetings import limits, selectors
+from huiyin.apps.meetings.attendance import Attendance
+from huiyin.apps.meetings.clock import ClockState
 from huiyin.apps.meetings.clock_face import ClockFace
-from huiyin.apps.meetings.models import Meeting, Pulse, Question, Support
+from huiyin.apps.meetings.models import Meeting, Question
 from huiyin.domain import question_workflow
 from huiyin.domain.meeting_phases import LABELS, LIVE, Activity, Phase, is_open
-from huiyin.domain.question_balance import Balance, Standing, balance
-from huiyin.domain.question_clock import Interval, open_time
-from huiyin.domain.question_workflow import IN_PUBLIC, Direction, QuestionStatus
+from huiyin.domain.question_balance import Balance
+from huiyin.domain.question_workflow import Direction, QuestionStatus
+from huiyin.language.words import words_of_a_line
 
 MOST_QUEUED = 40
 SCREEN_STEPS = (24, 44, 72)
 """Characters of a question from which the projector takes the next smaller type."""
-PHRASES = re.compile(r"[^，。；：、？！,;?!]*[，。；：、？！,;?!]+|[^，。；：、？！,;?!]+$")
-
-
-def tag_of(meeting_id: int) -> str:
-    """The version of what is shown: every change bumps the pulse, a 同问 only adds a row. One query."""
-    latest = Support.objects.filter(meeting_id=OuterRef("meeting_id")).order_by().values("meeting_id")
-    found = (
-        Pulse.objects.filter(meeting_id=meeting_id)
-        .annotate(latest=Coalesce(Subquery(latest.annotate(top=Max("id")).values("top")), 0))
-        .values_list("version", "latest")
-        .first()
-    )
-    version, support = found or (0, 0)
-    return f"{meeting_id}-{version}-{support}"
 
 
 @dataclass(frozen=True)
 class LiveQuestion:
-    """A question as everybody may see it."""
+    """A question with what is counted and decided about it; the words of a hidden one are for the console alone."""
 
     id: int
     number: int
     text: str
     said_by: str
+    estate: str
+    way: str
     status: QuestionStatus
     support_count: int
-    way: str
-    public_reason: str
+    reason: str
     spoken_answer: str
+    is_public: bool
     is_to_residents: bool
 
     @property
-    def phrases(self) -> list[str]:
-        """The parts between which a line may end on the projector."""
-        return PHRASES.findall(self.text)
+    def is_held(self) -> bool:
+        return self.status is QuestionStatus.HELD
+
+    @property
+    def words(self) -> list[str]:
+        """Between these a line may end on the projector."""
+        return words_of_a_line(self.text)
 
     @property
     def state_label(self) -> str:
@@ -67,17 +57,15 @@ class LiveQuestion:
 
 
 @dataclass(frozen=True)
-class Live:
-    """The meeting now. `current` is on the screen; `queue` is what waits, most asked first; `dealt` is done with."""
+class LiveView:
+    """The meeting now. `queue` is what waits, most asked first; `held` waits to be read, `dealt` is done with."""
 
     meeting: Meeting
     clock: ClockFace
-    current: LiveQuestion | None
-    queue: Sequence[LiveQuestion]
-    held: Sequence[LiveQuestion]
-    dealt: Sequence[LiveQuestion]
+    questions: Sequence[LiveQuestion]
     attendance: Attendance
     balance: Balance
+    is_for_several: bool
 
     @property
     def phase(self) -> Phase:
@@ -103,17 +91,37 @@ class Live:
     def takes_support(self) -> bool:
         return is_open(Activity.SUPPORT, self.phase)
 
-    @property
-    def present_count(self) -> int:
-        return self.attendance.people
+    @cached_property
+    def current(self) -> LiveQuestion | None:
+        wanted = self.meeting.current_question_id
+        return next((each for each in self.questions if each.id == wanted), None)
+
+    @cached_property
+    def queue(self) -> list[LiveQuestion]:
+        waiting = [
+            each for each in self.questions if each.status is QuestionStatus.SHOWN and each != self.current
+        ]
+        return sorted(waiting, key=lambda each: (-each.support_count, each.number))[:MOST_QUEUED]
+
+    @cached_property
+    def held(self) -> list[LiveQuestion]:
+        return [each for each in self.questions if each.is_held]
 
     @property
-    def asked_count(self) -> int:
-        return self.balance.asked
+    def settled(self) -> list[LiveQuestion]:
+        """Answered, deferred, merged, rejected, hidden: for the console."""
+        kept = {QuestionStatus.SHOWN, QuestionStatus.HELD}
+        return [each for each in self.questions if each.status not in kept and each != self.current]
+
+    @cached_property
+    def dealt(self) -> list[LiveQuestion]:
+        """What everybody may read of that."""
+        return [each for each in self.settled if each.is_public]
 
     @property
-    def held_count(self) -> int:
-        return len(self.held)
+    def current_since_ms(self) -> int | str:
+        since = self.meeting.current_since
+        return int(since.timestamp() * 1000) if since else ""
 
     @property
     def heading(self) -> str:
@@ -137,7 +145,7 @@ class Live:
             Phase.PAUSED: _("时钟停着，可以接着写问题。"),
         }.get(self.phase, _("没轮到的问题会后书面答复，进展看台账。"))
 
-    @cached_property
+    @property
     def screen_step(self) -> int:
         """1 for a short question on the projector to 4 for the longest."""
         length = len(self.current.text) if self.current else 0
@@ -152,54 +160,50 @@ class Live:
         return _("%(heading)s。正在回答第 %(number)s 问：%(text)s") % values
 
 
-def face_of(intervals: Sequence[Interval], *, needed_minutes: int, now: datetime) -> ClockFace:
-    """The certified clock as it is drawn: what is over, apart from the interval that still runs."""
-    running = next((each.opened_at for each in intervals if each.closed_at is None), None)
-    over = open_time(intervals, now=running or now)
-    return ClockFace(done=int(over.total_seconds()), since=running, needed=needed_minutes * 60, now=now)
-
-
-def live_of(meeting: Meeting, *, needed_minutes: int, now: datetime) -> Live:
-    """Four queries whatever the number of questions; `meeting` with its pulse."""
-    supports = dict(
-        Support.objects.filter(meeting=meeting).order_by().values_list("question_id").annotate(Count("id"))
-    )
-    rows = list(Question.objects.filter(meeting=meeting).order_by("number"))
-    questions = [_shown(row, supports.get(row.pk, row.support_count)) for row in rows]
-    by_id = {each.id: each for each in questions}
-    waiting = [
-        each
-        for each in questions
-        if each.status is QuestionStatus.SHOWN and each.id != meeting.current_question_id
-    ]
-    waiting.sort(key=lambda each: (-each.support_count, each.number))
-    return Live(
-        meeting=meeting,
-        clock=face_of(intervals_of(meeting), needed_minutes=needed_minutes, now=now),
-        current=by_id.get(meeting.current_question_id or 0),
-        queue=waiting[:MOST_QUEUED],
-        held=[each for each in questions if each.status is QuestionStatus.HELD],
-        dealt=[each for each in questions if _is_dealt(each, meeting.current_question_id)],
-        attendance=attendance_of(meeting),
-        balance=balance(meeting.pulse.last_number, (Standing(row.status, row.outcome) for row in rows)),
+def face_of(state: ClockState) -> ClockFace:
+    """The certified clock as it is drawn: what is counted up to a moment, and that it runs on from there."""
+    return ClockFace(
+        done=int(state.counted.total_seconds()),
+        since=state.as_of if state.is_running else None,
+        needed=int(state.target.total_seconds()),
+        now=state.as_of,
     )
 
 
-def _is_dealt(question: LiveQuestion, current_id: int | None) -> bool:
-    is_public = question.status in IN_PUBLIC and question.status is not QuestionStatus.SHOWN
-    return is_public and question.id != current_id
+def view_of(live: selectors.Live) -> LiveView:
+    estates = {question.estate_id for question in live.questions}
+    return LiveView(
+        meeting=live.meeting,
+        clock=face_of(live.clock),
+        questions=[_drawn(each, live.supports.get(each.pk, each.support_count)) for each in live.questions],
+        attendance=live.attendance,
+        balance=live.balance,
+        is_for_several=len(estates) > 1,
+    )
 
 
-def _shown(row: Question, support_count: int) -> LiveQuestion:
+def live_now(meeting: Meeting, now: datetime) -> LiveView:
+    """Eight queries, however many questions."""
+    return view_of(selectors.live(meeting, now))
+
+
+def poll_ms(now: datetime) -> int:
+    """How often a page asks for news (policy)."""
+    return limits.policy(now).live.poll_seconds * 1000
+
+
+def _drawn(row: Question, support_count: int) -> LiveQuestion:
     return LiveQuestion(
         id=row.pk,
         number=row.number,
         text=row.text,
         said_by=" ".join(part for part in (row.building, row.nickname or _("一位居民")) if part),
+        estate=row.estate.name,
+        way=row.get_way_display(),
         status=QuestionStatus(row.status),
         support_count=support_count,
-        way=row.get_way_display(),
-        public_reason=row.public_reason,
+        reason=row.rejected_reason or row.hidden_reason,
         spoken_answer=row.spoken_answer,
+        is_public=row.is_public,
         is_to_residents=row.direction == Direction.TO_RESIDENTS,
     )

@@ -11,6 +11,7 @@ from huiyin.apps.meetings.models.attendance import CheckIn
 from huiyin.apps.meetings.models.meetings import Meeting
 from huiyin.domain.question_workflow import (
     DIRECTION_LABELS,
+    IN_PUBLIC,
     LABELS,
     OUTCOME_LABELS,
     Direction,
@@ -50,9 +51,12 @@ class Question(models.Model):
         default=QuestionStatus.SHOWN,
     )
     status_since = models.DateTimeField()
-    reason_code = models.CharField(max_length=40, blank=True)
-    public_reason = models.CharField("公开的理由", max_length=300, blank=True)
-    """Why it is hidden, or was not taken up."""
+    hidden_code = models.CharField(max_length=40, blank=True)
+    hidden_reason = models.CharField("不展示的理由", max_length=300, blank=True)
+    """Stays when a hidden question is rejected too: its words are shown nowhere."""
+    rejected_code = models.CharField(max_length=40, blank=True)
+    rejected_note = models.CharField(max_length=200, blank=True)
+    rejected_reason = models.CharField("不受理的理由", max_length=300, blank=True)
     spoken_answer = models.TextField("当场答复", blank=True)
     answered_by_label = models.CharField("谁答复的", max_length=80, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -88,7 +92,8 @@ class Question(models.Model):
             ),
             models.CheckConstraint(
                 name="question_kept_back_has_a_public_reason",
-                condition=~Q(status__in=["hidden", "rejected"]) | Q(public_reason__gt=""),
+                condition=(~Q(status="hidden") | Q(hidden_reason__gt=""))
+                & (~Q(status="rejected") | Q(rejected_reason__gt="")),
             ),
             models.CheckConstraint(
                 name="question_answered_has_its_answer",
@@ -114,6 +119,15 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return f"meeting/{self.meeting_id} 第 {self.number} 问"
+
+    @property
+    def is_public(self) -> bool:
+        """Its words may be shown: somebody answers for them, and nobody has hidden them."""
+        return self.status in IN_PUBLIC and not self.hidden_reason
+
+    @property
+    def is_held(self) -> bool:
+        return self.status == QuestionStatus.HELD
 
 
 class QuestionPrivate(models.Model):

@@ -11,13 +11,13 @@ from huiyin.apps.ledger.limits import deadlines
 from huiyin.apps.ledger.selectors import cases_public, topics_of
 from huiyin.apps.places.models import Area
 from huiyin.apps.places.selectors import companies_public, estates_public, with_current_engagement
-from huiyin.apps.portal.charts import two_lines
 from huiyin.apps.portal.selectors import estates as places
 from huiyin.apps.portal.selectors import front
 from huiyin.domain.case_numbers import canonical
 from huiyin.domain.clocks import due_day
 from huiyin.domain.ledger_rules import LIST_LABELS
 from huiyin.web.caching import for_everyone
+from huiyin.web.charts.lines import two_lines
 from huiyin.web.htmx import redirect, render
 from huiyin.web.now import now as clock
 
