@@ -97,7 +97,7 @@ def read(shape: type[T], raw: object, key: str = "") -> T:
     for name in raw:
         if name not in wanted:
             raise PolicyInvalid(_join(key, name), "没有这个键。")
-    hints = _hints(shape)
+    hints = _hints(cast("Hashable", shape))
     values: dict[str, object] = {}
     for name, each in wanted.items():
         if name in raw:
@@ -113,7 +113,7 @@ def read(shape: type[T], raw: object, key: str = "") -> T:
 
 
 @lru_cache(maxsize=64)
-def _hints(shape: Hashable) -> dict[str, Any]:
+def _hints(shape: Any) -> dict[str, Any]:
     """Read once for each shape: a catalogue holds the same one many times."""
     return get_type_hints(shape, include_extras=True)
 
