@@ -59,7 +59,7 @@ class Content:
 
 
 def content_of(revision: Revision) -> Content:
-    """Ten queries, however much was written."""
+    """Eleven queries, however much was written."""
     return contents_of([revision])[0]
 
 

@@ -302,6 +302,7 @@ def _replace_evidence(claim: Claim, evidence: Sequence[Evidence], by: Actor) -> 
 
 def _check_evidence(evidence: Evidence, by: Actor, report: Report) -> None:
     """Brought by whoever writes, or in this report already: nobody adorns a report with another's photos."""
+    evidence.refresh_from_db(fields=["state"])
     if not evidence.is_shown:
         raise RuleBroken("这份佐证已经撤下，不能再用。", code="evidence.not_shown", field="evidence")
     here = Q(revision__report=report)
