@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.apps.evidence.forms import PhotoField, PhotosField
+from huiyin.apps.evidence.forms import DocumentField, PhotoField, PhotosField
 from huiyin.apps.ledger.desk_fields import DayField, short
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.reports.editor import Work
@@ -109,7 +109,8 @@ class ClaimForm(WorkForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    photos = PhotosField(label=_("再附佐证"), help_text=_("签字单、合格证、现场照片等。"), required=False)
+    photos = PhotosField(label=_("再附照片"), help_text=_("签字单、合格证、现场照片等。"), required=False)
+    document = DocumentField(label=_("再附 PDF 文件"), required=False)
     explanation = forms.CharField(
         label=_("说明"),
         help_text=_("比常见频次少的、口径特殊的，写明原因。会公开。"),
