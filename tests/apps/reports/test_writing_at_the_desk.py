@@ -257,16 +257,18 @@ def test_submitting_too_early_says_what_is_missing_and_in_time_hands_it_over(
     )
 
 
-def test_the_reasons_of_the_community_stand_at_the_section_they_are_for(cast: Cast, manager: Client) -> None:
-    report = given.a_report(cast, status="returned")
+def test_the_reasons_of_the_community_stand_at_the_section_they_are_for(db: None) -> None:
+    cast, report = given.a_cast_with_report("returned")
+    manager = sign_in(Client(), cast.manager)
     page = manager.get(at(report)).text
     assert "社区退回，第 2 段" in page
     assert "这个数字看不出是怎么来的。" in page
     assert "社区退回" not in manager.get(at(report, "waste")).text
 
 
-def test_a_promise_that_is_public_is_moved_kept_or_dropped_with_words(cast: Cast, manager: Client) -> None:
-    report = given.a_report(cast, status="published")
+def test_a_promise_that_is_public_is_moved_kept_or_dropped_with_words(db: None) -> None:
+    cast, report = given.a_cast_with_report("published")
+    manager = sign_in(Client(), cast.manager)
     bad = send(manager, report, "move-promise", number="1", to_on="2026-09-01", reason="提前")
     assert bad.status_code == 422
     assert "新期限要晚于现在的期限。" in bad.text
@@ -276,8 +278,9 @@ def test_a_promise_that_is_public_is_moved_kept_or_dropped_with_words(cast: Cast
     assert report.commitments.get().state == "kept"
 
 
-def test_a_correction_is_begun_and_given_up_from_the_desk(cast: Cast, manager: Client) -> None:
-    report = given.a_report(cast, status="published")
+def test_a_correction_is_begun_and_given_up_from_the_desk(db: None) -> None:
+    cast, report = given.a_cast_with_report("published")
+    manager = sign_in(Client(), cast.manager)
     assert send(manager, report, "begin-correction", reason="").status_code == 422
     send(manager, report, "begin-correction", reason="漏记一次。")
     assert newest_revision(report).number == 2
@@ -286,8 +289,9 @@ def test_a_correction_is_begun_and_given_up_from_the_desk(cast: Cast, manager: C
     assert newest_revision(report).number == 1
 
 
-def test_the_list_shows_first_what_waits_for_me(cast: Cast, manager: Client) -> None:
-    report = given.a_report(cast, status="submitted")
+def test_the_list_shows_first_what_waits_for_me(db: None) -> None:
+    cast, report = given.a_cast_with_report("submitted")
+    manager = sign_in(Client(), cast.manager)
     secretary = sign_in(Client(), cast.secretary)
     link = f'href="/desk/reports/{report.pk}"'
 
