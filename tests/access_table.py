@@ -18,7 +18,7 @@ from django.core.files.base import ContentFile
 
 from huiyin.apps.audit.anchoring import make_anchor
 from huiyin.apps.evidence.models import Evidence, Rendition
-from huiyin.apps.evidence.services import add_photo
+from huiyin.apps.evidence.services import add_document, add_photo
 from huiyin.apps.imports.services import run_import, set_mapping, start_import, upload_file
 from huiyin.apps.people.models import HouseholdMembership, RoleAssignment
 from huiyin.apps.people.services import claim_household
@@ -140,6 +140,13 @@ def photo_of_the_manager(cast: Cast) -> dict[str, Any]:
     return {"pk": add_photo(by=cast.by_manager, upload=upload).pk}
 
 
+def a_document_of_the_manager(cast: Cast) -> dict[str, Any]:
+    """A PDF nobody has attached yet: only who brought it may download it."""
+    from tests.apps.evidence.pdfs import a_pdf
+
+    return {"pk": add_document(by=cast.by_manager, upload=io.BytesIO(a_pdf()), now=now()).pk}
+
+
 def a_public_copy_of_it(cast: Cast) -> dict[str, Any]:
     """The address of a photo as pages give it to browsers."""
     copy = Rendition.objects.filter(evidence_id=photo_of_the_manager(cast)["pk"]).first()
@@ -220,6 +227,7 @@ EVIDENCE = {
     # Who has the address has the picture: it is what public pages show.
     "evidence:rendition": Row(everybody(200), a_public_copy_of_it),
     # Not yet attached to anything: only whoever brought it.
+    "evidence:document": Row("404 404 404 200 404 404 404 404 404 404 404 404", a_document_of_the_manager),
     "evidence:redact": Row("302 404 404 200 404 404 404 404 404 404 404 404", photo_of_the_manager),
     "evidence:withdraw": Row(
         "302 404 404 303 404 404 404 404 404 404 404 404", photo_of_the_manager, {"reason": "拍错了地方"}
