@@ -39,6 +39,41 @@ def _case_states() -> str:
     )
 
 
+def _meeting_phases() -> str:
+    from huiyin.domain import meeting_phases, question_workflow
+
+    phases = "\n".join(
+        f"| `{phase}` | {meeting_phases.LABELS[phase]} | {'public' if phase in meeting_phases.PUBLIC else 'desk'} |"
+        for phase in meeting_phases.Phase
+    )
+    return (
+        f"```mermaid\n{meeting_phases.mermaid()}```\n\n"
+        f"## Phases\n\n| Phase | 中文 | |\n|---|---|---|\n{phases}\n\n"
+        f"## Edges\n\n{meeting_phases.table()}\n"
+        f"## What is open in which phase\n\n{meeting_phases.activity_table()}\n"
+        f"## A question\n\n```mermaid\n{question_workflow.mermaid()}```\n\n{question_workflow.table()}\n"
+        "Whatever its status, closing gives a question exactly one outcome: `case`, or `merged` or `rejected` where a "
+        "person decided so."
+    )
+
+
+def _report_states() -> str:
+    from huiyin.domain import report_workflow
+    from huiyin.domain.report_conditions import CONDITIONS
+
+    states = "\n".join(
+        f"| `{status}` | {report_workflow.LABELS[status]} | {'yes' if status in report_workflow.PUBLIC else 'no'} |"
+        for status in report_workflow.ReportStatus
+    )
+    conditions = "\n".join(f"| `{each.code}` | {each.label} |" for each in CONDITIONS)
+    return (
+        f"```mermaid\n{report_workflow.mermaid()}```\n\n"
+        f"## States\n\n| State | 中文 | Public |\n|---|---|---|\n{states}\n\n"
+        f"## Edges\n\n{report_workflow.table()}\n"
+        f"## What submitting needs\n\n| Rule | 中文 |\n|---|---|\n{conditions}"
+    )
+
+
 def _roles() -> str:
     from huiyin.apps.people.permissions import GRANTED_BY
     from huiyin.domain.access import ROLE_LABELS, SECOND_FACTOR_ROLES, Role
@@ -117,6 +152,13 @@ def _photos() -> str:
 
 PAGES = (
     Page("case-states.md", "States of a case", "huiyin/domain/case_workflow.py", _case_states),
+    Page(
+        "meeting-phases.md",
+        "Phases of a report meeting",
+        "huiyin/domain/meeting_phases.py and question_workflow.py",
+        _meeting_phases,
+    ),
+    Page("report-states.md", "States of a report", "huiyin/domain/report_workflow.py", _report_states),
     Page("roles.md", "Roles", "huiyin/domain/access.py and huiyin/apps/people/permissions.py", _roles),
     Page("photos.md", "Limits of photos and documents", "huiyin/apps/evidence", _photos),
 )

@@ -12,10 +12,22 @@ from typing import Annotated
 
 from huiyin.domain.policy_deadlines import DeadlinesPolicy
 from huiyin.domain.policy_holidays import HolidaysPolicy
+from huiyin.domain.policy_meetings import MeetingsPolicy
+from huiyin.domain.policy_metrics import MetricsPolicy
 from huiyin.domain.policy_reader import Code, Matches, PolicyInvalid, Sentence, read
+from huiyin.domain.policy_reports import ReportsPolicy
 from huiyin.domain.policy_words import CategoriesPolicy, ReasonsPolicy, RetentionPolicy
 
-Policy = DeadlinesPolicy | ReasonsPolicy | CategoriesPolicy | RetentionPolicy | HolidaysPolicy
+Policy = (
+    DeadlinesPolicy
+    | ReasonsPolicy
+    | CategoriesPolicy
+    | RetentionPolicy
+    | HolidaysPolicy
+    | ReportsPolicy
+    | MetricsPolicy
+    | MeetingsPolicy
+)
 
 SCHEMAS: dict[str, type[Policy]] = {
     "deadlines": DeadlinesPolicy,
@@ -23,6 +35,9 @@ SCHEMAS: dict[str, type[Policy]] = {
     "categories": CategoriesPolicy,
     "retention": RetentionPolicy,
     "holidays": HolidaysPolicy,
+    "meetings": MeetingsPolicy,
+    "reports": ReportsPolicy,
+    "metrics": MetricsPolicy,
 }
 
 

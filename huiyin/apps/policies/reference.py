@@ -6,8 +6,9 @@ from pathlib import Path
 
 from django.utils import translation
 
+from huiyin.apps.policies.cells import Table
 from huiyin.apps.policies.services import SEEDS
-from huiyin.apps.policies.tables import Table, tables_of
+from huiyin.apps.policies.tables import tables_of
 from huiyin.domain.policy_schema import SCHEMAS, PolicyFile, read_policy_file
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "policies.md"

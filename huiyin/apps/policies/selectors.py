@@ -15,6 +15,9 @@ from huiyin.domain.clocks import due_day
 from huiyin.domain.holidays import Calendar, build_calendar
 from huiyin.domain.policy_deadlines import DeadlinesPolicy
 from huiyin.domain.policy_holidays import HolidaysPolicy
+from huiyin.domain.policy_meetings import MeetingsPolicy
+from huiyin.domain.policy_metrics import MetricsPolicy
+from huiyin.domain.policy_reports import ReportsPolicy
 from huiyin.domain.policy_schema import SCHEMAS, Policy, read_values
 from huiyin.domain.policy_words import CategoriesPolicy, ReasonsPolicy, RetentionPolicy
 from huiyin.integrations.holidays import announced_years
@@ -83,6 +86,12 @@ def policy_on(name: Literal["categories"], on: date) -> AdoptedPolicy[Categories
 def policy_on(name: Literal["retention"], on: date) -> AdoptedPolicy[RetentionPolicy]: ...
 @overload
 def policy_on(name: Literal["holidays"], on: date) -> AdoptedPolicy[HolidaysPolicy]: ...
+@overload
+def policy_on(name: Literal["meetings"], on: date) -> AdoptedPolicy[MeetingsPolicy]: ...
+@overload
+def policy_on(name: Literal["reports"], on: date) -> AdoptedPolicy[ReportsPolicy]: ...
+@overload
+def policy_on(name: Literal["metrics"], on: date) -> AdoptedPolicy[MetricsPolicy]: ...
 def policy_on(name: str, on: date) -> AdoptedPolicy[Policy]:
     """The version in force on a day in Beijing; no query once a process knows it.
 
@@ -94,6 +103,11 @@ def policy_on(name: str, on: date) -> AdoptedPolicy[Policy]:
         if effective_from <= on:
             version = later
     return _adopted(version)
+
+
+def policy_version(version: str) -> Policy:
+    """The values of a version that a row has stored; raises PolicyVersion.DoesNotExist for one never adopted."""
+    return _adopted(version).values
 
 
 def calendar() -> Calendar:

@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import singledispatch
 
 from django.utils.translation import gettext as _
 
+from huiyin.apps.policies.cells import Table, reason_table, table
+from huiyin.apps.policies.meeting_tables import tables_of_meetings
+from huiyin.apps.policies.report_tables import tables_of_metrics, tables_of_reports
 from huiyin.domain.access import ROLE_LABELS
 from huiyin.domain.clocks import UNIT_LABELS, Limit
 from huiyin.domain.ledger_rules import KIND_LABELS, LIST_LABELS
 from huiyin.domain.policy_deadlines import PERIOD_LABELS, DeadlinesPolicy
 from huiyin.domain.policy_holidays import HolidaysPolicy
+from huiyin.domain.policy_meetings import MeetingsPolicy
+from huiyin.domain.policy_metrics import MetricsPolicy
+from huiyin.domain.policy_reports import ReportsPolicy
 from huiyin.domain.policy_schema import Policy
-from huiyin.domain.policy_words import CategoriesPolicy, Reason, ReasonsPolicy, RetentionPolicy
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table; the first cell of a row names it."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-    @property
-    def is_short(self) -> bool:
-        """Two columns: such tables stand side by side where there is room."""
-        return len(self.columns) <= 2
-
-    @property
-    def cells(self) -> list[list[tuple[str, str]]]:
-        """The rows with each cell beside its column, for tables that become cards on a phone."""
-        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+from huiyin.domain.policy_words import CategoriesPolicy, ReasonsPolicy, RetentionPolicy
 
 
 @singledispatch
@@ -42,11 +28,16 @@ def tables_of(values: Policy) -> list[Table]:
     raise TypeError(f"no tables for {type(values).__name__}")
 
 
+tables_of.register(ReportsPolicy)(tables_of_reports)
+tables_of.register(MetricsPolicy)(tables_of_metrics)
+tables_of.register(MeetingsPolicy)(tables_of_meetings)
+
+
 @tables_of.register
 def _deadlines(values: DeadlinesPolicy) -> list[Table]:
     answers, escalation = values.answers, values.escalation
     return [
-        _table(
+        table(
             _("三张清单"),
             (_("清单"), _("期限，从登记起算"), _("放哪些事")),
             (
@@ -58,12 +49,12 @@ def _deadlines(values: DeadlinesPolicy) -> list[Table]:
                 for rule in values.lists
             ),
         ),
-        _table(
+        table(
             _("急事"),
             (_("类别"), _("期限，从登记起算"), _("例如")),
             ((each.label, limit_words(each.limit), each.examples) for each in values.urgent),
         ),
-        _table(
+        table(
             _("办理"),
             (_("规则"), _("数值")),
             (
@@ -83,7 +74,7 @@ def _deadlines(values: DeadlinesPolicy) -> list[Table]:
                 (_("重新办理以后，再次答复"), limit_words(answers.reopened_within)),
             ),
         ),
-        _table(
+        table(
             _("提问人的回答"),
             (_("规则"), _("数值")),
             (
@@ -96,7 +87,7 @@ def _deadlines(values: DeadlinesPolicy) -> list[Table]:
                 (_("对不予受理、解决不了提出异议"), _days(answers.objection_days)),
             ),
         ),
-        _table(
+        table(
             _("逐级上报"),
             (_("什么时候"), _("谁的工作台上出现")),
             (
@@ -110,7 +101,7 @@ def _deadlines(values: DeadlinesPolicy) -> list[Table]:
                 ),
             ),
         ),
-        _table(
+        table(
             _("清单通报"),
             (_("规则"), _("数值")),
             (
@@ -131,18 +122,18 @@ def _reasons(values: ReasonsPolicy) -> list[Table]:
         (_("答复没有佐证"), values.no_evidence),
         (_("不公开原文"), values.hiding),
     )
-    return [_reason_table(title, reasons) for title, reasons in groups]
+    return [reason_table(title, reasons) for title, reasons in groups]
 
 
 @tables_of.register
 def _categories(values: CategoriesPolicy) -> list[Table]:
     return [
-        _table(
+        table(
             _("事项种类"),
             (_("种类"), _("是什么")),
             ((_(KIND_LABELS[each.code]), each.meaning) for each in values.kinds),
         ),
-        _table(
+        table(
             _("事项类别"),
             (_("类别"), _("包括什么"), _("建议清单"), _("一般由谁办")),
             (
@@ -161,7 +152,7 @@ def _categories(values: CategoriesPolicy) -> list[Table]:
 @tables_of.register
 def _retention(values: RetentionPolicy) -> list[Table]:
     return [
-        _table(
+        table(
             _("保存期限"),
             (_("信息"), _("从什么时候算"), _("保存"), _("理由")),
             ((each.label, each.counted_from, _days(each.keep_days), each.basis) for each in values.rules),
@@ -172,12 +163,12 @@ def _retention(values: RetentionPolicy) -> list[Table]:
 @tables_of.register
 def _holidays(values: HolidaysPolicy) -> list[Table]:
     return [
-        _table(
+        table(
             _("每年固定的法定假日"),
             (_("日期"),),
             ((_month_day(text),) for text in values.yearly),
         ),
-        _table(
+        table(
             _("还没有公布的年份，暂按法定假日计算，不含调休"),
             (_("年份"), _("除夕至初三、清明、端午、中秋")),
             (
@@ -185,7 +176,7 @@ def _holidays(values: HolidaysPolicy) -> list[Table]:
                 for year in values.provisional
             ),
         ),
-        _table(
+        table(
             _("本区另行采用的放假安排"),
             (_("年份"), _("通知"), _("放假"), _("调休上班")),
             (
@@ -208,18 +199,6 @@ def limit_words(limit: Limit) -> str:
 
 def overdue_words(full_days: int) -> str:
     return _("逾期满 %(days)s 天") % {"days": full_days} if full_days else _("一逾期")
-
-
-def _table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Table:
-    return Table(title, columns, tuple(rows))
-
-
-def _reason_table(title: str, reasons: Iterable[Reason]) -> Table:
-    return _table(
-        title,
-        (_("公开的理由"), _("给人的指引"), _("要不要另写说明")),
-        ((each.sentence, each.guidance, _("要写") if each.needs_words else _("可不写")) for each in reasons),
-    )
 
 
 def _days(count: int) -> str:

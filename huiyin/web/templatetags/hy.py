@@ -159,6 +159,12 @@ def count(value: int | None) -> str:
     return "" if value is None else f"{value:,}"
 
 
+@register.filter
+def plain(number: float) -> str:
+    """A number as SVG wants it: 12.5 whatever the language."""
+    return f"{number:g}"
+
+
 @register.simple_tag
 def bar(part: float, whole: float) -> SafeString:
     """The bar under a number: `part` of `whole`; the words beside it say the same."""

@@ -53,12 +53,6 @@ def control(bound: BoundField) -> SafeString:
     return SafeString(field_context(bound, {})["control"])
 
 
-@register.filter
-def plain(number: float) -> str:
-    """A number as SVG wants it: 12.5 whatever the language."""
-    return f"{number:g}"
-
-
 @register.inclusion_tag("evidence/_photo.html")
 def photo(evidence: Evidence, sizes: str = FULL, alt: str = "") -> dict[str, Any]:
     """{% photo evidence %} with its caption and date; {% photo evidence sizes="8rem" alt="…" %}."""

@@ -11,13 +11,15 @@ from huiyin.apps.ledger.limits import deadlines
 from huiyin.apps.ledger.selectors import cases_public, topics_of
 from huiyin.apps.places.models import Area
 from huiyin.apps.places.selectors import companies_public, estates_public, with_current_engagement
-from huiyin.apps.portal.charts import two_lines
 from huiyin.apps.portal.selectors import estates as places
 from huiyin.apps.portal.selectors import front
+from huiyin.apps.reports.report_page import title_of
+from huiyin.apps.reports.selectors import reports_public
 from huiyin.domain.case_numbers import canonical
 from huiyin.domain.clocks import due_day
 from huiyin.domain.ledger_rules import LIST_LABELS
 from huiyin.web.caching import for_everyone
+from huiyin.web.charts.lines import two_lines
 from huiyin.web.htmx import redirect, render
 from huiyin.web.now import now as clock
 
@@ -108,6 +110,7 @@ def estate(request: HttpRequest, slug: str) -> HttpResponse:
         "chart": two_lines([m.confirmed for m in months], [m.registered for m in months]),
         "chart_marks": (0, len(months) // 2, len(months) - 1),
         "bulletins": places.bulletin_rows(found, now, 6),
+        "reports": [(each, title_of(each)) for each in reports_public().filter(estate=found)[:3]],
         "list_labels": LIST_LABELS,
         "now": now,
     }

@@ -1,0 +1,107 @@
+"""The policy of demand lists and reports: sections, period, what is required, what weighs, reasons people may read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from huiyin.domain.demands import VoiceSource
+from huiyin.domain.policy_metrics import MetricCode
+from huiyin.domain.policy_reader import Between, Code, Days, PolicyInvalid, Sentence, UniqueBy
+from huiyin.domain.policy_words import Reason, Reasons
+from huiyin.domain.report_parts import AccountKind
+
+
+class Holds(StrEnum):
+    """What has its place in a section besides its text."""
+
+    NOTHING = ""
+    ACCOUNTS = "accounts"
+    DEMANDS = "demands"
+    COMMITMENTS = "commitments"
+
+
+@dataclass(frozen=True)
+class SectionRule:
+    """One section of a report; `hint` tells the company what belongs there."""
+
+    code: Code
+    label: Sentence
+    hint: Sentence
+    holds: Holds = Holds.NOTHING
+
+
+@dataclass(frozen=True)
+class SourceWeight:
+    source: VoiceSource
+    weight: Annotated[int, Between(0, 100)]
+
+
+@dataclass(frozen=True)
+class RequiredMetrics:
+    """What an estate of at least this service level reports; higher levels report all of the lower ones too."""
+
+    from_level: Annotated[int, Between(1, 5)]
+    metrics: tuple[MetricCode, ...]
+
+
+@dataclass(frozen=True)
+class DemandRules:
+    collect_days: Days
+    voices_a_day: Annotated[int, Between(1, 1000)]
+    """How many a person may add in one list on one day."""
+    case_weight: Annotated[int, Between(0, 100)]
+    weights: Annotated[tuple[SourceWeight, ...], UniqueBy("source")]
+    set_aside: Reasons
+
+    def __post_init__(self) -> None:
+        missing = set(VoiceSource) - {each.source for each in self.weights}
+        if missing:
+            raise PolicyInvalid("weights", "缺少“%(source)s”。", source=min(missing))
+
+    @property
+    def weight_by_source(self) -> dict[VoiceSource, int]:
+        return {each.source: each.weight for each in self.weights}
+
+
+@dataclass(frozen=True)
+class ReportsPolicy:
+    period_months: Annotated[int, Between(1, 12)]
+    sections: Annotated[tuple[SectionRule, ...], UniqueBy("code")]
+    required: Annotated[tuple[RequiredMetrics, ...], UniqueBy("from_level")]
+    accounts: tuple[AccountKind, ...]
+    demands: DemandRules
+    return_reasons: Reasons
+
+    def section(self, code: str) -> SectionRule:
+        """Raises KeyError for a section that this version does not have."""
+        for section in self.sections:
+            if section.code == code:
+                return section
+        raise KeyError(code)
+
+    def section_holding(self, what: Holds) -> SectionRule:
+        """The first section that holds it, else the last one."""
+        return next((each for each in self.sections if each.holds is what), self.sections[-1])
+
+    def required_metrics(self, level: int | None) -> tuple[str, ...]:
+        """Codes, in the order of the policy; a contract without a level is read as the lowest."""
+        return tuple(
+            code for each in self.required if each.from_level <= (level or 1) for code in each.metrics
+        )
+
+    def return_reason(self, code: str) -> Reason:
+        """Raises KeyError for a code that this version does not have."""
+        return _reason(self.return_reasons, code)
+
+    def set_aside_reason(self, code: str) -> Reason:
+        """Raises KeyError for a code that this version does not have."""
+        return _reason(self.demands.set_aside, code)
+
+
+def _reason(reasons: tuple[Reason, ...], code: str) -> Reason:
+    for reason in reasons:
+        if reason.code == code:
+            return reason
+    raise KeyError(code)
