@@ -619,5 +619,6 @@ TABLE: dict[str, Row] = {
     **PUBLISHING,
     **REPORTS,
     **MEETINGS,
+    **MEETINGS_DESK,
     **WEB,
 }
