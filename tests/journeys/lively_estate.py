@@ -220,6 +220,7 @@ NOT_PAGES = {
     "audit:heads",
     "audit:case_history",
     "audit:anchors",
+    "evidence:document",
     "evidence:rendition",
     "imports:blank",
     "imports:errors",
