@@ -222,10 +222,15 @@ NOT_PAGES = {
     "audit:anchors",
     "evidence:document",
     "evidence:rendition",
+    "evidence:document",
     "imports:blank",
     "imports:errors",
     "imports:undo",  # of a kind that only the tests know
     "ledger:export_cases",
     "ledger:similar_cases",  # a fragment
+    "meetings:live",  # fragments
+    "meetings:desk_console_live",
+    "meetings:desk_wall_live",
+    "service_worker",
     "reading_mode",
 }
