@@ -222,10 +222,10 @@ NOT_PAGES = {
     "audit:anchors",
     "evidence:document",
     "evidence:rendition",
-    "evidence:document",
     "imports:blank",
     "imports:errors",
     "imports:undo",  # of a kind that only the tests know
+    "ledger:bulletin_pdf",
     "ledger:export_cases",
     "ledger:similar_cases",  # a fragment
     "meetings:live",  # fragments
