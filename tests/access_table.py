@@ -18,7 +18,7 @@ from django.core.files.base import ContentFile
 
 from huiyin.apps.audit.anchoring import make_anchor
 from huiyin.apps.evidence.models import Rendition
-from huiyin.apps.evidence.services import add_photo
+from huiyin.apps.evidence.services import add_document, add_photo
 from huiyin.apps.imports.services import run_import, set_mapping, start_import, upload_file
 from huiyin.apps.people.models import HouseholdMembership, RoleAssignment
 from huiyin.apps.people.services import claim_household
@@ -123,6 +123,11 @@ def a_case_in(status: str) -> Callable[[Cast], dict[str, Any]]:
     return lambda cast: {"number": given.a_case(cast, status=status).number}
 
 
+def a_case_to_hand_out(cast: Cast) -> dict[str, Any]:
+    given.a_case(cast, status="in_progress")
+    return {}
+
+
 def a_text_of_a_case(cast: Cast) -> dict[str, Any]:
     from huiyin.apps.ledger.public_texts import public_texts
 
@@ -135,6 +140,13 @@ def photo_of_the_manager(cast: Cast) -> dict[str, Any]:
 
     upload = ContentFile(a_photo().read(), name="照片.jpg")
     return {"pk": add_photo(by=cast.by_manager, upload=upload).pk}
+
+
+def a_document_of_the_manager(cast: Cast) -> dict[str, Any]:
+    """A PDF nobody has attached yet: only who brought it may download it."""
+    from tests.apps.evidence.pdfs import a_pdf
+
+    return {"pk": add_document(by=cast.by_manager, upload=io.BytesIO(a_pdf()), now=now()).pk}
 
 
 def a_public_copy_of_it(cast: Cast) -> dict[str, Any]:
@@ -217,6 +229,7 @@ EVIDENCE = {
     # Who has the address has the picture: it is what public pages show.
     "evidence:rendition": Row(everybody(200), a_public_copy_of_it),
     # Not yet attached to anything: only whoever brought it.
+    "evidence:document": Row("404 404 404 200 404 404 404 404 404 404 404 404", a_document_of_the_manager),
     "evidence:redact": Row("302 404 404 200 404 404 404 404 404 404 404 404", photo_of_the_manager),
     "evidence:withdraw": Row(
         "302 404 404 303 404 404 404 404 404 404 404 404", photo_of_the_manager, {"reason": "拍错了地方"}
@@ -259,6 +272,7 @@ LEDGER = {
     "ledger:case_list": Row(everybody(200)),
     "ledger:case": Row(everybody(200), a_case_in("replied")),
     "ledger:bulletin": Row(everybody(200), bulletin_of_may),
+    "ledger:bulletin_pdf": Row(everybody(200), bulletin_of_may),
     "ledger:ask": Row(everybody(200)),
     "ledger:similar_cases": Row(everybody(200), data={"estate": "yunshanli", "text": "楼道灯不亮"}),
     "ledger:answer_by_code": Row(everybody(200)),
@@ -282,6 +296,8 @@ DESK = {
     "portal:desk": Row("302 404 200 200 200 200 200 200 200 200 200 200"),
     "ledger:desk_cases": Row(READS),
     "ledger:desk_print": Row(READS),
+    # Who has no case here is led back to the empty list.
+    "ledger:desk_slips": Row("302 404 200 200 200 200 200 200 200 200 404 303", a_case_to_hand_out),
     "ledger:desk_save_filter": Row(
         READS.replace("200", "303"), data={"name": "没办完", "query": "state=open"}
     ),
@@ -345,6 +361,17 @@ def of_the_meeting(
 
         meeting = Meeting.objects.select_related("area").first()
         return build(cast, meeting) if meeting is not None else {"pk": 1, **none}
+
+
+def a_report_in(status: str, **further: Any) -> Callable[[Cast], dict[str, Any]]:
+    """云杉里's report on the first half-year of 2026; an estate has one for a day, so that one is asked for again."""
+
+    def args(cast: Cast) -> dict[str, Any]:
+        from huiyin.apps.reports.models import Report
+        from tests import given_reports
+
+        report = Report.objects.first() or given_reports.a_report(cast, status=status)
+        return {"pk": report.pk, **further}
 
     return args
 
@@ -499,6 +526,70 @@ WEB = {
     "offline": Row(everybody(200)),
 }
 
+
+def a_list_in(status: str, **further: Any) -> Callable[[Cast], dict[str, Any]]:
+    """The demands collected for it; one list for a period, too."""
+
+    def args(cast: Cast) -> dict[str, Any]:
+        from huiyin.apps.reports.models import DemandList
+        from tests import given_reports
+
+        demand_list = DemandList.objects.first() or given_reports.a_demand_list(cast, status=status)
+        return {"pk": demand_list.pk, **further}
+
+    return args
+
+
+def a_line_of_a_list(cast: Cast) -> dict[str, Any]:
+    from huiyin.apps.reports.models import DemandList
+    from tests import given_reports
+
+    return {"pk": given_reports.a_line(DemandList.objects.get(**a_list_in("open")(cast))).pk}
+
+
+# Public from the announcement on; written by the company alone, looked at by its area, decided by the secretary.
+#        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
+READS_REPORTS = "302 404 404 200 200 200 200 200 200 200 404 {}"
+REPORTS = {
+    "reports:report_list": Row(everybody(200)),
+    "reports:report": Row(everybody(200), a_report_in("announced")),
+    "reports:digest": Row(everybody(200), a_report_in("announced")),
+    "reports:slides": Row(everybody(200), a_report_in("announced")),
+    "reports:revision": Row(everybody(200), a_report_in("announced", number=1)),
+    "reports:demands": Row(everybody(200), slug_of_the_estate),
+    "reports:demand": Row(everybody(303), a_line_of_a_list),
+    "reports:desk_reports": Row(READS_REPORTS.format(200)),
+    "reports:desk_open_report": Row(
+        "302 404 404 303 303 404 303 404 404 404 404 404",
+        lambda cast: {"engagement": cast.engagement.pk},
+        {},
+    ),
+    "reports:desk_report": Row(READS_REPORTS.format(404).replace("200", "303"), a_report_in("draft")),
+    "reports:desk_section": Row(
+        "302 404 404 200 200 404 404 404 404 404 404 404", a_report_in("draft", code="service")
+    ),
+    "reports:desk_review": Row(READS_REPORTS.format(404), a_report_in("submitted")),
+    # No reason is given here.
+    "reports:desk_return_report": Row(
+        "302 404 404 404 404 404 422 404 404 404 404 404", a_report_in("submitted"), {}
+    ),
+    "reports:desk_report_command": Row(
+        "302 404 404 422 422 404 404 404 404 404 404 404", a_report_in("draft", command="put-commitment"), {}
+    ),
+    "reports:desk_demands": Row(READS_REPORTS.format(200)),
+    "reports:desk_open_demands": Row(
+        "302 404 404 404 404 404 303 404 404 404 404 404", slug_of_the_estate, {"month": "2026-01"}
+    ),
+    # The company sees what was sent to it.
+    "reports:desk_demand_list": Row("302 404 404 404 404 200 200 200 200 200 404 404", a_list_in("open")),
+    "reports:desk_demands_print": Row("302 404 404 404 404 200 200 200 404 404 404 404", a_list_in("open")),
+    "reports:desk_demand_command": Row(
+        "302 404 404 404 404 404 422 404 404 404 404 404", a_list_in("open", command="word"), {}
+    ),
+}
+
+WEB = {"reading_mode": Row(everybody(302))}
+
 TABLE: dict[str, Row] = {
     **PEOPLE,
     **AUDIT,
@@ -511,5 +602,6 @@ TABLE: dict[str, Row] = {
     **PUBLISHING,
     **MEETINGS,
     **MEETINGS_DESK,
+    **REPORTS,
     **WEB,
 }

@@ -15,10 +15,12 @@ from huiyin.apps.reports.services import (
     drafting,
     figures,
     lifecycle,
-    opening,
     review,
     voices,
 )
+from huiyin.apps.reports.services.opening import open_report
+from huiyin.domain.access import Actor
+from huiyin.domain.report_periods import months_later
 from tests.people import Cast, a_cast
 from tests.remembered import Remembered
 
@@ -62,12 +64,16 @@ def a_line(demand_list: DemandList, place: int = 0) -> Demand:
 def a_draft(cast: Cast, *, now: datetime = WRITING) -> Report:
     """Opened by the manager for the first half-year, with a demand list that was sent."""
     a_demand_list(cast, status="sent")
-    return opening.open_report(engagement=cast.engagement, by=cast.actor("manager"), now=now)
+    return open_report(engagement=cast.engagement, by=cast.actor("manager"), now=now)
 
 
 def write(cast: Cast, report: Report, *, now: datetime = WRITING) -> Report:
-    """Everything that submitting needs: three numbers, two accounts that add up, one promise, excuses for the rest."""
-    by = cast.actor("manager")
+    """Everything that submitting needs, by the manager."""
+    return write_as(report, by=cast.actor("manager"), now=now)
+
+
+def write_as(report: Report, *, by: Actor, now: datetime = WRITING) -> Report:
+    """Three numbers, two accounts that add up, one promise, excuses for the rest."""
     for code, body in SECTIONS.items():
         drafting.write_section(report, code=code, body=body, seen_version=0, by=by, now=now)
     for claim in (
@@ -86,39 +92,54 @@ def write(cast: Cast, report: Report, *, now: datetime = WRITING) -> Report:
     for code in ("F02", "S01", "E06", "F06", "S08"):
         drafting.put_excuse(report, missing="metric", key=code, words=EXCUSE, by=by, now=now)
     for kind in ("income_expenditure", "common_revenue"):
-        put_account(cast, report, kind, now=now)
-    promise(cast, report, now=now)
+        _put_account(report, kind, by, now)
+    _promise(report, "修好地下车库防水", by, now)
     for demand in report.demand_list.demands.filter(rank__isnull=False) if report.demand_list else ():
         drafting.answer_topic(report, demand=demand, words="七月动工，十月底前修好。", by=by, now=now)
     return report
 
 
 def put_account(cast: Cast, report: Report, kind: str, *, now: datetime = WRITING) -> None:
+    _put_account(report, kind, cast.actor("manager"), now)
+
+
+def _put_account(report: Report, kind: str, by: Actor, now: datetime) -> None:
+    """Begins with what the company's last report ended with."""
+    income, expense = Decimal("5000.50"), Decimal("4100.25")
+    last = (
+        report.previous if report.previous and report.previous.engagement_id == report.engagement_id else None
+    )
+    opening = newest_revision(last).accounts.get(kind=kind).closing if last else Decimal("1200.00")
     figures.put_account(
         report,
-        by=cast.actor("manager"),
+        by=by,
         kind=kind,
-        opening=Decimal("1200.00"),
-        income=Decimal("5000.50"),
-        expense=Decimal("4100.25"),
-        closing=Decimal("2100.25"),
+        opening=opening,
+        income=income,
+        expense=expense,
+        closing=opening + income - expense,
         lines=(
-            figures.LineDraft("income", "物业费", Decimal("5000.50")),
-            figures.LineDraft("expense", "电梯维保", Decimal("4100.25")),
+            figures.LineDraft("income", "物业费", income),
+            figures.LineDraft("expense", "电梯维保", expense),
         ),
         now=now,
     )
 
 
 def promise(cast: Cast, report: Report, *, title: str = "修好地下车库防水", now: datetime = WRITING) -> None:
+    _promise(report, title, cast.actor("manager"), now)
+
+
+def _promise(report: Report, title: str, by: Actor, now: datetime) -> None:
+    """Due four months after the period."""
     commitments.put_commitment(
         report,
-        by=cast.actor("manager"),
+        by=by,
         title=title,
         measure="更换防水层 600 平方米。",
         target="雨季不再滴水",
         owner="梁小禾",
-        due_on=AUTUMN,
+        due_on=months_later(report.period_to + timedelta(days=1), 4) - timedelta(days=1),
         funding="维修资金",
         now=now,
     )

@@ -78,7 +78,9 @@ def words_of_a_line(text: str) -> list[str]:
     parts: list[str] = []
     for word in rjieba.cut(text):
         is_mark = not (word[0].isalnum() or word[0].isspace()) and word[0] not in "“‘（《"
-        if parts and (is_mark or parts[-1][-1] in "“‘（《" or (parts[-1].isdecimal() and not word[0].isspace())):
+        if parts and (
+            is_mark or parts[-1][-1] in "“‘（《" or (parts[-1].isdecimal() and not word[0].isspace())
+        ):
             parts[-1] += word
         else:
             parts.append(word)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -90,7 +91,7 @@ def test_it_equals_the_union_in_any_order(intervals: list[Interval], now: int, r
 def test_spans_are_in_order_and_never_touch(intervals: list[Interval], now: int) -> None:
     spans = union(intervals, now=at(now))
     assert all(span.opened_at < span.closed_at <= at(now) for span in spans)
-    assert all(first.closed_at < second.opened_at for first, second in zip(spans, spans[1:], strict=False))
+    assert all(first.closed_at < second.opened_at for first, second in pairwise(spans))
 
 
 @given(st.lists(closed_intervals, max_size=6), closed_intervals, minutes)

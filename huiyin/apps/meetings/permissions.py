@@ -40,13 +40,16 @@ def sees_meetings(by: Actor) -> bool:
 
 
 def scope_q(by: Actor) -> Q:
-    """The meetings an actor sees at the desk: by place, or because the own company reports there."""
+    """The meetings an actor sees at the desk: by place, as deputy chair, or because the own company reports there."""
     scopes = by.scopes(*COMPANY_ROLES)
     served = Engagement.objects.filter(served_q(scopes, company_id="company_id", engagement_id="pk")).values(
         "estate_id"
     )
     heard = MeetingEstate.objects.filter(meeting=OuterRef("pk"), estate_id__in=served)
     seen = inside_q(by.scopes(*AREA_ROLES), path="area__path", estate_id="estates__estate_id")
+    kind, _, person = by.key.partition(":")
+    if kind == "person" and person.isdecimal():
+        seen |= Q(deputy_id=int(person))
     return seen | Q(Exists(heard)) if scopes else seen
 
 

@@ -14,11 +14,13 @@ class ReportsConfig(AppConfig):
         from huiyin.apps.ledger import origins
         from huiyin.apps.people import personal_data
         from huiyin.apps.reports import personal, photos, row_checks
+        from huiyin.apps.reports.desk_reading import sees_reports
         from huiyin.apps.reports.looks import LOOKS
         from huiyin.apps.reports.services.demands import ORIGIN
-        from huiyin.web import chips
+        from huiyin.web import chips, nav
 
         chips.register(LOOKS)
+        nav.register_desk(nav.Entry("报告", "reports:desk_reports", ("reports:desk_",), sees_reports))
         origins.register(ORIGIN, label="诉求清单", url_name="reports:demand")
         personal_data.register(personal.SECTION)
         comparing.register("reports.reports", row_checks.report_differences)

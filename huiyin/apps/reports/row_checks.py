@@ -90,12 +90,11 @@ def _content_differs(content: Content, event: Event) -> Iterator[tuple[int, str]
     sha256 = sha256_of(shown)
     if sha256 == event.public["sha256"] == content.revision.content_sha256:
         return
-    names = {"n": content.revision.number}
     secret = getattr(event, "secret", None)
     witnessed: dict[str, JSON] = json.loads(secret.texts.get("content", "{}")) if secret else {}
     parts = [_(label) for name, label in PARTS.items() if witnessed and witnessed.get(name) != shown[name]]
-    names["parts"] = "、".join(parts) or _("内容")
-    yield event.number, _("第 %(n)s 稿的%(parts)s") % names
+    what = {"n": content.revision.number, "parts": "、".join(parts) or _("内容")}
+    yield event.number, _("第 %(n)s 稿的%(parts)s") % what
 
 
 def _list_differs(demand_list: DemandList, events: Sequence[Event]) -> Iterator[tuple[int, str]]:

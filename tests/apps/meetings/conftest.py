@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from huiyin.apps.meetings.models import Meeting
     from tests.people import Cast
 
 
@@ -18,3 +21,13 @@ def cast(db: None) -> Cast:
 
     load_seeds()
     return a_cast()
+
+
+@pytest.fixture
+def in_phase(db: None) -> Callable[..., tuple[Cast, Meeting]]:
+    """`cast, meeting = in_phase("questions")`: with the rules adopted."""
+    from huiyin.apps.policies.services import load_seeds
+    from tests.given_meetings import a_cast_with_meeting
+
+    load_seeds()
+    return a_cast_with_meeting

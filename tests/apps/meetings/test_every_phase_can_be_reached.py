@@ -12,22 +12,16 @@ from huiyin.apps.meetings.models import Meeting
 from huiyin.apps.meetings.services import announce, close, minutes, run
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.domain.meeting_phases import EDGES, Phase, allows
-from tests.given_meetings import CLOSING, END, FLOOR, LOCKING, NOTICE, START, a_cast_with_meeting
+from tests.given_meetings import CLOSING, END, FLOOR, LOCKING, NOTICE, START
 from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _rules(db: None) -> None:
-    from huiyin.apps.policies.services import load_seeds
-
-    load_seeds()
+InPhase = Callable[..., tuple[Cast, Meeting]]
 
 
 @pytest.mark.parametrize("phase", Phase)
-def test_a_meeting_comes_to_each_phase(phase: Phase) -> None:
-    _cast, meeting = a_cast_with_meeting(phase)
+def test_a_meeting_comes_to_each_phase(in_phase: InPhase, phase: Phase) -> None:
+    _cast, meeting = in_phase(phase)
     assert Meeting.objects.get(pk=meeting.pk).phase == phase
     events = Event.objects.filter(stream=meeting.stream)
     assert events.latest("number").public["phase"] == phase
@@ -59,8 +53,8 @@ OTHERS = ("manager", "community_worker", "street_officer", "stranger", "resident
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_only_the_secretary_moves_a_meeting(command: str) -> None:
-    cast, meeting = a_cast_with_meeting(FIRST_SOURCE[command])
+def test_only_the_secretary_moves_a_meeting(in_phase: InPhase, command: str) -> None:
+    cast, meeting = in_phase(FIRST_SOURCE[command])
     for who in OTHERS:
         with pytest.raises(NotPermitted):
             COMMANDS[command](cast, meeting, who)
@@ -68,8 +62,8 @@ def test_only_the_secretary_moves_a_meeting(command: str) -> None:
 
 
 @pytest.mark.parametrize("phase", ["draft", "announced", "reporting", "questions", "closed", "minutes_open"])
-def test_a_command_from_another_phase_is_refused_and_changes_nothing(phase: str) -> None:
-    cast, meeting = a_cast_with_meeting(phase)
+def test_a_command_from_another_phase_is_refused_and_changes_nothing(in_phase: InPhase, phase: str) -> None:
+    cast, meeting = in_phase(phase)
     for command, run_it in COMMANDS.items():
         if allows(command, phase) or (command == "lock" and phase != "minutes_open"):
             continue
@@ -78,6 +72,6 @@ def test_a_command_from_another_phase_is_refused_and_changes_nothing(phase: str)
         assert Meeting.objects.get(pk=meeting.pk).phase == phase
 
 
-def test_the_history_of_a_locked_meeting_verifies() -> None:
-    a_cast_with_meeting("locked")
+def test_the_history_of_a_locked_meeting_verifies(in_phase: InPhase) -> None:
+    in_phase("locked")
     assert list(problems(Counts())) == []

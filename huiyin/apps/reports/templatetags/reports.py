@@ -47,3 +47,22 @@ def evidence_links(claim: Claim) -> list[Link]:
         if figure is not None:
             links.append(Link(figure.large, figure.caption or gettext("佐证 %(n)s") % {"n": at}))
     return links
+
+
+@dataclass(frozen=True)
+class Place:
+    """The names of the two fields at one paragraph of a review."""
+
+    reason: str
+    words: str
+
+
+@register.filter
+def place_of(section: str, paragraph: int) -> Place:
+    return Place(f"reason-{section}-{paragraph}", f"words-{section}-{paragraph}")
+
+
+@register.filter
+def at(values: dict[str, str], name: str) -> str:
+    """What was sent under a name that is made up in the page."""
+    return values.get(name, "")

@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huiyin.apps.places.selectors import estates_public
+from huiyin.apps.reports.differences import changes_between
+from huiyin.apps.reports.models import Demand
 from huiyin.apps.reports.report_charts import charts_of
 from huiyin.apps.reports.report_page import report_page, title_of
 from huiyin.apps.reports.report_slides import slides_of
-from huiyin.apps.reports.revision_diff import differences
-from huiyin.apps.reports.selectors import approved_revisions, reports_public
+from huiyin.apps.reports.selectors import PublicReport, report_public, reports_public
 from huiyin.documents.qr import qr_svg
 from huiyin.web.caching import for_everyone
-from huiyin.web.htmx import render
+from huiyin.web.htmx import redirect, render
 from huiyin.web.pagination import paginate
 
 PER_PAGE = 30
@@ -73,34 +74,45 @@ def slides(request: HttpRequest, pk: int) -> HttpResponse:
 @for_everyone
 def revision(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """/reports/<pk>/revisions/<n>: what this revision changed against the one before it."""
-    found = get_object_or_404(reports_public(), pk=pk)
-    revisions = {each.number: each for each in approved_revisions(found)}
-    if number not in revisions:
+    found = public_or_404(pk)
+    new = found.numbered(number)
+    if new is None:
         raise Http404
-    new = revisions[number]
-    old = next((revisions[each] for each in sorted(revisions, reverse=True) if each < number), None)
+    old = next((each for each in found.revisions if each.number < number), None)
     context = {
-        "report": found,
-        "title": title_of(found),
+        "report": found.report,
+        "title": title_of(found.report),
         "new": new,
         "old": old,
-        "parts": differences(report_page(found, old), report_page(found, new)) if old else [],
-        "revisions": sorted(revisions.values(), key=lambda each: each.number),
+        "parts": changes_between(found.report, old, new) if old else [],
+        "revisions": found.revisions,
     }
     return render(request, "reports/revision.html", context)
 
 
+@require_GET
+def demand(request: HttpRequest, pk: int) -> HttpResponse:
+    """/demands/<pk>: a line has no page of its own; a case that came from it leads to the estate's list."""
+    found = get_object_or_404(Demand.objects.select_related("demand_list__estate"), pk=pk)
+    return redirect(request, "reports:demands", found.demand_list.estate.slug)
+
+
+def public_or_404(pk: int) -> PublicReport:
+    found = report_public(pk)
+    if found is None:
+        raise Http404
+    return found
+
+
 def read(pk: int) -> dict[str, Any]:
     """The report with its latest approved revision; Http404 for one that is not public."""
-    found = get_object_or_404(reports_public(), pk=pk)
-    revisions = approved_revisions(found)
-    latest = revisions[0]
-    page = report_page(found, latest)
+    found = public_or_404(pk)
+    page = report_page(found.report, found.revision)
     return {
-        "report": found,
-        "revision": latest,
-        "before": revisions[1].number if len(revisions) > 1 else 0,
-        "revisions": revisions,
+        "report": found.report,
+        "revision": found.revision,
+        "before": found.revisions[1].number if found.is_corrected else 0,
+        "revisions": found.revisions,
         "page": page,
         "charts": charts_of(page),
     }
