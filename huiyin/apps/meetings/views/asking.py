@@ -119,7 +119,7 @@ def submit(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 def again(request: HttpRequest, meeting: Meeting, form: QuestionForm) -> HttpResponse:
     """The page with what is to be mended; for the script only the sentences."""
     if is_fragment_request(request):
-        said = [error for errors in form.errors.values() for error in errors]
+        said = [str(error) for errors in form.errors.values() for error in errors]
         return render(request, "meetings/_said.html", {"text": " ".join(said)}, status=422)
     return render(request, "meetings/ask.html", ask_context(request, meeting, form), status=422)
 
