@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from django.core.files.base import ContentFile
 
 from huiyin.apps.audit.anchoring import make_anchor
-from huiyin.apps.evidence.models import Rendition
+from huiyin.apps.evidence.models import Evidence, Rendition
 from huiyin.apps.evidence.services import add_document, add_photo
 from huiyin.apps.imports.services import run_import, set_mapping, start_import, upload_file
 from huiyin.apps.people.models import HouseholdMembership, RoleAssignment
@@ -351,6 +351,98 @@ PUBLISHING = {
 }
 
 
+def a_report_in(status: str, **further: Any) -> Callable[[Cast], dict[str, Any]]:
+    """云杉里's report on the first half-year of 2026; an estate has one for a day, so that one is asked for again."""
+
+    def args(cast: Cast) -> dict[str, Any]:
+        from huiyin.apps.reports.models import Report
+        from tests import given_reports
+
+        report = Report.objects.first() or given_reports.a_report(cast, status=status)
+        return {"pk": report.pk, **further}
+
+    return args
+
+
+def a_photo_of_a_report(cast: Cast) -> dict[str, Any]:
+    """Submitted, with one photo."""
+    from huiyin.apps.reports.models import Report
+    from huiyin.apps.reports.services import figures, review
+    from tests import given_reports
+
+    report = Report.objects.first()
+    if report is None:
+        report = given_reports.write(cast, given_reports.a_draft(cast))
+        evidence = Evidence.objects.get(pk=photo_of_the_manager(cast)["pk"])
+        figures.put_photo(report, by=cast.by_manager, section="service", evidence=evidence, caption="门机")
+        review.submit(report, by=cast.by_manager)
+    return {"pk": report.pk, "number": 1}
+
+
+def a_list_in(status: str, **further: Any) -> Callable[[Cast], dict[str, Any]]:
+    """The demands collected for it; one list for a period, too."""
+
+    def args(cast: Cast) -> dict[str, Any]:
+        from huiyin.apps.reports.models import DemandList
+        from tests import given_reports
+
+        demand_list = DemandList.objects.first() or given_reports.a_demand_list(cast, status=status)
+        return {"pk": demand_list.pk, **further}
+
+    return args
+
+
+def a_line_of_a_list(cast: Cast) -> dict[str, Any]:
+    from huiyin.apps.reports.models import DemandList
+    from tests import given_reports
+
+    return {"pk": given_reports.a_line(DemandList.objects.get(**a_list_in("open")(cast))).pk}
+
+
+# Public from the announcement on; written by the company alone, looked at by its area, decided by the secretary.
+#        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
+READS_REPORTS = "302 404 404 200 200 200 200 200 200 200 404 {}"
+REPORTS = {
+    "reports:report_list": Row(everybody(200)),
+    "reports:report": Row(everybody(200), a_report_in("announced")),
+    "reports:digest": Row(everybody(200), a_report_in("announced")),
+    "reports:slides": Row(everybody(200), a_report_in("announced")),
+    "reports:revision": Row(everybody(200), a_report_in("announced", number=1)),
+    "reports:demands": Row(everybody(200), slug_of_the_estate),
+    "reports:demand": Row(everybody(303), a_line_of_a_list),
+    "reports:desk_reports": Row(READS_REPORTS.format(200)),
+    "reports:desk_open_report": Row(
+        "302 404 404 303 303 404 303 404 404 404 404 404",
+        lambda cast: {"engagement": cast.engagement.pk},
+        {},
+    ),
+    "reports:desk_report": Row(READS_REPORTS.format(404).replace("200", "303"), a_report_in("draft")),
+    "reports:desk_section": Row(
+        "302 404 404 200 200 404 404 404 404 404 404 404", a_report_in("draft", code="service")
+    ),
+    "reports:desk_review": Row(READS_REPORTS.format(404), a_report_in("submitted")),
+    # What else shows the same picture: for the public side.
+    "reports:desk_photo": Row("302 404 404 404 404 200 200 200 200 200 404 404", a_photo_of_a_report),
+    # No reason is given here.
+    "reports:desk_return_report": Row(
+        "302 404 404 404 404 404 422 404 404 404 404 404", a_report_in("submitted"), {}
+    ),
+    "reports:desk_report_command": Row(
+        "302 404 404 422 422 404 404 404 404 404 404 404", a_report_in("draft", command="put-commitment"), {}
+    ),
+    "reports:desk_demands": Row(READS_REPORTS.format(200)),
+    "reports:desk_open_demands": Row(
+        "302 404 404 404 404 404 303 404 404 404 404 404", slug_of_the_estate, {"month": "2026-01"}
+    ),
+    # The company sees what was sent to it.
+    "reports:desk_demand_list": Row("302 404 404 404 404 200 200 200 200 200 404 404", a_list_in("open")),
+    "reports:desk_demands_print": Row("302 404 404 404 404 200 200 200 404 404 404 404", a_list_in("open")),
+    "reports:desk_demand_command": Row(
+        "302 404 404 404 404 404 422 404 404 404 404 404", a_list_in("open", command="word"), {}
+    ),
+}
+
+
 def of_the_meeting(
     build: Callable[[Cast, Any], dict[str, Any]], **none: Any
 ) -> Callable[[Cast], dict[str, Any]]:
@@ -361,17 +453,6 @@ def of_the_meeting(
 
         meeting = Meeting.objects.select_related("area").first()
         return build(cast, meeting) if meeting is not None else {"pk": 1, **none}
-
-
-def a_report_in(status: str, **further: Any) -> Callable[[Cast], dict[str, Any]]:
-    """云杉里's report on the first half-year of 2026; an estate has one for a day, so that one is asked for again."""
-
-    def args(cast: Cast) -> dict[str, Any]:
-        from huiyin.apps.reports.models import Report
-        from tests import given_reports
-
-        report = Report.objects.first() or given_reports.a_report(cast, status=status)
-        return {"pk": report.pk, **further}
 
     return args
 
@@ -526,70 +607,6 @@ WEB = {
     "offline": Row(everybody(200)),
 }
 
-
-def a_list_in(status: str, **further: Any) -> Callable[[Cast], dict[str, Any]]:
-    """The demands collected for it; one list for a period, too."""
-
-    def args(cast: Cast) -> dict[str, Any]:
-        from huiyin.apps.reports.models import DemandList
-        from tests import given_reports
-
-        demand_list = DemandList.objects.first() or given_reports.a_demand_list(cast, status=status)
-        return {"pk": demand_list.pk, **further}
-
-    return args
-
-
-def a_line_of_a_list(cast: Cast) -> dict[str, Any]:
-    from huiyin.apps.reports.models import DemandList
-    from tests import given_reports
-
-    return {"pk": given_reports.a_line(DemandList.objects.get(**a_list_in("open")(cast))).pk}
-
-
-# Public from the announcement on; written by the company alone, looked at by its area, decided by the secretary.
-#        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
-READS_REPORTS = "302 404 404 200 200 200 200 200 200 200 404 {}"
-REPORTS = {
-    "reports:report_list": Row(everybody(200)),
-    "reports:report": Row(everybody(200), a_report_in("announced")),
-    "reports:digest": Row(everybody(200), a_report_in("announced")),
-    "reports:slides": Row(everybody(200), a_report_in("announced")),
-    "reports:revision": Row(everybody(200), a_report_in("announced", number=1)),
-    "reports:demands": Row(everybody(200), slug_of_the_estate),
-    "reports:demand": Row(everybody(303), a_line_of_a_list),
-    "reports:desk_reports": Row(READS_REPORTS.format(200)),
-    "reports:desk_open_report": Row(
-        "302 404 404 303 303 404 303 404 404 404 404 404",
-        lambda cast: {"engagement": cast.engagement.pk},
-        {},
-    ),
-    "reports:desk_report": Row(READS_REPORTS.format(404).replace("200", "303"), a_report_in("draft")),
-    "reports:desk_section": Row(
-        "302 404 404 200 200 404 404 404 404 404 404 404", a_report_in("draft", code="service")
-    ),
-    "reports:desk_review": Row(READS_REPORTS.format(404), a_report_in("submitted")),
-    # No reason is given here.
-    "reports:desk_return_report": Row(
-        "302 404 404 404 404 404 422 404 404 404 404 404", a_report_in("submitted"), {}
-    ),
-    "reports:desk_report_command": Row(
-        "302 404 404 422 422 404 404 404 404 404 404 404", a_report_in("draft", command="put-commitment"), {}
-    ),
-    "reports:desk_demands": Row(READS_REPORTS.format(200)),
-    "reports:desk_open_demands": Row(
-        "302 404 404 404 404 404 303 404 404 404 404 404", slug_of_the_estate, {"month": "2026-01"}
-    ),
-    # The company sees what was sent to it.
-    "reports:desk_demand_list": Row("302 404 404 404 404 200 200 200 200 200 404 404", a_list_in("open")),
-    "reports:desk_demands_print": Row("302 404 404 404 404 200 200 200 404 404 404 404", a_list_in("open")),
-    "reports:desk_demand_command": Row(
-        "302 404 404 404 404 404 422 404 404 404 404 404", a_list_in("open", command="word"), {}
-    ),
-}
-
-WEB = {"reading_mode": Row(everybody(302))}
-
 TABLE: dict[str, Row] = {
     **PEOPLE,
     **AUDIT,
@@ -600,8 +617,8 @@ TABLE: dict[str, Row] = {
     **LEDGER,
     **DESK,
     **PUBLISHING,
+    **REPORTS,
     **MEETINGS,
     **MEETINGS_DESK,
-    **REPORTS,
     **WEB,
 }

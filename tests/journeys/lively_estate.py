@@ -220,10 +220,12 @@ NOT_PAGES = {
     "audit:heads",
     "audit:case_history",
     "audit:anchors",
+    "evidence:document",
     "evidence:rendition",
     "imports:blank",
     "imports:errors",
     "imports:undo",  # of a kind that only the tests know
+    "ledger:bulletin_pdf",
     "ledger:export_cases",
     "ledger:similar_cases",  # a fragment
     "meetings:live",  # fragments
