@@ -201,3 +201,12 @@ def test_nothing_is_lost_from_the_balance_when_questions_are_taken_back(live: tu
     assert "不受理 1</p>" in client.get(f"/desk/meetings/{meeting.pk}/console").text
     press(client, meeting, "take_back", question=question.pk)
     assert "待处理 1" in client.get(f"/desk/meetings/{meeting.pk}/console").text
+
+
+def test_the_console_names_the_question_that_may_be_the_same(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    first = given.a_question(cast, meeting, now=NOW)
+    second = given.a_question(cast, meeting, text="电梯三个月停了四次，是修还是换？", now=NOW)
+    page = as_(cast, "secretary").get(f"/desk/meetings/{meeting.pk}/console").text
+    assert f"可能是同一件：第 {first.number} 问 {first.text}" in page
+    assert f'id="m-{second.pk}" name="into" maxlength="20" value="1"' in page
