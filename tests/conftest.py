@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -148,6 +149,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(
                 f"{item.nodeid}: use the fixture fresh_database instead of transaction=True"
             )
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays: no collection of garbage walks it again, and the next ones come after more new objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 def _turn_to(name: str) -> None:

@@ -35,11 +35,11 @@ def private_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def _site_of_the_module(private_folder: Path) -> Iterator[ServedSite]:
+def _site_of_the_module(request: pytest.FixtureRequest, private_folder: Path) -> Iterator[ServedSite]:
     stored = prepared_cluster.stored()
     (private_folder / "var").mkdir(mode=0o755)
     subprocess.run(["cp", "-a", stored / "postgres", private_folder / "var" / "postgres"], check=True)
-    served = ServedSite(private_folder)
+    served = ServedSite(private_folder, *getattr(request.module, "SERVED_WITH", ()))
     yield served
     served.stop()
 
@@ -48,7 +48,8 @@ def _site_of_the_module(private_folder: Path) -> Iterator[ServedSite]:
 def site(_site_of_the_module: ServedSite) -> ServedSite:
     """`huiyin serve` with fsync on, two web processes and one task process; migrated, without people's data.
 
-    One for each module, started again if the test before stopped it.
+    One for each module, started again if the test before stopped it; a module may name further options of `serve`
+    in SERVED_WITH.
     """
     if _site_of_the_module.process is None:
         _site_of_the_module.start()

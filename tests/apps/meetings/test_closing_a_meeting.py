@@ -11,6 +11,7 @@ from huiyin.apps.audit.models import Event
 from huiyin.apps.audit.verification import Counts, problems
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.services import answer as answers
+from huiyin.apps.ledger.services import merge
 from huiyin.apps.meetings import selectors
 from huiyin.apps.meetings.balance import balance_of
 from huiyin.apps.meetings.models import Meeting, Minutes, Question
@@ -98,6 +99,12 @@ def test_a_whole_meeting_comes_out_even(in_phase: InPhase) -> None:
     assert again(hidden).case.private.text == "你们都是骗子。"
     assert meeting.estates.get().report.status == "presented"
     assert list(problems(Counts())) == []
+    said_by = {each.number: _registered_by(again(each).case) for each in (answered, left, other_way)}
+    assert said_by == {1: "居民", 4: "社区书记 何知夏", 7: "社区书记 何知夏"}
+
+
+def _registered_by(case: Case) -> str:
+    return Event.objects.get(stream=case.stream, kind="ledger.case_registered").actor_label
 
 
 def test_what_was_said_on_the_spot_is_the_reply_and_the_asker_has_the_last_word(in_phase: InPhase) -> None:
@@ -136,11 +143,14 @@ def test_a_question_joins_an_open_case_and_stands_alone_where_that_was_done_mean
 ) -> None:
     cast, meeting = in_phase("questions")
     by = cast.actor("secretary")
-    still_open, done = given.a_registered_case(cast), given.a_registered_case(cast)
+    still_open, done, moved = (given.a_registered_case(cast) for _ in range(3))
     joins = moderate.merge_into_case(a_question(cast, meeting), case=still_open, by=by, now=NOW)
     alone = moderate.merge_into_case(a_question(cast, meeting, text=CHARGING), case=done, by=by, now=NOW)
+    follows = moderate.merge_into_case(a_question(cast, meeting, text=REVENUE), case=moved, by=by, now=NOW)
     given._reject(cast, done, NOW)
+    merge.merge(moved, into=still_open, by=by, now=NOW)
     meeting = closed(cast, meeting)
+    assert (again(follows).outcome, again(follows).case.merged_into) == ("merged", still_open)
     assert (again(joins).outcome, again(joins).case.merged_into) == ("merged", still_open)
     assert (again(alone).outcome, again(alone).case.status) == ("case", "registered")
     assert balance_of(meeting).is_even
