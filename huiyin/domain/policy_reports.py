@@ -49,6 +49,8 @@ class RequiredMetrics:
 @dataclass(frozen=True)
 class DemandRules:
     collect_days: Days
+    voices_a_day: Annotated[int, Between(1, 1000)]
+    """How many a person may add in one list on one day."""
     case_weight: Annotated[int, Between(0, 100)]
     weights: Annotated[tuple[SourceWeight, ...], UniqueBy("source")]
     set_aside: Reasons

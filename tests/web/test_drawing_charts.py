@@ -118,9 +118,9 @@ def test_whatever_the_numbers_every_bar_stays_in_the_picture(
     labels = [str(at) for at in range(columns)]
     for chart in (grouped_bars(labels, series, unit="件"), stacked_bars(labels, series, unit="件")):
         for rect in chart.rects:
-            assert LEFT - 0.1 <= rect.x
+            assert rect.x >= LEFT - 0.1
             assert rect.x + rect.width <= RIGHT + 0.1
-            assert TOP - 0.1 <= rect.y
+            assert rect.y >= TOP - 0.1
             assert rect.height >= 0
             assert abs(rect.y + rect.height) <= BOTTOM + 0.2
 

@@ -40,6 +40,7 @@ def tables_of_reports(values: ReportsPolicy) -> list[Table]:
             (_("规则"), _("数值")),
             (
                 (_("收集诉求"), _("%(count)s 天") % {"count": demands.collect_days}),
+                (_("一个人一天最多提"), _("%(count)s 条") % {"count": demands.voices_a_day}),
                 *(
                     (
                         _("每户的分量：%(source)s") % {"source": _(VOICE_SOURCE_LABELS[each.source])},

@@ -50,7 +50,10 @@ def test_what_is_written_becomes(body: str, html: str) -> None:
     assert html_of(body) == html
 
 
-@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200) | st.text("*<>&\"'`[]()!-#1. \n\\【】数据图|:~_/=js", max_size=120))
+@given(
+    st.text(alphabet=st.characters(codec="utf-8"), max_size=200)
+    | st.text("*<>&\"'`[]()!-#1. \n\\【】数据图|:~_/=js", max_size=120)
+)
 def test_whatever_is_written_no_other_tag_comes_out(body: str) -> None:
     for block in blocks_of(body, claim=a_claim, photo=a_claim):
         strange = [tag for tag in TAG.findall(block.html) if not ALLOWED.fullmatch(tag)]

@@ -108,6 +108,8 @@ class Demand(models.Model):
     weight = models.PositiveIntegerField(null=True, blank=True)
     household_count = models.PositiveIntegerField(null=True, blank=True)
     voice_count = models.PositiveIntegerField(null=True, blank=True)
+    is_read = models.BooleanField(default=False)
+    """The community has put it into words: only such lines are offered to others while the list is open."""
     added_at = models.DateTimeField()
 
     class Meta:

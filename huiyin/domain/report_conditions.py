@@ -1,0 +1,175 @@
+"""What submitting a report needs (domain.md §3), as a table of named rules: it draws the ring and refuses the command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from huiyin.domain.account_sums import WrongSum
+from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind, ExcuseFor
+
+
+@dataclass(frozen=True)
+class ClaimFacts:
+    number: int
+    name: str
+    section: str
+    has_unit: bool
+    has_period: bool
+    has_evidence: bool
+
+
+@dataclass(frozen=True)
+class CommitmentFacts:
+    number: int
+    title: str
+    has_measure: bool
+    has_owner: bool
+    has_due_date: bool
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rules look at; `excused` holds what a written public excuse stands in for, e.g. (METRIC, "E01")."""
+
+    sections: Mapping[str, str]
+    """Label by code, in the order of the report."""
+    written: frozenset[str]
+    """The sections that have words."""
+    required_metrics: Mapping[str, str]
+    """Name by code."""
+    metric_sections: Mapping[str, str]
+    reported_metrics: frozenset[str]
+    claims: tuple[ClaimFacts, ...]
+    commitments: tuple[CommitmentFacts, ...]
+    last_commitments: Mapping[int, str]
+    """Title by key, of the promises that have to be accounted for."""
+    accounted: frozenset[int]
+    required_accounts: tuple[AccountKind, ...]
+    wrong_sums: Mapping[AccountKind, tuple[WrongSum, ...]]
+    """For each account that is there."""
+    accounts_section: str
+    plans_section: str
+    excused: frozenset[tuple[ExcuseFor, str]] = frozenset()
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that is missing: in which section, in a sentence; `excuse` where a public excuse may stand in."""
+
+    section: str
+    sentence: str
+    anchor: str = ""
+    """What the page scrolls to: "metric-E01", "claim-3", "account-common_revenue", "commitment-2"."""
+    excuse: tuple[ExcuseFor, str] | None = None
+
+
+@dataclass(frozen=True)
+class Condition:
+    code: str
+    label: str
+    check: Callable[[Facts], Iterator[Missing]] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One rule held against one report."""
+
+    condition: Condition
+    missing: tuple[Missing, ...]
+
+    @property
+    def is_met(self) -> bool:
+        return not self.missing
+
+
+def _sections(facts: Facts) -> Iterator[Missing]:
+    for code, label in facts.sections.items():
+        if code not in facts.written:
+            yield Missing(code, f"“{label}”还没有写。", f"section-{code}")
+
+
+def _required_metrics(facts: Facts) -> Iterator[Missing]:
+    for code, name in facts.required_metrics.items():
+        excuse = (ExcuseFor.METRIC, code)
+        if code not in facts.reported_metrics and excuse not in facts.excused:
+            section = facts.metric_sections[code]
+            yield Missing(
+                section,
+                f"缺少必报指标“{name}”（{code}）；确实没有的，公开写明原因。",
+                f"metric-{code}",
+                excuse,
+            )
+
+
+def _numbers(facts: Facts) -> Iterator[Missing]:
+    for claim in facts.claims:
+        excuse = (ExcuseFor.EVIDENCE, str(claim.number))
+        anchor = f"claim-{claim.number}"
+        if not claim.has_unit:
+            yield Missing(claim.section, f"数据 {claim.number}“{claim.name}”没有单位。", anchor)
+        if not claim.has_period:
+            yield Missing(claim.section, f"数据 {claim.number}“{claim.name}”没有起止日期。", anchor)
+        if not claim.has_evidence and excuse not in facts.excused:
+            yield Missing(
+                claim.section,
+                f"数据 {claim.number}“{claim.name}”没有佐证；确实没有的，公开写明原因。",
+                anchor,
+                excuse,
+            )
+
+
+def _commitments(facts: Facts) -> Iterator[Missing]:
+    if not facts.commitments:
+        yield Missing(facts.plans_section, "还没有写承诺，至少写一项。", "commitments")
+    for each in facts.commitments:
+        lacks = [
+            word
+            for word, is_there in (
+                ("措施", each.has_measure),
+                ("负责人", each.has_owner),
+                ("期限", each.has_due_date),
+            )
+            if not is_there
+        ]
+        if lacks:
+            sentence = f"承诺“{each.title}”没有写{'、'.join(lacks)}。"
+            yield Missing(facts.plans_section, sentence, f"commitment-{each.number}")
+
+
+def _last_commitments(facts: Facts) -> Iterator[Missing]:
+    for key, title in facts.last_commitments.items():
+        if key not in facts.accounted:
+            yield Missing(facts.plans_section, f"上一期的承诺“{title}”没有交代。", f"last-commitment-{key}")
+
+
+def _sums(facts: Facts) -> Iterator[Missing]:
+    for kind in facts.required_accounts:
+        excuse = (ExcuseFor.ACCOUNT, str(kind))
+        if kind not in facts.wrong_sums and excuse not in facts.excused:
+            yield Missing(
+                facts.accounts_section,
+                f"缺少“{ACCOUNT_LABELS[kind]}”的账；确实没有的，公开写明原因。",
+                f"account-{kind}",
+                excuse,
+            )
+    for kind, wrong in facts.wrong_sums.items():
+        for each in wrong:
+            yield Missing(
+                facts.accounts_section, f"{ACCOUNT_LABELS[kind]}：{each.sentence}", f"account-{kind}"
+            )
+
+
+CONDITIONS: tuple[Condition, ...] = (
+    Condition("SIX_SECTIONS", "每个部分都写了", _sections),
+    Condition("REQUIRED_METRICS", "必报指标齐全", _required_metrics),
+    Condition("NUMBERS_COMPLETE", "数字有单位、起止日期和佐证", _numbers),
+    Condition("COMMITMENTS_COMPLETE", "承诺写清措施、负责人和期限", _commitments),
+    Condition("LAST_COMMITMENTS_ACCOUNTED", "上一期的承诺逐项交代", _last_commitments),
+    Condition("SUMS_RIGHT", "账目齐全，算得对", _sums),
+)
+
+
+def outcomes(facts: Facts) -> tuple[Outcome, ...]:
+    """Every rule with what it misses, in the order of the table."""
+    return tuple(Outcome(condition, tuple(condition.check(facts))) for condition in CONDITIONS)
