@@ -106,7 +106,7 @@ class Composer:
             is_weak = self.story.manner == "weak" and "weak" in passage
             words = self.teller.say(self.rng.choice(passage["weak" if is_weak else "say"]))
             if self.story.style == "heads":
-                words = f"**{passage['head']}。**{words}"
+                words = f"**{passage['head']}**。{words}"
             found.append(self._placed(words, section))
         return found + [self._placed(self.teller.say(words), section) for words in own]
 
