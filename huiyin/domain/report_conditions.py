@@ -1,4 +1,4 @@
-"""What submitting a report needs (domain.md §3), as a table of named rules: it draws the ring and refuses the command."""
+"""What submitting a report needs (domain.md §3), as a table of named rules: it draws the ring and refuses."""
 
 from __future__ import annotations
 

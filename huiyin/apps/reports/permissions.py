@@ -128,8 +128,10 @@ def check_may_open(by: Actor, engagement: Engagement) -> None:
     _check(may_open, by, engagement, "只有服务这个小区的物业企业或社区书记可以开始写报告。")
 
 
-def check_commands_meetings(by: Actor, report: Report) -> None:
+def check_commands_meetings(by: Actor, report: Report) -> Actor:
+    """Raise NotPermitted, or return who signs."""
     _check(commands_meetings, by, report, "报告由报告会公告、报告和公布。")
+    return by if by.key == SYSTEM.key else signing_as_secretary(by, scope_of_estate(report.estate))
 
 
 def _check(rule: Callable[..., bool], by: Actor, row: object, sentence: str) -> None:

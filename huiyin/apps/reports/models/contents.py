@@ -51,7 +51,7 @@ class Claim(models.Model):
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="claims")
     number = models.PositiveSmallIntegerField()
-    """【数据3】 places claim 3 in the text; numbers are not used again within a report."""
+    """【数据3】 places claim 3 in the text; a correction keeps the numbers."""
     section = models.CharField(max_length=20)
     metric = models.CharField(max_length=8, blank=True)
     name = models.CharField("名称", max_length=60)

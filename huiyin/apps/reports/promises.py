@@ -1,0 +1,34 @@
+"""Which promises a report has to account for: those of the report before, and whatever is still open of older ones."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from huiyin.apps.reports.models import Commitment, CommitmentAccount, Report
+from huiyin.domain.report_parts import Became, CommitmentState
+from huiyin.domain.report_workflow import ReportStatus
+
+
+def is_inherited(commitment: Commitment, report: Report) -> bool:
+    """Another company promised it, and this one has not taken it on before. Load `report` with the commitment."""
+    return report.engagement_id not in (commitment.report.engagement_id, commitment.taken_by_id)
+
+
+def to_account_for(report: Report) -> QuerySet[Commitment]:
+    """The promises this report must say something of; inherited ones that are settled or were refused fall out."""
+    own = Q(report__engagement=report.engagement_id) | Q(taken_by=report.engagement_id)
+    refused = CommitmentAccount.objects.filter(
+        commitment=OuterRef("pk"), became=Became.NOT_TAKEN, revision__state=ReportStatus.APPROVED
+    ).exclude(revision__report=report)
+    last = Q(report=report.previous_id) if report.previous_id else Q(pk__in=[])
+    return (
+        Commitment.objects.filter(
+            report__estate=report.estate_id,
+            report__period_to__lt=report.period_from,
+            promised_at__isnull=False,
+        )
+        .filter(Q(state=CommitmentState.OPEN) | (last & own))
+        .exclude(Exists(refused) & ~own)
+        .select_related("report")
+        .order_by("report__period_to", "number")
+    )

@@ -1,0 +1,97 @@
+"""Whether a report can be submitted: its content held against the table of conditions (domain/report_conditions.py)."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from huiyin.apps.reports.contents import Content, content_of
+from huiyin.apps.reports.models import Account, Report, Revision
+from huiyin.apps.reports.policies import metrics_of, rules_of
+from huiyin.apps.reports.promises import to_account_for
+from huiyin.domain.account_sums import Line, Stated, WrongSum, wrong_sums
+from huiyin.domain.policy_metrics import MetricsPolicy, Per
+from huiyin.domain.policy_reports import Holds
+from huiyin.domain.report_conditions import ClaimFacts, CommitmentFacts, Facts, Outcome, outcomes
+from huiyin.domain.report_parts import AccountKind, ExcuseFor, Side
+from huiyin.domain.report_workflow import ReportStatus
+
+
+def outcomes_of(report: Report, revision: Revision) -> tuple[Outcome, ...]:
+    """Every condition with what is missing; the ring draws it, submitting asks it."""
+    return outcomes(facts_of(report, content_of(revision)))
+
+
+def facts_of(report: Report, content: Content) -> Facts:
+    rules, catalogue = rules_of(report), metrics_of(report)
+    required = required_of(report, catalogue)
+    last = last_closings(report)
+    return Facts(
+        sections={each.code: each.label for each in rules.sections},
+        written=frozenset(each.code for each in content.sections if each.body),
+        required_metrics={code: catalogue.metric(code).name for code in required},
+        metric_sections={code: catalogue.metric(code).section for code in required},
+        reported_metrics=frozenset(each.metric for each in content.claims if each.metric),
+        claims=tuple(
+            ClaimFacts(
+                number=each.number,
+                name=each.name,
+                section=each.section,
+                has_unit=bool(each.unit),
+                has_period=each.period_from is not None and each.period_to is not None,
+                has_evidence=any(item.evidence.is_shown for item in each.evidence.all()),
+            )
+            for each in content.claims
+        ),
+        commitments=tuple(
+            CommitmentFacts(
+                number=each.number,
+                title=each.title,
+                has_measure=bool(each.measure),
+                has_owner=bool(each.owner),
+                has_due_date=each.first_due_on is not None,
+            )
+            for each in content.commitments
+        ),
+        last_commitments={each.pk: each.title for each in to_account_for(report)},
+        accounted=frozenset(each.commitment_id for each in content.commitment_accounts),
+        required_accounts=rules.accounts,
+        wrong_sums={AccountKind(each.kind): sums_of(each, last) for each in content.accounts},
+        accounts_section=rules.section_holding(Holds.ACCOUNTS).code,
+        plans_section=rules.section_holding(Holds.COMMITMENTS).code,
+        excused=frozenset((ExcuseFor(each.missing), each.key) for each in content.excuses),
+    )
+
+
+def required_of(report: Report, catalogue: MetricsPolicy) -> tuple[str, ...]:
+    """The metrics of its service level; where there is no lift none is asked about lifts."""
+    codes = rules_of(report).required_metrics(report.engagement.service_level)
+    if report.estate.lift_count:
+        return codes
+    return tuple(code for code in codes if catalogue.metric(code).per is not Per.LIFT)
+
+
+def last_closings(report: Report) -> dict[str, Account]:
+    """By kind the accounts of this company's report just before, as last approved."""
+    if report.previous_id is None:
+        return {}
+    newest = (
+        Revision.objects.filter(
+            Q(report=report.previous_id, report__engagement=report.engagement_id),
+            state=ReportStatus.APPROVED,
+        )
+        .order_by("-number")
+        .first()
+    )
+    return {each.kind: each for each in newest.accounts.all()} if newest else {}
+
+
+def sums_of(account: Account, last: dict[str, Account]) -> tuple[WrongSum, ...]:
+    """What does not add up in one account; load `lines` with it."""
+    before = last.get(account.kind)
+    return tuple(
+        wrong_sums(
+            Stated(account.opening, account.stated_income, account.stated_expense, account.closing),
+            [Line(Side(line.side), line.amount) for line in account.lines.all()],
+            last_closing=before.closing if before else None,
+        )
+    )

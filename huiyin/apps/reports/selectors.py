@@ -1,0 +1,156 @@
+"""Reading lists, reports and promises: what everybody sees, what an actor sees at the desk, what meetings ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from huiyin.apps.places.models import Area, Estate
+from huiyin.apps.places.selectors import covered_by_q
+from huiyin.apps.reports.models import Commitment, Demand, DemandList, HandOver, Report, Revision
+from huiyin.apps.reports.permissions import demand_lists_q, hand_overs_q, reports_q
+from huiyin.domain.access import Actor
+from huiyin.domain.demands import DemandListStatus
+from huiyin.domain.report_parts import CommitmentState
+from huiyin.domain.report_workflow import PUBLIC, ReportStatus
+
+ALL_WITH_A_REPORT = ("engagement__company", "estate__area")
+
+
+# --- reports ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PublicReport:
+    """A report as everybody may read it: its newest approved revision and those before, newest first."""
+
+    report: Report
+    revision: Revision
+    revisions: list[Revision]
+
+    @property
+    def is_corrected(self) -> bool:
+        return len(self.revisions) > 1
+
+    def numbered(self, number: int) -> Revision | None:
+        return next((each for each in self.revisions if each.number == number), None)
+
+
+def reports_public() -> QuerySet[Report]:
+    """Announced, presented and published ones, newest period first."""
+    return (
+        Report.objects.filter(status__in=sorted(PUBLIC))
+        .select_related(*ALL_WITH_A_REPORT)
+        .order_by("-period_to", "-id")
+    )
+
+
+def report_public(pk: int) -> PublicReport | None:
+    """The report with its approved revisions, or None where it is not public; two queries."""
+    report = reports_public().select_related("demand_list", "previous").filter(pk=pk).first()
+    if report is None:
+        return None
+    revisions = list(approved_revisions(report))
+    return PublicReport(report, revisions[0], revisions)
+
+
+def approved_revisions(report: Report) -> QuerySet[Revision]:
+    """Newest first."""
+    return report.revisions.filter(state=ReportStatus.APPROVED).order_by("-number")
+
+
+def reports_for_desk(actor: Actor) -> QuerySet[Report]:
+    """The reports inside the actor's scopes, in every state; another company's are not among them."""
+    return (
+        Report.objects.filter(reports_q(actor))
+        .select_related(*ALL_WITH_A_REPORT, "demand_list", "previous")
+        .order_by("-period_to", "-id")
+    )
+
+
+def approved_reports(area: Area) -> QuerySet[Report]:
+    """Reports of the area's estates that wait for a meeting."""
+    return (
+        Report.objects.filter(covered_by_q(area, "estate__area__path"), status=ReportStatus.APPROVED)
+        .select_related(*ALL_WITH_A_REPORT)
+        .order_by("estate__sort_key", "period_to", "id")
+    )
+
+
+def newest_revision(report: Report) -> Revision:
+    """The one that is being written or looked at, else the approved one."""
+    revision = report.revisions.order_by("-number").first()
+    assert revision is not None
+    return revision
+
+
+# --- demand lists -----------------------------------------------------------------------------------------
+
+
+def demand_lists_public() -> QuerySet[DemandList]:
+    """Every list: that demands are collected is public. What was said only of those with `is_public`."""
+    return DemandList.objects.select_related("estate__area", "sent_to__company").order_by("-period_to", "-id")
+
+
+def collecting_list(estate: Estate) -> DemandList | None:
+    """The list to which voices can be added now."""
+    return demand_lists_public().filter(estate=estate, status=DemandListStatus.OPEN).first()
+
+
+def demands_public(demand_list: DemandList) -> QuerySet[Demand]:
+    """The lines in their rank with their counts; nothing before the secretary has confirmed the list."""
+    lines = Demand.objects.filter(demand_list=demand_list, rank__isnull=False)
+    if not demand_list.is_public:
+        lines = lines.none()
+    return lines.select_related("case").order_by("rank")
+
+
+def demands_set_aside(demand_list: DemandList) -> QuerySet[Demand]:
+    """What was left out, with its public reason; nothing before the list is confirmed."""
+    lines = Demand.objects.filter(demand_list=demand_list).exclude(set_aside_reason="")
+    return (lines if demand_list.is_public else lines.none()).order_by("id")
+
+
+def demands_to_join(demand_list: DemandList) -> QuerySet[Demand]:
+    """What is offered to a resident as "the same here": lines the community has put into words."""
+    return Demand.objects.filter(
+        demand_list=demand_list, is_read=True, merged_into__isnull=True, set_aside_reason=""
+    ).order_by("-case_count", "id")
+
+
+def demand_lists_for_desk(actor: Actor) -> QuerySet[DemandList]:
+    return demand_lists_public().filter(demand_lists_q(actor))
+
+
+# --- promises ---------------------------------------------------------------------------------------------
+
+
+def commitments_public(estate: Estate) -> QuerySet[Commitment]:
+    """The estate's promises in public reports with every move of their dates; open ones first, then by date."""
+    return (
+        Commitment.objects.filter(
+            report__estate=estate, report__status__in=sorted(PUBLIC), promised_at__isnull=False
+        )
+        .select_related("report__engagement__company", "taken_by__company")
+        .prefetch_related("moves")
+        .order_by("settled_on", "due_on", "id")
+    )
+
+
+def due_commitments(estate: Estate, *, until: date) -> QuerySet[Commitment]:
+    """Open promises of public reports that fall due by that day, overdue ones too: what a forum has to hear of."""
+    return commitments_public(estate).filter(state=CommitmentState.OPEN, due_on__lte=until)
+
+
+# --- hand-over --------------------------------------------------------------------------------------------
+
+
+def hand_overs_for_desk(actor: Actor) -> QuerySet[HandOver]:
+    """What both companies and the area see."""
+    return (
+        HandOver.objects.filter(hand_overs_q(actor))
+        .select_related("estate__area", "leaving__company", "coming__company")
+        .order_by("-opened_at", "-id")
+    )

@@ -1,0 +1,313 @@
+"""What a report shows besides its text: numbers with their evidence, photos, accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Q
+
+from huiyin.apps.evidence.models import Evidence
+from huiyin.apps.reports.models import (
+    Account,
+    AccountLine,
+    Claim,
+    ClaimEvidence,
+    Report,
+    ReportPhoto,
+    Revision,
+)
+from huiyin.apps.reports.permissions import check_writer
+from huiyin.apps.reports.policies import metric_of, section_of
+from huiyin.apps.reports.services.witness import locked_report, writable
+from huiyin.apps.reports.services.wording import masked, required
+from huiyin.domain.access import Actor
+from huiyin.domain.errors import RuleBroken
+from huiyin.domain.metric_frequencies import Period, due_count
+from huiyin.domain.policy_metrics import PERCENT, YUAN, Metric, Per
+from huiyin.domain.report_parts import AccountKind, ExcuseFor, Side
+
+CENT = Decimal("0.01")
+LARGEST = Decimal(10) ** 11
+MOST_LINES = 200
+
+
+@dataclass(frozen=True)
+class LineDraft:
+    """One line of an account, in yuan."""
+
+    side: Side | str
+    label: str
+    amount: Decimal
+
+
+@transaction.atomic
+def put_claim(
+    report: Report,
+    *,
+    by: Actor,
+    section: str,
+    value: Decimal | None = None,
+    metric: str = "",
+    name: str = "",
+    unit: str = "",
+    period_from: date | None = None,
+    period_to: date | None = None,
+    numerator: Decimal | None = None,
+    denominator: Decimal | None = None,
+    denominator_label: str = "",
+    unit_count: int | None = None,
+    explanation: str = "",
+    evidence: Sequence[Evidence] = (),
+    number: int | None = None,
+    now: datetime | None = None,
+) -> Claim:
+    """Add a number, or change the one with that `number`; `evidence` replaces what it had.
+
+    Of a metric the name and the units are the catalogue's; a percentage is computed from its numerator and
+    denominator; the usual count stands beside it where the catalogue knows one.
+    """
+    report = locked_report(report)
+    check_writer(by, report)
+    revision = writable(report)
+    section_of(report, section)
+    known = metric_of(report, metric) if metric else None
+    claim = _numbered(revision, Claim, number)
+    claim.section = section
+    claim.metric = metric
+    claim.name = known.name if known else required(name, 60, "name", "请写这个数字是什么。")
+    claim.unit = _unit(known, unit.strip())
+    claim.period_from, claim.period_to = _days(report, period_from, period_to)
+    claim.numerator, claim.denominator = numerator, denominator
+    claim.denominator_label = masked(denominator_label, 60, "denominator_label")
+    claim.value = _value(claim, value)
+    claim.unit_count = unit_count if unit_count is not None else _count_of_units(known, report)
+    claim.due_count = _due_count(known, claim, report)
+    claim.explanation = masked(explanation, 1000, "explanation")
+    claim.save()
+    _replace_evidence(claim, evidence, by)
+    return claim
+
+
+@transaction.atomic
+def remove_claim(report: Report, *, number: int, by: Actor, now: datetime | None = None) -> None:
+    """Take a number out, with the excuse for its evidence."""
+    report = locked_report(report)
+    check_writer(by, report)
+    revision = writable(report)
+    revision.claims.filter(number=number).delete()
+    revision.excuses.filter(missing=ExcuseFor.EVIDENCE, key=str(number)).delete()
+
+
+@transaction.atomic
+def put_photo(
+    report: Report,
+    *,
+    by: Actor,
+    section: str,
+    evidence: Evidence,
+    before: Evidence | None = None,
+    caption: str,
+    place: str = "",
+    claimed_on: date | None = None,
+    number: int | None = None,
+    now: datetime | None = None,
+) -> ReportPhoto:
+    """Add a photo or a pair (`before` and what it looks like now), or change the one with that `number`."""
+    report = locked_report(report)
+    check_writer(by, report)
+    revision = writable(report)
+    section_of(report, section)
+    for each in (evidence, before):
+        if each is not None:
+            _check_evidence(each, by, report)
+    if before is not None and before.pk == evidence.pk:
+        raise RuleBroken("前后两张要是不同的照片。", code="photo.same", field="before")
+    photo = _numbered(revision, ReportPhoto, number)
+    photo.section = section
+    photo.evidence = evidence
+    photo.before = before
+    photo.caption = required(caption, 120, "caption", "请写一句图说。")
+    photo.place = masked(place, 60, "place")
+    photo.claimed_on = claimed_on
+    photo.save()
+    return photo
+
+
+@transaction.atomic
+def remove_photo(report: Report, *, number: int, by: Actor, now: datetime | None = None) -> None:
+    report = locked_report(report)
+    check_writer(by, report)
+    writable(report).photos.filter(number=number).delete()
+
+
+@transaction.atomic
+def put_account(
+    report: Report,
+    *,
+    by: Actor,
+    kind: AccountKind | str,
+    opening: Decimal,
+    income: Decimal,
+    expense: Decimal,
+    closing: Decimal,
+    lines: Sequence[LineDraft],
+    note: str = "",
+    now: datetime | None = None,
+) -> Account:
+    """Write one of the three books, its lines replaced. Sums that do not fit are kept as written and shown as such."""
+    report = locked_report(report)
+    check_writer(by, report)
+    revision = writable(report)
+    if kind not in list(AccountKind):
+        raise RuleBroken("没有这种账。", code="account.kind", field="kind")
+    if len(lines) > MOST_LINES:
+        raise RuleBroken(
+            "一本账最多 %(count)s 行。", code="account.too_long", field="lines", count=MOST_LINES
+        )
+    account, _is_new = Account.objects.update_or_create(
+        revision=revision,
+        kind=AccountKind(kind),
+        defaults={
+            "opening": _yuan(opening, "opening"),
+            "stated_income": _yuan(income, "income"),
+            "stated_expense": _yuan(expense, "expense"),
+            "closing": _yuan(closing, "closing"),
+            "note": masked(note, 1000, "note"),
+        },
+    )
+    account.lines.all().delete()
+    AccountLine.objects.bulk_create(
+        AccountLine(
+            account=account,
+            position=position,
+            side=Side(line.side),
+            label=required(line.label, 60, "label", "请写每一行的科目。"),
+            amount=_yuan(line.amount, "amount"),
+        )
+        for position, line in enumerate(lines, start=1)
+    )
+    return account
+
+
+@transaction.atomic
+def remove_account(
+    report: Report, *, kind: AccountKind | str, by: Actor, now: datetime | None = None
+) -> None:
+    report = locked_report(report)
+    check_writer(by, report)
+    writable(report).accounts.filter(kind=kind).delete()
+
+
+def _numbered(revision: Revision, model: type[Claim] | type[ReportPhoto], number: int | None) -> Any:
+    """The row with that number to change, or a new one after the last."""
+    rows = model.objects.filter(revision=revision)
+    if number is None:
+        last = rows.aggregate(last=Max("number"))["last"] or 0
+        return model(revision=revision, number=last + 1)
+    row = rows.filter(number=number).first()
+    if row is None:
+        raise RuleBroken("报告里没有这个编号，可能刚刚被删掉了。", code="report.no_such_number")
+    return row
+
+
+def _unit(metric: Metric | None, unit: str) -> str:
+    if metric is None:
+        return masked(unit, 20, "unit")
+    unit = unit or metric.units[0]
+    if unit not in metric.units:
+        raise RuleBroken(
+            "“%(name)s”的单位是%(units)s。",
+            code="claim.unit",
+            field="unit",
+            name=metric.name,
+            units="、".join(metric.units),
+        )
+    return unit
+
+
+def _days(report: Report, from_on: date | None, to_on: date | None) -> tuple[date, date]:
+    """The days counted; the report's own period where nothing else is said."""
+    from_on, to_on = from_on or report.period_from, to_on or report.period_to
+    if to_on < from_on:
+        raise RuleBroken("起止日期反了。", code="claim.period", field="period_to")
+    return from_on, to_on
+
+
+def _value(claim: Claim, value: Decimal | None) -> Decimal:
+    """The number itself; of a percentage what its two numbers give."""
+    if claim.denominator is not None and not claim.denominator_label:
+        raise RuleBroken(
+            "请写明分母是什么，如“报修总数”。", code="claim.denominator", field="denominator_label"
+        )
+    if claim.unit == PERCENT:
+        if claim.numerator is None or claim.denominator is None or claim.denominator <= 0:
+            raise RuleBroken("百分比要写分子和分母，分母大于 0。", code="claim.percent", field="denominator")
+        computed = (claim.numerator / claim.denominator * 100).quantize(CENT, ROUND_HALF_UP)
+        if value is not None and value.quantize(CENT, ROUND_HALF_UP) != computed:
+            raise RuleBroken(
+                "按分子和分母算是 %(value)s %%，和填写的不一样。",
+                code="claim.percent_differs",
+                field="value",
+                value=computed,
+            )
+        return computed
+    if value is None:
+        raise RuleBroken("请填写数值。", code="claim.no_value", field="value")
+    if claim.unit == YUAN:
+        return _yuan(value, "value")
+    return _in_range(value, "value")
+
+
+def _count_of_units(metric: Metric | None, report: Report) -> int | None:
+    return report.estate.lift_count if metric is not None and metric.per is Per.LIFT else None
+
+
+def _due_count(metric: Metric | None, claim: Claim, report: Report) -> int | None:
+    """Only where the number is counted in the unit the usual frequency is meant in."""
+    if metric is None or claim.unit != metric.units[0]:
+        return None
+    assert claim.period_from is not None
+    assert claim.period_to is not None
+    period = Period(claim.period_from, claim.period_to)
+    return due_count(metric, report.engagement.service_level, period, claim.unit_count)
+
+
+def _yuan(amount: Decimal, field: str) -> Decimal:
+    if amount != amount.quantize(CENT):
+        raise RuleBroken("金额写到分，最多两位小数。", code="report.cents", field=field)
+    return _in_range(amount, field).quantize(CENT)
+
+
+def _in_range(amount: Decimal, field: str) -> Decimal:
+    if not amount.is_finite() or abs(amount) >= LARGEST:
+        raise RuleBroken("这个数太大了，请核对。", code="report.too_large", field=field)
+    return amount
+
+
+def _replace_evidence(claim: Claim, evidence: Sequence[Evidence], by: Actor) -> None:
+    for each in evidence:
+        _check_evidence(each, by, claim.revision.report)
+    claim.evidence.exclude(evidence__in=evidence).delete()
+    known = set(claim.evidence.values_list("evidence_id", flat=True))
+    ClaimEvidence.objects.bulk_create(
+        ClaimEvidence(claim=claim, evidence=each) for each in evidence if each.pk not in known
+    )
+
+
+def _check_evidence(evidence: Evidence, by: Actor, report: Report) -> None:
+    """Brought by whoever writes, or in this report already: nobody adorns a report with another's photos."""
+    if not evidence.is_shown:
+        raise RuleBroken("这份佐证已经撤下，不能再用。", code="evidence.not_shown", field="evidence")
+    here = Q(revision__report=report)
+    if (
+        evidence.uploaded_by_key == by.key
+        or ReportPhoto.objects.filter(here, Q(evidence=evidence) | Q(before=evidence)).exists()
+        or ClaimEvidence.objects.filter(claim__revision__report=report, evidence=evidence).exists()
+    ):
+        return
+    raise RuleBroken("只能用自己上传的佐证。", code="evidence.of_others", field="evidence")

@@ -1,0 +1,176 @@
+"""Handing a report in, giving it back with reasons at its paragraphs, approving it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from huiyin.apps.reports.body import plain_blocks
+from huiyin.apps.reports.contents import Content, content_of, sha256_of
+from huiyin.apps.reports.models import Report, ReturnReason, Revision
+from huiyin.apps.reports.permissions import check_reviewer, check_writer
+from huiyin.apps.reports.policies import reason_for, rules_of, section_of
+from huiyin.apps.reports.readiness import facts_of
+from huiyin.apps.reports.services.commitments import settle
+from huiyin.apps.reports.services.witness import locked_report, unfinished, witness_report
+from huiyin.apps.reports.services.wording import masked
+from huiyin.domain.access import Actor
+from huiyin.domain.canonical import canonical
+from huiyin.domain.clocks import due_day
+from huiyin.domain.errors import RuleBroken
+from huiyin.domain.report_conditions import outcomes
+from huiyin.domain.report_parts import Became, CommitmentState
+from huiyin.domain.report_workflow import ReportStatus, target_of
+from huiyin.web.now import now as clock
+
+
+@dataclass(frozen=True)
+class ReasonDraft:
+    """Why and where: a section, a paragraph of it counted from 1 (0: the whole section)."""
+
+    section: str
+    code: str
+    paragraph: int = 0
+    words: str = ""
+
+
+@transaction.atomic
+def submit(report: Report, *, by: Actor, now: datetime | None = None) -> Report:
+    """draft or returned → submitted, once every condition is met; the refusal names the first thing missing."""
+    now = now or clock()
+    report = locked_report(report)
+    check_writer(by, report)
+    revision = unfinished(report)
+    target = target_of("submit", revision.state)
+    content = content_of(revision)
+    missing = [each for outcome in outcomes(facts_of(report, content)) for each in outcome.missing]
+    if missing:
+        raise RuleBroken(
+            "还差 %(count)s 处才能提交：%(first)s",
+            code="report.incomplete",
+            count=len(missing),
+            first=missing[0].sentence,
+        )
+    revision.submitted_at = now
+    revision.submitted_by_label = by.label[:80]
+    _move(report, revision, target)
+    witness_report(
+        report,
+        "report_submitted",
+        by=by,
+        now=now,
+        public={"revision": revision.number, "sha256": sha256_of(content.plain)},
+    )
+    return report
+
+
+@transaction.atomic
+def return_with_reasons(
+    report: Report, *, reasons: Sequence[ReasonDraft], by: Actor, now: datetime | None = None
+) -> Report:
+    """submitted → returned: the secretary says at each place what is to be mended."""
+    now = now or clock()
+    report = locked_report(report)
+    by = check_reviewer(by, report)
+    revision = unfinished(report)
+    target = target_of("return", revision.state)
+    if not reasons:
+        raise RuleBroken("请至少指出一处要改的地方。", code="return.no_reason", field="reasons")
+    rows = ReturnReason.objects.bulk_create(_reason(report, revision, draft, by, now) for draft in reasons)
+    _move(report, revision, target)
+    witness_report(
+        report,
+        "report_returned",
+        by=by,
+        now=now,
+        public={
+            "revision": revision.number,
+            "reasons": [
+                {"section": row.section, "paragraph": row.paragraph, "reason": row.reason_code}
+                for row in rows
+            ],
+        },
+        texts={f"words_{place}": row.words for place, row in enumerate(rows, start=1)},
+    )
+    return report
+
+
+def _reason(report: Report, revision: Revision, draft: ReasonDraft, by: Actor, now: datetime) -> ReturnReason:
+    section_of(report, draft.section)
+    reason = reason_for(rules_of(report).return_reasons, draft.code, draft.words)
+    blocks = plain_blocks(revision.sections.get(code=draft.section).body)
+    if draft.paragraph > len(blocks):
+        raise RuleBroken("这个部分没有这么多段。", code="return.no_such_paragraph", field="paragraph")
+    return ReturnReason(
+        revision=revision,
+        section=draft.section,
+        paragraph=draft.paragraph,
+        quote=blocks[draft.paragraph - 1][:120] if draft.paragraph else "",
+        reason_code=reason.code,
+        sentence=reason.sentence,
+        words=masked(draft.words, 1000, "words"),
+        given_by_label=by.label[:80],
+        given_at=now,
+    )
+
+
+@transaction.atomic
+def approve(report: Report, *, by: Actor, now: datetime | None = None) -> Report:
+    """submitted → approved: the words stand still, the promises count from today; what became of old ones is noted.
+
+    Of a correction only its revision moves: the report stays announced, presented or published.
+    """
+    now = now or clock()
+    report = locked_report(report)
+    by = check_reviewer(by, report)
+    revision = unfinished(report)
+    target = target_of("approve", revision.state)
+    content = content_of(revision)
+    plain = content.plain
+    revision.approved_at = now
+    revision.approved_by_label = by.label[:80]
+    revision.content_sha256 = sha256_of(plain)
+    _move(report, revision, target)
+    report.commitments.filter(promised_at=None).update(promised_at=now)
+    _note_what_became(report, content, now)
+    witness_report(
+        report,
+        "report_approved",
+        by=by,
+        now=now,
+        public={"revision": revision.number, "sha256": revision.content_sha256},
+        texts={"content": canonical(plain).decode()},
+    )
+    return report
+
+
+def _note_what_became(report: Report, content: Content, now: datetime) -> None:
+    """The promises of earlier reports as this one tells of them; what was settled since stays as it is."""
+    settled = {Became.KEPT: CommitmentState.KEPT, Became.DROPPED: CommitmentState.DROPPED}
+    for account in content.commitment_accounts:
+        commitment, became = account.commitment, Became(account.became)
+        if commitment.state != CommitmentState.OPEN:
+            continue
+        if became is Became.TAKEN:
+            commitment.taken_by = report.engagement
+            commitment.save(update_fields=["taken_by"])
+        elif became in settled:
+            settle(
+                commitment,
+                state=settled[became],
+                words=account.words,
+                label=report.engagement.company.name,
+                on=due_day(now),
+            )
+
+
+def _move(report: Report, revision: Revision, target: ReportStatus) -> None:
+    """The revision moves, and with its first one the report."""
+    revision.state = target
+    revision.save()
+    if revision.number == 1:
+        report.status = target
+        report.save(update_fields=["status"])
