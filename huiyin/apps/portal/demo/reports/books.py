@@ -137,7 +137,10 @@ def _common(facts: Facts, rng: Random, openings: dict[AccountKind, Decimal]) -> 
     uses = rng.sample(["更换休息椅和扶手", "补种和土方", "监控和门禁改造", "路面和台阶修补", "楼道粉刷"], 2)
     lines += [
         Line(Side.EXPENSE, "管理成本（合同约定 20%）", yuan(income * Decimal("0.2"))),
-        *(Line(Side.EXPENSE, use, yuan(income * Decimal(str(round(rng.uniform(0.08, 0.26), 3))))) for use in uses),
+        *(
+            Line(Side.EXPENSE, use, yuan(income * Decimal(str(round(rng.uniform(0.08, 0.26), 3)))))
+            for use in uses
+        ),
     ]
     opening = openings.get(kind, yuan(income * Decimal(str(round(rng.uniform(0.5, 1.8), 2)))))
     return Book(kind, opening, tuple(lines), "单独列账，动用前在单元门口公示 7 天。")

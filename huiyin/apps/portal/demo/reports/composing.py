@@ -23,7 +23,9 @@ SECTIONS = ("service", "accounts", "demands", "waste", "difficulties", "plans")
 _PLACED = ("service", "accounts", "demands", "waste")
 _FIGURE = re.compile(r"<(\w+)>")
 _SPACE_AFTER_SIGN = re.compile(r"(?<=[，。；：、？（“]) +")
-_ALL_KEPT = frozenset({"电梯", "消防", "物业费", "支出", "公共收益", "台账", "报修", "座谈", "桶站", "重量", "照明", "供水"})
+_ALL_KEPT = frozenset(
+    {"电梯", "消防", "物业费", "支出", "公共收益", "台账", "报修", "座谈", "桶站", "重量", "照明", "供水"}
+)
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,9 @@ class Composer:
             if code not in self.figures or (code in excuses() and self.story.manner == "weak"):
                 self.draft.excuses[code] = excuses().get(code, excuses()["fallback"])
             else:
-                section = "waste" if code.startswith("W") else "accounts" if code.startswith("M") else "demands"
+                section = (
+                    "waste" if code.startswith("W") else "accounts" if code.startswith("M") else "demands"
+                )
                 if code.startswith(("E", "F")):
                     section = "service"
                 number = len(self.draft.figures) + 1

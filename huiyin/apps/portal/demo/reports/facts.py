@@ -197,7 +197,16 @@ class Figures:
             gap = due - done
             why = rng.choice(gaps().get(metric.code, gaps()["other"])).format(gap=gap) if gap else ""
             self._add(metric.code, done, unit_count=units, due=due, why=why)
-        for code in ("E12", "E17", "E21", "F03", "F06", "G03", "S07", "S09"):  # yearly: once in some half-years
+        for code in (
+            "E12",
+            "E17",
+            "E21",
+            "F03",
+            "F06",
+            "G03",
+            "S07",
+            "S09",
+        ):  # yearly: once in some half-years
             if code not in self.known:
                 self._add(code, 1)
         if "E10" not in self.known:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from huiyin.apps.places.models import Estate
@@ -62,7 +62,11 @@ def hear(demand_list: DemandList, place: Neighbourhood, after: datetime, until: 
         resident = next(speakers, place.residents[0])
         teller = Teller(rng)
         building = rng.randint(1, buildings_of(place.estate))
-        teller.slots |= {"b": f"{building}号楼", "u": f"{rng.randint(1, 3)}单元", "f": f"{rng.randint(2, 6)}层"}
+        teller.slots |= {
+            "b": f"{building}号楼",
+            "u": f"{rng.randint(1, 3)}单元",
+            "f": f"{rng.randint(2, 6)}层",
+        }
         teller.asked_at(at)
         by_self = source is VoiceSource.QR
         voice = add_voice(
@@ -94,7 +98,9 @@ def confirm(demand_list: DemandList, place: Neighbourhood, half: Half) -> None:
     at = half.list_confirmed_at - timedelta(hours=2)
     for line in demand_list.demands.filter(is_read=False):
         demands.word_demand(line, title=line.title, category=line.category, by=place.secretary, now=at)
-    rare = demand_list.demands.filter(category__in=["noise_fumes", "unauthorised_building", "telecoms"]).first()
+    rare = demand_list.demands.filter(
+        category__in=["noise_fumes", "unauthorised_building", "telecoms"]
+    ).first()
     if rare is not None and demand_list.demands.count() > 4:
         demands.set_aside(
             rare,
@@ -110,3 +116,14 @@ def hand_over(demand_list: DemandList, place: Neighbourhood, half: Half) -> list
     """Send the list to the company; the lines it has to answer, heaviest first."""
     demands.send(demand_list, by=place.secretary, now=half.list_sent_at)
     return list(demand_list.demands.filter(rank__isnull=False).order_by("rank"))
+
+
+def collect_late(
+    place: Neighbourhood, begins_on: date | None, *, opened_at: datetime, until: datetime
+) -> DemandList:
+    """A list that is still being collected: for its first period (`begins_on`) or the one after the last."""
+    demand_list = demands.open_demand_list(
+        estate=place.estate, begins_on=begins_on, by=place.secretary, now=opened_at
+    )
+    hear(demand_list, place, opened_at, until)
+    return demand_list

@@ -35,18 +35,25 @@ NO_PAPER = "原始记录在客服处，可以预约查看；没有扫描件。"
 class DraftRows:
     """Writes one draft, table by table."""
 
-    def __init__(self, report: Report, draft: Draft, *, metrics: MetricsPolicy, label: str, at: datetime) -> None:
+    def __init__(
+        self, report: Report, draft: Draft, *, metrics: MetricsPolicy, label: str, at: datetime
+    ) -> None:
         self.report, self.draft, self.metrics = report, draft, metrics
         self.label, self.at = label, at
         self.revision: Revision = report.revisions.get()
 
-    def write(self, papers: dict[str, Evidence], photos: dict[str, tuple[Evidence, Evidence]]) -> None:
-        """`papers` by section stand behind its figures; `photos` by scene are pairs, before and after."""
+    def write(
+        self, papers: dict[str, Evidence], photos: dict[str, tuple[Evidence, Evidence]], *, owner: str
+    ) -> None:
+        """`papers` by section stand behind its figures; `photos` by scene are pairs, before and after.
+
+        `owner` is the manager's name, for the promises that are the manager's own.
+        """
         self._sections()
         self._claims(papers)
         self._photos(photos)
         self._accounts()
-        self._commitments()
+        self._commitments(owner)
         excuses = [
             Excuse(revision=self.revision, missing=ExcuseFor.METRIC, key=code, words=words)
             for code, words in self.draft.excuses.items()
@@ -68,9 +75,7 @@ class DraftRows:
             if claim.section in papers
         )
         Excuse.objects.bulk_create(
-            Excuse(
-                revision=self.revision, missing=ExcuseFor.EVIDENCE, key=str(claim.number), words=NO_PAPER
-            )
+            Excuse(revision=self.revision, missing=ExcuseFor.EVIDENCE, key=str(claim.number), words=NO_PAPER)
             for claim in claims
             if claim.section not in papers
         )
@@ -131,7 +136,7 @@ class DraftRows:
                 for n, line in enumerate(book.lines, start=1)
             )
 
-    def _commitments(self) -> None:
+    def _commitments(self, manager: str) -> None:
         Commitment.objects.bulk_create(
             Commitment(
                 report=self.report,
@@ -139,7 +144,7 @@ class DraftRows:
                 title=planned.promise.title,
                 measure=planned.promise.measure,
                 target=planned.promise.target,
-                owner=planned.promise.owner,
+                owner=manager if planned.promise.owner == "manager" else planned.promise.owner,
                 first_due_on=planned.first_due_on,
                 due_on=planned.first_due_on,
                 funding=planned.promise.funding,

@@ -67,7 +67,9 @@ def _of_books(facts: Facts, books: Books, rng: Random) -> dict[str, str]:
         "unpaid": str(unpaid),
         "spent": in_words(service.expense),
         "balance_words": (
-            f"比本期收入多花 {in_words(-balance)}，由公司先垫着" if balance < 0 else f"本期结余 {in_words(balance)}"
+            f"比本期收入多花 {in_words(-balance)}，由公司先垫着"
+            if balance < 0
+            else f"本期结余 {in_words(balance)}"
         ),
         "labour": in_words(labour),
         "labour_share": f"{labour * 100 / service.expense:.0f}",

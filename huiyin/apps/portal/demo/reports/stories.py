@@ -27,6 +27,8 @@ class Promise:
     inherited: str = ""
     moved: int = 0
     reason: str = ""
+    stays_open: bool = False
+    """Late, and not done to this day."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,8 @@ class Story:
     manner: str = "plain"
     state: str = ""
     asks_help: str = ""
+    reasons: list[list[str | int]] = field(default_factory=list)
+    """Why the community gave it back: section, paragraph, code of the reason, words."""
     style: str = "plain"
 
 
