@@ -39,6 +39,24 @@ def _case_states() -> str:
     )
 
 
+def _meeting_phases() -> str:
+    from huiyin.domain import meeting_phases, question_workflow
+
+    phases = "\n".join(
+        f"| `{phase}` | {meeting_phases.LABELS[phase]} | {'public' if phase in meeting_phases.PUBLIC else 'desk'} |"
+        for phase in meeting_phases.Phase
+    )
+    return (
+        f"```mermaid\n{meeting_phases.mermaid()}```\n\n"
+        f"## Phases\n\n| Phase | 中文 | |\n|---|---|---|\n{phases}\n\n"
+        f"## Edges\n\n{meeting_phases.table()}\n"
+        f"## What is open in which phase\n\n{meeting_phases.activity_table()}\n"
+        f"## A question\n\n```mermaid\n{question_workflow.mermaid()}```\n\n{question_workflow.table()}\n"
+        "Whatever its status, closing gives a question exactly one outcome: `case`, or `merged` or `rejected` where a "
+        "person decided so."
+    )
+
+
 def _roles() -> str:
     from huiyin.apps.people.permissions import GRANTED_BY
     from huiyin.domain.access import ROLE_LABELS, SECOND_FACTOR_ROLES, Role
@@ -77,6 +95,12 @@ def _photos() -> str:
 
 PAGES = (
     Page("case-states.md", "States of a case", "huiyin/domain/case_workflow.py", _case_states),
+    Page(
+        "meeting-phases.md",
+        "Phases of a report meeting",
+        "huiyin/domain/meeting_phases.py and question_workflow.py",
+        _meeting_phases,
+    ),
     Page("roles.md", "Roles", "huiyin/domain/access.py and huiyin/apps/people/permissions.py", _roles),
     Page("photos.md", "Limits of photos", "huiyin/apps/evidence/pictures.py", _photos),
 )

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from huiyin.domain.policy_deadlines import DeadlinesPolicy
 from huiyin.domain.policy_holidays import HolidaysPolicy
+from huiyin.domain.policy_meetings import MeetingsPolicy
 from huiyin.domain.policy_metrics import MetricsPolicy
 from huiyin.domain.policy_reader import Code, Matches, PolicyInvalid, Sentence, read
 from huiyin.domain.policy_reports import ReportsPolicy
@@ -25,6 +26,7 @@ Policy = (
     | HolidaysPolicy
     | ReportsPolicy
     | MetricsPolicy
+    | MeetingsPolicy
 )
 
 SCHEMAS: dict[str, type[Policy]] = {
@@ -33,6 +35,7 @@ SCHEMAS: dict[str, type[Policy]] = {
     "categories": CategoriesPolicy,
     "retention": RetentionPolicy,
     "holidays": HolidaysPolicy,
+    "meetings": MeetingsPolicy,
     "reports": ReportsPolicy,
     "metrics": MetricsPolicy,
 }

@@ -15,6 +15,7 @@ from huiyin.domain.clocks import due_day
 from huiyin.domain.holidays import Calendar, build_calendar
 from huiyin.domain.policy_deadlines import DeadlinesPolicy
 from huiyin.domain.policy_holidays import HolidaysPolicy
+from huiyin.domain.policy_meetings import MeetingsPolicy
 from huiyin.domain.policy_metrics import MetricsPolicy
 from huiyin.domain.policy_reports import ReportsPolicy
 from huiyin.domain.policy_schema import SCHEMAS, Policy, read_values
@@ -85,6 +86,8 @@ def policy_on(name: Literal["categories"], on: date) -> AdoptedPolicy[Categories
 def policy_on(name: Literal["retention"], on: date) -> AdoptedPolicy[RetentionPolicy]: ...
 @overload
 def policy_on(name: Literal["holidays"], on: date) -> AdoptedPolicy[HolidaysPolicy]: ...
+@overload
+def policy_on(name: Literal["meetings"], on: date) -> AdoptedPolicy[MeetingsPolicy]: ...
 @overload
 def policy_on(name: Literal["reports"], on: date) -> AdoptedPolicy[ReportsPolicy]: ...
 @overload

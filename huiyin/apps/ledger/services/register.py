@@ -255,6 +255,7 @@ def register_case(
     by: Actor,
     text: str,
     area: Area,
+    public_text: str = "",
     estate: Estate | None = None,
     kind: str = Kind.QUESTION,
     source: str = Source.WEB,
@@ -273,8 +274,9 @@ def register_case(
     """Register one matter and return its case; the same `idempotency_key` returns the case it made before.
 
     `area` is the community the matter belongs to (the estate's own where there is one). The public text is masked
-    here, once; the words as written stay in `CasePrivate` and can be erased. The limit of the default list runs
-    from `now` (domain.md §5). Raises NotPermitted and RuleBroken.
+    here, once; the words as written stay in `CasePrivate` and can be erased. `public_text` stands in public instead of
+    words that were hidden where they were asked. The limit of the default list runs from `now` (domain.md §5). Raises
+    NotPermitted and RuleBroken.
     """
     now = now or clock()
     limits.check_urgency(urgency, now)
@@ -282,7 +284,7 @@ def register_case(
     check_may_register(by, kind=kind, source=source, estate=estate, area=area, now=now)
     text = check_text(text)
     case = drafted_case(
-        text=text,
+        text=public_text or text,
         area=area,
         estate=estate,
         kind=kind,

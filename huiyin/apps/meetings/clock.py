@@ -1,0 +1,58 @@
+"""The clock of one meeting read from its rows, and who has come: what the outcome is measured by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from huiyin.apps.meetings import limits
+from huiyin.apps.meetings.attendance import households_of
+from huiyin.apps.meetings.models import FloorInterval, Meeting
+from huiyin.domain.meeting_rules import Measured
+from huiyin.domain.question_clock import Interval, Span, open_time, still_missing, union
+
+
+@dataclass(frozen=True)
+class ClockState:
+    """What a page needs to count on by itself: `counted` until `as_of`, and whether the floor is open now."""
+
+    counted: timedelta
+    is_running: bool
+    target: timedelta
+    as_of: datetime
+
+    @property
+    def missing(self) -> timedelta:
+        return still_missing(self.counted, int(self.target.total_seconds()) // 60)
+
+
+def intervals_of(meeting: Meeting) -> list[Interval]:
+    """Of all sittings; one that nothing closed ends with its sitting."""
+    rows = FloorInterval.objects.filter(sitting__meeting=meeting).values_list(
+        "opened_at", "closed_at", "sitting__ended_at"
+    )
+    return [Interval(opened_at, closed_at or ended_at) for opened_at, closed_at, ended_at in rows]
+
+
+def spans_of(meeting: Meeting, now: datetime) -> list[Span]:
+    return union(intervals_of(meeting), now=now)
+
+
+def clock_of(meeting: Meeting, now: datetime) -> ClockState:
+    intervals = intervals_of(meeting)
+    return ClockState(
+        counted=open_time(intervals, now=now),
+        is_running=any(each.closed_at is None for each in intervals),
+        target=timedelta(minutes=limits.policy_of(meeting, now).floor.question_minutes),
+        as_of=now,
+    )
+
+
+def measured(meeting: Meeting, now: datetime) -> Measured:
+    floor = limits.policy_of(meeting, now).floor
+    return Measured(
+        open_for=open_time(intervals_of(meeting), now=now),
+        households=households_of(meeting),
+        question_minutes=floor.question_minutes,
+        min_households=floor.min_households,
+    )

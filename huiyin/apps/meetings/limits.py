@@ -1,0 +1,48 @@
+"""The meetings' policy in force, its public reasons, and the days that follow from it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from huiyin.apps.meetings.models import Meeting
+from huiyin.apps.policies.selectors import AdoptedPolicy, policy_on
+from huiyin.domain.clocks import due_day, end_of_day
+from huiyin.domain.errors import RuleBroken
+from huiyin.domain.policy_meetings import MeetingsPolicy
+from huiyin.language.masking import mask
+
+day_of = due_day
+end_of = end_of_day
+
+
+def adopted(now: datetime) -> AdoptedPolicy[MeetingsPolicy]:
+    return policy_on("meetings", day_of(now))
+
+
+def policy(now: datetime) -> MeetingsPolicy:
+    return adopted(now).values
+
+
+def public_reason(group: str, code: str, note: str, now: datetime) -> str:
+    """The sentence of a reason of the policy with the own words, masked, where they are wanted or given."""
+    try:
+        reason = policy(now).reason(group, code)
+    except KeyError:
+        raise RuleBroken("请从列表里选一个理由。", code="reason.unknown", field="reason_code") from None
+    note = mask(note.strip())
+    if reason.needs_words and not note:
+        raise RuleBroken("这个理由还要写明具体情况。", code="reason.needs_words", field="note")
+    return f"{reason.sentence}{note}"[:300]
+
+
+def own_words(text: str, *, field: str, sentence: str) -> str:
+    """A public text that must not be empty, masked."""
+    text = mask(text.replace("\x00", "").strip())
+    if not text:
+        raise RuleBroken(sentence, code=f"{field}.empty", field=field)
+    return text
+
+
+def policy_of(meeting: Meeting, now: datetime) -> MeetingsPolicy:
+    """The rules that held when the notice was given: nobody is judged by what was adopted afterwards."""
+    return policy(meeting.announced_at or now)

@@ -1,0 +1,64 @@
+"""The minutes: facts as data, a window in which those present may correct them, then locked with a hash."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from huiyin.apps.meetings.models.attendance import CheckIn
+from huiyin.apps.meetings.models.meetings import Meeting
+
+
+class Minutes(models.Model):
+    """`content` is plain data (minutes_content.py); once locked it never changes and anyone can hash it."""
+
+    meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="minutes")
+    content = models.JSONField()
+    opened_at = models.DateTimeField()
+    corrections_until = models.DateTimeField()
+    locked_at = models.DateTimeField(null=True, blank=True)
+    locked_by_label = models.CharField(max_length=80, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="minutes_locked_have_a_hash",
+                condition=Q(locked_at=None, sha256="")
+                | Q(locked_at__isnull=False, sha256__regex="^[0-9a-f]{64}$"),
+            ),
+        ]
+
+
+class MinutesCorrection(models.Model):
+    """Somebody who was there says what should be otherwise; the secretary decides with a reason."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "等决定"
+        ACCEPTED = "accepted", "已采纳"
+        REFUSED = "refused", "没有采纳"
+
+    minutes = models.ForeignKey(Minutes, on_delete=models.CASCADE, related_name="corrections")
+    ordinal = models.PositiveSmallIntegerField()
+    check_in = models.ForeignKey(CheckIn, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    """Of the resident who proposed it; None for the company and once the resident is forgotten."""
+    proposer_label = models.CharField(max_length=80)
+    question_number = models.PositiveIntegerField(null=True, blank=True)
+    text = models.TextField("应为")
+    proposed_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    reason = models.CharField("理由", max_length=300, blank=True)
+    decided_by_label = models.CharField(max_length=80, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["ordinal"]
+        constraints: ClassVar = [
+            models.UniqueConstraint("minutes", "ordinal", name="correction_has_its_ordinal"),
+            models.CheckConstraint(
+                name="correction_decided_has_a_reason",
+                condition=Q(state="proposed") | Q(reason__gt="", decided_at__isnull=False),
+            ),
+        ]

@@ -1,0 +1,98 @@
+"""Comparing meetings with their events: locked minutes, questions that vanished, and ratings that do not add up."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
+
+from huiyin.apps.audit.comparing import Difference
+from huiyin.apps.audit.models import Event
+from huiyin.apps.meetings.models import Meeting, Minutes, Question, RatingCast, RatingTally
+from huiyin.apps.meetings.services.minutes import hash_of
+
+TOLD = (
+    "meetings.question_asked",
+    "meetings.question_recorded",
+    "meetings.minutes_locked",
+    "meetings.household_rated",
+)
+
+
+def differences(stream: str) -> Iterator[Difference]:
+    """Of one meeting, or of all in the order of their keys."""
+    meetings = Meeting.objects.order_by("pk")
+    if stream:
+        _, _, pk = stream.partition("meeting/")
+        meetings = meetings.filter(pk=int(pk)) if pk.isdecimal() else meetings.none()
+    for meeting in meetings.select_related("minutes"):
+        events = list(Event.objects.filter(stream=meeting.stream, kind__in=TOLD).order_by("number"))
+        by_kind: defaultdict[str, list[Event]] = defaultdict(list)
+        for event in events:
+            by_kind[event.kind.removeprefix("meetings.")].append(event)
+        for number, what in (
+            *_minutes_differ(meeting, by_kind["minutes_locked"]),
+            *_questions_differ(meeting, by_kind["question_asked"], by_kind["question_recorded"]),
+            *_ratings_differ(meeting, by_kind["household_rated"]),
+        ):
+            yield Difference(meeting.stream, number, what)
+
+
+def _minutes_differ(meeting: Meeting, locked: list[Event]) -> Iterator[tuple[int, str]]:
+    minutes: Minutes | None = getattr(meeting, "minutes", None)
+    if not locked:
+        if minutes is not None and minutes.locked_at is not None:
+            yield 1, _("没有锁定会议记录的记录")
+        return
+    event = locked[-1]
+    if minutes is None or minutes.locked_at is None:
+        yield event.number, _("锁定的会议记录不见了")
+    elif not minutes.sha256 == event.public.get("sha256") == hash_of(minutes.content):
+        yield event.number, _("会议记录")
+
+
+def _questions_differ(
+    meeting: Meeting, asked: list[Event], recorded: list[Event]
+) -> Iterator[tuple[int, str]]:
+    rows = {
+        number: (outcome, case or "")
+        for number, outcome, case in Question.objects.filter(meeting=meeting).values_list(
+            "number", "outcome", "case__number"
+        )
+    }
+    for event in asked:
+        if event.public["question"] not in rows:
+            yield event.number, _("第 %(n)s 问不见了") % {"n": event.public["question"]}
+    told = {event.public["question"]: event for event in recorded}
+    for number, (outcome, case) in sorted(rows.items()):
+        event = told.get(number)
+        if (event is None) != (outcome == ""):
+            yield (event.number if event else 1), _("第 %(n)s 问的去向") % {"n": number}
+        elif event is not None and (event.public["outcome"], event.public["case"]) != (outcome, case):
+            yield event.number, _("第 %(n)s 问的去向") % {"n": number}
+
+
+def _ratings_differ(meeting: Meeting, rated: list[Event]) -> Iterator[tuple[int, str]]:
+    """Each household that rated gave one score to each question: the sums must say the same."""
+    casts = dict(
+        RatingCast.objects.filter(meeting=meeting)
+        .order_by()
+        .values_list("household__estate__code")
+        .annotate(Count("pk"))
+    )
+    told: defaultdict[str, int] = defaultdict(int)
+    for event in rated:
+        told[str(event.public["estate"])] += 1
+    last = rated[-1].number if rated else 1
+    if casts != dict(told):
+        yield last, _("评议的户数")
+    sums = (
+        RatingTally.objects.filter(meeting=meeting)
+        .order_by()
+        .values_list("estate__code", "question")
+        .annotate(total=Sum("count"))
+    )
+    if any(total != casts.get(estate, 0) for estate, _question, total in sums):
+        yield last, _("评议的分数")

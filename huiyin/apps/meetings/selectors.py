@@ -1,0 +1,414 @@
+"""Reading meetings and forums: what anybody sees, what the desk sees, what a live page needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from huiyin.apps.meetings import limits
+from huiyin.apps.meetings.attendance import Attendance, attendance_of, nonce_hash
+from huiyin.apps.meetings.balance import balance_of
+from huiyin.apps.meetings.clock import ClockState, clock_of, spans_of
+from huiyin.apps.meetings.forum_due import missing
+from huiyin.apps.meetings.models import (
+    CheckIn,
+    CommitteeTerm,
+    Forum,
+    ForumItem,
+    Meeting,
+    Minutes,
+    Question,
+    RatingCast,
+    RatingTally,
+    RatingToken,
+    Support,
+)
+from huiyin.apps.meetings.permissions import AREA_ROLES, forum_scope_q, scope_q
+from huiyin.apps.meetings.services.rate import rating_ends_at
+from huiyin.apps.places.models import Area, Estate
+from huiyin.apps.places.selectors import inside_q
+from huiyin.domain.access import Actor
+from huiyin.domain.canonical import JSON, instant
+from huiyin.domain.case_workflow import OPEN
+from huiyin.domain.forum_agenda import Due
+from huiyin.domain.meeting_phases import HELD, PUBLIC
+from huiyin.domain.meeting_rules import first_thing_due
+from huiyin.domain.question_balance import Balance
+from huiyin.domain.question_workflow import QuestionStatus
+from huiyin.language.similar import Candidate, SimilarIndex
+from huiyin.language.words import sort_key
+
+SUPPORT_TICK_SECONDS = 3
+"""Supports show in steps, so that twenty a second do not make a new page each (ADR 0014)."""
+SUPPORT_GRACE_SECONDS = 1
+"""Longer than a transaction that inserts one."""
+SURE = 0.25
+"""As in ledger/similar.py: above this score two texts are likely to be one matter."""
+WAITING = (QuestionStatus.SHOWN, QuestionStatus.DEFERRED)
+
+# Older than the tick and the newest of them: read backwards along the index, a few rows deep.
+_VERSION = """
+SELECT pulse.version, coalesce((
+    SELECT support.id FROM meetings_support AS support
+    WHERE support.meeting_id = pulse.meeting_id AND support.supported_at < %(tick)s
+    ORDER BY support.id DESC LIMIT 1
+), 0)
+FROM meetings_pulse AS pulse WHERE pulse.meeting_id = %(meeting)s
+"""
+_SUPPORTS = """
+SELECT coalesce(asked.merged_into_id, asked.id),
+       count(DISTINCT coalesce('h' || support.household_id, 'p' || support.person_id, 's' || support.id))
+FROM meetings_support AS support JOIN meetings_question AS asked ON asked.id = support.question_id
+WHERE support.meeting_id = %s AND support.supported_at < %s GROUP BY 1
+"""
+
+
+# --- meetings ---------------------------------------------------------------------------------------------
+
+
+def meetings_public() -> QuerySet[Meeting]:
+    """Every meeting whose notice was given, newest first; with its estates."""
+    return (
+        Meeting.objects.filter(phase__in=sorted(PUBLIC), announced_at__isnull=False)
+        .select_related("area")
+        .prefetch_related("estates__estate", "estates__report__engagement__company")
+        .order_by("-planned_at", "-id")
+    )
+
+
+def meetings_at(estate: Estate) -> QuerySet[Meeting]:
+    return meetings_public().filter(estates__estate=estate)
+
+
+def meetings_for_desk(by: Actor) -> QuerySet[Meeting]:
+    """Inside the actor's scopes, drafts included; the company sees the meetings at which it reports."""
+    return (
+        Meeting.objects.filter(scope_q(by))
+        .select_related("area", "term")
+        .prefetch_related("estates__estate", "estates__report__engagement__company")
+        .distinct()
+        .order_by("-planned_at", "-id")
+    )
+
+
+def terms_of(area: Area) -> QuerySet[CommitteeTerm]:
+    return CommitteeTerm.objects.filter(area=area).order_by("-starts_on")
+
+
+@dataclass(frozen=True)
+class Laggard:
+    """A community whose new term has not held its first meeting in time."""
+
+    term: CommitteeTerm
+    due_on: date
+    days_late: int
+
+
+def laggards(now: datetime, by: Actor | None = None) -> list[Laggard]:
+    """The first thing not done in time, the latest first; of everywhere, or inside the actor's scopes."""
+    days = limits.policy(now).notice.first_thing_days
+    today = limits.day_of(now)
+    held = Meeting.objects.filter(
+        phase__in=sorted(HELD), area=OuterRef("area"), closed_at__date__gte=OuterRef("starts_on")
+    )
+    late = CommitteeTerm.objects.filter(
+        ~Exists(held), ends_on=None, starts_on__lt=today - timedelta(days=days)
+    )
+    if by is not None:
+        late = late.filter(inside_q(by.scopes(*AREA_ROLES), path="area__path"))
+    rows = [(term, first_thing_due(term.starts_on, days)) for term in late.select_related("area")]
+    return sorted(
+        (Laggard(term, due_on, (today - due_on).days) for term, due_on in rows),
+        key=lambda each: (-each.days_late, each.term.area.sort_key),
+    )
+
+
+# --- live -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Live:
+    """What phones, screen and console show of a running meeting, at one moment."""
+
+    meeting: Meeting
+    version: str
+    clock: ClockState
+    attendance: Attendance
+    balance: Balance
+    questions: list[Question]
+    """All, by number; which of them may be shown says `Question.is_public`."""
+    supports: dict[int, int]
+
+    @property
+    def current(self) -> Question | None:
+        return next((q for q in self.questions if q.pk == self.meeting.current_question_id), None)
+
+    @property
+    def queue(self) -> list[Question]:
+        """Waiting and shown, most supported first, the current one left out."""
+        waiting = [
+            q for q in self.questions if q.status in WAITING and q.pk != self.meeting.current_question_id
+        ]
+        return sorted(waiting, key=lambda q: (-self.supports.get(q.pk, 0), q.number))
+
+    @property
+    def answered(self) -> list[Question]:
+        return [q for q in self.questions if q.status == QuestionStatus.ANSWERED]
+
+    @property
+    def to_look_at(self) -> list[Question]:
+        """Held until somebody has read them."""
+        return [q for q in self.questions if q.is_held]
+
+
+def support_tick(now: datetime) -> datetime:
+    """Supports before this moment show: it moves every few seconds, a little behind the clock."""
+    seconds = int(now.timestamp()) - SUPPORT_GRACE_SECONDS
+    return datetime.fromtimestamp(seconds - seconds % SUPPORT_TICK_SECONDS, tz=now.tzinfo)
+
+
+def live_version(meeting_id: int, now: datetime) -> str | None:
+    """The version a live page stands at, for its ETag; one query, None if there is no such meeting."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSION, {"meeting": meeting_id, "tick": support_tick(now)})
+        found = cursor.fetchone()
+    return f"{found[0]}-{found[1]}" if found else None
+
+
+def live(meeting: Meeting, now: datetime) -> Live:
+    """Read the version first: what changes after it only makes the next poll ask again. Seven queries."""
+    version = live_version(meeting.pk, now) or ""
+    meeting = Meeting.objects.select_related("area").get(pk=meeting.pk)
+    return Live(
+        meeting=meeting,
+        version=version,
+        clock=clock_of(meeting, now),
+        attendance=attendance_of(meeting),
+        balance=balance_of(meeting),
+        questions=list(questions_of(meeting)),
+        supports=supports_of(meeting, now),
+    )
+
+
+def questions_of(meeting: Meeting) -> QuerySet[Question]:
+    return (
+        Question.objects.filter(meeting=meeting)
+        .select_related("estate", "merged_into", "merged_into_case", "case")
+        .order_by("number")
+    )
+
+
+def supports_of(meeting: Meeting, now: datetime) -> dict[int, int]:
+    """By question, as of the latest tick; who supports two questions made one counts once. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SUPPORTS, [meeting.pk, support_tick(now)])
+        return dict(cursor.fetchall())
+
+
+def supported_by(meeting: Meeting, person_id: int) -> set[int]:
+    """The questions this person supports."""
+    mine = Support.objects.filter(meeting=meeting, person_id=person_id)
+    return set(mine.values_list("question_id", flat=True))
+
+
+def my_questions(
+    meeting: Meeting, *, person_id: int | None = None, check_in: CheckIn | None = None
+) -> QuerySet[Question]:
+    """What this person, or this phone, asked: also held and hidden ones, with their reason."""
+    mine = Q(pk__in=[])
+    if person_id is not None:
+        mine |= Q(private__person_id=person_id)
+    if check_in is not None:
+        mine |= Q(private__check_in=check_in)
+    return questions_of(meeting).filter(mine)
+
+
+def check_in_of(meeting: Meeting, *, nonce: str = "", person_id: int | None = None) -> CheckIn | None:
+    """The check-in of this phone or this account at any sitting of the meeting, the latest first."""
+    mine = Q(pk__in=[])
+    if nonce:
+        mine |= Q(nonce_hash=nonce_hash(nonce))
+    if person_id is not None:
+        mine |= Q(person_id=person_id)
+    found = CheckIn.objects.filter(mine, sitting__meeting=meeting).select_related("sitting", "estate")
+    return found.order_by("-came_at").first()
+
+
+def similar_questions(question: Question, *, limit: int = 3) -> list[Question]:
+    """Other questions of the same estate that may be the same matter, nearest first."""
+    others = {
+        str(each.pk): each
+        for each in questions_of(question.meeting)
+        if each.pk != question.pk
+        and each.is_public
+        and each.status != QuestionStatus.MERGED
+        and (each.estate_id, each.direction) == (question.estate_id, question.direction)
+    }
+    index = SimilarIndex(Candidate(id=pk, title="", text=each.text) for pk, each in others.items())
+    return [others[match.id] for match in index.rank(question.text, limit=limit) if match.score >= SURE]
+
+
+def list_of(meeting: Meeting) -> QuerySet[CheckIn]:
+    """The attendance list for the community, names included."""
+    return (
+        CheckIn.objects.filter(sitting__meeting=meeting)
+        .select_related("sitting", "estate", "household", "private")
+        .order_by("-came_at", "-id")
+    )
+
+
+# --- afterwards -------------------------------------------------------------------------------------------
+
+
+def certificate_of(meeting: Meeting, now: datetime) -> dict[str, JSON]:
+    """The certificate of the clock as plain data: the intervals and the counts, and what the policy asks for."""
+    came = attendance_of(meeting)
+    floor = limits.policy_of(meeting, now).floor
+    spans = spans_of(meeting, meeting.ended_at or now)
+    balance = balance_of(meeting)
+    return {
+        "title": meeting.title,
+        "area": meeting.area.name,
+        "stream": meeting.stream,
+        "outcome": meeting.outcome,
+        "outcome_reason": meeting.outcome_reason,
+        "spans": [
+            {
+                "opened_at": instant(span.opened_at),
+                "closed_at": instant(span.closed_at),
+                "seconds": int(span.length.total_seconds()),
+            }
+            for span in spans
+        ],
+        "open_seconds": int(sum((span.length for span in spans), timedelta()).total_seconds()),
+        "question_minutes": floor.question_minutes,
+        "people": came.people,
+        "households": came.households,
+        "min_households": floor.min_households,
+        "asked": balance.asked,
+        "cases": balance.cases,
+        "answered": balance.answered,
+        "hidden": balance.hidden,
+        "merged": balance.merged,
+        "rejected": balance.rejected,
+        "policy": meeting.policy_version,
+    }
+
+
+def minutes_of(meeting: Meeting) -> Minutes | None:
+    return Minutes.objects.filter(meeting=meeting).prefetch_related("corrections").first()
+
+
+@dataclass(frozen=True)
+class RatedQuestion:
+    """One question's answers: how many gave each score, and the mean to one decimal."""
+
+    code: str
+    text: str
+    counts: dict[int, int]
+    mean: Decimal
+
+
+@dataclass(frozen=True)
+class RatingResult:
+    """An estate's ratings; `questions` is None below the minimum, so that no answer can be told from the sums."""
+
+    estate: Estate
+    casts: int
+    household_count: int
+    min_shown: int
+    ends_at: datetime
+    questions: list[RatedQuestion] | None
+    by_building: list[tuple[str, int]]
+    """Turnout: how many households of a building have rated."""
+
+
+def rating_results(meeting: Meeting, now: datetime) -> list[RatingResult]:
+    """Of each estate heard at the meeting, once it is closed; three queries, however many estates."""
+    if meeting.closed_at is None:
+        return []
+    rule = limits.policy_of(meeting, now).rating
+    tallies: dict[tuple[int, str], dict[int, int]] = {}
+    for estate_id, code, score, count in RatingTally.objects.filter(meeting=meeting).values_list(
+        "estate_id", "question", "score", "count"
+    ):
+        tallies.setdefault((estate_id, code), {})[score] = count
+    turnout: dict[int, dict[str, int]] = {}
+    for estate_id, building, count in (
+        RatingCast.objects.filter(meeting=meeting)
+        .order_by()
+        .values_list("household__estate_id", "household__building")
+        .annotate(Count("pk"))
+    ):
+        turnout.setdefault(estate_id, {})[building] = count
+    results = []
+    for heard in meeting.estates.select_related("estate"):
+        by_building = turnout.get(heard.estate_id, {})
+        casts = sum(by_building.values())
+        shown = [
+            _rated(each.code, each.text, tallies.get((heard.estate_id, each.code), {}))
+            for each in rule.questions
+        ]
+        results.append(
+            RatingResult(
+                estate=heard.estate,
+                casts=casts,
+                household_count=heard.estate.household_count,
+                min_shown=rule.min_shown,
+                ends_at=rating_ends_at(meeting, rule),
+                questions=shown if casts >= rule.min_shown else None,
+                by_building=sorted(by_building.items(), key=lambda each: sort_key(each[0])),
+            )
+        )
+    return results
+
+
+def _rated(code: str, text: str, counts: dict[int, int]) -> RatedQuestion:
+    total = sum(counts.values())
+    points = sum(score * count for score, count in counts.items())
+    mean = (Decimal(points) / total).quantize(Decimal("0.1")) if total else Decimal(0)
+    return RatedQuestion(code, text, {score: counts.get(score, 0) for score in range(1, 6)}, mean)
+
+
+def letters_of(meeting: Meeting) -> QuerySet[RatingToken]:
+    """The letters that are valid now; never their tokens."""
+    return RatingToken.objects.filter(meeting=meeting, revoked_at=None).select_related("household")
+
+
+# --- forums -----------------------------------------------------------------------------------------------
+
+
+def forums_public() -> QuerySet[Forum]:
+    return Forum.objects.select_related("estate__area").order_by("-quarter", "estate__sort_key")
+
+
+def forums_for_desk(by: Actor) -> QuerySet[Forum]:
+    return forums_public().filter(forum_scope_q(by))
+
+
+def agenda_of(forum: Forum) -> QuerySet[ForumItem]:
+    return (
+        ForumItem.objects.filter(forum=forum)
+        .select_related("case__estate", "case__area", "milestone", "commitment__report__engagement__company")
+        .order_by("kind", "due_on", "id")
+    )
+
+
+def is_settled(item: ForumItem) -> bool:
+    """What the item was about has been dealt with since: it needs no more words."""
+    return item.case is not None and item.case.status not in OPEN
+
+
+def forum_missing(forum: Forum, now: datetime) -> list[Due]:
+    """What keeps the forum from closing."""
+    return missing(forum, now)
+
+
+def days_late(forum: Forum, now: datetime) -> int:
+    """0 while there is time, or when it was held in time; a forum that is not closed counts on."""
+    until = forum.held_on if forum.closed_at and forum.held_on else limits.day_of(now)
+    return max((until - forum.due_on).days, 0)

@@ -1,0 +1,1 @@
+"""Writing meetings and forums: one module a group of verbs."""

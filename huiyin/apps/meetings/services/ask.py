@@ -1,0 +1,349 @@
+"""Questions come in: from a phone, from paper or a raised hand, from the company; and neighbours say: I ask the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import ParamSpec
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
+
+from huiyin.apps.ledger.models import Case
+from huiyin.apps.ledger.models.askers import Channel
+from huiyin.apps.ledger.origins import Origin
+from huiyin.apps.ledger.permissions import as_resident
+from huiyin.apps.ledger.services.register import AskerDraft, register_case
+from huiyin.apps.meetings import limits
+from huiyin.apps.meetings.models import (
+    CheckIn,
+    Meeting,
+    MeetingEstate,
+    Question,
+    QuestionPrivate,
+    RaisedDifficulty,
+)
+from huiyin.apps.meetings.permissions import check_assist, check_speak_for_company
+from huiyin.apps.meetings.services.steps import beat, heard_at, next_number, read, witness
+from huiyin.apps.meetings.tokens import household_of_token
+from huiyin.apps.people.models import Contact
+from huiyin.apps.people.selectors import verified_household
+from huiyin.apps.places.models import Estate
+from huiyin.domain.access import ANONYMOUS, Actor
+from huiyin.domain.errors import NotPermitted, RuleBroken
+from huiyin.domain.ledger_rules import Kind, Source
+from huiyin.domain.meeting_phases import Activity, Phase, check_open
+from huiyin.domain.question_workflow import Direction, QuestionStatus
+from huiyin.language.masking import mask, mask_place
+from huiyin.web.now import now as clock
+
+P = ParamSpec("P")
+SHORTEST, LONGEST = 4, 300
+
+# Nothing but this row is touched: supports come twenty a second, and none waits for another (ADR 0014).
+_SUPPORT = """
+INSERT INTO meetings_support (meeting_id, question_id, person_id, household_id, supported_at)
+VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+"""
+
+
+def once_for_each_key(ask: Callable[P, Question]) -> Callable[P, Question]:
+    """A key sent again is the question it made before: the database refuses the second, which gives its number back."""
+
+    @wraps(ask)
+    def once(*args: P.args, **kwargs: P.kwargs) -> Question:
+        try:
+            return ask(*args, **kwargs)
+        except IntegrityError:
+            meeting, key = args[0], kwargs.get("idempotency_key")
+            asked = Question.objects.filter(meeting=meeting, idempotency_key=key).first() if key else None
+            if asked is None:
+                raise
+            return asked
+
+    return once
+
+
+@once_for_each_key
+@transaction.atomic
+def ask(
+    meeting: Meeting,
+    *,
+    by: Actor,
+    estate: Estate,
+    text: str,
+    idempotency_key: str,
+    building: str = "",
+    nickname: str = "",
+    check_in: CheckIn | None = None,
+    now: datetime | None = None,
+) -> Question:
+    """A resident asks on a phone; the same key returns the question it made before.
+
+    With a verified phone it is shown at once. Somebody who has only checked in may ask as well: the question is held
+    like a paper one until a person lets it through (domain.md §4).
+    """
+    now = now or clock()
+    person_id = verified_person(by)
+    if person_id is None and not (check_in is not None and check_in.sitting.meeting_id == meeting.pk):
+        raise NotPermitted("请先签到，或用手机号登录，再提问。", code="meetings.ask")
+    private = QuestionPrivate(
+        person_id=person_id,
+        household_id=verified_household(person_id, estate.pk) if person_id is not None else None,
+        check_in=check_in,
+        channel=Channel.IN_SITE if person_id is not None else Channel.SLIP,
+    )
+    return _put(
+        meeting,
+        by=as_resident(by) if person_id is not None else ANONYMOUS,
+        estate=estate,
+        text=text,
+        way=Question.Way.PHONE,
+        direction=Direction.TO_COMPANY,
+        status=QuestionStatus.SHOWN if person_id is not None else QuestionStatus.HELD,
+        building=building,
+        nickname=nickname,
+        private=private,
+        idempotency_key=idempotency_key,
+        now=now,
+    )
+
+
+@once_for_each_key
+@transaction.atomic
+def ask_for_somebody(
+    meeting: Meeting,
+    *,
+    by: Actor,
+    estate: Estate,
+    text: str,
+    way: str = Question.Way.PAPER,
+    building: str = "",
+    nickname: str = "",
+    name: str = "",
+    phone: str = "",
+    idempotency_key: str | None = None,
+    now: datetime | None = None,
+) -> Question:
+    """The community types in a slip or a raised hand; name and phone say how the echo goes back, and stay private."""
+    now = now or clock()
+    check_assist(by, meeting)
+    if way not in (Question.Way.PAPER, Question.Way.FLOOR):
+        raise RuleBroken("请选纸条或举手。", code="question.way", field="way")
+    private = QuestionPrivate(
+        name=name.strip()[:40],
+        phone=phone.strip()[:20],
+        channel=Channel.CALL if phone.strip() else Channel.SLIP,
+    )
+    return _put(
+        meeting,
+        by=by,
+        estate=estate,
+        text=text,
+        way=way,
+        direction=Direction.TO_COMPANY,
+        status=QuestionStatus.SHOWN,
+        building=building,
+        nickname=nickname,
+        private=private,
+        idempotency_key=idempotency_key,
+        now=now,
+    )
+
+
+@once_for_each_key
+@transaction.atomic
+def company_asks(
+    meeting: Meeting,
+    *,
+    by: Actor,
+    estate: Estate,
+    text: str,
+    idempotency_key: str | None = None,
+    now: datetime | None = None,
+) -> Question:
+    """The other direction: the company asks the residents. It has an outcome like every question."""
+    now = now or clock()
+    heard = heard_at(meeting, estate)
+    check_speak_for_company(by, heard.report.engagement if heard.report else None)
+    return _put(
+        meeting,
+        by=by,
+        estate=estate,
+        text=text,
+        way=Question.Way.PHONE,
+        direction=Direction.TO_RESIDENTS,
+        status=QuestionStatus.SHOWN,
+        building="",
+        nickname=heard.report.engagement.company.name[:20] if heard.report else "",
+        private=QuestionPrivate(person_id=person_id_of(by)),
+        idempotency_key=idempotency_key,
+        now=now,
+    )
+
+
+@transaction.atomic
+def raise_difficulty(
+    meeting: Meeting,
+    *,
+    by: Actor,
+    estate: Estate,
+    text: str,
+    idempotency_key: str | None = None,
+    now: datetime | None = None,
+) -> Case:
+    """The company asks for help: a ledger case at once, led by the community or the street (domain.md §1)."""
+    now = now or clock()
+    # The key of a meeting's difficulty is its own: two meetings may be sent the same one.
+    key = f"meeting:{meeting.pk}:{idempotency_key}"[:64] if idempotency_key else None
+    beat(meeting.pk)
+    meeting = read(meeting.pk)
+    check_open(Activity.RAISE_DIFFICULTY, meeting.phase)
+    heard = heard_at(meeting, estate)
+    check_speak_for_company(by, heard.report.engagement if heard.report else None)
+    case = register_case(
+        by=by,
+        text=text,
+        area=heard.estate.area,
+        estate=heard.estate,
+        kind=Kind.DIFFICULTY,
+        source=Source.MEETING,
+        asker=AskerDraft(person_id=person_id_of(by)),
+        origin=Origin("meetings.meeting", str(meeting.pk)),
+        origin_label=meeting.title[:40],
+        idempotency_key=key,
+        now=now,
+    )
+    _row, is_new = RaisedDifficulty.objects.get_or_create(case=case, defaults={"meeting": meeting})
+    if is_new:
+        witness(meeting, "difficulty_raised", by=by, now=now, public={"case": case.number})
+    return case
+
+
+@transaction.atomic
+def support(
+    question: Question, *, by: Actor = ANONYMOUS, token: str = "", now: datetime | None = None
+) -> bool:
+    """同问, once for each person and household; needs a verified phone or the token of a household's letter.
+
+    True if it is counted now, False if it was before. Who supports a merged question supports the one it went into.
+    """
+    now = now or clock()
+    question = Question.objects.select_related("meeting", "merged_into").get(pk=question.pk)
+    check_open(Activity.SUPPORT, question.meeting.phase)
+    target = question.merged_into or question
+    if not target.is_public:
+        raise RuleBroken("这个问题现在不能同问。", code="support.not_shown")
+    person_id = verified_person(by)
+    if person_id is not None:
+        household_id = verified_household(person_id, target.estate_id)
+    else:
+        household_id = household_of_token(target.meeting_id, token)
+    if person_id is None and household_id is None:
+        raise NotPermitted("请先用手机号登录，或用信上的二维码打开，再同问。", code="meetings.support")
+    with connection.cursor() as cursor:
+        cursor.execute(_SUPPORT, [target.meeting_id, target.pk, person_id, household_id, now])
+        return bool(cursor.rowcount)
+
+
+def person_id_of(by: Actor) -> int | None:
+    kind, _, pk = by.key.partition(":")
+    return int(pk) if kind == "person" and pk.isdecimal() else None
+
+
+def verified_person(by: Actor) -> int | None:
+    """The account behind an actor if its phone was verified."""
+    person_id = person_id_of(by)
+    if person_id is None:
+        return None
+    known = Contact.objects.filter(person_id=person_id, verified_at__isnull=False)
+    return person_id if known.exists() else None
+
+
+def check_question(text: str) -> str:
+    text = text.replace("\x00", "").strip()
+    if len(text) < SHORTEST:
+        raise RuleBroken(
+            "请把问题写清楚，至少 %(count)s 个字。", code="question.short", field="text", count=SHORTEST
+        )
+    if len(text) > LONGEST:
+        raise RuleBroken(
+            "一次问一件事，最多 %(count)s 个字。", code="question.long", field="text", count=LONGEST
+        )
+    return text
+
+
+def _check_not_too_many(meeting: Meeting, private: QuestionPrivate, now: datetime) -> None:
+    mine = Q(pk__in=[])
+    if private.person_id is not None:
+        mine |= Q(private__person_id=private.person_id)
+    if private.check_in_id is not None:
+        mine |= Q(private__check_in_id=private.check_in_id)
+    most = limits.policy(now).live.questions_a_person
+    own = meeting.questions.filter(mine, direction=Direction.TO_COMPANY)
+    if own.count() >= most:
+        raise RuleBroken(
+            "您在这场报告会上已经提了 %(count)s 个问题。别的事可以在台账里提出。",
+            code="question.too_many",
+            count=most,
+        )
+
+
+def _put(
+    meeting: Meeting,
+    *,
+    by: Actor,
+    estate: Estate,
+    text: str,
+    way: str,
+    direction: Direction,
+    status: QuestionStatus,
+    building: str,
+    nickname: str,
+    private: QuestionPrivate,
+    idempotency_key: str | None,
+    now: datetime,
+) -> Question:
+    """The number is taken first: from then on no other question and no closing comes between (services/steps.py)."""
+    text = check_question(text)
+    number = next_number(meeting.pk)
+    meeting = read(meeting.pk)
+    check_open(Activity.ASK, meeting.phase)
+    heard: MeetingEstate = heard_at(meeting, estate)
+    if direction is Direction.TO_COMPANY:
+        _check_not_too_many(meeting, private, now)
+    question = Question.objects.create(
+        meeting=meeting,
+        estate=heard.estate,
+        number=number,
+        direction=direction,
+        way=way,
+        is_in_advance=meeting.phase == Phase.ANNOUNCED,
+        text=mask(text),
+        building=mask_place(building.strip())[:40],
+        nickname=mask(nickname.strip())[:20],
+        asked_at=now,
+        idempotency_key=idempotency_key or None,
+        status=status,
+        status_since=now,
+    )
+    private.question = question
+    private.text = text if text != question.text else ""
+    private.save(force_insert=True)
+    witness(
+        meeting,
+        "question_asked",
+        by=by,
+        now=now,
+        public={
+            "question": number,
+            "estate": heard.estate.code,
+            "direction": str(direction),
+            "way": str(way),
+            "status": str(status),
+        },
+        texts={"text": question.text, "building": question.building, "nickname": question.nickname},
+        private={"text": text, "contact": [private.name, private.phone]},
+    )
+    return question

@@ -1,0 +1,293 @@
+"""Checking in: by the code on the wall, by the list, by paper typed in later; and who of the company came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.crypto import salted_hmac
+
+from huiyin.apps.meetings import limits
+from huiyin.apps.meetings.attendance import home_key, nonce_hash
+from huiyin.apps.meetings.models import CheckIn, CheckInPrivate, Meeting, Sitting, TeamMember
+from huiyin.apps.meetings.permissions import check_assist
+from huiyin.apps.meetings.services.steps import beat, heard_at, read, sitting_of, witness
+from huiyin.apps.people.selectors import verified_household
+from huiyin.apps.places.models import Estate, Household
+from huiyin.domain.access import ANONYMOUS, Actor, FixedActor
+from huiyin.domain.check_in_codes import code_at, is_valid, seconds_left
+from huiyin.domain.errors import RuleBroken
+from huiyin.domain.meeting_phases import Activity, check_open
+from huiyin.language.masking import mask_place
+from huiyin.web.now import now as clock
+
+VISITOR = FixedActor(ANONYMOUS.key, "到场居民")
+
+
+@dataclass(frozen=True)
+class WallCode:
+    """What the wall shows, and for how many seconds more."""
+
+    code: str
+    seconds_left: int
+
+
+@dataclass(frozen=True)
+class Member:
+    """One person of the company, as recorded at the door."""
+
+    name: str
+    duty: str
+    is_present: bool = True
+    is_reporter: bool = False
+
+
+def wall_code(meeting: Meeting, now: datetime) -> WallCode:
+    sitting = sitting_of(meeting)
+    window = limits.policy(now).live.code_seconds
+    return WallCode(
+        code_at(_key(), sitting.pk, now, window_seconds=window), seconds_left(now, window_seconds=window)
+    )
+
+
+@transaction.atomic
+def check_in_by_code(
+    meeting: Meeting,
+    *,
+    code: str,
+    nonce: str,
+    estate: Estate,
+    building: str = "",
+    unit: str = "",
+    room: str = "",
+    person_id: int | None = None,
+    now: datetime | None = None,
+) -> CheckIn:
+    """A phone scanned the wall. `nonce` is made by the phone and kept there; sent again it is the same check-in.
+
+    A code that is over is refused, whoever passes it on. Building, unit and room say which household has come; with a
+    verified household of the account they need not be typed.
+    """
+    now = now or clock()
+    if len(nonce.strip()) < 16:
+        raise RuleBroken("请重新扫墙上的二维码。", code="check_in.no_nonce")
+    beat(meeting.pk)
+    meeting = read(meeting.pk)
+    sitting = sitting_of(meeting)
+    mark = nonce_hash(nonce)
+    known = sitting.check_ins.filter(nonce_hash=mark).first()
+    if known is None and person_id is not None:
+        known = sitting.check_ins.filter(person_id=person_id).first()
+    if known is not None:
+        return known
+    _check_doors_open(meeting, sitting, now)
+    if not is_valid(_key(), sitting.pk, code, now, window_seconds=limits.policy(now).live.code_seconds):
+        raise RuleBroken("这个签到码已经换了，请扫墙上现在的二维码。", code="check_in.code_over")
+    heard = heard_at(meeting, estate)
+    household = None
+    if person_id is not None and (home := verified_household(person_id, estate.pk)) is not None:
+        household = Household.objects.get(pk=home)
+    return _enter(
+        sitting,
+        meeting,
+        estate=heard.estate,
+        household=household,
+        building=building,
+        unit=unit,
+        room=room,
+        way=CheckIn.Way.CODE,
+        person_id=person_id,
+        nonce_mark=mark,
+        by=VISITOR if person_id is None else FixedActor(f"person:{person_id}", VISITOR.label),
+        came_at=now,
+        now=now,
+    )
+
+
+@transaction.atomic
+def check_in_by_list(
+    meeting: Meeting,
+    *,
+    by: Actor,
+    estate: Estate,
+    name: str = "",
+    building: str = "",
+    unit: str = "",
+    room: str = "",
+    household: Household | None = None,
+    way: str = CheckIn.Way.LIST,
+    came_at: datetime | None = None,
+    sitting: Sitting | None = None,
+    now: datetime | None = None,
+) -> CheckIn:
+    """The community ticks somebody off its list, or types in the paper sheet later: both count like a code."""
+    now = now or clock()
+    check_assist(by, meeting)
+    if way not in (CheckIn.Way.LIST, CheckIn.Way.PAPER):
+        raise RuleBroken("请选名单或纸质签到。", code="check_in.way", field="way")
+    beat(meeting.pk)
+    meeting = read(meeting.pk)
+    check_open(Activity.ENTER_ATTENDANCE, meeting.phase)
+    sitting = sitting or sitting_of(meeting)
+    if way == CheckIn.Way.LIST:
+        _check_doors_open(meeting, sitting, now)
+    heard = heard_at(meeting, estate)
+    if household is not None and household.estate_id != estate.pk:
+        raise RuleBroken("这户不在这个小区。", code="check_in.other_estate", field="household")
+    if not (building.strip() or household is not None):
+        raise RuleBroken("请填楼号。", code="check_in.no_building", field="building")
+    return _enter(
+        sitting,
+        meeting,
+        estate=heard.estate,
+        household=household,
+        building=building,
+        unit=unit,
+        room=room,
+        way=way,
+        name=name,
+        by=by,
+        came_at=min(came_at or now, now),
+        now=now,
+    )
+
+
+@transaction.atomic
+def leave(meeting: Meeting, *, nonce: str, now: datetime | None = None) -> CheckIn:
+    """The phone that checked in says that its owner leaves; said again it changes nothing."""
+    now = now or clock()
+    found = CheckIn.objects.filter(sitting__meeting=meeting, nonce_hash=nonce_hash(nonce)).last()
+    if found is None:
+        raise RuleBroken("这部手机没有签到。", code="check_in.unknown")
+    return _leave(found, by=VISITOR, now=now)
+
+
+@transaction.atomic
+def leave_by_list(check_in: CheckIn, *, by: Actor, now: datetime | None = None) -> CheckIn:
+    now = now or clock()
+    check_assist(by, read(check_in.sitting.meeting_id))
+    return _leave(check_in, by=by, now=now)
+
+
+@transaction.atomic
+def record_team(
+    meeting: Meeting,
+    *,
+    by: Actor,
+    estate: Estate,
+    members: Sequence[Member],
+    now: datetime | None = None,
+) -> list[TeamMember]:
+    """Who of the company's team came; replaces what was recorded for this estate before."""
+    now = now or clock()
+    check_assist(by, meeting)
+    beat(meeting.pk)
+    meeting = read(meeting.pk)
+    check_open(Activity.TEAM, meeting.phase)
+    heard = heard_at(meeting, estate)
+    named = {each.name.strip(): each for each in members if each.name.strip()}
+    if len(named) != len(members):
+        raise RuleBroken("每个人写一次姓名，不能空着。", code="team.names", field="members")
+    meeting.team.filter(estate=heard.estate).delete()
+    rows = TeamMember.objects.bulk_create(
+        TeamMember(
+            meeting=meeting,
+            estate=heard.estate,
+            name=name[:40],
+            duty=each.duty.strip()[:40],
+            is_present=each.is_present,
+            is_reporter=each.is_reporter,
+        )
+        for name, each in named.items()
+    )
+    witness(
+        meeting,
+        "team_recorded",
+        by=by,
+        now=now,
+        public={
+            "estate": heard.estate.code,
+            "present": sum(row.is_present for row in rows),
+            "absent": sum(not row.is_present for row in rows),
+            "reporter_present": any(row.is_reporter and row.is_present for row in rows),
+        },
+        private={"names": [row.name for row in rows]},
+    )
+    return rows
+
+
+def _check_doors_open(meeting: Meeting, sitting: Sitting, now: datetime) -> None:
+    check_open(Activity.CHECK_IN, meeting.phase)
+    minutes = limits.policy(now).live.check_in_opens_minutes
+    if now < sitting.planned_at - timedelta(minutes=minutes):
+        raise RuleBroken("会前 %(minutes)s 分钟开始签到。", code="check_in.too_early", minutes=minutes)
+
+
+def _enter(
+    sitting: Sitting,
+    meeting: Meeting,
+    *,
+    estate: Estate,
+    household: Household | None,
+    building: str,
+    unit: str,
+    room: str,
+    way: str,
+    by: Actor,
+    came_at: datetime,
+    now: datetime,
+    name: str = "",
+    person_id: int | None = None,
+    nonce_mark: str | None = None,
+) -> CheckIn:
+    if household is not None:
+        building, unit, room = household.building, household.unit, household.room
+    row = CheckIn(
+        sitting=sitting,
+        estate=estate,
+        building=mask_place(building.strip())[:20],
+        home_key=home_key(estate, building, unit, room),
+        household=household,
+        person_id=person_id,
+        way=way,
+        nonce_hash=nonce_mark,
+        came_at=came_at,
+        entered_by_key="" if way == CheckIn.Way.CODE else by.key,
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        raise RuleBroken("已经签到过了。", code="check_in.twice") from None
+    if household is None and (name.strip() or unit.strip() or room.strip()):
+        CheckInPrivate.objects.create(
+            check_in=row, name=name.strip()[:40], unit=unit.strip()[:20], room=room.strip()[:20]
+        )
+    elif name.strip():
+        CheckInPrivate.objects.create(check_in=row, name=name.strip()[:40])
+    witness(
+        meeting,
+        "somebody_came",
+        by=by,
+        now=now,
+        public={"check_in": row.pk, "sitting": sitting.ordinal, "estate": estate.code, "way": str(way)},
+        texts={"building": row.building},
+    )
+    return row
+
+
+def _leave(row: CheckIn, *, by: Actor, now: datetime) -> CheckIn:
+    meeting_id = row.sitting.meeting_id
+    beat(meeting_id)
+    row = CheckIn.objects.select_related("sitting").get(pk=row.pk)
+    if row.left_at is None:
+        row.left_at = max(now, row.came_at)
+        row.save(update_fields=["left_at"])
+        witness(read(meeting_id), "somebody_left", by=by, now=now, public={"check_in": row.pk})
+    return row
+
+
+def _key() -> bytes:
+    return salted_hmac("huiyin.meetings.check_in", "wall", algorithm="sha256").digest()

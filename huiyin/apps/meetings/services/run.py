@@ -1,0 +1,299 @@
+"""The meeting as it runs: the report, the floor and its certified clock, the end, and a further sitting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from huiyin.apps.meetings import limits
+from huiyin.apps.meetings.clock import intervals_of, measured
+from huiyin.apps.meetings.models import FloorInterval, Meeting, MeetingEstate, Sitting
+from huiyin.apps.meetings.permissions import check_decide, check_run, signing
+from huiyin.apps.meetings.services.steps import beat, locked, move, sitting_of, witness
+from huiyin.apps.people.selectors import secretary_of
+from huiyin.domain.access import Actor
+from huiyin.domain.canonical import instant
+from huiyin.domain.errors import RuleBroken
+from huiyin.domain.meeting_rules import MeetingOutcome
+from huiyin.domain.question_clock import open_time
+from huiyin.language.masking import mask
+from huiyin.web.now import now as clock
+
+
+@dataclass(frozen=True)
+class Absence:
+    """The project manager does not report in person: who does instead, and why, in public."""
+
+    label: str
+    reason_code: str
+    note: str = ""
+
+
+@transaction.atomic
+def open_reporting(
+    meeting: Meeting,
+    *,
+    by: Actor,
+    absences: Mapping[int, Absence] | None = None,
+    now: datetime | None = None,
+) -> Meeting:
+    """announced → reporting, on the day. The project manager reports in person, or a named deputy with a reason.
+
+    `absences` by estate id.
+    """
+    now = now or clock()
+    meeting = locked(meeting)
+    check_run(by, meeting)
+    move(meeting, "open_reporting")
+    if limits.day_of(now) < limits.day_of(meeting.planned_at):
+        raise RuleBroken("还没到公告的日子，不能提前开始。", code="meeting.too_early")
+    sitting = sitting_of(meeting)
+    sitting.opened_at = now
+    sitting.save(update_fields=["opened_at"])
+    if meeting.deputy_id is None and not meeting.deputy_reason:
+        chair = secretary_of(meeting.area, limits.day_of(now))
+        meeting.chair_label = chair.label[:80] if chair else meeting.chair_label
+    meeting.save(update_fields=["phase", "chair_label"])
+    texts: dict[str, str] = {"chair": meeting.chair_label}
+    deputies = []
+    for heard in meeting.estates.select_related("estate", "report__engagement").order_by("estate_id"):
+        _put_reporter(heard, (absences or {}).get(heard.estate_id), now)
+        texts[f"reporter_{heard.estate_id}"] = heard.reporter_label
+        if heard.is_reporter_deputy:
+            deputies.append(heard.estate.code)
+            texts[f"reporter_reason_{heard.estate_id}"] = heard.reporter_reason
+    beat(meeting.pk)
+    witness(
+        meeting,
+        "reporting_opened",
+        by=signing(by, meeting),
+        now=now,
+        public={"sitting": sitting.ordinal, "reported_by_deputy": deputies},
+        texts=texts,
+    )
+    return meeting
+
+
+def _put_reporter(heard: MeetingEstate, absence: Absence | None, now: datetime) -> None:
+    if absence is None:
+        name = heard.report.engagement.manager_name if heard.report else ""
+        heard.reporter_label, heard.is_reporter_deputy, heard.reporter_reason = (
+            f"项目负责人 {name}".strip(),
+            False,
+            "",
+        )
+    else:
+        if not absence.label.strip():
+            raise RuleBroken("请写明由谁代为报告。", code="reporter.no_name", field="label")
+        heard.reporter_label, heard.is_reporter_deputy = absence.label.strip()[:80], True
+        heard.reporter_reason = limits.public_reason("deputy", absence.reason_code, absence.note, now)[:200]
+    heard.save(update_fields=["reporter_label", "is_reporter_deputy", "reporter_reason"])
+
+
+@transaction.atomic
+def open_questions(meeting: Meeting, *, by: Actor, now: datetime | None = None) -> Meeting:
+    """reporting → questions: the floor is open, the clock runs, silence counts too."""
+    return _open_floor(meeting, "open_questions", "questions_opened", by=by, now=now or clock())
+
+
+@transaction.atomic
+def resume(meeting: Meeting, *, by: Actor, now: datetime | None = None) -> Meeting:
+    """paused → questions: the clock goes on."""
+    return _open_floor(meeting, "resume", "questions_resumed", by=by, now=now or clock())
+
+
+def _open_floor(meeting: Meeting, command: str, kind: str, *, by: Actor, now: datetime) -> Meeting:
+    meeting = locked(meeting)
+    check_run(by, meeting)
+    move(meeting, command)
+    sitting = sitting_of(meeting)
+    _close_floor(sitting, now)
+    FloorInterval.objects.create(sitting=sitting, opened_at=now)
+    meeting.save(update_fields=["phase"])
+    beat(meeting.pk)
+    _witness_clock(meeting, kind, by=by, now=now)
+    return meeting
+
+
+@transaction.atomic
+def pause(
+    meeting: Meeting, *, by: Actor, since: datetime | None = None, now: datetime | None = None
+) -> Meeting:
+    """questions → paused: the clock stands.
+
+    `since` says that the floor was shut earlier than anybody could press the button (power cut, dead network): it
+    only ever shortens the clock.
+    """
+    now = now or clock()
+    meeting = locked(meeting)
+    check_run(by, meeting)
+    move(meeting, "pause")
+    shut_at = min(since or now, now)
+    sitting = sitting_of(meeting)
+    running = sitting.intervals.filter(closed_at=None).first()
+    if running is not None and shut_at < running.opened_at:
+        raise RuleBroken("不能早于这一段提问开始的时间。", code="pause.before_it_opened", field="since")
+    _close_floor(sitting, shut_at)
+    meeting.save(update_fields=["phase"])
+    beat(meeting.pk)
+    _witness_clock(meeting, "questions_paused", by=by, now=now, shut_at=shut_at)
+    return meeting
+
+
+@transaction.atomic
+def end_questions(meeting: Meeting, *, by: Actor, reason: str = "", now: datetime | None = None) -> Meeting:
+    """questions or paused → closed. What falls short of the policy is said with its reason, in public."""
+    now = now or clock()
+    meeting = locked(meeting)
+    check_run(by, meeting)
+    move(meeting, "end_questions")
+    sitting = sitting_of(meeting)
+    _close_floor(sitting, now)
+    sitting.ended_at = now
+    sitting.save(update_fields=["ended_at"])
+    meeting.ended_at = now
+    meeting.current_question = meeting.current_since = None
+    _put_outcome(meeting, reason, now)
+    meeting.save()
+    beat(meeting.pk)
+    _witness_clock(
+        meeting,
+        "questions_ended",
+        by=by,
+        now=now,
+        outcome=str(meeting.outcome),
+        households=meeting.household_count,
+        texts={"reason": meeting.outcome_reason},
+    )
+    return meeting
+
+
+@transaction.atomic
+def add_sitting(
+    meeting: Meeting, *, by: Actor, planned_at: datetime, venue: str, now: datetime | None = None
+) -> Meeting:
+    """closed → announced: the same meeting comes together once more, the clock continues."""
+    now = now or clock()
+    meeting = locked(meeting)
+    by = check_decide(by, meeting)
+    move(meeting, "add_sitting")
+    if planned_at <= now:
+        raise RuleBroken("开始时间要晚于现在。", code="meeting.in_the_past", field="planned_at")
+    meeting.venue = limits.own_words(venue, field="venue", sentence="请写开会的地点。")[:120]
+    meeting.planned_at = planned_at
+    _forget_outcome(meeting)
+    meeting.save()
+    sitting = Sitting.objects.create(
+        meeting=meeting,
+        ordinal=meeting.sittings.count() + 1,
+        planned_at=planned_at,
+        venue=meeting.venue,
+    )
+    beat(meeting.pk)
+    witness(
+        meeting,
+        "sitting_added",
+        by=by,
+        now=now,
+        public={"sitting": sitting.ordinal, "planned_at": instant(planned_at)},
+        texts={"venue": meeting.venue},
+    )
+    return meeting
+
+
+@transaction.atomic
+def drop_sitting(meeting: Meeting, *, by: Actor, reason: str, now: datetime | None = None) -> Meeting:
+    """announced → closed: the further sitting does not take place; the meeting stands as it stood."""
+    now = now or clock()
+    meeting = locked(meeting)
+    by = check_decide(by, meeting)
+    sitting = sitting_of(meeting)
+    if sitting.ordinal == 1:
+        raise RuleBroken("这场报告会还没有开过。不开的话，请延期或取消。", code="sitting.first")
+    move(meeting, "drop_sitting")
+    sitting.ended_at = now
+    sitting.save(update_fields=["ended_at"])
+    _put_outcome(meeting, reason, now, is_dropped=True)
+    meeting.save()
+    beat(meeting.pk)
+    witness(
+        meeting,
+        "sitting_dropped",
+        by=by,
+        now=now,
+        public={"sitting": sitting.ordinal, "outcome": str(meeting.outcome)},
+        texts={"reason": meeting.outcome_reason},
+    )
+    return meeting
+
+
+def _close_floor(sitting: Sitting, at: datetime) -> None:
+    """Whatever interval still runs ends here: also one that a crash left open."""
+    for running in sitting.intervals.filter(closed_at=None):
+        running.closed_at = max(running.opened_at, at)
+        running.save(update_fields=["closed_at"])
+
+
+def _put_outcome(meeting: Meeting, reason: str, now: datetime, *, is_dropped: bool = False) -> None:
+    found = measured(meeting, now)
+    meeting.open_seconds = int(found.open_for.total_seconds())
+    meeting.household_count = found.households
+    meeting.outcome = found.outcome
+    meeting.outcome_reason = mask(reason.strip())[:300]
+    meeting.new_sitting_by = None
+    if found.outcome is MeetingOutcome.TOO_FEW:
+        within = timedelta(days=limits.policy_of(meeting, now).floor.new_sitting_within_days)
+        meeting.new_sitting_by = limits.day_of(meeting.ended_at or now) + within
+    if (found.outcome is MeetingOutcome.COMPLIANT and not is_dropped) or meeting.outcome_reason:
+        return
+    if is_dropped:
+        sentence = "请写明为什么不再续开，这个原因会公开。"
+    elif not found.is_long_enough:
+        sentence = "提问开放了 %(open)s 分钟，不足 %(minutes)s 分钟。现在结束要写明原因，原因会公开。"
+    else:
+        sentence = (
+            "到场 %(households)s 户，不足 %(wanted)s 户。请写明原因，原因会公开，并在 %(days)s 天内再开一次。"
+        )
+    raise RuleBroken(
+        sentence,
+        code="end.needs_reason",
+        field="reason",
+        open=meeting.open_seconds // 60,
+        minutes=found.question_minutes,
+        households=found.households,
+        wanted=found.min_households,
+        days=limits.policy_of(meeting, now).floor.new_sitting_within_days,
+    )
+
+
+def _forget_outcome(meeting: Meeting) -> None:
+    meeting.outcome = meeting.outcome_reason = ""
+    meeting.open_seconds = meeting.household_count = meeting.new_sitting_by = meeting.ended_at = None
+
+
+def _witness_clock(
+    meeting: Meeting,
+    kind: str,
+    *,
+    by: Actor,
+    now: datetime,
+    shut_at: datetime | None = None,
+    texts: Mapping[str, str] | None = None,
+    **public: object,
+) -> None:
+    """Every step of the clock says how long the floor has been open so far."""
+    witness(
+        meeting,
+        kind,
+        by=signing(by, meeting),
+        now=now,
+        public={
+            "open_seconds": int(open_time(intervals_of(meeting), now=now).total_seconds()),
+            **({"shut_at": instant(shut_at)} if shut_at is not None else {}),
+            **public,
+        },
+        texts=texts,
+    )

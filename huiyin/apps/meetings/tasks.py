@@ -1,0 +1,22 @@
+"""What the clock does to meetings and forums by itself."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from huiyin.apps.meetings.services.forums import extend_agendas, open_forums
+from huiyin.apps.meetings.services.minutes import lock_due
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(name="meetings.lock_minutes", queueing_lock="meetings.lock_minutes", retry=2)
+def lock_minutes_due(timestamp: int) -> int:
+    """Every hour: minutes whose window is over and whose proposals are decided."""
+    return lock_due()
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(name="meetings.tend_forums", queueing_lock="meetings.tend_forums", retry=2)
+def tend_forums(timestamp: int) -> dict[str, int]:
+    """Every hour: forums of a new quarter, and what has become due for those that are planned."""
+    return {"opened": open_forums(), "added": extend_agendas()}

@@ -1,0 +1,70 @@
+"""The certified question clock: the time in which the floor was open, silence included (domain.md §4).
+
+The clock is the union of the intervals, whatever happened on the way: an interval that was opened twice counts once,
+one whose end lies before its beginning (a clock that was set back) counts nothing, and one that nobody closed ends
+with the next fact that closes the floor, or runs on.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The floor was open from `opened_at` to `closed_at`; None where nothing closed it yet."""
+
+    opened_at: datetime
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """A finished part of the union."""
+
+    opened_at: datetime
+    closed_at: datetime
+
+    @property
+    def length(self) -> timedelta:
+        return self.closed_at - self.opened_at
+
+
+def union(intervals: Iterable[Interval], *, now: datetime, ends: Iterable[datetime] = ()) -> list[Span]:
+    """The open time until `now` as spans in order, none touching another.
+
+    `ends` are further facts that closed the floor, such as the end of a sitting.
+    """
+    known = list(intervals)
+    closings = sorted({*ends, *(each.closed_at for each in known if each.closed_at is not None)})
+    spans: list[Span] = []
+    for opened_at, closed_at in sorted(
+        (each.opened_at, min(_end_of(each, closings, now), now)) for each in known
+    ):
+        if closed_at <= opened_at:
+            continue
+        if spans and opened_at <= spans[-1].closed_at:
+            spans[-1] = Span(spans[-1].opened_at, max(spans[-1].closed_at, closed_at))
+        else:
+            spans.append(Span(opened_at, closed_at))
+    return spans
+
+
+def open_time(intervals: Iterable[Interval], *, now: datetime, ends: Iterable[datetime] = ()) -> timedelta:
+    """How long the floor was open until `now`."""
+    return sum((span.length for span in union(intervals, now=now, ends=ends)), timedelta())
+
+
+def still_missing(open_for: timedelta, minutes: int) -> timedelta:
+    """What is left of the time the policy asks for; never negative."""
+    return max(timedelta(minutes=minutes) - open_for, timedelta())
+
+
+def _end_of(interval: Interval, closings: list[datetime], now: datetime) -> datetime:
+    if interval.closed_at is not None:
+        return interval.closed_at
+    later = bisect_left(closings, interval.opened_at)
+    return closings[later] if later < len(closings) else now
