@@ -30,6 +30,9 @@ from huiyin.apps.portal.demo import bulletins, echoes, pictures, topics
 from huiyin.apps.portal.demo.ground import CHANGES, lay_out_areas, settle
 from huiyin.apps.portal.demo.hours import DAYS, at_time
 from huiyin.apps.portal.demo.phrases import personal_name
+from huiyin.apps.portal.demo.reports.photos import Album, pairs_wanted
+from huiyin.apps.portal.demo.reports.stories import EARLIER, LATEST
+from huiyin.apps.portal.demo.reports.telling import Reports
 from huiyin.apps.portal.demo.residents import build_homes, move_in
 from huiyin.apps.portal.demo.staff import Staff, appoint_district, appoint_others
 from huiyin.apps.portal.demo.year import Year
@@ -67,7 +70,10 @@ def load(*, now: datetime, say: Callable[[str], None] = lambda _: None, share: f
 
     `share` of the cases and pictures is for tests.
     """
-    with pictures.being_drawn(math.ceil(pictures.OF_A_SCENE * share)) as drawn, transaction.atomic():
+    rounds = math.ceil(pictures.OF_A_SCENE * share)
+    of_reports = list(pairs_wanted().values())
+    more = of_reports[: math.ceil(len(of_reports) * share)]
+    with pictures.being_drawn(rounds, more) as drawn, transaction.atomic():
         check_empty()
         done = _load(now, drawn, say, share)
     make_due_anchors(now=now)
@@ -94,6 +100,12 @@ def _load(now: datetime, drawn: pictures.Drawn, say: Callable[[str], None], shar
     pairs = pictures.attach(year.histories, year.lives, drawn)
     say("写入台账")
     cases = write(list(year.histories.values()))
+    say("报告")
+    reports = Reports(ground, staff, residents, cases, Album(drawn), now)
+    reports.tell(EARLIER)
+    reports.move_and_settle(EARLIER)
+    reports.tell(LATEST)
+    reports.move_and_settle(LATEST)
     drafts += bulletins.post(ground.estates, cases, staff, rng, now)
     record_many(sorted(drafts, key=lambda draft: draft.now))
     messages = echoes.tell(rng, now)

@@ -139,12 +139,13 @@ class Reports:
         photos = self.album.of(code, story, by=manager, at=at)
         rows.write({}, photos, owner=served.manager_name)
         rows.answer(demands if story.state != DRAFT else demands[:2], Teller(Random(f"{code}/{half.name}")))
-        owed = list(to_account_for(report))
-        rows.account_for(
-            owed,
-            {promise.title: promise for promise in self.promises_of(code)},
-            inherited=bool(owed) and is_inherited(owed[0], report),
-        )
+        if story.state != DRAFT:
+            owed = list(to_account_for(report))
+            rows.account_for(
+                owed,
+                {promise.title: promise for promise in self.promises_of(code)},
+                inherited=bool(owed) and is_inherited(owed[0], report),
+            )
         self.review(self.told[code, half.name])
 
     def is_corrected(self, code: str, half: Half) -> bool:
