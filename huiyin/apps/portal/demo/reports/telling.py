@@ -226,6 +226,8 @@ class Reports:
             made = {row.title: row for row in told.report.commitments.all()}
             for promise in told.story.promises:
                 self.follow(told, promise, made[promise.title])
+        if name == EARLIER:
+            self.correct()
 
     def follow(self, told: Told, promise: Promise, row: Commitment) -> None:
         half, by = told.half, told.manager
