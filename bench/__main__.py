@@ -1,12 +1,17 @@
-"""`python -m bench`: every benchmark, or the one named first (`requests`, `similar`, `masking`) with its options."""
+"""`python -m bench`: every benchmark, or the one named first (`requests`, `masking`, `paper` …) with its options."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import masking, requests, similar
+from bench import masking, paper, requests, similar
 
-BENCHES = {"similar": similar.main, "masking": masking.main, "requests": requests.main}
+BENCHES = {
+    "similar": similar.main,
+    "masking": masking.main,
+    "paper": paper.main,
+    "requests": requests.main,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -121,6 +121,11 @@ def a_case_in(status: str) -> Callable[[Cast], dict[str, Any]]:
     return lambda cast: {"number": given.a_case(cast, status=status).number}
 
 
+def a_case_to_hand_out(cast: Cast) -> dict[str, Any]:
+    given.a_case(cast, status="in_progress")
+    return {}
+
+
 def a_text_of_a_case(cast: Cast) -> dict[str, Any]:
     from huiyin.apps.ledger.public_texts import public_texts
 
@@ -257,6 +262,7 @@ LEDGER = {
     "ledger:case_list": Row(everybody(200)),
     "ledger:case": Row(everybody(200), a_case_in("replied")),
     "ledger:bulletin": Row(everybody(200), bulletin_of_may),
+    "ledger:bulletin_pdf": Row(everybody(200), bulletin_of_may),
     "ledger:ask": Row(everybody(200)),
     "ledger:similar_cases": Row(everybody(200), data={"estate": "yunshanli", "text": "楼道灯不亮"}),
     "ledger:answer_by_code": Row(everybody(200)),
@@ -280,6 +286,8 @@ DESK = {
     "portal:desk": Row("302 404 200 200 200 200 200 200 200 200 200 200"),
     "ledger:desk_cases": Row(READS),
     "ledger:desk_print": Row(READS),
+    # Who has no case here is led back to the empty list.
+    "ledger:desk_slips": Row("302 404 200 200 200 200 200 200 200 200 404 303", a_case_to_hand_out),
     "ledger:desk_save_filter": Row(
         READS.replace("200", "303"), data={"name": "没办完", "query": "state=open"}
     ),

@@ -9,5 +9,6 @@ import { printOnDemand } from "./print.js";
 import { coverByHand } from "./redact.js";
 import { sendOnce } from "./sending.js";
 import { nameTables } from "./tables.js";
+import { helpWriting } from "./writing.js";
 
-start([guideFocus, keepDrafts, previewPhotos, compareOnDemand, sendOnce, printOnDemand, nameTables, chooseMany, coverByHand]);
+start([guideFocus, keepDrafts, previewPhotos, compareOnDemand, sendOnce, printOnDemand, nameTables, chooseMany, coverByHand, helpWriting]);

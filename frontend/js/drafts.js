@@ -72,6 +72,12 @@ function notice(form, text, kind) {
   return box;
 }
 
+// What was sent another way (waiting.js) is no draft any more.
+export function forgetDraft(form) {
+  const kept = store();
+  if (kept && form.dataset.draft) kept.removeItem(PREFIX + form.dataset.draft);
+}
+
 export function keepDrafts(root) {
   const kept = store();
   if (!kept) return;
@@ -101,7 +107,7 @@ export function keepDrafts(root) {
     form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(keep, 400); });
     form.addEventListener("submit", (event) => {
       keep();
-      if (navigator.onLine === false) {
+      if (navigator.onLine === false && !("waiting" in form.dataset)) {
         event.preventDefault();
         notice(form, say(form, "draftOffline", "现在没有网络，内容已留在这台手机上。连上网后再按一次提交，不会重复登记。"), "warn");
       }

@@ -15,6 +15,11 @@ async function thumbnail(file) {
   return canvas.toDataURL("image/jpeg", 0.8); // data:, because the policy of the page allows no blob:
 }
 
+// Only Safari draws HEIC; elsewhere the photo is sent without being shown first.
+function isHeic(file) {
+  return /^image\/hei[cf]$/.test(file.type) || /\.hei[cf]$/i.test(file.name);
+}
+
 function size(bytes) {
   return bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
 }
@@ -48,7 +53,7 @@ export function previewPhotos(root) {
           img.src = url;
           img.alt = `${index + 1}`;
           item.prepend(img);
-        }).catch(() => item.append(line(say(input, "notAPhoto", "打不开，请换成 JPEG、PNG 或 WebP 照片"), true)));
+        }).catch(() => isHeic(file) || item.append(line(say(input, "notAPhoto", "打不开，请换成 JPEG、PNG、WebP 或 HEIC 照片"), true)));
       });
     });
   });

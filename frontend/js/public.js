@@ -6,6 +6,7 @@ import { start } from "./parts.js";
 import { previewPhotos } from "./photos.js";
 import { printOnDemand } from "./print.js";
 import { sendOnce } from "./sending.js";
+import { turnSlides } from "./slides.js";
 import { nameTables } from "./tables.js";
 
-start([guideFocus, keepDrafts, previewPhotos, compareOnDemand, sendOnce, printOnDemand, nameTables]);
+start([guideFocus, keepDrafts, previewPhotos, compareOnDemand, sendOnce, printOnDemand, nameTables, turnSlides]);

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from huiyin.config.environment import EnvironmentProblem, var_folder
+from huiyin.config.environment import Environment, EnvironmentProblem, bucket_setting, var_folder
 from huiyin.integrations.database_rights import grant_web_rights, role_of
 from huiyin.integrations.postgres_install import find_installation
 
@@ -25,8 +25,9 @@ SECRET = "secret_key"  # noqa: S105 - the name of a file
 def back_up(target: Path) -> None:
     """Write `target` (tar): a consistent dump of the database, then the media. Never overwrites a file.
 
-    The site may run meanwhile: a photo added in between is in the media but not yet in the dump, never the other
-    way round, because the dump is made first. The file holds personal data and the secret key: keep it encrypted.
+    Files kept in a bucket are not in it, which is said at the end. The site may run meanwhile: a photo added in
+    between is in the media but not yet in the dump, never the other way round, because the dump is made first. The
+    file holds personal data and the secret key: keep it encrypted.
     """
     if target.exists():
         raise EnvironmentProblem(
@@ -47,6 +48,11 @@ def back_up(target: Path) -> None:
                     archive.add(var / name, name)
     part.rename(target)
     print(f"已备份到 {target}（{target.stat().st_size / 1e6:.1f} MB）。Backed up to {target}.")
+    if bucket_setting(Environment()):
+        print(
+            "照片和文件在对象存储里，不在这个备份中：请另行备份存储桶（docs/how-to/keep-files-in-s3.md）。\n"
+            "Photos and files are in the object storage and not in this backup: back up the bucket as well."
+        )
 
 
 def restore(source: Path) -> None:

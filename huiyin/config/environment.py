@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from huiyin.integrations.bucket_addresses import BucketAddress, read_address
 
 
 class EnvironmentProblem(Exception):
@@ -104,6 +107,45 @@ def database_settings(url: str, *, name: str = "DATABASE_URL") -> dict[str, obje
         "PORT": port,
         "OPTIONS": options,
     }
+
+
+def bucket_setting(environment: Environment) -> BucketAddress | None:
+    """The bucket files are kept in, None for a folder; EnvironmentProblem for an address or keys that are no use."""
+    value = environment.text(
+        "HUIYIN_STORAGE",
+        "照片和文件存放在哪里：folder（数据目录），或 s3:// 开头的对象存储地址",
+        "where photos and files are kept: folder (in the data folder) or an address of S3-compatible storage",
+        example="s3://huiyin-files?endpoint=https://s3.example.cn&region=cn-north-1",
+        default="folder",
+    )
+    if value == "folder":
+        return None
+    access_key = environment.text(
+        "HUIYIN_S3_ACCESS_KEY",
+        "对象存储的访问密钥编号，HUIYIN_STORAGE 为 s3:// 时必填",
+        "the access key of the object storage, needed with s3://",
+        example="AKIAEXAMPLE",
+    )
+    secret_key = environment.text(
+        "HUIYIN_S3_SECRET_KEY",
+        "对象存储的访问密钥，HUIYIN_STORAGE 为 s3:// 时必填",
+        "the secret key of the object storage, needed with s3://",
+        example="…",
+    )
+    if importlib.util.find_spec("minio") is None:
+        raise EnvironmentProblem(
+            "HUIYIN_STORAGE 用对象存储需要另装组件：uv pip install 'huiyin[s3]'\n"
+            "Object storage needs the extra: uv pip install 'huiyin[s3]'"
+        )
+    try:
+        return read_address(value, access_key=access_key, secret_key=secret_key)
+    except ValueError as error:
+        # Not `Environment._unreadable`: an address may hold a password by mistake, and this is printed.
+        raise EnvironmentProblem(
+            "环境变量 HUIYIN_STORAGE 看不懂：应为 folder，"
+            "或 s3://桶名/目录?endpoint=https://主机&region=地域&style=path（或 virtual）。\n"
+            "HUIYIN_STORAGE cannot be read: folder, or s3://bucket/folder?endpoint=https://host&region=…&style=path|virtual."
+        ) from error
 
 
 def kept_secret(path: Path) -> str:

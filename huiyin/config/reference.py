@@ -57,6 +57,23 @@ def _meeting_phases() -> str:
     )
 
 
+def _report_states() -> str:
+    from huiyin.domain import report_workflow
+    from huiyin.domain.report_conditions import CONDITIONS
+
+    states = "\n".join(
+        f"| `{status}` | {report_workflow.LABELS[status]} | {'yes' if status in report_workflow.PUBLIC else 'no'} |"
+        for status in report_workflow.ReportStatus
+    )
+    conditions = "\n".join(f"| `{each.code}` | {each.label} |" for each in CONDITIONS)
+    return (
+        f"```mermaid\n{report_workflow.mermaid()}```\n\n"
+        f"## States\n\n| State | 中文 | Public |\n|---|---|---|\n{states}\n\n"
+        f"## Edges\n\n{report_workflow.table()}\n"
+        f"## What submitting needs\n\n| Rule | 中文 |\n|---|---|\n{conditions}"
+    )
+
+
 def _roles() -> str:
     from huiyin.apps.people.permissions import GRANTED_BY
     from huiyin.domain.access import ROLE_LABELS, SECOND_FACTOR_ROLES, Role
@@ -101,6 +118,7 @@ PAGES = (
         "huiyin/domain/meeting_phases.py and question_workflow.py",
         _meeting_phases,
     ),
+    Page("report-states.md", "States of a report", "huiyin/domain/report_workflow.py", _report_states),
     Page("roles.md", "Roles", "huiyin/domain/access.py and huiyin/apps/people/permissions.py", _roles),
     Page("photos.md", "Limits of photos", "huiyin/apps/evidence/pictures.py", _photos),
 )

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from huiyin.config.environment import (
     Environment,
     EnvironmentProblem,
+    bucket_setting,
     database_settings,
     kept_secret,
     var_folder,
@@ -24,6 +25,7 @@ environment = Environment()
 
 VAR = var_folder(environment)
 MEDIA_ROOT = VAR / "media"
+STORAGE_BUCKET = bucket_setting(environment)
 STATIC_ROOT = environment.folder(
     "HUIYIN_STATIC_ROOT",
     "静态文件的汇集目录",

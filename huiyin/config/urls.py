@@ -5,6 +5,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("huiyin.apps.portal.urls")),
     path("", include("huiyin.apps.publishing.urls")),
+    path("", include("huiyin.apps.meetings.urls")),
+    path("", include("huiyin.apps.reports.urls")),
     path("", include("huiyin.apps.ledger.urls")),
     path("", include("huiyin.apps.evidence.urls")),
     path("", include("huiyin.apps.policies.urls")),

@@ -34,10 +34,11 @@ class WrongSum:
     what: str
     stated: Decimal
     right: Decimal
+    by: str = "按明细"
 
     @property
     def sentence(self) -> str:
-        return f"{self.what}写的是 {yuan(self.stated)} 元，按明细应是 {yuan(self.right)} 元。"
+        return f"{self.what}写的是 {yuan(self.stated)} 元，{self.by}应是 {yuan(self.right)} 元。"
 
 
 def yuan(amount: Decimal) -> str:
@@ -58,10 +59,10 @@ def wrong_sums(
     """
     lines = list(lines)
     checks = [
-        ("收入合计", stated.income, total(lines, Side.INCOME)),
-        ("支出合计", stated.expense, total(lines, Side.EXPENSE)),
-        ("期末结余", stated.closing, stated.opening + stated.income - stated.expense),
+        WrongSum("收入合计", stated.income, total(lines, Side.INCOME)),
+        WrongSum("支出合计", stated.expense, total(lines, Side.EXPENSE)),
+        WrongSum("期末结余", stated.closing, stated.opening + stated.income - stated.expense, "按期初和收支"),
     ]
     if last_closing is not None:
-        checks.insert(0, ("期初结余", stated.opening, last_closing))
-    return [WrongSum(what, given, right) for what, given, right in checks if given != right]
+        checks.insert(0, WrongSum("期初结余", stated.opening, last_closing, "按上一期的期末结余"))
+    return [each for each in checks if each.stated != each.right]

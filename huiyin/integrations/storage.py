@@ -1,4 +1,4 @@
-"""Where files that people bring are kept: one store behind one setting, today a folder."""
+"""Where files that people bring are kept: one store behind one setting, a folder or a bucket."""
 
 from __future__ import annotations
 
@@ -6,23 +6,12 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from django.conf import settings
 
-
-@dataclass(frozen=True)
-class StoredFile:
-    """A name in the store and when it was written."""
-
-    key: str
-    written_at: float
-
-    def is_older_than(self, moment: datetime) -> bool:
-        return self.written_at < moment.timestamp()
+from huiyin.integrations.stored_files import StoredFile, checked_key
 
 
 class Store(Protocol):
@@ -120,12 +109,13 @@ class Folder:
             os.fchown(opened, owner.st_uid, owner.st_gid)
 
     def _path(self, key: str) -> Path:
-        name = PurePosixPath(key)
-        if name.is_absolute() or ".." in name.parts or not name.parts:
-            raise ValueError(f"not a key of the store: {key!r}")
-        return self.root / name
+        return self.root / checked_key(key)
 
 
 def store() -> Store:
-    """The store of this installation: the folder `MEDIA_ROOT`."""
-    return Folder(Path(settings.MEDIA_ROOT))
+    """The store of this installation: the folder `MEDIA_ROOT`, or the bucket that HUIYIN_STORAGE names."""
+    if settings.STORAGE_BUCKET is None:
+        return Folder(Path(settings.MEDIA_ROOT))
+    from huiyin.integrations.buckets import bucket_at
+
+    return bucket_at(settings.STORAGE_BUCKET)

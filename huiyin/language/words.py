@@ -71,3 +71,17 @@ def sort_key(name: str) -> str:
         is_common = len(code) == 2 and 0xB0 <= code[0] <= 0xD7 and code[1] >= 0xA1
         parts.append(("5" if is_common else "9") + code.hex())
     return "".join(parts)[:240]
+
+
+def words_of_a_line(text: str) -> list[str]:
+    """The text as written, cut where a line may end: after a word with the figures before it and the marks after it."""
+    parts: list[str] = []
+    for word in rjieba.cut(text):
+        is_mark = not (word[0].isalnum() or word[0].isspace()) and word[0] not in "“‘（《"
+        if parts and (
+            is_mark or parts[-1][-1] in "“‘（《" or (parts[-1].isdecimal() and not word[0].isspace())
+        ):
+            parts[-1] += word
+        else:
+            parts.append(word)
+    return parts

@@ -23,6 +23,7 @@ POLICY = "; ".join(
         "img-src 'self' data:",
         "font-src 'self'",
         "connect-src 'self'",
+        "worker-src 'self'",
         "object-src 'none'",
         "frame-src 'none'",
         "frame-ancestors 'none'",

@@ -44,6 +44,14 @@ PUBLIC = [
     Entry(_("首页"), "portal:home"),
     Entry(_("小区"), "portal:street_list", ("portal:street", "portal:estate", "portal:company")),
     Entry(_("台账"), "ledger:case_list", ("ledger:case", "ledger:ask", "ledger:similar", "ledger:bulletin")),
+    Entry(
+        _("报告会"),
+        "meetings:meeting_list",
+        tuple(
+            f"meetings:{name}"
+            for name in ("meeting", "minutes", "certificate", "ask", "rate", "check_in", "forum")
+        ),
+    ),
     Entry(_("核验"), "audit:verify", ("audit:",)),
 ]
 FOOTER = [
@@ -55,6 +63,12 @@ FOOTER = [
 DESK = [
     Entry(_("今天"), "portal:desk"),
     Entry(_("台账"), "ledger:desk_cases", ("ledger:desk_",)),
+    Entry(
+        _("报告会"),
+        "meetings:desk_meetings",
+        ("meetings:desk_",),
+        holds_any(*OFFICERS, Role.COMMUNITY_WORKER, Role.AUDITOR, Role.MANAGER, Role.COMPANY_ADMIN),
+    ),
     Entry(
         _("导入"),
         "imports:list",

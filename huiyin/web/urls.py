@@ -2,6 +2,10 @@
 
 from django.urls import path
 
-from huiyin.web import views
+from huiyin.web import offline, views
 
-urlpatterns = [path("reading-mode", views.reading_mode, name="reading_mode")]
+urlpatterns = [
+    path("reading-mode", views.reading_mode, name="reading_mode"),
+    path("sw.js", offline.service_worker, name="service_worker"),
+    path("offline", offline.offline, name="offline"),
+]

@@ -60,6 +60,9 @@ def open_page(
         if path == "/":
             route.fulfill(body=html, headers={**HEADERS, "Content-Type": "text/html; charset=utf-8"})
             return
+        if not path.startswith(("/static/", "/pictures/")):
+            route.fulfill(status=404)
+            return
         kind = KINDS.get(path.rsplit(".", 1)[-1], "application/octet-stream")
         picture = styleguide.PICTURES / Path(path).name
         body = (

@@ -1,4 +1,4 @@
-"""Fields for bringing photos, reusable by the apps above, and the forms of the desk pages."""
+"""Fields for bringing photos and documents, reusable by the apps above, and the forms of the desk pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.apps.evidence import pictures
+from huiyin.apps.evidence import documents, pictures
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.evidence.pictures import MAX_BOXES, MAX_PHOTOS, Box
 from huiyin.domain.errors import RuleBroken
@@ -18,7 +18,8 @@ from huiyin.web.errors import sentence_of
 from huiyin.web.forms import Form
 
 Role = Literal["before", "after", "other"]
-HINT = _("JPEG、PNG 或 WebP，每张不超过 15 MB。公开前会去掉拍摄地点等信息。")
+HINT = _("JPEG、PNG、WebP 或 HEIC，每张不超过 15 MB。公开前会去掉拍摄地点等信息。")
+DOCUMENT_HINT = _("PDF，不超过 15 MB、200 页。公开前会去掉作者等信息，页面上的内容不会遮盖，请自己先看一遍。")
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class PhotoInput(forms.FileInput):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(
             {
-                "accept": "image/jpeg,image/png,image/webp",
+                "accept": "image/jpeg,image/png,image/webp,image/heic,image/heif",
                 "data-photos": True,
                 "data-most": 1,
                 "data-largest": pictures.MAX_BYTES,
@@ -95,6 +96,26 @@ class PhotosField(PhotoField):
                     params={"number": number, "reason": " ".join(error.messages)},
                 ) from error
         return cleaned
+
+
+class DocumentInput(forms.FileInput):
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"accept": "application/pdf", **(attrs or {})})
+
+
+class DocumentField(forms.FileField):
+    """One PDF. Size and kind are checked here, the whole file when `add_document` reads it."""
+
+    widget = DocumentInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        upload = super().clean(data, initial)
+        if isinstance(upload, UploadedFile):
+            try:
+                documents.check_at_the_door(upload)
+            except RuleBroken as refusal:
+                raise forms.ValidationError(sentence_of(refusal), code=refusal.code) from refusal
+        return upload
 
 
 class PhotosForm(Form):
@@ -183,8 +204,8 @@ def boxes_of(evidence: Evidence) -> list[dict[str, float]]:
 class WithdrawForm(Form):
     reason = forms.CharField(
         label=_("为什么撤下"),
-        help_text=_("会留在这张照片的记录里。"),
+        help_text=_("会留在它的记录里。"),
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("请写一句为什么撤下这张照片。")},
+        error_messages={"required": _("请写一句为什么撤下。")},
     )

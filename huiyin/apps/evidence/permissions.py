@@ -1,4 +1,4 @@
-"""Who may manage a photo: the app that owns it decides, until then whoever brought it."""
+"""Who may manage or see a piece of evidence: the app that owns it decides, until then whoever brought it."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ from huiyin.domain.errors import NotPermitted
 
 
 def check_manage(actor: Actor, evidence: Evidence) -> None:
-    """Raise NotPermitted unless the actor may cover parts of the photo or take it down.
+    """Raise NotPermitted unless the actor may cover parts of the photo, or take it or the document down.
 
     An attached photo is a witness in someone's matter: whoever brought it keeps no special right to it.
     """
     if actor.key == SYSTEM.key:
         return
-    answers = owners.answers(actor, evidence)
-    allowed = any(answers) if answers else actor.key == evidence.uploaded_by_key != ANONYMOUS.key
-    if not allowed:
-        raise NotPermitted(_("这张照片不归您管。"))
+    if not _allowed(actor, evidence, owners.answers(actor, evidence)):
+        raise NotPermitted(_("这份佐证不归您管。"))
 
 
 def can_manage(actor: Actor, evidence: Evidence) -> bool:
@@ -30,3 +28,14 @@ def can_manage(actor: Actor, evidence: Evidence) -> bool:
     except NotPermitted:
         return False
     return True
+
+
+def check_see_document(actor: Actor, evidence: Evidence) -> None:
+    """Raise NotPermitted unless the actor may download the document: who manages it may as well."""
+    answers = owners.answers_on_seeing(actor, evidence) + owners.answers(actor, evidence)
+    if not _allowed(actor, evidence, answers):
+        raise NotPermitted(_("这份文件不对您公开。"))
+
+
+def _allowed(actor: Actor, evidence: Evidence, answers: list[bool]) -> bool:
+    return any(answers) if answers else actor.key == evidence.uploaded_by_key != ANONYMOUS.key

@@ -9,14 +9,19 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, BinaryIO
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_noop as _
-from PIL import ExifTags, Image, ImageDraw
+from PIL import Image, ImageDraw
 
+from huiyin.apps.evidence import heic
+from huiyin.apps.evidence.camera import told_by
+from huiyin.apps.evidence.disguises import is_also_something_else
+from huiyin.domain.captures import Place
 from huiyin.domain.errors import RuleBroken
+from huiyin.integrations.confined import NotReadable, NotTaken
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 50_000_000
@@ -58,6 +63,7 @@ class Facts:
     width: int
     height: int
     captured_at: datetime | None
+    place: Place | None
 
 
 @dataclass(frozen=True)
@@ -85,9 +91,9 @@ def check_at_the_door(upload: UploadedFile[Any]) -> None:
 
 
 def looks_accepted(head: bytes) -> bool:
-    """True if the first 12 bytes are those of a JPEG, PNG or WebP file; the name of a file proves nothing."""
+    """True if the first 12 bytes are those of a JPEG, PNG, WebP or HEIC file; the name of a file proves nothing."""
     is_webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
-    return is_webp or head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
+    return is_webp or heic.looks_heic(head) or head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
 
 
 @contextmanager
@@ -96,11 +102,32 @@ def opened(data: bytes) -> Iterator[tuple[Facts, Image.Image]]:
 
     Of a large JPEG a smaller picture is decoded (never under the largest public width): every byte of the
     stream is still read, so a cut file is found, at a quarter of the cost. Colour profiles are dropped
-    unread: parsing them would be one more door for hostile files.
+    unread: parsing them would be one more door for hostile files. HEIC is decoded by a child process.
     """
     _check_kind(data[:12])
+    _check_disguise(data)
     with _one_at_a_time:
-        yield _decode(data)
+        yield _decode_heic(data) if heic.looks_heic(data[:12]) else _decode(data)
+
+
+def _decode_heic(data: bytes) -> tuple[Facts, Image.Image]:
+    try:
+        found = heic.decode(data, most_pixels=MAX_PIXELS, most_side=MAX_SIDE, widest=max(WIDTHS))
+    except NotTaken as refusal:
+        raise _too_many_pixels() if str(refusal) == "too_many_pixels" else _wrong_type() from refusal
+    except NotReadable as error:
+        raise _broken() from error
+    _check_size(found.width, found.height)
+    facts = Facts(
+        sha256=hashlib.sha256(data).hexdigest(),
+        format="HEIC",
+        byte_count=len(data),
+        width=found.width,
+        height=found.height,
+        captured_at=found.told.captured_at,
+        place=found.told.place,
+    )
+    return facts, found.picture
 
 
 def _decode(data: bytes) -> tuple[Facts, Image.Image]:
@@ -114,12 +141,12 @@ def _decode(data: bytes) -> tuple[Facts, Image.Image]:
             _check_size(*stored.size)
             _check_held(stored)
             width, height = stored.size
-            metadata = _metadata(stored)
+            told = told_by(stored)
             # MPO is what many phones write: a JPEG with a second picture behind it, which is left out.
             if stored.format in ("JPEG", "MPO"):
                 stored.draft("RGB", (max(WIDTHS), max(WIDTHS)))
             stored.load()
-            picture = _upright(_flattened(stored), metadata.orientation)
+            picture = _upright(_flattened(stored), told.orientation)
             if (factor := picture.width // (2 * max(WIDTHS))) > 1:
                 picture = picture.reduce(factor)  # twice the largest width is enough to draw it well
     except RuleBroken:
@@ -127,12 +154,8 @@ def _decode(data: bytes) -> tuple[Facts, Image.Image]:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
     except Exception as error:  # hostile bytes make decoders raise anything
-        raise RuleBroken(
-            _("这张照片的文件坏了或没有传完，打不开。请重新拍一张或重新传。"),
-            code="photo_broken",
-            field="photos",
-        ) from error
-    if metadata.orientation >= 5:
+        raise _broken() from error
+    if told.orientation >= 5:
         width, height = height, width
     facts = Facts(
         sha256=hashlib.sha256(data).hexdigest(),
@@ -140,7 +163,8 @@ def _decode(data: bytes) -> tuple[Facts, Image.Image]:
         byte_count=len(data),
         width=width,
         height=height,
-        captured_at=metadata.captured_at,
+        captured_at=told.captured_at,
+        place=told.place,
     )
     return facts, picture
 
@@ -204,9 +228,14 @@ def _check_length(byte_count: int) -> None:
 
 def _check_kind(head: bytes) -> None:
     if not looks_accepted(head):
+        raise _wrong_type()
+
+
+def _check_disguise(data: bytes) -> None:
+    if is_also_something_else(data):
         raise RuleBroken(
-            _("只收 JPEG、PNG、WebP 照片。这个文件不是照片，或是别的格式；请用手机拍照或截图后再传。"),
-            code="photo_wrong_type",
+            _("这个文件既是照片，又藏着别的东西（压缩包、网页或文档），不能收。请重新拍照或截图后再传。"),
+            code="photo_polyglot",
             field="photos",
         )
 
@@ -229,6 +258,20 @@ def _check_held(stored: Image.Image) -> None:
         )
 
 
+def _wrong_type() -> RuleBroken:
+    return RuleBroken(
+        _("只收 JPEG、PNG、WebP、HEIC 照片。这个文件不是照片，或是别的格式；请用手机拍照或截图后再传。"),
+        code="photo_wrong_type",
+        field="photos",
+    )
+
+
+def _broken() -> RuleBroken:
+    return RuleBroken(
+        _("这张照片的文件坏了或没有传完，打不开。请重新拍一张或重新传。"), code="photo_broken", field="photos"
+    )
+
+
 def _too_many_pixels() -> RuleBroken:
     return RuleBroken(
         _("这张照片的像素太多（最多 %(limit)s 万像素）。请把手机相机调到普通清晰度再拍。"),
@@ -248,42 +291,6 @@ def _flattened(stored: Image.Image) -> Image.Image:
         ground.paste(layer, mask=layer)
         return ground
     return stored if stored.mode == "RGB" else stored.convert("RGB")
-
-
-@dataclass(frozen=True)
-class _Metadata:
-    orientation: int
-    captured_at: datetime | None
-
-
-def _metadata(stored: Image.Image) -> _Metadata:
-    """Orientation and the camera's time; unreadable metadata counts as none, the picture may still be good."""
-    try:
-        exif = stored.getexif()
-        orientation = int(exif.get(ExifTags.Base.Orientation, 1))
-        inner = exif.get_ifd(ExifTags.IFD.Exif)
-        taken = inner.get(ExifTags.Base.DateTimeOriginal)
-        offset = inner.get(ExifTags.Base.OffsetTimeOriginal)
-    except Exception:  # metadata is as hostile as the rest
-        return _Metadata(1, None)
-    return _Metadata(orientation if 1 <= orientation <= 8 else 1, _camera_time(taken, offset))
-
-
-def _camera_time(taken: object, offset: object) -> datetime | None:
-    # Most phones leave the offset out: their clock shows the time of the place, which is Beijing's.
-    for zone in (str(offset).strip("\x00 "), "+0800"):
-        try:
-            return datetime.strptime(f"{str(taken).strip(chr(0) + ' ')} {zone}", "%Y:%m:%d %H:%M:%S %z")
-        except ValueError:
-            continue
-    return None
-
-
-def believable(captured_at: datetime | None, now: datetime) -> datetime | None:
-    """The camera's time unless its clock was plainly never set: before 2000 or after tomorrow."""
-    if captured_at is None or captured_at.year < 2000 or captured_at > now + timedelta(days=1):
-        return None
-    return captured_at
 
 
 # EXIF 2.32, tag 0x0112.

@@ -1,4 +1,4 @@
-"""Pages of photos: the public copy behind an address, and covering or taking down on the desk."""
+"""Pages of evidence: the copy behind an address, and covering or taking down on the desk."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from huiyin.apps.evidence import owners, services
 from huiyin.apps.evidence.forms import BoxFormSet, WithdrawForm, boxes_of
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.evidence.permissions import can_manage
-from huiyin.apps.evidence.selectors import rendition_at, renditions
+from huiyin.apps.evidence.selectors import document_for, download_name, rendition_at, renditions
 from huiyin.domain.errors import RuleBroken
 from huiyin.integrations.storage import store
 from huiyin.web.errors import sentence_of
@@ -47,9 +47,22 @@ def rendition(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
         response = FileResponse(content, content_type=f"image/{found.format}")
     response["ETag"] = etag
     response["Cache-Control"] = CACHE_CONTROL
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return _inert(response)
+
+
+@never_cache
+@require_safe
+def document(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Download the clean copy of a document, for whom the app that owns it lets see it; never opened in the page."""
+    found = document_for(request.actor, pk)  # type: ignore[attr-defined]
+    if found is None:
+        raise Http404
+    try:
+        content = store().open(found.copy_key)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    name = f"{download_name(found)}.pdf"
+    return _inert(FileResponse(content, content_type="application/pdf", as_attachment=True, filename=name))
 
 
 @never_cache
@@ -74,7 +87,7 @@ def redact(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a photo off every page."""
+    """Take a photo or document off every page."""
     evidence = _managed(request, pk)
     form = WithdrawForm(request.POST)
     if form.is_valid():
@@ -83,9 +96,21 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_refusal(refusal)
         else:
-            messages.success(request, _("照片已撤下，公开页面上看不到了。"))
+            said = (
+                _("文件已撤下，下载不到了。")
+                if evidence.is_document
+                else _("照片已撤下，公开页面上看不到了。")
+            )
+            messages.success(request, said)
             return to_page(request, "evidence:redact", pk=pk)
     return _page(request, evidence, withdrawing=form, status=422)
+
+
+def _inert(response: HttpResponseBase) -> HttpResponseBase:
+    """A file that strangers brought: no browser guesses its kind or runs what is in it."""
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
 
 
 def _managed(request: HttpRequest, pk: int) -> Evidence:

@@ -10,13 +10,19 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         from huiyin.apps.audit import comparing
+        from huiyin.apps.audit.openings import open_text
         from huiyin.apps.ledger import origins
-        from huiyin.apps.meetings import personal, row_checks
+        from huiyin.apps.meetings import looks, personal, row_checks
         from huiyin.apps.people import personal_data, retention
 
+        looks.register()
         personal_data.register(personal.SECTION)
         retention.register(personal.RETENTION)
         comparing.register("meetings.meetings", row_checks.differences)
+        # What was said on the spot and why a question is not shown stand on public pages unshortened.
+        open_text("meetings.question_answered", "answer", "answered_by")
+        open_text("meetings.question_hidden", "reason")
+        open_text("meetings.question_rejected", "reason")
         origins.register("meetings.question", label="报告会提问", url_name="meetings:question")
         origins.register("meetings.meeting", label="报告会", url_name="meetings:meeting")
         origins.register("meetings.forum", label="业主座谈会", url_name="meetings:forum")

@@ -43,11 +43,8 @@ def nonce_hash(nonce: str) -> str:
 
 
 def households_of(meeting: Meeting) -> int:
-    return (
-        CheckIn.objects.filter(sitting__meeting=meeting)
-        .exclude(home_key="")
-        .aggregate(homes=Count("home_key", distinct=True))["homes"]
-    )
+    known = CheckIn.objects.filter(sitting__meeting=meeting).exclude(home_key="")
+    return int(known.aggregate(homes=Count("home_key", distinct=True))["homes"])
 
 
 def attendance_of(meeting: Meeting) -> Attendance:
@@ -56,7 +53,7 @@ def attendance_of(meeting: Meeting) -> Attendance:
         "pk", "estate__name", "building", "home_key", "person_id", "way"
     )
     came: dict[object, tuple[str, str, str]] = {}
-    for pk, estate, building, home, person_id, way in rows:
+    for pk, estate, building, _home, person_id, way in rows:
         # Who comes to two sittings with an account is one person; without one nobody can tell.
         came.setdefault(("person", person_id) if person_id else pk, (estate, building, way))
     several = len({estate for estate, _, _ in came.values()}) > 1

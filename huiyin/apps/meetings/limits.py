@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from huiyin.apps.meetings.models import Meeting
 from huiyin.apps.policies.selectors import AdoptedPolicy, policy_on
 from huiyin.domain.clocks import due_day, end_of_day
 from huiyin.domain.errors import RuleBroken
-from huiyin.domain.policy_meetings import MeetingsPolicy
+from huiyin.domain.policy_meetings import MeetingsPolicy, RatingRule
 from huiyin.language.masking import mask
 
 day_of = due_day
@@ -46,3 +46,9 @@ def own_words(text: str, *, field: str, sentence: str) -> str:
 def policy_of(meeting: Meeting, now: datetime) -> MeetingsPolicy:
     """The rules that held when the notice was given: nobody is judged by what was adopted afterwards."""
     return policy(meeting.announced_at or now)
+
+
+def rating_ends_at(meeting: Meeting, rule: RatingRule) -> datetime:
+    """The last moment to rate a closed meeting."""
+    assert meeting.closed_at is not None
+    return end_of(day_of(meeting.closed_at) + timedelta(days=rule.open_days))

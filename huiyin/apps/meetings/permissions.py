@@ -1,4 +1,4 @@
-"""Who may do what at a meeting and a forum (domain.md §2 and §4); the same rule draws the button and runs the command."""
+"""Who may do what at a meeting and a forum (domain.md §2, §4); one rule draws the button and runs the command."""
 
 from __future__ import annotations
 
@@ -40,13 +40,16 @@ def sees_meetings(by: Actor) -> bool:
 
 
 def scope_q(by: Actor) -> Q:
-    """The meetings an actor sees at the desk: by place, or because the own company reports there."""
+    """The meetings an actor sees at the desk: by place, as its deputy chair, or because the own company reports there."""
     scopes = by.scopes(*COMPANY_ROLES)
     served = Engagement.objects.filter(served_q(scopes, company_id="company_id", engagement_id="pk")).values(
         "estate_id"
     )
     heard = MeetingEstate.objects.filter(meeting=OuterRef("pk"), estate_id__in=served)
     seen = inside_q(by.scopes(*AREA_ROLES), path="area__path", estate_id="estates__estate_id")
+    kind, _, person = by.key.partition(":")
+    if kind == "person" and person.isdecimal():
+        seen |= Q(deputy_id=int(person))
     return seen | Q(Exists(heard)) if scopes else seen
 
 
@@ -102,7 +105,7 @@ def can_enter_at_forum(by: Actor, forum: Forum) -> bool:
 
 
 def can_state(by: Actor, item: ForumItem) -> bool:
-    """Who leads the case states where it stands; on a commitment the company that made it; or the secretary for them."""
+    """Who leads the case says where it stands; of a commitment the company that made it; or the secretary for them."""
     if can_hold_forum(by, item.forum):
         return True
     if item.case is not None:

@@ -96,18 +96,15 @@ def _unlinked(row: CheckIn) -> str:
 
 
 def remove_old_lists(now: datetime) -> int:
-    """Names and rooms on the lists, and what the events kept of contacts, some time after a meeting is over (policy)."""
+    """Names and rooms on the lists, and contacts in the events, some time after a meeting is over (policy)."""
     before = now - timedelta(days=limits.policy(now).minutes.keep_lists_days)
     over = Meeting.objects.filter(closed_at__lt=before)
     lists = CheckInPrivate.objects.filter(check_in__sitting__meeting__in=over)
     ids = list(lists.values_list("pk", flat=True)[:BATCH])
     CheckInPrivate.objects.filter(pk__in=ids).delete()
     streams = [f"meeting/{pk}" for pk in over.values_list("pk", flat=True)]
-    kept = Event.objects.filter(
-        stream__in=streams,
-        kind="meetings.question_asked",
-        secret__salts__has_key="private",
-    ).order_by("pk")
+    asked = Event.objects.filter(stream__in=streams, kind="meetings.question_asked")
+    kept = asked.exclude(secret__private={}).order_by("pk")
     parts = dict.fromkeys(kept.values_list("pk", flat=True)[:BATCH], ("private",))
     erase_parts(parts, by=SYSTEM, now=now, reason="retention")
     return len(ids) + len(parts)

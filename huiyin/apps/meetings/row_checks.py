@@ -66,12 +66,10 @@ def _questions_differ(
         if event.public["question"] not in rows:
             yield event.number, _("第 %(n)s 问不见了") % {"n": event.public["question"]}
     told = {event.public["question"]: event for event in recorded}
-    for number, (outcome, case) in sorted(rows.items()):
-        event = told.get(number)
-        if (event is None) != (outcome == ""):
-            yield (event.number if event else 1), _("第 %(n)s 问的去向") % {"n": number}
-        elif event is not None and (event.public["outcome"], event.public["case"]) != (outcome, case):
-            yield event.number, _("第 %(n)s 问的去向") % {"n": number}
+    for number, standing in sorted(rows.items()):
+        said = told.get(number)
+        if standing != ((said.public["outcome"], said.public["case"]) if said else ("", "")):
+            yield (said.number if said else 1), _("第 %(n)s 问的去向") % {"n": number}
 
 
 def _ratings_differ(meeting: Meeting, rated: list[Event]) -> Iterator[tuple[int, str]]:

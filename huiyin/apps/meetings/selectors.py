@@ -28,7 +28,6 @@ from huiyin.apps.meetings.models import (
     Support,
 )
 from huiyin.apps.meetings.permissions import AREA_ROLES, forum_scope_q, scope_q
-from huiyin.apps.meetings.services.rate import rating_ends_at
 from huiyin.apps.places.models import Area, Estate
 from huiyin.apps.places.selectors import inside_q
 from huiyin.domain.access import Actor
@@ -359,7 +358,7 @@ def rating_results(meeting: Meeting, now: datetime) -> list[RatingResult]:
                 casts=casts,
                 household_count=heard.estate.household_count,
                 min_shown=rule.min_shown,
-                ends_at=rating_ends_at(meeting, rule),
+                ends_at=limits.rating_ends_at(meeting, rule),
                 questions=shown if casts >= rule.min_shown else None,
                 by_building=sorted(by_building.items(), key=lambda each: sort_key(each[0])),
             )

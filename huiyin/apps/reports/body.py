@@ -68,7 +68,8 @@ def plain_blocks(body: str) -> list[str]:
 
 def placed_in(body: str) -> tuple[frozenset[int], frozenset[int]]:
     """The numbers of the claims and of the photos that the text places."""
-    claims, photos = set(), set()
+    claims: set[int] = set()
+    photos: set[int] = set()
     for kind, digits in PLACED.findall(body):
         (claims if kind == "数据" else photos).add(int(digits))
     return frozenset(claims), frozenset(photos)

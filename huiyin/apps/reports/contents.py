@@ -59,7 +59,7 @@ class Content:
 
 
 def content_of(revision: Revision) -> Content:
-    """Ten queries, however much was written."""
+    """Eleven queries, however much was written."""
     return contents_of([revision])[0]
 
 
@@ -124,7 +124,7 @@ def _claim(claim: Claim) -> dict[str, JSON]:
         "unit_count": claim.unit_count,
         "due_count": claim.due_count,
         "explanation": claim.explanation,
-        "evidence": sorted(each.evidence.sha256 for each in claim.evidence.all()),
+        "evidence": list[JSON](sorted(each.evidence.sha256 for each in claim.evidence.all())),
     }
 
 

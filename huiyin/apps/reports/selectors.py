@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from huiyin.apps.places.models import Area, Estate
 from huiyin.apps.places.selectors import covered_by_q
@@ -135,7 +135,7 @@ def commitments_public(estate: Estate) -> QuerySet[Commitment]:
         )
         .select_related("report__engagement__company", "taken_by__company")
         .prefetch_related("moves")
-        .order_by("settled_on", "due_on", "id")
+        .order_by(F("settled_on").desc(nulls_first=True), "due_on", "id")
     )
 
 

@@ -44,7 +44,8 @@ def draw(scene: str, state: State, seed: int = 0) -> bytes:
     """A JPEG of 1280 × 960. The same seed gives the same place, so before and after belong together."""
     rng = Random(f"{scene}/{seed}")
     mirrored = SCENES[scene].can_turn and rng.random() < 0.5
-    return SCENES[scene].paint(state == "after", rng).jpeg(mirrored=mirrored)
+    camera = Random(f"{scene}/{seed}/camera")
+    return SCENES[scene].paint(state == "after", rng).jpeg(mirrored=mirrored, camera=camera)
 
 
 def words(scene: str, state: State) -> str:

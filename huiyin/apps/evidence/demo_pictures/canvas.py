@@ -13,6 +13,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 Point = tuple[float, float]
 WIDTH, HEIGHT = 1280, 960
 UNIT = 2 * WIDTH / 400
+NEARER, SHADE = 0.13, 0.3
+"""How far a corner of the view may move in, and how much darker the far side of a place may be."""
 
 
 def colour(code: str) -> tuple[int, int, int]:
@@ -107,9 +109,9 @@ class Canvas:
         ramp = ramp.point(lambda value: round(value * share))
         self.image.paste(colour(fill), (round(x * UNIT), round(y * UNIT)), mask=ramp)
 
-    def jpeg(self, *, mirrored: bool) -> bytes:
-        """The finished picture, with the slight dark at its corners that a phone's lens leaves."""
-        picture = self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+    def jpeg(self, *, mirrored: bool, camera: Random) -> bytes:
+        """The finished picture from where the `camera` stands, a little dark at its corners as by a phone's lens."""
+        picture = self._seen(camera)
         if mirrored:
             picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
         light = Image.radial_gradient("L").point(lambda value: 255 - max(0, value - 150) // 4)
@@ -118,6 +120,28 @@ class Canvas:
         out = io.BytesIO()
         picture.save(out, "JPEG", quality=88)
         return out.getvalue()
+
+    def _seen(self, camera: Random) -> Image.Image:
+        """Nearer, from one side, a little tilted, in its own light: no two places are photographed alike."""
+        wide, high = self.image.size
+        inset = [
+            (camera.uniform(0.01, NEARER) * wide, camera.uniform(0.01, NEARER) * high) for _corner in range(4)
+        ]
+        corners = (
+            *inset[0],
+            *(inset[1][0], high - inset[1][1]),
+            *(wide - inset[2][0], high - inset[2][1]),
+            *(wide - inset[3][0], inset[3][1]),
+        )
+        half = self.image.reduce(2)
+        seen = half.transform(
+            (WIDTH, HEIGHT), Image.Transform.QUAD, [each / 2 for each in corners], Image.Resampling.BICUBIC
+        )
+        ramp = Image.linear_gradient("L").rotate(camera.choice((0, 90, 180, 270)))
+        shade = ramp.point(lambda value: 255 - round(value * SHADE)).resize(
+            seen.size, Image.Resampling.BICUBIC
+        )
+        return ImageChops.multiply(seen, Image.merge("RGB", (shade, shade, shade)))
 
 
 def bezier(points: Sequence[Point], share: float) -> Point:

@@ -1,8 +1,9 @@
-"""{% load evidence %}: a photo in the sizes a screen needs, and a before/after pair."""
+"""{% load evidence %}: a photo in the sizes a screen needs, a before/after pair, a document to download."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import template
@@ -12,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from huiyin.apps.evidence.models import Evidence, Rendition
-from huiyin.apps.evidence.selectors import renditions
+from huiyin.apps.evidence.selectors import download_name, held_against, renditions
 from huiyin.language.masking import mask
 from huiyin.web.forms import field_context
 
@@ -78,6 +79,24 @@ def before_after(
         figure = figure_of(evidence, sizes=HALF, prefix=f"{word}：")
         sides.append({"word": word, "figure": figure, "at": at or evidence.captured_at, "evidence": evidence})
     return {"sides": sides, "is_whole": all(side["figure"] for side in sides)}
+
+
+@register.inclusion_tag("evidence/_document.html")
+def document(evidence: Evidence) -> dict[str, Any]:
+    """{% document evidence %}: its name, kind, pages and size as a link; the page has asked whether it may be seen."""
+    return {"evidence": evidence, "name": download_name(evidence)}
+
+
+@register.inclusion_tag("evidence/_held_against.html")
+def held(claimed_on: date, evidence: Evidence) -> dict[str, Any]:
+    """{% held claimed_on evidence %}: the claimed day against the camera's, in a sentence, for the reviewer."""
+    found = held_against(claimed_on, evidence)
+    return {
+        "outcome": found.outcome.value,
+        "days": abs(found.days),
+        "is_later": found.days > 0,
+        "evidence": evidence,
+    }
 
 
 def figure_of(evidence: Evidence, *, sizes: str, alt: str = "", prefix: str = "") -> Figure | None:

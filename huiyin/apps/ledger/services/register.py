@@ -312,13 +312,14 @@ def register_case(
         joined_at=now,
     )
     check_not_too_many(by, source=source, area=area, now=now)
+    is_own = draft.person_id is not None and by.key == f"person:{draft.person_id}"
     for extra in (contact_of(row, draft), private_of(case, text=text, title=title, building=building)):
         if extra is not None:
             extra.save(force_insert=True)
     witness(
         case,
         "case_registered",
-        by=as_resident(by) if draft.person_id is not None and kind != Kind.DIFFICULTY else by,
+        by=as_resident(by) if is_own and kind != Kind.DIFFICULTY else by,
         now=now,
         public=registered_fields(case, row),
         texts=registered_texts(case),

@@ -23,10 +23,12 @@ from huiyin.apps.ledger.desk_selectors import (
     saved_filters,
 )
 from huiyin.apps.ledger.models import Case
+from huiyin.apps.ledger.paper import case_slips
 from huiyin.apps.ledger.selectors import cases_for_desk, cases_public, is_overdue
 from huiyin.apps.ledger.services.filters import delete_filter, save_filter
 from huiyin.apps.ledger.views.desk import actor_at_desk, filter_of, person_id_of, query_of, tabs
 from huiyin.apps.places.selectors import estates_for_desk
+from huiyin.documents.paper.press import render as print_on_paper
 from huiyin.domain.case_numbers import canonical
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.ledger_rules import LIST_LABELS, SOURCE_LABELS
@@ -34,6 +36,7 @@ from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
 from huiyin.web.now import now as clock
 from huiyin.web.pagination import paginate
+from huiyin.web.pdf import pdf_response, size_of
 from huiyin.web.returning import require_POST
 
 PER_PAGE = 50
@@ -44,6 +47,8 @@ PRINTED = (
 )
 PLACES = ("estate__name", "area__name")
 MOST_PRINTED = 300
+MOST_SLIPS = 60
+"""Twenty sheets of A4: what is handed out in a day, and 0.2 s of a web process."""
 SHORT = {
     "open": "没办完的",
     "overdue": "逾期",
@@ -140,9 +145,27 @@ def desk_print(request: HttpRequest) -> HttpResponse:
         "most": MOST_PRINTED,
         "title": STATE_LABELS.get(wanted.state, _("全部事项")),
         "back": f"{reverse('ledger:desk_cases')}?{query_of(wanted)}",
+        "slips": f"{reverse('ledger:desk_slips')}?{query_of(wanted)}",
+        "most_slips": MOST_SLIPS,
         "now": now,
     }
     return render(request, "ledger/desk_print.html", context)
+
+
+@require_GET
+def desk_slips(request: HttpRequest) -> HttpResponse:
+    """/desk/cases/slips.pdf: a slip with number and QR code for each case of the filter, to cut and hand out."""
+    actor = actor_at_desk(request)
+    now = clock()
+    wanted = filter_of(request.GET)
+    rows = wanted.read(cases_for_desk(actor).defer("text", "search"), duties_of(actor), now)
+    cases = list(rows[:MOST_SLIPS])
+    if not cases:
+        return redirect(request, f"{reverse('ledger:desk_print')}?{query_of(wanted)}")
+    pdf = print_on_paper(case_slips(cases), size_of(request))
+    response = pdf_response(pdf, name=f"回执 {limits.day_of(now):%Y-%m-%d}")
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_POST

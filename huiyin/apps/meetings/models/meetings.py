@@ -126,6 +126,15 @@ class Meeting(models.Model):
         return Scope("area", self.area.path)
 
     @property
+    def phase_look(self) -> str:
+        """The name of its chip (looks.py)."""
+        return f"meeting.{self.phase}"
+
+    @property
+    def outcome_look(self) -> str:
+        return f"outcome.{self.outcome}"
+
+    @property
     def is_compliant(self) -> bool:
         return self.outcome == MeetingOutcome.COMPLIANT
 

@@ -113,9 +113,9 @@ def cancel(
     now = now or clock()
     meeting = locked(meeting)
     by = check_decide(by, meeting)
+    move(meeting, "cancel")
     if meeting.sittings.filter(opened_at__isnull=False).exists():
         raise RuleBroken("已经开过一次的报告会不能取消，只能不再续开。", code="cancel.has_sat")
-    move(meeting, "cancel")
     meeting.public_reason = limits.public_reason("cancelling", reason_code, note, now)
     meeting.save(update_fields=["phase", "public_reason"])
     meeting.sittings.filter(ended_at=None).update(ended_at=now)

@@ -1,11 +1,11 @@
-"""Questions come in: from a phone, from paper or a raised hand, from the company; and neighbours say: I ask the same."""
+"""Questions come in, by phone, paper or a raised hand, and from the company; neighbours say: I ask the same."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import ParamSpec
+from typing import Concatenate, ParamSpec
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
@@ -48,16 +48,18 @@ VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 
 
-def once_for_each_key(ask: Callable[P, Question]) -> Callable[P, Question]:
+def once_for_each_key(
+    ask: Callable[Concatenate[Meeting, P], Question],
+) -> Callable[Concatenate[Meeting, P], Question]:
     """A key sent again is the question it made before: the database refuses the second, which gives its number back."""
 
     @wraps(ask)
-    def once(*args: P.args, **kwargs: P.kwargs) -> Question:
+    def once(meeting: Meeting, /, *args: P.args, **kwargs: P.kwargs) -> Question:
         try:
-            return ask(*args, **kwargs)
+            return ask(meeting, *args, **kwargs)
         except IntegrityError:
-            meeting, key = args[0], kwargs.get("idempotency_key")
-            asked = Question.objects.filter(meeting=meeting, idempotency_key=key).first() if key else None
+            key = kwargs.get("idempotency_key")
+            asked = meeting.questions.filter(idempotency_key=key).first() if key else None
             if asked is None:
                 raise
             return asked

@@ -13,13 +13,15 @@ from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.attendance import home_key, nonce_hash
 from huiyin.apps.meetings.models import CheckIn, CheckInPrivate, Meeting, Sitting, TeamMember
 from huiyin.apps.meetings.permissions import check_assist
-from huiyin.apps.meetings.services.steps import beat, heard_at, read, sitting_of, witness
+from huiyin.apps.meetings.services.outcome import put_outcome
+from huiyin.apps.meetings.services.steps import beat, heard_at, held, read, sitting_of, witness
 from huiyin.apps.people.selectors import verified_household
 from huiyin.apps.places.models import Estate, Household
 from huiyin.domain.access import ANONYMOUS, Actor, FixedActor
 from huiyin.domain.check_in_codes import code_at, is_valid, seconds_left
 from huiyin.domain.errors import RuleBroken
-from huiyin.domain.meeting_phases import Activity, check_open
+from huiyin.domain.meeting_phases import Activity, Phase, check_open
+from huiyin.domain.meeting_rules import MeetingOutcome
 from huiyin.language.masking import mask_place
 from huiyin.web.now import now as clock
 
@@ -50,6 +52,12 @@ def wall_code(meeting: Meeting, now: datetime) -> WallCode:
     return WallCode(
         code_at(_key(), sitting.pk, now, window_seconds=window), seconds_left(now, window_seconds=window)
     )
+
+
+def code_is_valid(meeting: Meeting, code: str, now: datetime) -> bool:
+    """Whether the wall shows this code now, or showed it last."""
+    window = limits.policy(now).live.code_seconds
+    return is_valid(_key(), sitting_of(meeting).pk, code, now, window_seconds=window)
 
 
 @transaction.atomic
@@ -127,8 +135,7 @@ def check_in_by_list(
     check_assist(by, meeting)
     if way not in (CheckIn.Way.LIST, CheckIn.Way.PAPER):
         raise RuleBroken("请选名单或纸质签到。", code="check_in.way", field="way")
-    beat(meeting.pk)
-    meeting = read(meeting.pk)
+    meeting = held(meeting)
     check_open(Activity.ENTER_ATTENDANCE, meeting.phase)
     sitting = sitting or sitting_of(meeting)
     if way == CheckIn.Way.LIST:
@@ -138,7 +145,7 @@ def check_in_by_list(
         raise RuleBroken("这户不在这个小区。", code="check_in.other_estate", field="household")
     if not (building.strip() or household is not None):
         raise RuleBroken("请填楼号。", code="check_in.no_building", field="building")
-    return _enter(
+    row = _enter(
         sitting,
         meeting,
         estate=heard.estate,
@@ -152,6 +159,9 @@ def check_in_by_list(
         came_at=min(came_at or now, now),
         now=now,
     )
+    if meeting.phase == Phase.CLOSED:
+        _measure_again(meeting, by=by, now=now)
+    return row
 
 
 @transaction.atomic
@@ -287,6 +297,18 @@ def _leave(row: CheckIn, *, by: Actor, now: datetime) -> CheckIn:
         row.save(update_fields=["left_at"])
         witness(read(meeting_id), "somebody_left", by=by, now=now, public={"check_in": row.pk})
     return row
+
+
+def _measure_again(meeting: Meeting, *, by: Actor, now: datetime) -> None:
+    """Paper typed in after the questions ended counts equally: with it there may be households enough."""
+    before = meeting.outcome
+    put_outcome(meeting, now)
+    if meeting.outcome == MeetingOutcome.COMPLIANT:
+        meeting.outcome_reason = ""
+    meeting.save()
+    if meeting.outcome != before:
+        public = {"outcome": str(meeting.outcome), "households": meeting.household_count}
+        witness(meeting, "outcome_measured_again", by=by, now=now, public=public)
 
 
 def _key() -> bytes:

@@ -39,7 +39,8 @@ _COUNT_SUPPORTS = """
 UPDATE meetings_question AS question SET support_count = counted.supports
 FROM (
     SELECT coalesce(asked.merged_into_id, asked.id) AS question_id,
-           count(DISTINCT coalesce('h' || support.household_id, 'p' || support.person_id, 's' || support.id)) AS supports
+           count(DISTINCT coalesce('h' || support.household_id, 'p' || support.person_id, 's' || support.id))
+               AS supports
     FROM meetings_support AS support JOIN meetings_question AS asked ON asked.id = support.question_id
     WHERE support.meeting_id = %s GROUP BY 1
 ) AS counted

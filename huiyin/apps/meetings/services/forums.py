@@ -1,4 +1,4 @@
-"""The quarterly owners' forum: it falls due by itself, its agenda grows until it is closed, each item gets a statement."""
+"""The quarterly owners' forum: due by itself, an agenda that grows until the closing, a statement on each item."""
 
 from __future__ import annotations
 

@@ -10,13 +10,14 @@ from django.db.models import Max
 
 from huiyin.apps.ledger.permissions import as_resident
 from huiyin.apps.meetings import limits
+from huiyin.apps.meetings.balance import balance_of
 from huiyin.apps.meetings.minutes_content import content_of, correction_of
 from huiyin.apps.meetings.models import CheckIn, Meeting, Minutes, MinutesCorrection
 from huiyin.apps.meetings.permissions import can_speak_for_company, check_decide
 from huiyin.apps.meetings.services.steps import beat, locked, move, read, witness
 from huiyin.apps.reports.services import lifecycle
 from huiyin.domain.access import ANONYMOUS, ROLE_LABELS, SYSTEM, Actor, Role
-from huiyin.domain.canonical import canonical, instant
+from huiyin.domain.canonical import JSON, canonical, instant
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.domain.meeting_phases import Activity, Phase, check_open
 from huiyin.domain.report_workflow import ReportStatus
@@ -109,7 +110,7 @@ def decide_correction(
 
 @transaction.atomic
 def lock_minutes(minutes: Minutes, *, by: Actor = SYSTEM, now: datetime | None = None) -> Minutes:
-    """minutes_open → locked once the window is over, each proposal decided and the balance even; reports are published."""
+    """minutes_open → locked once the window is over, each proposal decided, the balance even; reports are published."""
     now = now or clock()
     meeting = locked(minutes.meeting)
     if by.key != SYSTEM.key:
@@ -117,6 +118,8 @@ def lock_minutes(minutes: Minutes, *, by: Actor = SYSTEM, now: datetime | None =
     move(meeting, "lock")
     minutes = Minutes.objects.select_for_update(no_key=True).get(pk=minutes.pk)
     check_lockable(minutes, now)
+    if not balance_of(meeting).is_even:
+        raise RuleBroken("提问的去向对不上，不能锁定记录。请联系运维人员核验。", code="lock.uneven")
     content = content_of(meeting)
     content["corrections"] = [correction_of(each) for each in minutes.corrections.all()]
     minutes.content = content
@@ -162,9 +165,9 @@ def lock_due(*, now: datetime | None = None) -> int:
     return done
 
 
-def hash_of(content: dict[str, object]) -> str:
+def hash_of(content: dict[str, JSON]) -> str:
     """SHA-256 over the canonical bytes: anybody who has the minutes can compute it (docs/explanation/verify.md)."""
-    return hashlib.sha256(canonical(content)).hexdigest()  # type: ignore[arg-type]
+    return hashlib.sha256(canonical(content)).hexdigest()
 
 
 def _present(meeting: Meeting, by: Actor) -> CheckIn | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 
@@ -116,7 +116,7 @@ def rate(
     meeting = read(meeting.pk)
     check_open(Activity.RATE, meeting.phase)
     rule = limits.policy_of(meeting, now).rating
-    if meeting.closed_at is not None and now > rating_ends_at(meeting, rule):
+    if meeting.closed_at is not None and now > limits.rating_ends_at(meeting, rule):
         raise RuleBroken("评议已经结束。", code="rating.over")
     household = _household(meeting, by=by, token=token, estate=estate)
     _check_scores(scores, rule)
@@ -129,10 +129,8 @@ def rate(
     witness(meeting, "household_rated", by=HOUSEHOLD, now=now, public={"estate": household.estate.code})
 
 
-def rating_ends_at(meeting: Meeting, rule: RatingRule) -> datetime:
-    """The last moment to rate a closed meeting."""
-    assert meeting.closed_at is not None
-    return limits.end_of(limits.day_of(meeting.closed_at) + timedelta(days=rule.open_days))
+def has_rated(meeting: Meeting, household: Household) -> bool:
+    return RatingCast.objects.filter(meeting=meeting, household=household).exists()
 
 
 def _household(meeting: Meeting, *, by: Actor, token: str, estate: Estate | None) -> Household:

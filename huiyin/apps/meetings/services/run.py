@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from huiyin.apps.meetings import limits
-from huiyin.apps.meetings.clock import intervals_of, measured
+from huiyin.apps.meetings.clock import intervals_of
 from huiyin.apps.meetings.models import FloorInterval, Meeting, MeetingEstate, Sitting
 from huiyin.apps.meetings.permissions import check_decide, check_run, signing
+from huiyin.apps.meetings.services.outcome import forget_outcome, put_outcome
 from huiyin.apps.meetings.services.steps import beat, locked, move, sitting_of, witness
 from huiyin.apps.people.selectors import secretary_of
 from huiyin.domain.access import Actor
@@ -184,7 +185,7 @@ def add_sitting(
         raise RuleBroken("开始时间要晚于现在。", code="meeting.in_the_past", field="planned_at")
     meeting.venue = limits.own_words(venue, field="venue", sentence="请写开会的地点。")[:120]
     meeting.planned_at = planned_at
-    _forget_outcome(meeting)
+    forget_outcome(meeting)
     meeting.save()
     sitting = Sitting.objects.create(
         meeting=meeting,
@@ -238,15 +239,8 @@ def _close_floor(sitting: Sitting, at: datetime) -> None:
 
 
 def _put_outcome(meeting: Meeting, reason: str, now: datetime, *, is_dropped: bool = False) -> None:
-    found = measured(meeting, now)
-    meeting.open_seconds = int(found.open_for.total_seconds())
-    meeting.household_count = found.households
-    meeting.outcome = found.outcome
+    found = put_outcome(meeting, now)
     meeting.outcome_reason = mask(reason.strip())[:300]
-    meeting.new_sitting_by = None
-    if found.outcome is MeetingOutcome.TOO_FEW:
-        within = timedelta(days=limits.policy_of(meeting, now).floor.new_sitting_within_days)
-        meeting.new_sitting_by = limits.day_of(meeting.ended_at or now) + within
     if (found.outcome is MeetingOutcome.COMPLIANT and not is_dropped) or meeting.outcome_reason:
         return
     if is_dropped:
@@ -261,17 +255,12 @@ def _put_outcome(meeting: Meeting, reason: str, now: datetime, *, is_dropped: bo
         sentence,
         code="end.needs_reason",
         field="reason",
-        open=meeting.open_seconds // 60,
+        open=int(found.open_for.total_seconds()) // 60,
         minutes=found.question_minutes,
         households=found.households,
         wanted=found.min_households,
         days=limits.policy_of(meeting, now).floor.new_sitting_within_days,
     )
-
-
-def _forget_outcome(meeting: Meeting) -> None:
-    meeting.outcome = meeting.outcome_reason = ""
-    meeting.open_seconds = meeting.household_count = meeting.new_sitting_by = meeting.ended_at = None
 
 
 def _witness_clock(

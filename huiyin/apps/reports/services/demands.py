@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -101,7 +102,7 @@ def _next_period(estate: Estate, begins_on: date | None, months: int) -> Period:
 
 def _fill_from_topics(demand_list: DemandList, now: datetime) -> int:
     """One line for each topic of the period, one voice for everybody who waits for one of its cases."""
-    topics = list(topics_of(demand_list.estate, demand_list.period_from, due_day(now)))
+    topics: list[Any] = list(topics_of(demand_list.estate, demand_list.period_from, due_day(now)))
     lines = Demand.objects.bulk_create(
         Demand(
             demand_list=demand_list,

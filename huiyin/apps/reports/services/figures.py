@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -31,6 +31,7 @@ from huiyin.domain.metric_frequencies import Period, due_count
 from huiyin.domain.policy_metrics import PERCENT, YUAN, Metric, Per
 from huiyin.domain.report_parts import AccountKind, ExcuseFor, Side
 
+Numbered = TypeVar("Numbered", Claim, ReportPhoto)
 CENT = Decimal("0.01")
 LARGEST = Decimal(10) ** 11
 MOST_LINES = 200
@@ -203,9 +204,9 @@ def remove_account(
     writable(report).accounts.filter(kind=kind).delete()
 
 
-def _numbered(revision: Revision, model: type[Claim] | type[ReportPhoto], number: int | None) -> Any:
+def _numbered(revision: Revision, model: type[Numbered], number: int | None) -> Numbered:
     """The row with that number to change, or a new one after the last."""
-    rows = model.objects.filter(revision=revision)
+    rows = model._default_manager.filter(revision=revision)
     if number is None:
         last = rows.aggregate(last=Max("number"))["last"] or 0
         return model(revision=revision, number=last + 1)
@@ -301,6 +302,7 @@ def _replace_evidence(claim: Claim, evidence: Sequence[Evidence], by: Actor) -> 
 
 def _check_evidence(evidence: Evidence, by: Actor, report: Report) -> None:
     """Brought by whoever writes, or in this report already: nobody adorns a report with another's photos."""
+    evidence.refresh_from_db(fields=["state"])
     if not evidence.is_shown:
         raise RuleBroken("这份佐证已经撤下，不能再用。", code="evidence.not_shown", field="evidence")
     here = Q(revision__report=report)

@@ -1,0 +1,137 @@
+"""What the console shows: the queue with the acts of each row, the clock, who came, the balance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from huiyin.apps.ledger import limits as ledger_limits
+from huiyin.apps.meetings import limits
+from huiyin.apps.meetings.console_acts import CLOCK_ACTS, QUESTION_ACTS, ClockAct, QuestionAct
+from huiyin.apps.meetings.live import LiveQuestion, LiveView, live_now
+from huiyin.apps.meetings.models import Meeting, MeetingEstate
+from huiyin.apps.meetings.permissions import can_decide
+from huiyin.domain.access import Actor
+from huiyin.domain.meeting_phases import Activity, Phase, is_open
+from huiyin.domain.question_workflow import QuestionStatus
+
+MOST_ROWS = 20
+Choices = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """An act that was refused, so that its part of the page stands open with what was written."""
+
+    act: str
+    question_id: int
+    sentence: str
+    told: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Row:
+    question: LiveQuestion
+    acts: Sequence[QuestionAct]
+    main: QuestionAct | None
+    is_current: bool = False
+    failed: Failed | None = None
+
+
+@dataclass(frozen=True)
+class Console:
+    live: LiveView
+    current: Row | None
+    held: Sequence[Row]
+    queue: Sequence[Row]
+    rest_count: int
+    dealt: Sequence[Row]
+    clock_acts: Sequence[ClockAct]
+    may_enter: bool
+    may_close: bool
+    team_present: int
+    team_all: int
+    reporters: str
+    hiding: Choices
+    rejection: Choices
+    min_households: int
+    failed: Failed | None = None
+
+    @property
+    def is_short(self) -> bool:
+        """Ending now needs a public reason."""
+        return self.live.clock.left > 0 or self.live.attendance.households < self.min_households
+
+    @property
+    def short_sentence(self) -> str:
+        said = []
+        if self.live.clock.left:
+            values = {"minutes": self.live.clock.needed_minutes, "left": self.live.clock.left_words}
+            said.append(_("提问要满 %(minutes)s 分钟，%(left)s。") % values)
+        if self.live.attendance.households < self.min_households:
+            values = {"wanted": self.min_households, "came": self.live.attendance.households}
+            said.append(_("到场要有 %(wanted)s 户，现在 %(came)s 户。") % values)
+        return "".join([*said, _("原因会公开。")])
+
+    @cached_property
+    def hiding_options(self) -> SafeString:
+        return _options(self.hiding)
+
+    @cached_property
+    def rejection_options(self) -> SafeString:
+        return _options(self.rejection)
+
+    @property
+    def failed_in_dealt(self) -> bool:
+        return any(row.failed for row in self.dealt)
+
+
+def console_of(
+    meeting: Meeting, by: Actor, *, now: datetime, everything: bool = False, failed: Failed | None = None
+) -> Console:
+    """A fixed number of queries; `meeting` with area and pulse."""
+    policy = limits.policy(now)
+    live = live_now(meeting, now)
+    team = list(meeting.team.values_list("is_present", flat=True))
+    labels = MeetingEstate.objects.filter(meeting=meeting).exclude(reporter_label="")
+
+    def row(question: LiveQuestion, *, is_current: bool = False) -> Row:
+        acts = [act for act in QUESTION_ACTS if act.available(question.status, meeting, by)]
+        if is_current:
+            acts = [act for act in acts if act.name not in ("make_current", "merge", "hide", "reject")]
+        else:
+            acts = [act for act in acts if act.name != "answer" or question.status is QuestionStatus.DEFERRED]
+        mains = [a for a in acts if question.status in a.is_main_on or (is_current and a.name == "answer")]
+        mine = failed if failed is not None and failed.question_id == question.id else None
+        return Row(question, acts, mains[0] if mains else None, is_current, mine)
+
+    shown = live.queue if everything else live.queue[:MOST_ROWS]
+    return Console(
+        live=live,
+        current=row(live.current, is_current=True) if live.current else None,
+        held=[row(each) for each in live.held],
+        queue=[row(each) for each in shown],
+        rest_count=len(live.queue) - len(shown),
+        dealt=[row(each) for each in reversed(live.settled)],
+        clock_acts=[act for act in CLOCK_ACTS if act.available(meeting, by)],
+        may_enter=is_open(Activity.ASK, meeting.phase),
+        may_close=meeting.phase == Phase.CLOSED and can_decide(by, meeting),
+        team_present=sum(team),
+        team_all=len(team),
+        reporters="、".join(labels.values_list("reporter_label", flat=True)),
+        hiding=[(reason.code, reason.sentence) for reason in policy.hiding],
+        rejection=[(reason.code, reason.sentence) for reason in ledger_limits.reasons(now).rejection],
+        failed=failed,
+        min_households=policy.floor.min_households,
+    )
+
+
+def _options(choices: Choices) -> SafeString:
+    """The same for every row, so drawn once."""
+    return format_html_join("", '<option value="{}">{}</option>', choices)

@@ -1,0 +1,70 @@
+"""The minutes and the certificate as pages draw them: the same plain data, its moments read back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from huiyin.apps.meetings.clock_face import clock_time, in_words
+from huiyin.apps.meetings.models import CheckIn, Question
+from huiyin.domain.question_workflow import DIRECTION_LABELS, LABELS, OUTCOME_LABELS
+
+Content = dict[str, Any]
+
+
+def moment(told: str) -> datetime | None:
+    return parse_datetime(told) if told else None
+
+
+def day(told: str) -> date | None:
+    return parse_date(told) if told else None
+
+
+def drawn_minutes(content: Content) -> Content:
+    """The content for meetings/minutes.html; what it holds besides is left as it is."""
+    ways = dict(CheckIn.Way.choices)
+    clock = content["clock"]
+    return {
+        **content,
+        "open_words": in_words(clock["open_seconds"] or 0),
+        "spans": [(moment(opened), moment(closed)) for opened, closed in clock["spans"]],
+        "sittings": [
+            {**each, "opened_at": moment(each["opened_at"]), "ended_at": moment(each["ended_at"])}
+            for each in content["sittings"]
+        ],
+        "by_way": [(ways[way], count) for way, count in content["attendance"]["by_way"].items()],
+        "questions": [drawn_question(each) for each in content["questions"]],
+        "notes": [{**each, "at": moment(each["at"])} for each in content["notes"]],
+        "results": [{**each, "due_on": day(each["due_on"])} for each in content["results"]],
+    }
+
+
+def drawn_question(told: Content) -> Content:
+    said_by = " ".join(part for part in (told["building"], told["nickname"] or _("一位居民")) if part)
+    return {
+        **told,
+        "said_by": said_by if told["text"] else "",
+        "state": _(LABELS[told["status"]]),
+        "outcome_label": _(OUTCOME_LABELS[told["outcome"]]) if told["outcome"] else "",
+        "way_label": dict(Question.Way.choices)[told["way"]],
+        "direction_label": _(DIRECTION_LABELS[told["direction"]]),
+        "reason": told["rejected_reason"] or told["hidden_reason"],
+    }
+
+
+def drawn_certificate(told: Content) -> Content:
+    return {
+        **told,
+        "spans": [
+            {
+                "opened_at": moment(span["opened_at"]),
+                "closed_at": moment(span["closed_at"]),
+                "time": clock_time(span["seconds"]),
+            }
+            for span in told["spans"]
+        ],
+        "open_words": in_words(told["open_seconds"]),
+    }

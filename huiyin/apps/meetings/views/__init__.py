@@ -1,0 +1,1 @@
+"""The meetings' pages: public, on the phone, on the projector, at the door, at the desk."""

@@ -1,0 +1,197 @@
+"""After the meeting: minutes with their corrections, the certificate of the clock, ratings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from huiyin.apps.meetings import limits
+from huiyin.apps.meetings.desk_commands import speaks_for_company
+from huiyin.apps.meetings.forms import CorrectionForm, RatingForm
+from huiyin.apps.meetings.minutes_page import drawn_certificate, drawn_minutes
+from huiyin.apps.meetings.models import Meeting, Minutes, Question
+from huiyin.apps.meetings.presence import LETTER, check_in_of, keep
+from huiyin.apps.meetings.selectors import certificate_of, meetings_public, minutes_of
+from huiyin.apps.meetings.services.minutes import propose_correction
+from huiyin.apps.meetings.services.rate import has_rated
+from huiyin.apps.meetings.services.rate import rate as cast_rating
+from huiyin.apps.meetings.tokens import token_row
+from huiyin.apps.meetings.views.asking import A_FULL_HALL
+from huiyin.apps.meetings.views.public import estates_of, found
+from huiyin.apps.people.selectors import verified_household
+from huiyin.apps.places.models import Household
+from huiyin.documents.qr import qr_svg
+from huiyin.domain.access import Actor
+from huiyin.domain.errors import RuleBroken
+from huiyin.domain.meeting_phases import HELD, Activity, is_open
+from huiyin.web.caching import for_everyone
+from huiyin.web.htmx import redirect, render
+from huiyin.web.limits import limited
+from huiyin.web.now import now as clock
+
+
+@require_GET
+def question(request: HttpRequest, pk: int) -> HttpResponse:
+    """/meetings/questions/<pk>: where a question of the ledger came from, in the minutes or at the meeting."""
+    asked = get_object_or_404(Question, pk=pk)
+    meeting = found(asked.meeting_id)
+    page = "meetings:minutes" if meeting.phase in HELD else "meetings:meeting"
+    return HttpResponseRedirect(f"{reverse(page, args=[meeting.pk])}#q-{asked.number}")
+
+
+# --- minutes ----------------------------------------------------------------------------------------------
+
+
+def recorded(pk: int) -> tuple[Meeting, Minutes]:
+    """A meeting whose minutes are public, else 404."""
+    meeting = found(pk)
+    kept = minutes_of(meeting)
+    if kept is None:
+        raise Http404
+    return meeting, kept
+
+
+def may_correct(request: HttpRequest, meeting: Meeting, kept: Minutes) -> bool:
+    """Who was checked in, or the company that reported, while the window is open."""
+    if not is_open(Activity.CORRECT, meeting.phase) or clock() > kept.corrections_until:
+        return False
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return check_in_of(request, meeting) is not None or speaks_for_company(actor, meeting)
+
+
+@require_http_methods(["GET", "POST"])
+@limited("meetings.correct", limit=A_FULL_HALL)
+def minutes(request: HttpRequest, pk: int) -> HttpResponse:
+    """/meetings/<pk>/minutes: what happened, and for those who were there where it is recorded wrongly."""
+    meeting, kept = recorded(pk)
+    may = may_correct(request, meeting, kept)
+    if request.method == "POST" and not may:
+        raise Http404
+    form = CorrectionForm(request.POST or None) if may else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        try:
+            propose_correction(
+                kept,
+                by=request.actor,  # type: ignore[attr-defined]
+                text=form.cleaned_data["text"],
+                question_number=form.cleaned_data["question_number"],
+                check_in=check_in_of(request, meeting),
+            )
+        except RuleBroken as refusal:
+            form.add_refusal(refusal)
+        else:
+            messages.success(request, _("已提出。社区书记决定后，提法和理由都会公开。"))
+            return redirect(request, "meetings:minutes", pk)
+    context = {
+        "meeting": meeting,
+        "minutes": kept,
+        "content": drawn_minutes(kept.content),
+        "corrections": kept.corrections.all(),
+        "form": form,
+    }
+    return render(request, "meetings/minutes.html", context, status=422 if form and form.errors else 200)
+
+
+@require_GET
+@for_everyone
+def certificate(request: HttpRequest, pk: int) -> HttpResponse:
+    """/meetings/<pk>/certificate: the clock's intervals and what was counted, to print."""
+    meeting = get_object_or_404(meetings_public().filter(ended_at__isnull=False), pk=pk)
+    address = f"{settings.SITE_URL}{reverse('meetings:certificate', args=[pk])}"
+    context = {
+        "meeting": meeting,
+        "minutes": minutes_of(meeting),
+        "certificate": drawn_certificate(certificate_of(meeting, clock())),
+        "qr": mark_safe(qr_svg(address, label=_("扫码核验"))),  # noqa: S308 - our own drawing
+        "address": address,
+    }
+    return render(request, "meetings/certificate.html", context)
+
+
+# --- ratings ----------------------------------------------------------------------------------------------
+
+
+def home_at(request: HttpRequest, meeting: Meeting) -> Household | None:
+    """The verified household of the account at one of the meeting's estates."""
+    if not request.user.is_authenticated:
+        return None
+    for estate in estates_of(meeting):
+        if home := verified_household(request.user.pk, estate.pk):
+            return Household.objects.select_related("estate").get(pk=home)
+    return None
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@limited("meetings.rate", limit=A_FULL_HALL)
+def rate(request: HttpRequest, pk: int) -> HttpResponse:
+    """/meetings/<pk>/rate: signed in, for the own household."""
+    meeting = found(pk)
+    if not request.user.is_authenticated:
+        page = reverse("meetings:rate", args=[pk])
+        return HttpResponseRedirect(f"{reverse('people:sign_in')}?{urlencode({'next': page})}")
+    home = home_at(request, meeting)
+    return rating_page(request, meeting, home, "", {"is_not_verified": home is None})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@limited("meetings.rate", limit=A_FULL_HALL)
+def rate_by_letter(request: HttpRequest, token: str) -> HttpResponse:
+    """/rate/<token>: with the letter of a household; before the meeting is over the letter lets it ask the same."""
+    letter = token_row(token)
+    if letter is None:
+        raise Http404
+    meeting = found(letter.meeting_id)
+    context = {"is_revoked": letter.revoked_at is not None, "is_letter": True}
+    home = None if context["is_revoked"] else letter.household
+    response = rating_page(request, meeting, home, token, context)
+    if home is not None:
+        keep(response, meeting, LETTER, token)
+    return response
+
+
+def rating_page(
+    request: HttpRequest, meeting: Meeting, home: Household | None, token: str, context: dict[str, Any]
+) -> HttpResponse:
+    """The five questions, or why there is nothing to rate now."""
+    now = clock()
+    rule = limits.policy_of(meeting, now).rating
+    is_closed = meeting.closed_at is not None
+    is_over = is_closed and now > limits.rating_ends_at(meeting, rule)
+    has_spoken = home is not None and has_rated(meeting, home)
+    may = home is not None and is_closed and not is_over and not has_spoken
+    may = may and is_open(Activity.RATE, meeting.phase)
+    if request.method == "POST" and home is None:
+        raise Http404
+    form = RatingForm(request.POST or None, questions=rule.questions) if may else None
+    context |= {
+        "meeting": meeting,
+        "home": home,
+        "form": form,
+        "has_spoken": has_spoken,
+        "is_over": is_over,
+        "is_before": not is_closed,
+        "ends_at": limits.rating_ends_at(meeting, rule) if is_closed else None,
+        "min_shown": rule.min_shown,
+    }
+    if request.method == "POST" and form is not None and home is not None and form.is_valid():
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        try:
+            cast_rating(meeting, scores=form.cleaned_data, by=actor, token=token, estate=home.estate)
+        except RuleBroken as refusal:
+            form.add_refusal(refusal)
+        else:
+            messages.success(request, _("评议收到了，谢谢。物业看不到是谁打的分。"))
+            return redirect(request, "meetings:meeting", meeting.pk)
+    return render(request, "meetings/rate.html", context, status=422 if form and form.errors else 200)

@@ -1,0 +1,214 @@
+"""Quarterly owners' forums: the public page, and at the desk their agenda, statements and closing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from huiyin.apps.meetings import limits
+from huiyin.apps.meetings.desk_forms import CloseForumForm, ForumPlanForm, MatterForm, StatementForm
+from huiyin.apps.meetings.forum_due import about
+from huiyin.apps.meetings.models import Forum, ForumItem
+from huiyin.apps.meetings.permissions import can_enter_at_forum, can_hold_forum, can_state
+from huiyin.apps.meetings.selectors import (
+    agenda_of,
+    days_late,
+    forum_missing,
+    forums_for_desk,
+    forums_public,
+    is_settled,
+)
+from huiyin.apps.meetings.services import forums as holding
+from huiyin.apps.meetings.views.desk import actor_at_desk, forum_at_desk
+from huiyin.domain.access import Actor
+from huiyin.domain.errors import RuleBroken
+from huiyin.domain.forum_agenda import ITEM_LABELS, ItemKind
+from huiyin.web.caching import for_everyone
+from huiyin.web.forms import Form
+from huiyin.web.htmx import redirect, render
+from huiyin.web.idempotency import key_of
+from huiyin.web.now import now as clock
+from huiyin.web.pagination import paginate
+from huiyin.web.returning import require_POST
+
+
+def groups_of(items: list[Any]) -> list[tuple[str, list[Any]]]:
+    """The agenda by kind, in the order of the rule."""
+    by_kind: dict[str, list[Any]] = {}
+    for row in items:
+        item = row["item"] if isinstance(row, dict) else row
+        by_kind.setdefault(item.kind, []).append(row)
+    return [(_(ITEM_LABELS[kind]), by_kind[kind]) for kind in ItemKind if kind in by_kind]
+
+
+@require_GET
+@for_everyone
+def forum(request: HttpRequest, pk: int) -> HttpResponse:
+    """/forums/<pk>: what is spoken of and where each matter stands."""
+    found = get_object_or_404(forums_public(), pk=pk)
+    now = clock()
+    context = {
+        "forum": found,
+        "groups": groups_of(list(agenda_of(found))),
+        "matters": found.matters.select_related("case"),
+        "late": days_late(found, now),
+        "quarter": quarter_words(found),
+        "now": now,
+    }
+    return render(request, "meetings/forum.html", context)
+
+
+def quarter_words(found: Forum) -> str:
+    values = {"year": found.quarter.year, "n": (found.quarter.month + 2) // 3}
+    return _("%(year)s 年第 %(n)s 季度") % values
+
+
+@require_GET
+def desk_forums(request: HttpRequest) -> HttpResponse:
+    """/desk/forums: the quarters, latest first, with what is late."""
+    actor = actor_at_desk(request)
+    now = clock()
+    page = paginate(request, forums_for_desk(actor), per_page=50, count=False)
+    rows = [(each, quarter_words(each), days_late(each, now)) for each in page.items]
+    return render(request, "meetings/desk_forums.html", {"page": page, "rows": rows, "tab": "forums"})
+
+
+def forum_context(actor: Actor, found: Forum, **failed: Any) -> dict[str, Any]:
+    """What desk_forum.html draws; `failed` holds bound forms after a refusal, statements by "state_<item>"."""
+    now = clock()
+    lacking = set(forum_missing(found, now)) if found.closed_at is None else set()
+    rows = []
+    for item in agenda_of(found):
+        item.forum = found
+        name = f"state_{item.pk}"
+        form = failed.get(name) or StatementForm(initial={"text": item.statement}, auto_id=f"id_{name}_%s")
+        may = found.closed_at is None and can_state(actor, item)
+        rows.append(
+            {
+                "item": item,
+                "form": form if may else None,
+                "is_lacking": about(item) in lacking,
+                "is_settled": is_settled(item),
+            }
+        )
+    is_open = found.closed_at is None
+    return {
+        "forum": found,
+        "quarter": quarter_words(found),
+        "groups": groups_of(rows),
+        "matters": found.matters.select_related("case"),
+        "lacking_count": len(lacking),
+        "late": days_late(found, now),
+        "today": limits.day_of(now),
+        "tab": "forums",
+        **commands_of(actor, found, is_open, failed),
+    }
+
+
+def commands_of(actor: Actor, found: Forum, is_open: bool, failed: dict[str, Any]) -> dict[str, Form | None]:
+    """The forms of who holds the forum, and of who types in at it."""
+    holds = is_open and can_hold_forum(actor, found)
+    enters = is_open and can_enter_at_forum(actor, found)
+    initial = {"planned_at": found.planned_at, "venue": found.venue}
+    return {
+        "plan_form": failed.get("plan") or ForumPlanForm(initial=initial, auto_id="id_plan_%s")
+        if holds
+        else None,
+        "close_form": failed.get("close") or CloseForumForm(auto_id="id_close_%s") if holds else None,
+        "matter_form": failed.get("matter") or MatterForm(auto_id="id_matter_%s") if enters else None,
+    }
+
+
+@require_GET
+def desk_forum(request: HttpRequest, pk: int) -> HttpResponse:
+    """/desk/forums/<pk>."""
+    actor, found = forum_at_desk(request, pk)
+    return render(request, "meetings/desk_forum.html", forum_context(actor, found))
+
+
+def answered(request: HttpRequest, pk: int, name: str, form: Form, said: str, act: Any) -> HttpResponse:
+    """Run `act` with the valid form, or show the page once more with it."""
+    if form.is_valid():
+        try:
+            act()
+        except RuleBroken as refusal:
+            form.add_refusal(refusal)
+        else:
+            messages.success(request, said)
+            return redirect(request, "meetings:desk_forum", pk)
+    actor, found = forum_at_desk(request, pk)
+    return render(
+        request, "meetings/desk_forum.html", forum_context(actor, found, **{name: form}), status=422
+    )
+
+
+@require_POST
+def desk_forum_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    actor, found = forum_at_desk(request, pk)
+    if not can_hold_forum(actor, found):
+        raise Http404
+    form = ForumPlanForm(request.POST, auto_id="id_plan_%s")
+    return answered(
+        request,
+        pk,
+        "plan",
+        form,
+        _("时间和地点定了，议程已自动列好。"),
+        lambda: holding.plan_forum(found, by=actor, **form.cleaned_data),
+    )
+
+
+@require_POST
+def desk_forum_close(request: HttpRequest, pk: int) -> HttpResponse:
+    actor, found = forum_at_desk(request, pk)
+    if not can_hold_forum(actor, found):
+        raise Http404
+    form = CloseForumForm(request.POST, auto_id="id_close_%s")
+    return answered(
+        request,
+        pk,
+        "close",
+        form,
+        _("座谈会已结束，每一项都有说明。"),
+        lambda: holding.close_forum(found, by=actor, **form.cleaned_data),
+    )
+
+
+@require_POST
+def desk_forum_matter(request: HttpRequest, pk: int) -> HttpResponse:
+    actor, found = forum_at_desk(request, pk)
+    if not can_enter_at_forum(actor, found):
+        raise Http404
+    form = MatterForm(request.POST, auto_id="id_matter_%s")
+    key = key_of(request) or None
+    return answered(
+        request,
+        pk,
+        "matter",
+        form,
+        _("已登记进台账。"),
+        lambda: holding.bring_matter(found, by=actor, idempotency_key=key, **form.cleaned_data),
+    )
+
+
+@require_POST
+def desk_forum_state(request: HttpRequest, pk: int, item: int) -> HttpResponse:
+    actor, found = forum_at_desk(request, pk)
+    row: ForumItem = get_object_or_404(agenda_of(found), pk=item)
+    row.forum = found
+    if not can_state(actor, row):
+        raise Http404
+    form = StatementForm(request.POST, auto_id=f"id_state_{item}_%s")
+    return answered(
+        request,
+        pk,
+        f"state_{item}",
+        form,
+        _("说明记好了，会公开。"),
+        lambda: holding.state(row, by=actor, text=form.cleaned_data["text"]),
+    )

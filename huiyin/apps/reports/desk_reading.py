@@ -1,0 +1,51 @@
+"""What waits for whom at the desk of reports: to write, to look at, to open."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from huiyin.apps.ledger.desk_selectors import duties_of
+from huiyin.apps.places.models import Engagement
+from huiyin.apps.places.selectors import engagements_on, served_q
+from huiyin.apps.reports.models import Report, Revision
+from huiyin.apps.reports.permissions import AREA_READERS, COMPANY_WRITERS
+from huiyin.apps.reports.selectors import reports_for_desk
+from huiyin.domain.access import Actor
+from huiyin.domain.report_workflow import WRITABLE, ReportStatus
+
+
+def sees_reports(actor: Actor) -> bool:
+    """Everybody with a report of theirs to see; technicians and operators have none."""
+    return bool(actor.scopes(*AREA_READERS, *COMPANY_WRITERS))
+
+
+def rows_for_desk(actor: Actor) -> QuerySet[Report]:
+    """The actor's reports, each with the number and the state of its newest revision."""
+    newest = Revision.objects.filter(report=OuterRef("pk")).order_by("-number")
+    return reports_for_desk(actor).annotate(
+        newest_number=Subquery(newest.values("number")[:1]), newest_state=Subquery(newest.values("state")[:1])
+    )
+
+
+def waits_q(actor: Actor) -> Q:
+    """Of `rows_for_desk`: what the company has to write, what the secretary (代 the street) has to look at."""
+    if actor.scopes(*COMPANY_WRITERS):
+        return Q(newest_state__in=sorted(WRITABLE))
+    places = Q(pk__in=[])
+    for path in duties_of(actor).acts_as_secretary:
+        places |= Q(estate__area__path__startswith=path)
+    return places & Q(newest_state=ReportStatus.SUBMITTED)
+
+
+def engagements_to_open(actor: Actor, on: date) -> QuerySet[Engagement]:
+    """Where the actor may begin the next report: the company its own ones; the secretary the first one of an estate."""
+    begun = Report.objects.filter(engagement=OuterRef("pk"))
+    if scopes := actor.scopes(*COMPANY_WRITERS):
+        mine = served_q(scopes, company_id="company_id", engagement_id="pk")
+        return engagements_on(on).filter(mine).exclude(Exists(begun.filter(status__in=sorted(WRITABLE))))
+    places = Q(pk__in=[])
+    for path in duties_of(actor).acts_as_secretary:
+        places |= Q(estate__area__path__startswith=path)
+    return engagements_on(on).filter(places).exclude(Exists(begun))

@@ -1,0 +1,155 @@
+"""Work on one report at the desk: what stands in it, what is missing, and who may do what with it now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import pi
+
+from django.utils.translation import gettext
+
+from huiyin.apps.reports.contents import Content, content_of
+from huiyin.apps.reports.models import Commitment, Demand, Report, ReturnReason, Revision, Section
+from huiyin.apps.reports.permissions import is_reviewer, is_writer
+from huiyin.apps.reports.policies import metrics_of, rules_of
+from huiyin.apps.reports.promises import to_account_for
+from huiyin.apps.reports.readiness import facts_of, required_of
+from huiyin.apps.reports.report_page import NUMERALS
+from huiyin.domain.access import Actor
+from huiyin.domain.metric_frequencies import Period, due_count
+from huiyin.domain.policy_metrics import Metric, MetricsPolicy, Per
+from huiyin.domain.policy_reports import ReportsPolicy, SectionRule
+from huiyin.domain.report_conditions import Missing, Outcome, outcomes
+from huiyin.domain.report_workflow import ReportStatus
+from huiyin.web.charts.scales import say
+
+RING_RADIUS = 40
+RING = round(2 * pi * RING_RADIUS, 1)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One section in the contents of the editor."""
+
+    rule: SectionRule
+    numeral: str
+    is_written: bool
+    missing: int
+
+
+class Work:
+    """A report with its newest revision, as one person at the desk may work on it."""
+
+    def __init__(self, report: Report, revision: Revision, by: Actor) -> None:
+        self.report, self.revision, self.by = report, revision, by
+
+    @cached_property
+    def content(self) -> Content:
+        return content_of(self.revision)
+
+    @cached_property
+    def rules(self) -> ReportsPolicy:
+        return rules_of(self.report)
+
+    @cached_property
+    def catalogue(self) -> MetricsPolicy:
+        return metrics_of(self.report)
+
+    @cached_property
+    def writes(self) -> bool:
+        """Of the company that writes it, whether or not it may write now."""
+        return is_writer(self.by, self.report)
+
+    @property
+    def may_write(self) -> bool:
+        return self.writes and self.revision.is_writable
+
+    @cached_property
+    def reviews(self) -> bool:
+        return is_reviewer(self.by, self.report)
+
+    @property
+    def may_review(self) -> bool:
+        return self.revision.state == ReportStatus.SUBMITTED and self.reviews
+
+    @property
+    def may_read(self) -> bool:
+        """What was never handed in is the company's own paper."""
+        return self.writes or self.revision.submitted_at is not None
+
+    @property
+    def may_correct(self) -> bool:
+        return self.writes and self.revision.is_approved
+
+    @cached_property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        return outcomes(facts_of(self.report, self.content))
+
+    @property
+    def missing(self) -> list[Missing]:
+        return [each for outcome in self.outcomes for each in outcome.missing]
+
+    @property
+    def met_count(self) -> int:
+        return sum(1 for each in self.outcomes if each.is_met)
+
+    @property
+    def ring(self) -> str:
+        """The dashes of the ring: how much of it is drawn."""
+        return f"{RING * self.met_count / len(self.outcomes):.1f} {RING}"
+
+    @cached_property
+    def owed(self) -> list[Commitment]:
+        """The promises this report has to account for."""
+        return list(to_account_for(self.report))
+
+    @cached_property
+    def demands(self) -> list[Demand]:
+        """The lines of the list this report answers, in their rank."""
+        if self.report.demand_list is None:
+            return []
+        return list(self.report.demand_list.demands.filter(rank__isnull=False).order_by("rank"))
+
+    @cached_property
+    def reasons(self) -> list[ReturnReason]:
+        """Why the community gave it back, the last time."""
+        rows = list(self.revision.return_reasons.all())
+        return [row for row in rows if row.given_at == rows[0].given_at]
+
+    @property
+    def tabs(self) -> list[Tab]:
+        bodies = {each.code: each.body for each in self.content.sections}
+        return [
+            Tab(
+                rule,
+                NUMERALS[at],
+                bool(bodies.get(rule.code)),
+                sum(1 for each in self.missing if each.section == rule.code),
+            )
+            for at, rule in enumerate(self.rules.sections)
+        ]
+
+    def section(self, code: str) -> Section | None:
+        return next((each for each in self.content.sections if each.code == code), None)
+
+    def required_here(self, section: str) -> list[Metric]:
+        """Required metrics of a section that no number reports yet."""
+        reported = {each.metric for each in self.content.claims}
+        metrics = [self.catalogue.metric(code) for code in required_of(self.report, self.catalogue)]
+        return [each for each in metrics if each.section == section and each.code not in reported]
+
+    def metric_words(self, metric: Metric) -> str:
+        """What the picker says of a metric: its name, unit and how often it is usual in this period."""
+        report = self.report
+        lifts = report.estate.lift_count if metric.per is Per.LIFT else None
+        period = Period(report.period_from, report.period_to)
+        usual = due_count(metric, report.engagement.service_level, period, lifts)
+        units = "、".join(metric.units)
+        if usual is None:
+            return f"{metric.code} {metric.name}（{units}）"
+        return gettext("%(code)s %(name)s（%(units)s，本期常见 %(usual)s）") % {
+            "code": metric.code,
+            "name": metric.name,
+            "units": units,
+            "usual": say(usual),
+        }

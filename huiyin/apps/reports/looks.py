@@ -1,0 +1,45 @@
+"""How the states of reports, promises and demand lists look: colour, icon and word."""
+
+from __future__ import annotations
+
+from huiyin.domain.demands import LIST_STATUS_LABELS, DemandListStatus
+from huiyin.domain.report_parts import BECAME_LABELS, COMMITMENT_STATE_LABELS, Became, CommitmentState
+from huiyin.domain.report_workflow import LABELS, ReportStatus
+from huiyin.web.chips import Chip
+
+_REPORTS = {
+    ReportStatus.DRAFT: ("none", "edit"),
+    ReportStatus.SUBMITTED: ("warn", "hourglass"),
+    ReportStatus.RETURNED: ("bad", "arrow-back"),
+    ReportStatus.APPROVED: ("key", "user-check"),
+    ReportStatus.ANNOUNCED: ("key", "calendar"),
+    ReportStatus.PRESENTED: ("ok", "users"),
+    ReportStatus.PUBLISHED: ("ok", "circle-check"),
+}
+_BECAME = {
+    Became.KEPT: ("ok", "circle-check"),
+    Became.LATE: ("warn", "clock"),
+    Became.DROPPED: ("bad", "circle-x"),
+    Became.TAKEN: ("key", "arrow-right"),
+    Became.NOT_TAKEN: ("none", "circle-minus"),
+}
+_COMMITMENTS = {
+    CommitmentState.OPEN: ("key", "progress"),
+    CommitmentState.KEPT: ("ok", "circle-check"),
+    CommitmentState.DROPPED: ("bad", "circle-x"),
+}
+_DEMANDS = {
+    DemandListStatus.OPEN: ("key", "message-plus"),
+    DemandListStatus.CONFIRMED: ("warn", "user-check"),
+    DemandListStatus.SENT: ("ok", "send"),
+}
+
+LOOKS = {
+    **{f"report.{state}": Chip(*look, LABELS[state]) for state, look in _REPORTS.items()},
+    **{f"became.{state}": Chip(*look, BECAME_LABELS[state]) for state, look in _BECAME.items()},
+    **{
+        f"commitment.{state}": Chip(*look, COMMITMENT_STATE_LABELS[state])
+        for state, look in _COMMITMENTS.items()
+    },
+    **{f"demands.{state}": Chip(*look, LIST_STATUS_LABELS[state]) for state, look in _DEMANDS.items()},
+}

@@ -1,0 +1,282 @@
+"""Everything a page shows of one revision of a report, read with a number of queries that does not grow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from django.db.models import prefetch_related_objects
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from huiyin.apps.reports.body import Block, blocks_of
+from huiyin.apps.reports.contents import content_of
+from huiyin.apps.reports.models import (
+    Account,
+    AccountLine,
+    Claim,
+    Commitment,
+    CommitmentAccount,
+    Excuse,
+    Report,
+    ReportPhoto,
+    Revision,
+    TopicAnswer,
+)
+from huiyin.apps.reports.policies import metrics_of, rules_of
+from huiyin.domain.policy_metrics import PERCENT
+from huiyin.domain.policy_reports import Holds, SectionRule
+from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind, CommitmentState, ExcuseFor, Side
+from huiyin.web.charts.scales import say
+from huiyin.web.icons import icon_html
+
+NUMERALS = "一二三四五六七八九十"
+
+
+@dataclass(frozen=True)
+class ShownBlock:
+    """A paragraph with what stands below it: its photos, and what the company explains about its numbers."""
+
+    block: Block
+    photos: list[ReportPhoto]
+    explained: list[Claim]
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    rule: SectionRule
+    position: int
+    blocks: list[ShownBlock]
+    claims: list[Claim]
+    """All of the section, placed in its text or not."""
+    loose_photos: list[ReportPhoto]
+    """Those no text names; they stand at the end."""
+    told: str
+    """What is in it, for the contents: 12 个数据."""
+
+    @property
+    def numeral(self) -> str:
+        return NUMERALS[self.position - 1] if self.position <= len(NUMERALS) else str(self.position)
+
+    @property
+    def holds_accounts(self) -> bool:
+        return self.rule.holds is Holds.ACCOUNTS
+
+    @property
+    def holds_demands(self) -> bool:
+        return self.rule.holds is Holds.DEMANDS
+
+    @property
+    def holds_commitments(self) -> bool:
+        return self.rule.holds is Holds.COMMITMENTS
+
+
+@dataclass(frozen=True)
+class Book:
+    """One account with its lines by side and its sums as they are and as they were stated."""
+
+    account: Account
+    income: list[AccountLine]
+    expense: list[AccountLine]
+
+    @property
+    def income_sum(self) -> Decimal:
+        return sum((line.amount for line in self.income), Decimal(0))
+
+    @property
+    def expense_sum(self) -> Decimal:
+        return sum((line.amount for line in self.expense), Decimal(0))
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    report: Report
+    revision: Revision
+    sections: list[ShownSection]
+    claims: list[Claim]
+    photos: list[ReportPhoto]
+    books: list[Book]
+    commitments: list[Commitment]
+    accounts_of_last: list[CommitmentAccount]
+    answers: list[TopicAnswer]
+    excuse_rows: list[tuple[str, str]]
+    """What is missing and the company's public words for it."""
+
+    @property
+    def title(self) -> str:
+        return title_of(self.report)
+
+    @cached_property
+    def next_due(self) -> date | None:
+        open_ones = [
+            each.due_on for each in self.commitments if each.state == CommitmentState.OPEN and each.due_on
+        ]
+        return min(open_ones, default=None)
+
+    @cached_property
+    def due_claims(self) -> list[Claim]:
+        """The numbers beside which a usual frequency stands."""
+        return [claim for claim in self.claims if claim.due_count is not None]
+
+    @cached_property
+    def short_claims(self) -> list[Claim]:
+        return [claim for claim in self.due_claims if claim.gap]
+
+    @cached_property
+    def evidenced_count(self) -> int:
+        return sum(1 for claim in self.claims if claim.evidence.all())
+
+
+@dataclass
+class _Placed:
+    """The rows of a revision by number, as the drawing of its texts looks them up; each stands below a block once."""
+
+    claims: dict[int, Claim]
+    photos: dict[int, ReportPhoto]
+    seen_claims: set[int] = field(default_factory=set)
+    seen_photos: set[int] = field(default_factory=set)
+
+    def draw_claim(self, number: int) -> SafeString | str:
+        claim = self.claims.get(number)
+        return claim_html(claim) if claim is not None else ""
+
+    def draw_photo(self, number: int) -> SafeString | str:
+        if number not in self.photos:
+            return ""
+        return format_html('<a href="#photo-{}">{} {}</a>', number, gettext("图"), number)
+
+    def claims_below(self, block: Block) -> list[Claim]:
+        return [self.claims[number] for number in _new(block.claims, self.seen_claims)]
+
+    def photos_below(self, block: Block) -> list[ReportPhoto]:
+        return [self.photos[number] for number in _new(block.photos, self.seen_photos)]
+
+    def loose_photos(self, section: str) -> list[ReportPhoto]:
+        own = [photo.number for photo in self.photos.values() if photo.section == section]
+        return [self.photos[number] for number in _new(own, self.seen_photos)]
+
+
+def _new(numbers: Iterable[int], seen: set[int]) -> list[int]:
+    new = [number for number in numbers if number not in seen]
+    seen.update(new)
+    return new
+
+
+def title_of(report: Report) -> str:
+    """2026年1月至6月工作报告; with both years where the period lies in two."""
+    first, last = report.period_from, report.period_to
+    words = {"from_year": first.year, "from_month": first.month, "to_year": last.year, "to_month": last.month}
+    if first.year == last.year:
+        return gettext("%(from_year)s年%(from_month)s月至%(to_month)s月工作报告") % words
+    return gettext("%(from_year)s年%(from_month)s月至%(to_year)s年%(to_month)s月工作报告") % words
+
+
+def report_page(report: Report, revision: Revision) -> ReportPage:
+    """`report` with its estate, area, engagement and company loaded; its own rules say which sections there are."""
+    content = content_of(revision)
+    prefetch_related_objects(content.claims, "evidence__evidence__renditions")
+    prefetch_related_objects(content.photos, "evidence__renditions", "before__renditions")
+    placed = _Placed(
+        {each.number: each for each in content.claims}, {each.number: each for each in content.photos}
+    )
+    bodies = {each.code: each.body for each in content.sections}
+    sections = [
+        _section(rule, position, bodies.get(rule.code, ""), placed)
+        for position, rule in enumerate(rules_of(report).sections, start=1)
+    ]
+    answers, commitments = content.topic_answers, content.commitments
+    return ReportPage(
+        report=report,
+        revision=revision,
+        sections=[replace(each, told=_told(each, len(answers), len(commitments))) for each in sections],
+        claims=content.claims,
+        photos=content.photos,
+        books=[_book(account) for account in content.accounts],
+        commitments=commitments,
+        accounts_of_last=content.commitment_accounts,
+        answers=answers,
+        excuse_rows=[(_missing(excuse, report, placed), excuse.words) for excuse in content.excuses],
+    )
+
+
+def _told(section: ShownSection, answer_count: int, commitment_count: int) -> str:
+    parts = []
+    if section.claims:
+        parts.append(gettext("%(n)s 个数据") % {"n": len(section.claims)})
+    if section.holds_demands and answer_count:
+        parts.append(gettext("回应 %(n)s 件诉求") % {"n": answer_count})
+    if section.holds_commitments and commitment_count:
+        parts.append(gettext("%(n)s 项承诺") % {"n": commitment_count})
+    return "，".join(parts)
+
+
+def _missing(excuse: Excuse, report: Report, placed: _Placed) -> str:
+    """What an excuse stands in for, in words: the metric's name, the number, the book."""
+    label = excuse.get_missing_display()
+    if excuse.missing == ExcuseFor.METRIC:
+        try:
+            return f"{label}：{metrics_of(report).metric(excuse.key).name}"
+        except KeyError:
+            return f"{label}：{excuse.key}"
+    if excuse.missing == ExcuseFor.ACCOUNT:
+        return f"{label}：{ACCOUNT_LABELS[AccountKind(excuse.key)]}"
+    claim = placed.claims.get(int(excuse.key)) if excuse.key.isdigit() else None
+    return f"{label}：{claim.name}" if claim is not None else label
+
+
+def claim_html(claim: Claim) -> SafeString:
+    """The number in its sentence: value and unit underlined, the usual count beside it, the way to its evidence."""
+    due = ""
+    if claim.due_count is not None:
+        due = format_html('<span class="hy-claim__due">（{}）</span>', due_words(claim))
+    said = gettext("数据 %(number)s 的口径和佐证") % {"number": claim.number}
+    return format_html(
+        '<span class="hy-claim">{}</span>{}<a class="hy-claim__src" href="#data-{}" aria-label="{}">{}{}</a>',
+        value_words(claim),
+        due,
+        claim.number,
+        said,
+        icon_html("link"),
+        claim.number,
+    )
+
+
+def value_words(claim: Claim) -> str:
+    """96 次; 88.8%; 1,768,000 元."""
+    number = say(claim.value)
+    return f"{number}%" if claim.unit == PERCENT else f"{number} {claim.unit}".rstrip()
+
+
+def due_words(claim: Claim) -> str:
+    """The usual count beside what was done: 常见频次 52 次，少 3 次."""
+    assert claim.due_count is not None
+    words = gettext("常见频次 %(due)s %(unit)s") % {"due": say(claim.due_count), "unit": claim.unit}
+    if claim.gap:
+        words += gettext("，少 %(gap)s %(unit)s") % {"gap": say(claim.gap), "unit": claim.unit}
+    return words
+
+
+def _section(rule: SectionRule, position: int, body: str, placed: _Placed) -> ShownSection:
+    blocks = [
+        ShownBlock(
+            block,
+            placed.photos_below(block),
+            [claim for claim in placed.claims_below(block) if claim.explanation],
+        )
+        for block in blocks_of(body, claim=placed.draw_claim, photo=placed.draw_photo)
+    ]
+    claims = [claim for claim in placed.claims.values() if claim.section == rule.code]
+    return ShownSection(rule, position, blocks, claims, placed.loose_photos(rule.code), told="")
+
+
+def _book(account: Account) -> Book:
+    lines: Sequence[AccountLine] = list(account.lines.all())
+    return Book(
+        account,
+        [line for line in lines if line.side == Side.INCOME],
+        [line for line in lines if line.side == Side.EXPENSE],
+    )

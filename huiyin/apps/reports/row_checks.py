@@ -1,0 +1,149 @@
+"""Comparing what report pages show with what the events say: each report's state, each approved revision's content."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from huiyin.apps.audit.comparing import Difference
+from huiyin.apps.audit.models import Event
+from huiyin.apps.reports.contents import Content, contents_of, sha256_of
+from huiyin.apps.reports.models import DemandList, Report, Revision
+from huiyin.domain.canonical import JSON
+from huiyin.domain.report_workflow import ReportStatus
+
+BATCH = 200
+PARTS = {
+    "sections": "正文",
+    "claims": "数据",
+    "photos": "照片",
+    "accounts": "账目",
+    "excuses": "公开说明",
+    "topic_answers": "对诉求的回应",
+    "commitments": "承诺",
+    "commitment_accounts": "上一期的承诺",
+}
+_STREAMS_WITHOUT_A_ROW = """
+SELECT first.stream FROM audit_event AS first
+LEFT JOIN {table} AS row ON row.id::text = split_part(first.stream, '/', 2)
+WHERE first.number = 1 AND first.kind = %(kind)s AND row.id IS NULL
+    AND (%(stream)s = '' OR first.stream = %(stream)s)
+ORDER BY first.stream
+"""
+
+
+def report_differences(stream: str) -> Iterator[Difference]:
+    """Of one report, or of all in the order of their keys; then reports that were removed."""
+    for pks in _batches(Report, stream, "report/"):
+        reports = list(Report.objects.filter(pk__in=pks).order_by("pk"))
+        events = _events([each.stream for each in reports])
+        approved = Revision.objects.filter(report__in=pks, state=ReportStatus.APPROVED).order_by("number")
+        contents: defaultdict[int, list[Content]] = defaultdict(list)
+        for content in contents_of(approved):
+            contents[content.revision.report_id].append(content)
+        for report in reports:
+            for number, what in _report_differs(report, contents[report.pk], events[report.stream]):
+                yield Difference(report.stream, number, what)
+    yield from _removed("reports_report", "reports.report_opened", stream, _("这份报告不在了"))
+
+
+def list_differences(stream: str) -> Iterator[Difference]:
+    """Of one demand list, or of all: its status, and the counts with which it was confirmed."""
+    for pks in _batches(DemandList, stream, "demands/"):
+        lists = list(DemandList.objects.filter(pk__in=pks).prefetch_related("demands").order_by("pk"))
+        events = _events([each.stream for each in lists])
+        for demand_list in lists:
+            for number, what in _list_differs(demand_list, events[demand_list.stream]):
+                yield Difference(demand_list.stream, number, what)
+    yield from _removed("reports_demandlist", "reports.demand_list_opened", stream, _("这份诉求清单不在了"))
+
+
+def _report_differs(
+    report: Report, contents: Sequence[Content], events: Sequence[Event]
+) -> Iterator[tuple[int, str]]:
+    told = _last_status(events)
+    if told is None:
+        yield 0, _("没有这份报告的记录")
+        return
+    if told.public["status"] != report.status:
+        yield told.number, _("状态")
+    approvals = {
+        event.public["revision"]: event for event in events if event.kind == "reports.report_approved"
+    }
+    for content in contents:
+        event = approvals.pop(content.revision.number, None)
+        if event is None:
+            yield told.number, _("第 %(n)s 稿的审定没有记录") % {"n": content.revision.number}
+        else:
+            yield from _content_differs(content, event)
+    for number, event in approvals.items():
+        yield event.number, _("审定过的第 %(n)s 稿不见了") % {"n": number}
+
+
+def _content_differs(content: Content, event: Event) -> Iterator[tuple[int, str]]:
+    """The hash tells that something differs, the witnessed words tell what."""
+    shown = content.plain
+    sha256 = sha256_of(shown)
+    if sha256 == event.public["sha256"] == content.revision.content_sha256:
+        return
+    secret = getattr(event, "secret", None)
+    witnessed: dict[str, JSON] = json.loads(secret.texts.get("content", "{}")) if secret else {}
+    parts = [_(label) for name, label in PARTS.items() if witnessed and witnessed.get(name) != shown[name]]
+    what = {"n": content.revision.number, "parts": "、".join(parts) or _("内容")}
+    yield event.number, _("第 %(n)s 稿的%(parts)s") % what
+
+
+def _list_differs(demand_list: DemandList, events: Sequence[Event]) -> Iterator[tuple[int, str]]:
+    told = _last_status(events)
+    if told is None:
+        yield 0, _("没有这份诉求清单的记录")
+        return
+    if told.public["status"] != demand_list.status:
+        yield told.number, _("状态")
+    confirmed = next((each for each in events if each.kind == "reports.demand_list_confirmed"), None)
+    if confirmed is None:
+        return
+    ranked = [
+        {
+            "demand": line.pk,
+            "weight": line.weight,
+            "households": line.household_count,
+            "voices": line.voice_count,
+        }
+        for line in sorted(demand_list.demands.all(), key=lambda line: line.rank or 0)
+        if line.rank is not None
+    ]
+    if ranked != confirmed.public["demands"]:
+        yield confirmed.number, _("诉求的次序或户数")
+
+
+def _last_status(events: Sequence[Event]) -> Event | None:
+    return next((each for each in reversed(events) if "status" in each.public), None)
+
+
+def _batches(model: type[Report] | type[DemandList], stream: str, prefix: str) -> Iterator[list[int]]:
+    rows = model._default_manager.order_by("pk")
+    if stream:
+        key = stream.removeprefix(prefix)
+        rows = rows.filter(pk=int(key)) if stream.startswith(prefix) and key.isdecimal() else rows.none()
+    pks = list(rows.values_list("pk", flat=True))
+    for start in range(0, len(pks), BATCH):
+        yield pks[start : start + BATCH]
+
+
+def _events(streams: Sequence[str]) -> defaultdict[str, list[Event]]:
+    found: defaultdict[str, list[Event]] = defaultdict(list)
+    for event in Event.objects.filter(stream__in=streams).select_related("secret").order_by("number"):
+        found[event.stream].append(event)
+    return found
+
+
+def _removed(table: str, kind: str, stream: str, what: str) -> Iterator[Difference]:
+    with connection.cursor() as cursor:
+        cursor.execute(_STREAMS_WITHOUT_A_ROW.format(table=table), {"kind": kind, "stream": stream})
+        for (name,) in cursor.fetchall():
+            yield Difference(name, 1, what)

@@ -1,0 +1,68 @@
+"""{% load reports %}: numbers of a report in words, and the way to their evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django import template
+from django.utils.translation import gettext
+
+from huiyin.apps.evidence.templatetags.evidence import FULL, figure_of
+from huiyin.apps.reports import report_page
+from huiyin.apps.reports.models import Claim
+from huiyin.web.charts.scales import say
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Link:
+    url: str
+    label: str
+
+
+@register.filter
+def said(value: Decimal | int | None) -> str:
+    """1768000.00 → 1,768,000."""
+    return say(value)
+
+
+@register.filter
+def value_words(claim: Claim) -> str:
+    return report_page.value_words(claim)
+
+
+@register.filter
+def due_words(claim: Claim) -> str:
+    return report_page.due_words(claim)
+
+
+@register.filter
+def evidence_links(claim: Claim) -> list[Link]:
+    """The photos and documents of a claim that are still shown, each by its own words."""
+    links = []
+    for at, row in enumerate(claim.evidence.all(), start=1):
+        figure = figure_of(row.evidence, sizes=FULL)
+        if figure is not None:
+            links.append(Link(figure.large, figure.caption or gettext("佐证 %(n)s") % {"n": at}))
+    return links
+
+
+@dataclass(frozen=True)
+class Place:
+    """The names of the two fields at one paragraph of a review."""
+
+    reason: str
+    words: str
+
+
+@register.filter
+def place_of(section: str, paragraph: int) -> Place:
+    return Place(f"reason-{section}-{paragraph}", f"words-{section}-{paragraph}")
+
+
+@register.filter
+def at(values: dict[str, str], name: str) -> str:
+    """What was sent under a name that is made up in the page."""
+    return values.get(name, "")

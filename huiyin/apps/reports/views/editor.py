@@ -1,0 +1,207 @@
+"""Writing a report: a section with its text, saved as one types, and everything that has its place there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from huiyin.apps.reports.desk_forms import (
+    AccountForm,
+    AnswerForm,
+    BodyForm,
+    ClaimForm,
+    CommitmentForm,
+    ExcuseForm,
+    LastForm,
+    PhotoForm,
+    WorkForm,
+)
+from huiyin.apps.reports.editor import Tab, Work
+from huiyin.apps.reports.report_page import title_of
+from huiyin.apps.reports.selectors import newest_revision, reports_for_desk
+from huiyin.apps.reports.services.drafting import SectionStale, write_section
+from huiyin.apps.reports.views.desk import actor_at_desk
+from huiyin.domain.errors import RuleBroken
+from huiyin.domain.policy_reports import Holds
+from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind
+from huiyin.web.htmx import redirect, render
+from huiyin.web.now import now as clock
+
+Failed = dict[str, WorkForm]
+
+
+def work_on(request: HttpRequest, pk: int) -> Work:
+    """The report inside the actor's scopes; anything else is a 404."""
+    actor = actor_at_desk(request)
+    report = get_object_or_404(reports_for_desk(actor), pk=pk)
+    return Work(report, newest_revision(report), actor)
+
+
+@require_GET
+def desk_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """/desk/reports/<pk>: who writes goes on with the first section that lacks something, others read."""
+    work = work_on(request, pk)
+    if not work.may_write:
+        return redirect(request, "reports:desk_review", pk)
+    lacking = next((tab for tab in work.tabs if tab.missing), work.tabs[0])
+    return redirect(request, "reports:desk_section", pk, lacking.rule.code)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def desk_section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """/desk/reports/<pk>/sections/<code>: one section with everything that has its place there; POST saves the text."""
+    work = work_on(request, pk)
+    if not work.writes or work.section(code) is None:
+        raise Http404
+    if request.method == "POST":
+        return save(request, work, code)
+    if not work.may_write:
+        return redirect(request, "reports:desk_review", pk)
+    return render(request, "reports/desk_section.html", section_context(request, work, code))
+
+
+def save(request: HttpRequest, work: Work, code: str) -> HttpResponse:
+    """The text; a stale one is refused with both kept. htmx gets the line that says so, a browser the page."""
+    form = BodyForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    status, refusal = 200, ""
+    try:
+        write_section(
+            work.report,
+            code=code,
+            body=form.cleaned_data["body"],
+            seen_version=form.cleaned_data["version"],
+            by=work.by,
+        )
+    except SectionStale:
+        status = 409
+    except RuleBroken as refused:
+        form.add_refusal(refused)
+        status, refusal = 422, " ".join(form.errors.get("body", []))
+    work = work_on(request, work.report.pk)
+    context = section_context(request, work, code) | {"is_stale": status == 409, "refusal": refusal}
+    if refusal:
+        context["body"] = form.data.get("body", "")
+    if request.is_htmx:  # type: ignore[attr-defined]
+        # 200 also for what was refused: the line says what happened, and htmx puts it into the page.
+        return render(request, "reports/_saved.html", context | {"is_fragment": True})
+    if status != 200:
+        return render(request, "reports/desk_section.html", context, status=status)
+    messages.success(request, _("已保存。"))
+    return redirect(request, "reports:desk_section", work.report.pk, code)
+
+
+def section_context(
+    request: HttpRequest, work: Work, code: str, *, failed: Failed | None = None
+) -> dict[str, Any]:
+    """What desk_section.html draws; `failed` is the form that came back."""
+    failed = failed or {}
+    section = work.section(code)
+    assert section is not None
+    rule = work.rules.section(code)
+    forms = _Forms(request, work, code, failed)
+    context: dict[str, Any] = {
+        "work": work,
+        "report": work.report,
+        "title": title_of(work.report),
+        "tabs": work.tabs,
+        "rule": rule,
+        "numeral": numeral_of(work.tabs, code),
+        "section": section,
+        "body": section.body,
+        "conflicts": list(section.conflicts.filter(settled_at=None)),
+        "reasons": [each for each in work.reasons if each.section == code],
+        "claims": [each for each in work.content.claims if each.section == code],
+        "claim_form": forms.one("put-claim", ClaimForm, "claim"),
+        "required": [(each, forms.excuse("metric", each.code)) for each in work.required_here(code)],
+        "without_evidence": [
+            (each, forms.excuse("evidence", str(each.number)))
+            for each in work.content.claims
+            if each.section == code and not each.evidence.all()
+        ],
+        "photos": [each for each in work.content.photos if each.section == code],
+        "photo_form": forms.one("put-photo", PhotoForm, "photo"),
+        "now": clock(),
+    }
+    if rule.holds is Holds.ACCOUNTS:
+        context["books"] = [
+            (
+                kind,
+                label,
+                forms.of_key("put-account", AccountForm, "kind", kind.value),
+                forms.excuse("account", kind.value),
+            )
+            for kind, label in ACCOUNT_LABELS.items()
+        ]
+    if rule.holds is Holds.DEMANDS:
+        answered = {each.demand_id: each for each in work.content.topic_answers}
+        context["demands"] = [
+            (each, answered.get(each.pk), forms.of_key("answer", AnswerForm, "demand", each.pk))
+            for each in work.demands
+        ]
+    if rule.holds is Holds.COMMITMENTS:
+        told = {each.commitment_id: each for each in work.content.commitment_accounts}
+        context["owed"] = [
+            (each, told.get(each.pk), forms.of_key("account-for", LastForm, "commitment", each.pk))
+            for each in work.owed
+        ]
+        context["commitments"] = work.content.commitments
+        context["commitment_form"] = forms.one("put-commitment", CommitmentForm, "commitment")
+    return context
+
+
+class _Forms:
+    """The forms of one page: fresh ones, and the one that came back in its own place."""
+
+    def __init__(self, request: HttpRequest, work: Work, section: str, failed: Failed) -> None:
+        self.request, self.work, self.section, self.failed = request, work, section, failed
+
+    def one(self, command: str, form: type[WorkForm], query: str) -> WorkForm:
+        """The form to add a row; `?claim=3` opens row 3 in it."""
+        if command in self.failed:
+            return self.failed[command]
+        return form(
+            work=self.work, section=self.section, key=self.request.GET.get(query), auto_id=ids_of(form)
+        )
+
+    def of_key(self, command: str, form: type[WorkForm], field: str, key: Any) -> WorkForm:
+        """The form of one row among several of the same kind."""
+        came_back = self.failed.get(command)
+        if came_back is not None and str(came_back.data.get(field)) == str(key):
+            return came_back
+        return form(work=self.work, section=self.section, key=key, auto_id=ids_of(form, key))
+
+    def account(self, kind: AccountKind) -> WorkForm:
+        return self.of_key("put-account", AccountForm, "kind", kind.value)
+
+    def excuse(self, missing: str, key: str) -> WorkForm:
+        came_back = self.failed.get("excuse")
+        if came_back is not None and (came_back.data.get("missing"), came_back.data.get("key_of")) == (
+            missing,
+            key,
+        ):
+            return came_back
+        return ExcuseForm(
+            work=self.work,
+            section=self.section,
+            key=(missing, key),
+            auto_id=ids_of(ExcuseForm, f"{missing}_{key}"),
+        )
+
+
+def ids_of(form: type[WorkForm], key: Any = "", *, failed: bool = False) -> str:
+    """Ids carry the form's name and its row: several forms stand on one page."""
+    name = form.__name__.removesuffix("Form").lower()
+    return f"id_{name}_{'failed' if failed else key}_%s"
+
+
+def numeral_of(tabs: list[Tab], code: str) -> str:
+    return next(tab.numeral for tab in tabs if tab.rule.code == code)

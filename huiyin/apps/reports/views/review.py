@@ -1,0 +1,129 @@
+"""Looking at a report before it is public: as it will be read, with a place for reasons at every paragraph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from huiyin.apps.reports.desk_forms import (
+    CorrectionForm,
+    DropPromiseForm,
+    KeepPromiseForm,
+    MovePromiseForm,
+    WorkForm,
+)
+from huiyin.apps.reports.differences import changes_between
+from huiyin.apps.reports.editor import Work
+from huiyin.apps.reports.report_charts import charts_of
+from huiyin.apps.reports.report_page import report_page, title_of
+from huiyin.apps.reports.selectors import approved_revisions
+from huiyin.apps.reports.services.review import ReasonDraft, return_with_reasons
+from huiyin.apps.reports.views.editor import ids_of, work_on
+from huiyin.domain.errors import RuleBroken
+from huiyin.domain.report_parts import CommitmentState
+from huiyin.web.errors import sentence_of
+from huiyin.web.htmx import redirect, render
+from huiyin.web.returning import require_POST
+
+
+@never_cache
+@require_GET
+def desk_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """/desk/reports/<pk>/review: for the secretary to decide, for the company to see what it will look like."""
+    return render(request, "reports/desk_review.html", review_context(work_on(request, pk)))
+
+
+@never_cache
+@require_POST
+def desk_return_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """/desk/reports/<pk>/return: the reasons given at the paragraphs, all at once."""
+    work = work_on(request, pk)
+    try:
+        return_with_reasons(work.report, reasons=reasons_in(request, work), by=work.by)
+    except RuleBroken as refusal:
+        context = review_context(work, told=request.POST) | {"refusal": sentence_of(refusal)}
+        return render(request, "reports/desk_review.html", context, status=422)
+    messages.success(request, _("已退回，物业会看到每一处的理由。"))
+    return redirect(request, "reports:desk_review", pk)
+
+
+def reasons_in(request: HttpRequest, work: Work) -> list[ReasonDraft]:
+    """Every place where a reason was chosen or words were written: reason-service-2, words-service-2."""
+    drafts = []
+    for code, paragraph in places_of(work):
+        reason = request.POST.get(f"reason-{code}-{paragraph}", "")
+        words = request.POST.get(f"words-{code}-{paragraph}", "").strip()
+        if reason or words:
+            drafts.append(ReasonDraft(section=code, code=reason, paragraph=paragraph, words=words))
+    return drafts
+
+
+def places_of(work: Work) -> list[tuple[str, int]]:
+    """Each section as a whole (0) and each of its paragraphs."""
+    page = report_page(work.report, work.revision)
+    return [
+        (section.rule.code, paragraph)
+        for section in page.sections
+        for paragraph in range(len(section.blocks) + 1)
+    ]
+
+
+def review_context(
+    work: Work, *, failed: dict[str, WorkForm] | None = None, told: Any = None
+) -> dict[str, Any]:
+    """What desk_review.html draws; `told` are the reasons as they were sent."""
+    failed = failed or {}
+    report = work.report
+    context: dict[str, Any] = {
+        "work": work,
+        "report": report,
+        "revision": work.revision,
+        "title": title_of(report),
+        "refusal": "",
+        "promises": [],
+    }
+    if not work.may_read:
+        return context
+    page = report_page(report, work.revision)
+    approved = list(approved_revisions(report))
+    before = next((each for each in approved if each.number < work.revision.number), None)
+    context |= {
+        "page": page,
+        "charts": charts_of(page),
+        "return_reasons": work.rules.return_reasons,
+        "told": dict(told.items()) if told else {},
+        "approved": approved,
+        "before": before,
+        "changes": changes_between(report, before, work.revision) if before else [],
+        "correction_form": failed.get("begin-correction")
+        or CorrectionForm(work=work, auto_id=ids_of(CorrectionForm)),
+    }
+    if work.writes:
+        context["promises"] = [
+            (each, promise_forms(work, each.number, failed))
+            for each in page.commitments
+            if each.promised_at is not None and each.state == CommitmentState.OPEN
+        ]
+    return context
+
+
+def promise_forms(work: Work, number: int, failed: dict[str, WorkForm]) -> list[tuple[str, str, WorkForm]]:
+    """Command, label and form of what can be done with an approved promise."""
+    rows: tuple[tuple[str, str, type[WorkForm]], ...] = (
+        ("keep-promise", _("做到了"), KeepPromiseForm),
+        ("move-promise", _("改期"), MovePromiseForm),
+        ("drop-promise", _("不再做"), DropPromiseForm),
+    )
+    drawn = []
+    for command, label, form in rows:
+        came_back = failed.get(command)
+        if came_back is not None and str(came_back.data.get("number")) == str(number):
+            drawn.append((command, label, came_back))
+        else:
+            drawn.append((command, label, form(work=work, key=number, auto_id=ids_of(form, number))))
+    return drawn

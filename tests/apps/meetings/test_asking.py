@@ -1,0 +1,360 @@
+"""Asking at a meeting: by phone, by slip, by the company; held, hidden, merged, answered, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from huiyin.apps.meetings import selectors
+from huiyin.apps.meetings.models import Meeting, Pulse, Question
+from huiyin.apps.meetings.services import ask, moderate
+from huiyin.domain.access import ANONYMOUS, Actor
+from huiyin.domain.errors import NotPermitted, RuleBroken
+from tests import given
+from tests.given_meetings import (
+    CHARGING,
+    FLOOR,
+    LIFT,
+    MINUTE,
+    NOTICE,
+    REVENUE,
+    SPOKEN,
+    a_held_question,
+    a_paper_question,
+    a_phone_comes,
+    a_question,
+)
+from tests.people import Cast, a_person
+
+pytestmark = pytest.mark.django_db
+InPhase = Callable[..., tuple[Cast, Meeting]]
+NOW = FLOOR + 5 * MINUTE
+
+
+@pytest.fixture
+def live(in_phase: InPhase) -> tuple[Cast, Meeting]:
+    return in_phase("questions")
+
+
+def test_a_question_of_a_verified_phone_is_shown_at_once(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = a_question(cast, meeting, text=LIFT)
+    assert (question.number, question.status, question.text) == (1, "shown", LIFT)
+    assert question.private.person == cast.resident
+    assert question.private.household.room == "302"
+
+
+def test_who_only_checked_in_may_ask_and_is_held_until_somebody_has_read_it(
+    live: tuple[Cast, Meeting],
+) -> None:
+    cast, meeting = live
+    question = a_held_question(cast, meeting)
+    assert question.status == "held"
+    assert not question.is_public
+    assert selectors.live(meeting, NOW).to_look_at == [question]
+    shown = moderate.let_through(question, by=cast.actor("community_worker"), now=NOW)
+    assert shown.is_public
+
+
+def test_a_stranger_to_the_meeting_asks_nothing(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    with pytest.raises(NotPermitted, match="请先签到"):
+        a_question(cast, meeting, by=ANONYMOUS)
+    assert not Question.objects.exists()
+
+
+def test_a_key_sent_again_is_the_same_question(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    first = a_question(cast, meeting, key="from the phone")
+    again = a_question(cast, meeting, key="from the phone", text="同一个问题又发了一次。")
+    assert again == first
+    assert a_question(cast, meeting, text=CHARGING).number == 2, "no number is lost with the second try"
+
+
+def test_a_number_is_given_back_when_asking_fails(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    with pytest.raises(RuleBroken, match="请选这场报告会的小区"):
+        ask.ask(
+            meeting,
+            by=cast.actor("resident"),
+            estate=cast.other_estate,
+            text=LIFT,
+            idempotency_key="elsewhere",
+            now=NOW,
+        )
+    assert a_question(cast, meeting).number == 1
+
+
+def test_questions_in_advance_are_open_from_the_notice_on(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("announced")
+    assert a_question(cast, meeting, now=NOTICE + MINUTE).is_in_advance
+
+
+@pytest.mark.parametrize("phase", ["draft", "postponed", "cancelled", "closed", "minutes_open", "locked"])
+def test_nobody_asks_when_the_phase_does_not_allow_it(in_phase: InPhase, phase: str) -> None:
+    cast, meeting = in_phase(phase)
+    with pytest.raises(RuleBroken, match="这个阶段不能提问"):
+        a_question(cast, meeting)
+
+
+def test_one_person_asks_five_questions_and_no_more(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    for number in range(5):
+        a_question(cast, meeting, text=f"第 {number} 件事什么时候办？")
+    with pytest.raises(RuleBroken, match="已经提了 5 个问题"):
+        a_question(cast, meeting, text="还有一件事。")
+    assert Pulse.objects.get(meeting=meeting).last_number == 5
+
+
+def test_what_is_private_is_masked_and_kept_apart(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = a_question(cast, meeting, text="打我电话 13912345678，电梯什么时候修？")
+    assert "13912345678" not in question.text
+    assert "13912345678" in question.private.text
+
+
+def test_a_slip_says_how_the_echo_goes_back_and_nobody_else_reads_it(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = a_paper_question(cast, meeting)
+    assert (question.private.name, question.private.channel) == ("周有福", "call")
+    assert "周有福" not in question.text + question.nickname
+    with pytest.raises(NotPermitted):
+        ask.ask_for_somebody(meeting, by=cast.actor("manager"), estate=cast.estate, text=LIFT, now=NOW)
+
+
+def test_the_company_asks_the_residents(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = ask.company_asks(
+        meeting, by=cast.actor("manager"), estate=cast.estate, text="垃圾站挪到北门行不行？", now=NOW
+    )
+    assert question.direction == "to_residents"
+    assert question.nickname == "青禾物业服务有限公司"
+    with pytest.raises(NotPermitted):
+        ask.company_asks(
+            meeting, by=cast.actor("resident"), estate=cast.estate, text="能不能？行不行？", now=NOW
+        )
+
+
+def test_the_company_asks_for_help_and_the_community_leads(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    said = {"by": cast.actor("manager"), "estate": cast.estate, "text": "南门违停挡了消防通道，请协调交管。"}
+    case = ask.raise_difficulty(meeting, **said, idempotency_key="one press", now=NOW)
+    assert (case.kind, case.source) == ("difficulty", "meeting")
+    assert ask.raise_difficulty(meeting, **said, idempotency_key="one press", now=NOW) == case
+    assert meeting.difficulties.get().case == case
+
+
+# --- the same question ------------------------------------------------------------------------------------
+
+
+def test_a_neighbour_supports_once(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = a_question(cast, meeting)
+    assert ask.support(question, by=cast.actor("neighbour"), now=NOW)
+    assert not ask.support(question, by=cast.actor("neighbour"), now=NOW)
+    assert selectors.supports_of(meeting, NOW + MINUTE) == {question.pk: 1}
+
+
+def test_one_household_supports_once_whoever_of_it_does(live: tuple[Cast, Meeting]) -> None:
+    from huiyin.apps.people.selectors import actor_of
+    from huiyin.apps.people.services import claim_household, verify_household
+
+    cast, meeting = live
+    spouse = a_person(20)
+    home = claim_household(
+        person=spouse, estate=cast.estate, building="3", unit="2", room="501", by=actor_of(spouse)
+    )
+    verify_household(membership=home, by=cast.actor("community_worker"))
+    question = a_question(cast, meeting)
+    assert ask.support(question, by=cast.actor("neighbour"), now=NOW)
+    assert not ask.support(question, by=actor_of(spouse), now=NOW)
+
+
+def test_supporting_needs_a_phone_or_a_letter(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = a_question(cast, meeting)
+    for by, token in ((ANONYMOUS, ""), (ANONYMOUS, "a guess")):
+        with pytest.raises(NotPermitted):
+            ask.support(question, by=by, token=token, now=NOW)
+
+
+def test_a_support_touches_no_row_that_another_one_waits_for(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = a_question(cast, meeting)
+    with CaptureQueriesContext(connection) as done:
+        ask.support(question, by=cast.actor("neighbour"), now=NOW)
+    written = [each["sql"] for each in done if not each["sql"].startswith(("SELECT", "SAVEPOINT", "RELEASE"))]
+    assert len(written) == 1
+    assert "INSERT INTO meetings_support" in written[0]
+    assert not any("FOR " in each["sql"] for each in done)
+
+
+def test_who_supports_a_merged_question_supports_the_one_it_went_into(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    first, second = a_question(cast, meeting, text=LIFT), a_question(cast, meeting, text="电梯老坏。")
+    ask.support(second, by=cast.actor("neighbour"), now=NOW)
+    moderate.merge(second, into=first, by=cast.actor("secretary"), now=NOW)
+    ask.support(first, by=cast.actor("neighbour"), now=NOW)
+    assert selectors.supports_of(meeting, NOW + MINUTE) == {first.pk: 1}
+
+
+# --- the console ------------------------------------------------------------------------------------------
+
+
+def test_a_hidden_question_is_seen_by_its_author_alone_with_the_reason(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = a_question(cast, meeting)
+    hidden = moderate.hide(question, by=cast.actor("secretary"), reason_code="insult", now=NOW)
+    assert not hidden.is_public
+    shown = selectors.live(meeting, NOW)
+    assert shown.queue == []
+    assert shown.balance.hidden == 1
+    mine = selectors.my_questions(meeting, person_id=cast.resident.pk).get()
+    assert mine.hidden_reason == "原文里有侮辱或诽谤他人的话。"
+    with pytest.raises(RuleBroken, match="请从列表里选一个理由"):
+        moderate.hide(
+            a_question(cast, meeting, text=CHARGING), by=cast.actor("secretary"), reason_code="no", now=NOW
+        )
+
+
+def test_what_was_hidden_before_it_was_rejected_stays_hidden_when_that_is_taken_back(
+    live: tuple[Cast, Meeting],
+) -> None:
+    cast, meeting = live
+    by = cast.actor("secretary")
+    question = moderate.hide(a_question(cast, meeting), by=by, reason_code="insult", now=NOW)
+    rejected = moderate.reject(question, by=by, reason_code="in_court", now=NOW)
+    assert not rejected.is_public
+    assert moderate.take_back(rejected, by=by, now=NOW).status == "hidden"
+
+
+def test_the_current_question_leaves_the_screen_with_its_answer(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = moderate.make_current(a_question(cast, meeting), by=cast.actor("community_worker"), now=NOW)
+    assert selectors.live(meeting, NOW).current == question
+    answered = moderate.answer_on_the_spot(question, by=cast.actor("community_worker"), text=SPOKEN, now=NOW)
+    assert answered.answered_by_label == "项目负责人 梁小禾"
+    assert selectors.live(meeting, NOW).current is None
+
+
+def test_the_company_may_write_down_its_own_answer_and_nobody_elses(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = a_question(cast, meeting)
+    for other in ("resident", "stranger", "street_officer"):
+        with pytest.raises(NotPermitted):
+            moderate.answer_on_the_spot(question, by=cast.actor(other), text=SPOKEN, now=NOW)
+    assert (
+        moderate.answer_on_the_spot(question, by=cast.actor("manager"), text=SPOKEN, now=NOW).status
+        == "answered"
+    )
+
+
+def test_the_worker_decides_nothing(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    worker: Actor = cast.actor("community_worker")
+    question, other = a_question(cast, meeting), a_question(cast, meeting, text=CHARGING)
+    for refused in (
+        lambda: moderate.hide(question, by=worker, reason_code="insult", now=NOW),
+        lambda: moderate.reject(question, by=worker, reason_code="in_court", now=NOW),
+        lambda: moderate.merge(question, into=other, by=worker, now=NOW),
+    ):
+        with pytest.raises(NotPermitted):
+            refused()
+    assert moderate.defer(question, by=worker, now=NOW).status == "deferred"
+
+
+def test_merging_follows_to_the_last_original(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    by = cast.actor("secretary")
+    first, second, third = (
+        a_question(cast, meeting, text=text) for text in (LIFT, "电梯老坏。", "梯子又停了。")
+    )
+    moderate.merge(third, into=second, by=by, now=NOW)
+    moderate.merge(second, into=first, by=by, now=NOW)
+    third.refresh_from_db()
+    assert third.merged_into == first
+    with pytest.raises(RuleBroken, match="别的问题已经并入"):
+        moderate.reject(first, by=by, reason_code="in_court", now=NOW)
+    assert moderate.take_back(third, by=by, now=NOW).merged_into is None
+
+
+def test_a_question_joins_a_matter_the_ledger_has_already(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    by = cast.actor("secretary")
+    case = given.a_case(cast, status="in_progress")
+    merged = moderate.merge_into_case(a_question(cast, meeting), case=case, by=by, now=NOW)
+    assert merged.merged_into_case == case
+    done = given.a_case(cast, status="rejected")
+    with pytest.raises(RuleBroken, match="还没办结"):
+        moderate.merge_into_case(a_question(cast, meeting, text=CHARGING), case=done, by=by, now=NOW)
+
+
+def test_similar_questions_are_found_and_others_are_not(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    lift = a_question(cast, meeting, text=LIFT)
+    a_question(cast, meeting, text=REVENUE)
+    again = a_question(cast, meeting, text="2号楼电梯又停了，到底修不修？")
+    assert selectors.similar_questions(again) == [lift]
+
+
+def test_the_queue_is_ordered_by_support(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    first, second = a_question(cast, meeting, text=LIFT), a_question(cast, meeting, text=CHARGING)
+    ask.support(second, by=cast.actor("neighbour"), now=NOW)
+    assert selectors.live(meeting, NOW + MINUTE).queue == [second, first]
+
+
+# --- the version of a live page ---------------------------------------------------------------------------
+
+
+def test_every_change_a_live_page_shows_is_a_new_version(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    by = cast.actor("secretary")
+    seen = [selectors.live_version(meeting.pk, NOW)]
+
+    def changed() -> None:
+        seen.append(selectors.live_version(meeting.pk, NOW))
+        assert seen[-1] not in seen[:-1]
+
+    question = a_question(cast, meeting)
+    changed()
+    moderate.make_current(question, by=by, now=NOW)
+    changed()
+    moderate.answer_on_the_spot(question, by=by, text=SPOKEN, now=NOW)
+    changed()
+    a_phone_comes(cast, meeting, now=NOW)
+    changed()
+
+
+def test_a_version_costs_one_query_and_supports_show_in_steps(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = a_question(cast, meeting)
+    with CaptureQueriesContext(connection) as done:
+        before = selectors.live_version(meeting.pk, NOW)
+    assert len(done) == 1
+    ask.support(question, by=cast.actor("neighbour"), now=NOW)
+    assert selectors.live_version(meeting.pk, NOW) == before
+    assert selectors.live_version(meeting.pk, NOW + MINUTE) != before
+    assert selectors.live_version(0, NOW) is None
+
+
+def test_a_live_page_costs_the_same_for_two_and_for_twenty_questions(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    counts = []
+    for already, wanted in ((0, 2), (2, 20)):
+        for number in range(already, wanted):
+            ask.ask_for_somebody(
+                meeting,
+                by=cast.actor("community_worker"),
+                estate=cast.estate,
+                text=f"第 {number} 件事。",
+                now=NOW,
+            )
+        with CaptureQueriesContext(connection) as done:
+            shown = selectors.live(meeting, NOW)
+            assert len(shown.queue) == wanted
+        counts.append(len(done))
+    assert counts[0] == counts[1] <= 9

@@ -1,0 +1,78 @@
+"""A person who is erased leaves the meetings; what was asked stays as a matter of the estate, and counts stay."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from huiyin.apps.audit.models import EventSecret
+from huiyin.apps.audit.verification import Counts, problems
+from huiyin.apps.meetings import personal, selectors
+from huiyin.apps.meetings.attendance import attendance_of
+from huiyin.apps.meetings.models import CheckIn, CheckInPrivate, Meeting, Question, Support
+from huiyin.apps.meetings.services import ask, close, run
+from huiyin.apps.people.services import erase_person
+from tests.given_meetings import CLOSING, END, FLOOR, LIFT, MINUTE, a_phone_comes, a_question
+from tests.people import Cast
+
+pytestmark = pytest.mark.django_db
+InPhase = Callable[..., tuple[Cast, Meeting]]
+NOW = FLOOR + 5 * MINUTE
+WORDS = "打我电话 13912345678，电梯什么时候修？"
+
+
+def lively(in_phase: InPhase) -> tuple[Cast, Meeting]:
+    cast, meeting = in_phase("questions")
+    a_phone_comes(cast, meeting, now=NOW, person_id=cast.resident.pk)
+    a_question(cast, meeting, text=WORDS)
+    other = a_question(cast, meeting, by=cast.actor("neighbour"), text=LIFT)
+    ask.support(other, by=cast.actor("resident"), now=NOW)
+    return cast, meeting
+
+
+def test_a_person_takes_out_everything_the_meetings_know(in_phase: InPhase) -> None:
+    cast, _meeting = lively(in_phase)
+    told = personal.export_meetings(cast.resident)
+    assert told["questions"][0]["text_as_written"] == WORDS
+    assert told["check_ins"][0]["building"] == "6"
+    assert told["supports"][0]["number"] == 2
+    assert json.dumps(told, ensure_ascii=False)
+
+
+def test_who_is_forgotten_cannot_be_found_at_any_meeting(in_phase: InPhase) -> None:
+    cast, meeting = lively(in_phase)
+    before = attendance_of(meeting)
+    erase_person(person=cast.resident, by=cast.actor("resident"), now=NOW + MINUTE)
+    assert not CheckIn.objects.filter(person=cast.resident).exists()
+    assert not Support.objects.filter(person=cast.resident).exists()
+    question = Question.objects.select_related("private").get(number=1)
+    assert question.nickname == ""
+    assert (question.private.person, question.private.household, question.private.text) == (None, None, "")
+    assert "13912345678" not in question.text
+    assert not [row for row in EventSecret.objects.all() if "13912345678" in str(row.private)]
+    after = attendance_of(meeting)
+    assert (after.people, after.households) == (before.people, before.households)
+    assert selectors.supports_of(meeting, NOW + MINUTE) == {Question.objects.get(number=2).pk: 1}
+    assert list(problems(Counts())) == []
+
+
+def test_the_meeting_goes_on_without_the_forgotten_one(in_phase: InPhase) -> None:
+    cast, meeting = lively(in_phase)
+    erase_person(person=cast.resident, by=cast.actor("resident"), now=NOW + MINUTE)
+    run.end_questions(meeting, by=cast.actor("secretary"), now=END)
+    close.close_meeting(meeting, by=cast.actor("secretary"), now=CLOSING)
+    asker = Question.objects.get(number=1).case.askers.get()
+    assert (asker.person, asker.household) == (None, None)
+    assert list(problems(Counts())) == []
+
+
+def test_names_on_the_list_go_ninety_days_after_the_closing(in_phase: InPhase) -> None:
+    _cast, meeting = in_phase("minutes_open")
+    assert CheckInPrivate.objects.count() == 10
+    assert personal.remove_old_lists(CLOSING + timedelta(days=90)) == 0
+    assert personal.remove_old_lists(CLOSING + timedelta(days=91)) == 10
+    assert personal.remove_old_lists(CLOSING + timedelta(days=91)) == 0
+    assert attendance_of(meeting).households == 10

@@ -1,0 +1,209 @@
+"""The quarterly forum: due by itself, its agenda misses nothing, nothing closes without a statement."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import given as hypothesis_given
+from hypothesis import strategies as st
+
+from huiyin.apps.audit.models import Event
+from huiyin.apps.ledger.models import Case
+from huiyin.apps.ledger.services import assign
+from huiyin.apps.meetings import selectors
+from huiyin.apps.meetings.models import Forum, ForumItem
+from huiyin.apps.meetings.services import forums
+from huiyin.domain.case_workflow import OPEN
+from huiyin.domain.errors import NotPermitted, RuleBroken
+from tests import given
+from tests.given import BEIJING
+from tests.given_reports import a_report
+from tests.people import Cast
+
+pytestmark = pytest.mark.django_db
+SPRING = datetime(2026, 4, 2, 9, 0, tzinfo=BEIJING)
+DAY = timedelta(days=1)
+HELD = datetime(2026, 6, 25, 19, 0, tzinfo=BEIJING)
+
+
+def a_forum(cast: Cast, *, now: datetime = SPRING) -> Forum:
+    forums.open_forums(now=now)
+    return Forum.objects.select_related("estate__area").get(estate=cast.estate, quarter=date(2026, 4, 1))
+
+
+def planned(cast: Cast, *, now: datetime = HELD) -> Forum:
+    forum = a_forum(cast)
+    return forums.plan_forum(forum, by=cast.actor("secretary"), planned_at=HELD, venue="社区会议室", now=now)
+
+
+def close(cast: Cast, forum: Forum, *, now: datetime = HELD, who: str = "secretary") -> Forum:
+    return forums.close_forum(
+        forum, by=cast.actor(who), held_on=now.date(), attendee_count=23, summary="都说到了。", now=now
+    )
+
+
+def state_all(cast: Cast, forum: Forum, *, now: datetime = HELD) -> None:
+    for item in forum.items.filter(statement=""):
+        forums.state(item, by=cast.actor("secretary"), text="下周完成。", now=now)
+
+
+def test_each_quarter_an_estate_with_a_company_owes_a_forum(cast: Cast) -> None:
+    assert forums.open_forums(now=SPRING) == 1
+    assert forums.open_forums(now=SPRING + DAY) == 0
+    forum = Forum.objects.get()
+    assert (forum.estate, forum.quarter, forum.due_on) == (cast.estate, date(2026, 4, 1), date(2026, 6, 30))
+    assert forums.open_forums(now=SPRING + 90 * DAY) == 1
+
+
+def test_the_agenda_holds_open_and_reopened_cases_and_no_settled_one(cast: Cast) -> None:
+    wanted = {
+        given.a_case(cast, status=each).pk for each in ("registered", "in_progress", "replied", "reopened")
+    }
+    for settled in ("confirmed", "rejected", "withdrawn"):
+        given.a_case(cast, status=settled)
+    forum = planned(cast)
+    assert set(forum.items.values_list("case_id", flat=True)) == wanted
+
+
+def test_milestones_and_commitments_that_fall_due_are_on_the_agenda(cast: Cast) -> None:
+    case = given.a_registered_case(cast)
+    assign.assign(
+        case,
+        by=cast.actor("secretary"),
+        case_list="long_term",
+        lead=assign.Lead.company(cast.engagement),
+        milestones=[assign.Step("立项", date(2026, 7, 20)), assign.Step("竣工", date(2027, 3, 1))],
+        now=given.A_MONDAY,
+    )
+    assert [each.title for each in planned(cast).items.filter(kind="milestone")] == ["立项"]
+    a_report(cast, status="published")
+    autumn = datetime(2026, 10, 2, 9, 0, tzinfo=BEIJING)
+    forums.open_forums(now=autumn)
+    forum = Forum.objects.get(estate=cast.estate, quarter=date(2026, 10, 1))
+    forums.extend_agenda(forum, now=autumn)
+    assert forum.items.get(kind="commitment").title == "修好地下车库防水"
+
+
+def test_what_becomes_due_before_the_closing_is_added_and_keeps_the_forum_open(cast: Cast) -> None:
+    given.a_case(cast, status="in_progress")
+    forum = planned(cast)
+    state_all(cast, forum)
+    late = given.a_registered_case(cast, now=HELD + timedelta(minutes=5), text="座谈会上刚提的新事。")
+    with pytest.raises(RuleBroken, match="还有 1 项没有说明"):
+        close(cast, forum, now=HELD + timedelta(minutes=10))
+    assert forum.items.filter(case=late).exists(), "the refused closing has put it on the agenda"
+    state_all(cast, forum)
+    assert close(cast, forum, now=HELD + timedelta(minutes=20)).closed_at
+
+
+def test_what_was_settled_meanwhile_needs_no_words(cast: Cast) -> None:
+    case = given.a_registered_case(cast)
+    forum = planned(cast)
+    given._reject(cast, case, HELD)
+    assert selectors.is_settled(selectors.agenda_of(forum).get())
+    assert close(cast, forum).closed_at == HELD
+
+
+def test_who_leads_a_case_states_where_it_stands_and_nobody_else(cast: Cast) -> None:
+    given.a_case(cast, status="in_progress")
+    forum = planned(cast)
+    item: ForumItem = forum.items.get()
+    for other in ("resident", "stranger", "community_worker", "street_officer"):
+        with pytest.raises(NotPermitted):
+            forums.state(item, by=cast.actor(other), text="在办。", now=HELD)
+    stated = forums.state(item, by=cast.actor("manager"), text="灯已订货，7月2日装。", now=HELD)
+    assert (stated.statement, stated.stated_by_label) == ("灯已订货，7月2日装。", "项目负责人 梁小禾")
+    with pytest.raises(RuleBroken, match="请写进展"):
+        forums.state(item, by=cast.actor("manager"), text="  ", now=HELD)
+
+
+def test_a_speaker_brings_something_new_and_is_its_asker(cast: Cast) -> None:
+    forum = planned(cast)
+    said = {
+        "by": cast.actor("community_worker"),
+        "text": "老年食堂什么时候开？",
+        "name": "周有福",
+        "now": HELD,
+    }
+    case = forums.bring_matter(forum, **said, idempotency_key="once")
+    assert forums.bring_matter(forum, **said, idempotency_key="once") == case
+    assert (case.source, case.askers.get().contact.name) == ("forum", "周有福")
+    assert forum.matters.get().case == case
+    with pytest.raises(NotPermitted):
+        forums.bring_matter(forum, **{**said, "by": cast.actor("manager")})
+
+
+def test_lateness_shows_while_it_is_open_and_stays_when_it_was_held_late(cast: Cast) -> None:
+    forum = planned(cast)
+    assert selectors.days_late(forum, HELD) == 0
+    assert selectors.days_late(forum, HELD + 10 * DAY) == 5
+    closed = close(cast, forum, now=HELD + 10 * DAY)
+    assert selectors.days_late(closed, HELD + 100 * DAY) == 5
+
+
+def test_a_closed_forum_takes_nothing_more(cast: Cast) -> None:
+    given.a_case(cast, status="in_progress")
+    forum = planned(cast)
+    state_all(cast, forum)
+    close(cast, forum)
+    for refused in (
+        lambda: forums.extend_agenda(forum, now=HELD),
+        lambda: forums.state(forum.items.get(), by=cast.actor("secretary"), text="又一句。", now=HELD),
+        lambda: close(cast, forum),
+    ):
+        with pytest.raises(RuleBroken, match="已经结束"):
+            refused()
+    assert Event.objects.filter(stream=forum.stream).latest("number").kind == "meetings.forum_closed"
+
+
+def test_only_the_secretary_holds_the_forum_and_each_side_sees_it(cast: Cast) -> None:
+    forum = planned(cast)
+    with pytest.raises(NotPermitted):
+        close(cast, forum, who="manager")
+    for who in ("secretary", "manager", "street_officer", "auditor"):
+        assert selectors.forums_for_desk(cast.actor(who)).get() == forum
+    assert not selectors.forums_for_desk(cast.actor("stranger")).exists()
+
+
+STATES = (
+    "registered",
+    "assigned",
+    "in_progress",
+    "replied",
+    "reopened",
+    "confirmed",
+    "rejected",
+    "withdrawn",
+)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_given(
+    st.lists(st.sampled_from(STATES), max_size=4),
+    st.lists(st.sampled_from(STATES), max_size=2),
+    st.booleans(),
+)
+def test_a_closed_forum_has_never_missed_an_open_case(
+    cast: Cast, before: list[str], meanwhile: list[str], is_stated_in_between: bool
+) -> None:
+    from django.db import transaction
+
+    with transaction.atomic():
+        for status in before:
+            given.a_case(cast, status=status)
+        forum = planned(cast)
+        if is_stated_in_between:
+            state_all(cast, forum)
+        for status in meanwhile:
+            given.a_case(cast, status=status)
+        try:
+            close(cast, forum)
+        except RuleBroken:
+            state_all(cast, forum)
+            close(cast, forum)
+        open_cases = Case.objects.filter(estate=cast.estate, status__in=sorted(OPEN))
+        stated = forum.items.exclude(statement="").values_list("case_id", flat=True)
+        assert set(open_cases.values_list("pk", flat=True)) <= set(stated)
+        transaction.set_rollback(True)

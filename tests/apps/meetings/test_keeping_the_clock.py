@@ -1,0 +1,123 @@
+"""The floor is open, shut, open again: the certified clock, the outcome, and a further sitting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from huiyin.apps.meetings import selectors
+from huiyin.apps.meetings.clock import clock_of
+from huiyin.apps.meetings.models import FloorInterval, Meeting
+from huiyin.apps.meetings.services import announce, close, run
+from huiyin.domain.errors import RuleBroken
+from tests.given_meetings import CLOSING, END, FLOOR, MINUTE, START, a_question, households_come
+from tests.people import Cast
+
+pytestmark = pytest.mark.django_db
+InPhase = Callable[..., tuple[Cast, Meeting]]
+DAY = timedelta(days=1)
+
+
+def test_silence_counts_and_a_pause_does_not(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("questions")
+    by = cast.actor("secretary")
+    run.pause(meeting, by=by, now=FLOOR + 20 * MINUTE)
+    assert clock_of(meeting, FLOOR + 25 * MINUTE).counted == 20 * MINUTE
+    run.resume(meeting, by=by, now=FLOOR + 25 * MINUTE)
+    state = clock_of(meeting, FLOOR + 32 * MINUTE)
+    assert (state.counted, state.is_running, state.missing) == (27 * MINUTE, True, 3 * MINUTE)
+    ended = run.end_questions(meeting, by=by, now=FLOOR + 36 * MINUTE)
+    assert (ended.open_seconds, ended.outcome) == (31 * 60, "compliant")
+
+
+def test_below_thirty_minutes_it_cannot_be_called_compliant(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("questions")
+    by = cast.actor("secretary")
+    early = FLOOR + 29 * MINUTE + timedelta(seconds=59)
+    with pytest.raises(RuleBroken, match="提问开放了 29 分钟，不足 30 分钟"):
+        run.end_questions(meeting, by=by, now=early)
+    assert Meeting.objects.get(pk=meeting.pk).phase == "questions"
+    ended = run.end_questions(meeting, by=by, reason="暴雨红色预警。", now=early)
+    assert (ended.outcome, ended.outcome_reason) == ("not_reached", "暴雨红色预警。")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Meeting.objects.filter(pk=meeting.pk).update(outcome_reason="")
+
+
+def test_a_power_cut_is_entered_afterwards_and_only_shortens_the_clock(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("questions")
+    by = cast.actor("secretary")
+    with pytest.raises(RuleBroken, match="不能早于这一段提问开始"):
+        run.pause(meeting, by=by, since=FLOOR - MINUTE, now=FLOOR + 30 * MINUTE)
+    run.pause(meeting, by=by, since=FLOOR + 12 * MINUTE, now=FLOOR + 30 * MINUTE)
+    assert clock_of(meeting, FLOOR + 40 * MINUTE).counted == 12 * MINUTE
+
+
+def test_a_server_whose_clock_is_behind_takes_nothing_from_what_was_counted(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("questions")
+    by = cast.actor("secretary")
+    run.pause(meeting, by=by, now=FLOOR + 10 * MINUTE)
+    run.resume(meeting, by=by, now=FLOOR + 5 * MINUTE)
+    run.pause(meeting, by=by, now=FLOOR + 12 * MINUTE)
+    assert clock_of(meeting, FLOOR + 20 * MINUTE).counted == 12 * MINUTE
+
+
+def test_the_database_knows_one_open_interval_at_a_time(in_phase: InPhase) -> None:
+    _cast, meeting = in_phase("questions")
+    sitting = meeting.sittings.get()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FloorInterval.objects.create(sitting=sitting, opened_at=FLOOR)
+
+
+def test_too_few_households_owe_a_further_sitting_within_thirty_days(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("questions", households=9)
+    by = cast.actor("secretary")
+    ended = run.end_questions(meeting, by=by, reason="下雨，来的人少。", now=END)
+    assert (ended.outcome, ended.household_count) == ("too_few", 9)
+    assert ended.new_sitting_by == (END + 30 * DAY).date()
+    with pytest.raises(RuleBroken, match="前要再开一次"):
+        close.close_meeting(meeting, by=by, now=CLOSING)
+
+
+def test_a_further_sitting_adds_to_the_clock_and_to_the_households(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("questions", households=9)
+    by = cast.actor("secretary")
+    run.end_questions(meeting, by=by, reason="下雨，来的人少。", now=FLOOR + 20 * MINUTE)
+    meeting = run.add_sitting(meeting, by=by, planned_at=START + 7 * DAY, venue="社区会议室", now=END)
+    assert (meeting.phase, meeting.outcome) == ("announced", "")
+    second = FLOOR + 7 * DAY
+    run.open_reporting(meeting, by=by, now=START + 7 * DAY)
+    households_come(cast, meeting, 11, now=START + 7 * DAY)
+    run.open_questions(meeting, by=by, now=second)
+    ended = run.end_questions(meeting, by=by, now=second + 15 * MINUTE)
+    assert (ended.open_seconds, ended.household_count, ended.outcome) == (35 * 60, 11, "compliant")
+    certificate = selectors.certificate_of(ended, CLOSING)
+    assert [each["seconds"] for each in certificate["spans"]] == [20 * 60, 15 * 60]
+
+
+def test_a_further_sitting_may_fall_away_in_public_but_the_meeting_is_not_cancelled(
+    in_phase: InPhase,
+) -> None:
+    cast, meeting = in_phase("closed")
+    by = cast.actor("secretary")
+    run.add_sitting(meeting, by=by, planned_at=START + 7 * DAY, venue="社区会议室", now=END)
+    with pytest.raises(RuleBroken, match="已经开过一次"):
+        announce.cancel(meeting, by=by, reason_code="company_changes", now=END)
+    with pytest.raises(RuleBroken, match="为什么不再续开"):
+        run.drop_sitting(meeting, by=by, reason="", now=END)
+    dropped = run.drop_sitting(meeting, by=by, reason="大家同意书面答复。", now=END)
+    assert (dropped.phase, dropped.outcome, dropped.open_seconds) == ("closed", "compliant", 42 * 60)
+
+
+def test_the_certificate_says_what_was_counted_and_what_was_asked_for(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("questions")
+    a_question(cast, meeting)
+    run.end_questions(meeting, by=cast.actor("secretary"), now=END)
+    meeting.refresh_from_db()
+    told = selectors.certificate_of(meeting, CLOSING)
+    assert (told["open_seconds"], told["question_minutes"]) == (42 * 60, 30)
+    assert (told["households"], told["min_households"], told["people"]) == (10, 10, 10)
+    assert (told["asked"], told["outcome"]) == (1, "compliant")
+    assert told["spans"][0]["opened_at"] == "2026-07-11T02:00:00.000000Z"

@@ -1,0 +1,195 @@
+"""Before anybody comes: the plan, the notice, a deputy, a postponement, a cancellation, the first thing of a term."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from huiyin.apps.audit.models import Event
+from huiyin.apps.meetings import selectors
+from huiyin.apps.meetings.models import Meeting
+from huiyin.apps.meetings.services import announce, plan, run, terms
+from huiyin.apps.reports.models import Report
+from huiyin.domain.errors import NotPermitted, RuleBroken
+from tests.given_meetings import CLOSING, LIFT, NOTICE, PLANNING, START, a_meeting, a_question
+from tests.people import Cast
+
+pytestmark = pytest.mark.django_db
+InPhase = Callable[..., tuple[Cast, Meeting]]
+DAY = timedelta(days=1)
+
+
+def planned(cast: Cast, **changes: object) -> Meeting:
+    said = {
+        "area": cast.community,
+        "estates": [cast.estate],
+        "title": "工作报告会",
+        "planned_at": START,
+        "venue": "中心花园",
+        "by": cast.actor("secretary"),
+        "now": PLANNING,
+    }
+    return plan.plan_meeting(**{**said, **changes})
+
+
+def test_a_draft_is_seen_at_the_desk_alone(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("draft")
+    assert not selectors.meetings_public().exists()
+    for who in ("secretary", "community_worker", "street_officer", "manager", "auditor"):
+        assert selectors.meetings_for_desk(cast.actor(who)).get() == meeting, who
+    for who in ("stranger", "resident", "technician"):
+        assert not selectors.meetings_for_desk(cast.actor(who)).exists(), who
+
+
+def test_one_meeting_may_be_for_several_estates_of_one_community_only(cast: Cast) -> None:
+    with pytest.raises(RuleBroken, match="同一个社区"):
+        planned(cast, estates=[cast.estate, cast.other_estate])
+    with pytest.raises(RuleBroken, match="至少选一个小区"):
+        planned(cast, estates=[])
+
+
+def test_the_meeting_is_in_the_estate_or_says_why_not(cast: Cast) -> None:
+    with pytest.raises(RuleBroken, match="应开在小区里"):
+        planned(cast, is_outside=True)
+    assert planned(cast, is_outside=True, venue_reason="花园正在翻修。").venue_reason == "花园正在翻修。"
+
+
+def test_without_an_approved_report_there_is_no_notice(cast: Cast) -> None:
+    meeting = planned(cast)
+    with pytest.raises(RuleBroken, match="云杉里的工作报告还没有审定"):
+        announce.announce(meeting, by=cast.actor("secretary"), now=NOTICE)
+
+
+def test_the_notice_makes_meeting_and_report_public(in_phase: InPhase) -> None:
+    _cast, meeting = in_phase("announced")
+    assert selectors.meetings_public().get() == meeting
+    assert meeting.notice_days == 9
+    assert meeting.estates.get().report.status == "announced"
+
+
+def test_six_days_of_notice_are_one_too_few_and_show_with_their_reason(cast: Cast) -> None:
+    meeting = a_meeting(cast)
+    late = START - 6 * DAY
+    with pytest.raises(RuleBroken, match="要提前 7 天公告，现在只提前了 6 天") as refused:
+        announce.announce(meeting, by=cast.actor("secretary"), now=late)
+    assert refused.value.field == "short_notice_reason"
+    announced = announce.announce(
+        meeting, by=cast.actor("secretary"), short_notice_reason="台风后重新排期。", now=late
+    )
+    assert (announced.notice_days, announced.notice_short_reason) == (6, "台风后重新排期。")
+
+
+def test_a_postponed_meeting_keeps_its_report_and_its_questions(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("announced")
+    by = cast.actor("secretary")
+    question = a_question(cast, meeting, now=NOTICE + DAY)
+    meeting = announce.postpone(meeting, by=by, reason_code="weather", now=NOTICE + 2 * DAY)
+    assert meeting.estates.get().report.status == "announced"
+    plan.change_plan(
+        meeting,
+        title=meeting.title,
+        planned_at=START + 7 * DAY,
+        venue=meeting.venue,
+        by=by,
+        now=NOTICE + 2 * DAY,
+    )
+    again = announce.announce(meeting, by=by, now=NOTICE + 3 * DAY)
+    assert (again.phase, again.public_reason) == ("announced", "")
+    assert again.sittings.get().planned_at == START + 7 * DAY
+    assert again.questions.get() == question
+
+
+def test_a_cancelled_meeting_gives_the_report_back_and_drops_no_question(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("announced")
+    question = a_question(cast, meeting, text=LIFT, now=NOTICE + DAY)
+    announce.cancel(meeting, by=cast.actor("secretary"), reason_code="company_changes", now=NOTICE + 2 * DAY)
+    assert Report.objects.get().status == "approved"
+    question.refresh_from_db()
+    assert question.outcome == "case"
+    assert question.case.text == LIFT
+    assert question.case.source == "meeting"
+
+
+def test_a_reason_that_wants_words_is_not_enough_alone(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("announced")
+    with pytest.raises(RuleBroken, match="还要写明具体情况"):
+        announce.postpone(meeting, by=cast.actor("secretary"), reason_code="emergency", now=NOTICE)
+
+
+def test_a_deputy_with_an_account_runs_the_meeting_and_decides_nothing_else(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("announced")
+    meeting = plan.name_deputy(
+        meeting,
+        by=cast.actor("secretary"),
+        label="社区副书记 白露",
+        reason_code="ill",
+        person_id=cast.community_worker.pk,
+        now=NOTICE,
+    )
+    deputy = cast.actor("community_worker")
+    opened = run.open_reporting(meeting, by=deputy, now=START)
+    assert (opened.chair_label, opened.deputy_reason) == ("社区副书记 白露", "本人生病，不能到场。")
+    with pytest.raises(NotPermitted):
+        announce.postpone(meeting, by=deputy, reason_code="weather", now=START)
+
+
+def test_the_street_stands_in_where_there_is_no_secretary(in_phase: InPhase) -> None:
+    from huiyin.apps.people.models import RoleAssignment
+
+    cast, meeting = in_phase("announced")
+    RoleAssignment.objects.filter(person=cast.secretary).update(revoked_at=PLANNING - DAY)
+    announce.postpone(meeting, by=cast.actor("street_officer"), reason_code="weather", now=NOTICE)
+    event = Event.objects.filter(stream=meeting.stream).latest("number")
+    assert event.actor_label == "街镇干部 顾长河（代社区书记）"
+
+
+def test_nobody_reports_before_the_day(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("announced")
+    with pytest.raises(RuleBroken, match="还没到公告的日子"):
+        run.open_reporting(meeting, by=cast.actor("secretary"), now=START - DAY)
+
+
+def test_who_reports_instead_of_the_manager_is_named_with_the_reason(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("announced")
+    absence = run.Absence("副经理 段立新", "called_away", "到市里开会。")
+    run.open_reporting(meeting, by=cast.actor("secretary"), absences={cast.estate.pk: absence}, now=START)
+    heard = meeting.estates.get()
+    assert heard.is_reporter_deputy
+    assert (heard.reporter_label, heard.reporter_reason) == (
+        "副经理 段立新",
+        "本人有公务，不能到场。到市里开会。",
+    )
+
+
+# --- the first thing --------------------------------------------------------------------------------------
+
+
+def test_a_new_term_owes_its_first_meeting_within_sixty_days(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("closed")
+    term = terms.start_term(
+        area=cast.community, starts_on=date(2026, 4, 1), by=cast.actor("street_officer"), now=PLANNING
+    )
+    assert selectors.laggards(CLOSING - 42 * DAY) == []
+    (late,) = selectors.laggards(CLOSING)
+    assert (late.term, late.due_on, late.days_late) == (term, date(2026, 5, 31), 41)
+    assert selectors.laggards(CLOSING, cast.actor("stranger")) == []
+    from huiyin.apps.meetings.services.close import close_meeting
+
+    close_meeting(meeting, by=cast.actor("secretary"), now=CLOSING)
+    assert selectors.laggards(CLOSING + DAY) == []
+
+
+def test_a_term_ends_where_the_next_begins(cast: Cast) -> None:
+    by = cast.actor("street_officer")
+    first = terms.start_term(area=cast.community, starts_on=date(2021, 1, 1), by=by, now=PLANNING)
+    terms.start_term(area=cast.community, starts_on=date(2026, 1, 1), by=by, now=PLANNING)
+    first.refresh_from_db()
+    assert first.ends_on == date(2025, 12, 31)
+    with pytest.raises(RuleBroken, match="晚于上一届"):
+        terms.start_term(area=cast.community, starts_on=date(2020, 1, 1), by=by, now=PLANNING)
+    with pytest.raises(NotPermitted):
+        terms.start_term(
+            area=cast.community, starts_on=date(2027, 1, 1), by=cast.actor("manager"), now=PLANNING
+        )

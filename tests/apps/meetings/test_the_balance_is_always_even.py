@@ -1,0 +1,140 @@
+"""Whatever people do at a meeting, in whatever order: asked = cases + merged + rejected (domain.md §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import given as hypothesis_given
+from hypothesis import strategies as st
+
+from huiyin.apps.audit.models import Event
+from huiyin.apps.meetings.balance import balance_of
+from huiyin.apps.meetings.clock import clock_of
+from huiyin.apps.meetings.models import Meeting, Question
+from huiyin.apps.meetings.row_checks import differences
+from huiyin.apps.meetings.services import ask, close, moderate, run
+from huiyin.domain.errors import Refused
+from tests.given_meetings import FLOOR, SPOKEN, a_held_question, a_paper_question, a_question
+from tests.people import Cast
+
+pytestmark = pytest.mark.django_db
+InPhase = Callable[..., tuple[Cast, Meeting]]
+
+
+@dataclass
+class Hall:
+    """A meeting, and a clock that goes on by a minute with every act."""
+
+    cast: Cast
+    meeting: Meeting
+    minutes: int = 0
+
+    @property
+    def now(self):  # type: ignore[no-untyped-def]
+        return FLOOR + timedelta(minutes=self.minutes)
+
+    def question(self, place: int) -> Question | None:
+        asked = list(Question.objects.filter(meeting=self.meeting).order_by("number"))
+        return asked[place % len(asked)] if asked else None
+
+
+def _on_question(act: Callable[..., object], **said: object) -> Callable[[Hall, int, int], None]:
+    def on(hall: Hall, first: int, second: int) -> None:
+        if (question := hall.question(first)) is not None:
+            act(question, by=hall.cast.actor("secretary"), now=hall.now, **said)
+
+    return on
+
+
+def _merge(hall: Hall, first: int, second: int) -> None:
+    question, into = hall.question(first), hall.question(second)
+    if question is not None and into is not None:
+        moderate.merge(question, into=into, by=hall.cast.actor("secretary"), now=hall.now)
+
+
+def _support(hall: Hall, first: int, second: int) -> None:
+    if (question := hall.question(first)) is not None:
+        ask.support(question, by=hall.cast.actor("neighbour"), now=hall.now)
+
+
+def _floor(act: Callable[..., object]) -> Callable[[Hall, int, int], None]:
+    return lambda hall, first, second: (
+        act(hall.meeting, by=hall.cast.actor("secretary"), now=hall.now) and None
+    )
+
+
+ACTS: dict[str, Callable[[Hall, int, int], object]] = {
+    "ask": lambda hall, n, _: a_question(
+        hall.cast, hall.meeting, text=f"第 {hall.minutes} 件事怎么办？", key=f"key {n}", now=hall.now
+    ),
+    "ask on paper": lambda hall, n, _: a_paper_question(hall.cast, hall.meeting, now=hall.now),
+    "ask without a phone": lambda hall, n, _: a_held_question(hall.cast, hall.meeting, now=hall.now),
+    "let through": _on_question(moderate.let_through),
+    "hide": _on_question(moderate.hide, reason_code="insult"),
+    "put on screen": _on_question(moderate.make_current),
+    "answer": _on_question(moderate.answer_on_the_spot, text=SPOKEN),
+    "defer": _on_question(moderate.defer),
+    "reject": _on_question(moderate.reject, reason_code="in_court"),
+    "take back": _on_question(moderate.take_back),
+    "merge": _merge,
+    "support": _support,
+    "pause": _floor(run.pause),
+    "resume": _floor(run.resume),
+}
+acts = st.lists(
+    st.tuples(
+        st.sampled_from([*ACTS, "ask", "ask", "ask on paper", "merge"]), st.integers(0, 9), st.integers(0, 9)
+    ),
+    min_size=4,
+    max_size=14,
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_given(acts)
+def test_asked_is_cases_and_merged_and_rejected(hall: Hall, acts: list[tuple[str, int, int]]) -> None:
+    with transaction.atomic():
+        hall.minutes = 0
+        open_for = 0
+        for name, first, second in acts:
+            was_open = Meeting.objects.get(pk=hall.meeting.pk).phase == "questions"
+            hall.minutes += 1
+            open_for += was_open
+            try:
+                with transaction.atomic():
+                    ACTS[name](hall, first, second)
+            except Refused:
+                pass  # what the rules refuse changes nothing
+            assert balance_of(hall.meeting).adds_up
+            assert clock_of(hall.meeting, hall.now).counted == timedelta(minutes=open_for)
+        _close(hall)
+        counted = balance_of(hall.meeting)
+        assert counted.is_even
+        assert counted.asked == Question.objects.filter(meeting=hall.meeting).count()
+        assert Question.objects.filter(meeting=hall.meeting, case=None).count() == 0
+        asked = Event.objects.filter(stream=hall.meeting.stream, kind="meetings.question_asked")
+        assert [each.public["question"] for each in asked.order_by("number")] == list(
+            range(1, counted.asked + 1)
+        ), "numbers have no gap, whatever was refused"
+        assert list(differences(hall.meeting.stream)) == []
+        transaction.set_rollback(True)
+
+
+def _close(hall: Hall) -> None:
+    by = hall.cast.actor("secretary")
+    for question in Question.objects.filter(meeting=hall.meeting, status="held"):
+        moderate.let_through(question, by=by, now=hall.now)
+    hall.minutes += 1
+    run.end_questions(hall.meeting, by=by, reason="到时间了。", now=hall.now)
+    close.close_meeting(hall.meeting, by=by, now=hall.now)
+
+
+@pytest.fixture
+def hall(in_phase: InPhase) -> Hall:
+    cast, meeting = in_phase("questions")
+    return Hall(cast, meeting)

@@ -1,0 +1,20 @@
+"""The cast and the rules every test of lists and reports needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.people import Cast
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    # Imported here: pytest reads this file before Django is set up.
+    from huiyin.apps.policies.services import load_seeds
+    from tests.people import a_cast
+
+    load_seeds()
+    return a_cast()

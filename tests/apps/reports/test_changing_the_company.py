@@ -1,0 +1,191 @@
+"""A change of company in mid-period: each reports its part, promises are inherited, open cases pass by a list."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from huiyin.apps.audit.selectors import history_of
+from huiyin.apps.ledger.models import Case
+from huiyin.apps.people.models import Person
+from huiyin.apps.people.selectors import actor_of
+from huiyin.apps.people.services import grant_role
+from huiyin.apps.places.models import Engagement
+from huiyin.apps.places.services import end_engagement, register_company, start_engagement
+from huiyin.apps.reports import selectors
+from huiyin.apps.reports.promises import to_account_for
+from huiyin.apps.reports.services import commitments, demands, drafting, handovers, opening, review
+from huiyin.domain.access import SYSTEM, Actor, Role
+from huiyin.domain.errors import NotPermitted, RuleBroken
+from tests import given, given_reports
+from tests.given_reports import BEIJING
+from tests.people import Cast, a_credit_code, a_person
+
+pytestmark = pytest.mark.django_db
+LAST_DAY = date(2026, 9, 30)
+CHANGE = datetime(2026, 10, 1, 9, 0, tzinfo=BEIJING)
+YEAR_END = datetime(2027, 1, 4, 9, 0, tzinfo=BEIJING)
+
+
+def a_successor(cast: Cast) -> tuple[Engagement, Person]:
+    """松涛物业 serves from 1 October, with a manager of its own."""
+    end_engagement(engagement=cast.engagement, ends_on=LAST_DAY, by=cast.by_district_officer)
+    company = register_company(
+        name="松涛物业服务有限公司", credit_code=a_credit_code(2), by=cast.by_district_officer
+    )
+    coming = start_engagement(
+        company=company,
+        estate=cast.estate,
+        starts_on=LAST_DAY + timedelta(days=1),
+        service_level=3,
+        manager_name="许青",
+        by=cast.by_district_officer,
+    )
+    manager = a_person(31, name="许青")
+    grant_role(person=manager, role=Role.MANAGER, place=coming, starts_on=date(2024, 1, 1), by=SYSTEM)
+    cast.engagement.refresh_from_db()
+    return coming, manager
+
+
+def both_reports(cast: Cast, coming: Engagement, by_new: Actor) -> tuple[given_reports.Report, ...]:
+    """The second half-year: a list for the whole of it, then each company's part."""
+    demand_list = demands.open_demand_list(estate=cast.estate, by=cast.by_secretary, now=CHANGE)
+    demands.confirm(demand_list, by=cast.by_secretary, now=CHANGE)
+    demands.send(demand_list, by=cast.by_secretary, now=CHANGE)
+    old = opening.open_report(engagement=cast.engagement, by=cast.by_manager, now=CHANGE)
+    new = opening.open_report(engagement=coming, by=by_new, now=YEAR_END)
+    return old, new
+
+
+def test_the_period_is_cut_and_each_company_reports_its_part() -> None:
+    cast, first = given_reports.a_cast_with_report("published")
+    coming, manager = a_successor(cast)
+    old, new = both_reports(cast, coming, actor_of(manager))
+    assert (old.period_from, old.period_to) == (date(2026, 7, 1), LAST_DAY)
+    assert (new.period_from, new.period_to) == (date(2026, 10, 1), date(2026, 12, 31))
+    assert (old.previous, new.previous) == (first, old)
+    assert old.demand_list == new.demand_list
+
+
+def test_neither_company_writes_or_sees_the_others_report() -> None:
+    cast, _first = given_reports.a_cast_with_report("published")
+    coming, manager = a_successor(cast)
+    old, new = both_reports(cast, coming, actor_of(manager))
+    assert new not in selectors.reports_for_desk(cast.by_manager)
+    assert old not in selectors.reports_for_desk(actor_of(manager))
+    with pytest.raises(NotPermitted):
+        drafting.write_section(new, code="waste", body="替它写。", seen_version=0, by=cast.by_manager)
+
+
+def test_an_inherited_promise_is_taken_on_or_not_and_never_called_kept() -> None:
+    cast, first = given_reports.a_cast_with_report("published")
+    coming, manager = a_successor(cast)
+    by_new = actor_of(manager)
+    _old, new = both_reports(cast, coming, by_new)
+    promise = first.commitments.get()
+    assert list(to_account_for(new)) == [promise]
+    with pytest.raises(RuleBroken, match="上一家企业的承诺"):
+        drafting.account_for_commitment(new, commitment=promise, became="kept", words="好了。", by=by_new)
+    account = drafting.account_for_commitment(
+        new, commitment=promise, became="taken", words="我们接着修。", by=by_new
+    )
+    assert account.became == "taken"
+
+
+def test_who_took_a_promise_on_keeps_it() -> None:
+    cast, first = given_reports.a_cast_with_report("published")
+    coming, manager = a_successor(cast)
+    promise = first.commitments.get()
+    promise.taken_by = coming
+    promise.save()
+    with pytest.raises(NotPermitted):
+        commitments.keep_commitment(promise, words="好了。", by=cast.by_manager, now=YEAR_END)
+    assert (
+        commitments.keep_commitment(promise, words="修好了。", by=actor_of(manager), now=YEAR_END).state
+        == "kept"
+    )
+
+
+def test_approving_says_who_keeps_an_inherited_promise_from_now_on() -> None:
+    cast, first = given_reports.a_cast_with_report("published")
+    coming, manager = a_successor(cast)
+    by_new = actor_of(manager)
+    _old, new = both_reports(cast, coming, by_new)
+    taken = first.commitments.get()
+    given_reports.write_as(new, by=by_new, now=YEAR_END)
+    drafting.account_for_commitment(new, commitment=taken, became="taken", words="接着修。", by=by_new)
+    review.submit(new, by=by_new, now=YEAR_END)
+    review.approve(new, by=cast.by_secretary, now=YEAR_END)
+    taken.refresh_from_db()
+    assert (taken.taken_by, taken.state) == (coming, "open")
+
+
+def a_hand_over(cast: Cast) -> tuple[handovers.HandOver, Actor, list[Case]]:
+    before = CHANGE - timedelta(days=60)
+    in_work = given.a_case(cast, status="in_progress", now=before)
+    replied = given.a_case(cast, status="replied", now=CHANGE - timedelta(days=1))
+    given.a_case(cast, status="rejected", now=before)
+    coming, manager = a_successor(cast)
+    hand_over = handovers.open_hand_over(
+        leaving=cast.engagement, coming=coming, by=cast.by_secretary, now=CHANGE
+    )
+    return hand_over, actor_of(manager), [in_work, replied]
+
+
+def test_the_list_holds_every_open_case_and_whose_miss_it_was(cast: Cast) -> None:
+    hand_over, _by_new, cases = a_hand_over(cast)
+    assert [(item.case, item.missed_before) for item in hand_over.cases.all()] == [
+        (cases[0], True),
+        (cases[1], False),
+    ]
+    event = history_of(f"estate/{cast.estate.code}")[-1]
+    assert event.public["missed"] == [cases[0].number]
+
+
+def test_both_companies_and_the_area_see_the_list_and_nobody_else(cast: Cast) -> None:
+    hand_over, by_new, _cases = a_hand_over(cast)
+    for actor in (cast.by_manager, by_new, cast.by_secretary, cast.by_district_officer):
+        assert list(selectors.hand_overs_for_desk(actor)) == [hand_over]
+    for actor in (cast.by_stranger, cast.by_resident):
+        assert not selectors.hand_overs_for_desk(actor).exists()
+
+
+def test_what_is_in_work_passes_when_one_offers_and_the_other_takes(cast: Cast) -> None:
+    hand_over, by_new, (in_work, replied) = a_hand_over(cast)
+    with pytest.raises(NotPermitted):
+        handovers.offer_all(hand_over, by=by_new, now=CHANGE)
+    assert handovers.offer_all(hand_over, by=cast.by_manager, now=CHANGE) == 1
+    assert handovers.offer_all(hand_over, by=cast.by_manager, now=CHANGE) == 0
+    with pytest.raises(NotPermitted):
+        handovers.take_all(hand_over, by=cast.by_manager, now=CHANGE)
+    first_due_at = in_work.first_due_at
+    assert handovers.take_all(hand_over, by=by_new, now=CHANGE) == 1
+    in_work.refresh_from_db()
+    replied.refresh_from_db()
+    assert in_work.lead_engagement == hand_over.coming
+    assert in_work.first_due_at == first_due_at
+    # Its reply waits for the asker: it follows once it is back in work.
+    assert replied.lead_engagement == hand_over.leaving
+
+
+def test_what_the_successor_does_not_take_the_secretary_decides(cast: Cast) -> None:
+    hand_over, by_new, (in_work, _replied) = a_hand_over(cast)
+    item = hand_over.cases.get(case=in_work)
+    with pytest.raises(RuleBroken, match="还没有提出移交"):
+        handovers.take_case(item, by=by_new, now=CHANGE)
+    handovers.offer_case(item, by=cast.by_manager, now=CHANGE)
+    with pytest.raises(RuleBroken, match="等接手的企业答复"):
+        handovers.offer_case(item, by=cast.by_manager, now=CHANGE)
+    assert handovers.take_case(item, by=by_new, accept=False, now=CHANGE).state == "to_decide"
+
+
+def test_a_hand_over_is_between_two_contracts_that_follow_each_other(cast: Cast) -> None:
+    coming, _manager = a_successor(cast)
+    with pytest.raises(RuleBroken, match="还没有填结束日期"):
+        handovers.open_hand_over(leaving=coming, coming=cast.engagement, by=cast.by_secretary, now=CHANGE)
+    handovers.open_hand_over(leaving=cast.engagement, coming=coming, by=cast.by_secretary, now=CHANGE)
+    with pytest.raises(RuleBroken, match="已经有了"):
+        handovers.open_hand_over(leaving=cast.engagement, coming=coming, by=cast.by_secretary, now=CHANGE)
+    with pytest.raises(NotPermitted):
+        handovers.open_hand_over(leaving=cast.engagement, coming=coming, by=cast.by_manager, now=CHANGE)

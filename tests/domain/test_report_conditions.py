@@ -1,0 +1,83 @@
+"""What submitting needs, rule by rule: one thing missing from a complete report, and the rule that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from huiyin.domain.account_sums import WrongSum
+from huiyin.domain.report_conditions import CONDITIONS, ClaimFacts, CommitmentFacts, Facts, outcomes
+from huiyin.domain.report_parts import AccountKind, ExcuseFor
+
+COMPLETE = Facts(
+    sections={"service": "服务履约", "plans": "下步计划与承诺"},
+    written=frozenset({"service", "plans"}),
+    required_metrics={"E01": "电梯维保"},
+    metric_sections={"E01": "service"},
+    reported_metrics=frozenset({"E01"}),
+    claims=(ClaimFacts(1, "电梯维保", "service", has_unit=True, has_period=True, has_evidence=True),),
+    commitments=(CommitmentFacts(1, "修好防水", has_measure=True, has_owner=True, has_due_date=True),),
+    last_commitments={7: "换门禁"},
+    accounted=frozenset({7}),
+    required_accounts=(AccountKind.COMMON_REVENUE,),
+    wrong_sums={AccountKind.COMMON_REVENUE: ()},
+    accounts_section="accounts",
+    plans_section="plans",
+)
+CLAIM = COMPLETE.claims[0]
+PROMISE = COMPLETE.commitments[0]
+WRONG = WrongSum("收入合计", Decimal("1.00"), Decimal("2.00"))
+METRIC = (ExcuseFor.METRIC, "E01")
+EVIDENCE = (ExcuseFor.EVIDENCE, "1")
+ACCOUNT = (ExcuseFor.ACCOUNT, "common_revenue")
+
+# (what is different, the rule, part of the sentence, the excuse that may stand in)
+MISSING: list[tuple[dict[str, Any], str, str, tuple[ExcuseFor, str] | None]] = [
+    ({"written": frozenset({"plans"})}, "SIX_SECTIONS", "“服务履约”还没有写", None),
+    ({"reported_metrics": frozenset()}, "REQUIRED_METRICS", "“电梯维保”（E01）", METRIC),
+    ({"claims": (replace(CLAIM, has_unit=False),)}, "NUMBERS_COMPLETE", "没有单位", None),
+    ({"claims": (replace(CLAIM, has_period=False),)}, "NUMBERS_COMPLETE", "没有起止日期", None),
+    ({"claims": (replace(CLAIM, has_evidence=False),)}, "NUMBERS_COMPLETE", "没有佐证", EVIDENCE),
+    ({"commitments": ()}, "COMMITMENTS_COMPLETE", "至少写一项", None),
+    (
+        {"commitments": (replace(PROMISE, has_owner=False, has_due_date=False),)},
+        "COMMITMENTS_COMPLETE",
+        "“修好防水”没有写负责人、期限",
+        None,
+    ),
+    ({"accounted": frozenset()}, "LAST_COMMITMENTS_ACCOUNTED", "“换门禁”没有交代", None),
+    ({"wrong_sums": {}}, "SUMS_RIGHT", "缺少“公共收益”的账", ACCOUNT),
+    ({"wrong_sums": {AccountKind.COMMON_REVENUE: (WRONG,)}}, "SUMS_RIGHT", "应是 2.00 元", None),
+]
+
+
+def unmet(facts: Facts) -> Mapping[str, list[str]]:
+    return {
+        each.condition.code: [missing.sentence for missing in each.missing]
+        for each in outcomes(facts)
+        if not each.is_met
+    }
+
+
+def test_a_complete_report_meets_all_six() -> None:
+    assert unmet(COMPLETE) == {}
+    assert len(CONDITIONS) == len({each.code for each in CONDITIONS}) == 6
+
+
+@pytest.mark.parametrize(("change", "code", "says", "excuse"), MISSING)
+def test_what_is_missing_is_named_by_one_rule_and_excused_where_that_is_allowed(
+    change: dict[str, Any], code: str, says: str, excuse: tuple[ExcuseFor, str] | None
+) -> None:
+    facts = replace(COMPLETE, **change)
+    (missing,) = [each for outcome in outcomes(facts) for each in outcome.missing]
+    assert list(unmet(facts)) == [code]
+    assert says in missing.sentence
+    assert missing.sentence.endswith("。")
+    assert missing.excuse == excuse
+    # Whatever else is excused, only the fact the rule names is: promises and sums never.
+    excused = replace(facts, excused=frozenset({METRIC, EVIDENCE, ACCOUNT}))
+    assert (unmet(excused) == {}) == (excuse is not None)
