@@ -9,6 +9,7 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import EnumMeta, StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from huiyin.domain.errors import RuleBroken
@@ -96,7 +97,7 @@ def read(shape: type[T], raw: object, key: str = "") -> T:
     for name in raw:
         if name not in wanted:
             raise PolicyInvalid(_join(key, name), "没有这个键。")
-    hints = get_type_hints(shape, include_extras=True)
+    hints = _hints(shape)
     values: dict[str, object] = {}
     for name, each in wanted.items():
         if name in raw:
@@ -109,6 +110,12 @@ def read(shape: type[T], raw: object, key: str = "") -> T:
         raise PolicyInvalid(_join(key, fault.key), fault.sentence, **fault.values) from None
     except ValueError as fault:
         raise PolicyInvalid(key, "%(fault)s", fault=fault) from None
+
+
+@lru_cache(maxsize=64)
+def _hints(shape: type) -> dict[str, Any]:
+    """Read once for each shape: a catalogue holds the same one many times."""
+    return get_type_hints(shape, include_extras=True)
 
 
 def _read_value(hint: Any, raw: object, key: str) -> object:
