@@ -20,12 +20,13 @@ from huiyin.apps.portal.demo.phrases import Teller, day_in_words, voices
 from huiyin.apps.portal.demo.residents import Resident, buildings_of
 from huiyin.apps.portal.demo.staff import phone
 from huiyin.apps.portal.demo.year import Year
+from huiyin.domain.case_titles import title_of
 from huiyin.domain.question_workflow import Direction, QuestionStatus
 
-# What becomes of a question where nothing else is said, once a meeting is over; the rest nobody has dealt with.
-_FATES = {"answered": 54, "deferred": 26, "merged": 6, "rejected": 3, "": 11}
-_REJECTED = [("private_dispute", ""), ("too_little_to_act", ""), ("in_court", "")]
-_SECONDS_EACH = 130
+# What becomes of a question where nothing else is said; the rest nobody has dealt with.
+_FATES = {"answered": 66, "deferred": 26, "": 8}
+_ASKED_ALREADY = 0.1
+_SECONDS_EACH = 96
 MOST_OF_ONE = 3
 
 
@@ -53,6 +54,8 @@ class Asked:
     reason: tuple[str, str] = ("", "")
     into: Asked | None = None
     is_current: bool = False
+    is_written: bool = False
+    """It stands in questions.toml."""
     number: int = 0
     pk: int = 0
 
@@ -68,8 +71,8 @@ class Asked:
 
 
 @cache
-def _told() -> tuple[dict[str, Any], ...]:
-    return tuple(tomllib.loads((FOLDER / "questions.toml").read_text(encoding="utf-8"))["question"])
+def _told(kind: str) -> tuple[dict[str, Any], ...]:
+    return tuple(tomllib.loads((FOLDER / "questions.toml").read_text(encoding="utf-8"))[kind])
 
 
 @cache
@@ -101,18 +104,36 @@ class Questions:
 
     def _of_sitting(self, sitting: SittingPlan, sat: Sat, *, is_first: bool) -> list[Asked]:
         found = [self._written(row, sat) for row in self._own_rows()] if is_first else []
+        found += [self._written(row, sat) for row in self._not_taken_up(sitting, sat)]
         while len(found) < sitting.questions:
-            found.append(self._drawn(sat, len(found) / sitting.questions))
+            place = len(found) / sitting.questions
+            alike = [each for each in found if not each.is_written and each.asked_at > sat.planned_at]
+            if alike and sat.floor and self.rng.random() < _ASKED_ALREADY:
+                found.append(self._asked_again(self.rng.choice(alike), sat))
+            else:
+                found.append(self._drawn(sat, place))
         return sorted(found, key=lambda each: each.asked_at)
 
     def _own_rows(self) -> Iterator[dict[str, Any]]:
         codes = {estate.code for estate in self.estates}
-        return (row for row in _told() if row["estate"] in codes and row["half"] == self.plan.half)
+        return (row for row in _told("question") if row["estate"] in codes and row["half"] == self.plan.half)
+
+    def _not_taken_up(self, sitting: SittingPlan, sat: Sat) -> list[dict[str, Any]]:
+        """One or two at each meeting that is no matter of a company or too little to act on."""
+        if not sat.floor or sitting.questions < 12:
+            return []
+        estate = self.rng.choice(self.estates)
+        known = self.year.titles.setdefault(estate.pk, set())
+        free = [row for row in _told("rejected") if title_of(row["text"]) not in known]
+        chosen = self.rng.sample(free, min(len(free), self.rng.randint(1, 2)))
+        known.update(title_of(row["text"]) for row in chosen)
+        return [{**row, "estate": estate.code, "then": QuestionStatus.REJECTED} for row in chosen]
 
     def _written(self, row: dict[str, Any], sat: Sat) -> Asked:
         estate = next(each for each in self.estates if each.code == row["estate"])
         matter = next(each for each in matters() if each.category == row["category"] and each.in_estates)
-        at = self._asked_at(sat, self.rng.uniform(0.12, 0.75))
+        is_answered = row.get("then") == QuestionStatus.ANSWERED
+        at = self._asked_at(sat, self.rng.uniform(0.2, 0.35) if is_answered else self.rng.uniform(0.3, 0.9))
         asked = Asked(
             estate=estate,
             text=row["text"],
@@ -123,7 +144,8 @@ class Questions:
             building=row.get("building", ""),
             direction=row.get("direction", Direction.TO_COMPANY),
             status=row.get("then", QuestionStatus.SHOWN),
-            reason=(row.get("reason", ""), ""),
+            reason=(row.get("reason", ""), row.get("note", "")),
+            is_written=True,
         )
         if asked.direction == Direction.TO_COMPANY:
             asked = self._by_somebody(asked)
@@ -153,6 +175,25 @@ class Questions:
             (asked.status,) = self.rng.choices(list(_FATES), list(_FATES.values()))
         asked.status = asked.status or QuestionStatus.SHOWN
         return asked
+
+    def _asked_again(self, first: Asked, sat: Sat) -> Asked:
+        """Somebody else asks the same: it is merged into the first."""
+        at = first.asked_at + self.rng.randint(2, 9) * MINUTE
+        latest = (sat.ended_at or self.year.now) - MINUTE
+        teller = self._teller(first.estate, first.building, at)
+        text = self.year.fresh_text(first.matter, teller, first.estate.pk, first.teller.facet)
+        asked = Asked(
+            estate=first.estate,
+            text=text[:290],
+            category=first.category,
+            matter=first.matter,
+            teller=teller,
+            asked_at=min(at, latest),
+            building=first.building,
+            status=QuestionStatus.MERGED,
+            into=first,
+        )
+        return self._by_somebody(asked)
 
     def _matter(self, estate: Estate, at: datetime) -> Matter:
         known = [each for each in matters() if each.in_estates and not each.plain]
@@ -216,26 +257,17 @@ class Questions:
                 each.status = QuestionStatus.SHOWN
             return
         turns = self._turns(sat)
-        merged_into: dict[tuple[int, str], Asked] = {}
         for each in found:
-            kind = (each.estate.pk, each.matter.code)
-            if each.status == QuestionStatus.MERGED and kind not in merged_into:
-                each.status = QuestionStatus.ANSWERED
-            if each.status == QuestionStatus.MERGED:
-                each.into = merged_into[kind]
-                each.status_at = max(each.asked_at, each.into.asked_at) + MINUTE
-            elif each.status in (QuestionStatus.HIDDEN, QuestionStatus.REJECTED):
-                each.status_at = each.asked_at + MINUTE
-                if each.status == QuestionStatus.REJECTED:
-                    each.reason = self.rng.choice(_REJECTED)
+            if each.status in (QuestionStatus.MERGED, QuestionStatus.HIDDEN, QuestionStatus.REJECTED):
+                each.status_at = each.asked_at + timedelta(seconds=40)
             elif each.status in (QuestionStatus.ANSWERED, QuestionStatus.DEFERRED):
                 each.status_at = next((at for at in turns if at > each.asked_at + MINUTE / 2), None)
                 if each.status_at is None:
                     each.status = QuestionStatus.SHOWN
-                else:
+                elif each.status == QuestionStatus.ANSWERED:
                     turns.remove(each.status_at)
-            if each.status not in (QuestionStatus.MERGED, QuestionStatus.HIDDEN, QuestionStatus.REJECTED):
-                merged_into.setdefault(kind, each)
+                else:
+                    each.status_at -= timedelta(seconds=self.rng.randint(5, 12))
         if sat.ended_at is None:
             waiting = [each for each in found if each.status == QuestionStatus.SHOWN]
             if waiting:

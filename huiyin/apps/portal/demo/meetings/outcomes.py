@@ -30,6 +30,7 @@ def close(meeting: Meeting, gathering: Gathering, cases: dict[str, Case], *, now
     meeting = locked(meeting)
     move(meeting, "close")
     meeting.closed_at = now
+    meeting.no_sitting_reason = gathering.plan.no_sitting_reason
     meeting.save()
     record_many(_recorded(meeting, gathering, cases, by=by, now=now))
     for heard in meeting.estates.select_related("report").order_by("estate_id"):
@@ -58,6 +59,7 @@ def close(meeting: Meeting, gathering: Gathering, cases: dict[str, Case], *, now
             "households": meeting.household_count,
             "corrections_until": instant(minutes.corrections_until),
         },
+        texts={"no_sitting_reason": meeting.no_sitting_reason},
     )
     return meeting
 

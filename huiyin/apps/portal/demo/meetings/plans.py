@@ -60,6 +60,7 @@ class MeetingPlan:
     agenda: list[list[Any]] = field(default_factory=list)
     reason: str = ""
     """Why the first sitting fell short of the policy."""
+    no_sitting_reason: str = ""
     supervision: str = ""
     results: list[list[Any]] = field(default_factory=list)
     help: str = ""

@@ -201,7 +201,7 @@ class QuestionRows:
             voices += [
                 (None, home.pk)
                 for home in homes
-                if home.estate_id == asked.estate.pk and home.pk not in mine and rng.random() < liking * 0.5
+                if home.estate_id == asked.estate.pk and home.pk not in mine and rng.random() < liking * 0.35
             ]
             until = asked.status_at or min(now, asked.asked_at + timedelta(hours=5))
             rows += [
