@@ -29,6 +29,7 @@ from huiyin.apps.policies.services import load_seeds
 from huiyin.apps.portal.demo import bulletins, echoes, pictures, topics
 from huiyin.apps.portal.demo.ground import CHANGES, lay_out_areas, settle
 from huiyin.apps.portal.demo.hours import DAYS, at_time
+from huiyin.apps.portal.demo.meetings.forums import Forums
 from huiyin.apps.portal.demo.meetings.gatherings import gather
 from huiyin.apps.portal.demo.meetings.holding import Meetings
 from huiyin.apps.portal.demo.phrases import personal_name
@@ -116,6 +117,7 @@ def _load(now: datetime, drawn: pictures.Drawn, say: Callable[[str], None], shar
             if gathering.plan.half == half:
                 meetings.hold(gathering)
         reports.move_and_settle(half)
+    Forums(ground, staff, cases, now).tell()
     drafts += bulletins.post(ground.estates, cases, staff, rng, now)
     record_many(sorted(drafts, key=lambda draft: draft.now))
     messages = echoes.tell(rng, now)

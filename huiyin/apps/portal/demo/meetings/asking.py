@@ -131,7 +131,8 @@ class Questions:
 
     def _written(self, row: dict[str, Any], sat: Sat) -> Asked:
         estate = next(each for each in self.estates if each.code == row["estate"])
-        matter = next(each for each in matters() if each.category == row["category"] and each.in_estates)
+        known = [each for each in matters() if each.in_estates and not each.plain]
+        matter = next((each for each in known if each.category == row["category"]), known[0])
         is_answered = row.get("then") == QuestionStatus.ANSWERED
         at = self._asked_at(sat, self.rng.uniform(0.2, 0.35) if is_answered else self.rng.uniform(0.3, 0.9))
         asked = Asked(
