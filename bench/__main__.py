@@ -1,16 +1,18 @@
-"""`python -m bench`: every benchmark, or the one named first (`requests`, `masking`, `paper` …) with its options."""
+"""`python -m bench`: every benchmark, or the one named first (`requests`, `live_meeting`, …) with its options."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import masking, paper, requests, similar
+from bench import live_meeting, lookalikes, masking, paper, requests, similar
 
 BENCHES = {
     "similar": similar.main,
     "masking": masking.main,
+    "lookalikes": lookalikes.main,
     "paper": paper.main,
     "requests": requests.main,
+    "live_meeting": live_meeting.main,
 }
 
 

@@ -6,7 +6,7 @@ import argparse
 import os
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from huiyin.config import supervisor
@@ -36,19 +36,36 @@ class Server:
         self.process.wait(20)
 
 
-def cpu_seconds(root: int) -> float:
-    """User and system time of a process and all below it, those included that have ended meanwhile."""
-    total, waiting = 0.0, [root]
+def tree(root: int) -> Iterator[int]:
+    """A process and all below it."""
+    waiting = [root]
     while waiting:
         pid = waiting.pop()
         try:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        except OSError:
+            continue  # ended just now
+        yield pid
+        waiting += [int(child) for child in children.split()]
+
+
+def cpu_seconds(root: int) -> float:
+    """User and system time of a process and all below it, those included that have ended meanwhile."""
+    total = 0.0
+    for pid in tree(root):
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue  # ended just now; its parent counts it
         total += sum(int(value) for value in fields[11:15]) * TICK
-        waiting += [int(child) for child in children.split()]
     return total
+
+
+def pin(root: int, cores: Collection[int]) -> None:
+    """Keep a tree to these cores; what it starts later stays there too."""
+    for pid in tree(root):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            os.sched_setaffinity(int(thread.name), set(cores) & os.sched_getaffinity(0))
 
 
 def wait_for_quiet(roots: list[int], *, timeout: float = 20) -> None:

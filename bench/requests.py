@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -28,6 +29,7 @@ from huiyin.integrations.postgres import DATABASE, OWNER_ROLE, SUPERUSER, WEB_RO
 
 ROOT = Path(__file__).parent.parent
 FLOOR = "floor"
+WSGI = "huiyin.config.wsgi:application"
 
 
 @dataclass(frozen=True)
@@ -68,24 +70,28 @@ class Ground:
             "DJANGO_SETTINGS_MODULE": "bench.floor.settings",
         }
 
-    def fill(self) -> tuple[dict[str, str], dict[str, object]]:
+    def fill(self) -> tuple[dict[str, str], dict[str, Any]]:
         """Sessions and numbers of the floor and of the site."""
-        self._python(["-m", "huiyin.config.cli", "prepare"], self.site)
         floor = json.loads(self._python(["-m", "bench.floor.filling", str(self.cases)], self.floor))
-        site = json.loads(self._python(["-m", "bench.filling", str(self.cases)], self.site))
-        for database in (DATABASE, FLOOR):
-            with psycopg.connect(self.cluster.url(SUPERUSER, database), autocommit=True) as connection:
-                connection.execute("VACUUM ANALYZE")
-        return floor, site
+        self._tidy(FLOOR)
+        return floor, self.fill_site("bench.filling", str(self.cases))
+
+    def fill_site(self, module: str, *arguments: str) -> dict[str, Any]:
+        """What the module prints after it filled the site's database."""
+        self._python(["-m", "huiyin.config.cli", "prepare"], self.site)
+        filled: dict[str, Any] = json.loads(self._python(["-m", module, *arguments], self.site))
+        self._tidy(DATABASE)
+        return filled
 
     def serve(self) -> None:
+        self.serve_site()
         log = self.folder / "servers.log"
-        wsgi = "huiyin.config.wsgi:application"
-        self.servers = {
-            "floor": Server("bench.floor.wsgi:application", self.floor, log),
-            "site": Server(wsgi, self.site, log),
-            "unshelved": Server(wsgi, {**self.site, "HUIYIN_PUBLIC_PAGE_SECONDS": "0"}, log),
-        }
+        self.servers["floor"] = Server("bench.floor.wsgi:application", self.floor, log)
+        self.servers["unshelved"] = Server(WSGI, {**self.site, "HUIYIN_PUBLIC_PAGE_SECONDS": "0"}, log)
+
+    def serve_site(self) -> Server:
+        self.servers["site"] = Server(WSGI, self.site, self.folder / "servers.log")
+        return self.servers["site"]
 
     def stop(self) -> None:
         for server in self.servers.values():
@@ -96,6 +102,10 @@ class Ground:
     def postgres(self) -> int:
         assert self.cluster.process is not None
         return self.cluster.process.pid
+
+    def _tidy(self, database: str) -> None:
+        with psycopg.connect(self.cluster.url(SUPERUSER, database), autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE")
 
     def _python(self, arguments: list[str], environment: dict[str, str]) -> str:
         done = subprocess.run(

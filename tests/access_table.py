@@ -18,7 +18,7 @@ from django.core.files.base import ContentFile
 
 from huiyin.apps.audit.anchoring import make_anchor
 from huiyin.apps.evidence.models import Rendition
-from huiyin.apps.evidence.services import add_photo
+from huiyin.apps.evidence.services import add_document, add_photo
 from huiyin.apps.imports.services import run_import, set_mapping, start_import, upload_file
 from huiyin.apps.people.models import HouseholdMembership, RoleAssignment
 from huiyin.apps.people.services import claim_household
@@ -140,6 +140,13 @@ def photo_of_the_manager(cast: Cast) -> dict[str, Any]:
     return {"pk": add_photo(by=cast.by_manager, upload=upload).pk}
 
 
+def a_document_of_the_manager(cast: Cast) -> dict[str, Any]:
+    """A PDF nobody has attached yet: only who brought it may download it."""
+    from tests.apps.evidence.pdfs import a_pdf
+
+    return {"pk": add_document(by=cast.by_manager, upload=io.BytesIO(a_pdf()), now=now()).pk}
+
+
 def a_public_copy_of_it(cast: Cast) -> dict[str, Any]:
     """The address of a photo as pages give it to browsers."""
     copy = Rendition.objects.filter(evidence_id=photo_of_the_manager(cast)["pk"]).first()
@@ -220,6 +227,7 @@ EVIDENCE = {
     # Who has the address has the picture: it is what public pages show.
     "evidence:rendition": Row(everybody(200), a_public_copy_of_it),
     # Not yet attached to anything: only whoever brought it.
+    "evidence:document": Row("404 404 404 200 404 404 404 404 404 404 404 404", a_document_of_the_manager),
     "evidence:redact": Row("302 404 404 200 404 404 404 404 404 404 404 404", photo_of_the_manager),
     "evidence:withdraw": Row(
         "302 404 404 303 404 404 404 404 404 404 404 404", photo_of_the_manager, {"reason": "拍错了地方"}
@@ -340,6 +348,81 @@ PUBLISHING = {
     "publishing:sms_report": Row(everybody(404), data={}),
 }
 
+
+def a_report_in(status: str, **further: Any) -> Callable[[Cast], dict[str, Any]]:
+    """云杉里's report on the first half-year of 2026; an estate has one for a day, so that one is asked for again."""
+
+    def args(cast: Cast) -> dict[str, Any]:
+        from huiyin.apps.reports.models import Report
+        from tests import given_reports
+
+        report = Report.objects.first() or given_reports.a_report(cast, status=status)
+        return {"pk": report.pk, **further}
+
+    return args
+
+
+def a_list_in(status: str, **further: Any) -> Callable[[Cast], dict[str, Any]]:
+    """The demands collected for it; one list for a period, too."""
+
+    def args(cast: Cast) -> dict[str, Any]:
+        from huiyin.apps.reports.models import DemandList
+        from tests import given_reports
+
+        demand_list = DemandList.objects.first() or given_reports.a_demand_list(cast, status=status)
+        return {"pk": demand_list.pk, **further}
+
+    return args
+
+
+def a_line_of_a_list(cast: Cast) -> dict[str, Any]:
+    from huiyin.apps.reports.models import DemandList
+    from tests import given_reports
+
+    return {"pk": given_reports.a_line(DemandList.objects.get(**a_list_in("open")(cast))).pk}
+
+
+# Public from the announcement on; written by the company alone, looked at by its area, decided by the secretary.
+#        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
+READS_REPORTS = "302 404 404 200 200 200 200 200 200 200 404 {}"
+REPORTS = {
+    "reports:report_list": Row(everybody(200)),
+    "reports:report": Row(everybody(200), a_report_in("announced")),
+    "reports:digest": Row(everybody(200), a_report_in("announced")),
+    "reports:slides": Row(everybody(200), a_report_in("announced")),
+    "reports:revision": Row(everybody(200), a_report_in("announced", number=1)),
+    "reports:demands": Row(everybody(200), slug_of_the_estate),
+    "reports:demand": Row(everybody(303), a_line_of_a_list),
+    "reports:desk_reports": Row(READS_REPORTS.format(200)),
+    "reports:desk_open_report": Row(
+        "302 404 404 303 303 404 303 404 404 404 404 404",
+        lambda cast: {"engagement": cast.engagement.pk},
+        {},
+    ),
+    "reports:desk_report": Row(READS_REPORTS.format(404).replace("200", "303"), a_report_in("draft")),
+    "reports:desk_section": Row(
+        "302 404 404 200 200 404 404 404 404 404 404 404", a_report_in("draft", code="service")
+    ),
+    "reports:desk_review": Row(READS_REPORTS.format(404), a_report_in("submitted")),
+    # No reason is given here.
+    "reports:desk_return_report": Row(
+        "302 404 404 404 404 404 422 404 404 404 404 404", a_report_in("submitted"), {}
+    ),
+    "reports:desk_report_command": Row(
+        "302 404 404 422 422 404 404 404 404 404 404 404", a_report_in("draft", command="put-commitment"), {}
+    ),
+    "reports:desk_demands": Row(READS_REPORTS.format(200)),
+    "reports:desk_open_demands": Row(
+        "302 404 404 404 404 404 303 404 404 404 404 404", slug_of_the_estate, {"month": "2026-01"}
+    ),
+    # The company sees what was sent to it.
+    "reports:desk_demand_list": Row("302 404 404 404 404 200 200 200 200 200 404 404", a_list_in("open")),
+    "reports:desk_demands_print": Row("302 404 404 404 404 200 200 200 404 404 404 404", a_list_in("open")),
+    "reports:desk_demand_command": Row(
+        "302 404 404 404 404 404 422 404 404 404 404 404", a_list_in("open", command="word"), {}
+    ),
+}
+
 WEB = {"reading_mode": Row(everybody(302))}
 
 TABLE: dict[str, Row] = {
@@ -352,5 +435,6 @@ TABLE: dict[str, Row] = {
     **LEDGER,
     **DESK,
     **PUBLISHING,
+    **REPORTS,
     **WEB,
 }

@@ -158,12 +158,17 @@ def a_report(cast: Cast, *, status: str = "draft", now: datetime = WRITING) -> R
 
 
 def a_cast_with_report(status: str) -> tuple[Cast, Report]:
-    """The cast and a report of that status, made once and put back for the next test; call it instead of `a_cast`."""
+    """The cast and a report of that status, made once and put back for the next test; call it instead of `a_cast`.
+
+    "written" is a draft in which nothing is missing.
+    """
     return _remembered.setdefault(status, Remembered(lambda: _cast_and_report(status)))()
 
 
 def _cast_and_report(status: str) -> tuple[Cast, Report]:
     cast = a_cast()
+    if status == "written":
+        return cast, write(cast, a_draft(cast))
     return cast, a_report(cast, status=status)
 
 

@@ -14,6 +14,8 @@ export function helpWriting(root) {
   all(root, "form[data-saving]").forEach((form) => {
     const text = form.querySelector("textarea");
     let isWaiting = false;
+    // Somebody else wrote meanwhile and both texts are kept: no more saving over theirs until they are put together.
+    form.addEventListener("htmx:beforeRequest", (event) => { if (form.querySelector("[data-stale]")) event.preventDefault(); });
     form.addEventListener("htmx:sendError", () => {
       isWaiting = true;
       const state = form.querySelector("[role=status]");

@@ -89,12 +89,19 @@ def _roles() -> str:
 
 
 def _photos() -> str:
-    from huiyin.apps.evidence import pictures
+    from huiyin.apps.evidence import documents, fingerprints, heic, pictures
+    from huiyin.domain import captures
 
-    rows = (
-        ("Formats", "JPEG, PNG, WebP, told by their content"),
+    of_photos = (
+        (
+            "Formats",
+            "JPEG, PNG, WebP, HEIC, told by their content; a file that is also something else is refused",
+        ),
         ("Size of a file", f"up to {pictures.MAX_BYTES // 1024 // 1024} MB"),
-        ("Pixels", f"up to {pictures.MAX_PIXELS:,}, no side longer than {pictures.MAX_SIDE:,}"),
+        (
+            "Pixels of JPEG and HEIC",
+            f"up to {pictures.MAX_PIXELS:,}, no side longer than {pictures.MAX_SIDE:,}",
+        ),
         (
             "Pixels of PNG, WebP and progressive JPEG",
             f"up to {pictures.MAX_PIXELS_WHOLE:,}: they are decoded whole",
@@ -106,8 +113,41 @@ def _photos() -> str:
         ),
         ("Formats of public copies", "WebP, JPEG; without any metadata"),
         ("Covered areas of one photo", f"up to {pictures.MAX_BOXES}, filled with one colour"),
+        ("Decoding a HEIC", f"in a child process: {heic.MEGABYTES} MB, {heic.SECONDS} s of a core at most"),
     )
-    return "| | |\n|---|---|\n" + "\n".join(f"| {name} | {value} |" for name, value in rows)
+    of_documents = (
+        ("Format", "PDF, told by its content"),
+        ("Size of a file", f"up to {documents.MAX_BYTES // 1024 // 1024} MB"),
+        ("Pages", f"up to {documents.MAX_PAGES}"),
+        (
+            "Refused",
+            "encrypted; scripts, launch actions, sending forms, multimedia; embedded files; polyglots",
+        ),
+        ("Handed out", "a copy with the pages alone, as an attachment, to whom the owning app lets see it"),
+        (
+            "Reading one",
+            f"in a child process: {documents.MEGABYTES} MB, {documents.SECONDS} s of a core at most",
+        ),
+    )
+    of_reuse = (
+        (
+            "Counts as the same",
+            f"from {fingerprints.SAME:.0%} agreement on, after light and crop are evened out",
+        ),
+        ("Crops", f"found up to 10 % a side, tried up to {fingerprints.MOST_CUT:.1%}"),
+        (
+            "Place of the camera",
+            f"a square of 1/{captures.CELL} of a degree, private, gone with the original",
+        ),
+    )
+    return "\n\n".join(
+        f"{title}| | |\n|---|---|\n" + "\n".join(f"| {name} | {value} |" for name, value in rows)
+        for title, rows in (
+            ("", of_photos),
+            ("## Documents\n\n", of_documents),
+            ("## Time, place and photos used again\n\n", of_reuse),
+        )
+    )
 
 
 PAGES = (
@@ -120,7 +160,7 @@ PAGES = (
     ),
     Page("report-states.md", "States of a report", "huiyin/domain/report_workflow.py", _report_states),
     Page("roles.md", "Roles", "huiyin/domain/access.py and huiyin/apps/people/permissions.py", _roles),
-    Page("photos.md", "Limits of photos", "huiyin/apps/evidence/pictures.py", _photos),
+    Page("photos.md", "Limits of photos and documents", "huiyin/apps/evidence", _photos),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -97,7 +97,7 @@ def read(shape: type[T], raw: object, key: str = "") -> T:
     for name in raw:
         if name not in wanted:
             raise PolicyInvalid(_join(key, name), "没有这个键。")
-    hints = _hints(shape)
+    hints = _hints(cast("Hashable", shape))
     values: dict[str, object] = {}
     for name, each in wanted.items():
         if name in raw:
@@ -113,7 +113,7 @@ def read(shape: type[T], raw: object, key: str = "") -> T:
 
 
 @lru_cache(maxsize=64)
-def _hints(shape: type) -> dict[str, Any]:
+def _hints(shape: Any) -> dict[str, Any]:
     """Read once for each shape: a catalogue holds the same one many times."""
     return get_type_hints(shape, include_extras=True)
 

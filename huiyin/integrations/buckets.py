@@ -36,7 +36,7 @@ class Bucket:
             ),
         )
         if address.style == "virtual":
-            self._client.enable_virtual_style_endpoint()
+            self._client.enable_virtual_style_endpoint()  # type: ignore[no-untyped-call]
 
     def put(self, key: str, data: bytes) -> None:
         self._client.put_object(self.address.bucket, self._name(key), io.BytesIO(data), len(data))

@@ -17,6 +17,7 @@ from pathlib import Path
 import huiyin
 
 MEGABYTE = 1024 * 1024
+NOBODY = 65534
 REFUSED = 3
 """Exit code of a child that understood the file and says why it is not taken; anything else but 0 is a broken file."""
 
@@ -80,5 +81,11 @@ def confine(*, seconds: int, megabytes: int, may_start_threads: bool = False) ->
         (resource.RLIMIT_NOFILE, 0),  # the three that are open stay so; a file or a socket would be one more
     ):
         resource.setrlimit(limit, (value, value))
+    if (
+        os.geteuid() == 0
+    ):  # limits of processes do not bind root, and a stranger's file is none of its business
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
     if not may_start_threads:  # the system counts a thread as a process
         resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))

@@ -53,17 +53,20 @@ def synonyms() -> dict[str, str]:
     return folded
 
 
-def features(title: str, text: str) -> Counter[str]:
-    """Counts of words and, lighter, of character pairs (marked with a leading "·")."""
-    counts: Counter[str] = Counter()
+def features(title: str, text: str) -> dict[str, float]:
+    """Weights of words and, lighter, of character pairs (marked with a leading "·")."""
+    ignored, folded = stop_words(), synonyms()
+    counts: dict[str, float] = {}
     for part, weight in ((title, TITLE_WEIGHT), (text[:LONGEST], 1.0)):
         for word in tokens(part):
-            if word in stop_words() or (len(word) == 1 and not word.isdigit() and word not in synonyms()):
+            if word in ignored or (len(word) == 1 and not word.isdigit() and word not in folded):
                 continue
-            counts[synonyms().get(word, word)] += weight  # type: ignore[assignment]
+            name = folded.get(word, word)
+            counts[name] = counts.get(name, 0.0) + weight
         for first, second in pairwise(part):
-            if "一" <= first <= "鿿" and "一" <= second <= "鿿" and first + second not in stop_words():
-                counts[f"·{first}{second}"] += weight * PAIR_WEIGHT  # type: ignore[assignment]
+            if "一" <= first <= "鿿" and "一" <= second <= "鿿" and first + second not in ignored:
+                name = f"·{first}{second}"
+                counts[name] = counts.get(name, 0.0) + weight * PAIR_WEIGHT
     return counts
 
 
@@ -82,7 +85,7 @@ class SimilarIndex:
             for name, weight in weights.items():
                 self.postings[name].append((place, weight))
 
-    def _weights(self, counts: Counter[str]) -> dict[str, float]:
+    def _weights(self, counts: dict[str, float]) -> dict[str, float]:
         """Length one, so that the product of two is a cosine."""
         unknown = math.log(self.size + 1) if self.size else 0.0
         raw = {

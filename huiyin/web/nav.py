@@ -43,6 +43,7 @@ def is_staff(actor: Actor | None) -> bool:
 PUBLIC = [
     Entry(_("首页"), "portal:home"),
     Entry(_("小区"), "portal:street_list", ("portal:street", "portal:estate", "portal:company")),
+    Entry(_("报告"), "reports:report_list", ("reports:",)),
     Entry(_("台账"), "ledger:case_list", ("ledger:case", "ledger:ask", "ledger:similar", "ledger:bulletin")),
     Entry(
         _("报告会"),

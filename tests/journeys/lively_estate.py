@@ -15,9 +15,11 @@ from huiyin.apps.imports.services import run_import, set_mapping, start_import, 
 from huiyin.apps.ledger.models import Bulletin, Case
 from huiyin.apps.ledger.services import answer, askers, assign, escalate, extension, lead, reply, topics
 from huiyin.apps.ledger.services.bulletins import issue_bulletin, open_bulletins
+from huiyin.apps.reports.selectors import newest_revision
+from huiyin.apps.reports.services import corrections, demands, opening, review, voices
 from huiyin.documents.writing import write_csv
 from huiyin.domain.case_workflow import Status
-from tests import given
+from tests import given, given_reports
 from tests.access_table import ROLES, TABLE
 from tests.apps.evidence.photos import a_photo
 from tests.journeys.living_site import LivingSite
@@ -48,6 +50,7 @@ def make_lively(site: LivingSite) -> Paths:
         )
         escalate.tend(now=site.now)
         open_bulletins(now=site.now)
+        reports = two_reports(cast)
     site.work_off("audit.make_anchors")
     files = imported_files(cast)
     numbers = [spring.number, late.number, waiting.number, *(case.number for case in cases.values())]
@@ -72,6 +75,44 @@ def make_lively(site: LivingSite) -> Paths:
         ],
         "imports:detail": [f"/desk/imports/{pk}" for pk in files],
         "people:outbox": ["/outbox"],
+        **reports,
+    }
+
+
+def two_reports(cast: Cast) -> Paths:
+    """The half-year that was reported and corrected twice, the last time still looked at; the next one just begun."""
+    by, later = cast.by_manager, given_reports.WRITING + timedelta(days=1)
+    told = given_reports.a_report(cast, status="published")
+    for words in ("实际保养 71 次。", "实际保养 70 次，见【数据1】。"):
+        corrections.begin_correction(told, reason="补上漏记的一次。", by=by, now=later)
+        given_reports.mended(cast, told, body=words, now=later)
+        review.submit(told, by=by, now=later)
+        if "70" not in words:
+            review.approve(told, by=cast.by_secretary, now=later)
+    draft = opening.open_report(engagement=cast.engagement, by=by, now=later)
+    collecting = demands.open_demand_list(estate=cast.estate, by=cast.by_secretary, now=later)
+    voices.add_voice(collecting, by=cast.by_resident, source="qr", text="晚上楼下太吵，睡不着。", now=later)
+    for text in ("东门没有坡道，轮椅上不去。", "快递柜占了消防通道。"):
+        voices.add_voice(collecting, by=cast.by_community_worker, source="visit", text=text, now=later)
+    line = collecting.demands.first()
+    lists = [collecting.pk, told.demand_list_id]
+    return {
+        "reports:report_list": ["/reports", "/reports?estate=beiqiaoyuan"],
+        "reports:report": [f"/reports/{told.pk}"],
+        "reports:digest": [f"/reports/{told.pk}/digest"],
+        "reports:slides": [f"/reports/{told.pk}/slides"],
+        "reports:revision": [f"/reports/{told.pk}/revisions/{number}" for number in (1, 2)],
+        "reports:demands": [f"/estates/{slug}/demands" for slug in ("yunshanli", "beiqiaoyuan")],
+        "reports:desk_section": [
+            f"/desk/reports/{draft.pk}/sections/{section.code}"
+            for section in newest_revision(draft).sections.all()
+        ],
+        "reports:desk_review": [f"/desk/reports/{pk}/review" for pk in (told.pk, draft.pk)],
+        "reports:desk_demand_list": [
+            *(f"/desk/demands/{pk}" for pk in lists),
+            f"/desk/demands/{collecting.pk}?line={line.pk if line else 0}",
+        ],
+        "reports:desk_demands_print": [f"/desk/demands/{collecting.pk}/print"],
     }
 
 

@@ -86,12 +86,10 @@ def _list_line(line: Line) -> paper.ListLine:
 
 def _late_note(bulletin: Bulletin, now: datetime) -> str:
     due = limits.day_of(bulletin.due_at)
-    told = {
-        "due": day_words(due, english=False, with_year=False),
-        "days_late": (limits.day_of(bulletin.issued_at or now) - due).days,
-    }
+    days_late = (limits.day_of(bulletin.issued_at or now) - due).days
+    told = {"due": day_words(due, english=False, with_year=False), "days_late": days_late}
     if bulletin.issued_at:
-        return _("应在 %(due)s前发布，晚了 %(days_late)s 天。") % told if told["days_late"] > 0 else ""
+        return _("应在 %(due)s前发布，晚了 %(days_late)s 天。") % told if days_late > 0 else ""
     if now > bulletin.due_at:
         return _("应在 %(due)s前发布，还没有发布，已经晚了 %(days_late)s 天。") % told
     return _("还没有发布，%(due)s前发布。") % told

@@ -37,21 +37,21 @@ def drawn_minutes(content: Content) -> Content:
         ],
         "by_way": [(ways[way], count) for way, count in content["attendance"]["by_way"].items()],
         "questions": [drawn_question(each) for each in content["questions"]],
-        "notes": [{**each, "at": moment(each["at"])} for each in content["notes"]],
+        "notes": [
+            {**each, "author_label": each["author"], "noted_at": moment(each["at"])}
+            for each in content["notes"]
+        ],
         "results": [{**each, "due_on": day(each["due_on"])} for each in content["results"]],
     }
 
 
 def drawn_question(told: Content) -> Content:
-    said_by = " ".join(part for part in (told["building"], told["nickname"] or _("一位居民")) if part)
     return {
         **told,
-        "said_by": said_by if told["text"] else "",
         "state": _(LABELS[told["status"]]),
         "outcome_label": _(OUTCOME_LABELS[told["outcome"]]) if told["outcome"] else "",
         "way_label": dict(Question.Way.choices)[told["way"]],
         "direction_label": _(DIRECTION_LABELS[told["direction"]]),
-        "reason": told["rejected_reason"] or told["hidden_reason"],
     }
 
 

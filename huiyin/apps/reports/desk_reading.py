@@ -7,12 +7,13 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from huiyin.apps.ledger.desk_selectors import duties_of
-from huiyin.apps.places.models import Engagement
-from huiyin.apps.places.selectors import engagements_on, served_q
-from huiyin.apps.reports.models import Report, Revision
+from huiyin.apps.places.models import Engagement, Estate
+from huiyin.apps.places.selectors import engagements_on, estates_public, served_q
+from huiyin.apps.reports.models import DemandList, Report, Revision
 from huiyin.apps.reports.permissions import AREA_READERS, COMPANY_WRITERS
 from huiyin.apps.reports.selectors import reports_for_desk
 from huiyin.domain.access import Actor
+from huiyin.domain.demands import DemandListStatus
 from huiyin.domain.report_workflow import WRITABLE, ReportStatus
 
 
@@ -49,3 +50,12 @@ def engagements_to_open(actor: Actor, on: date) -> QuerySet[Engagement]:
     for path in duties_of(actor).acts_as_secretary:
         places |= Q(estate__area__path__startswith=path)
     return engagements_on(on).filter(places).exclude(Exists(begun))
+
+
+def estates_to_collect(actor: Actor) -> QuerySet[Estate]:
+    """Where the actor may begin a demand list: the secretary's estates in which none is collected now."""
+    places = Q(pk__in=[])
+    for path in duties_of(actor).acts_as_secretary:
+        places |= Q(area__path__startswith=path)
+    collecting = DemandList.objects.filter(estate=OuterRef("pk"), status=DemandListStatus.OPEN)
+    return estates_public().filter(places).exclude(Exists(collecting))

@@ -38,10 +38,13 @@ def reports_q(actor: Actor) -> Q:
 
 
 def demand_lists_q(actor: Actor) -> Q:
-    """The lists of its area; for a company those that were sent to it."""
-    received = served_q(
-        actor.scopes(*COMPANY_WRITERS), company_id="sent_to__company_id", engagement_id="sent_to_id"
+    """The lists of its area; for a company those that were sent to it, or that its report is written for."""
+    scopes = actor.scopes(*COMPANY_WRITERS)
+    received = served_q(scopes, company_id="sent_to__company_id", engagement_id="sent_to_id")
+    written = Report.objects.filter(
+        served_q(scopes, company_id="engagement__company_id", engagement_id="engagement_id")
     )
+    received |= Q(pk__in=written.values("demand_list_id"))
     return placed_q(actor) | (received & Q(status=DemandListStatus.SENT))
 
 

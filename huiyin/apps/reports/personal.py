@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db.models import Q
 
 from huiyin.apps.audit.models import Event
-from huiyin.apps.audit.services import erase_texts
+from huiyin.apps.audit.services import erase_parts, erase_texts
 from huiyin.apps.people.models import Person
 from huiyin.apps.people.personal_data import Json, Section
+from huiyin.apps.people.retention import Rule
+from huiyin.apps.policies.retention import keep_days
 from huiyin.apps.reports.models import DemandList, DemandVoice, DemandVoicePrivate
 from huiyin.domain.access import SYSTEM, Actor
+
+BATCH = 500
 
 
 def export_voices(person: Person) -> Json:
@@ -56,4 +62,26 @@ def erase_voices(person: Person, by: Actor, now: datetime) -> int:
     return mine.update(person=None, household=None, nickname="")
 
 
+def remove_old_words(now: datetime) -> int:
+    """The words as written and whose they were, of lists handed over longer ago than contact data is kept."""
+    past = DemandVoice.objects.filter(
+        demand__demand_list__sent_at__lt=now - timedelta(days=keep_days("case_contact", now))
+    )
+    old = past.filter(Q(private__isnull=False) | Q(person__isnull=False) | Q(household__isnull=False))
+    voices = dict(old.order_by("pk").values_list("pk", "demand__demand_list_id")[:BATCH])
+    spoken = Event.objects.filter(
+        kind="reports.voice_added",
+        stream__in={f"demands/{list_id}" for list_id in voices.values()},
+        public__voice__in=list(voices),
+    )
+    DemandVoicePrivate.objects.filter(voice__in=voices).delete()
+    DemandVoice.objects.filter(pk__in=voices).update(person=None, household=None)
+    parts = dict.fromkeys(spoken.values_list("pk", flat=True), ("private",))
+    erase_parts(parts, by=SYSTEM, now=now, reason="retention")
+    return len(voices)
+
+
 SECTION = Section("reports", "诉求清单里的声音", export_voices, erase_voices)
+RETENTION = Rule(
+    "reports.voices", "诉求的原话和是哪一户说的", 365, remove_old_words, source="domain.md §9；本区规定"
+)

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from huiyin.apps.reports.body import Block, blocks_of
-from huiyin.apps.reports.contents import content_of
+from huiyin.apps.reports.contents import Content, content_of
 from huiyin.apps.reports.models import (
     Account,
     AccountLine,
@@ -175,9 +175,9 @@ def title_of(report: Report) -> str:
     return gettext("%(from_year)s年%(from_month)s月至%(to_year)s年%(to_month)s月工作报告") % words
 
 
-def report_page(report: Report, revision: Revision) -> ReportPage:
+def report_page(report: Report, revision: Revision, content: Content | None = None) -> ReportPage:
     """`report` with its estate, area, engagement and company loaded; its own rules say which sections there are."""
-    content = content_of(revision)
+    content = content or content_of(revision)
     prefetch_related_objects(content.claims, "evidence__evidence__renditions")
     prefetch_related_objects(content.photos, "evidence__renditions", "before__renditions")
     placed = _Placed(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiyin.apps.reports.views import commands, desk, editor, public, review
+from huiyin.apps.reports.views import collecting, commands, demands, desk, editor, public, review
 
 app_name = "reports"
 urlpatterns = [
@@ -11,11 +11,18 @@ urlpatterns = [
     path("reports/<int:pk>/digest", public.digest, name="digest"),
     path("reports/<int:pk>/slides", public.slides, name="slides"),
     path("reports/<int:pk>/revisions/<int:number>", public.revision, name="revision"),
+    path("demands/<int:pk>", public.demand, name="demand"),
+    path("estates/<slug:slug>/demands", collecting.demands, name="demands"),
     path("desk/reports", desk.desk_reports, name="desk_reports"),
-    path("desk/reports/new", desk.desk_open_report, name="desk_open_report"),
+    path("desk/reports/open/<int:engagement>", desk.desk_open_report, name="desk_open_report"),
     path("desk/reports/<int:pk>", editor.desk_report, name="desk_report"),
     path("desk/reports/<int:pk>/sections/<slug:code>", editor.desk_section, name="desk_section"),
     path("desk/reports/<int:pk>/review", review.desk_review, name="desk_review"),
     path("desk/reports/<int:pk>/return", review.desk_return_report, name="desk_return_report"),
     path("desk/reports/<int:pk>/<slug:command>", commands.desk_report_command, name="desk_report_command"),
+    path("desk/demands", demands.desk_demands, name="desk_demands"),
+    path("desk/demands/open/<slug:slug>", demands.desk_open_demands, name="desk_open_demands"),
+    path("desk/demands/<int:pk>", demands.desk_demand_list, name="desk_demand_list"),
+    path("desk/demands/<int:pk>/print", demands.desk_demands_print, name="desk_demands_print"),
+    path("desk/demands/<int:pk>/<slug:command>", demands.desk_demand_command, name="desk_demand_command"),
 ]

@@ -59,6 +59,11 @@ def printable(text: str) -> str:
     return _with_breaks("".join(kept))
 
 
+def breakable_address(address: str) -> str:
+    """An address of ours: a line may end after a slash, not within a word."""
+    return address.replace("/", f"/{_BREAK}").replace(f"/{_BREAK}/{_BREAK}", "//")
+
+
 @lru_cache(maxsize=1)
 def drawable() -> frozenset[str]:
     """Every character Noto Sans CJK SC has a picture for: 44,810, all of GB 18030 level 2 among them."""

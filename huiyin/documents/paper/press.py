@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from huiyin.documents.paper.documents import Qr, Sheet
-from huiyin.documents.paper.glyphs import font_folders, printable
+from huiyin.documents.paper.glyphs import breakable_address, font_folders, printable
 from huiyin.documents.qr import qr_svg
 from huiyin.domain.clocks import BEIJING
 
@@ -24,15 +24,18 @@ _STANDARD = "ua-1"
 
 
 def render(document: Sheet, size: Size = "A4") -> bytes:
-    """The document as PDF/UA. The same document gives the same bytes, whenever and wherever it is printed."""
-    return _press().print(document, size)
+    """The document as PDF/UA. The same document gives the same bytes, whenever and wherever it is printed.
+
+    For what a person waits for: up to some twenty pages. `batches.render_apart` prints a pile of letters.
+    """
+    return press().print(document.template, as_json(document), size)
 
 
 class Press:
     """A typst compiler and its lock; typst compiles one document at a time and lets other threads run meanwhile.
 
-    What it keeps between documents is bounded: the fonts, and typst's cache, which drops what ten documents did not
-    ask for.
+    What it keeps between documents is bounded: the fonts (75 MB), and typst's cache, which drops what ten documents
+    did not ask for.
     """
 
     def __init__(self) -> None:
@@ -50,12 +53,12 @@ class Press:
         )
         self._lock = threading.Lock()
 
-    def print(self, document: Sheet, size: Size) -> bytes:
-        return cast("bytes", self._compile(document, size, format="pdf", pdf_standards=_STANDARD))
+    def print(self, template: str, told: str, size: Size) -> bytes:
+        """`told` is the document as JSON, as `as_json` makes it."""
+        return cast("bytes", self.compile(template, told, size, format="pdf", pdf_standards=_STANDARD))
 
-    def _compile(self, document: Sheet, size: Size, **how: Any) -> Any:
-        told = json.dumps(as_data(document), ensure_ascii=False)
-        source = str(TEMPLATES / f"{document.template}.typ")
+    def compile(self, template: str, told: str, size: Size, **how: Any) -> Any:
+        source = str(TEMPLATES / f"{template}.typ")
         with self._lock:
             return self._compiler.compile(source, sys_inputs={"document": told, "size": size}, **how)
 
@@ -68,9 +71,14 @@ def _warm() -> Press:
     return Press()
 
 
-def _press() -> Press:
+def press() -> Press:
+    """The one of this process, opened at the first page."""
     with _opening:
         return _warm()
+
+
+def as_json(document: Sheet) -> str:
+    return json.dumps(as_data(document), ensure_ascii=False)
 
 
 def as_data(value: Any) -> Any:
@@ -81,7 +89,7 @@ def as_data(value: Any) -> Any:
         return printable(value)
     if isinstance(value, Qr):
         return {
-            "address": printable(value.address),
+            "address": breakable_address(value.address),
             "label": printable(value.label) or "二维码",
             "svg": qr_svg(value.address, label=""),
         }

@@ -74,3 +74,35 @@ def bytes_of(path: str) -> bytes:
 def picture_of(path: str) -> Image.Image:
     """The same, decoded."""
     return Image.open(io.BytesIO(bytes_of(path))).convert("RGB")
+
+
+def a_heic(
+    *,
+    picture: Image.Image | None = None,
+    taken: str = "2026:06:15 19:55:02",
+    place: tuple[float, float] = (39.8584, 116.2868),
+) -> io.BytesIO:
+    """An upload as an iPhone makes it."""
+    import pillow_heif
+
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = taken
+    told = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    told[ExifTags.GPS.GPSLatitudeRef], told[ExifTags.GPS.GPSLongitudeRef] = "N", "E"
+    told[ExifTags.GPS.GPSLatitude], told[ExifTags.GPS.GPSLongitude] = map(_in_degrees, place)
+    out = io.BytesIO()
+    pillow_heif.from_pillow(picture or halves(800, 600)).save(out, quality=60, exif=exif.tobytes())
+    out.seek(0)
+    return out
+
+
+def _in_degrees(position: float) -> tuple[float, float, float]:
+    degrees, rest = divmod(position, 1)
+    minutes, rest = divmod(rest * 60, 1)
+    return degrees, minutes, round(rest * 60, 2)
+
+
+def files_kept() -> set[str]:
+    """Keys of everything in the store."""
+    kept = store()
+    return {file.key for prefix in ("private", "e") for file in kept.files(prefix)}

@@ -247,7 +247,7 @@ def test_more_than_six_together_are_too_many():
 
 def test_the_form_names_the_photo_that_is_none():
     form = form_with(photos=[a_file(), SimpleUploadedFile("b.jpg", b"GIF89a" + b"\0" * 50)])
-    assert "第 2 张：只收 JPEG、PNG、WebP" in str(form.errors["photos"])
+    assert "第 2 张：只收 JPEG、PNG、WebP、HEIC" in str(form.errors["photos"])
 
 
 def test_a_checked_upload_can_still_be_added():

@@ -1,4 +1,4 @@
-"""The cast and the rules every ledger test needs."""
+"""The cast every ledger test needs; the rules that come with Huiyin are adopted in every test database already."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 @pytest.fixture
 def cast(db: None) -> Cast:
     # Imported here: pytest reads this file before Django is set up.
-    from huiyin.apps.policies.services import load_seeds
     from tests.people import a_cast
 
-    load_seeds()
     return a_cast()

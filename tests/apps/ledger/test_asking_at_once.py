@@ -14,10 +14,8 @@ from tests.people import Cast
 
 
 def test_two_requests_with_one_key_at_once_get_the_same_case(fresh_database: str) -> None:
-    from huiyin.apps.policies.services import load_seeds
     from tests.people import a_cast
 
-    load_seeds()
     cast = a_cast()
     together, numbers = Barrier(4), list[str]()
 

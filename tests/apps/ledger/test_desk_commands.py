@@ -28,7 +28,6 @@ from huiyin.apps.ledger.services import (
     reply,
     topics,
 )
-from huiyin.apps.policies.services import load_seeds
 from huiyin.domain.access import Actor
 from huiyin.domain.case_workflow import Status
 from huiyin.domain.errors import NotPermitted, RuleBroken
@@ -175,7 +174,6 @@ def test_every_command_of_the_table_is_tried_here() -> None:
 def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
     """One cast for all states, rolled back in the end."""
     with django_db_blocker.unblock(), transaction.atomic():
-        load_seeds()
         everybody = a_cast()
         given.a_registered_case(
             everybody, person=everybody.neighbour, text="另一件：南门积水，下雨就没脚面。"

@@ -117,10 +117,8 @@ def test_a_long_term_case_assigned_again_gets_a_new_plan(cast: Cast) -> None:
 
 def test_an_answer_and_a_merge_at_once_do_not_block_each_other(fresh_database: str) -> None:
     """The asker of a merged case answers while its original is merged further: both end, neither waits for ever."""
-    from huiyin.apps.policies.services import load_seeds
     from tests.people import a_cast
 
-    load_seeds()
     cast = a_cast()
     for _ in range(3):
         child, into = (

@@ -127,6 +127,7 @@ def test_slips_of_the_filter_are_printed_to_hand_out(
         many = client.get(SLIPS, {"state": "all"})
     assert len(pages_of(many.content)) == 20
     assert text_of(many.content).count("念作：") == 60
+    assert "前 60 件的回执条 PDF" in client.get("/desk/cases/print", {"state": "all"}).text
 
 
 def test_a_slip_of_a_settled_case_promises_no_date(cast: Cast, client: Client) -> None:

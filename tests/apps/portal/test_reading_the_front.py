@@ -301,7 +301,7 @@ BUDGETS = {
     "/": 12,
     "/streets": 5,
     "/streets/119901001000": 5,
-    "/estates/yunshanli": 11,
+    "/estates/yunshanli": 12,
     "/companies/{company}": 6,
 }
 

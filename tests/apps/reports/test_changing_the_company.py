@@ -74,6 +74,9 @@ def test_neither_company_writes_or_sees_the_others_report() -> None:
     old, new = both_reports(cast, coming, actor_of(manager))
     assert new not in selectors.reports_for_desk(cast.by_manager)
     assert old not in selectors.reports_for_desk(actor_of(manager))
+    # Both are written for the same list.
+    for actor in (cast.by_manager, actor_of(manager)):
+        assert new.demand_list in selectors.demand_lists_for_desk(actor)
     with pytest.raises(NotPermitted):
         drafting.write_section(new, code="waste", body="替它写。", seen_version=0, by=cast.by_manager)
 

@@ -16,6 +16,7 @@ from huiyin.apps.people.services import erase_person, export_person
 from huiyin.apps.places.services import end_engagement
 from huiyin.apps.reports import selectors
 from huiyin.apps.reports.models import Demand, DemandList, DemandVoice, DemandVoicePrivate
+from huiyin.apps.reports.personal import remove_old_words
 from huiyin.apps.reports.services import demands, voices
 from huiyin.apps.reports.voices import by_weight, counts_of
 from huiyin.domain.errors import NotPermitted, RuleBroken
@@ -251,11 +252,25 @@ def test_a_person_takes_its_voices_along_and_is_forgotten(cast: Cast) -> None:
     assert sum(bool(event.secret.texts) for event in spoken) == 1
 
 
+def test_a_year_after_the_list_was_handed_over_words_as_written_and_households_are_gone(cast: Cast) -> None:
+    demand_list = an_open_list(cast)
+    line = speak(cast, demand_list, text="车库漏水，请打 13912345678 找我。").demand
+    demands.confirm(demand_list, by=cast.by_secretary, now=COLLECTING)
+    demands.send(demand_list, by=cast.by_secretary, now=COLLECTING)
+    assert remove_old_words(COLLECTING + timedelta(days=364)) == 0
+    assert remove_old_words(COLLECTING + timedelta(days=366)) == 1
+    assert remove_old_words(COLLECTING + timedelta(days=367)) == 0
+    voice = line.voices.get()
+    assert (voice.person, voice.household) == (None, None)
+    assert not DemandVoicePrivate.objects.exists()
+    assert selectors.demands_public(DemandList.objects.get()).get().household_count == 1
+
+
 WORDS = ("voice", "new", "merge", "unmerge", "aside", "back")
-ACTIONS = st.lists(st.tuples(st.sampled_from(WORDS), st.integers(0, 4), st.integers(0, 4)), max_size=10)
+ACTIONS = st.lists(st.tuples(st.sampled_from(WORDS), st.integers(0, 4), st.integers(0, 4)), max_size=8)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @hypothesis_given(actions=ACTIONS)
 def test_in_any_order_of_merging_no_voice_is_lost_and_each_belongs_to_one_line(
     cast: Cast, actions: list[tuple[str, int, int]]

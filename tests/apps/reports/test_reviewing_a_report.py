@@ -14,7 +14,8 @@ from huiyin.apps.reports.services import drafting, figures, review
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given_reports as given
 from tests.given_reports import WRITING
-from tests.people import Cast
+
+pytestmark = pytest.mark.django_db
 
 
 def missing(report: Report) -> list[str]:
@@ -23,16 +24,16 @@ def missing(report: Report) -> list[str]:
     ]
 
 
-def test_an_empty_draft_misses_something_of_every_rule_that_can_be_missed(cast: Cast) -> None:
-    report = given.a_draft(cast)
+def test_an_empty_draft_misses_something_of_every_rule_that_can_be_missed() -> None:
+    cast, report = given.a_cast_with_report("draft")
     unmet = {each.condition.code for each in outcomes_of(report, newest_revision(report)) if not each.is_met}
     assert unmet == {"SIX_SECTIONS", "REQUIRED_METRICS", "COMMITMENTS_COMPLETE", "SUMS_RIGHT"}
     with pytest.raises(RuleBroken, match="还差 17 处才能提交：“服务履约”还没有写。"):
         review.submit(report, by=cast.by_manager, now=WRITING)
 
 
-def test_a_complete_report_is_handed_in_with_the_hash_of_its_content(cast: Cast) -> None:
-    report = given.write(cast, given.a_draft(cast))
+def test_a_complete_report_is_handed_in_with_the_hash_of_its_content() -> None:
+    cast, report = given.a_cast_with_report("written")
     assert missing(report) == []
     submitted = review.submit(report, by=cast.by_manager, now=WRITING)
     assert submitted.status == "submitted"
@@ -40,8 +41,8 @@ def test_a_complete_report_is_handed_in_with_the_hash_of_its_content(cast: Cast)
     assert event.public["sha256"] == sha256_of(content_of(newest_revision(report)).plain)
 
 
-def test_an_estate_without_lifts_is_not_asked_about_lifts(cast: Cast) -> None:
-    report = given.write(cast, given.a_draft(cast))
+def test_an_estate_without_lifts_is_not_asked_about_lifts() -> None:
+    cast, report = given.a_cast_with_report("written")
     figures.remove_claim(report, number=1, by=cast.by_manager)
     assert missing(report) == ["缺少必报指标“电梯维保”（E01）；确实没有的，公开写明原因。"]
     type(cast.estate).objects.update(lift_count=0)
@@ -49,16 +50,16 @@ def test_an_estate_without_lifts_is_not_asked_about_lifts(cast: Cast) -> None:
     assert missing(report) == []
 
 
-def test_what_lies_with_the_community_is_not_written_in(cast: Cast) -> None:
-    report = given.a_report(cast, status="submitted")
+def test_what_lies_with_the_community_is_not_written_in() -> None:
+    cast, report = given.a_cast_with_report("submitted")
     with pytest.raises(RuleBroken, match="等社区看完再改"):
         given.mended(cast, report, body="再改一改。")
     with pytest.raises(RuleBroken, match="等社区审定"):
         review.submit(report, by=cast.by_manager, now=WRITING)
 
 
-def test_a_report_comes_back_with_reasons_at_its_paragraphs_and_is_handed_in_again(cast: Cast) -> None:
-    report = given.a_report(cast, status="submitted")
+def test_a_report_comes_back_with_reasons_at_its_paragraphs_and_is_handed_in_again() -> None:
+    cast, report = given.a_cast_with_report("submitted")
     with pytest.raises(RuleBroken, match="至少指出一处"):
         review.return_with_reasons(report, reasons=[], by=cast.by_secretary, now=WRITING)
     for draft, says in (
@@ -85,8 +86,8 @@ def test_a_report_comes_back_with_reasons_at_its_paragraphs_and_is_handed_in_aga
     assert review.submit(report, by=cast.by_manager, now=WRITING).status == "submitted"
 
 
-def test_what_is_approved_is_signed_hashed_and_waits_for_a_meeting(cast: Cast) -> None:
-    report = given.a_report(cast, status="approved")
+def test_what_is_approved_is_signed_hashed_and_waits_for_a_meeting() -> None:
+    cast, report = given.a_cast_with_report("approved")
     revision = newest_revision(report)
     assert revision.approved_by_label == "社区书记 何知夏"
     assert revision.content_sha256 == sha256_of(content_of(revision).plain)
@@ -98,8 +99,8 @@ def test_what_is_approved_is_signed_hashed_and_waits_for_a_meeting(cast: Cast) -
 @pytest.mark.parametrize(
     "name", ["manager", "community_worker", "street_officer", "district_officer", "stranger"]
 )
-def test_only_the_secretary_of_the_place_decides(cast: Cast, name: str) -> None:
-    report = given.a_report(cast, status="submitted")
+def test_only_the_secretary_of_the_place_decides(name: str) -> None:
+    cast, report = given.a_cast_with_report("submitted")
     for command in (
         lambda: review.approve(report, by=cast.actor(name), now=WRITING),
         lambda: review.return_with_reasons(
@@ -113,22 +114,22 @@ def test_only_the_secretary_of_the_place_decides(cast: Cast, name: str) -> None:
             command()
 
 
-def test_while_there_is_no_secretary_the_street_approves_and_signs_as_acting(cast: Cast) -> None:
-    report = given.a_report(cast, status="submitted")
+def test_while_there_is_no_secretary_the_street_approves_and_signs_as_acting() -> None:
+    cast, report = given.a_cast_with_report("submitted")
     RoleAssignment.objects.filter(person=cast.secretary).delete()
     review.approve(report, by=cast.by_street_officer, now=WRITING)
     assert newest_revision(report).approved_by_label == "街镇干部 顾长河（代社区书记）"
 
 
-def test_a_promise_counts_from_the_day_of_approval(cast: Cast) -> None:
-    report = given.a_report(cast, status="submitted")
+def test_a_promise_counts_from_the_day_of_approval() -> None:
+    cast, report = given.a_cast_with_report("submitted")
     assert report.commitments.get().promised_at is None
     review.approve(report, by=cast.by_secretary, now=WRITING)
     assert report.commitments.get().promised_at == WRITING
 
 
-def test_an_excuse_that_stood_in_for_evidence_goes_with_its_number(cast: Cast) -> None:
-    report = given.write(cast, given.a_draft(cast))
+def test_an_excuse_that_stood_in_for_evidence_goes_with_its_number() -> None:
+    cast, report = given.a_cast_with_report("written")
     figures.remove_claim(report, number=2, by=cast.by_manager)
     revision = newest_revision(report)
     assert not revision.excuses.filter(missing="evidence", key="2").exists()

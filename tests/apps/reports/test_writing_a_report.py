@@ -22,8 +22,18 @@ from tests.people import Cast
 
 
 @pytest.fixture
-def report(cast: Cast) -> Report:
-    return given.a_draft(cast)
+def told(db: None) -> tuple[Cast, Report]:
+    return given.a_cast_with_report("draft")
+
+
+@pytest.fixture
+def cast(told: tuple[Cast, Report]) -> Cast:
+    return told[0]
+
+
+@pytest.fixture
+def report(told: tuple[Cast, Report]) -> Report:
+    return told[1]
 
 
 def claim(cast: Cast, report: Report, **changes: object) -> figures.Claim:

@@ -10,7 +10,7 @@ from PIL import Image
 from pypdf import PageObject, PdfReader
 
 from huiyin.documents.paper.documents import Sheet
-from huiyin.documents.paper.press import Press, Size
+from huiyin.documents.paper.press import Size, as_json, press
 
 MM = 72 / 25.4
 
@@ -40,11 +40,11 @@ def letters_by_size(pdf: bytes) -> Counter[float]:
     return +sizes
 
 
-def inked_margins(
-    press: Press, document: Sheet, size: Size, *, margin_mm: float, between_mm: float = 0
-) -> list[int]:
+def inked_margins(document: Sheet, size: Size, *, margin_mm: float, between_mm: float = 0) -> list[int]:
     """The pages with ink within `margin_mm` of the left or right edge, aside from lines to cut along."""
-    pictures = press._compile(document, size, format="png", ppi=50.8)  # two pixels a millimetre
+    told = as_json(document)
+    # Two pixels a millimetre.
+    pictures = press().compile(document.template, told, size, format="png", ppi=50.8)
     inked = []
     for at, data in enumerate(pictures if isinstance(pictures, list) else [pictures]):
         picture = Image.open(io.BytesIO(data)).convert("L")

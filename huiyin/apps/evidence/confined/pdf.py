@@ -96,7 +96,7 @@ def _check(found: DictionaryObject) -> None:
     if not HOLDS_FILES.isdisjoint(found) or found.get("/Type") == "/EmbeddedFile":
         raise NotTaken("files")
     if found.get("/Subtype") in {"/RichMedia", "/Movie", "/Sound", "/Screen", "/3D", "/FileAttachment"}:
-        raise NotTaken("files" if found["/Subtype"] == "/FileAttachment" else "active")
+        raise NotTaken("files" if str(found["/Subtype"]) == "/FileAttachment" else "active")
 
 
 def _strip(found: PdfObject | None) -> None:

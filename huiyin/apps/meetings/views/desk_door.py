@@ -89,11 +89,7 @@ def desk_attendance(request: HttpRequest, pk: int) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_refusal(refusal)
         else:
-            messages.success(
-                request,
-                _("记下了：%(building)s号楼一人。接着记下一位。")
-                % {"building": row.building.removesuffix("号楼")},
-            )
+            messages.success(request, _("记下了：%(building)s。接着记下一位。") % {"building": row.building})
             return redirect(request, f"{reverse('meetings:desk_attendance', args=[pk])}?way={row.way}")
     elif request.method == "GET" and request.GET.get("way"):
         form = ListForm(initial={"way": request.GET["way"]}, estates=estates_of(meeting))

@@ -22,6 +22,7 @@ from huiyin.apps.meetings.permissions import can_assist, can_decide
 from huiyin.apps.meetings.selectors import laggards, meetings_for_desk, minutes_of, terms_of
 from huiyin.apps.meetings.services.minutes import decide_correction
 from huiyin.apps.meetings.services.plan import DEFAULT_AGENDA, plan_meeting
+from huiyin.apps.meetings.services.rate import LETTERS_FROM
 from huiyin.apps.meetings.views.desk import actor_at_desk, meeting_at_desk
 from huiyin.apps.meetings.views.public import estates_of
 from huiyin.apps.places.models import Area
@@ -144,6 +145,7 @@ def meeting_context(
             (row, (decided or {}).get(row.pk) or DecisionForm(auto_id=f"id_c{row.pk}_%s")) for row in proposed
         ],
         "may_decide": can_decide(actor, meeting),
+        "may_print_letters": can_decide(actor, meeting) and meeting.phase in LETTERS_FROM,
         "may_console": can_assist(actor, meeting)
         and meeting.phase not in (Phase.DRAFT, Phase.CANCELLED, Phase.POSTPONED),
         "acts": [each for each in drawn if not each["command"].is_rare],

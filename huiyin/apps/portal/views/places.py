@@ -13,6 +13,8 @@ from huiyin.apps.places.models import Area
 from huiyin.apps.places.selectors import companies_public, estates_public, with_current_engagement
 from huiyin.apps.portal.selectors import estates as places
 from huiyin.apps.portal.selectors import front
+from huiyin.apps.reports.report_page import title_of
+from huiyin.apps.reports.selectors import reports_public
 from huiyin.domain.case_numbers import canonical
 from huiyin.domain.clocks import due_day
 from huiyin.domain.ledger_rules import LIST_LABELS
@@ -108,6 +110,7 @@ def estate(request: HttpRequest, slug: str) -> HttpResponse:
         "chart": two_lines([m.confirmed for m in months], [m.registered for m in months]),
         "chart_marks": (0, len(months) // 2, len(months) - 1),
         "bulletins": places.bulletin_rows(found, now, 6),
+        "reports": [(each, title_of(each)) for each in reports_public().filter(estate=found)[:3]],
         "list_labels": LIST_LABELS,
         "now": now,
     }

@@ -50,6 +50,10 @@ def open_demand_list(
     """
     now = now or clock()
     by = check_secretary_of(by, estate)
+    # The estate is locked: two who press the button at once open one list.
+    estate = (
+        Estate.objects.select_for_update(of=("self",), no_key=True).select_related("area").get(pk=estate.pk)
+    )
     today = due_day(now)
     policy = rules_on(now)
     period = _next_period(estate, begins_on, policy.values.period_months)

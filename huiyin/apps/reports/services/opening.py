@@ -33,7 +33,9 @@ def open_report(
     """
     now = now or clock()
     check_may_open(by, engagement)
-    engagement = Engagement.objects.select_related("estate__area", "company").get(pk=engagement.pk)
+    # The estate is locked: two who press the button at once open one report.
+    locked = Engagement.objects.select_for_update(of=("estate",), no_key=True)
+    engagement = locked.select_related("estate__area", "company").get(pk=engagement.pk)
     policy, metrics = rules_on(now), metrics_on(now)
     last = Report.objects.filter(engagement=engagement).order_by("-period_to").first()
     if last is not None and last.status in WRITABLE:

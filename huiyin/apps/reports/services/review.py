@@ -10,7 +10,7 @@ from django.db import transaction
 
 from huiyin.apps.reports.body import plain_blocks
 from huiyin.apps.reports.contents import Content, content_of, sha256_of
-from huiyin.apps.reports.models import Report, ReturnReason, Revision
+from huiyin.apps.reports.models import Commitment, Report, ReturnReason, Revision
 from huiyin.apps.reports.permissions import check_reviewer, check_writer
 from huiyin.apps.reports.policies import reason_for, rules_of, section_of
 from huiyin.apps.reports.readiness import facts_of
@@ -150,8 +150,10 @@ def approve(report: Report, *, by: Actor, now: datetime | None = None) -> Report
 def _note_what_became(report: Report, content: Content, now: datetime) -> None:
     """The promises of earlier reports as this one tells of them; what was settled since stays as it is."""
     settled = {Became.KEPT: CommitmentState.KEPT, Became.DROPPED: CommitmentState.DROPPED}
+    rows = Commitment.objects.select_for_update(no_key=True).order_by("pk")
+    locked = rows.in_bulk([account.commitment_id for account in content.commitment_accounts])
     for account in content.commitment_accounts:
-        commitment, became = account.commitment, Became(account.became)
+        commitment, became = locked[account.commitment_id], Became(account.became)
         if commitment.state != CommitmentState.OPEN:
             continue
         if became is Became.TAKEN:

@@ -52,15 +52,13 @@ def desk_reports(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def desk_open_report(request: HttpRequest) -> HttpResponse:
-    """/desk/reports/new: the next report of one engagement."""
+def desk_open_report(request: HttpRequest, engagement: int) -> HttpResponse:
+    """/desk/reports/open/<engagement>: the next report of one engagement."""
     actor = actor_at_desk(request)
-    told = request.POST.get("engagement", "")
-    offered = engagements_to_open(actor, due_day(clock()))
-    engagement = get_object_or_404(offered, pk=int(told) if told.isdecimal() and len(told) < 10 else 0)
+    found = get_object_or_404(engagements_to_open(actor, due_day(clock())), pk=engagement)
     try:
         begins_on = month_of(request.POST.get("month", ""))
-        report = open_report(engagement=engagement, by=actor, begins_on=begins_on)
+        report = open_report(engagement=found, by=actor, begins_on=begins_on)
     except RuleBroken as refusal:
         messages.warning(request, sentence_of(refusal))
         return redirect(request, "reports:desk_reports")

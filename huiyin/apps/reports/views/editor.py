@@ -88,6 +88,7 @@ def save(request: HttpRequest, work: Work, code: str) -> HttpResponse:
         status, refusal = 422, " ".join(form.errors.get("body", []))
     work = work_on(request, work.report.pk)
     context = section_context(request, work, code) | {"is_stale": status == 409, "refusal": refusal}
+    context["seen_version"] = form.cleaned_data["version"]
     if refusal:
         context["body"] = form.data.get("body", "")
     if request.is_htmx:  # type: ignore[attr-defined]
@@ -133,12 +134,7 @@ def section_context(
     }
     if rule.holds is Holds.ACCOUNTS:
         context["books"] = [
-            (
-                kind,
-                label,
-                forms.of_key("put-account", AccountForm, "kind", kind.value),
-                forms.excuse("account", kind.value),
-            )
+            (label, kind in work.rules.accounts, forms.account(kind), forms.excuse("account", kind.value))
             for kind, label in ACCOUNT_LABELS.items()
         ]
     if rule.holds is Holds.DEMANDS:

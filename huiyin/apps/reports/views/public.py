@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -12,13 +13,14 @@ from django.views.decorators.http import require_GET
 
 from huiyin.apps.places.selectors import estates_public
 from huiyin.apps.reports.differences import changes_between
+from huiyin.apps.reports.models import Demand
 from huiyin.apps.reports.report_charts import charts_of
 from huiyin.apps.reports.report_page import report_page, title_of
 from huiyin.apps.reports.report_slides import slides_of
 from huiyin.apps.reports.selectors import PublicReport, report_public, reports_public
 from huiyin.documents.qr import qr_svg
 from huiyin.web.caching import for_everyone
-from huiyin.web.htmx import render
+from huiyin.web.htmx import redirect, render
 from huiyin.web.pagination import paginate
 
 PER_PAGE = 30
@@ -86,6 +88,13 @@ def revision(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "revisions": found.revisions,
     }
     return render(request, "reports/revision.html", context)
+
+
+@require_GET
+def demand(request: HttpRequest, pk: int) -> HttpResponse:
+    """/demands/<pk>: a line has no page of its own; a case that came from it leads to the estate's list."""
+    found = get_object_or_404(Demand.objects.select_related("demand_list__estate"), pk=pk)
+    return redirect(request, "reports:demands", found.demand_list.estate.slug)
 
 
 def public_or_404(pk: int) -> PublicReport:

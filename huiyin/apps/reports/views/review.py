@@ -65,7 +65,7 @@ def reasons_in(request: HttpRequest, work: Work) -> list[ReasonDraft]:
 
 def places_of(work: Work) -> list[tuple[str, int]]:
     """Each section as a whole (0) and each of its paragraphs."""
-    page = report_page(work.report, work.revision)
+    page = report_page(work.report, work.revision, work.content)
     return [
         (section.rule.code, paragraph)
         for section in page.sections
@@ -89,7 +89,7 @@ def review_context(
     }
     if not work.may_read:
         return context
-    page = report_page(report, work.revision)
+    page = report_page(report, work.revision, work.content)
     approved = list(approved_revisions(report))
     before = next((each for each in approved if each.number < work.revision.number), None)
     context |= {
