@@ -183,7 +183,7 @@ def view_of(live: selectors.Live) -> LiveView:
 
 
 def live_now(meeting: Meeting, now: datetime) -> LiveView:
-    """Eight queries, however many questions."""
+    """Six queries, however many questions."""
     return view_of(selectors.live(meeting, now))
 
 

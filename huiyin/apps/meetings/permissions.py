@@ -40,7 +40,7 @@ def sees_meetings(by: Actor) -> bool:
 
 
 def scope_q(by: Actor) -> Q:
-    """The meetings an actor sees at the desk: by place, as its deputy chair, or because the own company reports there."""
+    """The meetings an actor sees at the desk: by place, as deputy chair, or because the own company reports there."""
     scopes = by.scopes(*COMPANY_ROLES)
     served = Engagement.objects.filter(served_q(scopes, company_id="company_id", engagement_id="pk")).values(
         "estate_id"

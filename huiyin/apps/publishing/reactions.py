@@ -1,9 +1,10 @@
-"""What publishing does when the ledger changes: every asker is told."""
+"""What publishing does when the ledger or a meeting changes: every asker is told."""
 
 from __future__ import annotations
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.audit.reactions import on
+from huiyin.apps.publishing.hidden_questions import tell_author
 from huiyin.apps.publishing.services import messages_for
 from huiyin.apps.publishing.wording import TOLD
 
@@ -12,3 +13,8 @@ from huiyin.apps.publishing.wording import TOLD
 def tell_askers(event: Event) -> None:
     if not event.told_by_file:
         messages_for(event)
+
+
+@on("meetings.question_recorded", name="publishing.tell_author_of_hidden_question")
+def tell_author_of_hidden_question(event: Event) -> None:
+    tell_author(event)

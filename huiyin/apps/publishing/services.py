@@ -45,9 +45,7 @@ def messages_for(event: Event, *, now: datetime | None = None) -> list[Message]:
     made: list[Message] = []
     for asker in _told(event, case):
         made += _tell(asker, event, case, reply, now)
-    for message in made:
-        if message.state == State.WAITING and message.channel == Channel.SMS:
-            queue.configure_task("publishing.send_sms").defer(message_id=message.pk)
+    send_waiting(made)
     return made
 
 
@@ -89,20 +87,40 @@ def _tell(asker: Asker, event: Event, case: Case, reply: Reply | None, now: date
         who=event.actor_label,
         original=reply.case.number if reply is not None else "",
     )
-    pairs: list[tuple[str, str]] = []
+    beyond = event.kind in wording.BY_SMS
+    ways = ways_to(asker, beyond_the_site=beyond, only_sms=event.kind in wording.SPOKEN_FOR)
+    # What is to be answered is brought, opened and answered where its reply stands.
+    home = case if reply is None else reply.case
+    return keep_messages(asker, event, home, reply=reply, body=body, ways=ways, now=now)
+
+
+def ways_to(asker: Asker, *, beyond_the_site: bool, only_sms: bool = False) -> list[tuple[str, str]]:
+    """(channel, first state) of each way on which this asker is told."""
+    ways: list[tuple[str, str]] = []
     if asker.person_id is not None:
-        pairs.append((Channel.IN_SITE, State.WAITING))
-    if event.kind in wording.BY_SMS:
-        pairs += _beyond_the_site(asker, only_sms=event.kind in wording.SPOKEN_FOR)
+        ways.append((Channel.IN_SITE, State.WAITING))
+    return ways + _beyond_the_site(asker, only_sms=only_sms) if beyond_the_site else ways
+
+
+def keep_messages(
+    asker: Asker,
+    event: Event,
+    case: Case,
+    *,
+    reply: Reply | None,
+    body: str,
+    ways: list[tuple[str, str]],
+    now: datetime,
+) -> list[Message]:
+    """One message a way, once for each event; returns those that were not there before."""
     made = []
-    for channel, state in pairs:
+    for channel, state in ways:
         message, is_new = Message.objects.get_or_create(
             asker=asker,
             event_id=event.pk,
             channel=channel,
             defaults={
-                # What is to be answered is brought, opened and answered where its reply stands.
-                "case": case if reply is None else reply.case,
+                "case": case,
                 "reply": reply,
                 "kind": event.kind,
                 "body": body[:300],
@@ -113,6 +131,13 @@ def _tell(asker: Asker, event: Event, case: Case, reply: Reply | None, now: date
         if is_new:
             made.append(message)
     return made
+
+
+def send_waiting(messages: list[Message]) -> None:
+    """Put the sending of short messages into the queue, in the transaction that made them."""
+    for message in messages:
+        if message.state == State.WAITING and message.channel == Channel.SMS:
+            queue.configure_task("publishing.send_sms").defer(message_id=message.pk)
 
 
 def _beyond_the_site(asker: Asker, *, only_sms: bool) -> list[tuple[str, str]]:

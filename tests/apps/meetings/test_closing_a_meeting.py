@@ -98,6 +98,12 @@ def test_a_whole_meeting_comes_out_even(in_phase: InPhase) -> None:
     assert again(hidden).case.private.text == "你们都是骗子。"
     assert meeting.estates.get().report.status == "presented"
     assert list(problems(Counts())) == []
+    said_by = {each.number: _registered_by(again(each).case) for each in (answered, left, other_way)}
+    assert said_by == {1: "居民", 4: "社区书记 何知夏", 7: "社区书记 何知夏"}
+
+
+def _registered_by(case: Case) -> str:
+    return Event.objects.get(stream=case.stream, kind="ledger.case_registered").actor_label
 
 
 def test_what_was_said_on_the_spot_is_the_reply_and_the_asker_has_the_last_word(in_phase: InPhase) -> None:

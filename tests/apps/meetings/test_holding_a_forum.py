@@ -179,7 +179,7 @@ STATES = (
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @hypothesis_given(
     st.lists(st.sampled_from(STATES), max_size=4),
     st.lists(st.sampled_from(STATES), max_size=2),

@@ -196,9 +196,9 @@ def _registered(meeting: Meeting, question: Question, *, by: Actor, now: datetim
         phone=private.phone,
     )
     hidden = {"number": question.number, "reason": question.hidden_reason}
-    has_account = private.person_id is not None
+    is_residents_word = private.person_id is not None and question.direction == Direction.TO_COMPANY
     return register_case(
-        by=FixedActor(f"person:{private.person_id}", ROLE_LABELS[Role.RESIDENT]) if has_account else by,
+        by=FixedActor(f"person:{private.person_id}", ROLE_LABELS[Role.RESIDENT]) if is_residents_word else by,
         text=private.text or question.text,
         public_text=NOT_SHOWN % hidden if question.hidden_reason else "",
         area=question.estate.area,

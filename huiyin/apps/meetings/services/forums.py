@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -87,8 +88,11 @@ def extend_agenda(forum: Forum, *, now: datetime | None = None) -> int:
 def extend_agendas(*, now: datetime | None = None) -> int:
     """Of every forum that is planned and not closed (task)."""
     now = now or clock()
-    planned = Forum.objects.filter(closed_at=None, planned_at__isnull=False)
-    return sum(extend_agenda(forum, now=now) for forum in planned)
+    added = 0
+    for forum in Forum.objects.filter(closed_at=None, planned_at__isnull=False):
+        with suppress(RuleBroken):  # somebody has closed it since it was read
+            added += extend_agenda(forum, now=now)
+    return added
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -160,8 +161,10 @@ def lock_due(*, now: datetime | None = None) -> int:
     ).exclude(corrections__state=MinutesCorrection.State.PROPOSED)
     done = 0
     for minutes in due.select_related("meeting"):
-        lock_minutes(minutes, now=now)
-        done += 1
+        # What keeps one meeting open never keeps the others.
+        with suppress(RuleBroken):
+            lock_minutes(minutes, now=now)
+            done += 1
     return done
 
 
