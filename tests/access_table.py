@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from django.core.files.base import ContentFile
 
 from huiyin.apps.audit.anchoring import make_anchor
-from huiyin.apps.evidence.models import Rendition
+from huiyin.apps.evidence.models import Evidence, Rendition
 from huiyin.apps.evidence.services import add_document, add_photo
 from huiyin.apps.imports.services import run_import, set_mapping, start_import, upload_file
 from huiyin.apps.people.models import HouseholdMembership, RoleAssignment
@@ -362,6 +362,21 @@ def a_report_in(status: str, **further: Any) -> Callable[[Cast], dict[str, Any]]
     return args
 
 
+def a_photo_of_a_report(cast: Cast) -> dict[str, Any]:
+    """Submitted, with one photo."""
+    from huiyin.apps.reports.models import Report
+    from huiyin.apps.reports.services import figures, review
+    from tests import given_reports
+
+    report = Report.objects.first()
+    if report is None:
+        report = given_reports.write(cast, given_reports.a_draft(cast))
+        evidence = Evidence.objects.get(pk=photo_of_the_manager(cast)["pk"])
+        figures.put_photo(report, by=cast.by_manager, section="service", evidence=evidence, caption="门机")
+        review.submit(report, by=cast.by_manager)
+    return {"pk": report.pk, "number": 1}
+
+
 def a_list_in(status: str, **further: Any) -> Callable[[Cast], dict[str, Any]]:
     """The demands collected for it; one list for a period, too."""
 
@@ -404,6 +419,8 @@ REPORTS = {
         "302 404 404 200 200 404 404 404 404 404 404 404", a_report_in("draft", code="service")
     ),
     "reports:desk_review": Row(READS_REPORTS.format(404), a_report_in("submitted")),
+    # What else shows the same picture: for the public side.
+    "reports:desk_photo": Row("302 404 404 404 404 200 200 200 200 200 404 404", a_photo_of_a_report),
     # No reason is given here.
     "reports:desk_return_report": Row(
         "302 404 404 404 404 404 422 404 404 404 404 404", a_report_in("submitted"), {}

@@ -28,4 +28,9 @@ class ReportsConfig(AppConfig):
         retention.register(personal.RETENTION)
         comparing.register("reports.reports", row_checks.report_differences)
         comparing.register("reports.lists", row_checks.list_differences)
-        owners.register("reports.figures", may_manage=photos.may_manage, page=photos.page_of)
+        owners.register(
+            "reports.figures",
+            may_manage=photos.may_manage,
+            page=photos.page_of,
+            may_see=photos.may_see,
+        )

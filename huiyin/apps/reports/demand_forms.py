@@ -95,7 +95,7 @@ class WordForm(LineForm):
         super().prepare(work)
         self.choices("category", [("", gettext("不分类")), *work.categories])
         if self.line is not None:
-            self.initial |= {"title": self.line.title, "category": self.line.category}
+            self.initial.update({"title": self.line.title, "category": self.line.category})
 
 
 class MergeForm(LineForm):

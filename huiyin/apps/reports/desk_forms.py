@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.apps.evidence.forms import PhotoField, PhotosField
+from huiyin.apps.evidence.forms import DocumentField, PhotoField, PhotosField
 from huiyin.apps.ledger.desk_fields import DayField, short
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.reports.editor import Work
@@ -37,7 +37,7 @@ class AmountField(forms.DecimalField):
             **kwargs,
         )
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = value.translate(str.maketrans("０１２３４５６７８９．", "0123456789.")).replace(",", "")
             value = value.replace("，", "").replace(" ", "")
@@ -66,8 +66,8 @@ class WorkForm(Form):
     @property
     def row_number(self) -> int | None:
         """The number of the row that is changed, as sent with the form or as it was opened; None for a new one."""
-        told = self.data.get("number") if self.is_bound else self.key
-        return int(told) if str(told or "").isdecimal() else None
+        told = str((self.data.get("number") if self.is_bound else self.key) or "")
+        return int(told) if told.isdecimal() and len(told) < 6 else None
 
 
 class BareForm(WorkForm):
@@ -109,7 +109,8 @@ class ClaimForm(WorkForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    photos = PhotosField(label=_("再附佐证"), help_text=_("签字单、合格证、现场照片等。"), required=False)
+    photos = PhotosField(label=_("再附照片"), help_text=_("签字单、合格证、现场照片等。"), required=False)
+    document = DocumentField(label=_("再附 PDF 文件"), required=False)
     explanation = forms.CharField(
         label=_("说明"),
         help_text=_("比常见频次少的、口径特殊的，写明原因。会公开。"),
@@ -135,7 +136,7 @@ class ClaimForm(WorkForm):
         if not attached:
             del self.fields["kept"]
         if claim is not None and not self.is_bound:
-            self.initial |= claim_values(claim)
+            self.initial.update(claim_values(claim))
 
     @property
     def kept_evidence(self) -> list[int]:
@@ -165,7 +166,7 @@ class PhotoForm(WorkForm):
     def prepare(self, work: Work) -> None:
         photo = next((each for each in work.content.photos if each.number == self.row_number), None)
         if photo is not None and not self.is_bound:
-            self.initial |= photo_values(photo)
+            self.initial.update(photo_values(photo))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -200,13 +201,15 @@ class AccountForm(WorkForm):
         account = next((each for each in work.content.accounts if each.kind == self.key), None)
         if account is None or self.is_bound:
             return
-        self.initial |= {
-            "opening": account.opening,
-            "income": account.stated_income,
-            "expense": account.stated_expense,
-            "closing": account.closing,
-            "note": account.note,
-        }
+        self.initial.update(
+            {
+                "opening": account.opening,
+                "income": account.stated_income,
+                "expense": account.stated_expense,
+                "closing": account.closing,
+                "note": account.note,
+            }
+        )
         for side, name in ((Side.INCOME, "income_lines"), (Side.EXPENSE, "expense_lines")):
             lines = [line for line in account.lines.all() if line.side == side]
             self.initial[name] = "\n".join(f"{line.label} {line.amount}" for line in lines)
@@ -253,7 +256,7 @@ class CommitmentForm(WorkForm):
     def prepare(self, work: Work) -> None:
         row = next((each for each in work.content.commitments if each.number == self.row_number), None)
         if row is not None and not self.is_bound:
-            self.initial |= commitment_values(row)
+            self.initial.update(commitment_values(row))
 
 
 def commitment_values(commitment: Commitment) -> dict[str, Any]:
@@ -280,15 +283,17 @@ class AnswerForm(WorkForm):
             "commitment",
             [("", gettext("没有"))] + [(str(each.number), str(each)) for each in work.content.commitments],
         )
-        self.initial |= {"demand": self.key, "place": self.initial["section"]}
+        self.initial.update({"demand": self.key, "place": self.initial["section"]})
         answer = next((each for each in work.content.topic_answers if each.demand_id == self.key), None)
         if answer is not None and not self.is_bound:
-            self.initial |= {
-                "words": answer.words,
-                "place": answer.section,
-                "case": answer.case.number if answer.case else "",
-                "commitment": str(answer.commitment.number) if answer.commitment else "",
-            }
+            self.initial.update(
+                {
+                    "words": answer.words,
+                    "place": answer.section,
+                    "case": answer.case.number if answer.case else "",
+                    "commitment": str(answer.commitment.number) if answer.commitment else "",
+                }
+            )
 
     def clean_case(self) -> Case | None:
         told = self.cleaned_data["case"].strip()
@@ -320,7 +325,7 @@ class LastForm(WorkForm):
             (each for each in work.content.commitment_accounts if each.commitment_id == self.key), None
         )
         if row is not None and not self.is_bound:
-            self.initial |= {"became": row.became, "words": row.words}
+            self.initial.update({"became": row.became, "words": row.words})
 
 
 class ExcuseForm(WorkForm):
@@ -339,7 +344,7 @@ class ExcuseForm(WorkForm):
         if self.key is None:
             return
         missing, key = self.key
-        self.initial |= {"missing": str(missing), "key_of": key}
+        self.initial.update({"missing": str(missing), "key_of": key})
         row = next((each for each in work.content.excuses if (each.missing, each.key) == self.key), None)
         if row is not None and not self.is_bound:
             self.initial["words"] = row.words

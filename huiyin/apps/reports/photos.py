@@ -1,4 +1,4 @@
-"""Whose evidence a report's is: the company that wrote it and the secretary may cover it or take it down."""
+"""Whose evidence a report's is: who may cover it or take it down, and who may read a document."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.evidence.owners import Page
-from huiyin.apps.reports.models import Report
-from huiyin.apps.reports.permissions import is_reviewer, is_writer
+from huiyin.apps.reports.models import Report, Revision
+from huiyin.apps.reports.permissions import is_reviewer, is_writer, reports_q
 from huiyin.domain.access import Actor
+from huiyin.domain.report_workflow import PUBLIC, ReportStatus
 
 
 def _report_of(evidence: Evidence) -> Report | None:
@@ -25,6 +26,17 @@ def _report_of(evidence: Evidence) -> Report | None:
 def may_manage(actor: Actor, evidence: Evidence) -> bool | None:
     report = _report_of(evidence)
     return None if report is None else is_writer(actor, report) or is_reviewer(actor, report)
+
+
+def may_see(actor: Actor, evidence: Evidence) -> bool | None:
+    """A document beside a number: everybody with the public report, before that its area once it was handed in."""
+    used = Revision.objects.filter(claims__evidence__evidence=evidence)
+    if not used.exists():
+        return None
+    if used.filter(state=ReportStatus.APPROVED, report__status__in=sorted(PUBLIC)).exists():
+        return True
+    handed_in = used.filter(submitted_at__isnull=False)
+    return Report.objects.filter(reports_q(actor), revisions__in=handed_in).exists()
 
 
 def page_of(evidence: Evidence) -> Page | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from huiyin.apps.evidence.models import Evidence
-from huiyin.apps.evidence.services import add_photo
+from huiyin.apps.evidence.services import add_document, add_photo
 from huiyin.apps.reports.desk_forms import (
     AccountForm,
     AnswerForm,
@@ -64,6 +64,9 @@ def _reviews(work: Work) -> bool:
 def _put_claim(work: Work, told: dict[str, Any]) -> Done:
     evidence = list(Evidence.objects.filter(pk__in=told.get("kept", [])).order_by("pk"))
     evidence += _brought(work, told["photos"])
+    if told["document"]:
+        name = told["name"] or work.catalogue.metric(told["metric"]).name
+        evidence.append(add_document(by=work.by, upload=told["document"], caption=name))
     names = ("metric", "name", "value", "unit", "period_from", "period_to", "numerator", "denominator")
     further = ("denominator_label", "unit_count", "explanation", "number", "section")
     claim = figures.put_claim(

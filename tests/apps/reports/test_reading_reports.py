@@ -82,8 +82,8 @@ def test_accounts_answers_promises_and_excuses_are_all_there(cast: Cast, client:
     assert "没有这项数据：" in page
 
 
-def test_a_moved_promise_shows_its_first_date_struck_and_the_reason(cast: Cast, client: Client) -> None:
-    report = given.a_report(cast, status="published")
+def test_a_moved_promise_shows_its_first_date_struck_and_the_reason(db: None, client: Client) -> None:
+    cast, report = given.a_cast_with_report("published")
     promise = report.commitments.get()
     commitments.move_commitment(
         promise, to_on=date(2026, 12, 20), reason="防水材料到货晚。", by=cast.by_manager, now=LATER
@@ -144,8 +144,8 @@ def client_of(person: Any) -> Client:
     return sign_in(Client(), person)
 
 
-def test_a_correction_is_read_first_and_what_it_changed_is_marked(cast: Cast, client: Client) -> None:
-    report = given.a_report(cast, status="published")
+def test_a_correction_is_read_first_and_what_it_changed_is_marked(db: None, client: Client) -> None:
+    cast, report = given.a_cast_with_report("published")
     assert "看与第 1 版的差别" not in a_page(client, report)
     corrected(cast, report, "六部电梯按计划保养。\n\n上半年共保养 70 次。")
     page = a_page(client, report)
@@ -158,8 +158,8 @@ def test_a_correction_is_read_first_and_what_it_changed_is_marked(cast: Cast, cl
     assert client.get(f"/reports/{report.pk}/revisions/3").status_code == 404
 
 
-def test_a_correction_in_the_making_is_nobodys_business_yet(cast: Cast, client: Client) -> None:
-    report = given.a_report(cast, status="published")
+def test_a_correction_in_the_making_is_nobodys_business_yet(db: None, client: Client) -> None:
+    cast, report = given.a_cast_with_report("published")
     corrections.begin_correction(report, reason="补上漏记的一次。", by=cast.by_manager, now=LATER)
     given.mended(cast, report, body="还没有审定的话。", now=LATER)
     assert "还没有审定的话" not in a_page(client, report)
@@ -174,8 +174,8 @@ def test_the_digest_counts_and_draws(cast: Cast, client: Client) -> None:
     assert "接下来的承诺" in page
 
 
-def test_the_projector_shows_one_matter_a_screen_and_links_them_in_a_row(cast: Cast, client: Client) -> None:
-    report = given.a_report(cast, status="announced")
+def test_the_projector_shows_one_matter_a_screen_and_links_them_in_a_row(db: None, client: Client) -> None:
+    _cast, report = given.a_cast_with_report("announced")
     page = a_page(client, report, "/slides")
     count = page.count("data-slide>")
     assert count > 8

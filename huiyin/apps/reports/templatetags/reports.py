@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django import template
+from django.urls import reverse
 from django.utils.translation import gettext
 
+from huiyin.apps.evidence.selectors import download_name
 from huiyin.apps.evidence.templatetags.evidence import FULL, figure_of
 from huiyin.apps.reports import report_page
 from huiyin.apps.reports.models import Claim
@@ -43,9 +45,18 @@ def evidence_links(claim: Claim) -> list[Link]:
     """The photos and documents of a claim that are still shown, each by its own words."""
     links = []
     for at, row in enumerate(claim.evidence.all(), start=1):
-        figure = figure_of(row.evidence, sizes=FULL)
+        evidence = row.evidence
+        figure = figure_of(evidence, sizes=FULL)
         if figure is not None:
-            links.append(Link(figure.large, figure.caption or gettext("佐证 %(n)s") % {"n": at}))
+            links.append(Link(figure.large, figure.caption or gettext("照片 %(n)s") % {"n": at}))
+        elif evidence.is_shown and evidence.copy_key:
+            words = {"name": download_name(evidence), "n": evidence.page_count}
+            links.append(
+                Link(
+                    reverse("evidence:document", args=[evidence.pk]),
+                    gettext("%(name)s（PDF，%(n)s 页）") % words,
+                )
+            )
     return links
 
 

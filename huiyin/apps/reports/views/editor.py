@@ -30,6 +30,7 @@ from huiyin.apps.reports.views.desk import actor_at_desk
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.policy_reports import Holds
 from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind
+from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
 from huiyin.web.now import now as clock
 
@@ -84,13 +85,12 @@ def save(request: HttpRequest, work: Work, code: str) -> HttpResponse:
     except SectionStale:
         status = 409
     except RuleBroken as refused:
-        form.add_refusal(refused)
-        status, refusal = 422, " ".join(form.errors.get("body", []))
+        status, refusal = 422, sentence_of(refused)
     work = work_on(request, work.report.pk)
     context = section_context(request, work, code) | {"is_stale": status == 409, "refusal": refusal}
     context["seen_version"] = form.cleaned_data["version"]
     if refusal:
-        context["body"] = form.data.get("body", "")
+        context["body"] = form.cleaned_data["body"]
     if request.is_htmx:  # type: ignore[attr-defined]
         # 200 also for what was refused: the line says what happened, and htmx puts it into the page.
         return render(request, "reports/_saved.html", context | {"is_fragment": True})

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from huiyin.apps.evidence.lookalikes import lookalikes
 from huiyin.apps.reports.desk_forms import (
     CorrectionForm,
     DropPromiseForm,
@@ -29,6 +31,8 @@ from huiyin.domain.report_parts import CommitmentState
 from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
 from huiyin.web.returning import require_POST
+
+MOST_LOOKALIKES = 5
 
 
 @never_cache
@@ -50,6 +54,29 @@ def desk_return_report(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "reports/desk_review.html", context, status=422)
     messages.success(request, _("已退回，物业会看到每一处的理由。"))
     return redirect(request, "reports:desk_review", pk)
+
+
+@never_cache
+@require_GET
+def desk_photo(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """/desk/reports/<pk>/photos/<n>: a photo held against its claimed day, and other uses of the same picture."""
+    work = work_on(request, pk)
+    photo = next((each for each in work.content.photos if each.number == number), None)
+    if photo is None or work.writes or not work.may_read:
+        raise Http404
+    shown = [photo.evidence] if photo.before is None else [photo.before, photo.evidence]
+    prefetch_related_objects(shown, "renditions")
+    own = {each.pk for each in shown}
+    context = {
+        "report": work.report,
+        "title": title_of(work.report),
+        "photo": photo,
+        "sides": [
+            (each, [other for other in lookalikes(each) if other.evidence.pk not in own][:MOST_LOOKALIKES])
+            for each in shown
+        ],
+    }
+    return render(request, "reports/desk_photo.html", context)
 
 
 def reasons_in(request: HttpRequest, work: Work) -> list[ReasonDraft]:

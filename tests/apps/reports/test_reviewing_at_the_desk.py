@@ -1,0 +1,134 @@
+"""The secretary before a report: as it will be read, reasons at its paragraphs, photos held against other uses."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+
+from huiyin.apps.evidence.services import add_photo
+from huiyin.apps.reports.models import Report, ReturnReason
+from huiyin.apps.reports.services import corrections, figures, review
+from tests import given_reports as given
+from tests.apps.evidence.photos import a_photo
+from tests.people import Cast, sign_in
+
+pytestmark = pytest.mark.django_db
+LATER = given.WRITING + timedelta(days=1)
+
+
+@pytest.fixture
+def before_the_secretary(db: None) -> tuple[Cast, Report]:
+    return given.a_cast_with_report("submitted")
+
+
+def test_a_draft_is_the_companys_own_paper(cast: Cast) -> None:
+    report = given.a_draft(cast)
+    given.write(cast, report)
+    page = sign_in(Client(), cast.secretary).get(f"/desk/reports/{report.pk}/review").text
+    assert "物业还在写" in page
+    assert "三号楼的门机换了新的" not in page
+
+
+def test_it_is_shown_as_it_will_be_read_with_a_place_for_reasons_at_each_paragraph(
+    before_the_secretary: tuple[Cast, Report],
+) -> None:
+    cast, report = before_the_secretary
+    page = sign_in(Client(), cast.secretary).get(f"/desk/reports/{report.pk}/review").text
+    assert '<span class="hy-claim">72 次</span>' in page
+    assert 'name="reason-service-2"' in page
+    assert 'name="reason-plans-0"' in page
+    assert 'name="reason-service-3"' not in page
+    assert "这里只有说法，没有数字。" in page
+    manager = sign_in(Client(), cast.manager).get(f"/desk/reports/{report.pk}/review").text
+    assert "退回理由" not in manager.replace("退回理由：", "")
+
+
+def test_returning_needs_a_reason_and_keeps_what_was_written(
+    before_the_secretary: tuple[Cast, Report],
+) -> None:
+    cast, report = before_the_secretary
+    secretary = sign_in(Client(), cast.secretary)
+    path = f"/desk/reports/{report.pk}/return"
+    assert "请至少指出一处要改的地方。" in secretary.post(path, {}).text
+    half = secretary.post(path, {"reason-waste-1": "other", "words-service-1": "次数不对"})
+    assert half.status_code == 422
+    assert "次数不对</textarea>" in half.text
+    told = {
+        "reason-waste-1": "number_missing",
+        "reason-service-2": "other",
+        "words-service-2": "第二段次数不对。",
+    }
+    done = secretary.post(path, told, follow=True)
+    assert "已退回" in done.text
+    rows = ReturnReason.objects.order_by("section").values_list("section", "paragraph", "words")
+    assert list(rows) == [("service", 2, "第二段次数不对。"), ("waste", 1, "")]
+    assert "退回理由：</b>这里需要修改。第二段次数不对。" in done.text
+
+
+def test_approving_asks_once_and_is_final(before_the_secretary: tuple[Cast, Report]) -> None:
+    cast, report = before_the_secretary
+    secretary = sign_in(Client(), cast.secretary)
+    assert "确定审定" in secretary.get(f"/desk/reports/{report.pk}/review").text
+    done = secretary.post(f"/desk/reports/{report.pk}/approve", follow=True)
+    assert "已审定。" in done.text
+    assert Report.objects.get(pk=report.pk).status == "approved"
+    again = secretary.post(f"/desk/reports/{report.pk}/approve")
+    assert again.status_code == 422
+
+
+def test_a_correction_shows_the_reviewer_what_it_changes() -> None:
+    cast, report = given.a_cast_with_report("published")
+    corrections.begin_correction(report, reason="漏记一次。", by=cast.by_manager, now=LATER)
+    given.mended(cast, report, body=given.SECTIONS["service"].replace("72", "70"), now=LATER)
+    review.submit(report, by=cast.by_manager, now=LATER)
+    page = sign_in(Client(), cast.secretary).get(f"/desk/reports/{report.pk}/review").text
+    assert "和第 1 版的差别" in page
+    assert "<ins>70</ins>" in page
+
+
+def test_a_photo_used_elsewhere_is_shown_to_the_reviewer_and_not_to_the_company(cast: Cast) -> None:
+    report = given.a_draft(cast)
+    given.write(cast, report)
+    other = add_photo(by=cast.by_neighbour, upload=ContentFile(a_photo().read(), name="照片.jpg"))
+    photo = add_photo(by=cast.by_manager, upload=ContentFile(a_photo().read(), name="照片.jpg"))
+    figures.put_photo(
+        report,
+        by=cast.by_manager,
+        section="service",
+        evidence=photo,
+        caption="三号楼门机",
+        claimed_on=date(2026, 6, 20),
+        now=LATER,
+    )
+    review.submit(report, by=cast.by_manager, now=LATER)
+    path = f"/desk/reports/{report.pk}/photos/1"
+    secretary = sign_in(Client(), cast.secretary)
+    assert f'href="{path}"' in secretary.get(f"/desk/reports/{report.pk}/review").text
+    page = secretary.get(path).text
+    assert "同一个文件" in page
+    assert "比所说的早 5 天" in page
+    assert other.token in page
+    assert secretary.get(f"/desk/reports/{report.pk}/photos/2").status_code == 404
+    assert sign_in(Client(), cast.manager).get(path).status_code == 404
+
+
+def test_looking_at_a_photo_costs_the_same_with_many_other_uses(
+    cast: Cast, django_assert_max_num_queries: Any
+) -> None:
+    report = given.a_draft(cast)
+    given.write(cast, report)
+    shots = [
+        add_photo(by=cast.by_manager, upload=ContentFile(a_photo().read(), name="照片.jpg")) for _ in range(9)
+    ]
+    figures.put_photo(
+        report, by=cast.by_manager, section="service", evidence=shots[0], caption="门机", now=LATER
+    )
+    review.submit(report, by=cast.by_manager, now=LATER)
+    client = sign_in(Client(), cast.secretary)
+    client.get("/desk/reports")
+    with django_assert_max_num_queries(60):
+        assert client.get(f"/desk/reports/{report.pk}/photos/1").status_code == 200

@@ -1,0 +1,355 @@
+"""Writing a report at the desk: nobody's words are lost, what is missing is named, and every form keeps its text."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from huiyin.apps.evidence.models import Evidence
+from huiyin.apps.ledger.models import Case
+from huiyin.apps.reports.models import Report, SectionConflict
+from huiyin.apps.reports.selectors import newest_revision
+from huiyin.apps.reports.services import corrections, drafting, figures, opening, review
+from tests import given as given_cases
+from tests import given_reports as given
+from tests.apps.evidence.photos import a_photo
+from tests.people import Cast, sign_in
+
+LATER = given.WRITING + timedelta(days=1)
+
+
+@pytest.fixture
+def manager(cast: Cast) -> Client:
+    return sign_in(Client(), cast.manager)
+
+
+def at(report: Report, section: str = "service", query: str = "") -> str:
+    return reverse("reports:desk_section", args=[report.pk, section]) + query
+
+
+def send(client: Client, report: Report, command: str, **data: Any) -> Any:
+    return client.post(reverse("reports:desk_report_command", args=[report.pk, command]), data)
+
+
+def body_of(report: Report, section: str = "service") -> str:
+    return newest_revision(report).sections.get(code=section).body
+
+
+def test_the_desk_leads_to_the_first_section_that_lacks_something(cast: Cast, manager: Client) -> None:
+    report = given.a_draft(cast)
+    answer = manager.get(f"/desk/reports/{report.pk}")
+    assert answer.headers["Location"] == at(report)
+    page = manager.get(at(report)).text
+    assert "提交条件满足 2 项，共 6 项" in page
+    assert "“服务履约”还没有写。" in page
+    assert 'aria-describedby="why-not"' in page
+    assert "E01 电梯维保（次，本期常见 72）" in page
+
+
+def test_the_text_is_saved_by_the_button_and_while_typing(cast: Cast, manager: Client) -> None:
+    report = given.a_draft(cast)
+    answer = manager.post(at(report), {"body": "第一句。\r\n第二句。", "version": "0"})
+    assert answer.headers["Location"] == at(report)
+    assert body_of(report) == "第一句。\n第二句。"
+    answer = manager.post(at(report), {"body": "第三句。", "version": "1"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    assert '<input type="hidden" name="version" value="2">' in answer.text
+    assert "已保存" in answer.text
+    assert 'id="ed-nav" hx-swap-oob="true"' in answer.text
+    assert body_of(report) == "第三句。"
+
+
+def test_a_text_that_comes_too_late_is_refused_and_both_are_kept(cast: Cast, manager: Client) -> None:
+    report = given.a_draft(cast)
+    admin = sign_in(Client(), cast.company_admin)
+    admin.post(at(report), {"body": "管理员写的。", "version": "0"})
+    typed = manager.post(at(report), {"body": "负责人写的。", "version": "0"}, headers={"HX-Request": "true"})
+    assert "data-stale" in typed.text
+    assert 'name="version" value="0"' in typed.text, "typing on must not write over the other text"
+    saved = manager.post(at(report), {"body": "负责人写的。", "version": "0"})
+    assert saved.status_code == 409
+    assert "负责人写的。</pre>" in saved.text
+    assert "管理员写的。</textarea>" in saved.text
+    conflict = SectionConflict.objects.get()
+    send(manager, report, "settle-conflict", conflict=conflict.pk, section="service")
+    assert "两个人同时改过" not in manager.get(at(report)).text
+    assert body_of(report) == "管理员写的。"
+
+
+def test_a_text_too_long_is_refused_with_its_words_kept(cast: Cast, manager: Client) -> None:
+    report = given.a_draft(cast)
+    answer = manager.post(at(report), {"body": "字" * 20_001, "version": "0"})
+    assert answer.status_code == 422
+    assert "最多写 20000 个字。" in answer.text
+    assert "字" * 20_001 in answer.text
+
+
+def test_a_number_of_the_catalogue_brings_its_unit_and_what_is_usual(cast: Cast, manager: Client) -> None:
+    report = given.a_draft(cast)
+    answer = send(
+        manager,
+        report,
+        "put-claim",
+        section="service",
+        metric="E01",
+        value="７0",
+        photos=[a_photo(), a_photo()],
+    )
+    assert answer.headers["Location"] == at(report)
+    claim = newest_revision(report).claims.get()
+    assert (claim.value, claim.unit, claim.due_count, claim.gap) == (Decimal(70), "次", 72, Decimal(2))
+    assert claim.evidence.count() == 2
+    page = manager.get(at(report)).text
+    assert "在正文里写【数据1】" in page
+    assert "常见频次 72 次，少 2 次" in page
+    kept = claim.evidence.order_by("pk")[0].evidence_id
+    assert f'value="{kept}"' in manager.get(at(report, query="?claim=1")).text
+    send(
+        manager,
+        report,
+        "put-claim",
+        section="service",
+        metric="E01",
+        value="71",
+        number="1",
+        kept=[str(kept)],
+    )
+    claim = newest_revision(report).claims.get()
+    assert (claim.value, claim.evidence.get().evidence_id) == (Decimal(71), kept)
+    send(manager, report, "remove-claim", section="service", number="1")
+    assert not newest_revision(report).claims.exists()
+
+
+def test_a_failed_number_comes_back_with_its_text_and_leaves_no_photo(cast: Cast, manager: Client) -> None:
+    report = given.a_draft(cast)
+    data = {"section": "service", "name": "换灯", "unit": "%", "numerator": "3", "photos": [a_photo()]}
+    answer = send(manager, report, "put-claim", **data)
+    assert answer.status_code == 422
+    assert "百分比要写分子和分母" in answer.text
+    assert 'value="换灯"' in answer.text
+    assert not Evidence.objects.exists()
+    assert (
+        "请只写数字" in send(manager, report, "put-claim", section="service", name="换灯", value="几盏").text
+    )
+
+
+def test_a_pair_of_photos_is_added_changed_and_taken_out(cast: Cast, manager: Client) -> None:
+    report = given.a_draft(cast)
+    assert "请选一张照片。" in send(manager, report, "put-photo", section="service", caption="楼道").text
+    send(
+        manager,
+        report,
+        "put-photo",
+        section="service",
+        caption="楼道",
+        photo=a_photo(),
+        photo_before=a_photo(),
+    )
+    photo = newest_revision(report).photos.get()
+    assert photo.before_id is not None
+    send(manager, report, "put-photo", section="service", caption="三号楼楼道", number="1", place="三号楼")
+    changed = newest_revision(report).photos.get()
+    assert (changed.caption, changed.evidence_id, changed.before_id) == (
+        "三号楼楼道",
+        photo.evidence_id,
+        photo.before_id,
+    )
+    send(manager, report, "remove-photo", section="service", number="1")
+    assert not newest_revision(report).photos.exists()
+
+
+def test_an_account_is_pasted_line_by_line_and_a_bad_line_is_named(cast: Cast, manager: Client) -> None:
+    report = given.a_draft(cast)
+    book = {
+        "section": "accounts",
+        "kind": "income_expenditure",
+        "opening": "1,200.00",
+        "income": "5000.5",
+        "expense": "4100.25",
+        "closing": "2100.25",
+        "income_lines": "物业费\t5,000.50",
+        "expense_lines": "电梯维保 4100.25元",
+    }
+    bad = send(manager, report, "put-account", **{**book, "expense_lines": "电梯维保 4100.25\n保洁很多"})
+    assert bad.status_code == 422
+    assert "第 2 行没有看懂" in bad.text
+    assert "保洁很多</textarea>" in bad.text
+    send(manager, report, "put-account", **book)
+    lines = newest_revision(report).accounts.get().lines.values_list("side", "label", "amount")
+    assert list(lines) == [
+        ("income", "物业费", Decimal("5000.50")),
+        ("expense", "电梯维保", Decimal("4100.25")),
+    ]
+    assert "物业费 5000.50" in manager.get(at(report, "accounts")).text
+
+
+def test_a_demand_is_answered_with_the_case_and_the_promise_that_belong_to_it(
+    cast: Cast, manager: Client
+) -> None:
+    report = given.a_draft(cast)
+    case = given_cases.a_case(cast, status="in_progress")
+    send(manager, report, "put-commitment", section="plans", title="修车库", due_on="2026-10-31")
+    line = report.demand_list.demands.get(rank=1) if report.demand_list else None
+    assert line is not None
+    told = {"section": "demands", "demand": line.pk, "words": "十月底前修好。", "place": "plans"}
+    wrong = send(manager, report, "answer", **told, case="26-9999-000", commitment="1")
+    assert "这个小区的台账里没有这个编号。" in wrong.text
+    assert "十月底前修好。</textarea>" in wrong.text
+    send(manager, report, "answer", **told, case=case.number, commitment="1")
+    answer = newest_revision(report).topic_answers.get()
+    assert (answer.section, answer.case, answer.commitment_id) == (
+        "plans",
+        Case.objects.get(pk=case.pk),
+        report.commitments.get().pk,
+    )
+
+
+def test_the_promises_of_the_last_report_are_accounted_for(cast: Cast, manager: Client) -> None:
+    last = given.a_report(cast, status="published")
+    report = opening.open_report(engagement=cast.engagement, by=cast.by_manager, now=LATER)
+    promise = last.commitments.get()
+    page = manager.get(at(report, "plans")).text
+    assert "还没有交代" in page
+    assert promise.title in page
+    send(
+        manager,
+        report,
+        "account-for",
+        section="plans",
+        commitment=promise.pk,
+        became="late",
+        words="材料到货晚。",
+    )
+    told = newest_revision(report).commitment_accounts.get()
+    assert (told.became, told.words) == ("late", "材料到货晚。")
+
+
+def test_what_is_missing_can_be_excused_in_public_and_the_excuse_taken_back(
+    cast: Cast, manager: Client
+) -> None:
+    report = given.a_draft(cast)
+    told = {"section": "service", "missing": "metric", "key_of": "S01"}
+    send(manager, report, "excuse", **told, words="系统换证，七月补报。")
+    assert newest_revision(report).excuses.get().words == "系统换证，七月补报。"
+    send(manager, report, "excuse", **told, words="")
+    assert not newest_revision(report).excuses.exists()
+
+
+def test_submitting_too_early_says_what_is_missing_and_in_time_hands_it_over(
+    cast: Cast, manager: Client
+) -> None:
+    report = given.a_draft(cast)
+    early = send(manager, report, "submit")
+    assert early.status_code == 422
+    assert "还差" in early.text
+    given.write(cast, report)
+    done = manager.post(reverse("reports:desk_report_command", args=[report.pk, "submit"]), follow=True)
+    assert "已提交社区审定" in done.text
+    assert Report.objects.get(pk=report.pk).status == "submitted"
+    assert manager.get(at(report)).status_code == 303, (
+        "nothing can be written while the community looks at it"
+    )
+
+
+def test_the_reasons_of_the_community_stand_at_the_section_they_are_for(db: None) -> None:
+    cast, report = given.a_cast_with_report("returned")
+    manager = sign_in(Client(), cast.manager)
+    page = manager.get(at(report)).text
+    assert "社区退回，第 2 段" in page
+    assert "这个数字看不出是怎么来的。" in page
+    assert "社区退回" not in manager.get(at(report, "waste")).text
+
+
+def test_a_promise_that_is_public_is_moved_kept_or_dropped_with_words(db: None) -> None:
+    cast, report = given.a_cast_with_report("published")
+    manager = sign_in(Client(), cast.manager)
+    bad = send(manager, report, "move-promise", number="1", to_on="2026-09-01", reason="提前")
+    assert bad.status_code == 422
+    assert "新期限要晚于现在的期限。" in bad.text
+    send(manager, report, "move-promise", number="1", to_on="2026-12-01", reason="防水材料到货晚。")
+    assert report.commitments.get().moves.get().reason == "防水材料到货晚。"
+    send(manager, report, "keep-promise", number="1", words="十一月修好了。")
+    assert report.commitments.get().state == "kept"
+
+
+def test_a_correction_is_begun_and_given_up_from_the_desk(db: None) -> None:
+    cast, report = given.a_cast_with_report("published")
+    manager = sign_in(Client(), cast.manager)
+    assert send(manager, report, "begin-correction", reason="").status_code == 422
+    send(manager, report, "begin-correction", reason="漏记一次。")
+    assert newest_revision(report).number == 2
+    assert manager.get(at(report)).status_code == 200
+    send(manager, report, "drop-correction")
+    assert newest_revision(report).number == 1
+
+
+def test_the_list_shows_first_what_waits_for_me(db: None) -> None:
+    cast, report = given.a_cast_with_report("submitted")
+    manager = sign_in(Client(), cast.manager)
+    secretary = sign_in(Client(), cast.secretary)
+    link = f'href="/desk/reports/{report.pk}"'
+
+    def waits(client: Client) -> bool:
+        page = client.get("/desk/reports").text
+        return link in page.partition('id="all"')[0]
+
+    assert (waits(manager), waits(secretary)) == (False, True)
+    review.return_with_reasons(
+        report,
+        reasons=[review.ReasonDraft("waste", "number_missing")],
+        by=cast.by_secretary,
+        now=LATER,
+    )
+    assert (waits(manager), waits(secretary)) == (True, False)
+
+
+def test_another_companys_people_find_nothing(cast: Cast) -> None:
+    report = given.a_draft(cast)
+    technician = sign_in(Client(), cast.technician)
+    for path in ("/desk/reports", f"/desk/reports/{report.pk}", at(report)):
+        assert technician.get(path).status_code == 404
+
+
+DESK_BUDGETS = {"service": 28, "accounts": 26, "demands": 26, "plans": 26}
+
+
+@pytest.mark.parametrize("many", [1, 10])
+def test_the_editor_costs_the_same_however_much_was_written(
+    cast: Cast, manager: Client, many: int, django_assert_max_num_queries: Any
+) -> None:
+    report = given.a_draft(cast)
+    given.write(cast, report)
+    for number in range(many):
+        claim = figures.put_claim(
+            report,
+            by=cast.by_manager,
+            section="service",
+            name=f"第 {number} 项",
+            unit="次",
+            value=Decimal(number),
+            now=LATER,
+        )
+        drafting.put_excuse(
+            report, missing="evidence", key=str(claim.number), words="没有。", by=cast.by_manager, now=LATER
+        )
+        given.promise(cast, report, title=f"第 {number} 项承诺", now=LATER)
+    manager.get("/desk/reports")
+    for section, budget in DESK_BUDGETS.items():
+        with django_assert_max_num_queries(budget):
+            manager.get(at(report, section))
+    with django_assert_max_num_queries(7):
+        manager.get("/desk/reports")
+    with django_assert_max_num_queries(26):
+        manager.get(f"/desk/reports/{report.pk}/review")
+    review.submit(report, by=cast.by_manager, now=LATER)
+    review.approve(report, by=cast.by_secretary, now=LATER)
+    corrections.begin_correction(report, reason="漏记。", by=cast.by_manager, now=LATER)
+    drafting.put_excuse(report, missing="metric", key="E06", words="没有。", by=cast.by_manager, now=LATER)
+    with django_assert_max_num_queries(52):
+        manager.get(f"/desk/reports/{report.pk}/review")
