@@ -54,6 +54,8 @@ class Row:
     args: Callable[[Cast], dict[str, Any]] = field(default=lambda cast: {})
     data: dict[str, Any] | None = None
     query: str = ""
+    phase: str = ""
+    """The row is about a report meeting in this phase, and asked in tests/apps/meetings/test_access.py."""
 
     def status_of(self, role: str) -> int:
         return int(self.statuses.split()[ROLES.index(role)])
@@ -358,6 +360,16 @@ def a_report_in(status: str, **further: Any) -> Callable[[Cast], dict[str, Any]]
 
         report = Report.objects.first() or given_reports.a_report(cast, status=status)
         return {"pk": report.pk, **further}
+def of_the_meeting(
+    build: Callable[[Cast, Any], dict[str, Any]], **none: Any
+) -> Callable[[Cast], dict[str, Any]]:
+    """Something of the one meeting there is; where there is none an address that leads nowhere."""
+
+    def args(cast: Cast) -> dict[str, Any]:
+        from huiyin.apps.meetings.models import Meeting
+
+        meeting = Meeting.objects.select_related("area").first()
+        return build(cast, meeting) if meeting is not None else {"pk": 1, **none}
 
     return args
 
@@ -441,6 +453,155 @@ REPORTS = {
 }
 
 WEB = {"reading_mode": Row(everybody(302))}
+the_meeting = of_the_meeting(lambda cast, meeting: {"pk": meeting.pk})
+
+
+def a_question(cast: Cast, meeting: Any) -> dict[str, Any]:
+    """The meeting in which somebody has asked."""
+    from tests import given_meetings
+
+    given_meetings.a_question(cast, meeting)
+    return {"pk": meeting.pk}
+
+
+def its_question(cast: Cast, meeting: Any) -> dict[str, Any]:
+    from tests import given_meetings
+
+    return {"pk": given_meetings.a_question(cast, meeting).pk}
+
+
+def its_code(cast: Cast, meeting: Any) -> dict[str, Any]:
+    from huiyin.apps.meetings.services.attend import wall_code
+
+    return {"pk": meeting.pk, "code": wall_code(meeting, now()).code}
+
+
+def its_guest(cast: Cast, meeting: Any) -> dict[str, Any]:
+    from huiyin.apps.meetings.models import CheckIn
+
+    return {"pk": meeting.pk, "check_in": CheckIn.objects.earliest("pk").pk}
+
+
+def its_letter(cast: Cast, meeting: Any) -> dict[str, Any]:
+    from huiyin.apps.meetings.services.rate import issue_letters
+
+    return {"token": issue_letters(meeting, by=cast.by_secretary, estate=cast.estate)[0].token}
+
+
+def its_valid_letter(cast: Cast, meeting: Any) -> dict[str, Any]:
+    from huiyin.apps.meetings.models import RatingToken
+
+    its_letter(cast, meeting)
+    return {"pk": meeting.pk, "letter": RatingToken.objects.earliest("pk").pk}
+
+
+def its_correction(cast: Cast, meeting: Any) -> dict[str, Any]:
+    from huiyin.apps.meetings.services.minutes import propose_correction
+    from tests import given_meetings
+
+    by, at = cast.by_manager, given_meetings.CLOSING
+    row = propose_correction(meeting.minutes, by=by, text="到场的还有工程主管。", now=at)
+    return {"pk": meeting.pk, "correction": row.pk}
+
+
+def a_forum(cast: Cast) -> dict[str, Any]:
+    """This quarter's forum of 云杉里, planned, with one case the company leads."""
+    from huiyin.apps.meetings.models import Forum
+    from huiyin.apps.meetings.services.forums import open_forums, plan_forum
+
+    given.a_case(cast, status="in_progress")
+    open_forums()
+    forum = Forum.objects.get(estate=cast.estate)
+    plan_forum(forum, by=cast.by_secretary, planned_at=now(), venue="社区活动室")
+    return {"pk": forum.pk}
+
+
+def an_item_of_a_forum(cast: Cast) -> dict[str, Any]:
+    from huiyin.apps.meetings.models import ForumItem
+
+    pk = a_forum(cast)["pk"]
+    item = ForumItem.objects.filter(forum_id=pk).first()
+    assert item is not None
+    return {"pk": pk, "item": item.pk}
+
+
+# Reading is for everyone. Asking needs a verified phone or a check-in; rating a household.
+#        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
+MEETINGS = {
+    "meetings:meeting_list": Row(everybody(200)),
+    "meetings:meeting": Row(everybody(200), the_meeting, phase="announced"),
+    "meetings:screen": Row(everybody(200), the_meeting, phase="questions"),
+    "meetings:live": Row(everybody(200), the_meeting, query="?part=ask", phase="questions"),
+    "meetings:ask": Row(everybody(200), the_meeting, phase="questions"),
+    "meetings:support": Row(signed_in(303), of_the_meeting(a_question), {"question": "1"}, phase="questions"),
+    "meetings:check_in": Row(everybody(200), of_the_meeting(its_code, code="2345"), phase="questions"),
+    # Nobody has checked in with this browser.
+    "meetings:check_out": Row(everybody(409), the_meeting, {}, phase="questions"),
+    "meetings:minutes": Row(everybody(200), the_meeting, phase="locked"),
+    "meetings:certificate": Row(everybody(200), the_meeting, phase="closed"),
+    "meetings:rate": Row(signed_in(200), the_meeting, phase="minutes_open"),
+    "meetings:rate_by_letter": Row(everybody(200), of_the_meeting(its_letter), phase="minutes_open"),
+    "meetings:question": Row(everybody(302), of_the_meeting(its_question), phase="questions"),
+    "meetings:forum": Row(everybody(200), a_forum),
+}
+
+# The desk: the place and the company that reports; the console for chair and workers, decisions for the secretary.
+#        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
+SEES_MEETING = "302 404 404 200 200 200 200 200 200 200 404 404"
+AT_CONSOLE = "302 404 404 404 404 200 200 404 404 404 404 404"
+ONLY_THE_SECRETARY = "302 404 404 404 404 404 {} 404 404 404 404 404"
+MEETINGS_DESK = {
+    "meetings:desk_meetings": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
+    "meetings:desk_new": Row("302 404 404 404 404 404 200 404 404 404 404 200"),
+    "meetings:desk_meeting": Row(SEES_MEETING, the_meeting, phase="announced"),
+    "meetings:desk_command": Row(
+        ONLY_THE_SECRETARY.format(422),
+        lambda cast: {**the_meeting(cast), "command": "postpone"},
+        {},
+        phase="announced",
+    ),
+    "meetings:desk_decide_correction": Row(
+        ONLY_THE_SECRETARY.format(303),
+        of_the_meeting(its_correction, correction=1),
+        {"accept": "yes", "reason": "名单上有。"},
+        phase="minutes_open",
+    ),
+    "meetings:desk_console": Row(AT_CONSOLE, the_meeting, phase="questions"),
+    "meetings:desk_console_live": Row(AT_CONSOLE, the_meeting, phase="questions"),
+    # The clock is the chair's.
+    "meetings:desk_act": Row(
+        ONLY_THE_SECRETARY.format(303),
+        lambda cast: {**the_meeting(cast), "act": "pause"},
+        {},
+        phase="questions",
+    ),
+    "meetings:desk_wall": Row(AT_CONSOLE, the_meeting, phase="questions"),
+    "meetings:desk_wall_live": Row(AT_CONSOLE, the_meeting, phase="questions"),
+    "meetings:desk_attendance": Row(AT_CONSOLE, the_meeting, phase="questions"),
+    "meetings:desk_leave": Row(
+        AT_CONSOLE.replace("200", "303"), of_the_meeting(its_guest, check_in=1), {}, phase="questions"
+    ),
+    "meetings:desk_letters": Row(ONLY_THE_SECRETARY.format(200), the_meeting, phase="minutes_open"),
+    "meetings:desk_revoke_letter": Row(
+        ONLY_THE_SECRETARY.format(303), of_the_meeting(its_valid_letter, letter=1), {}, phase="minutes_open"
+    ),
+    "meetings:desk_terms": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
+    "meetings:desk_forums": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
+    "meetings:desk_forum": Row(SEES_MEETING, a_forum),
+    "meetings:desk_forum_plan": Row(ONLY_THE_SECRETARY.format(422), a_forum, {}),
+    "meetings:desk_forum_close": Row(ONLY_THE_SECRETARY.format(422), a_forum, {}),
+    "meetings:desk_forum_matter": Row(AT_CONSOLE.replace("200", "422"), a_forum, {}),
+    # Who leads the case, or the secretary for them.
+    "meetings:desk_forum_state": Row(
+        "302 404 404 422 422 404 422 404 404 404 404 404", an_item_of_a_forum, {}
+    ),
+}
+
+WEB = {
+    "reading_mode": Row(everybody(302)),
+    "service_worker": Row(everybody(200)),
+    "offline": Row(everybody(200)),
+}
 
 TABLE: dict[str, Row] = {
     **PEOPLE,
@@ -453,5 +614,7 @@ TABLE: dict[str, Row] = {
     **DESK,
     **PUBLISHING,
     **REPORTS,
+    **MEETINGS,
+    **MEETINGS_DESK,
     **WEB,
 }

@@ -226,5 +226,9 @@ NOT_PAGES = {
     "imports:undo",  # of a kind that only the tests know
     "ledger:export_cases",
     "ledger:similar_cases",  # a fragment
+    "meetings:live",  # fragments
+    "meetings:desk_console_live",
+    "meetings:desk_wall_live",
+    "service_worker",
     "reading_mode",
 }

@@ -148,8 +148,8 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
     """同问 on one question of this meeting."""
     meeting = found(pk)
     told = request.POST.get("question", "")
-    wanted = int(told) if told.isdecimal() and len(told) < 12 else 0
-    question = get_object_or_404(Question, meeting=meeting, pk=wanted)
+    number = int(told) if told.isdecimal() and len(told) < 6 else 0
+    question = get_object_or_404(Question, meeting=meeting, number=number)
     if not question.is_public:
         raise Http404
     actor: Actor = request.actor  # type: ignore[attr-defined]

@@ -1,0 +1,200 @@
+"""Asking, supporting and checking in on a phone: with an account, with a check-in, with a letter, without anything."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from huiyin.apps.meetings.models import CheckIn, Meeting, Question, Support
+from huiyin.apps.meetings.services import attend, rate
+from tests import given_meetings as given
+from tests.apps.meetings.at_pages import as_, it_is
+from tests.people import Cast
+
+pytestmark = pytest.mark.django_db
+NOW = given.FLOOR + timedelta(minutes=5)
+KEY = "0123456789abcdef"
+AS_PART = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def live(monkeypatch: pytest.MonkeyPatch) -> tuple[Cast, Meeting]:
+    cast, meeting = given.a_cast_with_meeting("questions")
+    it_is(monkeypatch, NOW)
+    return cast, meeting
+
+
+def question(**changes: str) -> dict[str, str]:
+    return {"text": given.LIFT, "building": "6号楼", "nickname": "槐花", "idempotency_key": KEY, **changes}
+
+
+def scan(client: Client, meeting: Meeting) -> dict[str, str]:
+    """Open the address on the wall; the fields the form carries."""
+    page = client.get(f"/meetings/{meeting.pk}/check-in/{attend.wall_code(meeting, NOW).code}")
+    assert page.status_code == 200
+    return {"scan": page.context["scan"], "nonce": page.context["nonce"]}
+
+
+def come_in(client: Client, meeting: Meeting, **changes: str) -> object:
+    code = attend.wall_code(meeting, NOW).code
+    told = {"building": "7", "unit": "2", "room": "402", **scan(client, meeting), **changes}
+    return client.post(f"/meetings/{meeting.pk}/check-in/{code}", told)
+
+
+# --- asking -----------------------------------------------------------------------------------------------
+
+
+def test_a_question_sent_twice_is_asked_once_and_the_script_hears_its_number(
+    live: tuple[Cast, Meeting],
+) -> None:
+    cast, meeting = live
+    client, url = as_(cast, "resident"), f"/meetings/{meeting.pk}/ask"
+    first = client.post(url, question(), headers=AS_PART)
+    again = client.post(url, question(), headers=AS_PART)
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert "已收到，是第 1 问" in first.text == again.text
+    assert first.cookies["hy_ack"].value == KEY
+    assert Question.objects.count() == 1
+
+
+def test_without_a_script_the_question_stands_in_the_queue_afterwards(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    page = as_(cast, "resident").post(f"/meetings/{meeting.pk}/ask", question(), follow=True)
+    assert "已收到，是第 1 问" in page.text
+    assert given.LIFT in page.text
+
+
+def test_who_is_not_known_signs_in_first_and_finds_the_text_again(live: tuple[Cast, Meeting]) -> None:
+    _cast, meeting = live
+    client, url = Client(), f"/meetings/{meeting.pk}/ask"
+    sent = client.post(url, question())
+    assert sent.status_code == 302
+    assert sent.headers["Location"].startswith("/sign-in?next=")
+    assert given.LIFT in client.get(url, {"draft": "1"}).text
+    assert not Question.objects.exists()
+
+
+def test_the_script_is_told_to_sign_in_and_keeps_the_text_itself(live: tuple[Cast, Meeting]) -> None:
+    _cast, meeting = live
+    answer = Client().post(f"/meetings/{meeting.pk}/ask", question(), headers=AS_PART)
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == f"/sign-in?next=%2Fmeetings%2F{meeting.pk}%2Fask"
+
+
+def test_who_only_checked_in_asks_and_somebody_reads_it_before_it_shows(live: tuple[Cast, Meeting]) -> None:
+    _cast, meeting = live
+    client = Client()
+    assert come_in(client, meeting).status_code == 303
+    page = client.post(f"/meetings/{meeting.pk}/ask", question(), follow=True)
+    assert "工作人员看过后显示" in page.text
+    assert given.LIFT not in page.text.split("<main")[1].split("接下来")[1]
+    assert "另有 1 个等工作人员看过再显示" in page.text
+
+
+def test_a_question_that_is_too_short_says_so_beside_the_field_and_to_the_script(
+    live: tuple[Cast, Meeting],
+) -> None:
+    cast, meeting = live
+    client, url = as_(cast, "resident"), f"/meetings/{meeting.pk}/ask"
+    page = client.post(url, question(text="灯"))
+    assert page.status_code == 422
+    assert "请把问题写清楚" in page.text
+    said = client.post(url, question(text="灯"), headers=AS_PART)
+    assert (said.status_code, "<html" in said.text) == (422, False)
+
+
+def test_once_the_questions_are_over_the_page_leads_to_the_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, meeting = given.a_cast_with_meeting("closed")
+    it_is(monkeypatch, given.END)
+    page = as_(cast, "resident").get(f"/meetings/{meeting.pk}/ask").text
+    assert "现在不收新问题" in page
+    assert f"/ask?estate={cast.estate.slug}" in page
+
+
+# --- asking the same ----------------------------------------------------------------------------------------
+
+
+def test_a_neighbour_asks_the_same_once_and_sees_it_pressed(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    asked = given.a_question(cast, meeting, now=NOW)
+    client = as_(cast, "neighbour")
+    for _press in range(2):
+        answer = client.post(f"/meetings/{meeting.pk}/support", {"question": "1"}, headers=AS_PART)
+        assert answer.status_code == 200
+    assert Support.objects.count() == 1
+    page = client.get(f"/meetings/{meeting.pk}/ask").text
+    assert f'data-mine="{asked.pk}"' in page
+    assert 'aria-pressed="true"' in page
+
+
+def test_the_letter_of_a_household_lets_a_phone_without_an_account_ask_the_same(
+    live: tuple[Cast, Meeting],
+) -> None:
+    cast, meeting = live
+    given.a_question(cast, meeting, now=NOW)
+    letter = rate.issue_letters(meeting, by=cast.actor("secretary"), estate=cast.estate, now=NOW)[0]
+    client = Client()
+    assert client.post(f"/meetings/{meeting.pk}/support", {"question": "1"}).status_code == 302
+    assert "会后开始评议" in client.get(f"/rate/{letter.token}").text
+    assert client.post(f"/meetings/{meeting.pk}/support", {"question": "1"}).status_code == 303
+    assert Support.objects.get().household_id == letter.household.pk
+
+
+def test_a_question_nobody_may_see_cannot_be_supported(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    given.a_held_question(cast, meeting, now=NOW)
+    answer = as_(cast, "neighbour").post(f"/meetings/{meeting.pk}/support", {"question": "1"})
+    assert answer.status_code == 404
+
+
+# --- at the door --------------------------------------------------------------------------------------------
+
+
+def test_the_code_counts_when_it_is_scanned_and_there_is_time_to_write(
+    live: tuple[Cast, Meeting], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _cast, meeting = live
+    before, client = CheckIn.objects.count(), Client()
+    code, kept = attend.wall_code(meeting, NOW).code, scan(client, meeting)
+    it_is(monkeypatch, NOW + timedelta(minutes=6))
+    told = {"building": "7", "unit": "2", "room": "402", **kept}
+    assert client.post(f"/meetings/{meeting.pk}/check-in/{code}", told).status_code == 303
+    assert client.post(f"/meetings/{meeting.pk}/check-in/{code}", told).status_code == 303  # pressed again
+    assert CheckIn.objects.count() == before + 1
+    assert client.cookies["hy_in"]["path"] == f"/meetings/{meeting.pk}"
+
+
+def test_a_code_that_was_passed_on_is_over(
+    live: tuple[Cast, Meeting], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _cast, meeting = live
+    before, code = CheckIn.objects.count(), attend.wall_code(meeting, NOW).code
+    it_is(monkeypatch, NOW + timedelta(minutes=6))
+    page = Client().get(f"/meetings/{meeting.pk}/check-in/{code}")
+    assert page.status_code == 409
+    assert "这个签到码已经换了" in page.text
+    forged = {"building": "7", "scan": "x", "nonce": "0123456789abcdef"}
+    assert Client().post(f"/meetings/{meeting.pk}/check-in/{code}", forged).status_code == 422
+    assert CheckIn.objects.count() == before
+
+
+def test_trying_codes_is_slowed(live: tuple[Cast, Meeting]) -> None:
+    _cast, meeting = live
+    client = Client(REMOTE_ADDR="203.0.113.9")
+    answers = [client.get(f"/meetings/{meeting.pk}/check-in/WRONG{n:03d}").status_code for n in range(41)]
+    assert answers[:40] == [409] * 40
+    assert answers[40] == 429
+    right = attend.wall_code(meeting, NOW).code
+    assert (
+        client.get(f"/meetings/{meeting.pk}/check-in/{right}").status_code == 200
+    )  # the hall still comes in
+
+
+def test_who_leaves_says_so_with_the_same_phone(live: tuple[Cast, Meeting]) -> None:
+    _cast, meeting = live
+    client = Client()
+    come_in(client, meeting)
+    assert client.post(f"/meetings/{meeting.pk}/check-out").status_code == 303
+    assert CheckIn.objects.latest("pk").left_at == NOW
