@@ -11,6 +11,7 @@ import os
 import resource
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,8 @@ import huiyin
 
 MEGABYTE = 1024 * 1024
 NOBODY = 65534
+# A child may take hundreds of MB; those of one process take turns.
+_one_at_a_time = threading.BoundedSemaphore(1)
 REFUSED = 3
 """Exit code of a child that understood the file and says why it is not taken; anything else but 0 is a broken file."""
 
@@ -38,15 +41,16 @@ def run(module: str, data: bytes, *arguments: str, seconds: int, megabytes: int)
     command = [sys.executable, "-s", "-P", "-m", module, str(seconds), str(megabytes), *arguments]
     source = str(Path(huiyin.__file__).parent.parent)
     try:
-        done = subprocess.run(
-            command,
-            input=data,
-            capture_output=True,
-            check=False,
-            timeout=3 * seconds,
-            env={"PYTHONPATH": source, "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "1"},
-            cwd="/",
-        )
+        with _one_at_a_time:
+            done = subprocess.run(
+                command,
+                input=data,
+                capture_output=True,
+                check=False,
+                timeout=3 * seconds,
+                env={"PYTHONPATH": source, "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "1"},
+                cwd="/",
+            )
     except subprocess.TimeoutExpired as error:
         raise NotReadable("timeout") from error
     if done.returncode == REFUSED:

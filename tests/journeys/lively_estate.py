@@ -221,6 +221,7 @@ NOT_PAGES = {
     "audit:case_history",
     "audit:anchors",
     "evidence:rendition",
+    "evidence:document",
     "imports:blank",
     "imports:errors",
     "imports:undo",  # of a kind that only the tests know

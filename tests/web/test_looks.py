@@ -71,7 +71,37 @@ def test_before_and_after_can_be_laid_over_each_other_by_keyboard(browser: Brows
     assert page.evaluate("document.activeElement.type") == "range"
     page.keyboard.press("Home")
     assert page.evaluate("document.querySelector('.hy-pair').style.getPropertyValue('--cut')") == "0%"
+    slider = page.get_by_role("slider", name="之前和之后的分界，之后：走廊灯亮了")
+    page.keyboard.press("ArrowRight")
+    assert slider.get_attribute("aria-valuetext") == "左边是之前，占 1%"
+    button = page.get_by_role("button", name="并排看")
+    assert button.get_attribute("aria-expanded") == "true"
+    button.press("Enter")
+    assert slider.count() == 0
     assert page.faults == []  # type: ignore[attr-defined]
+    page.context.close()
+
+
+BESIDE = """() => {
+  const [before, after] = document.querySelectorAll('.hy-pair figure');
+  const seen = (node) => { const box = node.getBoundingClientRect(); return box.width > 50 && box.height > 10; };
+  const parts = [before, after].flatMap((one) => [one.querySelector('img'), one.querySelector('figcaption')]);
+  return parts.every(seen) && before.getBoundingClientRect().right <= after.getBoundingClientRect().left
+    && getComputedStyle(after.querySelector('img')).clipPath === 'none';
+}"""
+
+
+def test_a_pair_is_two_captioned_pictures_on_paper_and_without_a_script(browser: Browser) -> None:
+    page = open_page(browser, styleguide.draw("public"), script=False)
+    assert page.get_by_role("button", name="叠在一起拖动对比").count() == 0
+    assert page.evaluate(BESIDE)
+    page.context.close()
+    page = open_page(browser, styleguide.draw("public"))
+    page.get_by_role("button", name="叠在一起拖动对比").press("Enter")
+    assert not page.evaluate(BESIDE)
+    page.emulate_media(media="print")
+    assert page.evaluate(BESIDE)
+    assert not page.locator(".hy-pair-switch, .hy-pair__range").first.is_visible()
     page.context.close()
 
 

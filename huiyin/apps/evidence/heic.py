@@ -11,7 +11,7 @@ from PIL import Image
 from huiyin.apps.evidence.camera import Told, told_by_exif
 from huiyin.integrations import confined
 
-SECONDS, MEGABYTES = 15, 640
+SECONDS, MEGABYTES = 10, 640
 # ISO/IEC 23008-12: still pictures coded with HEVC; "mif1" names any picture of that family, the child looks closer.
 _BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1")
 
