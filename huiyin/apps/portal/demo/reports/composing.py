@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -57,6 +58,8 @@ class Draft:
     books: list[Book] = field(default_factory=list)
     promises: list[PlannedPromise] = field(default_factory=list)
     excuses: dict[str, str] = field(default_factory=dict)
+    say: Callable[[str], str] = str
+    """Fills the months and numbers of this report into words."""
 
 
 @cache
@@ -73,15 +76,17 @@ class Composer:
         *,
         metrics: MetricsPolicy,
         required: tuple[str, ...],
+        scenes: Sequence[str] = (),
         openings: dict[AccountKind, Decimal] | None = None,
     ) -> None:
-        self.facts, self.story, self.required = facts, story, required
+        """`scenes` are the photos there are for it."""
+        self.facts, self.story, self.required, self.scenes = facts, story, required, scenes
         # Each report has its own chance, so that one more report changes none of the others.
         self.rng = Random(f"{facts.code}/{facts.period.from_on}/report")
         self.figures = Figures(facts, metrics, self.rng)
         self.books: Books = books_of(facts, self.figures, self.rng, openings or {})
         self.teller = Teller(self.rng, slots=slots_of(facts, self.figures, self.books, self.rng))
-        self.draft = Draft(books=list(self.books))
+        self.draft = Draft(books=list(self.books), say=self._say)
 
     def compose(self) -> Draft:
         for section in _PLACED:
@@ -97,6 +102,9 @@ class Composer:
         return self.draft
 
     # --- text ---
+
+    def _say(self, words: str) -> str:
+        return _SPACE_AFTER_SIGN.sub("", self.teller.say(words)).strip()
 
     def _paragraphs(self, section: str) -> list[str]:
         own = {"service": self.story.work, "accounts": self.story.money}.get(section, [])
@@ -139,7 +147,7 @@ class Composer:
     # --- what else belongs to it ---
 
     def _place_photos(self) -> None:
-        self.draft.photos = [PlacedPhoto(n, scene) for n, scene in enumerate(self.story.photos, start=1)]
+        self.draft.photos = [PlacedPhoto(n, scene) for n, scene in enumerate(self.scenes, start=1)]
         marks = "".join(f"\n\n【图{photo.number}】" for photo in self.draft.photos)
         self.draft.sections["service"] += marks
 

@@ -38,14 +38,19 @@ class Album:
     def __init__(self, drawn: Drawn) -> None:
         self.drawn, self.wanted = drawn, pairs_wanted()
 
+    def scenes(self, code: str, story: Story) -> list[str]:
+        """The photos of the story that are drawn: all, but in tests."""
+        wanted = {scene: self.wanted[code, story.half, story.company, scene] for scene in story.photos}
+        return [scene for scene, pair in wanted.items() if (pair[0], "before", pair[1]) in self.drawn]
+
     def of(self, code: str, story: Story, *, by: Actor, at: datetime) -> dict[str, tuple[Evidence, Evidence]]:
-        """By scene the pair before and after; scenes that are not drawn (in tests) are left out."""
-        found = {}
-        for order, scene in enumerate(story.photos):
-            pair = self.wanted[code, story.half, story.company, scene]
-            if (*pair[:1], "before", pair[1]) in self.drawn:
-                found[scene] = self._pair(pair, by, at - timedelta(days=70 - order * 22))
-        return found
+        """By scene the pair before and after."""
+        return {
+            scene: self._pair(
+                self.wanted[code, story.half, story.company, scene], by, at - timedelta(days=70 - order * 22)
+            )
+            for order, scene in enumerate(self.scenes(code, story))
+        }
 
     def _pair(self, pair: Pair, by: Actor, done_at: datetime) -> tuple[Evidence, Evidence]:
         scene, seed = pair

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.portal.demo.phrases import Teller
 from huiyin.apps.portal.demo.reports.answers import answer_to, promise_for
 from huiyin.apps.portal.demo.reports.composing import Draft, PlacedFigure
+from huiyin.apps.portal.demo.reports.papers import WITHOUT_PAPER
 from huiyin.apps.portal.demo.reports.stories import Promise
 from huiyin.apps.reports.models import (
     Account,
@@ -29,7 +30,7 @@ from huiyin.domain.metric_frequencies import Period, due_count
 from huiyin.domain.policy_metrics import MetricsPolicy
 from huiyin.domain.report_parts import Became, ExcuseFor
 
-NO_PAPER = "原始记录在客服处，可以预约查看；没有扫描件。"
+NO_PAPER = "劝阻、劝离多是当面说，没有逐次留单，数字来自值班记录本。"
 
 
 class DraftRows:
@@ -69,15 +70,16 @@ class DraftRows:
 
     def _claims(self, papers: dict[str, Evidence]) -> None:
         claims = Claim.objects.bulk_create([self._claim(placed) for placed in self.draft.figures])
+        on_paper = [
+            claim for claim in claims if claim.section in papers and claim.metric not in WITHOUT_PAPER
+        ]
         ClaimEvidence.objects.bulk_create(
-            ClaimEvidence(claim=claim, evidence=papers[claim.section])
-            for claim in claims
-            if claim.section in papers
+            ClaimEvidence(claim=claim, evidence=papers[claim.section]) for claim in on_paper
         )
         Excuse.objects.bulk_create(
             Excuse(revision=self.revision, missing=ExcuseFor.EVIDENCE, key=str(claim.number), words=NO_PAPER)
             for claim in claims
-            if claim.section not in papers
+            if claim not in on_paper
         )
 
     def _claim(self, placed: PlacedFigure) -> Claim:
@@ -101,7 +103,7 @@ class DraftRows:
             denominator=figure.denominator,
             denominator_label=figure.denominator_label,
             unit_count=figure.unit_count,
-            due_count=due,
+            due_count=due or None,
             explanation=figure.why,
         )
 
@@ -171,14 +173,21 @@ class DraftRows:
             )
         TopicAnswer.objects.bulk_create(answers)
 
-    def account_for(self, owed: Sequence[Commitment], told: dict[str, Promise], *, inherited: bool) -> None:
-        """What became of each promise of before, in the words of its story."""
+    def account_for(
+        self,
+        owed: Sequence[Commitment],
+        told: dict[str, Promise],
+        *,
+        inherited: bool,
+        tell: Callable[[str], str],
+    ) -> None:
+        """What became of each promise of before, in the words of its story; `tell` fills in its months."""
         CommitmentAccount.objects.bulk_create(
             CommitmentAccount(
                 revision=self.revision,
                 commitment=commitment,
                 became=Became(promise.inherited if inherited else promise.fate),
-                words=promise.told,
+                words=tell(promise.told),
             )
             for commitment in owed
             if (promise := told.get(commitment.title))

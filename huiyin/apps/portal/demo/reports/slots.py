@@ -23,7 +23,9 @@ def slots_of(facts: Facts, figures: Figures, books: Books, rng: Random) -> dict[
     found = {code: f"<{code}>" for code in figures.known}
     for code, figure in figures.known.items():
         found[f"{code}_due"] = f"{figure.due:,}" if figure.due else ""
-        found[f"{code}_miss"] = figure.why or (_NONE_MISSED.get(code, "没有漏做。") if figure.due else "")
+        # Why something is missing stands beside the number; the text says only that nothing is.
+        is_whole = bool(figure.due) and not figure.why
+        found[f"{code}_miss"] = _NONE_MISSED.get(code, "没有漏做。") if is_whole else ""
     found |= _of_place(facts)
     found |= _of_books(facts, books, rng)
     found |= _of_ledger(facts)

@@ -19,6 +19,7 @@ from huiyin.apps.portal.demo.reports.calendar import Half, halves
 from huiyin.apps.portal.demo.reports.composing import Composer, Draft
 from huiyin.apps.portal.demo.reports.facts import Facts, ledger_facts
 from huiyin.apps.portal.demo.reports.lists import Neighbourhood
+from huiyin.apps.portal.demo.reports.papers import sheets_of
 from huiyin.apps.portal.demo.reports.photos import Album
 from huiyin.apps.portal.demo.reports.rows import DraftRows
 from huiyin.apps.portal.demo.reports.stories import EARLIER, LATEST, Promise, Story, stories
@@ -137,7 +138,8 @@ class Reports:
         first = correction.mistaken(draft) if self.is_corrected(code, half) else draft
         rows = DraftRows(report, first, metrics=self.metrics, label=manager.label, at=half.submitted_at)
         photos = self.album.of(code, story, by=manager, at=at)
-        rows.write({}, photos, owner=served.manager_name)
+        papers = sheets_of(report, first.figures, metrics=self.metrics, by=manager)
+        rows.write(papers, photos, owner=served.manager_name)
         rows.answer(demands if story.state != DRAFT else demands[:2], Teller(Random(f"{code}/{half.name}")))
         if story.state != DRAFT:
             owed = list(to_account_for(report))
@@ -145,6 +147,7 @@ class Reports:
                 owed,
                 {promise.title: promise for promise in self.promises_of(code)},
                 inherited=bool(owed) and is_inherited(owed[0], report),
+                tell=self.told[code, EARLIER].draft.say if owed else draft.say,
             )
         self.review(self.told[code, half.name])
 
@@ -180,6 +183,7 @@ class Reports:
             facts,
             story,
             metrics=self.metrics,
+            scenes=self.album.scenes(estate.code, story),
             required=self.rules.required_metrics(served.engagement.service_level),
             openings=self.openings(estate.code, served),
         )
@@ -240,9 +244,9 @@ class Reports:
         if promise.stays_open or at >= self.now:
             return
         if promise.fate == "dropped":
-            drop_commitment(row, reason=promise.told, by=by, now=at)
+            drop_commitment(row, reason=told.draft.say(promise.told), by=by, now=at)
         elif promise.fate in ("kept", "late"):
-            keep_commitment(row, words=promise.told, by=by, now=at)
+            keep_commitment(row, words=told.draft.say(promise.told), by=by, now=at)
 
     def correct(self) -> None:
         """One published report is corrected: both wordings stay readable."""
