@@ -41,15 +41,16 @@ def lookalikes(evidence: Evidence) -> list[Lookalike]:
     found = {each.pk: Lookalike(each, 1.0) for each in others.filter(sha256=evidence.sha256)}
     own = Fingerprint.objects.filter(evidence=evidence, method=fingerprints.METHOD).exclude(thumb=b"").first()
     if own is not None:
+        # No ORDER BY with a LIMIT here: it would lead the planner past the two indexes.
         begin_alike = (
             Fingerprint.objects.filter(Q(views__overlap=own.guesses) | Q(guesses__overlap=own.views))
-            .filter(method=fingerprints.METHOD, evidence__in=others.exclude(sha256=evidence.sha256))
+            .filter(method=fingerprints.METHOD)
+            .exclude(pk__in=[evidence.pk, *found])
             .select_related("evidence")
             .defer("views", "guesses")
-            .order_by("-evidence_id")[:MOST_COMPARED]
         )
         thumb = bytes(own.thumb)
-        for each in begin_alike:
+        for each in sorted(begin_alike, key=lambda row: -row.pk)[:MOST_COMPARED]:
             score = round(min(0.99, fingerprints.likeness(thumb, bytes(each.thumb))), 2)
             if score >= fingerprints.SAME:
                 found[each.pk] = Lookalike(each.evidence, score)
