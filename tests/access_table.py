@@ -406,6 +406,7 @@ REPORTS = {
     "reports:report_list": Row(everybody(200)),
     "reports:report": Row(everybody(200), a_report_in("announced")),
     "reports:digest": Row(everybody(200), a_report_in("announced")),
+    "reports:digest_pdf": Row(everybody(200), a_report_in("announced")),
     "reports:slides": Row(everybody(200), a_report_in("announced")),
     "reports:revision": Row(everybody(200), a_report_in("announced", number=1)),
     "reports:demands": Row(everybody(200), slug_of_the_estate),
@@ -520,6 +521,35 @@ def a_forum(cast: Cast) -> dict[str, Any]:
     return {"pk": forum.pk}
 
 
+def a_closed_forum(cast: Cast) -> dict[str, Any]:
+    from huiyin.apps.meetings.models import Forum
+    from huiyin.apps.meetings.services.forums import close_forum, state
+
+    forum = Forum.objects.get(pk=a_forum(cast)["pk"])
+    for item in forum.items.all():
+        state(item, by=cast.by_secretary, text="正在办。")
+    close_forum(forum, by=cast.by_secretary, held_on=now().date(), attendee_count=9)
+    return {"pk": forum.pk}
+
+
+def a_case_on_paper(cast: Cast, meeting: Any) -> dict[str, Any]:
+    """What somebody asked by raising a hand, in the ledger since the closing."""
+    from huiyin.apps.meetings.models import Question
+
+    Question.objects.create(
+        meeting=meeting,
+        estate=cast.estate,
+        number=9,
+        way="floor",
+        text="台阶松了。",
+        asked_at=now(),
+        status_since=now(),
+        outcome="case",
+        case=given.a_registered_case(cast),
+    )
+    return {"pk": meeting.pk}
+
+
 def an_item_of_a_forum(cast: Cast) -> dict[str, Any]:
     from huiyin.apps.meetings.models import ForumItem
 
@@ -543,10 +573,13 @@ MEETINGS = {
     "meetings:check_out": Row(everybody(409), the_meeting, {}, phase="questions"),
     "meetings:minutes": Row(everybody(200), the_meeting, phase="locked"),
     "meetings:certificate": Row(everybody(200), the_meeting, phase="closed"),
+    "meetings:notice_pdf": Row(everybody(200), the_meeting, phase="announced"),
+    "meetings:certificate_pdf": Row(everybody(200), the_meeting, phase="closed"),
     "meetings:rate": Row(signed_in(200), the_meeting, phase="minutes_open"),
     "meetings:rate_by_letter": Row(everybody(200), of_the_meeting(its_letter), phase="minutes_open"),
     "meetings:question": Row(everybody(302), of_the_meeting(its_question), phase="questions"),
     "meetings:forum": Row(everybody(200), a_forum),
+    "meetings:forum_pdf": Row(everybody(200), a_closed_forum),
 }
 
 # The desk: the place and the company that reports; the console for chair and workers, decisions for the secretary.
@@ -585,6 +618,8 @@ MEETINGS_DESK = {
     "meetings:desk_leave": Row(
         AT_CONSOLE.replace("200", "303"), of_the_meeting(its_guest, check_in=1), {}, phase="questions"
     ),
+    "meetings:desk_question_slips": Row(AT_CONSOLE, the_meeting, phase="announced"),
+    "meetings:desk_case_slips": Row(AT_CONSOLE, of_the_meeting(a_case_on_paper), phase="minutes_open"),
     "meetings:desk_letters": Row(ONLY_THE_SECRETARY.format(200), the_meeting, phase="minutes_open"),
     "meetings:desk_revoke_letter": Row(
         ONLY_THE_SECRETARY.format(303), of_the_meeting(its_valid_letter, letter=1), {}, phase="minutes_open"
@@ -592,6 +627,7 @@ MEETINGS_DESK = {
     "meetings:desk_terms": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
     "meetings:desk_forums": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
     "meetings:desk_forum": Row(SEES_MEETING, a_forum),
+    "meetings:desk_forum_pdf": Row(SEES_MEETING, a_forum),
     "meetings:desk_forum_plan": Row(ONLY_THE_SECRETARY.format(422), a_forum, {}),
     "meetings:desk_forum_close": Row(ONLY_THE_SECRETARY.format(422), a_forum, {}),
     "meetings:desk_forum_matter": Row(AT_CONSOLE.replace("200", "422"), a_forum, {}),

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from huiyin.apps.meetings.models import CheckIn, Meeting, Question
 from huiyin.apps.meetings.services import announce, ask, attend, close, minutes, plan, run
 from huiyin.domain.access import ANONYMOUS, Actor
-from tests.given_reports import a_report
-from tests.people import Cast, a_cast
+from tests.given_reports import a_cast_with_report, a_report
+from tests.people import Cast
 from tests.remembered import Remembered
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -34,6 +34,11 @@ SPOKEN = "八月底前换掉两台主机，梁小禾负责，换好以后贴公�
 def a_meeting(cast: Cast, *, phase: str = "draft", households: int = 10) -> Meeting:
     """A meeting in any phase, with its report; `households` of them have come once it is open."""
     a_report(cast, status="approved")
+    return _led(cast, phase, households)
+
+
+def _led(cast: Cast, phase: str, households: int) -> Meeting:
+    """Planned for a report that is approved, and led to the phase."""
     meeting = plan.plan_meeting(
         area=cast.community,
         estates=[cast.estate],
@@ -55,8 +60,8 @@ def a_cast_with_meeting(phase: str, *, households: int = 10) -> tuple[Cast, Meet
     """Both made once and put back for the next test; call it instead of `a_cast`."""
 
     def made() -> tuple[Cast, Meeting]:
-        cast = a_cast()
-        return cast, a_meeting(cast, phase=phase, households=households)
+        cast, _report = a_cast_with_report("approved")
+        return cast, _led(cast, phase, households)
 
     return _remembered.setdefault((phase, households), Remembered(made))()
 

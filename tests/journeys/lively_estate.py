@@ -16,7 +16,7 @@ from huiyin.apps.ledger.models import Bulletin, Case
 from huiyin.apps.ledger.services import answer, askers, assign, escalate, extension, lead, reply, topics
 from huiyin.apps.ledger.services.bulletins import issue_bulletin, open_bulletins
 from huiyin.apps.reports.selectors import newest_revision
-from huiyin.apps.reports.services import corrections, demands, opening, review, voices
+from huiyin.apps.reports.services import corrections, demands, figures, opening, review, voices
 from huiyin.documents.writing import write_csv
 from huiyin.domain.case_workflow import Status
 from tests import given, given_reports
@@ -86,6 +86,20 @@ def two_reports(cast: Cast) -> Paths:
     for words in ("实际保养 71 次。", "实际保养 70 次，见【数据1】。"):
         corrections.begin_correction(told, reason="补上漏记的一次。", by=by, now=later)
         given_reports.mended(cast, told, body=words, now=later)
+        before, after = (
+            add_photo(by=by, upload=ContentFile(a_photo().read(), name=f"{name}.jpg"))
+            for name in ("before", "after")
+        )
+        figures.put_photo(
+            told,
+            by=by,
+            section="service",
+            evidence=after,
+            before=before,
+            caption="三号楼门机",
+            claimed_on=later.date(),
+            now=later,
+        )
         review.submit(told, by=by, now=later)
         if "70" not in words:
             review.approve(told, by=cast.by_secretary, now=later)
@@ -108,6 +122,7 @@ def two_reports(cast: Cast) -> Paths:
             for section in newest_revision(draft).sections.all()
         ],
         "reports:desk_review": [f"/desk/reports/{pk}/review" for pk in (told.pk, draft.pk)],
+        "reports:desk_photo": [f"/desk/reports/{told.pk}/photos/1"],
         "reports:desk_demand_list": [
             *(f"/desk/demands/{pk}" for pk in lists),
             f"/desk/demands/{collecting.pk}?line={line.pk if line else 0}",
@@ -220,11 +235,13 @@ NOT_PAGES = {
     "audit:heads",
     "audit:case_history",
     "audit:anchors",
-    "evidence:rendition",
     "evidence:document",
+    "evidence:rendition",
     "imports:blank",
     "imports:errors",
     "imports:undo",  # of a kind that only the tests know
+    "ledger:bulletin_pdf",
+    "ledger:desk_slips",
     "ledger:export_cases",
     "ledger:similar_cases",  # a fragment
     "meetings:live",  # fragments

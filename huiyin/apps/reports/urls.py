@@ -9,6 +9,7 @@ urlpatterns = [
     path("reports", public.report_list, name="report_list"),
     path("reports/<int:pk>", public.report, name="report"),
     path("reports/<int:pk>/digest", public.digest, name="digest"),
+    path("reports/<int:pk>/digest.pdf", public.digest_pdf, name="digest_pdf"),
     path("reports/<int:pk>/slides", public.slides, name="slides"),
     path("reports/<int:pk>/revisions/<int:number>", public.revision, name="revision"),
     path("demands/<int:pk>", public.demand, name="demand"),

@@ -11,6 +11,7 @@ from huiyin.apps.audit.models import Event
 from huiyin.apps.audit.verification import Counts, problems
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.services import answer as answers
+from huiyin.apps.ledger.services import merge
 from huiyin.apps.meetings import selectors
 from huiyin.apps.meetings.balance import balance_of
 from huiyin.apps.meetings.models import Meeting, Minutes, Question
@@ -142,11 +143,14 @@ def test_a_question_joins_an_open_case_and_stands_alone_where_that_was_done_mean
 ) -> None:
     cast, meeting = in_phase("questions")
     by = cast.actor("secretary")
-    still_open, done = given.a_registered_case(cast), given.a_registered_case(cast)
+    still_open, done, moved = (given.a_registered_case(cast) for _ in range(3))
     joins = moderate.merge_into_case(a_question(cast, meeting), case=still_open, by=by, now=NOW)
     alone = moderate.merge_into_case(a_question(cast, meeting, text=CHARGING), case=done, by=by, now=NOW)
+    follows = moderate.merge_into_case(a_question(cast, meeting, text=REVENUE), case=moved, by=by, now=NOW)
     given._reject(cast, done, NOW)
+    merge.merge(moved, into=still_open, by=by, now=NOW)
     meeting = closed(cast, meeting)
+    assert (again(follows).outcome, again(follows).case.merged_into) == ("merged", still_open)
     assert (again(joins).outcome, again(joins).case.merged_into) == ("merged", still_open)
     assert (again(alone).outcome, again(alone).case.status) == ("case", "registered")
     assert balance_of(meeting).is_even

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from huiyin.apps.meetings.models import CheckIn, Meeting, Question, Support
-from huiyin.apps.meetings.services import attend, rate
+from huiyin.apps.meetings.services import attend, moderate, rate
 from tests import given_meetings as given
 from tests.apps.meetings.at_pages import as_, it_is
 from tests.people import Cast
@@ -198,3 +198,15 @@ def test_who_leaves_says_so_with_the_same_phone(live: tuple[Cast, Meeting]) -> N
     come_in(client, meeting)
     assert client.post(f"/meetings/{meeting.pk}/check-out").status_code == 303
     assert CheckIn.objects.latest("pk").left_at == NOW
+
+
+def test_the_author_of_a_hidden_question_reads_why_and_nobody_else_its_words(
+    live: tuple[Cast, Meeting],
+) -> None:
+    cast, meeting = live
+    asked = given.a_question(cast, meeting, now=NOW)
+    moderate.hide(asked, by=cast.actor("secretary"), reason_code="personal_data", now=NOW)
+    own = as_(cast, "resident").get(f"/meetings/{meeting.pk}/ask").text
+    assert "原文里有别人的姓名、电话、住址等个人信息。事情照常进台账。" in own
+    assert given.LIFT in own
+    assert given.LIFT not in as_(cast, "neighbour").get(f"/meetings/{meeting.pk}/ask").text

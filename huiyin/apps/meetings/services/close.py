@@ -160,8 +160,7 @@ def settle_questions(meeting: Meeting, *, by: Actor, now: datetime) -> dict[str,
         elif question.status == QuestionStatus.ANSWERED:
             _reply_as_spoken(question, case, hearing[question.estate_id], by=by, now=now)
         elif question.status == QuestionStatus.MERGED:
-            into = question.merged_into_case or made[question.merged_into_id or 0]
-            into.refresh_from_db(fields=["status"])
+            into = _where_it_went(question.merged_into_case or made[question.merged_into_id or 0])
             if into.status in OPEN:
                 merge(case, into=into, by=by, now=now)
             else:  # done in the meantime: what is asked again stands on its own
@@ -184,6 +183,12 @@ def settle_questions(meeting: Meeting, *, by: Actor, now: datetime) -> dict[str,
         "merged": balance.merged,
         "rejected": balance.rejected,
     }
+
+
+def _where_it_went(case: Case) -> Case:
+    """The case as it stands now; where it was merged itself meanwhile, its original."""
+    case.refresh_from_db(fields=["status", "merged_into"])
+    return case.merged_into or case
 
 
 def _registered(meeting: Meeting, question: Question, *, by: Actor, now: datetime) -> Case:
