@@ -10,12 +10,13 @@ from django.test.utils import CaptureQueriesContext
 
 from huiyin.apps.meetings import selectors
 from huiyin.apps.meetings.models import Meeting, Pulse, Question
-from huiyin.apps.meetings.services import ask, moderate
+from huiyin.apps.meetings.services import ask, moderate, run
 from huiyin.domain.access import ANONYMOUS, Actor
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given
 from tests.given_meetings import (
     CHARGING,
+    END,
     FLOOR,
     LIFT,
     MINUTE,
@@ -72,6 +73,19 @@ def test_a_key_sent_again_is_the_same_question(live: tuple[Cast, Meeting]) -> No
     again = a_question(cast, meeting, key="from the phone", text="同一个问题又发了一次。")
     assert again == first
     assert a_question(cast, meeting, text=CHARGING).number == 2, "no number is lost with the second try"
+
+
+def test_a_key_sent_again_is_the_same_question_however_late_it_comes(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    asked = [a_question(cast, meeting, text=f"第 {n} 件事什么时候办？", key=f"key {n}") for n in range(5)]
+    assert a_question(cast, meeting, key="key 4") == asked[4], "the fifth is no sixth"
+    run.end_questions(meeting, by=cast.actor("secretary"), now=END)
+    assert a_question(cast, meeting, key="key 0", now=END + MINUTE) == asked[0], (
+        "its answer was lost on the way"
+    )
+    with pytest.raises(RuleBroken, match="这个阶段不能提问"):
+        a_question(cast, meeting, key="a new one", now=END + MINUTE)
+    assert Pulse.objects.get(meeting=meeting).last_number == 5
 
 
 def test_a_number_is_given_back_when_asking_fails(live: tuple[Cast, Meeting]) -> None:
