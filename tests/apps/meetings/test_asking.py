@@ -245,6 +245,18 @@ def test_what_was_hidden_before_it_was_rejected_stays_hidden_when_that_is_taken_
     assert moderate.take_back(rejected, by=by, now=NOW).status == "hidden"
 
 
+def test_what_nobody_let_through_is_held_again_when_its_hiding_is_taken_back(
+    live: tuple[Cast, Meeting],
+) -> None:
+    cast, meeting = live
+    by = cast.actor("secretary")
+    hidden = moderate.hide(a_held_question(cast, meeting), by=by, reason_code="advertising", now=NOW)
+    taken_back = moderate.take_back(hidden, by=by, now=NOW)
+    assert (taken_back.status, taken_back.is_public) == ("held", False)
+    own = moderate.hide(a_question(cast, meeting), by=by, reason_code="advertising", now=NOW)
+    assert moderate.take_back(own, by=by, now=NOW).status == "shown", "of a verified phone"
+
+
 def test_the_current_question_leaves_the_screen_with_its_answer(live: tuple[Cast, Meeting]) -> None:
     cast, meeting = live
     question = moderate.make_current(a_question(cast, meeting), by=cast.actor("community_worker"), now=NOW)
