@@ -58,6 +58,13 @@ def open_time(intervals: Iterable[Interval], *, now: datetime, ends: Iterable[da
     return sum((span.length for span in union(intervals, now=now, ends=ends)), timedelta())
 
 
+def counted_of_each(intervals: Iterable[Interval], *, now: datetime) -> list[tuple[Interval, timedelta]]:
+    """Each interval in order with what it adds to the clock: nothing of what an earlier one has counted already."""
+    known = sorted(intervals, key=lambda each: each.opened_at)
+    sums = [open_time(known[:count], now=now) for count in range(len(known) + 1)]
+    return [(each, after - before) for each, before, after in zip(known, sums, sums[1:], strict=False)]
+
+
 def still_missing(open_for: timedelta, minutes: int) -> timedelta:
     """What is left of the time the policy asks for; never negative."""
     return max(timedelta(minutes=minutes) - open_for, timedelta())

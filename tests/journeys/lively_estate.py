@@ -253,6 +253,7 @@ NOT_PAGES = {
     "meetings:live",  # fragments
     "meetings:desk_console_live",
     "meetings:desk_wall_live",
+    "reports:digest_pdf",
     "service_worker",
     "reading_mode",
 }

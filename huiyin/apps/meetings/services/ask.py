@@ -52,13 +52,16 @@ VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 def once_for_each_key(
     ask: Callable[Concatenate[Meeting, P], Question],
 ) -> Callable[Concatenate[Meeting, P], Question]:
-    """A key sent again is the question it made before: the database refuses the second, which gives its number back."""
+    """A key sent again is the question it made before: the database refuses the second, which gives its number back.
+
+    So is one whose answer was lost on the way while the questions ended, or that was the last one a person may ask.
+    """
 
     @wraps(ask)
     def once(meeting: Meeting, /, *args: P.args, **kwargs: P.kwargs) -> Question:
         try:
             return ask(meeting, *args, **kwargs)
-        except IntegrityError:
+        except (IntegrityError, RuleBroken):
             key = kwargs.get("idempotency_key")
             asked = meeting.questions.filter(idempotency_key=key).first() if key else None
             if asked is None:

@@ -1,0 +1,66 @@
+"""Photos of the reports: each pair drawn for one report alone, save one that somebody took from another estate."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, timedelta
+
+from huiyin.apps.evidence.demo_pictures import words
+from huiyin.apps.evidence.models import Evidence
+from huiyin.apps.evidence.services import add_photo
+from huiyin.apps.portal.demo.pictures import MOMENTS, Drawn, Pair, taken
+from huiyin.apps.portal.demo.reports.stories import Story, stories
+from huiyin.domain.access import Actor
+
+FIRST_SEED = 101
+# A report whose picture is that of another estate: what the reviewer is shown when the same photo comes again.
+BORROWED = {"MXY01": "SYJ01"}
+
+
+def pairs_wanted() -> dict[tuple[str, str, str, str], Pair]:
+    """By estate, half, company and scene: the picture that belongs there."""
+    found: dict[tuple[str, str, str, str], Pair] = {}
+    count: dict[str, int] = {}
+    for code, told in stories().items():
+        for story in told:
+            for scene in story.photos:
+                count[scene] = count.get(scene, FIRST_SEED - 1) + 1
+                found[code, story.half, story.company, scene] = (scene, count[scene])
+    for borrower, owner in BORROWED.items():
+        lent = {key[3]: pair for key, pair in found.items() if key[0] == owner}
+        found |= {key: lent[key[3]] for key in found if key[0] == borrower and key[3] in lent}
+    return found
+
+
+class Album:
+    """Adds the photos of a report when it is written."""
+
+    def __init__(self, drawn: Drawn) -> None:
+        self.drawn, self.wanted = drawn, pairs_wanted()
+
+    def scenes(self, code: str, story: Story) -> list[str]:
+        """The photos of the story that are drawn: all, but in tests."""
+        wanted = {scene: self.wanted[code, story.half, story.company, scene] for scene in story.photos}
+        return [scene for scene, pair in wanted.items() if (pair[0], "before", pair[1]) in self.drawn]
+
+    def of(self, code: str, story: Story, *, by: Actor, at: datetime) -> dict[str, tuple[Evidence, Evidence]]:
+        """By scene the pair before and after."""
+        return {
+            scene: self._pair(
+                self.wanted[code, story.half, story.company, scene], by, at - timedelta(days=70 - order * 22)
+            )
+            for order, scene in enumerate(self.scenes(code, story))
+        }
+
+    def _pair(self, pair: Pair, by: Actor, done_at: datetime) -> tuple[Evidence, Evidence]:
+        scene, seed = pair
+        before, after = (
+            add_photo(
+                by=by,
+                upload=io.BytesIO(taken(self.drawn[scene, moment, seed].result(), when)),
+                alt=words(scene, moment),
+                now=when + timedelta(minutes=20),
+            )
+            for moment, when in zip(MOMENTS, (done_at - timedelta(days=6), done_at), strict=True)
+        )
+        return before, after
