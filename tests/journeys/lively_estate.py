@@ -253,6 +253,12 @@ NOT_PAGES = {
     "meetings:live",  # fragments
     "meetings:desk_console_live",
     "meetings:desk_wall_live",
+    "meetings:notice_pdf",
+    "meetings:certificate_pdf",
+    "meetings:forum_pdf",
+    "meetings:desk_forum_pdf",
+    "meetings:desk_question_slips",
+    "meetings:desk_case_slips",
     "reports:digest_pdf",
     "service_worker",
     "reading_mode",

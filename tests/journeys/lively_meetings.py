@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from huiyin.apps.meetings.models import Meeting, Question
-from huiyin.apps.meetings.services import ask, attend, close, minutes, moderate, notes, plan, run
+from huiyin.apps.meetings.models import Meeting
+from huiyin.apps.meetings.services import attend, close, minutes, moderate, notes, plan, run
 from huiyin.apps.meetings.services.attend import Member
 from huiyin.apps.meetings.services.rate import issue_letters, rate
 from huiyin.apps.people.selectors import actor_of
@@ -15,7 +15,7 @@ from huiyin.apps.places.models import Household
 from huiyin.apps.places.services import EstateFacts, add_estate, start_engagement
 from huiyin.domain.access import Role
 from tests import given_meetings
-from tests.given_meetings import CLOSING, END, FLOOR, MINUTE, PLANNING, SPOKEN
+from tests.given_meetings import CLOSING, END, FLOOR, MINUTE, PLANNING
 from tests.people import BEGINNING, Cast
 
 Paths = dict[str, list[str]]
@@ -54,7 +54,7 @@ def next_door(cast: Cast) -> Cast:
 def a_meeting_told(cast: Cast) -> tuple[Meeting, Paths]:
     """Every outcome, a supervision note, a result, a correction, scores of five households."""
     meeting = given_meetings.a_meeting(cast, phase="questions")
-    everything_is_asked(cast, meeting)
+    given_meetings.everything_is_asked(cast, meeting)
     by, worker = cast.by_secretary, cast.by_community_worker
     members = [Member("梁小禾", "项目负责人", is_reporter=True), Member("段立新", "工程", is_present=False)]
     attend.record_team(meeting, by=worker, estate=cast.estate, members=members, now=FLOOR)
@@ -88,7 +88,7 @@ def a_meeting_told(cast: Cast) -> tuple[Meeting, Paths]:
 def a_meeting_live(cast: Cast) -> Paths:
     """People ask right now; one question is held, one answered on the screen, some dealt with."""
     meeting = given_meetings.a_meeting(cast, phase="questions")
-    everything_is_asked(cast, meeting)
+    given_meetings.everything_is_asked(cast, meeting)
     plan.plan_meeting(
         area=cast.community,
         estates=[cast.estate],
@@ -119,24 +119,3 @@ def a_meeting_live(cast: Cast) -> Paths:
         "meetings:desk_wall": [f"{desk}/wall"],
         "meetings:desk_attendance": [f"{desk}/attendance"],
     }
-
-
-def everything_is_asked(cast: Cast, meeting: Meeting) -> None:
-    """Answered, merged, hidden, rejected, deferred: one of each, and one the company asks the residents."""
-    by, now = cast.by_secretary, FLOOR + MINUTE
-
-    def asked(text: str, **said: object) -> Question:
-        return given_meetings.a_question(cast, meeting, text=text, **said)
-
-    answered = asked(given_meetings.LIFT)
-    ask.support(answered, by=cast.by_neighbour, now=now)
-    moderate.make_current(answered, by=by, now=now)
-    moderate.answer_on_the_spot(answered, by=by, text=SPOKEN, now=now)
-    moderate.merge(asked("电梯老停，怎么办？"), into=answered, by=by, now=now)
-    moderate.hide(asked("你们都是骗子。"), by=by, reason_code="insult", now=now)
-    rejected = asked("能不能让学校早点放学？")
-    moderate.reject(rejected, by=by, reason_code="not_property_service", note="请向区教委提出。", now=now)
-    moderate.defer(asked(given_meetings.CHARGING, by=cast.by_neighbour), by=by, now=now)
-    ask.company_asks(
-        meeting, by=cast.by_manager, estate=cast.estate, text="夏天浇花改到早上，大家同意吗？", now=now
-    )
