@@ -196,7 +196,9 @@ def test_a_question_of_another_meeting_is_nothing_here(live: tuple[Cast, Meeting
 def test_nothing_is_lost_from_the_balance_when_questions_are_taken_back(live: tuple[Cast, Meeting]) -> None:
     cast, meeting = live
     question = given.a_question(cast, meeting, now=NOW)
-    moderate.reject(question, by=cast.actor("secretary"), reason_code="in_court", note="不在本小区。", now=NOW)
+    moderate.reject(
+        question, by=cast.actor("secretary"), reason_code="in_court", note="不在本小区。", now=NOW
+    )
     client = as_(cast, "secretary")
     assert "不受理 1</p>" in client.get(f"/desk/meetings/{meeting.pk}/console").text
     press(client, meeting, "take_back", question=question.pk)
