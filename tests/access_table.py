@@ -541,6 +541,24 @@ def its_valid_letter(cast: Cast, meeting: Any) -> dict[str, Any]:
     return {"pk": meeting.pk, "letter": RatingToken.objects.earliest("pk").pk}
 
 
+def its_printed_letters(cast: Cast, meeting: Any) -> dict[str, Any]:
+    from huiyin.apps.meetings.models import LetterPile
+    from huiyin.integrations.storage import store
+
+    store().put("letters/access.pdf", b"%PDF-")
+    pile = LetterPile.objects.create(
+        meeting=meeting,
+        estate=cast.estate,
+        building="6",
+        state="ready",
+        ordered_at=now(),
+        printed_at=now(),
+        letter_count=1,
+        file_key="letters/access.pdf",
+    )
+    return {"pk": meeting.pk, "pile": pile.pk}
+
+
 def its_correction(cast: Cast, meeting: Any) -> dict[str, Any]:
     from huiyin.apps.meetings.services.minutes import propose_correction
     from tests import given_meetings
@@ -662,6 +680,15 @@ MEETINGS_DESK = {
     "meetings:desk_question_slips": Row(AT_CONSOLE, the_meeting, phase="announced"),
     "meetings:desk_case_slips": Row(AT_CONSOLE, of_the_meeting(a_case_on_paper), phase="minutes_open"),
     "meetings:desk_letters": Row(ONLY_THE_SECRETARY.format(200), the_meeting, phase="minutes_open"),
+    "meetings:desk_order_letters": Row(
+        ONLY_THE_SECRETARY.format(303),
+        the_meeting,
+        {"estate": "yunshanli"},
+        phase="minutes_open",
+    ),
+    "meetings:desk_take_letters": Row(
+        ONLY_THE_SECRETARY.format(200), of_the_meeting(its_printed_letters, pile=1), {}, phase="minutes_open"
+    ),
     "meetings:desk_revoke_letter": Row(
         ONLY_THE_SECRETARY.format(303), of_the_meeting(its_valid_letter, letter=1), {}, phase="minutes_open"
     ),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # sentence, and a network that a test has taken away.
 NO_FAULTS = ("status of 422", "status of 409", "ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
 MOST_TABS = 400
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 FIELDS = "input:not([type=radio], [type=checkbox]), textarea, select"
 IS_FOCUSED = "element => element === document.activeElement"
 # Where the keyboard stands has to be seen (WCAG 2.4.7): an outline, or a changed border or ground around a hidden box.

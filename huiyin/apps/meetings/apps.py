@@ -18,6 +18,7 @@ class MeetingsConfig(AppConfig):
         looks.register()
         personal_data.register(personal.SECTION)
         retention.register(personal.RETENTION)
+        retention.register(personal.LETTERS)
         comparing.register("meetings.meetings", row_checks.differences)
         # What was said on the spot and why a question is not shown stand on public pages unshortened.
         open_text("meetings.question_answered", "answer", "answered_by")

@@ -9,6 +9,7 @@ from huiyin.apps.audit.models import Event
 from huiyin.apps.audit.services import erase_parts
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.models import CheckIn, CheckInPrivate, Meeting, Question, QuestionPrivate, Support
+from huiyin.apps.meetings.services.letters import remove_old_letters
 from huiyin.apps.people.models import Person
 from huiyin.apps.people.personal_data import Json, Section
 from huiyin.apps.people.retention import Rule
@@ -111,6 +112,7 @@ def remove_old_lists(now: datetime) -> int:
 
 
 SECTION = Section("meetings", "报告会上的提问和签到", export_meetings, erase_meetings)
+LETTERS = Rule("meetings.letters", "印好的评议信文件", 7, remove_old_letters, source="本区规定")
 RETENTION = Rule(
     "meetings.lists", "报告会签到名单上的姓名和房号", 90, remove_old_lists, source="domain.md §9；本区规定"
 )

@@ -53,6 +53,12 @@ urlpatterns = [
     path("desk/meetings/<int:pk>/slips.pdf", sheets.desk_question_slips, name="desk_question_slips"),
     path("desk/meetings/<int:pk>/case-slips.pdf", sheets.desk_case_slips, name="desk_case_slips"),
     path("desk/meetings/<int:pk>/letters", desk_letters.desk_letters, name="desk_letters"),
+    path("desk/meetings/<int:pk>/letters/print", desk_letters.desk_order_letters, name="desk_order_letters"),
+    path(
+        "desk/meetings/<int:pk>/letters/files/<int:pile>",
+        desk_letters.desk_take_letters,
+        name="desk_take_letters",
+    ),
     path(
         "desk/meetings/<int:pk>/letters/<int:letter>/revoke",
         desk_letters.desk_revoke_letter,

@@ -101,7 +101,6 @@ def _figures(page: ReportPage) -> Iterator[paper.Figure]:
         )
     if page.answers:
         yield paper.Figure(_("回应的诉求"), str(len(page.answers)), _("件"), of=_("逐件回应"))
-    yield paper.Figure(_("承诺"), str(len(page.commitments)), _("项"), of=_("都写明负责人和期限"))
 
 
 def _lines(page: ReportPage, section: ShownSection) -> Iterator[str]:

@@ -75,6 +75,20 @@ def test_a_key_sent_again_is_the_same_question(live: tuple[Cast, Meeting]) -> No
     assert a_question(cast, meeting, text=CHARGING).number == 2, "no number is lost with the second try"
 
 
+def test_a_building_told_by_its_number_is_read_as_a_building(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = ask.ask(
+        meeting,
+        by=cast.actor("resident"),
+        estate=cast.estate,
+        text=LIFT,
+        building="6",
+        idempotency_key="by number",
+        now=NOW,
+    )
+    assert question.building == "6号楼"
+
+
 def test_a_key_sent_again_is_the_same_question_however_late_it_comes(live: tuple[Cast, Meeting]) -> None:
     cast, meeting = live
     asked = [a_question(cast, meeting, text=f"第 {n} 件事什么时候办？", key=f"key {n}") for n in range(5)]

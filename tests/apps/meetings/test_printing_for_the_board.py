@@ -1,4 +1,4 @@
-"""What hangs on the board and goes from hand to hand: notice, certificate, slips, agenda; each says what its page says."""
+"""What hangs on the board and goes from hand to hand: notice, certificate, slips, agenda."""
 
 from __future__ import annotations
 

@@ -31,6 +31,7 @@ from huiyin.apps.people.models import Contact
 from huiyin.apps.people.selectors import verified_household
 from huiyin.apps.places.models import Estate
 from huiyin.domain.access import ANONYMOUS, Actor
+from huiyin.domain.buildings import named
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.domain.ledger_rules import Kind, Source
 from huiyin.domain.meeting_phases import Activity, Phase, check_open
@@ -326,7 +327,7 @@ def _put(
         way=way,
         is_in_advance=meeting.phase == Phase.ANNOUNCED,
         text=mask(text),
-        building=mask_place(building.strip())[:40],
+        building=mask_place(named(building))[:40],
         nickname=mask(nickname.strip())[:20],
         asked_at=now,
         idempotency_key=idempotency_key or None,

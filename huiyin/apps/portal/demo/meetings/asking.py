@@ -218,7 +218,8 @@ class Questions:
 
     def _answer(self, asked: Asked) -> str:
         known = _spoken()
-        return asked.teller.pick(known.get(asked.category, known["other"]))
+        by_category = known.get(asked.category, known["other"])
+        return asked.teller.say(self.rng.choice(known.get(asked.matter.code, by_category)))
 
     def _asked_at(self, sat: Sat, place: float) -> datetime:
         """The first fifth in the days before, some while the report is read, most while the floor is open."""

@@ -31,7 +31,7 @@ _KIND = {
 
 
 class QuestionRows:
-    """The questions of one meeting; `reporters` say by estate who answers there."""
+    """The questions of one meeting; managers and companies by estate."""
 
     def __init__(
         self,
@@ -42,11 +42,12 @@ class QuestionRows:
         secretary: Actor,
         worker: Actor,
         managers: dict[int, Actor],
+        companies: dict[int, str],
         keeps_contacts: bool,
     ) -> None:
         self.meeting, self.asked, self.moments = meeting, asked, moments
         self.secretary, self.worker, self.managers = secretary, worker, managers
-        self.keeps_contacts = keeps_contacts
+        self.companies, self.keeps_contacts = companies, keeps_contacts
 
     def write(self) -> None:
         Question.objects.bulk_create([self._row(each) for each in self.asked])
@@ -87,7 +88,7 @@ class QuestionRows:
 
     def _nickname(self, asked: Asked) -> str:
         if asked.direction == Direction.TO_RESIDENTS:
-            return self.managers[asked.estate.pk].label.partition(" ")[2][:20]
+            return self.companies[asked.estate.pk][:20]
         return asked.nickname
 
     def _answerer(self, asked: Asked) -> str:
