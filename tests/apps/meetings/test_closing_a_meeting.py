@@ -208,6 +208,8 @@ def test_too_few_households_and_no_further_sitting_needs_a_public_reason(in_phas
     cast, meeting = in_phase("questions", households=3)
     by = cast.actor("secretary")
     run.end_questions(meeting, by=by, reason="来的人少。", now=END)
+    with pytest.raises(RuleBroken, match="不再开的，请写明理由"):
+        close.close_meeting(meeting, by=by, now=END + 31 * DAY)  # who lets the days pass says why, too
     over = close.close_meeting(
         meeting, by=by, no_sitting_reason="小区只有 12 户，改为逐户走访。", now=CLOSING
     )

@@ -86,8 +86,7 @@ def close_meeting(
     move(meeting, "close")
     if meeting.outcome == MeetingOutcome.TOO_FEW:
         meeting.no_sitting_reason = mask(no_sitting_reason.strip())[:300]
-        is_owed = meeting.new_sitting_by is not None and limits.day_of(now) <= meeting.new_sitting_by
-        if is_owed and not meeting.no_sitting_reason:
+        if not meeting.no_sitting_reason:
             raise RuleBroken(
                 "到场户数不足，%(day)s 前要再开一次。确实不再开的，请写明理由，理由会公开。",
                 code="close.sitting_owed",
