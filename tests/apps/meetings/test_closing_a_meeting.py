@@ -156,6 +156,18 @@ def test_a_question_joins_an_open_case_and_stands_alone_where_that_was_done_mean
     assert balance_of(meeting).is_even
 
 
+def test_cases_take_questions_in_in_the_order_in_which_the_ledger_locks_them(in_phase: InPhase) -> None:
+    """Else a closing and a merge of the secretary in the next room would wait for each other."""
+    cast, meeting = in_phase("questions")
+    by = cast.actor("secretary")
+    older, newer = (given.a_registered_case(cast) for _ in range(2))
+    moderate.merge_into_case(a_question(cast, meeting), case=newer, by=by, now=NOW)
+    moderate.merge_into_case(a_question(cast, meeting, text=CHARGING), case=older, by=by, now=NOW)
+    closed(cast, meeting)
+    took_in = Event.objects.filter(kind="ledger.case_took_in").order_by("pk")
+    assert [event.stream for event in took_in] == [older.stream, newer.stream]
+
+
 def test_what_nobody_has_read_is_read_before_the_closing(in_phase: InPhase) -> None:
     cast, meeting = in_phase("questions")
     question = a_held_question(cast, meeting)
