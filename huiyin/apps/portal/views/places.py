@@ -27,7 +27,7 @@ from huiyin.web.now import now as clock
 @require_GET
 @for_everyone
 def home(request: HttpRequest) -> HttpResponse:
-    """/: the promise, find my estate, three honest numbers, report meetings, results, what is pressed for, the streets."""
+    """/: the promise, find my estate, honest numbers, meetings, results, what is pressed for, the streets."""
     now = clock()
     rows = front.street_rows(now)
     context = {
