@@ -36,7 +36,7 @@ def scan(client: Client, meeting: Meeting) -> dict[str, str]:
     """Open the address on the wall; the fields the form carries."""
     page = client.get(f"/meetings/{meeting.pk}/check-in/{attend.wall_code(meeting, NOW).code}")
     assert page.status_code == 200
-    return {"scan": page.context["scan"], "nonce": page.context["nonce"]}
+    return {"scan": page.context["scan"]}
 
 
 def come_in(client: Client, meeting: Meeting, **changes: str) -> object:
@@ -177,8 +177,34 @@ def test_a_code_that_was_passed_on_is_over(
     page = Client().get(f"/meetings/{meeting.pk}/check-in/{code}")
     assert page.status_code == 409
     assert "这个签到码已经换了" in page.text
-    forged = {"building": "7", "scan": "x", "nonce": "0123456789abcdef"}
+    forged = {"building": "7", "scan": "x"}
     assert Client().post(f"/meetings/{meeting.pk}/check-in/{code}", forged).status_code == 422
+    assert CheckIn.objects.count() == before
+
+
+def test_one_scan_lets_one_phone_in_once(live: tuple[Cast, Meeting]) -> None:
+    _cast, meeting = live
+    before, phone, other = CheckIn.objects.count(), Client(), Client()
+    url = f"/meetings/{meeting.pk}/check-in/{attend.wall_code(meeting, NOW).code}"
+    told = {"building": "7", "unit": "2", **scan(phone, meeting)}
+    passed_on = other.post(url, {**told, "room": "501"})
+    assert passed_on.status_code == 422
+    assert "请用这部手机重新扫墙上现在的二维码。" in passed_on.text
+    other.get(url)  # a scan of its own does not make the other's page its own
+    assert other.post(url, {**told, "room": "501"}).status_code == 422
+    assert CheckIn.objects.count() == before
+    for room in ("402", "403", "404"):
+        homes = {**told, "room": room, "nonce": f"a fresh nonce for {room}"}
+        assert phone.post(url, homes).status_code == 303
+    assert CheckIn.objects.count() == before + 1
+    assert CheckIn.objects.latest("pk").private.room == "402"
+
+
+def test_a_page_without_a_scan_checks_nobody_in(live: tuple[Cast, Meeting]) -> None:
+    _cast, meeting = live
+    before, code = CheckIn.objects.count(), attend.wall_code(meeting, NOW).code
+    told = {"building": "7", "nonce": "0123456789abcdef"}
+    assert Client().post(f"/meetings/{meeting.pk}/check-in/{code}", told).status_code == 422
     assert CheckIn.objects.count() == before
 
 

@@ -51,9 +51,12 @@ def check_in(request: HttpRequest, pk: int, code: str) -> HttpResponse:
             request, "meetings/check_in.html", door_context(request, meeting) | {"is_over": True}, status=409
         )
     form = HomeForm(initial=home_of(request, meeting), estates=estates_of(meeting))
-    scan = signing.dumps([pk, code, now.isoformat()], salt=SALT)
-    context = {"form": form, "scan": scan, "nonce": secrets.token_urlsafe(16), "code": code}
-    return render(request, "meetings/check_in.html", door_context(request, meeting) | context)
+    nonce = request.COOKIES.get(CHECKED_IN) or secrets.token_urlsafe(16)
+    scan = signing.dumps([pk, code, now.isoformat(), nonce], salt=SALT)
+    context = door_context(request, meeting) | {"form": form, "scan": scan, "code": code}
+    response = render(request, "meetings/check_in.html", context)
+    keep(response, meeting, CHECKED_IN, nonce)
+    return response
 
 
 def door_context(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
@@ -71,23 +74,32 @@ def home_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
     return {}
 
 
-def scanned_at(told: str, pk: int, code: str) -> datetime | None:
-    """When this code of this meeting was scanned; None for a page that is too old or not ours."""
+def scanned_at(request: HttpRequest, pk: int, code: str) -> datetime | None:
+    """When this phone scanned this code of this meeting; None for a page too old, not ours, or another phone's.
+
+    What is signed names the nonce the phone keeps: one scan lets one phone in, once.
+    """
     try:
-        meeting_id, scanned, at = signing.loads(told, salt=SALT, max_age=TIME_TO_WRITE)
+        scanned = signing.loads(request.POST.get("scan", ""), salt=SALT, max_age=TIME_TO_WRITE)
     except signing.BadSignature:
         return None
-    return datetime.fromisoformat(at) if (meeting_id, scanned) == (pk, code) else None
+    meeting_id, scanned_code, at, nonce = scanned
+    mine = (pk, code, request.COOKIES.get(CHECKED_IN))
+    return datetime.fromisoformat(at) if (meeting_id, scanned_code, nonce) == mine else None
 
 
 def come_in(request: HttpRequest, meeting: Meeting, code: str) -> HttpResponse:
     form = HomeForm(request.POST, estates=estates_of(meeting))
-    nonce = request.POST.get("nonce", "")
-    scan = request.POST.get("scan", "")
-    context = door_context(request, meeting) | {"form": form, "scan": scan, "nonce": nonce, "code": code}
+    context = door_context(request, meeting)
+    context |= {"form": form, "scan": request.POST.get("scan", ""), "code": code}
     if not form.is_valid():
         return render(request, "meetings/check_in.html", context, status=422)
     told = form.cleaned_data
+    scanned = scanned_at(request, meeting.pk, code)
+    if scanned is None:
+        form.add_refusal(RuleBroken("请用这部手机重新扫墙上现在的二维码。", code="check_in.not_scanned"))
+        return render(request, "meetings/check_in.html", context, status=422)
+    nonce = request.COOKIES[CHECKED_IN]
     try:
         check_in_by_code(
             meeting,
@@ -98,7 +110,7 @@ def come_in(request: HttpRequest, meeting: Meeting, code: str) -> HttpResponse:
             unit=told["unit"],
             room=told["room"],
             person_id=request.user.pk if request.user.is_authenticated else None,
-            now=scanned_at(scan, meeting.pk, code) or clock(),
+            now=scanned,
         )
     except RuleBroken as refusal:
         form.add_refusal(refusal)
