@@ -66,6 +66,10 @@ def may_name_deputy(meeting: Meeting) -> bool:
     return is_open(Activity.PLAN, meeting.phase) or is_open(Activity.MODERATE, meeting.phase)
 
 
+def has_deputy(meeting: Meeting) -> bool:
+    return bool(meeting.deputy_reason) and may_name_deputy(meeting)
+
+
 def is_first_sitting(meeting: Meeting) -> bool:
     return meeting.sittings.count() < 2
 
@@ -292,6 +296,18 @@ COMMANDS: tuple[Command, ...] = (
         _name_deputy,
         _("已公布由谁代为主持。"),
         _("书记主持是原则。不能到场的写明原因，原因会公开。"),
+        is_rare=True,
+    ),
+    Command(
+        "unname_deputy",
+        _("不再由别人代为主持"),
+        "user",
+        forms.MeetingForm,
+        can_decide,
+        has_deputy,
+        lambda meeting, by, form, key: plan.unname_deputy(meeting, by=by),
+        _("已改回书记主持。"),
+        _("代为主持的人不能再用控制台。已经由其主持开场的，记录里仍写明。"),
         is_rare=True,
     ),
     Command(

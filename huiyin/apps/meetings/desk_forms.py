@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -16,25 +16,16 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.forms import AtMeeting, estate_field
 from huiyin.apps.meetings.models import AgendaItem, CheckIn, Meeting, Question, TeamMember
+from huiyin.apps.meetings.permissions import helpers_of
 from huiyin.apps.meetings.services.attend import Member
 from huiyin.apps.meetings.services.plan import AgendaLine
 from huiyin.apps.meetings.services.run import Absence
-from huiyin.apps.people.actors import on_date
-from huiyin.apps.people.models import Person, RoleAssignment
+from huiyin.apps.people.models import Person
 from huiyin.apps.places.models import Area, Estate
-from huiyin.domain.access import Role
 from huiyin.domain.meeting_rules import MeetingOutcome, notice_days
 from huiyin.web.forms import Form
 
 PUBLIC = _("会公开。")
-
-
-def helpers_of(area: Area, day: date) -> QuerySet[Person]:
-    """Staff of the community and of its street who may stand in for the secretary."""
-    around = [area.path] + ([area.parent.path] if area.parent else [])
-    roles = (Role.COMMUNITY_WORKER, Role.STREET_OFFICER)
-    held = RoleAssignment.objects.filter(on_date(day), role__in=roles, area__path__in=around)
-    return Person.objects.filter(pk__in=held.values("person_id"), is_active=True).order_by("display_name")
 
 
 def short(rows: int = 3) -> forms.Textarea:

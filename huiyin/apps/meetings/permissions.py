@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import TypeVar
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from huiyin.apps.ledger.permissions import acts_as_secretary, is_lead, signing_as_secretary
 from huiyin.apps.meetings.models import Forum, ForumItem, Meeting, MeetingEstate
+from huiyin.apps.people.actors import on_date
+from huiyin.apps.people.models import Person, RoleAssignment
 from huiyin.apps.places.models import Area, Engagement, Estate
 from huiyin.apps.places.selectors import (
     current_engagement,
@@ -74,6 +77,14 @@ def can_run(by: Actor, meeting: Meeting) -> bool:
     """The chair: the secretary, or the deputy named for this meeting."""
     is_deputy = meeting.deputy_id is not None and by.key == f"person:{meeting.deputy_id}"
     return is_deputy or can_decide(by, meeting)
+
+
+def helpers_of(area: Area, day: date) -> QuerySet[Person]:
+    """Staff of the community and of its street who may stand in for the secretary."""
+    around = [area.path] + ([area.parent.path] if area.parent else [])
+    roles = (Role.COMMUNITY_WORKER, Role.STREET_OFFICER)
+    held = RoleAssignment.objects.filter(on_date(day), role__in=roles, area__path__in=around)
+    return Person.objects.filter(pk__in=held.values("person_id"), is_active=True).order_by("display_name")
 
 
 def can_assist(by: Actor, meeting: Meeting) -> bool:

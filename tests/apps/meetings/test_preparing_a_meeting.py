@@ -135,6 +135,51 @@ def test_a_deputy_with_an_account_runs_the_meeting_and_decides_nothing_else(in_p
         announce.postpone(meeting, by=deputy, reason_code="weather", now=START)
 
 
+@pytest.mark.parametrize("who", ["manager", "technician", "resident"])
+def test_only_staff_of_the_place_stand_in_for_the_secretary(in_phase: InPhase, who: str) -> None:
+    cast, meeting = in_phase("announced")
+    said = {"by": cast.actor("secretary"), "label": "副书记", "reason_code": "ill", "now": NOTICE}
+    with pytest.raises(RuleBroken, match="要是本社区或本街镇的工作人员"):
+        plan.name_deputy(meeting, person_id=getattr(cast, who).pk, **said)
+    named = plan.name_deputy(meeting, person_id=cast.street_officer.pk, **said)
+    assert named.deputy_id == cast.street_officer.pk
+
+
+def a_deputy(cast: Cast, meeting: Meeting) -> Meeting:
+    return plan.name_deputy(
+        meeting,
+        by=cast.actor("secretary"),
+        label="社区副书记 白露",
+        reason_code="ill",
+        person_id=cast.community_worker.pk,
+        now=NOTICE,
+    )
+
+
+def test_a_deputy_who_is_not_needed_after_all_is_unnamed(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("announced")
+    secretary = cast.actor("secretary")
+    with pytest.raises(RuleBroken, match="没有指定代为主持的人"):
+        plan.unname_deputy(meeting, by=secretary, now=NOTICE)
+    meeting = plan.unname_deputy(a_deputy(cast, meeting), by=secretary, now=NOTICE)
+    assert (meeting.deputy, meeting.deputy_reason) == (None, "")
+    assert meeting.chair_label.endswith("何知夏")
+    assert Event.objects.filter(stream=meeting.stream).latest("number").kind == "meetings.deputy_unnamed"
+    with pytest.raises(NotPermitted):
+        run.open_reporting(meeting, by=cast.actor("community_worker"), now=START)
+
+
+def test_a_deputy_unnamed_after_opening_stays_named_as_chair_and_runs_nothing_more(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("announced")
+    deputy = cast.actor("community_worker")
+    meeting = run.open_reporting(a_deputy(cast, meeting), by=deputy, now=START)
+    meeting = plan.unname_deputy(meeting, by=cast.actor("secretary"), now=START)
+    assert (meeting.chair_label, meeting.deputy) == ("社区副书记 白露", None)
+    assert meeting.deputy_reason == "本人生病，不能到场。"
+    with pytest.raises(NotPermitted):
+        run.open_questions(meeting, by=deputy, now=START)
+
+
 def test_the_street_stands_in_where_there_is_no_secretary(in_phase: InPhase) -> None:
     from huiyin.apps.people.models import RoleAssignment
 

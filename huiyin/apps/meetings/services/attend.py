@@ -22,7 +22,7 @@ from huiyin.domain.check_in_codes import code_at, is_valid, seconds_left
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.meeting_phases import Activity, Phase, check_open
 from huiyin.domain.meeting_rules import MeetingOutcome
-from huiyin.language.masking import mask_place
+from huiyin.language.masking import mask, mask_place
 from huiyin.web.now import now as clock
 
 VISITOR = FixedActor(ANONYMOUS.key, "到场居民")
@@ -197,7 +197,7 @@ def record_team(
     meeting = read(meeting.pk)
     check_open(Activity.TEAM, meeting.phase)
     heard = heard_at(meeting, estate)
-    named = {each.name.strip(): each for each in members if each.name.strip()}
+    named = {mask(each.name.strip()): each for each in members if each.name.strip()}
     if len(named) != len(members):
         raise RuleBroken("每个人写一次姓名，不能空着。", code="team.names", field="members")
     meeting.team.filter(estate=heard.estate).delete()
@@ -206,7 +206,7 @@ def record_team(
             meeting=meeting,
             estate=heard.estate,
             name=name[:40],
-            duty=each.duty.strip()[:40],
+            duty=mask(each.duty.strip())[:40],
             is_present=each.is_present,
             is_reporter=each.is_reporter,
         )

@@ -10,8 +10,8 @@ from django.db import transaction
 
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.models import AgendaItem, CommitteeTerm, Meeting, MeetingEstate, Pulse
-from huiyin.apps.meetings.permissions import check_decide, check_plan
-from huiyin.apps.meetings.services.steps import beat, locked, witness
+from huiyin.apps.meetings.permissions import check_decide, check_plan, helpers_of
+from huiyin.apps.meetings.services.steps import beat, locked, sitting_of, witness
 from huiyin.apps.people.models import Person
 from huiyin.apps.people.selectors import secretary_of
 from huiyin.apps.places.models import Area, Estate
@@ -126,16 +126,18 @@ def name_deputy(
     person_id: int | None = None,
     now: datetime | None = None,
 ) -> Meeting:
-    """Somebody stands in for the secretary as chair, with a public reason; an account may then run the console."""
+    """Somebody stands in for the secretary as chair, with a public reason.
+
+    An account may then run the console; it must be one of the community's or the street's own staff.
+    """
     now = now or clock()
     meeting = locked(meeting)
     by = check_decide(by, meeting)
-    if not (is_open(Activity.PLAN, meeting.phase) or is_open(Activity.MODERATE, meeting.phase)):
-        check_open(Activity.MODERATE, meeting.phase)
-    label = label.strip()[:80]
+    _check_deputy_may_change(meeting)
+    label = mask(label.strip())[:80]
     if not label:
         raise RuleBroken("请写明由谁代为主持，如“社区副书记 某某”。", code="deputy.no_name", field="label")
-    meeting.deputy = Person.objects.filter(pk=person_id, is_active=True).first() if person_id else None
+    meeting.deputy = _helper(meeting, person_id, now) if person_id else None
     meeting.deputy_reason = limits.public_reason("deputy", reason_code, note, now)[:200]
     meeting.chair_label = label
     meeting.save(update_fields=["deputy", "deputy_reason", "chair_label"])
@@ -149,6 +151,45 @@ def name_deputy(
         texts={"chair": label, "reason": meeting.deputy_reason},
     )
     return meeting
+
+
+@transaction.atomic
+def unname_deputy(meeting: Meeting, *, by: Actor, now: datetime | None = None) -> Meeting:
+    """The secretary chairs after all. Who has opened a sitting already stays named as its chair; the account ends."""
+    now = now or clock()
+    meeting = locked(meeting)
+    by = check_decide(by, meeting)
+    _check_deputy_may_change(meeting)
+    if not meeting.deputy_reason:
+        raise RuleBroken("这场报告会没有指定代为主持的人。", code="deputy.none")
+    meeting.deputy = None
+    if is_open(Activity.PLAN, meeting.phase) or sitting_of(meeting).opened_at is None:
+        chair = secretary_of(meeting.area, limits.day_of(meeting.planned_at))
+        meeting.chair_label, meeting.deputy_reason = chair.label[:80] if chair else "", ""
+    meeting.save(update_fields=["deputy", "deputy_reason", "chair_label"])
+    beat(meeting.pk)
+    witness(
+        meeting,
+        "deputy_unnamed",
+        by=by,
+        now=now,
+        texts={"chair": meeting.chair_label, "reason": meeting.deputy_reason},
+    )
+    return meeting
+
+
+def _check_deputy_may_change(meeting: Meeting) -> None:
+    if not is_open(Activity.PLAN, meeting.phase):
+        check_open(Activity.MODERATE, meeting.phase)
+
+
+def _helper(meeting: Meeting, person_id: int, now: datetime) -> Person:
+    helper = helpers_of(meeting.area, limits.day_of(now)).filter(pk=person_id).first()
+    if helper is None:
+        raise RuleBroken(
+            "代为主持的人要是本社区或本街镇的工作人员。", code="deputy.not_of_the_place", field="person"
+        )
+    return helper
 
 
 def _put(
@@ -182,7 +223,7 @@ def _put_agenda(meeting: Meeting, agenda: Iterable[AgendaLine]) -> None:
             ordinal=ordinal,
             title=mask(line.title.strip())[:80],
             minutes=line.minutes,
-            speaker=line.speaker.strip()[:60],
+            speaker=mask(line.speaker.strip())[:60],
         )
         for ordinal, line in enumerate((each for each in agenda if each.title.strip()), start=1)
     )

@@ -89,7 +89,7 @@ def _put_reporter(heard: MeetingEstate, absence: Absence | None, now: datetime) 
     else:
         if not absence.label.strip():
             raise RuleBroken("请写明由谁代为报告。", code="reporter.no_name", field="label")
-        heard.reporter_label, heard.is_reporter_deputy = absence.label.strip()[:80], True
+        heard.reporter_label, heard.is_reporter_deputy = mask(absence.label.strip())[:80], True
         heard.reporter_reason = limits.public_reason("deputy", absence.reason_code, absence.note, now)[:200]
     heard.save(update_fields=["reporter_label", "is_reporter_deputy", "reporter_reason"])
 
