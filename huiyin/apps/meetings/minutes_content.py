@@ -41,8 +41,14 @@ def content_of(meeting: Meeting) -> dict[str, JSON]:
                 "venue": each.venue,
                 "opened_at": instant(each.opened_at),
                 "ended_at": instant(each.ended_at) if each.ended_at else "",
+                "chair": each.chair_label,
+                "deputy_reason": each.deputy_reason,
+                "reporters": [
+                    {"estate": told.estate.name, "reporter": told.label, "reason": told.reason}
+                    for told in each.reporters.all()
+                ],
             }
-            for each in meeting.sittings.all()
+            for each in meeting.sittings.prefetch_related("reporters__estate")
             if each.opened_at is not None
         ],
         "clock": {

@@ -11,7 +11,7 @@ from huiyin.apps.audit.models import Event
 from huiyin.apps.meetings import selectors
 from huiyin.apps.meetings.attendance import attendance_of
 from huiyin.apps.meetings.models import Meeting
-from huiyin.apps.meetings.services import attend, run
+from huiyin.apps.meetings.services import attend, plan, run
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests.given_meetings import END, LOCKING, MINUTE, START, a_phone_comes
 from tests.people import Cast
@@ -150,3 +150,25 @@ def test_the_companys_team_is_recorded_with_who_did_not_come(in_phase: InPhase) 
     event = Event.objects.filter(stream=meeting.stream, kind="meetings.team_recorded").latest("number")
     assert event.public["reporter_present"] is True
     assert "梁小禾" not in str(event.public)
+
+
+def test_a_phone_number_typed_beside_a_name_of_the_team_is_masked(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("reporting", households=0)
+    attend.record_team(
+        meeting,
+        members=[attend.Member("段立新 13812345678", "住 3号楼2单元501，工程主管")],
+        by=cast.actor("community_worker"),
+        estate=cast.estate,
+        now=START,
+    )
+    told = meeting.team.get()
+    assert (told.name, told.duty) == ("段立新 〔手机号〕", "住 3号楼〔房号〕，工程主管")
+
+
+def test_a_phone_number_beside_who_stands_in_is_masked(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("announced")
+    by, absence = cast.actor("secretary"), run.Absence("副经理 段立新 13812345678", "ill")
+    meeting = plan.name_deputy(meeting, by=by, label="副书记 13812345678", reason_code="ill", now=START)
+    meeting = run.open_reporting(meeting, by=by, absences={cast.estate.pk: absence}, now=START)
+    assert meeting.chair_label == "副书记 〔手机号〕"
+    assert meeting.estates.get().reporter_label == "副经理 段立新 〔手机号〕"

@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from huiyin.apps.meetings import selectors
 from huiyin.apps.meetings.clock import clock_of
+from huiyin.apps.meetings.minutes_content import content_of
 from huiyin.apps.meetings.models import FloorInterval, Meeting
-from huiyin.apps.meetings.services import announce, close, run
+from huiyin.apps.meetings.services import announce, close, plan, run
 from huiyin.domain.errors import RuleBroken
 from tests.given_meetings import CLOSING, END, FLOOR, MINUTE, START, a_question, households_come
 from tests.people import Cast
@@ -95,6 +97,34 @@ def test_a_further_sitting_adds_to_the_clock_and_to_the_households(in_phase: InP
     assert (ended.open_seconds, ended.household_count, ended.outcome) == (35 * 60, 11, "compliant")
     certificate = selectors.certificate_of(ended, CLOSING)
     assert [each["seconds"] for each in certificate["spans"]] == [20 * 60, 15 * 60]
+
+
+def test_a_further_sitting_leaves_who_chaired_and_reported_at_the_first(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("announced")
+    by, again = cast.actor("secretary"), START + 7 * DAY
+    meeting = plan.name_deputy(meeting, by=by, label="社区副书记 白露", reason_code="ill", now=START - DAY)
+    absence = run.Absence("副经理 段立新", "called_away", "到市里开会，电话 13812345678。")
+    run.open_reporting(meeting, by=by, absences={cast.estate.pk: absence}, now=START)
+    run.open_questions(meeting, by=by, now=FLOOR)
+    run.end_questions(meeting, by=by, reason="下雨，来的人少。", now=END)
+    meeting = run.add_sitting(meeting, by=by, planned_at=again, venue="社区会议室", now=END)
+    meeting = plan.unname_deputy(meeting, by=by, now=END)
+    meeting = run.open_reporting(meeting, by=by, now=again)
+    first, second = meeting.sittings.all()
+    assert (first.chair_label, first.deputy_reason) == ("社区副书记 白露", "本人生病，不能到场。")
+    assert second.deputy_reason == ""
+    told = [(each.reporters.get().label, each.reporters.get().reason) for each in (first, second)]
+    said = "本人有公务，不能到场。到市里开会，电话 〔手机号〕。"
+    assert told == [("副经理 段立新", said), ("项目负责人 梁小禾", "")]
+    page = Client().get(f"/meetings/{meeting.pk}").text
+    assert "报告人：副经理 段立新" in page
+    run.open_questions(meeting, by=by, now=again)
+    run.end_questions(meeting, by=by, reason="没有人来。", now=again + 40 * MINUTE)
+    told_by_minutes = content_of(
+        close.close_meeting(meeting, by=by, no_sitting_reason="改为逐户走访。", now=again + 2 * DAY)
+    )["sittings"]
+    assert [each["reporters"][0]["reporter"] for each in told_by_minutes] == [told[0][0], told[1][0]]
+    assert [each["deputy_reason"] for each in told_by_minutes] == ["本人生病，不能到场。", ""]
 
 
 def test_a_further_sitting_may_fall_away_in_public_but_the_meeting_is_not_cancelled(

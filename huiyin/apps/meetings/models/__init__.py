@@ -12,6 +12,7 @@ from huiyin.apps.meetings.models.meetings import (
     Pulse,
     RaisedDifficulty,
     Sitting,
+    SittingReporter,
     SupervisionNote,
     TeamMember,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "RatingTally",
     "RatingToken",
     "Sitting",
+    "SittingReporter",
     "SupervisionNote",
     "Support",
     "TeamMember",

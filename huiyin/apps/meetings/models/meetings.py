@@ -184,6 +184,9 @@ class Sitting(models.Model):
     venue = models.CharField(max_length=120)
     opened_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    chair_label = models.CharField("主持", max_length=80, blank=True)
+    """Who opened this sitting as chair, and why it was a deputy; a further sitting writes its own."""
+    deputy_reason = models.CharField("代为主持的原因", max_length=200, blank=True)
 
     class Meta:
         ordering: ClassVar = ["ordinal"]
@@ -192,6 +195,21 @@ class Sitting(models.Model):
             models.UniqueConstraint(
                 "meeting", name="meeting_sits_once_at_a_time", condition=Q(ended_at__isnull=True)
             ),
+        ]
+
+
+class SittingReporter(models.Model):
+    """Who reported for an estate at one sitting; the estate's place at the meeting names the latest."""
+
+    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="reporters")
+    estate = models.ForeignKey("places.Estate", on_delete=models.PROTECT, related_name="+")
+    label = models.CharField("报告人", max_length=80)
+    reason = models.CharField("代为报告的原因", max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["sitting", "estate"]
+        constraints: ClassVar = [
+            models.UniqueConstraint("sitting", "estate", name="estate_has_one_reporter_at_a_sitting"),
         ]
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.clock import intervals_of
-from huiyin.apps.meetings.models import FloorInterval, Meeting, MeetingEstate, Sitting
+from huiyin.apps.meetings.models import FloorInterval, Meeting, MeetingEstate, Sitting, SittingReporter
 from huiyin.apps.meetings.permissions import check_decide, check_run, signing
 from huiyin.apps.meetings.services.outcome import forget_outcome, put_outcome
 from huiyin.apps.meetings.services.steps import beat, locked, move, sitting_of, witness
@@ -52,17 +52,21 @@ def open_reporting(
     if limits.day_of(now) < limits.day_of(meeting.planned_at):
         raise RuleBroken("还没到公告的日子，不能提前开始。", code="meeting.too_early")
     sitting = sitting_of(meeting)
-    sitting.opened_at = now
-    sitting.save(update_fields=["opened_at"])
     if meeting.deputy_id is None and not meeting.deputy_reason:
         chair = secretary_of(meeting.area, limits.day_of(now))
         meeting.chair_label = chair.label[:80] if chair else meeting.chair_label
     meeting.save(update_fields=["phase", "chair_label"])
+    sitting.opened_at = now
+    sitting.chair_label, sitting.deputy_reason = meeting.chair_label, meeting.deputy_reason
+    sitting.save(update_fields=["opened_at", "chair_label", "deputy_reason"])
     texts: dict[str, str] = {"chair": meeting.chair_label}
     deputies = []
     for heard in meeting.estates.select_related("estate", "report__engagement").order_by("estate_id"):
         _put_reporter(heard, (absences or {}).get(heard.estate_id), now)
         texts[f"reporter_{heard.estate_id}"] = heard.reporter_label
+        SittingReporter.objects.create(
+            sitting=sitting, estate=heard.estate, label=heard.reporter_label, reason=heard.reporter_reason
+        )
         if heard.is_reporter_deputy:
             deputies.append(heard.estate.code)
             texts[f"reporter_reason_{heard.estate_id}"] = heard.reporter_reason

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -114,10 +115,13 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     """/meetings/<pk>: before it the notice, during it what is said, after it what came of it."""
     shown = found(pk)
     now = clock()
+    sittings = list(shown.sittings.all())
+    if len(sittings) > 1:
+        prefetch_related_objects(sittings, "reporters__estate")
     context = following(shown, "page") | {
         "heard": shown.estates.all(),
         "agenda": shown.agenda.all(),
-        "sittings": shown.sittings.all(),
+        "sittings": sittings,
         "team": shown.team.select_related("estate"),
         "notes": shown.supervision_notes.all(),
         "results": shown.results.select_related("estate"),
