@@ -14,6 +14,7 @@ from huiyin.apps.people.retention import Rule
 from huiyin.apps.policies.retention import keep_days
 from huiyin.apps.reports.models import DemandList, DemandVoice, DemandVoicePrivate
 from huiyin.domain.access import SYSTEM, Actor
+from huiyin.domain.clocks import due_day
 
 BATCH = 500
 
@@ -63,10 +64,18 @@ def erase_voices(person: Person, by: Actor, now: datetime) -> int:
 
 
 def remove_old_words(now: datetime) -> int:
-    """The words as written and whose they were, of lists handed over longer ago than contact data is kept."""
-    past = DemandVoice.objects.filter(
-        demand__demand_list__sent_at__lt=now - timedelta(days=keep_days("case_contact", now))
+    """The words as written and whose they were, of lists handed over longer ago than contact data is kept.
+
+    A list that was never handed over counts from its confirming, one that was never confirmed from the last day of
+    collecting.
+    """
+    before = now - timedelta(days=keep_days("case_contact", now))
+    lists = DemandList.objects.filter(
+        Q(sent_at__lt=before)
+        | Q(sent_at=None, confirmed_at__lt=before)
+        | Q(sent_at=None, confirmed_at=None, opened_at__lt=before, collects_until__lt=due_day(before))
     )
+    past = DemandVoice.objects.filter(demand__demand_list__in=lists)
     old = past.filter(Q(private__isnull=False) | Q(person__isnull=False) | Q(household__isnull=False))
     voices = dict(old.order_by("pk").values_list("pk", "demand__demand_list_id")[:BATCH])
     spoken = Event.objects.filter(

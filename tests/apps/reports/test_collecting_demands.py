@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -315,3 +315,20 @@ def _play(cast: Cast, actions: list[tuple[str, int, int]]) -> None:
     assert not Demand.objects.filter(merged_into__merged_into__isnull=False).exists()
     standing = by_weight(demand_list.demands.all(), counts)
     assert {line.demand.pk for line in standing} <= set(counts)
+
+
+def test_words_of_a_list_that_was_never_handed_over_do_not_stay_longer(cast: Cast) -> None:
+    demand_list = an_open_list(cast)
+    speak(cast, demand_list, text="车库漏水，请打 13912345678 找我。")
+    last_day = datetime.combine(demand_list.collects_until, COLLECTING.timetz())
+    assert remove_old_words(last_day + timedelta(days=365)) == 0
+    assert remove_old_words(last_day + timedelta(days=366)) == 1
+    assert not DemandVoicePrivate.objects.exists()
+
+
+def test_words_of_a_list_that_was_only_confirmed_count_from_then(cast: Cast) -> None:
+    demand_list = an_open_list(cast)
+    speak(cast, demand_list, text="车库漏水，请打 13912345678 找我。")
+    demands.confirm(demand_list, by=cast.by_secretary, now=COLLECTING)
+    assert remove_old_words(COLLECTING + timedelta(days=364)) == 0
+    assert remove_old_words(COLLECTING + timedelta(days=366)) == 1
