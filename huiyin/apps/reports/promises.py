@@ -15,11 +15,17 @@ def is_inherited(commitment: Commitment, report: Report) -> bool:
 
 
 def to_account_for(report: Report) -> QuerySet[Commitment]:
-    """The promises this report must say something of; inherited ones that are settled or were refused fall out."""
+    """The promises this report must say something of; inherited ones that are settled or were refused fall out.
+
+    Of what this report has told already a correction may tell otherwise.
+    """
     own = Q(report__engagement=report.engagement_id) | Q(taken_by=report.engagement_id)
     refused = CommitmentAccount.objects.filter(
         commitment=OuterRef("pk"), became=Became.NOT_TAKEN, revision__state=ReportStatus.APPROVED
     ).exclude(revision__report=report)
+    told = CommitmentAccount.objects.filter(
+        commitment=OuterRef("pk"), revision__report=report, revision__state=ReportStatus.APPROVED
+    )
     last = Q(report=report.previous_id) if report.previous_id else Q(pk__in=[])
     return (
         Commitment.objects.filter(
@@ -27,7 +33,7 @@ def to_account_for(report: Report) -> QuerySet[Commitment]:
             report__period_to__lt=report.period_from,
             promised_at__isnull=False,
         )
-        .filter(Q(state=CommitmentState.OPEN) | (last & own))
+        .filter(Q(state=CommitmentState.OPEN) | (last & own) | Exists(told))
         .exclude(Exists(refused) & ~own)
         .select_related("report")
         .order_by("report__period_to", "number")

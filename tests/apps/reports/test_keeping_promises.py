@@ -11,7 +11,7 @@ from huiyin.apps.reports import selectors
 from huiyin.apps.reports.models import Commitment, Report
 from huiyin.apps.reports.promises import to_account_for
 from huiyin.apps.reports.readiness import outcomes_of
-from huiyin.apps.reports.services import commitments, drafting, opening, review
+from huiyin.apps.reports.services import commitments, corrections, drafting, opening, review
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given_reports as given
 from tests.given_reports import AUTUMN, WRITING
@@ -122,6 +122,54 @@ def test_the_next_report_is_not_handed_in_before_it_accounts_for_the_last_promis
     promise.refresh_from_db()
     assert (promise.state, promise.settled_words) == ("kept", "十月二十日完工。")
     assert promise.settled_by_label == "青禾物业服务有限公司"
+
+
+def an_account_approved(cast: Cast, promise: Commitment, became: str, words: str) -> Report:
+    report = given.write(cast, the_next(cast), now=YEAR_END)
+    drafting.account_for_commitment(
+        report, commitment=promise, became=became, words=words, by=cast.by_manager
+    )
+    review.submit(report, by=cast.by_manager, now=YEAR_END)
+    return review.approve(report, by=cast.by_secretary, now=YEAR_END)
+
+
+def corrected(cast: Cast, report: Report, promise: Commitment, became: str, words: str) -> Commitment:
+    corrections.begin_correction(report, reason="承诺的情况写错了。", by=cast.by_manager, now=YEAR_END)
+    drafting.account_for_commitment(
+        report, commitment=promise, became=became, words=words, by=cast.by_manager
+    )
+    review.submit(report, by=cast.by_manager, now=YEAR_END)
+    review.approve(report, by=cast.by_secretary, now=YEAR_END)
+    promise.refresh_from_db()
+    return promise
+
+
+@pytest.mark.parametrize(
+    ("said", "became", "state"),
+    [("kept", "late", "open"), ("kept", "dropped", "dropped"), ("dropped", "kept", "kept")],
+)
+def test_a_correction_that_tells_otherwise_takes_back_what_the_report_had_settled(
+    said: str, became: str, state: str
+) -> None:
+    cast, promise = a_promise()
+    report = an_account_approved(cast, promise, said, "先前写的情况。")
+    promise = corrected(cast, report, promise, became, "其实是另一回事。")
+    assert promise.state == state
+    assert promise.settled_words == ("" if state == "open" else "其实是另一回事。")
+    event = history_of(promise.report.stream)[-1]
+    told = {name: event.public[name] for name in ("became", "state", "revision")}
+    assert (event.kind, told) == (
+        "reports.commitment_accounted",
+        {"became": became, "state": state, "revision": 2},
+    )
+
+
+def test_a_correction_leaves_what_the_company_settled_itself_since() -> None:
+    cast, promise = a_promise()
+    report = an_account_approved(cast, promise, "late", "下雨停了两个月。")
+    commitments.keep_commitment(promise, words="补完了。", by=cast.by_manager, now=YEAR_END)
+    promise = corrected(cast, report, promise, "late", "下雨停了三个月。")
+    assert (promise.state, promise.settled_words) == ("kept", "补完了。")
 
 
 def test_a_late_promise_stays_open_and_is_owed_again() -> None:

@@ -142,7 +142,7 @@ def _settled(
         f"commitment_{state}",
         by=by,
         now=now,
-        public={"commitment": commitment.number},
+        public={"commitment": commitment.number, "state": str(state)},
         texts={"words": commitment.settled_words},
     )
     return commitment
@@ -154,6 +154,13 @@ def settle(commitment: Commitment, *, state: CommitmentState, words: str, label:
     commitment.settled_on = on
     commitment.settled_words = words
     commitment.settled_by_label = label[:80]
+    commitment.save(update_fields=["state", "settled_on", "settled_words", "settled_by_label"])
+
+
+def reopen(commitment: Commitment) -> None:
+    """It is not settled after all; whoever calls witnesses it."""
+    commitment.state = CommitmentState.OPEN
+    commitment.settled_on, commitment.settled_words, commitment.settled_by_label = None, "", ""
     commitment.save(update_fields=["state", "settled_on", "settled_words", "settled_by_label"])
 
 

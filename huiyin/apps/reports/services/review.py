@@ -10,11 +10,11 @@ from django.db import transaction
 
 from huiyin.apps.reports.body import plain_blocks
 from huiyin.apps.reports.contents import Content, content_of, sha256_of
-from huiyin.apps.reports.models import Commitment, Report, ReturnReason, Revision
+from huiyin.apps.reports.models import Commitment, CommitmentAccount, Report, ReturnReason, Revision
 from huiyin.apps.reports.permissions import check_reviewer, check_writer
 from huiyin.apps.reports.policies import reason_for, rules_of, section_of
 from huiyin.apps.reports.readiness import facts_of
-from huiyin.apps.reports.services.commitments import settle
+from huiyin.apps.reports.services.commitments import reopen, settle
 from huiyin.apps.reports.services.witness import locked_report, unfinished, witness_report
 from huiyin.apps.reports.services.wording import masked
 from huiyin.domain.access import Actor
@@ -25,6 +25,8 @@ from huiyin.domain.report_conditions import outcomes
 from huiyin.domain.report_parts import Became, CommitmentState
 from huiyin.domain.report_workflow import ReportStatus, target_of
 from huiyin.web.now import now as clock
+
+SETTLED = {Became.KEPT: CommitmentState.KEPT, Became.DROPPED: CommitmentState.DROPPED}
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,6 @@ def approve(report: Report, *, by: Actor, now: datetime | None = None) -> Report
     revision.content_sha256 = sha256_of(plain)
     _move(report, revision, target)
     report.commitments.filter(promised_at=None).update(promised_at=now)
-    _note_what_became(report, content, now)
     witness_report(
         report,
         "report_approved",
@@ -144,29 +145,72 @@ def approve(report: Report, *, by: Actor, now: datetime | None = None) -> Report
         public={"revision": revision.number, "sha256": revision.content_sha256},
         texts={"content": canonical(plain).decode()},
     )
+    _note_what_became(report, content, by=by, now=now)
     return report
 
 
-def _note_what_became(report: Report, content: Content, now: datetime) -> None:
-    """The promises of earlier reports as this one tells of them; what was settled since stays as it is."""
-    settled = {Became.KEPT: CommitmentState.KEPT, Became.DROPPED: CommitmentState.DROPPED}
-    rows = Commitment.objects.select_for_update(no_key=True).order_by("pk")
-    locked = rows.in_bulk([account.commitment_id for account in content.commitment_accounts])
+def _note_what_became(report: Report, content: Content, *, by: Actor, now: datetime) -> None:
+    """The promises of earlier reports as this one tells of them; what its company settled since stays as it is.
+
+    A correction that tells otherwise takes back what this report itself had settled, and nothing else.
+    """
+    rows = Commitment.objects.select_for_update(of=("self",), no_key=True).select_related("report")
+    locked = rows.order_by("pk").in_bulk([each.commitment_id for each in content.commitment_accounts])
+    before = _told_before(report, content.revision)
     for account in content.commitment_accounts:
         commitment, became = locked[account.commitment_id], Became(account.became)
+        told = before.get(commitment.pk)
+        if told is not None and (told.became, told.words) == (account.became, account.words):
+            continue
+        if told is not None:
+            _take_back(commitment, told, report)
         if commitment.state != CommitmentState.OPEN:
             continue
         if became is Became.TAKEN:
             commitment.taken_by = report.engagement
             commitment.save(update_fields=["taken_by"])
-        elif became in settled:
+        elif became in SETTLED:
             settle(
                 commitment,
-                state=settled[became],
+                state=SETTLED[became],
                 words=account.words,
                 label=report.engagement.company.name,
                 on=due_day(now),
             )
+        witness_report(
+            commitment.report,
+            "commitment_accounted",
+            by=by,
+            now=now,
+            public={
+                "commitment": commitment.number,
+                "report": report.pk,
+                "revision": content.revision.number,
+                "became": str(became),
+                "state": str(commitment.state),
+            },
+        )
+
+
+def _told_before(report: Report, revision: Revision) -> dict[int, CommitmentAccount]:
+    """What the revision before this one said became of each promise, by promise."""
+    if revision.number == 1:
+        return {}
+    told = CommitmentAccount.objects.filter(
+        revision__report=report, revision__number=revision.number - 1, revision__state=ReportStatus.APPROVED
+    )
+    return {each.commitment_id: each for each in told}
+
+
+def _take_back(commitment: Commitment, told: CommitmentAccount, report: Report) -> None:
+    """As if the report had never said it: but what the company itself settled by its own command stands."""
+    became = Became(told.became)
+    if became is Became.TAKEN and commitment.taken_by_id == report.engagement_id:
+        commitment.taken_by = None
+        commitment.save(update_fields=["taken_by"])
+    is_by_this_report = (commitment.state, commitment.settled_words) == (SETTLED.get(became), told.words)
+    if is_by_this_report and commitment.settled_by_label == report.engagement.company.name[:80]:
+        reopen(commitment)
 
 
 def _move(report: Report, revision: Revision, target: ReportStatus) -> None:
