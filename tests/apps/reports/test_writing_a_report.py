@@ -152,7 +152,33 @@ REFUSED = [
     ({"metric": "M03", "value": Decimal("1.005")}, "最多两位小数"),
     ({"metric": "E01"}, "填写数值"),
     ({"value": Decimal(1)}, "是什么"),
-    ({"metric": "E01", "value": Decimal("NaN")}, "太大"),
+    ({"metric": "E01", "value": Decimal("NaN")}, "请只写数字"),
+    ({"metric": "M03", "value": Decimal("Infinity")}, "请只写数字"),
+    ({"metric": "M03", "value": Decimal("1e400")}, "太大"),
+    ({"name": "满意率", "unit": "%", "numerator": Decimal("NaN"), "denominator": Decimal(1)}, "请只写数字"),
+    (
+        {
+            "name": "满意率",
+            "unit": "%",
+            "numerator": Decimal(1),
+            "denominator": Decimal("-Infinity"),
+            "denominator_label": "报修总数",
+        },
+        "请只写数字",
+    ),
+    (
+        {
+            "name": "满意率",
+            "unit": "%",
+            "numerator": Decimal(10) ** 10,
+            "denominator": Decimal("1e-30"),
+            "denominator_label": "报修总数",
+        },
+        "太大",
+    ),
+    ({"metric": "E01", "value": Decimal(1), "period_from": date(2025, 12, 31)}, "要在报告期内"),
+    ({"metric": "E01", "value": Decimal(1), "period_to": date(2027, 1, 1)}, "要在报告期内"),
+    ({"metric": "E01", "value": Decimal(1), "unit_count": 5}, "小区登记了 6 部电梯"),
     ({"metric": "E01", "value": Decimal(10) ** 12}, "太大"),
     ({"metric": "E01", "value": Decimal(1), "section": "poems"}, "没有这个部分"),
     (
@@ -299,3 +325,28 @@ def test_a_planned_promise_may_be_changed_and_taken_out(cast: Cast, report: Repo
         )
     commitments.remove_commitment(report, number=1, by=cast.by_manager)
     assert not report.commitments.exists()
+
+
+def test_whoever_counts_by_fewer_lifts_says_why_in_public(cast: Cast) -> None:
+    report = given.a_draft(cast)
+    said = {"metric": "E01", "value": Decimal(80), "unit_count": 5}
+    told = claim(cast, report, explanation="6 号楼的电梯大修停用。", **said)
+    assert (told.unit_count, told.explanation) == (5, "6 号楼的电梯大修停用。")
+    assert claim(cast, report, metric="E01", value=Decimal(96)).unit_count == 6
+
+
+@pytest.mark.parametrize("amount", ["Infinity", "-Infinity", "NaN", "sNaN", "1e400"])
+def test_an_account_is_written_in_numbers(cast: Cast, amount: str) -> None:
+    report = given.a_draft(cast)
+    with pytest.raises(RuleBroken, match=r"请只写数字|太大"):
+        figures.put_account(
+            report,
+            by=cast.by_manager,
+            kind="common_revenue",
+            opening=Decimal(amount),
+            income=Decimal(0),
+            expense=Decimal(0),
+            closing=Decimal(0),
+            lines=[],
+            now=WRITING,
+        )

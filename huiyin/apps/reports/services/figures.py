@@ -83,12 +83,13 @@ def put_claim(
     claim.name = known.name if known else required(name, 60, "name", "请写这个数字是什么。")
     claim.unit = _unit(known, unit.strip())
     claim.period_from, claim.period_to = _days(report, period_from, period_to)
-    claim.numerator, claim.denominator = numerator, denominator
+    claim.numerator = _finite(numerator, "numerator")
+    claim.denominator = _finite(denominator, "denominator")
     claim.denominator_label = masked(denominator_label, 60, "denominator_label")
-    claim.value = _value(claim, value)
-    claim.unit_count = unit_count if unit_count is not None else _count_of_units(known, report)
-    claim.due_count = _due_count(known, claim, report)
+    claim.value = _value(claim, _finite(value, "value"))
     claim.explanation = masked(explanation, 1000, "explanation")
+    claim.unit_count = _units_counted(known, report, unit_count, claim.explanation)
+    claim.due_count = _due_count(known, claim, report)
     claim.save()
     _replace_evidence(claim, evidence, by)
     return claim
@@ -236,6 +237,14 @@ def _days(report: Report, from_on: date | None, to_on: date | None) -> tuple[dat
     from_on, to_on = from_on or report.period_from, to_on or report.period_to
     if to_on < from_on:
         raise RuleBroken("起止日期反了。", code="claim.period", field="period_to")
+    if from_on < report.period_from or to_on > report.period_to:
+        raise RuleBroken(
+            "起止日期要在报告期内：%(first)s 至 %(last)s。",
+            code="claim.outside_period",
+            field="period_from" if from_on < report.period_from else "period_to",
+            first=report.period_from.isoformat(),
+            last=report.period_to.isoformat(),
+        )
     return from_on, to_on
 
 
@@ -256,7 +265,7 @@ def _value(claim: Claim, value: Decimal | None) -> Decimal:
                 field="value",
                 value=computed,
             )
-        return computed
+        return _in_range(computed, "numerator")
     if value is None:
         raise RuleBroken("请填写数值。", code="claim.no_value", field="value")
     if claim.unit == YUAN:
@@ -264,8 +273,20 @@ def _value(claim: Claim, value: Decimal | None) -> Decimal:
     return _in_range(value, "value")
 
 
-def _count_of_units(metric: Metric | None, report: Report) -> int | None:
-    return report.estate.lift_count if metric is not None and metric.per is Per.LIFT else None
+def _units_counted(metric: Metric | None, report: Report, told: int | None, explanation: str) -> int | None:
+    """Of lifts those of the estate; whoever counts by fewer, and so owes less often, says why in public."""
+    if metric is None or metric.per is not Per.LIFT:
+        return told
+    lifts = report.estate.lift_count
+    if told is not None and lifts is not None and told < lifts and not explanation:
+        raise RuleBroken(
+            "小区登记了 %(lifts)s 部电梯。只按 %(told)s 部算的，请在说明里写明原因，原因会公开。",
+            code="claim.fewer_lifts",
+            field="explanation",
+            lifts=lifts,
+            told=told,
+        )
+    return told if told is not None else lifts
 
 
 def _due_count(metric: Metric | None, claim: Claim, report: Report) -> int | None:
@@ -279,13 +300,20 @@ def _due_count(metric: Metric | None, claim: Claim, report: Report) -> int | Non
 
 
 def _yuan(amount: Decimal, field: str) -> Decimal:
+    amount = _in_range(amount, field)
     if amount != amount.quantize(CENT):
         raise RuleBroken("金额写到分，最多两位小数。", code="report.cents", field=field)
-    return _in_range(amount, field).quantize(CENT)
+    return amount.quantize(CENT)
+
+
+def _finite(amount: Decimal | None, field: str) -> Decimal | None:
+    return None if amount is None else _in_range(amount, field)
 
 
 def _in_range(amount: Decimal, field: str) -> Decimal:
-    if not amount.is_finite() or abs(amount) >= LARGEST:
+    if not amount.is_finite():
+        raise RuleBroken("请只写数字，如 1768000.00。", code="report.no_number", field=field)
+    if abs(amount) >= LARGEST:
         raise RuleBroken("这个数太大了，请核对。", code="report.too_large", field=field)
     return amount
 
