@@ -69,13 +69,13 @@ def clock_of(meeting: Meeting, now: datetime) -> ClockState:
     return ClockState(
         counted=open_time(intervals, now=now),
         is_running=any(each.closed_at is None for each in intervals),
-        target=timedelta(minutes=limits.policy_of(meeting, now).floor.question_minutes),
+        target=timedelta(minutes=limits.policy_of(meeting).floor.question_minutes),
         as_of=now,
     )
 
 
 def measured(meeting: Meeting, now: datetime) -> Measured:
-    floor = limits.policy_of(meeting, now).floor
+    floor = limits.policy_of(meeting).floor
     return Measured(
         open_for=open_time(intervals_of(meeting), now=now),
         households=households_of(meeting),

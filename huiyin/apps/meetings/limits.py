@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from huiyin.apps.meetings.models import Meeting
-from huiyin.apps.policies.selectors import AdoptedPolicy, policy_on
+from huiyin.apps.policies.selectors import AdoptedPolicy, policy_on, policy_version
 from huiyin.domain.clocks import due_day, end_of_day
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.policy_meetings import MeetingsPolicy, RatingRule
@@ -43,9 +43,11 @@ def own_words(text: str, *, field: str, sentence: str) -> str:
     return text
 
 
-def policy_of(meeting: Meeting, now: datetime) -> MeetingsPolicy:
-    """The rules that held when the notice was given: nobody is judged by what was adopted afterwards."""
-    return policy(meeting.announced_at or now)
+def policy_of(meeting: Meeting) -> MeetingsPolicy:
+    """The version stored with the notice, with the plan before it: nobody is judged by what was adopted since."""
+    values = policy_version(meeting.policy_version)
+    assert isinstance(values, MeetingsPolicy)
+    return values
 
 
 def rating_ends_at(meeting: Meeting, rule: RatingRule) -> datetime:

@@ -125,7 +125,7 @@ def clock_certificate(meeting: Meeting, minutes: Minutes | None, *, now: datetim
             paper.OpenFloor(each.sitting, each.opened_at, each.closed_at, each.counted) for each in floors
         ),
         total=sum((each.counted for each in floors), timedelta()),
-        required=timedelta(minutes=limits.policy_of(meeting, now).floor.question_minutes),
+        required=timedelta(minutes=limits.policy_of(meeting).floor.question_minutes),
         outcome=meeting.get_outcome_display() if meeting.outcome else _("还要续开"),
         outcome_note=_("原因：%(reason)s") % {"reason": meeting.outcome_reason}
         if meeting.outcome_reason
@@ -188,7 +188,7 @@ def rating_letters(
     meeting: Meeting, heard: MeetingEstate, letters: Iterable[Letter], *, now: datetime
 ) -> paper.RatingLetters:
     """A page for each household of one estate; `letters` hold the only copy of the codes."""
-    rule = limits.policy_of(meeting, now).rating
+    rule = limits.policy_of(meeting).rating
     is_over = meeting.closed_at is not None
     return paper.RatingLetters(
         title=_("请您家给物业打分"),

@@ -269,7 +269,7 @@ def list_of(meeting: Meeting) -> QuerySet[CheckIn]:
 def certificate_of(meeting: Meeting, now: datetime) -> dict[str, JSON]:
     """The certificate of the clock as plain data: the intervals and the counts, and what the policy asks for."""
     came = attendance_of(meeting)
-    floor = limits.policy_of(meeting, now).floor
+    floor = limits.policy_of(meeting).floor
     spans = spans_of(meeting, meeting.ended_at or now)
     counted = balance_of(meeting)
     return {
@@ -333,7 +333,7 @@ def rating_results(meeting: Meeting, now: datetime) -> list[RatingResult]:
     """Of each estate heard at the meeting, once it is closed; three queries, however many estates."""
     if meeting.closed_at is None:
         return []
-    rule = limits.policy_of(meeting, now).rating
+    rule = limits.policy_of(meeting).rating
     tallies: dict[tuple[int, str], dict[int, int]] = {}
     for estate_id, code, score, count in RatingTally.objects.filter(meeting=meeting).values_list(
         "estate_id", "question", "score", "count"

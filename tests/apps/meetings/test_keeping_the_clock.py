@@ -10,10 +10,11 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from huiyin.apps.meetings import selectors
-from huiyin.apps.meetings.clock import clock_of
+from huiyin.apps.meetings.clock import clock_of, measured
 from huiyin.apps.meetings.minutes_content import content_of
 from huiyin.apps.meetings.models import FloorInterval, Meeting
 from huiyin.apps.meetings.services import announce, close, plan, run
+from huiyin.apps.policies.services import SEEDS, adopt_policy
 from huiyin.domain.errors import RuleBroken
 from tests.given_meetings import CLOSING, END, FLOOR, MINUTE, START, a_question, households_come
 from tests.people import Cast
@@ -33,6 +34,16 @@ def test_silence_counts_and_a_pause_does_not(in_phase: InPhase) -> None:
     assert (state.counted, state.is_running, state.missing) == (27 * MINUTE, True, 3 * MINUTE)
     ended = run.end_questions(meeting, by=by, now=FLOOR + 36 * MINUTE)
     assert (ended.open_seconds, ended.outcome) == (31 * 60, "compliant")
+
+
+def test_a_meeting_is_judged_by_the_rules_stored_with_it_whatever_holds_on_its_day(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("questions")
+    seed = (SEEDS / "meetings.toml").read_text(encoding="utf-8")
+    later = seed.replace("2026-01-01", "2030-01-01").replace("min_households = 10", "min_households = 3")
+    stored = adopt_policy(text=later, by=cast.by_district_officer, now=START)
+    Meeting.objects.filter(pk=meeting.pk).update(policy_version=str(stored))
+    meeting.refresh_from_db()
+    assert measured(meeting, END).min_households == 3
 
 
 def test_below_thirty_minutes_it_cannot_be_called_compliant(in_phase: InPhase) -> None:

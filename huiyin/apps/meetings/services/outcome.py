@@ -18,7 +18,7 @@ def put_outcome(meeting: Meeting, now: datetime) -> Measured:
     meeting.outcome = found.outcome
     meeting.new_sitting_by = None
     if found.outcome is MeetingOutcome.TOO_FEW:
-        within = timedelta(days=limits.policy_of(meeting, now).floor.new_sitting_within_days)
+        within = timedelta(days=limits.policy_of(meeting).floor.new_sitting_within_days)
         meeting.new_sitting_by = limits.day_of(meeting.ended_at or now) + within
     return found
 

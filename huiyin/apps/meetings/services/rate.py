@@ -134,7 +134,7 @@ def rate(
     now = now or clock()
     meeting = read(meeting.pk)
     check_open(Activity.RATE, meeting.phase)
-    rule = limits.policy_of(meeting, now).rating
+    rule = limits.policy_of(meeting).rating
     if meeting.closed_at is not None and now > limits.rating_ends_at(meeting, rule):
         raise RuleBroken("评议已经结束。", code="rating.over")
     household = _household(meeting, by=by, token=token, estate=estate)

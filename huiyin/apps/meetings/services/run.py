@@ -268,7 +268,7 @@ def _put_outcome(meeting: Meeting, reason: str, now: datetime, *, is_dropped: bo
         minutes=found.question_minutes,
         households=found.households,
         wanted=found.min_households,
-        days=limits.policy_of(meeting, now).floor.new_sitting_within_days,
+        days=limits.policy_of(meeting).floor.new_sitting_within_days,
     )
 
 

@@ -166,7 +166,7 @@ def rating_page(
 ) -> HttpResponse:
     """The five questions, or why there is nothing to rate now."""
     now = clock()
-    rule = limits.policy_of(meeting, now).rating
+    rule = limits.policy_of(meeting).rating
     is_closed = meeting.closed_at is not None
     is_over = is_closed and now > limits.rating_ends_at(meeting, rule)
     has_spoken = home is not None and has_rated(meeting, home)
