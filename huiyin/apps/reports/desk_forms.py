@@ -16,6 +16,7 @@ from huiyin.apps.ledger.models import Case
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Claim, Commitment, ReportPhoto
 from huiyin.apps.reports.promises import is_inherited
+from huiyin.apps.reports.services.covering import COVERED
 from huiyin.apps.reports.services.figures import LineDraft
 from huiyin.domain.case_numbers import canonical
 from huiyin.domain.report_parts import BECAME_LABELS, OF_INHERITED, OF_OWN, Side
@@ -356,6 +357,18 @@ class ConflictForm(WorkForm):
 
 class CorrectionForm(WorkForm):
     reason = forms.CharField(label=_("为什么更正"), help_text=PUBLIC, max_length=200, widget=short(2))
+
+
+class RedactForm(WorkForm):
+    """Words that masking missed, as they stand in the report."""
+
+    words = forms.CharField(
+        label=_("要遮盖的字"), help_text=_("照报告里的写法填，如一个姓名。每一版里都会换掉。"), max_length=200
+    )
+    replacement = forms.CharField(label=_("换成"), initial=COVERED, max_length=60)
+    reason = forms.CharField(
+        label=_("为什么遮盖"), help_text=_("会公开。不要再写那些字。"), max_length=200, widget=short(2)
+    )
 
 
 class PromiseForm(WorkForm):

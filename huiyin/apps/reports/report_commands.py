@@ -28,11 +28,12 @@ from huiyin.apps.reports.desk_forms import (
     MovePromiseForm,
     NumberForm,
     PhotoForm,
+    RedactForm,
     WorkForm,
 )
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Commitment
-from huiyin.apps.reports.services import commitments, corrections, drafting, figures, review
+from huiyin.apps.reports.services import commitments, corrections, covering, drafting, figures, review
 
 Done = str | None
 """What is said instead of the row's own words."""
@@ -227,6 +228,17 @@ def _drop_correction(work: Work, told: dict[str, Any]) -> Done:
     return None
 
 
+def _redact(work: Work, told: dict[str, Any]) -> Done:
+    covering.redact_report(
+        work.report,
+        words=told["words"],
+        replacement=told["replacement"],
+        reason=told["reason"],
+        by=work.by,
+    )
+    return None
+
+
 COMMANDS = (
     Command("put-claim", ClaimForm, _put_claim, "", _writes),
     Command("remove-claim", NumberForm, _remove_claim, _("数据已删去。正文里的编号请一并删掉。"), _writes),
@@ -245,6 +257,7 @@ COMMANDS = (
         "begin-correction", CorrectionForm, _begin_correction, _("可以更正了，改完再提交审定。"), _writes
     ),
     Command("drop-correction", BareForm, _drop_correction, _("这次更正已放弃。"), _writes, "review"),
+    Command("redact", RedactForm, _redact, _("已遮盖，理由和新旧校验码都公开。"), _reviews, "review"),
     Command("move-promise", MovePromiseForm, _move, _("已改期，理由公开。"), _writes, "review"),
     Command("keep-promise", KeepPromiseForm, _keep, _("已记为兑现。"), _writes, "review"),
     Command("drop-promise", DropPromiseForm, _drop, _("已公开说明不再做。"), _writes, "review"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from huiyin.domain.canonical import JSON
 from huiyin.domain.report_workflow import ReportStatus
 
 BATCH = 200
+Covering = tuple[Event, dict[str, Any]]
 PARTS = {
     "sections": "正文",
     "claims": "数据",
@@ -43,7 +45,7 @@ def report_differences(stream: str) -> Iterator[Difference]:
         events = _events([each.stream for each in reports])
         approved = Revision.objects.filter(report__in=pks, state=ReportStatus.APPROVED).order_by("number")
         contents: defaultdict[int, list[Content]] = defaultdict(list)
-        for content in contents_of(approved):
+        for content in contents_of(approved.prefetch_related("redactions")):
             contents[content.revision.report_id].append(content)
         for report in reports:
             for number, what in _report_differs(report, contents[report.pk], events[report.stream]):
@@ -74,24 +76,56 @@ def _report_differs(
     approvals = {
         event.public["revision"]: event for event in events if event.kind == "reports.report_approved"
     }
+    covered = _covered(events)
     for content in contents:
-        event = approvals.pop(content.revision.number, None)
+        number = content.revision.number
+        event = approvals.pop(number, None)
         if event is None:
-            yield told.number, _("第 %(n)s 稿的审定没有记录") % {"n": content.revision.number}
+            yield told.number, _("第 %(n)s 稿的审定没有记录") % {"n": number}
+            continue
+        yield from _redactions_differ(content.revision, event, covered[number])
+        last = covered[number][-1] if covered[number] else None
+        if last is None:
+            yield from _content_differs(content, event, event.public["sha256"], "content")
         else:
-            yield from _content_differs(content, event)
+            yield from _content_differs(content, last[0], last[1]["sha256"], f"content_{number}")
     for number, event in approvals.items():
         yield event.number, _("审定过的第 %(n)s 稿不见了") % {"n": number}
 
 
-def _content_differs(content: Content, event: Event) -> Iterator[tuple[int, str]]:
+def _covered(events: Sequence[Event]) -> defaultdict[int, list[Covering]]:
+    """By revision the events that say that words in it were covered, with what they say of it."""
+    found: defaultdict[int, list[Covering]] = defaultdict(list)
+    for event in events:
+        if event.kind == "reports.report_redacted":
+            for told in event.public["revisions"]:
+                found[told["revision"]].append((event, told))
+    return found
+
+
+def _redactions_differ(
+    revision: Revision, approval: Event, covered: Sequence[Covering]
+) -> Iterator[tuple[int, str]]:
+    """Each covering begins at the hash the one before ended with; the public rows say the same."""
+    rows = [(each.sha256_before, each.sha256_after) for each in revision.redactions.all()]
+    stands = approval.public["sha256"]
+    for event, told in covered:
+        if told["before"] != stands:
+            yield event.number, _("第 %(n)s 稿的遮盖接不上") % {"n": revision.number}
+        stands = told["sha256"]
+    if rows != [(told["before"], told["sha256"]) for _event, told in covered]:
+        number = covered[-1][0].number if covered else approval.number
+        yield number, _("第 %(n)s 稿的遮盖记录") % {"n": revision.number}
+
+
+def _content_differs(content: Content, event: Event, told: str, text: str) -> Iterator[tuple[int, str]]:
     """The hash tells that something differs, the witnessed words tell what."""
     shown = content.plain
     sha256 = sha256_of(shown)
-    if sha256 == event.public["sha256"] == content.revision.content_sha256:
+    if sha256 == told == content.revision.content_sha256:
         return
     secret = getattr(event, "secret", None)
-    witnessed: dict[str, JSON] = json.loads(secret.texts.get("content", "{}")) if secret else {}
+    witnessed: dict[str, JSON] = json.loads(secret.texts.get(text, "{}")) if secret else {}
     parts = [_(label) for name, label in PARTS.items() if witnessed and witnessed.get(name) != shown[name]]
     what = {"n": content.revision.number, "parts": "、".join(parts) or _("内容")}
     yield event.number, _("第 %(n)s 稿的%(parts)s") % what

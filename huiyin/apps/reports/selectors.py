@@ -48,7 +48,7 @@ def reports_public() -> QuerySet[Report]:
 
 
 def report_public(pk: int) -> PublicReport | None:
-    """The report with its approved revisions, or None where it is not public; two queries."""
+    """The report with its approved revisions, or None where it is not public; three queries."""
     report = reports_public().select_related("demand_list", "previous").filter(pk=pk).first()
     if report is None:
         return None
@@ -58,7 +58,8 @@ def report_public(pk: int) -> PublicReport | None:
 
 def approved_revisions(report: Report) -> QuerySet[Revision]:
     """Newest first."""
-    return report.revisions.filter(state=ReportStatus.APPROVED).order_by("-number")
+    approved = report.revisions.filter(state=ReportStatus.APPROVED).order_by("-number")
+    return approved.prefetch_related("redactions")
 
 
 def reports_for_desk(actor: Actor) -> QuerySet[Report]:

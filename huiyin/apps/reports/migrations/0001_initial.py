@@ -1282,4 +1282,40 @@ class Migration(migrations.Migration):
                 models.F("revision"), models.F("demand"), name="demand_is_answered_once_in_a_revision"
             ),
         ),
+        migrations.CreateModel(
+            name="Redaction",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200, verbose_name="遮盖的理由")),
+                ("redacted_at", models.DateTimeField()),
+                ("redacted_by_label", models.CharField(max_length=80)),
+                ("sha256_before", models.CharField(max_length=64)),
+                ("sha256_after", models.CharField(max_length=64)),
+                ("transaction_id", models.BigIntegerField(default=0)),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="redactions",
+                        to="reports.revision",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reason__gt", ""), ("sha256_after__gt", ""), ("sha256_before__gt", "")
+                        ),
+                        name="redaction_has_a_reason_and_both_hashes",
+                    )
+                ],
+            },
+        ),
     ]

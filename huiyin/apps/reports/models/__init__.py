@@ -15,7 +15,7 @@ from huiyin.apps.reports.models.contents import (
 )
 from huiyin.apps.reports.models.demands import Demand, DemandList, DemandVoice, DemandVoicePrivate
 from huiyin.apps.reports.models.handovers import HandOver, HandOverCase
-from huiyin.apps.reports.models.reports import Report, ReturnReason, Revision
+from huiyin.apps.reports.models.reports import Redaction, Report, ReturnReason, Revision
 
 __all__ = [
     "Account",
@@ -32,6 +32,7 @@ __all__ = [
     "Excuse",
     "HandOver",
     "HandOverCase",
+    "Redaction",
     "Report",
     "ReportPhoto",
     "ReturnReason",

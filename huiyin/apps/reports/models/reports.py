@@ -150,6 +150,31 @@ class Revision(models.Model):
         return self.state == ReportStatus.APPROVED
 
 
+class Redaction(models.Model):
+    """Words that masking had missed were covered in an approved revision; the hash it had stays beside the new one.
+
+    The database lets texts of approved revisions change in the transaction that writes such a row, and in no other.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="redactions")
+    reason = models.CharField("遮盖的理由", max_length=200)
+    redacted_at = models.DateTimeField()
+    redacted_by_label = models.CharField(max_length=80)
+    sha256_before = models.CharField(max_length=64)
+    sha256_after = models.CharField(max_length=64)
+    transaction_id = models.BigIntegerField(default=0)
+    """Written by the database itself (migration 0002)."""
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="redaction_has_a_reason_and_both_hashes",
+                condition=Q(reason__gt="", sha256_before__gt="", sha256_after__gt=""),
+            ),
+        ]
+
+
 class ReturnReason(models.Model):
     """Why the community gave a revision back, at the place that is to be mended; between community and company."""
 

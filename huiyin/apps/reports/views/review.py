@@ -17,6 +17,7 @@ from huiyin.apps.reports.desk_forms import (
     DropPromiseForm,
     KeepPromiseForm,
     MovePromiseForm,
+    RedactForm,
     WorkForm,
 )
 from huiyin.apps.reports.differences import changes_between
@@ -130,6 +131,8 @@ def review_context(
         "correction_form": failed.get("begin-correction")
         or CorrectionForm(work=work, auto_id=ids_of(CorrectionForm)),
     }
+    if work.reviews and approved:
+        context["redact_form"] = failed.get("redact") or RedactForm(work=work, auto_id=ids_of(RedactForm))
     if work.writes:
         context["promises"] = [
             (each, promise_forms(work, each.number, failed))

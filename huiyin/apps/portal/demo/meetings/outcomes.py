@@ -36,7 +36,7 @@ def close(meeting: Meeting, gathering: Gathering, cases: dict[str, Case], *, now
     for heard in meeting.estates.select_related("report").order_by("estate_id"):
         if heard.report is not None and heard.report.status == ReportStatus.ANNOUNCED:
             lifecycle.present(heard.report, by=by, now=now)
-    days = limits.policy_of(meeting, now).minutes.correction_days
+    days = limits.policy_of(meeting).minutes.correction_days
     minutes = Minutes.objects.create(
         meeting=meeting,
         content=content_of(meeting),

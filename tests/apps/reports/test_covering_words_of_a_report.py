@@ -1,0 +1,152 @@
+"""A name that masking missed is covered in an approved report: in every revision, in public, and nothing else moves."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.test import Client
+
+from huiyin.apps.audit.models import EventSecret
+from huiyin.apps.audit.selectors import history_of
+from huiyin.apps.audit.verification import Counts, problems
+from huiyin.apps.reports import row_checks
+from huiyin.apps.reports.contents import content_of, sha256_of
+from huiyin.apps.reports.models import Claim, Commitment, Redaction, Report, Revision, Section
+from huiyin.apps.reports.services import corrections, covering, lifecycle, review
+from huiyin.domain.errors import NotPermitted, RuleBroken
+from tests import given_reports as given
+from tests.given_reports import WRITING
+from tests.people import Cast, sign_in
+
+pytestmark = pytest.mark.django_db
+NAME = "祁望舒"
+WHY = "里面有居民的姓名。"
+
+
+def a_report_with_a_name() -> tuple[Cast, Report]:
+    """Approved, corrected and approved again; both revisions name somebody, and so does a promise."""
+    cast, report = given.a_cast_with_report("draft")
+    given.write(cast, report)
+    body = f"{given.SECTIONS['service']}\n\n感谢{NAME}帮忙。"
+    given.mended(cast, report, body=body)
+    given.promise(cast, report, title=f"修好{NAME}家门口的路")
+    review.submit(report, by=cast.by_manager, now=WRITING)
+    report = review.approve(report, by=cast.by_secretary, now=WRITING)
+    corrections.begin_correction(report, reason="漏记一次。", by=cast.by_manager, now=WRITING)
+    given.mended(cast, report, body=f"{body}又谢{NAME}。")
+    review.submit(report, by=cast.by_manager, now=WRITING)
+    return cast, review.approve(report, by=cast.by_secretary, now=WRITING)
+
+
+def covered(cast: Cast, report: Report, **said: str) -> list[Redaction]:
+    return covering.redact_report(
+        report, **{"words": NAME, "reason": WHY, **said}, by=cast.by_secretary, now=WRITING
+    )
+
+
+def differences() -> list[str]:
+    return [each.what for each in row_checks.report_differences("")]
+
+
+def test_the_words_go_from_every_revision_and_each_keeps_its_old_hash_beside_the_new() -> None:
+    cast, report = a_report_with_a_name()
+    before = list(report.revisions.order_by("number").values_list("content_sha256", flat=True))
+    covered(cast, report)
+    revisions = list(report.revisions.order_by("number"))
+    for revision, old in zip(revisions, before, strict=True):
+        content = content_of(revision)
+        assert NAME not in str(content.plain)
+        assert sha256_of(content.plain) == revision.content_sha256 != old
+        row = revision.redactions.get()
+        assert (row.sha256_before, row.sha256_after) == (old, revision.content_sha256)
+    assert Commitment.objects.get(report=report, number=2).title == "修好（已遮盖）家门口的路"
+    assert not any(NAME in text for secret in EventSecret.objects.all() for text in secret.texts.values())
+    event = history_of(report.stream)[-1]
+    assert event.kind == "reports.report_redacted"
+    assert [each["revision"] for each in event.public["revisions"]] == [1, 2]
+    assert NAME not in str(event.public)
+
+
+def test_verifying_finds_nothing_after_it_and_finds_what_is_changed_then() -> None:
+    cast, report = a_report_with_a_name()
+    covered(cast, report)
+    assert differences() == []
+    assert list(problems(Counts())) == []
+    covered(cast, report, words="漏记", reason="写法。")
+    assert differences() == []
+    revision = report.revisions.get(number=2)
+    Redaction.objects.create(
+        revision=revision,
+        reason="没有记录。",
+        redacted_at=WRITING,
+        redacted_by_label="谁",
+        sha256_before=revision.content_sha256,
+        sha256_after="0" * 64,
+    )
+    Section.objects.filter(revision=revision, code="service").update(body="改过的话。")
+    assert differences() == ["第 2 稿的遮盖记录", "第 2 稿的正文"]
+
+
+def test_the_database_lets_only_texts_change_even_beside_a_redaction() -> None:
+    cast, report = a_report_with_a_name()
+    covered(cast, report)
+    for attempt in (
+        lambda: Claim.objects.filter(revision__report=report).update(value=1),
+        lambda: Section.objects.filter(revision__report=report).delete(),
+        lambda: Redaction.objects.update(reason="别的。"),
+        lambda: Redaction.objects.all().delete(),
+        lambda: Commitment.objects.filter(report=report).update(first_due_on=WRITING),
+    ):
+        with pytest.raises(DatabaseError, match="never"), transaction.atomic():
+            attempt()
+
+
+def test_the_texts_of_a_revision_without_the_words_stand_still() -> None:
+    cast, report = a_report_with_a_name()
+    (row,) = covered(cast, report, words=f"又谢{NAME}")
+    assert row.revision.number == 2
+    with pytest.raises(DatabaseError, match="never"), transaction.atomic():
+        Section.objects.filter(revision__report=report, revision__number=1).update(body="另一句话。")
+
+
+@pytest.mark.parametrize("name", ["manager", "community_worker", "stranger", "resident", "district_officer"])
+def test_only_the_secretary_covers(name: str) -> None:
+    _cast, report = a_report_with_a_name()
+    with pytest.raises(NotPermitted):
+        covering.redact_report(report, words=NAME, reason=WHY, by=_cast.actor(name), now=WRITING)
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"words": "祁"}, "至少两个"),
+        ({"words": "【数据1】"}, "不要带数据和图的编号"),
+        ({"words": "没有这个人"}, "没有找到这些字"),
+        ({"reason": " "}, "为什么遮盖"),
+        ({"reason": f"有{NAME}的名字"}, "不能再有要遮盖的字"),
+        ({"replacement": ""}, "换上去的文字"),
+    ],
+)
+def test_it_needs_words_that_stand_there_and_a_public_reason(said: dict[str, str], sentence: str) -> None:
+    cast, report = a_report_with_a_name()
+    with pytest.raises(RuleBroken, match=sentence):
+        covered(cast, report, **said)
+    assert not Redaction.objects.exists()
+
+
+def test_the_secretary_covers_on_the_review_page_and_everybody_reads_that_it_was_done() -> None:
+    cast, report = a_report_with_a_name()
+    lifecycle.announce(report, by=cast.by_secretary, now=WRITING)
+    desk = sign_in(Client(), cast.secretary)
+    assert "遮盖文字" in desk.get(f"/desk/reports/{report.pk}/review").text
+    assert "遮盖文字" not in sign_in(Client(), cast.manager).get(f"/desk/reports/{report.pk}/review").text
+    url = f"/desk/reports/{report.pk}/redact"
+    told = {"words": NAME, "replacement": "（已遮盖）", "reason": WHY}
+    assert sign_in(Client(), cast.manager).post(url, told).status_code == 404
+    assert "没有找到这些字" in desk.post(url, {**told, "words": "没有这个人"}).text
+    assert desk.post(url, told).status_code == 303
+    page = Client().get(f"/reports/{report.pk}").text
+    assert NAME not in page
+    assert WHY in page
+    assert Revision.objects.get(report=report, number=2).content_sha256[:16] in page
+    assert NAME not in Client().get(f"/reports/{report.pk}/revisions/2").text
