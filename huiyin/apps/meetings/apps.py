@@ -20,6 +20,7 @@ class MeetingsConfig(AppConfig):
         retention.register(personal.RETENTION)
         retention.register(personal.LETTERS)
         comparing.register("meetings.meetings", row_checks.differences)
+        comparing.register("meetings.forums", row_checks.forum_differences)
         # What was said on the spot and why a question is not shown stand on public pages unshortened.
         open_text("meetings.question_answered", "answer", "answered_by")
         open_text("meetings.question_hidden", "reason")

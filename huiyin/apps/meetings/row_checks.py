@@ -1,8 +1,8 @@
-"""Comparing meetings with their events: locked minutes, questions that vanished, and ratings that do not add up."""
+"""Comparing meetings and forums with their events: minutes, questions, ratings; agendas, statements, closings."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from django.db.models import Count, Sum
@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from huiyin.apps.audit.comparing import Difference
 from huiyin.apps.audit.models import Event
-from huiyin.apps.meetings.models import Meeting, Minutes, Question, RatingCast, RatingTally
+from huiyin.apps.meetings.models import Forum, Meeting, Minutes, Question, RatingCast, RatingTally
 from huiyin.apps.meetings.services.minutes import hash_of
+from huiyin.domain.canonical import instant
 
 TOLD = (
     "meetings.question_asked",
@@ -94,3 +95,76 @@ def _ratings_differ(meeting: Meeting, rated: list[Event]) -> Iterator[tuple[int,
     )
     if any(total != casts.get(estate, 0) for estate, _question, total in sums):
         yield last, _("评议的分数")
+
+
+def forum_differences(stream: str) -> Iterator[Difference]:
+    """Of one forum, or of all in the order of their keys; then forums that were removed."""
+    forums = Forum.objects.order_by("pk")
+    told = Event.objects.filter(stream__startswith="forum/", kind__startswith="meetings.")
+    if stream:
+        _, _, pk = stream.partition("forum/")
+        forums = forums.filter(pk=int(pk)) if pk.isdecimal() else forums.none()
+        told = told.filter(stream=stream)
+    by_stream: defaultdict[str, list[Event]] = defaultdict(list)
+    for event in told.select_related("secret").order_by("stream", "number"):
+        by_stream[event.stream].append(event)
+    for forum in forums.prefetch_related("items", "matters__case"):
+        for number, what in _forum_differs(forum, by_stream.pop(forum.stream, [])):
+            yield Difference(forum.stream, number, what)
+    for name in by_stream:
+        yield Difference(name, 1, _("这次座谈会不在了"))
+
+
+def _forum_differs(forum: Forum, events: list[Event]) -> Iterator[tuple[int, str]]:
+    if not events:
+        yield 0, _("没有这次座谈会的记录")
+        return
+    last = events[-1].number
+    by_kind: defaultdict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        by_kind[event.kind.removeprefix("meetings.forum_").removeprefix("meetings.")].append(event)
+    fell_due = by_kind["fell_due"][0].public
+    if (forum.quarter.isoformat(), forum.due_on.isoformat()) != (fell_due["quarter"], fell_due["due_on"]):
+        yield 1, _("座谈会的季度或期限")
+    yield from _plan_differs(forum, by_kind["planned"], last)
+    added: Counter[str] = Counter()
+    for event in by_kind["agenda_extended"]:
+        added.update(event.public["added"])
+    if Counter(item.kind for item in forum.items.all()) != added:
+        yield last, _("座谈会的议程")
+    stated = {event.public["item"]: event for event in by_kind["item_stated"]}
+    for item in forum.items.all():
+        said = stated.pop(item.pk, None)
+        if bool(item.statement) != (said is not None) or (
+            said is not None and _says_otherwise(said, "statement", item.statement)
+        ):
+            yield said.number if said else last, _("座谈会上的一项说明")
+    for event in stated.values():
+        yield event.number, _("座谈会上的一项说明不见了")
+    brought = Counter(event.public["case"] for event in by_kind["matter_brought"])
+    if Counter(matter.case.number for matter in forum.matters.all()) != brought:
+        yield last, _("座谈会上新提的事项")
+    yield from _closing_differs(forum, by_kind["closed"], last)
+
+
+def _plan_differs(forum: Forum, planned: list[Event], last: int) -> Iterator[tuple[int, str]]:
+    event = planned[-1] if planned else None
+    told = event.public["planned_at"] if event else None
+    shown = instant(forum.planned_at) if forum.planned_at else None
+    if told != shown or (event is not None and _says_otherwise(event, "venue", forum.venue)):
+        yield event.number if event else last, _("座谈会的时间或地点")
+
+
+def _closing_differs(forum: Forum, closed: list[Event], last: int) -> Iterator[tuple[int, str]]:
+    event = closed[-1] if closed else None
+    told = (event.public["held_on"], event.public["attendees"]) if event else None
+    held_on = forum.held_on.isoformat() if forum.held_on else ""
+    shown = (held_on, forum.attendee_count) if forum.closed_at else None
+    if told != shown or (event is not None and _says_otherwise(event, "summary", forum.summary)):
+        yield event.number if event else last, _("座谈会的结束")
+
+
+def _says_otherwise(event: Event, name: str, words: str) -> bool:
+    """Whether the event still holds these words, and they are others."""
+    secret = getattr(event, "secret", None)
+    return secret is not None and secret.texts.get(name, words) != words

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from huiyin.apps.audit.comparing import Difference
 from huiyin.apps.audit.models import Event
 from huiyin.apps.reports.contents import Content, contents_of, sha256_of
-from huiyin.apps.reports.models import DemandList, Report, Revision
+from huiyin.apps.reports.models import Commitment, DemandList, Report, Revision
 from huiyin.domain.canonical import JSON
+from huiyin.domain.report_parts import CommitmentState
 from huiyin.domain.report_workflow import ReportStatus
 
 BATCH = 200
@@ -91,6 +92,36 @@ def _report_differs(
             yield from _content_differs(content, last[0], last[1]["sha256"], f"content_{number}")
     for number, event in approvals.items():
         yield event.number, _("审定过的第 %(n)s 稿不见了") % {"n": number}
+    promises = {each.number: each for content in contents for each in content.commitments}
+    for number, promise in sorted(promises.items()):
+        yield from _promise_differs(promise, [e for e in events if e.public.get("commitment") == number])
+
+
+def _promise_differs(promise: Commitment, events: Sequence[Event]) -> Iterator[tuple[int, str]]:
+    """Its date is where its moves led; it is settled as the last event that says so."""
+    if promise.promised_at is None:
+        return
+    number = events[-1].number if events else 1
+    moved = [event for event in events if event.kind == "reports.commitment_moved"]
+    told = [(event.public["from"], event.public["to"]) for event in moved]
+    moves = list(promise.moves.all())
+    if told != [(each.from_on.isoformat(), each.to_on.isoformat()) for each in moves] or any(
+        _says_otherwise(event, "reason", move.reason) for event, move in zip(moved, moves, strict=False)
+    ):
+        yield number, _("承诺 %(n)s 的改期") % {"n": promise.number}
+    last = moves[-1].to_on if moves else promise.first_due_on
+    if promise.due_on != last:
+        yield number, _("承诺 %(n)s 的期限") % {"n": promise.number}
+    settled = next((event for event in reversed(events) if "state" in event.public), None)
+    state = settled.public["state"] if settled else CommitmentState.OPEN
+    if promise.state != state or (settled and _says_otherwise(settled, "words", promise.settled_words)):
+        yield number, _("承诺 %(n)s 的结果") % {"n": promise.number}
+
+
+def _says_otherwise(event: Event, name: str, words: str) -> bool:
+    """Whether the event still holds these words, and they are others."""
+    secret = getattr(event, "secret", None)
+    return secret is not None and secret.texts.get(name, words) != words
 
 
 def _covered(events: Sequence[Event]) -> defaultdict[int, list[Covering]]:

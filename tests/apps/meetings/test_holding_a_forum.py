@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from huiyin.apps.audit.models import Event
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.services import assign
-from huiyin.apps.meetings import selectors
+from huiyin.apps.meetings import row_checks, selectors
 from huiyin.apps.meetings.models import Forum, ForumItem
 from huiyin.apps.meetings.services import forums
 from huiyin.domain.case_workflow import OPEN
@@ -207,3 +208,43 @@ def test_a_closed_forum_has_never_missed_an_open_case(
         stated = forum.items.exclude(statement="").values_list("case_id", flat=True)
         assert set(open_cases.values_list("pk", flat=True)) <= set(stated)
         transaction.set_rollback(True)
+
+
+def differences() -> list[str]:
+    return [each.what for each in row_checks.forum_differences("")]
+
+
+def a_closed_forum(cast: Cast) -> Forum:
+    given.a_case(cast)
+    forum = planned(cast)
+    forums.bring_matter(forum, by=cast.actor("secretary"), text="六号楼的门坏了。", building="6", now=HELD)
+    forums.extend_agenda(forum, now=HELD)
+    state_all(cast, forum)
+    return close(cast, forum)
+
+
+CHANGED: list[tuple[str, Callable[[Forum], object]]] = [
+    ("座谈会的季度或期限", lambda forum: Forum.objects.update(due_on=date(2026, 7, 30))),
+    ("座谈会的时间或地点", lambda forum: Forum.objects.update(planned_at=HELD - DAY)),
+    ("座谈会的时间或地点", lambda forum: Forum.objects.update(venue="别处")),
+    ("座谈会上的一项说明", lambda forum: forum.items.update(statement="早就办好了。")),
+    ("座谈会的结束", lambda forum: Forum.objects.update(attendee_count=99)),
+    ("座谈会的结束", lambda forum: Forum.objects.update(summary="别的小结。")),
+    ("座谈会上新提的事项", lambda forum: forum.matters.all().delete()),
+    ("这次座谈会不在了", lambda forum: forum.delete()),
+]
+
+
+@pytest.mark.parametrize(("what", "change"), CHANGED)
+def test_a_forum_that_says_something_else_than_its_events_is_found(
+    cast: Cast, what: str, change: Callable[[Forum], object]
+) -> None:
+    forum = a_closed_forum(cast)
+    assert differences() == []
+    change(forum)
+    assert set(differences()) == {what}
+
+
+def test_an_item_taken_off_an_agenda_is_found(cast: Cast) -> None:
+    a_closed_forum(cast).items.all().delete()
+    assert set(differences()) == {"座谈会的议程", "座谈会上的一项说明不见了"}

@@ -6,6 +6,7 @@ The web role cannot change or remove what was approved (test_correcting_a_report
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +31,7 @@ from huiyin.apps.reports.models import (
     Section,
     TopicAnswer,
 )
+from huiyin.apps.reports.services import commitments
 from huiyin.domain.access import SYSTEM
 from tests import given_reports as given
 from tests.apps.evidence.photos import a_photo
@@ -193,3 +195,46 @@ def test_comparing_costs_the_same_however_many_reports_there_are(
     report.save()
     with django_assert_num_queries(17):
         assert list(row_checks.report_differences("")) != []
+
+
+def a_moved_promise() -> Commitment:
+    cast, report = given.a_cast_with_report("published")
+    promise = report.commitments.get()
+    later = given.AUTUMN + timedelta(days=30)
+    commitments.move_commitment(promise, to_on=later, reason="材料没到。", by=cast.by_manager, now=WRITING)
+    return promise
+
+
+PROMISES: list[tuple[str, Callable[[Commitment], object]]] = [
+    (
+        "承诺 1 的期限",
+        lambda promise: Commitment.objects.filter(pk=promise.pk).update(due_on=date(2027, 12, 31)),
+    ),
+    (
+        "承诺 1 的结果",
+        lambda promise: Commitment.objects.filter(pk=promise.pk).update(
+            state="kept", settled_on=given.AUTUMN, settled_words="做到了。"
+        ),
+    ),
+    ("承诺 1 的改期", lambda promise: promise.moves.update(reason="别的理由。")),
+    ("承诺 1 的改期", lambda promise: promise.moves.update(from_on=date(2026, 1, 1))),
+]
+
+
+@pytest.mark.parametrize(("what", "change"), PROMISES)
+def test_a_promise_moved_or_settled_beside_its_events_is_found(
+    what: str, change: Callable[[Commitment], object]
+) -> None:
+    promise = a_moved_promise()
+    assert found() == []
+    change(promise)
+    assert found() == [what]
+
+
+def test_the_words_with_which_a_promise_was_kept_are_compared() -> None:
+    cast, report = given.a_cast_with_report("published")
+    promise = report.commitments.get()
+    commitments.keep_commitment(promise, words="十月完工。", by=cast.by_manager, now=WRITING)
+    assert found() == []
+    Commitment.objects.filter(pk=promise.pk).update(settled_words="九月就完工了。")
+    assert found() == ["承诺 1 的结果"]

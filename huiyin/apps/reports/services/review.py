@@ -189,6 +189,7 @@ def _note_what_became(report: Report, content: Content, *, by: Actor, now: datet
                 "became": str(became),
                 "state": str(commitment.state),
             },
+            texts={"words": commitment.settled_words},
         )
 
 
