@@ -47,7 +47,6 @@ SUPPORT_GRACE_SECONDS = 1
 """Longer than a transaction that inserts one."""
 SURE = 0.25
 """As in ledger/similar.py: above this score two texts are likely to be one matter."""
-WAITING = (QuestionStatus.SHOWN, QuestionStatus.DEFERRED)
 
 # Older than the tick and the newest of them: read backwards along the index, a few rows deep.
 _VERSION = """
@@ -141,27 +140,6 @@ class Live:
     questions: list[Question]
     """All, by number; which of them may be shown says `Question.is_public`."""
     supports: dict[int, int]
-
-    @property
-    def current(self) -> Question | None:
-        return next((q for q in self.questions if q.pk == self.meeting.current_question_id), None)
-
-    @property
-    def queue(self) -> list[Question]:
-        """Waiting and shown, most supported first, the current one left out."""
-        waiting = [
-            q for q in self.questions if q.status in WAITING and q.pk != self.meeting.current_question_id
-        ]
-        return sorted(waiting, key=lambda q: (-self.supports.get(q.pk, 0), q.number))
-
-    @property
-    def answered(self) -> list[Question]:
-        return [q for q in self.questions if q.status == QuestionStatus.ANSWERED]
-
-    @property
-    def to_look_at(self) -> list[Question]:
-        """Held until somebody has read them."""
-        return [q for q in self.questions if q.is_held]
 
 
 def support_tick(now: datetime) -> datetime:

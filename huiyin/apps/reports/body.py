@@ -66,15 +66,6 @@ def plain_blocks(body: str) -> list[str]:
     return [block.text for block in blocks_of(body, claim=_as_written, photo=_as_written)]
 
 
-def placed_in(body: str) -> tuple[frozenset[int], frozenset[int]]:
-    """The numbers of the claims and of the photos that the text places."""
-    claims: set[int] = set()
-    photos: set[int] = set()
-    for kind, digits in PLACED.findall(body):
-        (claims if kind == "数据" else photos).add(int(digits))
-    return frozenset(claims), frozenset(photos)
-
-
 def _as_written(number: int) -> str:
     return ""
 

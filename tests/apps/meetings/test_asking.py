@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from huiyin.apps.meetings import selectors
+from huiyin.apps.meetings.live import live_now
 from huiyin.apps.meetings.models import Meeting, Pulse, Question
 from huiyin.apps.meetings.services import ask, moderate, run
 from huiyin.domain.access import ANONYMOUS, Actor
@@ -55,7 +56,7 @@ def test_who_only_checked_in_may_ask_and_is_held_until_somebody_has_read_it(
     question = a_held_question(cast, meeting)
     assert question.status == "held"
     assert not question.is_public
-    assert selectors.live(meeting, NOW).to_look_at == [question]
+    assert [each.id for each in live_now(meeting, NOW).held] == [question.pk]
     shown = moderate.let_through(question, by=cast.actor("community_worker"), now=NOW)
     assert shown.is_public
 
@@ -237,7 +238,7 @@ def test_a_hidden_question_is_seen_by_its_author_alone_with_the_reason(live: tup
     question = a_question(cast, meeting)
     hidden = moderate.hide(question, by=cast.actor("secretary"), reason_code="insult", now=NOW)
     assert not hidden.is_public
-    shown = selectors.live(meeting, NOW)
+    shown = live_now(meeting, NOW)
     assert shown.queue == []
     assert shown.balance.hidden == 1
     mine = selectors.my_questions(meeting, person_id=cast.resident.pk).get()
@@ -274,10 +275,12 @@ def test_what_nobody_let_through_is_held_again_when_its_hiding_is_taken_back(
 def test_the_current_question_leaves_the_screen_with_its_answer(live: tuple[Cast, Meeting]) -> None:
     cast, meeting = live
     question = moderate.make_current(a_question(cast, meeting), by=cast.actor("community_worker"), now=NOW)
-    assert selectors.live(meeting, NOW).current == question
+    shown = live_now(meeting, NOW).current
+    assert shown is not None
+    assert shown.id == question.pk
     answered = moderate.answer_on_the_spot(question, by=cast.actor("community_worker"), text=SPOKEN, now=NOW)
     assert answered.answered_by_label == "项目负责人 梁小禾"
-    assert selectors.live(meeting, NOW).current is None
+    assert live_now(meeting, NOW).current is None
 
 
 def test_the_company_may_write_down_its_own_answer_and_nobody_elses(live: tuple[Cast, Meeting]) -> None:
@@ -344,7 +347,7 @@ def test_the_queue_is_ordered_by_support(live: tuple[Cast, Meeting]) -> None:
     cast, meeting = live
     first, second = a_question(cast, meeting, text=LIFT), a_question(cast, meeting, text=CHARGING)
     ask.support(second, by=cast.actor("neighbour"), now=NOW)
-    assert selectors.live(meeting, NOW + MINUTE).queue == [second, first]
+    assert [each.id for each in live_now(meeting, NOW + MINUTE).queue] == [second.pk, first.pk]
 
 
 # --- the version of a live page ---------------------------------------------------------------------------
@@ -394,7 +397,7 @@ def test_a_live_page_costs_the_same_for_two_and_for_twenty_questions(live: tuple
                 now=NOW,
             )
         with CaptureQueriesContext(connection) as done:
-            shown = selectors.live(meeting, NOW)
+            shown = live_now(meeting, NOW)
             assert len(shown.queue) == wanted
         counts.append(len(done))
     assert counts == [6, 6]

@@ -60,9 +60,6 @@ COMMANDS: dict[str, Command] = {
     "put_photo": _put_photo,
     "remove_photo": lambda cast, report: figures.remove_photo(report, number=1, by=cast.by_manager),
     "put_account": lambda cast, report: given.put_account(cast, report, "common_revenue"),
-    "remove_account": lambda cast, report: figures.remove_account(
-        report, kind="common_revenue", by=cast.by_manager
-    ),
     "put_commitment": lambda cast, report: commitments.put_commitment(
         report, by=cast.by_manager, title="别的", number=1
     ),

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huiyin.apps.reports.body import TAGS, blocks_of, placed_in, plain_blocks
+from huiyin.apps.reports.body import TAGS, blocks_of, plain_blocks
 
 TAG = re.compile(r"<[^>]*>?")
 ALLOWED = re.compile(rf'</?(?:{"|".join(sorted(TAGS))})>|<ol start="\d+">|<i>|</i>')
@@ -71,7 +71,6 @@ def test_a_block_knows_the_numbers_and_photos_it_places_once_each() -> None:
 
 def test_the_words_alone_keep_the_tokens_for_comparing() -> None:
     assert plain_blocks("甲**乙**【数据1】\n丙\n\n- 丁\n- 戊") == ["甲乙【数据1】\n丙", "丁\n戊"]
-    assert placed_in("甲【数据1】乙【图２】【数据x】") == ({1}, {2})
 
 
 def test_a_very_long_or_deep_text_is_read_in_time() -> None:

@@ -91,13 +91,13 @@ def test_who_sees_a_report_that_is_not_public() -> None:
     ]
 
 
-def test_a_public_report_costs_two_queries_and_its_content_eleven(
+def test_a_public_report_costs_three_queries_and_its_content_eleven(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     from huiyin.apps.reports.contents import content_of
 
     _cast, report = given.a_cast_with_report("published")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         shown = selectors.report_public(report.pk)
         assert shown is not None
         assert shown.report.engagement.company.name == "青禾物业服务有限公司"

@@ -327,8 +327,7 @@ def test_a_planned_promise_may_be_changed_and_taken_out(cast: Cast, report: Repo
     assert not report.commitments.exists()
 
 
-def test_whoever_counts_by_fewer_lifts_says_why_in_public(cast: Cast) -> None:
-    report = given.a_draft(cast)
+def test_whoever_counts_by_fewer_lifts_says_why_in_public(cast: Cast, report: Report) -> None:
     said = {"metric": "E01", "value": Decimal(80), "unit_count": 5}
     told = claim(cast, report, explanation="6 号楼的电梯大修停用。", **said)
     assert (told.unit_count, told.explanation) == (5, "6 号楼的电梯大修停用。")
@@ -336,8 +335,7 @@ def test_whoever_counts_by_fewer_lifts_says_why_in_public(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("amount", ["Infinity", "-Infinity", "NaN", "sNaN", "1e400"])
-def test_an_account_is_written_in_numbers(cast: Cast, amount: str) -> None:
-    report = given.a_draft(cast)
+def test_an_account_is_written_in_numbers(cast: Cast, report: Report, amount: str) -> None:
     with pytest.raises(RuleBroken, match=r"请只写数字|太大"):
         figures.put_account(
             report,

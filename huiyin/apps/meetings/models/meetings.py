@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from huiyin.domain.access import Scope
 from huiyin.domain.meeting_phases import LABELS, Phase
-from huiyin.domain.meeting_rules import OUTCOME_LABELS, MeetingOutcome
+from huiyin.domain.meeting_rules import OUTCOME_LABELS
 
 
 class CommitteeTerm(models.Model):
@@ -133,10 +133,6 @@ class Meeting(models.Model):
     @property
     def outcome_look(self) -> str:
         return f"outcome.{self.outcome}"
-
-    @property
-    def is_compliant(self) -> bool:
-        return self.outcome == MeetingOutcome.COMPLIANT
 
 
 class Pulse(models.Model):

@@ -85,20 +85,6 @@ def make_current(question: Question, *, by: Actor, now: datetime | None = None) 
 
 
 @transaction.atomic
-def clear_current(meeting: Meeting, *, by: Actor, now: datetime | None = None) -> Meeting:
-    """Nothing stands on the screen."""
-    now = now or clock()
-    meeting = held(meeting)
-    check_assist(by, meeting)
-    check_open(Activity.ANSWER, meeting.phase)
-    if meeting.current_question_id is not None:
-        meeting.current_question = meeting.current_since = None
-        meeting.save(update_fields=["current_question", "current_since"])
-        witness(meeting, "screen_cleared", by=signing(by, meeting), now=now)
-    return meeting
-
-
-@transaction.atomic
 def answer_on_the_spot(
     question: Question, *, by: Actor, text: str, answered_by: str = "", now: datetime | None = None
 ) -> Question:

@@ -196,15 +196,6 @@ def put_account(
     return account
 
 
-@transaction.atomic
-def remove_account(
-    report: Report, *, kind: AccountKind | str, by: Actor, now: datetime | None = None
-) -> None:
-    report = locked_report(report)
-    check_writer(by, report)
-    writable(report).accounts.filter(kind=kind).delete()
-
-
 def _numbered(revision: Revision, model: type[Numbered], number: int | None) -> Numbered:
     """The row with that number to change, or a new one after the last."""
     rows = model._default_manager.filter(revision=revision)
@@ -257,7 +248,8 @@ def _value(claim: Claim, value: Decimal | None) -> Decimal:
     if claim.unit == PERCENT:
         if claim.numerator is None or claim.denominator is None or claim.denominator <= 0:
             raise RuleBroken("百分比要写分子和分母，分母大于 0。", code="claim.percent", field="denominator")
-        computed = (claim.numerator / claim.denominator * 100).quantize(CENT, ROUND_HALF_UP)
+        share = _in_range(claim.numerator / claim.denominator * 100, "numerator")
+        computed = share.quantize(CENT, ROUND_HALF_UP)
         if value is not None and value.quantize(CENT, ROUND_HALF_UP) != computed:
             raise RuleBroken(
                 "按分子和分母算是 %(value)s %%，和填写的不一样。",
@@ -265,7 +257,7 @@ def _value(claim: Claim, value: Decimal | None) -> Decimal:
                 field="value",
                 value=computed,
             )
-        return _in_range(computed, "numerator")
+        return computed
     if value is None:
         raise RuleBroken("请填写数值。", code="claim.no_value", field="value")
     if claim.unit == YUAN:
