@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
+
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
 
 
@@ -183,7 +185,10 @@ def write() -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing, fail if a page is outdated")
-    if parser.parse_args().check:
+    check = parser.parse_args().check
+    if not settings.configured:  # modules of the site mark their sentences for translation when they are read
+        settings.configure()
+    if check:
         for name in (late := outdated()):
             print(f"outdated: docs/reference/{name}", file=sys.stderr)
         return 1 if late else 0

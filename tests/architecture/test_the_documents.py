@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,3 +58,15 @@ def test_links_between_documents_lead_somewhere(path: Path):
     links = re.findall(r"\]\(([^)\s]+)\)", text)
     inside = [link.split("#")[0] for link in links if not re.match(r"[a-z]+:|#", link)]
     assert [link for link in inside if not (path.parent / link).exists()] == []
+
+
+def test_the_pages_are_made_by_the_command_they_name_without_a_site_around() -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    done = subprocess.run(
+        [sys.executable, "-m", "huiyin.config.reference", "--check"],
+        env={**environment, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
