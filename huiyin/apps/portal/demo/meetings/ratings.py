@@ -50,7 +50,7 @@ def _entered(estate: Estate, known: list[Household], count: int) -> list[Househo
 def rate(meeting: Meeting, gathering: Gathering, share: float, *, after: datetime, until: datetime) -> None:
     """That share of the households with a letter rates between two moments."""
     rng = Random(f"{meeting.title}/ratings")
-    codes = [question.code for question in limits.policy_of(meeting, after).rating.questions]
+    codes = [question.code for question in limits.policy_of(meeting).rating.questions]
     drafts, casts, tallies = [], [], Counter[tuple[int, str, int]]()
     for estate in gathering.estates:
         homes = RatingToken.objects.filter(meeting=meeting, household__estate=estate, revoked_at=None)
