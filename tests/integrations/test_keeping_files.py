@@ -15,8 +15,6 @@ from huiyin.integrations.buckets import Bucket, bucket_at
 from huiyin.integrations.storage import Folder, Store, store
 from tests.integrations.fake_s3 import FakeS3, a_bucket
 
-NEW = datetime.now(UTC)
-
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[FakeS3]:
@@ -86,11 +84,11 @@ def test_files_lists_one_folder_however_many_there_are(kept: Store) -> None:
 
 
 def test_a_file_knows_when_it_was_written(kept: Store, server: FakeS3) -> None:
-    server.written_at = NEW
+    server.written_at = now = datetime.now(UTC)
     kept.put("private/1", b"x")
     (file,) = kept.files("private")
-    assert not file.is_older_than(NEW - timedelta(minutes=1))
-    assert file.is_older_than(NEW + timedelta(minutes=1))
+    assert not file.is_older_than(now - timedelta(minutes=1))
+    assert file.is_older_than(now + timedelta(minutes=1))
 
 
 @pytest.mark.parametrize("key", ["../secret_key", "/etc/passwd", "private/../../secret_key", ""])
