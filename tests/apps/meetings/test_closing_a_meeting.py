@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.audit.verification import Counts, problems
@@ -316,6 +318,23 @@ def test_the_window_of_three_days_closes_and_proposals_are_decided_before_the_lo
     assert locked.sha256 == minutes.hash_of(locked.content)
     assert Meeting.objects.get(pk=meeting.pk).phase == "locked"
     assert meeting.estates.get().report.status == "published"
+
+
+def test_the_lock_waits_for_a_note_that_is_just_being_written(in_phase: InPhase) -> None:
+    """Whoever adds something holds the pulse: the lock takes it before it reads what is to stand still."""
+    _cast, meeting = in_phase("minutes_open")
+    with CaptureQueriesContext(connection) as queries:
+        minutes.lock_minutes(meeting.minutes, now=LOCKING)
+    told = [query["sql"] for query in queries]
+    pulse, notes_read, proposals_read = (
+        next(place for place, sql in enumerate(told) if sql.startswith(verb) and table in sql)
+        for verb, table in (
+            ("UPDATE", "meetings_pulse"),
+            ("SELECT", "meetings_supervisionnote"),
+            ("SELECT", "meetings_minutescorrection"),
+        )
+    )
+    assert pulse < min(notes_read, proposals_read)
 
 
 def test_locked_minutes_that_were_changed_are_found(in_phase: InPhase) -> None:
