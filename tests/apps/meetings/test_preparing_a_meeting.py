@@ -11,8 +11,8 @@ from huiyin.apps.audit.models import Event
 from huiyin.apps.meetings import selectors
 from huiyin.apps.meetings.models import Meeting
 from huiyin.apps.meetings.services import announce, plan, run, terms
-from huiyin.apps.reports.models import Report
 from huiyin.apps.places.models import Engagement
+from huiyin.apps.reports.models import Report
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests.given_meetings import CLOSING, LIFT, NOTICE, PLANNING, START, a_meeting, a_question
 from tests.people import Cast
