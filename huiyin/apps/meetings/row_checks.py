@@ -1,4 +1,4 @@
-"""Comparing meetings with their events: locked minutes, questions that vanished, and ratings that do not add up."""
+"""Comparing meetings with their events: locked minutes, what pages show beside them, questions and ratings."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.apps.audit.comparing import Difference
 from huiyin.apps.audit.models import Event
+from huiyin.apps.meetings.minutes_content import content_of, correction_of
 from huiyin.apps.meetings.models import Meeting, Minutes, Question, RatingCast, RatingTally
 from huiyin.apps.meetings.services.minutes import hash_of
 
@@ -20,14 +21,24 @@ TOLD = (
     "meetings.household_rated",
 )
 
+STAND_STILL = {
+    "clock": "提问时钟",
+    "sittings": "开会的时间和地点",
+    "questions": "提问",
+    "notes": "监督意见",
+    "results": "协商成果",
+    "corrections": "更正",
+}
+"""What pages and the certificate read from rows of their own, which a lock is to hold as well."""
+
 
 def differences(stream: str) -> Iterator[Difference]:
     """Of one meeting, or of all in the order of their keys."""
     meetings = Meeting.objects.order_by("pk")
     if stream:
-        _, _, pk = stream.partition("meeting/")
+        pk = stream.partition("meeting/")[2]
         meetings = meetings.filter(pk=int(pk)) if pk.isdecimal() else meetings.none()
-    for meeting in meetings.select_related("minutes"):
+    for meeting in meetings.select_related("minutes", "area"):
         events = list(Event.objects.filter(stream=meeting.stream, kind__in=TOLD).order_by("number"))
         by_kind: defaultdict[str, list[Event]] = defaultdict(list)
         for event in events:
@@ -38,6 +49,12 @@ def differences(stream: str) -> Iterator[Difference]:
             *_ratings_differ(meeting, by_kind["household_rated"]),
         ):
             yield Difference(meeting.stream, number, what)
+    begun = Event.objects.filter(kind="meetings.meeting_planned", number=1)
+    begun = begun.filter(stream=stream) if stream else begun
+    known = {f"meeting/{pk}" for pk in Meeting.objects.values_list("pk", flat=True)}
+    for name in begun.order_by("stream").values_list("stream", flat=True):
+        if name not in known:
+            yield Difference(name, 1, _("这场报告会不在了"))
 
 
 def _minutes_differ(meeting: Meeting, locked: list[Event]) -> Iterator[tuple[int, str]]:
@@ -51,6 +68,16 @@ def _minutes_differ(meeting: Meeting, locked: list[Event]) -> Iterator[tuple[int
         yield event.number, _("锁定的会议记录不见了")
     elif not minutes.sha256 == event.public.get("sha256") == hash_of(minutes.content):
         yield event.number, _("会议记录")
+    else:
+        yield from ((event.number, what) for what in _changed_since(meeting, minutes))
+
+
+def _changed_since(meeting: Meeting, minutes: Minutes) -> Iterator[str]:
+    """What the rows would say in minutes of today: the certificate and the pages are drawn from them."""
+    rows = content_of(meeting) | {"corrections": [correction_of(each) for each in minutes.corrections.all()]}
+    for name, label in STAND_STILL.items():
+        if rows[name] != minutes.content[name]:
+            yield _("锁定以后改过的%(what)s") % {"what": _(label)}
 
 
 def _questions_differ(
