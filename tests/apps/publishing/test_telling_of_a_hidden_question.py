@@ -8,7 +8,6 @@ from huiyin.apps.audit.models import Event
 from huiyin.apps.audit.reactions import react
 from huiyin.apps.meetings.models import Question
 from huiyin.apps.meetings.services import close, moderate, run
-from huiyin.apps.policies.services import load_seeds
 from huiyin.apps.publishing.models import Message
 from tests.given_meetings import (
     CLOSING,
@@ -25,7 +24,6 @@ REACTION = "publishing.tell_author_of_hidden_question"
 
 
 def test_the_author_is_told_once_with_the_reason_and_the_number() -> None:
-    load_seeds()
     cast, meeting = a_cast_with_meeting("questions")
     by = cast.actor("secretary")
     hidden, paper = a_question(cast, meeting), a_paper_question(cast, meeting)
