@@ -399,6 +399,36 @@ def a_line_of_a_list(cast: Cast) -> dict[str, Any]:
     return {"pk": given_reports.a_line(DemandList.objects.get(**a_list_in("open")(cast))).pk}
 
 
+def who_came_to_the_other_estate(cast: Cast) -> dict[str, Any]:
+    """北桥苑 was served by 青禾, and is now by another company."""
+    from huiyin.apps.places.models import Engagement
+    from huiyin.apps.places.services import end_engagement, register_company, start_engagement
+    from tests.people import BEGINNING, a_credit_code
+
+    known = Engagement.objects.filter(estate=cast.other_estate).order_by("-starts_on").first()
+    if known is None:
+        by, terms = cast.by_district_officer, {"estate": cast.other_estate, "service_level": 3}
+        leaving = start_engagement(company=cast.company, starts_on=BEGINNING, by=by, **terms)
+        end_engagement(engagement=leaving, ends_on=date(2026, 3, 31), by=by)
+        other = register_company(name="松涛物业服务有限公司", credit_code=a_credit_code(9), by=by)
+        known = start_engagement(company=other, starts_on=date(2026, 4, 1), by=by, **terms)
+    return {"coming": known.pk}
+
+
+def a_hand_over(cast: Cast, **further: Any) -> dict[str, Any]:
+    """The list of what was open there, made by the secretary of that community: the stranger."""
+    from huiyin.apps.places.models import Engagement
+    from huiyin.apps.reports.models import HandOver
+    from huiyin.apps.reports.services.handovers import open_hand_over
+
+    made = HandOver.objects.first()
+    if made is None:
+        coming = Engagement.objects.get(pk=who_came_to_the_other_estate(cast)["coming"])
+        leaving = Engagement.objects.exclude(pk=coming.pk).get(estate=cast.other_estate)
+        made = open_hand_over(leaving=leaving, coming=coming, by=cast.by_stranger)
+    return {"pk": made.pk, **further}
+
+
 # Public from the announcement on; written by the company alone, looked at by its area, decided by the secretary.
 #        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
 READS_REPORTS = "302 404 404 200 200 200 200 200 200 200 404 {}"
@@ -440,6 +470,17 @@ REPORTS = {
     "reports:desk_demands_print": Row("302 404 404 404 404 200 200 200 404 404 404 404", a_list_in("open")),
     "reports:desk_demand_command": Row(
         "302 404 404 404 404 404 422 404 404 404 404 404", a_list_in("open", command="word"), {}
+    ),
+    "reports:desk_hand_overs": Row(READS_REPORTS.format(200)),
+    # At the other estate: its secretary is the stranger here; the company that leaves, and whoever sees both streets.
+    "reports:desk_open_hand_over": Row(
+        "302 404 404 404 404 404 404 404 404 404 404 303", who_came_to_the_other_estate, {}
+    ),
+    "reports:desk_hand_over": Row("302 404 404 404 200 404 404 404 200 200 404 200", a_hand_over),
+    "reports:desk_hand_over_command": Row(
+        "302 404 404 404 303 404 404 404 404 404 404 404",
+        lambda cast: a_hand_over(cast, command="offer-all"),
+        {},
     ),
 }
 

@@ -16,7 +16,7 @@ from huiyin.apps.people.selectors import actor_of
 from huiyin.apps.places.models import Estate
 from huiyin.documents.writing import Sheet, write_xlsx
 from huiyin.web.now import now
-from tests import people
+from tests import given_meetings, people
 from tests.serving import ServedSite
 
 HEADER = ("编号", "小区", "标题", "内容", "登记时间", "主办", "答复", "答复时间")
@@ -40,8 +40,25 @@ def signed_in_residents(count: int) -> dict[str, Any]:
     """An estate and `count` residents of it, each with a session."""
     estate = people.a_cast().estate
     found = [people.a_person(200 + number, nickname=f"住户{number}") for number in range(count)]
-    sessions = [people.sign_in(Client(), person).cookies["sessionid"].value for person in found]
-    return {"estate": estate.slug, "sessions": sessions}
+    return {"estate": estate.slug, "sessions": [_session(person) for person in found]}
+
+
+def a_full_hall(phones: int) -> dict[str, Any]:
+    """A meeting whose floor is open, with a question of every kind; so many phones and the secretary are signed in."""
+    cast = people.a_cast()
+    meeting = given_meetings.a_meeting(cast, phase="questions")
+    given_meetings.everything_is_asked(cast, meeting)
+    found = [people.a_person(200 + number, nickname=f"住户{number}") for number in range(phones)]
+    return {
+        "meeting": meeting.pk,
+        "asked": meeting.questions.count(),
+        "sessions": [_session(person) for person in found],
+        "secretary": _session(cast.secretary),
+    }
+
+
+def _session(person: Person) -> str:
+    return people.sign_in(Client(), person).cookies["sessionid"].value
 
 
 def start_import(rows: int, folder: str) -> int:

@@ -15,17 +15,17 @@ from huiyin.apps.imports.services import run_import, set_mapping, start_import, 
 from huiyin.apps.ledger.models import Bulletin, Case
 from huiyin.apps.ledger.services import answer, askers, assign, escalate, extension, lead, reply, topics
 from huiyin.apps.ledger.services.bulletins import issue_bulletin, open_bulletins
+from huiyin.apps.reports.models import Report
 from huiyin.apps.reports.selectors import newest_revision
 from huiyin.apps.reports.services import corrections, demands, figures, opening, review, voices
 from huiyin.documents.writing import write_csv
 from huiyin.domain.case_workflow import Status
-from tests import given, given_reports
-from tests.access_table import ROLES, TABLE
+from tests import given, given_meetings, given_reports
+from tests.access_table import ROLES, TABLE, a_forum
 from tests.apps.evidence.photos import a_photo
+from tests.journeys.lively_meetings import Paths, a_meeting_live, a_meeting_told, next_door
 from tests.journeys.living_site import LivingSite
 from tests.people import Cast
-
-Paths = dict[str, list[str]]
 
 
 def make_lively(site: LivingSite) -> Paths:
@@ -50,7 +50,11 @@ def make_lively(site: LivingSite) -> Paths:
         )
         escalate.tend(now=site.now)
         open_bulletins(now=site.now)
-        reports = two_reports(cast)
+        held, after = a_meeting_told(cast)
+        reports = two_reports(cast, held.estates.get().report)
+        live = a_meeting_live(next_door(cast))
+        site.at(given_meetings.FLOOR + 12 * given_meetings.MINUTE)
+        forum = a_forum(cast)["pk"]
     site.work_off("audit.make_anchors")
     files = imported_files(cast)
     numbers = [spring.number, late.number, waiting.number, *(case.number for case in cases.values())]
@@ -76,13 +80,15 @@ def make_lively(site: LivingSite) -> Paths:
         "imports:detail": [f"/desk/imports/{pk}" for pk in files],
         "people:outbox": ["/outbox"],
         **reports,
+        **{name: live.get(name, []) + after.get(name, []) for name in {**live, **after}},
+        "meetings:forum": [f"/forums/{forum}"],
+        "meetings:desk_forum": [f"/desk/forums/{forum}"],
     }
 
 
-def two_reports(cast: Cast) -> Paths:
+def two_reports(cast: Cast, told: Report) -> Paths:
     """The half-year that was reported and corrected twice, the last time still looked at; the next one just begun."""
-    by, later = cast.by_manager, given_reports.WRITING + timedelta(days=1)
-    told = given_reports.a_report(cast, status="published")
+    by, later = cast.by_manager, given_meetings.CLOSING + timedelta(days=1)
     for words in ("实际保养 71 次。", "实际保养 70 次，见【数据1】。"):
         corrections.begin_correction(told, reason="补上漏记的一次。", by=by, now=later)
         given_reports.mended(cast, told, body=words, now=later)
@@ -247,6 +253,13 @@ NOT_PAGES = {
     "meetings:live",  # fragments
     "meetings:desk_console_live",
     "meetings:desk_wall_live",
+    "meetings:notice_pdf",
+    "meetings:certificate_pdf",
+    "meetings:forum_pdf",
+    "meetings:desk_forum_pdf",
+    "meetings:desk_question_slips",
+    "meetings:desk_case_slips",
+    "reports:digest_pdf",
     "service_worker",
     "reading_mode",
 }

@@ -510,4 +510,6 @@ def confirm(site: LivingSite, browser: Browser, meeting: int) -> None:
         resident.reads("记下了，谢谢。")
     with a_visitor(site, browser, PHONE) as anyone:
         anyone.open(f"/cases/{number}")
-        anyone.reads("提问人确认", SPOKEN, "第 1 问")
+        anyone.reads("提问人确认", SPOKEN, "提问人：6号楼 槐花")
+        anyone.press("报告会提问")
+        assert anyone.path == f"/meetings/{meeting}/minutes"

@@ -16,18 +16,14 @@ if TYPE_CHECKING:
 @pytest.fixture
 def cast(db: None) -> Cast:
     # Imported here: pytest reads this file before Django is set up.
-    from huiyin.apps.policies.services import load_seeds
     from tests.people import a_cast
 
-    load_seeds()
     return a_cast()
 
 
 @pytest.fixture
 def in_phase(db: None) -> Callable[..., tuple[Cast, Meeting]]:
     """`cast, meeting = in_phase("questions")`: with the rules adopted."""
-    from huiyin.apps.policies.services import load_seeds
     from tests.given_meetings import a_cast_with_meeting
 
-    load_seeds()
     return a_cast_with_meeting

@@ -39,10 +39,8 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
 
 def test_a_burst_of_questions_and_the_closing_at_the_same_moment(fresh_database: str) -> None:
     from huiyin.apps.people.selectors import actor_of
-    from huiyin.apps.policies.services import load_seeds
     from tests.people import a_cast
 
-    load_seeds()
     cast = a_cast()
     meeting = given_meetings.a_meeting(cast, phase="questions")
     people = [actor_of(a_person(100 + number)) for number in range(4)]

@@ -156,6 +156,18 @@ def test_a_question_joins_an_open_case_and_stands_alone_where_that_was_done_mean
     assert balance_of(meeting).is_even
 
 
+def test_cases_take_questions_in_in_the_order_in_which_the_ledger_locks_them(in_phase: InPhase) -> None:
+    """Else a closing and a merge of the secretary in the next room would wait for each other."""
+    cast, meeting = in_phase("questions")
+    by = cast.actor("secretary")
+    older, newer = (given.a_registered_case(cast) for _ in range(2))
+    moderate.merge_into_case(a_question(cast, meeting), case=newer, by=by, now=NOW)
+    moderate.merge_into_case(a_question(cast, meeting, text=CHARGING), case=older, by=by, now=NOW)
+    closed(cast, meeting)
+    took_in = Event.objects.filter(kind="ledger.case_took_in").order_by("pk")
+    assert [event.stream for event in took_in] == [older.stream, newer.stream]
+
+
 def test_what_nobody_has_read_is_read_before_the_closing(in_phase: InPhase) -> None:
     cast, meeting = in_phase("questions")
     question = a_held_question(cast, meeting)
@@ -208,6 +220,8 @@ def test_too_few_households_and_no_further_sitting_needs_a_public_reason(in_phas
     cast, meeting = in_phase("questions", households=3)
     by = cast.actor("secretary")
     run.end_questions(meeting, by=by, reason="来的人少。", now=END)
+    with pytest.raises(RuleBroken, match="不再开的，请写明理由"):
+        close.close_meeting(meeting, by=by, now=END + 31 * DAY)  # who lets the days pass says why, too
     over = close.close_meeting(
         meeting, by=by, no_sitting_reason="小区只有 12 户，改为逐户走访。", now=CLOSING
     )

@@ -195,3 +195,12 @@ def test_communities_that_are_late_with_the_first_thing_are_named(
         assert "云杉里社区" in page.text
         assert "晚 32 天" in page.text
     assert as_(cast, "manager").post("/desk/terms", told).status_code == 404
+
+
+def test_the_secretarys_day_names_the_meeting_that_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, meeting = given.a_cast_with_meeting("closed")
+    it_is(monkeypatch, given.END)
+    page = as_(cast, "secretary").get("/desk").text
+    assert "提问结束了，还没有转台账" in page
+    assert f'href="/desk/meetings/{meeting.pk}"' in page
+    assert "还没有转台账" not in as_(cast, "manager").get("/desk").text

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from huiyin.apps.meetings.models import CheckIn, Meeting, Question, Support
@@ -210,3 +212,17 @@ def test_the_author_of_a_hidden_question_reads_why_and_nobody_else_its_words(
     assert "原文里有别人的姓名、电话、住址等个人信息。事情照常进台账。" in own
     assert given.LIFT in own
     assert given.LIFT not in as_(cast, "neighbour").get(f"/meetings/{meeting.pk}/ask").text
+
+
+def test_a_hall_with_one_address_is_not_braked_and_one_account_is(
+    live: tuple[Cast, Meeting], settings: Any
+) -> None:
+    cast, meeting = live
+    cache.clear()  # the same people pressed in other tests, at the same moment
+    settings.ANONYMOUS_POSTS_PER_WINDOW = settings.SIGNED_IN_POSTS_PER_WINDOW = 2
+    for room in range(4):
+        assert come_in(Client(REMOTE_ADDR="203.0.113.10"), meeting, room=f"10{room}").status_code == 303
+    client, url = as_(cast, "neighbour"), f"/meetings/{meeting.pk}/support"
+    given.a_question(cast, meeting, now=NOW)
+    presses = [client.post(url, {"question": "1"}, headers=AS_PART).status_code for _press in range(3)]
+    assert presses == [200, 200, 429]

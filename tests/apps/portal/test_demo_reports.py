@@ -78,7 +78,7 @@ def composed(code: str, number: int) -> tuple[Story, Draft]:
 @EACH
 def test_a_report_is_whole_and_holds_nothing_real_or_personal(code: str, number: int) -> None:
     story, draft = composed(code, number)
-    promised = [*story.promises, *[each.promise for each in draft.promises]]
+    promised = [*story.promises, *story.added]
     said = [
         *draft.sections.values(),
         *(
@@ -87,6 +87,7 @@ def test_a_report_is_whole_and_holds_nothing_real_or_personal(code: str, number:
             for words in (promise.told, promise.reason, promise.target)
         ),
         *draft.excuses.values(),
+        *(draft.say(words) for paragraphs in story.mended.values() for words in paragraphs),
     ]
     for words in said:
         assert not re.search(r"[\[\]{}|@<>]", words), words
@@ -101,9 +102,11 @@ def test_a_report_is_whole_and_holds_nothing_real_or_personal(code: str, number:
 
 @EACH
 def test_every_number_in_the_text_is_a_figure_and_each_figure_stands_once(code: str, number: int) -> None:
-    _, draft = composed(code, number)
+    story, draft = composed(code, number)
     known = {placed.number for placed in draft.figures}
-    placed = [int(n) for text in draft.sections.values() for n in re.findall(r"【数据(\d+)】", text)]
+    mended = [draft.say(words) for paragraphs in story.mended.values() for words in paragraphs]
+    texts = [*draft.sections.values(), *mended]
+    placed = [int(n) for text in texts for n in re.findall(r"【数据(\d+)】", text)]
     assert set(placed) <= known
     assert known == set(range(1, len(known) + 1))
     assert len({placed.figure.code or placed.figure.name for placed in draft.figures}) == len(known)

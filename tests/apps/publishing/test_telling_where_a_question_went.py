@@ -8,7 +8,6 @@ from huiyin.apps.audit.models import Event
 from huiyin.apps.audit.reactions import react
 from huiyin.apps.meetings.models import Meeting, Question
 from huiyin.apps.meetings.services import close, moderate, run
-from huiyin.apps.policies.services import load_seeds
 from huiyin.apps.publishing.models import Message
 from huiyin.apps.publishing.wording import TOLD
 from tests.given_meetings import (
@@ -31,7 +30,6 @@ THEN = FLOOR + 5 * MINUTE
 
 @pytest.fixture
 def hall() -> tuple[Cast, Meeting]:
-    load_seeds()
     return a_cast_with_meeting("questions")
 
 

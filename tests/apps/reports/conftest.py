@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 @pytest.fixture
 def cast(db: None) -> Cast:
     # Imported here: pytest reads this file before Django is set up.
-    from huiyin.apps.policies.services import load_seeds
     from tests.people import a_cast
 
-    load_seeds()
     return a_cast()

@@ -93,6 +93,10 @@ def test_a_voice_is_masked_and_the_words_as_written_are_kept_apart(cast: Cast) -
     assert "13912345678" not in str(event.public) + str(event.secret.texts)
 
 
+def test_a_building_told_by_its_number_is_read_as_a_building(cast: Cast) -> None:
+    assert speak(cast, an_open_list(cast), building="6").building == "6号楼"
+
+
 def test_a_voice_sent_twice_from_a_dead_network_counts_once(cast: Cast) -> None:
     demand_list = an_open_list(cast)
     first, second = (speak(cast, demand_list, idempotency_key="phone-1") for _ in range(2))

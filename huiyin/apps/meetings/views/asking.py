@@ -36,7 +36,7 @@ A_FULL_HALL = 3000
 
 
 @require_http_methods(["GET", "POST"])
-@limited("meetings.ask", limit=A_FULL_HALL)
+@limited("meetings.ask", anonymous=A_FULL_HALL)
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """/meetings/<pk>/ask: the clock, what is answered now, my question, what comes next."""
     meeting = found(pk)
@@ -147,7 +147,7 @@ def support_later(request: HttpRequest, minutes: int, pk: int) -> HttpResponse:
 
 
 @require_POST
-@limited("meetings.support", limit=A_FULL_HALL, refused=support_later)
+@limited("meetings.support", anonymous=A_FULL_HALL, refused=support_later)
 def support(request: HttpRequest, pk: int) -> HttpResponse:
     """同问 on one question of this meeting."""
     meeting = found(pk)

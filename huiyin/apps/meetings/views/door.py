@@ -35,7 +35,7 @@ SALT = "huiyin.meetings.scan"
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@limited("meetings.check_in", limit=A_FULL_HALL)
+@limited("meetings.check_in", anonymous=A_FULL_HALL)
 def check_in(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """/meetings/<pk>/check-in/<code>: the code counts when it is scanned; then there is time to write."""
     meeting = found(pk)
@@ -110,7 +110,7 @@ def come_in(request: HttpRequest, meeting: Meeting, code: str) -> HttpResponse:
 
 
 @require_POST
-@limited("meetings.check_in", limit=A_FULL_HALL)
+@limited("meetings.check_in", anonymous=A_FULL_HALL)
 def check_out(request: HttpRequest, pk: int) -> HttpResponse:
     """The owner of this phone leaves."""
     meeting = found(pk)

@@ -121,8 +121,9 @@ def _load(now: datetime, drawn: pictures.Drawn, say: Callable[[str], None], shar
     drafts += bulletins.post(ground.estates, cases, staff, rng, now)
     record_many(sorted(drafts, key=lambda draft: draft.now))
     messages = echoes.tell(rng, now)
-    record(kind=LOADED, stream="demo", by=SYSTEM, now=now, public={"cases": len(cases)})
-    return Loaded(len(cases), Person.objects.count(), pairs, messages)
+    count = Case.objects.count()
+    record(kind=LOADED, stream="demo", by=SYSTEM, now=now, public={"cases": count})
+    return Loaded(count, Person.objects.count(), pairs, messages)
 
 
 def reset() -> None:

@@ -16,6 +16,7 @@ from huiyin.apps.imports.models import Import
 from huiyin.apps.ledger.desk_selectors import Duties, duties_of
 from huiyin.apps.ledger.figures import Figures, figures_by, total
 from huiyin.apps.ledger.selectors import cases_public
+from huiyin.apps.meetings.desk_list import waiting_for
 from huiyin.apps.people.selectors import memberships_to_check
 from huiyin.apps.places.models import Area
 from huiyin.apps.places.selectors import areas_public
@@ -71,6 +72,19 @@ def look_after(desk: Desk) -> None:
     cases = desk.cases
     desk.add(cases.pile("overdue", _("已逾期"), "alert-triangle", _("没有逾期的，很好。"), is_late=True))
     desk.add(cases.pile("due_today", _("今天到期"), "calendar-due", _("今天没有到期的。")))
+
+
+def meetings_to_run(desk: Desk) -> None:
+    """Meetings that wait for the secretary: to be announced, held, closed; mostly none."""
+    rows = waiting_for(desk.actor, desk.now)
+    lines = [
+        Line(row.meeting.title, reverse(row.url_name, args=[row.meeting.pk]), row.sentence, row.act)
+        for row in rows[:SHOWN]
+    ]
+    if rows:
+        url = reverse("meetings:desk_meetings")
+        rest = len(rows) - len(lines)
+        desk.add(Pile("meetings", _("报告会"), "presentation", len(rows), lines, rest, url, ""))
 
 
 def community_round(desk: Desk) -> None:
@@ -270,6 +284,7 @@ BUILDERS: tuple[tuple[Role, Callable[[Desk], None]], ...] = (
     (Role.DISTRICT_OFFICER, district_work),
     (Role.STREET_OFFICER, street_work),
     (Role.SECRETARY, daily_work),
+    (Role.SECRETARY, meetings_to_run),
     (Role.COMPANY_ADMIN, daily_work),
     (Role.MANAGER, daily_work),
     (Role.COMMUNITY_WORKER, community_round),

@@ -36,6 +36,8 @@ class Gathering:
     street: Actor
     managers: dict[int, Actor]
     """By estate: who reports there."""
+    companies: dict[int, str]
+    """By estate: whose manager that is."""
     difficulty: str = ""
     """Key of the case in which the company asked for help, where that is long ago."""
     histories: dict[str, History] = field(default_factory=dict)
@@ -79,6 +81,7 @@ def _gathering(plan: MeetingPlan, moments: Moments, year: Year) -> Gathering:
         worker=year.staff.workers[area.pk],
         street=year.staff.officers[area.parent_id or 0],
         managers={pk: year.staff.managers[row.engagement.pk] for pk, row in served.items()},
+        companies={pk: row.engagement.company.name for pk, row in served.items()},
     )
 
 

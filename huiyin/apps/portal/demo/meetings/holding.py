@@ -81,6 +81,7 @@ class _Telling:
             secretary=self.secretary,
             worker=gathering.worker,
             managers=gathering.managers,
+            companies=gathering.companies,
             keeps_contacts=not gathering.is_recorded,
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from huiyin.apps.portal.demo.hours import at_time
@@ -184,11 +185,12 @@ def _sat(plan: MeetingPlan, sitting: SittingPlan, planned_at: datetime, now: dat
         return Sat(planned_at, opened_at, ((shut_at - sitting.minutes[0] * MINUTE, shut_at),))
     floor: list[tuple[datetime, datetime | None]] = []
     begins = opened_at + (REPORTING_MINUTES * len(plan.estates) ** 0.3) * MINUTE
-    begins = begins.replace(second=20, microsecond=0)
+    rng = Random(f"{plan.key}/{planned_at:%m%d}/clock")
+    begins = begins.replace(second=rng.randrange(60), microsecond=0)
     for length in sitting.minutes:
-        ends = begins + length * MINUTE + timedelta(seconds=40)
+        ends = begins + length * MINUTE + timedelta(seconds=rng.randrange(60))
         floor.append((begins, ends))
-        begins = ends + BREAK_MINUTES * MINUTE
+        begins = ends + timedelta(minutes=BREAK_MINUTES, seconds=rng.randrange(60))
     last = floor[-1][1]
     assert last is not None
     return Sat(planned_at, opened_at, tuple(floor), last)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -31,7 +32,7 @@ _KIND = {
 
 
 class QuestionRows:
-    """The questions of one meeting; `reporters` say by estate who answers there."""
+    """The questions of one meeting; managers and companies by estate."""
 
     def __init__(
         self,
@@ -42,11 +43,12 @@ class QuestionRows:
         secretary: Actor,
         worker: Actor,
         managers: dict[int, Actor],
+        companies: dict[int, str],
         keeps_contacts: bool,
     ) -> None:
         self.meeting, self.asked, self.moments = meeting, asked, moments
         self.secretary, self.worker, self.managers = secretary, worker, managers
-        self.keeps_contacts = keeps_contacts
+        self.companies, self.keeps_contacts = companies, keeps_contacts
 
     def write(self) -> None:
         Question.objects.bulk_create([self._row(each) for each in self.asked])
@@ -87,7 +89,7 @@ class QuestionRows:
 
     def _nickname(self, asked: Asked) -> str:
         if asked.direction == Direction.TO_RESIDENTS:
-            return self.managers[asked.estate.pk].label.partition(" ")[2][:20]
+            return self.companies[asked.estate.pk][:20]
         return asked.nickname
 
     def _answerer(self, asked: Asked) -> str:
@@ -180,7 +182,8 @@ class QuestionRows:
         elif status in (QuestionStatus.HIDDEN, QuestionStatus.REJECTED):
             by, public = self.secretary, {"reason_code": asked.reason[0]}
             texts = {"reason": row.hidden_reason or row.rejected_reason}
-        return self._draft(asked, _KIND[status], asked.status_at, status=status, by=by, texts=texts, **public)
+        draft = self._draft(asked, _KIND[status], asked.status_at, status=status, by=by, texts=texts)
+        return replace(draft, public={**draft.public, **public})
 
     # --- who asks the same ---
 

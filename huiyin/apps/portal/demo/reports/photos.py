@@ -9,12 +9,12 @@ from huiyin.apps.evidence.demo_pictures import words
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.evidence.services import add_photo
 from huiyin.apps.portal.demo.pictures import MOMENTS, Drawn, Pair, taken
-from huiyin.apps.portal.demo.reports.stories import Story, stories
+from huiyin.apps.portal.demo.reports.stories import LATEST, Story, stories
 from huiyin.domain.access import Actor
 
 FIRST_SEED = 101
 # A report whose picture is that of another estate: what the reviewer is shown when the same photo comes again.
-BORROWED = {"MXY01": "SYJ01"}
+BORROWED = {("YSL03", LATEST): "CTJ01"}
 
 
 def pairs_wanted() -> dict[tuple[str, str, str, str], Pair]:
@@ -28,7 +28,7 @@ def pairs_wanted() -> dict[tuple[str, str, str, str], Pair]:
                 found[code, story.half, story.company, scene] = (scene, count[scene])
     for borrower, owner in BORROWED.items():
         lent = {key[3]: pair for key, pair in found.items() if key[0] == owner}
-        found |= {key: lent[key[3]] for key in found if key[0] == borrower and key[3] in lent}
+        found |= {key: lent[key[3]] for key in found if key[:2] == borrower and key[3] in lent}
     return found
 
 
