@@ -84,9 +84,9 @@ def _clock_differs(meeting: Meeting, steps: list[Event]) -> Iterator[tuple[int, 
             told.append((event.number, event.occurred_at, None))
     rows = FloorInterval.objects.filter(sitting__meeting=meeting).order_by("opened_at", "id")
     shown = list(rows.values_list("opened_at", "closed_at"))
-    for at, (number, *interval) in enumerate(told):
-        if at >= len(shown) or tuple(interval) != shown[at]:
-            yield number, _("提问开放的第 %(n)s 段") % {"n": at + 1}
+    for ordinal, (number, *interval) in enumerate(told):
+        if ordinal >= len(shown) or tuple(interval) != shown[ordinal]:
+            yield number, _("提问开放的第 %(n)s 段") % {"n": ordinal + 1}
             return
     if len(shown) > len(told):
         yield (
