@@ -1,9 +1,10 @@
-"""Comparing meetings with their events: locked minutes, what pages show beside them, questions and ratings."""
+"""Comparing meetings with their events: phase, clock, outcome, minutes and pages, questions, ratings."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
@@ -11,13 +12,30 @@ from django.utils.translation import gettext as _
 from huiyin.apps.audit.comparing import Difference
 from huiyin.apps.audit.models import Event
 from huiyin.apps.meetings.minutes_content import content_of, correction_of
-from huiyin.apps.meetings.models import Meeting, Minutes, Question, RatingCast, RatingTally
+from huiyin.apps.meetings.models import FloorInterval, Meeting, Minutes, Question, RatingCast, RatingTally
 from huiyin.apps.meetings.services.minutes import hash_of
 
+OPENS = ("meetings.questions_opened", "meetings.questions_resumed")
+SHUTS = ("meetings.questions_paused", "meetings.questions_ended")
+MOVES = (
+    *OPENS,
+    *SHUTS,
+    "meetings.meeting_planned",
+    "meetings.meeting_announced",
+    "meetings.meeting_postponed",
+    "meetings.meeting_cancelled",
+    "meetings.reporting_opened",
+    "meetings.sitting_added",
+    "meetings.sitting_dropped",
+    "meetings.meeting_closed",
+    "meetings.minutes_locked",
+)
+"""The steps along the phases; each says the phase it led to."""
 TOLD = (
+    *MOVES,
+    "meetings.outcome_measured_again",
     "meetings.question_asked",
     "meetings.question_recorded",
-    "meetings.minutes_locked",
     "meetings.household_rated",
 )
 
@@ -44,6 +62,9 @@ def differences(stream: str) -> Iterator[Difference]:
         for event in events:
             by_kind[event.kind.removeprefix("meetings.")].append(event)
         for number, what in (
+            *_phase_differs(meeting, [each for each in events if each.kind in MOVES]),
+            *_clock_differs(meeting, [each for each in events if each.kind in (*OPENS, *SHUTS)]),
+            *_outcome_differs(meeting, [each for each in events if "outcome" in each.public]),
             *_minutes_differ(meeting, by_kind["minutes_locked"]),
             *_questions_differ(meeting, by_kind["question_asked"], by_kind["question_recorded"]),
             *_ratings_differ(meeting, by_kind["household_rated"]),
@@ -55,6 +76,55 @@ def differences(stream: str) -> Iterator[Difference]:
     for name in begun.order_by("stream").values_list("stream", flat=True):
         if name not in known:
             yield Difference(name, 1, _("这场报告会不在了"))
+
+
+def _phase_differs(meeting: Meeting, moves: list[Event]) -> Iterator[tuple[int, str]]:
+    if not moves:
+        yield 1, _("没有这场报告会的记录")
+    elif moves[-1].public["phase"] != meeting.phase:
+        yield moves[-1].number, _("阶段")
+
+
+def _clock_differs(meeting: Meeting, steps: list[Event]) -> Iterator[tuple[int, str]]:
+    """Each interval of the open floor as the events tell it: from an opening to the next step that shut it."""
+    told: list[tuple[int, datetime, datetime | None]] = []
+    for event in steps:
+        at = (
+            datetime.fromisoformat(event.public["shut_at"])
+            if "shut_at" in event.public
+            else event.occurred_at
+        )
+        if told and told[-1][2] is None:
+            number, opened_at, _running = told.pop()
+            told.append((number, opened_at, max(opened_at, at)))
+        if event.kind in OPENS:
+            told.append((event.number, event.occurred_at, None))
+    rows = FloorInterval.objects.filter(sitting__meeting=meeting).order_by("opened_at", "id")
+    shown = list(rows.values_list("opened_at", "closed_at"))
+    for ordinal, (number, *interval) in enumerate(told):
+        if ordinal >= len(shown) or tuple(interval) != shown[ordinal]:
+            yield number, _("提问开放的第 %(n)s 段") % {"n": ordinal + 1}
+            return
+    if len(shown) > len(told):
+        yield (
+            (steps[-1].number if steps else 1),
+            _("提问开放的时段多了 %(n)s 段") % {"n": len(shown) - len(told)},
+        )
+
+
+def _outcome_differs(meeting: Meeting, judged: list[Event]) -> Iterator[tuple[int, str]]:
+    """What the meeting was found to be; the closing also says by how much time and how many households."""
+    judged = [each for each in judged if each.kind != "meetings.question_recorded"]
+    if not meeting.outcome or not judged:
+        return
+    if judged[-1].public["outcome"] != meeting.outcome:
+        yield judged[-1].number, _("结论")
+    for event in judged:
+        if event.kind == "meetings.meeting_closed" and (meeting.open_seconds, meeting.household_count) != (
+            event.public["open_seconds"],
+            event.public["households"],
+        ):
+            yield event.number, _("提问时长或到场户数")
 
 
 def _minutes_differ(meeting: Meeting, locked: list[Event]) -> Iterator[tuple[int, str]]:
@@ -93,10 +163,20 @@ def _questions_differ(
         if event.public["question"] not in rows:
             yield event.number, _("第 %(n)s 问不见了") % {"n": event.public["question"]}
     told = {event.public["question"]: event for event in recorded}
+    yield from _cases_differ(meeting, told)
     for number, standing in sorted(rows.items()):
         said = told.get(number)
         if standing != ((said.public["outcome"], said.public["case"]) if said else ("", "")):
             yield (said.number if said else 1), _("第 %(n)s 问的去向") % {"n": number}
+
+
+def _cases_differ(meeting: Meeting, told: dict[int, Event]) -> Iterator[tuple[int, str]]:
+    """The ledger names the question each case came from, whichever question a case was given to afterwards."""
+    rows = Question.objects.filter(meeting=meeting, case__isnull=False).order_by("number")
+    for pk, number, origin in rows.values_list("pk", "number", "case__origin_key"):
+        if origin != f"meetings.question:{pk}":
+            event = told.get(number)
+            yield (event.number if event else 1), _("第 %(n)s 问和它的台账事项") % {"n": number}
 
 
 def _ratings_differ(meeting: Meeting, rated: list[Event]) -> Iterator[tuple[int, str]]:
