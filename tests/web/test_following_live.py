@@ -260,7 +260,7 @@ def test_who_has_to_sign_in_first_keeps_the_question(browser: Browser) -> None:
 CONSOLE = (
     HEAD
     + """<script src="/static/js/console.js" defer></script>
-<section data-acts="1" hidden><h2>还没有送到的操作</h2><ol></ol></section>
+<section data-acts="1" hidden><h2>还没有做成的操作</h2><ol></ol></section>
 <p data-live-state class="hy-line--quiet"><span></span></p>
 <div data-live="/console/live" data-live-every="60000">%s</div>"""
 )
