@@ -132,6 +132,17 @@ def search(count: int) -> Iterator[Found]:
     )
 
 
+def searched(count: int) -> bool:
+    import django
+
+    django.setup()
+    is_met = True
+    for found in search(count):
+        print(found.line, flush=True)
+        is_met = is_met and found.is_met
+    return is_met
+
+
 def main(arguments: list[str] | None = None) -> int:
     """0 if false pairs, finds and time are within their limits."""
     parser = argparse.ArgumentParser(prog="python -m bench lookalikes", description=__doc__)
@@ -148,16 +159,13 @@ def main(arguments: list[str] | None = None) -> int:
         "HUIYIN_SECRET_KEY": "for measuring only",
         "HUIYIN_VAR": str(folder / "var"),
     }
-    cluster = prepared_cluster.start(folder)
     try:
-        import django
-
-        django.setup()
-        for found in search(options.photos):
-            print(found.line, flush=True)
-            is_met = is_met and found.is_met
+        cluster = prepared_cluster.start(folder)
+        try:
+            is_met = searched(options.photos) and is_met
+        finally:
+            cluster.stop(wait=5)
     finally:
-        cluster.stop(wait=5)
         shutil.rmtree(folder, ignore_errors=True)
     return 0 if is_met else 1
 

@@ -399,6 +399,36 @@ def a_line_of_a_list(cast: Cast) -> dict[str, Any]:
     return {"pk": given_reports.a_line(DemandList.objects.get(**a_list_in("open")(cast))).pk}
 
 
+def who_came_to_the_other_estate(cast: Cast) -> dict[str, Any]:
+    """北桥苑 was served by 青禾, and is now by another company."""
+    from huiyin.apps.places.models import Engagement
+    from huiyin.apps.places.services import end_engagement, register_company, start_engagement
+    from tests.people import BEGINNING, a_credit_code
+
+    known = Engagement.objects.filter(estate=cast.other_estate).order_by("-starts_on").first()
+    if known is None:
+        by, terms = cast.by_district_officer, {"estate": cast.other_estate, "service_level": 3}
+        leaving = start_engagement(company=cast.company, starts_on=BEGINNING, by=by, **terms)
+        end_engagement(engagement=leaving, ends_on=date(2026, 3, 31), by=by)
+        other = register_company(name="松涛物业服务有限公司", credit_code=a_credit_code(9), by=by)
+        known = start_engagement(company=other, starts_on=date(2026, 4, 1), by=by, **terms)
+    return {"coming": known.pk}
+
+
+def a_hand_over(cast: Cast, **further: Any) -> dict[str, Any]:
+    """The list of what was open there, made by the secretary of that community: the stranger."""
+    from huiyin.apps.places.models import Engagement
+    from huiyin.apps.reports.models import HandOver
+    from huiyin.apps.reports.services.handovers import open_hand_over
+
+    made = HandOver.objects.first()
+    if made is None:
+        coming = Engagement.objects.get(pk=who_came_to_the_other_estate(cast)["coming"])
+        leaving = Engagement.objects.exclude(pk=coming.pk).get(estate=cast.other_estate)
+        made = open_hand_over(leaving=leaving, coming=coming, by=cast.by_stranger)
+    return {"pk": made.pk, **further}
+
+
 # Public from the announcement on; written by the company alone, looked at by its area, decided by the secretary.
 #        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
 READS_REPORTS = "302 404 404 200 200 200 200 200 200 200 404 {}"
@@ -406,6 +436,7 @@ REPORTS = {
     "reports:report_list": Row(everybody(200)),
     "reports:report": Row(everybody(200), a_report_in("announced")),
     "reports:digest": Row(everybody(200), a_report_in("announced")),
+    "reports:digest_pdf": Row(everybody(200), a_report_in("announced")),
     "reports:slides": Row(everybody(200), a_report_in("announced")),
     "reports:revision": Row(everybody(200), a_report_in("announced", number=1)),
     "reports:demands": Row(everybody(200), slug_of_the_estate),
@@ -439,6 +470,17 @@ REPORTS = {
     "reports:desk_demands_print": Row("302 404 404 404 404 200 200 200 404 404 404 404", a_list_in("open")),
     "reports:desk_demand_command": Row(
         "302 404 404 404 404 404 422 404 404 404 404 404", a_list_in("open", command="word"), {}
+    ),
+    "reports:desk_hand_overs": Row(READS_REPORTS.format(200)),
+    # At the other estate: its secretary is the stranger here; the company that leaves, and whoever sees both streets.
+    "reports:desk_open_hand_over": Row(
+        "302 404 404 404 404 404 404 404 404 404 404 303", who_came_to_the_other_estate, {}
+    ),
+    "reports:desk_hand_over": Row("302 404 404 404 200 404 404 404 200 200 404 200", a_hand_over),
+    "reports:desk_hand_over_command": Row(
+        "302 404 404 404 303 404 404 404 404 404 404 404",
+        lambda cast: a_hand_over(cast, command="offer-all"),
+        {},
     ),
 }
 
@@ -499,6 +541,24 @@ def its_valid_letter(cast: Cast, meeting: Any) -> dict[str, Any]:
     return {"pk": meeting.pk, "letter": RatingToken.objects.earliest("pk").pk}
 
 
+def its_printed_letters(cast: Cast, meeting: Any) -> dict[str, Any]:
+    from huiyin.apps.meetings.models import LetterPile
+    from huiyin.integrations.storage import store
+
+    store().put("letters/access.pdf", b"%PDF-")
+    pile = LetterPile.objects.create(
+        meeting=meeting,
+        estate=cast.estate,
+        building="6",
+        state="ready",
+        ordered_at=now(),
+        printed_at=now(),
+        letter_count=1,
+        file_key="letters/access.pdf",
+    )
+    return {"pk": meeting.pk, "pile": pile.pk}
+
+
 def its_correction(cast: Cast, meeting: Any) -> dict[str, Any]:
     from huiyin.apps.meetings.services.minutes import propose_correction
     from tests import given_meetings
@@ -515,9 +575,38 @@ def a_forum(cast: Cast) -> dict[str, Any]:
 
     given.a_case(cast, status="in_progress")
     open_forums()
-    forum = Forum.objects.get(estate=cast.estate)
+    forum = Forum.objects.filter(estate=cast.estate).latest("pk")
     plan_forum(forum, by=cast.by_secretary, planned_at=now(), venue="社区活动室")
     return {"pk": forum.pk}
+
+
+def a_closed_forum(cast: Cast) -> dict[str, Any]:
+    from huiyin.apps.meetings.models import Forum
+    from huiyin.apps.meetings.services.forums import close_forum, state
+
+    forum = Forum.objects.get(pk=a_forum(cast)["pk"])
+    for item in forum.items.all():
+        state(item, by=cast.by_secretary, text="正在办。")
+    close_forum(forum, by=cast.by_secretary, held_on=now().date(), attendee_count=9)
+    return {"pk": forum.pk}
+
+
+def a_case_on_paper(cast: Cast, meeting: Any) -> dict[str, Any]:
+    """What somebody asked by raising a hand, in the ledger since the closing."""
+    from huiyin.apps.meetings.models import Question
+
+    Question.objects.create(
+        meeting=meeting,
+        estate=cast.estate,
+        number=9,
+        way="floor",
+        text="台阶松了。",
+        asked_at=now(),
+        status_since=now(),
+        outcome="case",
+        case=given.a_registered_case(cast),
+    )
+    return {"pk": meeting.pk}
 
 
 def an_item_of_a_forum(cast: Cast) -> dict[str, Any]:
@@ -543,10 +632,13 @@ MEETINGS = {
     "meetings:check_out": Row(everybody(409), the_meeting, {}, phase="questions"),
     "meetings:minutes": Row(everybody(200), the_meeting, phase="locked"),
     "meetings:certificate": Row(everybody(200), the_meeting, phase="closed"),
+    "meetings:notice_pdf": Row(everybody(200), the_meeting, phase="announced"),
+    "meetings:certificate_pdf": Row(everybody(200), the_meeting, phase="closed"),
     "meetings:rate": Row(signed_in(200), the_meeting, phase="minutes_open"),
     "meetings:rate_by_letter": Row(everybody(200), of_the_meeting(its_letter), phase="minutes_open"),
     "meetings:question": Row(everybody(302), of_the_meeting(its_question), phase="questions"),
     "meetings:forum": Row(everybody(200), a_forum),
+    "meetings:forum_pdf": Row(everybody(200), a_closed_forum),
 }
 
 # The desk: the place and the company that reports; the console for chair and workers, decisions for the secretary.
@@ -585,13 +677,25 @@ MEETINGS_DESK = {
     "meetings:desk_leave": Row(
         AT_CONSOLE.replace("200", "303"), of_the_meeting(its_guest, check_in=1), {}, phase="questions"
     ),
+    "meetings:desk_question_slips": Row(AT_CONSOLE, the_meeting, phase="announced"),
+    "meetings:desk_case_slips": Row(AT_CONSOLE, of_the_meeting(a_case_on_paper), phase="minutes_open"),
     "meetings:desk_letters": Row(ONLY_THE_SECRETARY.format(200), the_meeting, phase="minutes_open"),
+    "meetings:desk_order_letters": Row(
+        ONLY_THE_SECRETARY.format(303),
+        the_meeting,
+        {"estate": "yunshanli"},
+        phase="minutes_open",
+    ),
+    "meetings:desk_take_letters": Row(
+        ONLY_THE_SECRETARY.format(200), of_the_meeting(its_printed_letters, pile=1), {}, phase="minutes_open"
+    ),
     "meetings:desk_revoke_letter": Row(
         ONLY_THE_SECRETARY.format(303), of_the_meeting(its_valid_letter, letter=1), {}, phase="minutes_open"
     ),
     "meetings:desk_terms": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
     "meetings:desk_forums": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
     "meetings:desk_forum": Row(SEES_MEETING, a_forum),
+    "meetings:desk_forum_pdf": Row(SEES_MEETING, a_forum),
     "meetings:desk_forum_plan": Row(ONLY_THE_SECRETARY.format(422), a_forum, {}),
     "meetings:desk_forum_close": Row(ONLY_THE_SECRETARY.format(422), a_forum, {}),
     "meetings:desk_forum_matter": Row(AT_CONSOLE.replace("200", "422"), a_forum, {}),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from huiyin.apps.meetings.models import CheckIn, Meeting, Question
-from huiyin.apps.meetings.services import announce, ask, attend, close, minutes, plan, run
+from huiyin.apps.meetings.services import announce, ask, attend, close, minutes, moderate, plan, run
 from huiyin.domain.access import ANONYMOUS, Actor
 from tests.given_reports import a_cast_with_report, a_report
 from tests.people import Cast
@@ -136,6 +136,27 @@ def a_paper_question(cast: Cast, meeting: Meeting, *, now: datetime = FLOOR + MI
         name="周有福",
         phone="13900000000",
         now=now,
+    )
+
+
+def everything_is_asked(cast: Cast, meeting: Meeting) -> None:
+    """Answered, merged, hidden, rejected, deferred: one of each, and one the company asks the residents."""
+    by, now = cast.by_secretary, FLOOR + MINUTE
+
+    def asked(text: str, **said: object) -> Question:
+        return a_question(cast, meeting, text=text, now=now, **said)
+
+    answered = asked(LIFT)
+    ask.support(answered, by=cast.by_neighbour, now=now)
+    moderate.make_current(answered, by=by, now=now)
+    moderate.answer_on_the_spot(answered, by=by, text=SPOKEN, now=now)
+    moderate.merge(asked("电梯老停，怎么办？"), into=answered, by=by, now=now)
+    moderate.hide(asked("你们都是骗子。"), by=by, reason_code="insult", now=now)
+    rejected = asked("能不能让学校早点放学？")
+    moderate.reject(rejected, by=by, reason_code="not_property_service", note="请向区教委提出。", now=now)
+    moderate.defer(asked(CHARGING, by=cast.by_neighbour), by=by, now=now)
+    ask.company_asks(
+        meeting, by=cast.by_manager, estate=cast.estate, text="夏天浇花改到早上，大家同意吗？", now=now
     )
 
 

@@ -7,6 +7,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from huiyin.apps.people.models import Person
+from huiyin.apps.people.services import grant_role
+from huiyin.apps.places.models import Engagement
+from huiyin.apps.places.services import end_engagement, register_company, start_engagement
 from huiyin.apps.reports.models import Demand, DemandList, Report
 from huiyin.apps.reports.selectors import newest_revision
 from huiyin.apps.reports.services import (
@@ -19,9 +23,9 @@ from huiyin.apps.reports.services import (
     voices,
 )
 from huiyin.apps.reports.services.opening import open_report
-from huiyin.domain.access import Actor
+from huiyin.domain.access import SYSTEM, Actor, Role
 from huiyin.domain.report_periods import months_later
-from tests.people import Cast, a_cast
+from tests.people import Cast, a_cast, a_credit_code, a_person
 from tests.remembered import Remembered
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -32,6 +36,8 @@ COLLECTING = datetime(2026, 6, 1, 10, 0, tzinfo=BEIJING)
 WRITING = datetime(2026, 7, 1, 9, 0, tzinfo=BEIJING)
 """When its report is begun; each later step comes an hour after the one before."""
 AUTUMN = date(2026, 10, 31)
+LAST_DAY = date(2026, 9, 30)
+"""Of 青禾 at 云杉里, where a successor comes."""
 
 SECTIONS = {
     "service": "六部电梯按计划保养。\n\n上半年共保养 72 次，见【数据1】。三号楼的门机换了新的。",
@@ -155,6 +161,26 @@ def a_report(cast: Cast, *, status: str = "draft", now: datetime = WRITING) -> R
         report = _STEPS[step](cast, report, now + timedelta(hours=hours))
     assert report.status == status, (report.status, status)
     return report
+
+
+def a_successor(cast: Cast) -> tuple[Engagement, Person]:
+    """松涛物业 serves from 1 October, with a manager of its own."""
+    end_engagement(engagement=cast.engagement, ends_on=LAST_DAY, by=cast.by_district_officer)
+    company = register_company(
+        name="松涛物业服务有限公司", credit_code=a_credit_code(2), by=cast.by_district_officer
+    )
+    coming = start_engagement(
+        company=company,
+        estate=cast.estate,
+        starts_on=LAST_DAY + timedelta(days=1),
+        service_level=3,
+        manager_name="许青",
+        by=cast.by_district_officer,
+    )
+    manager = a_person(31, name="许青")
+    grant_role(person=manager, role=Role.MANAGER, place=coming, starts_on=date(2024, 1, 1), by=SYSTEM)
+    cast.engagement.refresh_from_db()
+    return coming, manager
 
 
 def a_cast_with_report(status: str) -> tuple[Cast, Report]:

@@ -58,6 +58,8 @@ class RatingRule:
     min_shown: Annotated[int, Between(2, 1000)]
     """Results show only from so many households on, so that nobody's answer can be told."""
     open_days: Days
+    keep_letters_days: Days
+    """The files with the letters, codes and all, are removed so many days after they were printed."""
 
 
 @dataclass(frozen=True)

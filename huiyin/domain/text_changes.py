@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -10,6 +11,8 @@ from enum import StrEnum
 
 _WORDS = re.compile(r"[0-9A-Za-z.,]+|\s+|.", re.DOTALL)
 """A figure is changed as a whole: 86 to 96 is not an 8 that became a 9."""
+MOST_PAIRS = 20_000
+"""Of equal words in both. Comparing costs their number several times over: a line of a thousand dots took a minute."""
 
 
 class Kind(StrEnum):
@@ -41,7 +44,7 @@ class Change:
 def pieces(before: str, after: str) -> Iterator[Piece]:
     """What stayed, went and came, in reading order."""
     old, new = _WORDS.findall(before), _WORDS.findall(after)
-    for tag, a_from, a_to, b_from, b_to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, a_from, a_to, b_from, b_to in _opcodes(old, new):
         if tag == "equal":
             yield Piece(Kind.SAME, "".join(old[a_from:a_to]))
             continue
@@ -54,8 +57,7 @@ def pieces(before: str, after: str) -> Iterator[Piece]:
 def paragraph_changes(before: Sequence[str], after: Sequence[str]) -> list[Change]:
     """Every paragraph in its order, the same ones too, so that a reader sees where a change stands."""
     changes: list[Change] = []
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for tag, a_from, a_to, b_from, b_to in matcher.get_opcodes():
+    for tag, a_from, a_to, b_from, b_to in _opcodes(before, after):
         old, new = before[a_from:a_to], after[b_from:b_to]
         if tag == "equal":
             changes += [Change(Kind.SAME, each, each) for each in old]
@@ -79,3 +81,26 @@ def row_changes(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str
         elif old != new:
             changes[key] = Change(Kind.CHANGED, old, new)
     return changes
+
+
+def _opcodes(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, int, int, int, int]]:
+    """What is the same at both ends, and between them the steps of difflib; in one step where words repeat too much."""
+    shorter = min(len(old), len(new))
+    head = 0
+    while head < shorter and old[head] == new[head]:
+        head += 1
+    tail = 0
+    while tail < shorter - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    a_end, b_end = len(old) - tail, len(new) - tail
+    if head:
+        yield "equal", 0, head, 0, head
+    a, b = old[head:a_end], new[head:b_end]
+    known = Counter(b)
+    if sum(known[word] for word in a) > MOST_PAIRS:
+        yield "replace", head, a_end, head, b_end
+    else:
+        for tag, a_from, a_to, b_from, b_to in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+            yield tag, head + a_from, head + a_to, head + b_from, head + b_to
+    if tail:
+        yield "equal", a_end, len(old), b_end, len(new)

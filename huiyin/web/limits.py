@@ -60,9 +60,16 @@ def is_allowed(request: HttpRequest, action: str, *, limit: int, seconds: int) -
 
 
 def limited(
-    action: str, *, minutes: int = 10, limit: int | None = None, refused: View = too_many
+    action: str,
+    *,
+    minutes: int = 10,
+    limit: int | None = None,
+    anonymous: int | None = None,
+    refused: View = too_many,
 ) -> Callable[[View], View]:
     """A view whose POSTs are braked. Many residents share one address, an account is one person.
+
+    `limit` is for everybody; `anonymous` only for an address without an account, where a whole hall may share one.
 
     `refused` answers instead of the view, with the minutes to wait before the view's own arguments: a page with a form
     gives the text back.
@@ -71,10 +78,10 @@ def limited(
     def decorate(view: View) -> View:
         @wraps(view)
         def braked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method == "POST" and not is_allowed(
-                request, action, limit=limit or usual_limit(request), seconds=minutes * 60
-            ):
-                return refused(request, minutes, *args, **kwargs)
+            if request.method == "POST":
+                most = limit or (anonymous if not request.user.is_authenticated else None)
+                if not is_allowed(request, action, limit=most or usual_limit(request), seconds=minutes * 60):
+                    return refused(request, minutes, *args, **kwargs)
             return view(request, *args, **kwargs)
 
         return braked

@@ -95,7 +95,7 @@ def answer_live(
 
 def is_known(request: HttpRequest, etag: str) -> bool:
     """Whether the reader has this version; a proxy that repacks a body weakens the tag, which names the same."""
-    return etag in request.META.get("HTTP_IF_NONE_MATCH", "").replace("W/", "")
+    return etag.removeprefix("W/") in request.META.get("HTTP_IF_NONE_MATCH", "").replace("W/", "")
 
 
 def with_tag(response: HttpResponse, etag: str, *, cache_control: str) -> HttpResponse:

@@ -63,13 +63,16 @@ FOOTER = [
 ]
 DESK = [
     Entry(_("今天"), "portal:desk"),
-    Entry(_("台账"), "ledger:desk_cases", ("ledger:desk_",)),
+    Entry(
+        _("报告"), "reports:desk_reports", ("reports:desk_",), is_staff
+    ),  # who sees it, the app says itself
     Entry(
         _("报告会"),
         "meetings:desk_meetings",
         ("meetings:desk_",),
         holds_any(*OFFICERS, Role.COMMUNITY_WORKER, Role.AUDITOR, Role.MANAGER, Role.COMPANY_ADMIN),
     ),
+    Entry(_("台账"), "ledger:desk_cases", ("ledger:desk_",)),
     Entry(
         _("导入"),
         "imports:list",

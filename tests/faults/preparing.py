@@ -11,12 +11,14 @@ from typing import Any
 from django.test import Client
 
 from huiyin.apps.imports import services
+from huiyin.apps.meetings.models import Meeting
+from huiyin.apps.meetings.services import letters
 from huiyin.apps.people.models import Person
 from huiyin.apps.people.selectors import actor_of
-from huiyin.apps.places.models import Estate
+from huiyin.apps.places.models import Estate, Household
 from huiyin.documents.writing import Sheet, write_xlsx
 from huiyin.web.now import now
-from tests import people
+from tests import given_meetings, people
 from tests.serving import ServedSite
 
 HEADER = ("编号", "小区", "标题", "内容", "登记时间", "主办", "答复", "答复时间")
@@ -40,8 +42,39 @@ def signed_in_residents(count: int) -> dict[str, Any]:
     """An estate and `count` residents of it, each with a session."""
     estate = people.a_cast().estate
     found = [people.a_person(200 + number, nickname=f"住户{number}") for number in range(count)]
-    sessions = [people.sign_in(Client(), person).cookies["sessionid"].value for person in found]
-    return {"estate": estate.slug, "sessions": sessions}
+    return {"estate": estate.slug, "sessions": [_session(person) for person in found]}
+
+
+def a_full_hall(phones: int) -> dict[str, Any]:
+    """A meeting whose floor is open, with a question of every kind; so many phones and the secretary are signed in."""
+    cast = people.a_cast()
+    meeting = given_meetings.a_meeting(cast, phase="questions")
+    given_meetings.everything_is_asked(cast, meeting)
+    found = [people.a_person(200 + number, nickname=f"住户{number}") for number in range(phones)]
+    return {
+        "meeting": meeting.pk,
+        "asked": meeting.questions.count(),
+        "sessions": [_session(person) for person in found],
+        "secretary": _session(cast.secretary),
+    }
+
+
+def a_pile_of_letters(homes: int) -> int:
+    """Ordered for one building of so many homes; the worker begins with it at once."""
+    if not Meeting.objects.exists():
+        a_full_hall(0)
+    meeting = Meeting.objects.get()
+    (estate,) = (each.estate for each in meeting.estates.select_related("estate"))
+    Household.objects.bulk_create(
+        Household(estate=estate, building="12", unit="1", room=f"{number:04d}") for number in range(homes)
+    )
+    by = actor_of(Person.objects.get(display_name="何知夏"))
+    (pile,) = letters.order_letters(meeting, by=by, estate=estate, building="12")
+    return int(pile.pk)
+
+
+def _session(person: Person) -> str:
+    return people.sign_in(Client(), person).cookies["sessionid"].value
 
 
 def start_import(rows: int, folder: str) -> int:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import http.client
 import random
 import threading
 import time
 import uuid
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
 
 import psycopg
 import pytest
 
 from huiyin.domain.case_numbers import number_for
+from tests.faults.persistent import Line, NoAnswer
 from tests.faults.preparing import told
 from tests.serving import ServedSite, kill
 
@@ -22,76 +21,43 @@ QUESTIONS_EACH = 100
 QUESTIONS_A_DAY = 25
 """Fewer than the policy lets one person ask: each resident is four people in turn."""
 QUESTIONS_BETWEEN_KILLS = 120
-PATIENCE = 60.0
-"""A resident gives up on one question after so many seconds; nobody should have to."""
-TOKEN = "a" * 32
 SERVED_WITH = ("--workers", "0")
 """No task process: telling the residents comes after their questions are there, and would take a third of the time."""
 
 
 @dataclass
 class Resident:
-    """Sends one question after the other over one connection; each again with its own key until it is acknowledged."""
+    """Sends one question after the other; each again with its own key until it is acknowledged."""
 
-    port: int
+    line: Line
     sessions: list[str]
     estate: str
     name: int
     read: dict[str, str] = field(default_factory=dict)
     """What this resident was told: the key of a question → the number it got."""
-    broken: int = 0
-    """Attempts that ended without an answer, so that nobody knows whether they arrived."""
     refused: list[str] = field(default_factory=list)
-    _line: http.client.HTTPConnection | None = None
 
     def ask_everything(self) -> None:
         for number in range(QUESTIONS_EACH):
-            key, give_up_at = str(uuid.uuid4()), time.monotonic() + PATIENCE
-            while key not in self.read:
-                if time.monotonic() > give_up_at:
-                    self.refused.append(f"question {number}: no answer in {PATIENCE:.0f} s")
-                    break
-                try:
-                    status, location = self._send(key, number)
-                except (OSError, http.client.HTTPException):
-                    self._hang_up()
-                    self.broken += 1
-                    time.sleep(0.05)
-                    continue
-                if status == 303 and location.startswith("/cases/"):
-                    self.read[key] = location.removeprefix("/cases/")
-                elif status < 500:
-                    self.refused.append(f"question {number}: {status} {location}")
-                    break
-                else:
-                    time.sleep(0.05)
-        self._hang_up()
-
-    def _send(self, key: str, number: int) -> tuple[int, str]:
-        if self._line is None:
-            self._line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        form = {
-            "estate": self.estate,
-            "text": f"{self.name} 号住户第 {number} 件：{number % 9 + 1} 号楼东侧楼道灯不亮。",
-            "kind": "question",
-            "is_new": "1",
-            "idempotency_key": key,
-        }
-        cookies = f"sessionid={self.sessions[number // QUESTIONS_A_DAY]}; csrftoken={TOKEN}"
-        headers = {
-            "Cookie": cookies,
-            "X-CSRFToken": TOKEN,
-            "Content-Type": "application/x-www-form-urlencoded",
-        }
-        self._line.request("POST", f"/ask?estate={self.estate}", urlencode(form), headers)
-        answer = self._line.getresponse()
-        answer.read()
-        return answer.status, answer.headers.get("Location", "")
-
-    def _hang_up(self) -> None:
-        if self._line is not None:
-            self._line.close()
-            self._line = None
+            key = str(uuid.uuid4())
+            form = {
+                "estate": self.estate,
+                "text": f"{self.name} 号住户第 {number} 件：{number % 9 + 1} 号楼东侧楼道灯不亮。",
+                "kind": "question",
+                "is_new": "1",
+                "idempotency_key": key,
+            }
+            session = self.sessions[number // QUESTIONS_A_DAY]
+            try:
+                status, location = self.line.send(f"/ask?estate={self.estate}", form, session)
+            except NoAnswer as silence:
+                self.refused.append(f"question {number}: {silence}")
+                continue
+            if status == 303 and location.startswith("/cases/"):
+                self.read[key] = location.removeprefix("/cases/")
+            else:
+                self.refused.append(f"question {number}: {status} {location}")
+        self.line.hang_up()
 
 
 def kill_web_processes(site: ServedSite, residents: list[Resident], threads: list[threading.Thread]) -> int:
@@ -114,7 +80,7 @@ def kill_web_processes(site: ServedSite, residents: list[Resident], threads: lis
 def test_every_question_a_resident_was_told_of_is_there_exactly_once(site: ServedSite) -> None:
     prepared = told(site, f"signed_in_residents({RESIDENTS * QUESTIONS_EACH // QUESTIONS_A_DAY})")
     residents = [
-        Resident(site.port, prepared["sessions"][name::RESIDENTS], prepared["estate"], name)
+        Resident(Line(site.port), prepared["sessions"][name::RESIDENTS], prepared["estate"], name)
         for name in range(RESIDENTS)
     ]
     began = time.monotonic()
@@ -125,7 +91,7 @@ def test_every_question_a_resident_was_told_of_is_there_exactly_once(site: Serve
     seconds = time.monotonic() - began
 
     read = {key: number for resident in residents for key, number in resident.read.items()}
-    broken = sum(resident.broken for resident in residents)
+    broken = sum(resident.line.broken for resident in residents)
     assert [sentence for resident in residents for sentence in resident.refused] == []
     assert len(read) == RESIDENTS * QUESTIONS_EACH
     with psycopg.connect(site.database_url()) as connection:

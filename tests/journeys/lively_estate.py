@@ -15,17 +15,17 @@ from huiyin.apps.imports.services import run_import, set_mapping, start_import, 
 from huiyin.apps.ledger.models import Bulletin, Case
 from huiyin.apps.ledger.services import answer, askers, assign, escalate, extension, lead, reply, topics
 from huiyin.apps.ledger.services.bulletins import issue_bulletin, open_bulletins
+from huiyin.apps.reports.models import Report
 from huiyin.apps.reports.selectors import newest_revision
-from huiyin.apps.reports.services import corrections, demands, opening, review, voices
+from huiyin.apps.reports.services import corrections, demands, figures, opening, review, voices
 from huiyin.documents.writing import write_csv
 from huiyin.domain.case_workflow import Status
-from tests import given, given_reports
-from tests.access_table import ROLES, TABLE
+from tests import given, given_meetings, given_reports
+from tests.access_table import ROLES, TABLE, a_forum
 from tests.apps.evidence.photos import a_photo
+from tests.journeys.lively_meetings import Paths, a_meeting_live, a_meeting_told, next_door
 from tests.journeys.living_site import LivingSite
 from tests.people import Cast
-
-Paths = dict[str, list[str]]
 
 
 def make_lively(site: LivingSite) -> Paths:
@@ -50,7 +50,11 @@ def make_lively(site: LivingSite) -> Paths:
         )
         escalate.tend(now=site.now)
         open_bulletins(now=site.now)
-        reports = two_reports(cast)
+        held, after = a_meeting_told(cast)
+        reports = two_reports(cast, held.estates.get().report)
+        live = a_meeting_live(next_door(cast))
+        site.at(given_meetings.FLOOR + 12 * given_meetings.MINUTE)
+        forum = a_forum(cast)["pk"]
     site.work_off("audit.make_anchors")
     files = imported_files(cast)
     numbers = [spring.number, late.number, waiting.number, *(case.number for case in cases.values())]
@@ -76,16 +80,32 @@ def make_lively(site: LivingSite) -> Paths:
         "imports:detail": [f"/desk/imports/{pk}" for pk in files],
         "people:outbox": ["/outbox"],
         **reports,
+        **{name: live.get(name, []) + after.get(name, []) for name in {**live, **after}},
+        "meetings:forum": [f"/forums/{forum}"],
+        "meetings:desk_forum": [f"/desk/forums/{forum}"],
     }
 
 
-def two_reports(cast: Cast) -> Paths:
+def two_reports(cast: Cast, told: Report) -> Paths:
     """The half-year that was reported and corrected twice, the last time still looked at; the next one just begun."""
-    by, later = cast.by_manager, given_reports.WRITING + timedelta(days=1)
-    told = given_reports.a_report(cast, status="published")
+    by, later = cast.by_manager, given_meetings.CLOSING + timedelta(days=1)
     for words in ("实际保养 71 次。", "实际保养 70 次，见【数据1】。"):
         corrections.begin_correction(told, reason="补上漏记的一次。", by=by, now=later)
         given_reports.mended(cast, told, body=words, now=later)
+        before, after = (
+            add_photo(by=by, upload=ContentFile(a_photo().read(), name=f"{name}.jpg"))
+            for name in ("before", "after")
+        )
+        figures.put_photo(
+            told,
+            by=by,
+            section="service",
+            evidence=after,
+            before=before,
+            caption="三号楼门机",
+            claimed_on=later.date(),
+            now=later,
+        )
         review.submit(told, by=by, now=later)
         if "70" not in words:
             review.approve(told, by=cast.by_secretary, now=later)
@@ -108,6 +128,7 @@ def two_reports(cast: Cast) -> Paths:
             for section in newest_revision(draft).sections.all()
         ],
         "reports:desk_review": [f"/desk/reports/{pk}/review" for pk in (told.pk, draft.pk)],
+        "reports:desk_photo": [f"/desk/reports/{told.pk}/photos/1"],
         "reports:desk_demand_list": [
             *(f"/desk/demands/{pk}" for pk in lists),
             f"/desk/demands/{collecting.pk}?line={line.pk if line else 0}",
@@ -186,20 +207,21 @@ def imported_files(cast: Cast) -> list[int]:
 def pages_of(role: str, cast: Cast, known: Paths) -> Iterator[tuple[str, str, bool]]:
     """(URL name, address, is it the first of its name for the first role) of what a role should look at.
 
-    Public pages are the same for all: visitors see each, residents too, for they may act there. The desk is another for
-    each role; the many states of a case are looked at by those who work on it.
+    Public pages are the same for all: visitors see each, residents too where they may act. The desk is another for each
+    role; the many states of a case are looked at by those who work on it. What `known` lacks is put there.
     """
     for name, row in TABLE.items():
         if row.data is not None or name in NOT_PAGES:
             continue
         roles = [each for each in ROLES if row.status_of(each) == 200] or list(EXAMPLES_ALONE.get(name, ()))
-        if name in known:
-            paths = known[name]
-        elif roles:
-            paths = [reverse(name, kwargs=row.args(cast))]
         is_public = "anonymous" in roles
         if role not in roles or (is_public and role not in ("anonymous", "resident")):
             continue
+        if role == "resident" and name in ONLY_READ:
+            continue
+        if name not in known:
+            known[name] = [reverse(name, kwargs=row.args(cast))]
+        paths = known[name]
         if name == "ledger:desk_case":
             paths = [path for path in paths if _works_on(role, path)]
         for path in paths:
@@ -216,6 +238,28 @@ def _works_on(role: str, path: str) -> bool:
 
 # The access table asks for an object that does not exist, or for a site without a demo; here it does and is one.
 EXAMPLES_ALONE = {"people:outbox": ("anonymous",)}
+ONLY_READ = {
+    "audit:verify",
+    "ledger:bulletin",
+    "ledger:case_list",
+    "meetings:certificate",
+    "meetings:forum",
+    "meetings:meeting_list",
+    "meetings:screen",
+    "portal:accessibility",
+    "portal:company",
+    "portal:how_numbers_are_computed",
+    "portal:privacy",
+    "portal:street",
+    "portal:street_list",
+    "reports:digest",
+    "reports:report",
+    "reports:report_list",
+    "reports:revision",
+    "reports:slides",
+    "offline",
+}
+"""Public pages where nobody can do anything: the same for a resident."""
 NOT_PAGES = {
     "audit:heads",
     "audit:case_history",
@@ -226,11 +270,19 @@ NOT_PAGES = {
     "imports:errors",
     "imports:undo",  # of a kind that only the tests know
     "ledger:bulletin_pdf",
+    "ledger:desk_slips",
     "ledger:export_cases",
     "ledger:similar_cases",  # a fragment
     "meetings:live",  # fragments
     "meetings:desk_console_live",
     "meetings:desk_wall_live",
+    "meetings:notice_pdf",
+    "meetings:certificate_pdf",
+    "meetings:forum_pdf",
+    "meetings:desk_forum_pdf",
+    "meetings:desk_question_slips",
+    "meetings:desk_case_slips",
+    "reports:digest_pdf",
     "service_worker",
     "reading_mode",
 }

@@ -133,6 +133,56 @@ def a_checked_import() -> str:
     return f"/desk/imports/{known.pk}"
 
 
+def meeting_in(phase: str, page: str = "") -> Callable[[], str]:
+    """The latest meeting of the demo in this phase."""
+
+    def address() -> str:
+        from huiyin.apps.meetings.models import Meeting
+
+        meeting = Meeting.objects.filter(phase=phase).order_by("-planned_at").first()
+        assert meeting is not None, f"no meeting in the phase {phase}"
+        return f"/meetings/{meeting.pk}{page}"
+
+    return address
+
+
+def told_report(page: str = "") -> Callable[[], str]:
+    """The latest report that was presented in the community of the sign-ins, or else anywhere."""
+
+    def address() -> str:
+        from huiyin.apps.reports.models import Report
+
+        public = Report.objects.filter(status__in=["presented", "published"]).order_by("-period_to", "pk")
+        here = public.filter(estate__area=shown_estate().area)
+        report = here.first() or public.first()
+        assert report is not None
+        return f"/reports/{report.pk}{page}"
+
+    return address
+
+
+def report_being_written() -> str:
+    """The first section of the draft that the manager of the sign-ins writes."""
+    from huiyin.apps.reports.models import Revision
+
+    drafts = Revision.objects.filter(state__in=["draft", "returned"]).order_by("pk")
+    mine = drafts.filter(report__estate__area=shown_estate().area).first()
+    assert mine is not None, "no report is being written in the community of the sign-ins"
+    return f"/desk/reports/{mine.report_id}/sections/service"
+
+
+def demands_page() -> str:
+    from huiyin.apps.reports.models import DemandList
+
+    told = DemandList.objects.filter(status="sent", estate__area=shown_estate().area).order_by("-pk").first()
+    assert told is not None
+    return f"/estates/{told.estate.slug}/demands"
+
+
+def console() -> str:
+    return f"/desk{meeting_in('questions', '/console')()}"
+
+
 def write_question(page: Page) -> None:
     """Begin to ask what a neighbour has asked already: the site says so."""
     from huiyin.apps.ledger.models import Case
@@ -169,6 +219,18 @@ SHOTS = [
     Shot("desk-slip-desktop", "community_worker", at("/desk/cases/new"), 1280),
     Shot("desk-round-desktop", "community_worker", at("/desk/messages"), 1280),
     Shot("desk-district-desktop", "district_officer", at("/desk"), 1280),
+    Shot("demands-phone", VISITOR, demands_page),
+    Shot("report-desktop", VISITOR, told_report(), 1280, height=2600),
+    Shot("report-phone", VISITOR, told_report()),
+    Shot("digest-desktop", VISITOR, told_report("/digest"), 1280, height=1900),
+    Shot("report-editor-desktop", "manager", report_being_written, 1280),
+    Shot("meetings-phone", VISITOR, at("/meetings")),
+    Shot("meeting-desktop", VISITOR, meeting_in("locked"), 1280, height=2200),
+    Shot("meeting-ask-phone", "resident", meeting_in("questions", "/ask")),
+    Shot("meeting-screen", VISITOR, meeting_in("questions", "/screen"), 1920, height=1080),
+    Shot("meeting-console-tablet", "secretary", console, 1024, height=1100),
+    Shot("minutes-desktop", VISITOR, meeting_in("locked", "/minutes"), 1280, height=2000),
+    Shot("certificate-desktop", VISITOR, meeting_in("locked", "/certificate"), 1280),
     Shot("desk-import-desktop", "secretary", a_checked_import, 1280, height=2100),
 ]
 
@@ -220,9 +282,9 @@ def take(site: ServedSite, shots: list[Shot]) -> None:
 
 def one(site: ServedSite, browser: Browser, shot: Shot, address: str, session: str) -> int:
     context = browser.new_context(
-        viewport={"width": shot.width, "height": 812 if shot.width < 700 else 900},
+        viewport={"width": shot.width, "height": _height_of(shot.width)},
         color_scheme=shot.scheme,
-        device_scale_factor=2 if shot.width < 700 else 1.25,
+        device_scale_factor=2 if shot.width < 700 else 1 if shot.width > 1800 else 1.25,
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
         reduced_motion="reduce",
@@ -249,6 +311,13 @@ def one(site: ServedSite, browser: Browser, shot: Shot, address: str, session: s
     file = TARGET / f"{shot.name}.png"
     file.write_bytes(packed(data))
     return file.stat().st_size
+
+
+def _height_of(width: int) -> int:
+    """Of the window: a phone, a desk, a projector."""
+    if width < 700:
+        return 812
+    return 1080 if width > 1800 else 900
 
 
 def packed(data: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -103,3 +104,55 @@ def faults(page: Page, address: str, look: Look) -> list[str]:
     if wide > AT_400_PERCENT:
         found.append(f"is {wide} px wide at 400 %: {page.evaluate(TOO_WIDE)}")
     return found
+
+
+# --- what a page weighs, and whether it stands still ----------------------------------------------------------
+
+FIRST_KB, LATER_KB = 150, 30
+MOST_SHIFT = 0.02
+# How far everything moved, and what.
+SHIFTS = """window.shifted = [];
+const named = moved => `${moved.node && (moved.node.className || moved.node.nodeName)} from ${moved.previousRect.y}`
+  + ` to ${moved.currentRect.y}`;
+new PerformanceObserver(seen => seen.getEntries().forEach(each => shifted.push([each.value, each.sources.map(named)])))
+  .observe({type: 'layout-shift', buffered: true});"""
+A4 = {"width": 794, "height": 1123}
+
+
+@pytest.mark.xdist_group("pages 1")
+@pytest.mark.parametrize("name", ["reports:report", "meetings:meeting", "meetings:ask"])
+def test_a_page_is_light_and_stands_still(
+    name: str, site: LivingSite, browser: Browser, known: dict[str, list[str]]
+) -> None:
+    """On a phone that has never been here, then once more."""
+    context = browser.new_context(viewport={"width": 375, "height": 700}, locale="zh-CN")
+    context.add_init_script(SHIFTS)
+    page = context.new_page()
+    wire = context.new_cdp_session(page)
+    taken: list[float] = []
+    wire.on("Network.loadingFinished", lambda told: taken.append(told["encodedDataLength"]))
+    wire.send("Network.enable")
+    for most in (FIRST_KB, LATER_KB):
+        taken.clear()
+        page.goto(site.address + known[name][0], wait_until="networkidle")
+        page.mouse.wheel(0, 2000)
+        assert taken
+        assert sum(taken) / 1024 <= most
+        shifts = page.evaluate("() => shifted")
+        assert sum(value for value, _ in shifts) < MOST_SHIFT, shifts
+    context.close()
+
+
+@pytest.mark.xdist_group("pages 1")
+def test_a_report_on_paper_is_the_report_alone(
+    site: LivingSite, browser: Browser, known: dict[str, list[str]]
+) -> None:
+    page = browser.new_page(viewport=A4, locale="zh-CN")
+    page.goto(site.address + known["reports:report"][0])
+    page.emulate_media(media="print")
+    assert page.locator(".hy-top, .hy-noprint, .hy-foot").locator("visible=true").count() == 0
+    assert page.locator("main h1").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= A4["width"]
+    if folder := os.environ.get("HUIYIN_SHOTS"):
+        page.screenshot(path=f"{folder}/report-on-paper.png", full_page=True)
+    page.close()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from django.test import Client
+
 from tests.journeys.living_site import LivingSite
 
 if TYPE_CHECKING:
@@ -18,7 +20,11 @@ if TYPE_CHECKING:
 
     from huiyin.apps.people.models import Person
 
+# What Chromium calls a failure to load: a form that comes back with its errors, an act that is refused with a
+# sentence, and a network that a test has taken away.
+NO_FAULTS = ("status of 422", "status of 409", "ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
 MOST_TABS = 400
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 FIELDS = "input:not([type=radio], [type=checkbox]), textarea, select"
 IS_FOCUSED = "element => element === document.activeElement"
 # Where the keyboard stands has to be seen (WCAG 2.4.7): an outline, or a changed border or ground around a hidden box.
@@ -28,7 +34,25 @@ FOCUS_IS_SEEN = """element => {
   return box.width > 0 && box.height > 0 && (style.outlineStyle !== 'none' || style.boxShadow !== 'none');
 }"""
 
-IS_FOR_HTMX = "element => element.type === 'submit' && !!element.closest('form[hx-get], form[hx-post]')"
+# How many stops of the Tab key lie between where the keyboard is and the element; 0 if nobody can say.
+STOPS_TO = """element => {
+  if (!element.isConnected) return null;
+  const radios = new Set();
+  const stops = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]')]
+    .filter(each => each === element || each === document.activeElement || (each.tabIndex >= 0 && !each.disabled
+      && each.checkVisibility() && !(each.type === 'radio' && (radios.has(each.name) || !radios.add(each.name)))));
+  const here = stops.indexOf(document.activeElement);
+  return here < 0 ? stops.indexOf(element) + 1 : stops.indexOf(element) - here;
+}"""
+
+IS_FOR_HTMX = """element => {
+  const form = element.type === 'submit' && element.closest('form[hx-get], form[hx-post]');
+  return !!form && (form.getAttribute('hx-trigger') || 'submit').includes('submit');
+}"""
+# The scripts of a meeting send these themselves, now or when there is a network again.
+IS_SENT_IN_PLACE = """element => element.matches('button[data-support]')
+  || (element.type === 'submit' && !!element.closest('form[data-act], form[data-waiting]'))"""
+SAYS = "text => document.body.innerText.replace(/\\s+/g, ' ').includes(text)"
 # A switch or a summary stays where it is.
 LEAVES_THE_PAGE = """element => {
   const link = element.closest('a[href]');
@@ -62,15 +86,17 @@ class Visitor:
 
     def __init__(self, site: LivingSite, page: Page, way: Way) -> None:
         self.site = site
-        self.page = page
         self.way = way
         self.faults: list[str] = []
+        self.page = self._watched(page)
+
+    def _watched(self, page: Page) -> Page:
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
+        return page
 
     def _hear(self, told: ConsoleMessage) -> None:
-        # Chromium calls a form that comes back with its errors a failure to load.
-        if told.type == "error" and "status of 422" not in told.text:
+        if told.type == "error" and not any(each in told.text for each in NO_FAULTS):
             self.faults.append(told.text)
 
     # --- going somewhere and reading ---
@@ -80,6 +106,11 @@ class Visitor:
         answer = self.page.goto(self.site.address + path) or self.page.reload()
         assert answer is not None
         assert answer.status == 200, (path, answer.status, self.site.told())
+
+    def close_the_page(self) -> None:
+        """The browser stays, with what it keeps; a blank tab is open."""
+        gone, self.page = self.page, self._watched(self.page.context.new_page())
+        gone.close()
 
     @property
     def path(self) -> str:
@@ -96,6 +127,16 @@ class Visitor:
         for text in texts:
             assert text in said, f"{text!r} is not on {self.page.url}:\n{said[:1500]}"
 
+    def comes_to_read(self, *texts: str) -> None:
+        """The page says each of these by itself, sooner or later."""
+        from playwright.sync_api import TimeoutError
+
+        for text in texts:
+            try:
+                self.page.wait_for_function(SAYS, arg=text, timeout=20_000)
+            except TimeoutError:
+                self.reads(text)
+
     def reads_not(self, *texts: str) -> None:
         for text in texts:
             assert text not in self.words, f"{text!r} is on {self.page.url}"
@@ -111,6 +152,8 @@ class Visitor:
             self.go_to(target)
         if self.way.script and target.evaluate(IS_FOR_HTMX):
             self._change_a_part(target)
+        elif self.way.script and target.evaluate(IS_SENT_IN_PLACE):
+            self._send_in_place(target)
         elif target.evaluate(LEAVES_THE_PAGE):
             with self.page.expect_navigation():
                 self._strike(target)
@@ -125,6 +168,13 @@ class Visitor:
             self.page.wait_for_url(f"**{address}")
         else:
             self.page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-settling')")
+
+    def _send_in_place(self, target: Locator) -> None:
+        if not self.page.evaluate("navigator.onLine"):
+            self._strike(target)
+            return
+        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+            self._strike(target)
 
     def _strike(self, target: Locator) -> None:
         if self.way.keyboard:
@@ -146,12 +196,30 @@ class Visitor:
     def write(self, label: str, text: str, *, within: Locator | None = None) -> None:
         """Fill in the field of that label."""
         field = self.field(label, within=within)
-        if self.way.keyboard:
+        if not self.way.keyboard:
+            field.fill(text)
+        elif field.get_attribute("type") in ("date", "month", "datetime-local"):
+            self._write_by_parts(field, text)
+        else:
             self.go_to(field)
             self.page.keyboard.press("Control+A")
             self.page.keyboard.insert_text(text)
+
+    def _write_by_parts(self, field: Locator, text: str) -> None:
+        """A date as 2026-07-11, a month, or with the time: each part is a field of its own, in this browser's order."""
+        self.go_to(field)
+        year, month, *rest = re.split(r"\D", text)
+        if rest:
+            parts = [month, rest[0], year, *rest[1:], "AM"]  # half a day's hours are all we write
         else:
-            field.fill(text)
+            parts = [MONTHS[int(month) - 1], year]
+        for _ in range(6):
+            self.page.keyboard.press("ArrowLeft")
+        for part in parts:
+            self.page.keyboard.type(part)
+            if part.isalpha() or part == year:  # a month's name, or a year that may have six figures
+                self.page.keyboard.press("ArrowRight")
+        assert field.input_value() == text
 
     def choose(self, label: str, option: str, *, within: Locator | None = None) -> None:
         """An option of a list."""
@@ -218,6 +286,14 @@ class Visitor:
         """The form of a command of the case (ledger/commands.py)."""
         return self.page.locator(f"form[action$='/{command}']")
 
+    def open_form(self, command: str, *, within: Locator | None = None, nth: int = 0) -> Locator:
+        """The form of a command, its fold opened."""
+        form = (within or self.page.locator("body")).locator(f"form[action$='/{command}']").nth(nth)
+        fold = form.locator("xpath=ancestor::details[1]")
+        if fold.count() and not fold.evaluate("details => details.open"):
+            self.act(fold.locator("summary").first)
+        return form
+
     def send(self, command: str) -> None:
         self.act(self.form_of(command).locator("button[type=submit]"))
 
@@ -251,11 +327,18 @@ class Visitor:
     def go_to(self, target: Locator) -> None:
         """Tab there, and see that one is there."""
         element = target.element_handle()
-        for _ in range(MOST_TABS):
+        for attempt in range(MOST_TABS):
             if element.evaluate(IS_FOCUSED):
                 assert element.evaluate(FOCUS_IS_SEEN), f"the focus cannot be seen on {target}"
                 return
-            self.page.keyboard.press("Tab")
+            stops = element.evaluate(STOPS_TO)
+            if stops is None:  # a page that follows the server has put another in its place
+                element = target.element_handle()
+                continue
+            # A page counts a stop otherwise than we do now and then: after some attempts each is looked at.
+            key, times = ("Shift+Tab", -stops) if stops < 0 else ("Tab", stops)
+            for _ in range(times if attempt < 5 else 1):
+                self.page.keyboard.press(key if attempt < 20 else "Tab")
         raise AssertionError(f"the keyboard never reaches {target} on {self.page.url}")
 
     def _walk_to_radio(self, wanted: Locator) -> None:
@@ -324,6 +407,24 @@ def a_member(site: LivingSite, browser: Browser, role: str, way: Way = DESKTOP) 
             )
             site.signed_in[role] = visitor.page.context.storage_state()
         yield visitor
+
+
+def let_in(site: LivingSite, role: str) -> None:
+    """One of the cast is signed in already, with what the pages would leave in the browser."""
+    from tests.people import sign_in
+
+    person: Person = getattr(site.cast, role)
+    cookie = {
+        "name": "sessionid",
+        "value": sign_in(Client(), person).cookies["sessionid"].value,
+        "domain": "127.0.0.1",
+        "path": "/",
+        "expires": -1,
+        "httpOnly": True,
+        "secure": False,
+        "sameSite": "Lax",
+    }
+    site.signed_in[role] = {"cookies": [cookie], "origins": []}  # type: ignore[typeddict-item]
 
 
 def a_context(browser: Browser, way: Way, **options: Any) -> BrowserContext:

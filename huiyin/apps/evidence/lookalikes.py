@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from huiyin.apps.evidence import fingerprints, owners
 from huiyin.apps.evidence.models import Evidence, Fingerprint
 from huiyin.apps.evidence.owners import Page
+
+BEGIN_ALIKE = "SELECT evidence_begin_alike(%s::integer[], %s::integer[])"
+"""A view of one photo is a guess of the other: the function of migration 0003, which reads two indexes."""
 
 MOST_COMPARED = 400
 """Each comparison takes some milliseconds; so many photos that begin alike would be one picture of a plain wall."""
@@ -42,14 +45,14 @@ def lookalikes(evidence: Evidence) -> list[Lookalike]:
     own = Fingerprint.objects.filter(evidence=evidence, method=fingerprints.METHOD).exclude(thumb=b"").first()
     if own is not None:
         begin_alike = (
-            Fingerprint.objects.filter(Q(views__overlap=own.guesses) | Q(guesses__overlap=own.views))
-            .filter(method=fingerprints.METHOD, evidence__in=others.exclude(sha256=evidence.sha256))
+            Fingerprint.objects.filter(pk__in=RawSQL(BEGIN_ALIKE, [own.views, own.guesses]))  # noqa: S611
+            .filter(method=fingerprints.METHOD)
+            .exclude(pk__in=[evidence.pk, *found])
             .select_related("evidence")
             .defer("views", "guesses")
-            .order_by("-evidence_id")[:MOST_COMPARED]
         )
         thumb = bytes(own.thumb)
-        for each in begin_alike:
+        for each in sorted(begin_alike, key=lambda row: -row.pk)[:MOST_COMPARED]:
             score = round(min(0.99, fingerprints.likeness(thumb, bytes(each.thumb))), 2)
             if score >= fingerprints.SAME:
                 found[each.pk] = Lookalike(each.evidence, score)

@@ -9,7 +9,7 @@ from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.attendance import households_of
 from huiyin.apps.meetings.models import FloorInterval, Meeting
 from huiyin.domain.meeting_rules import Measured
-from huiyin.domain.question_clock import Interval, Span, open_time, still_missing, union
+from huiyin.domain.question_clock import Interval, Span, counted_of_each, open_time, still_missing, union
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,38 @@ class ClockState:
         return still_missing(self.counted, int(self.target.total_seconds()) // 60)
 
 
+@dataclass(frozen=True)
+class Floor:
+    """The floor was open at a sitting; `counted` is less than its length where it overlaps an earlier one."""
+
+    sitting: int
+    opened_at: datetime
+    closed_at: datetime
+    counted: timedelta
+
+
 def intervals_of(meeting: Meeting) -> list[Interval]:
     """Of all sittings; one that nothing closed ends with its sitting."""
+    return [interval for _sitting, interval in _by_sitting(meeting)]
+
+
+def floors_of(meeting: Meeting, now: datetime) -> list[Floor]:
+    """Every interval with its sitting, in order, and how much of it the clock counts."""
+    sittings = {interval: sitting for sitting, interval in _by_sitting(meeting)}
+    return [
+        Floor(sittings[interval], interval.opened_at, ended_at, counted)
+        for interval, ended_at, counted in counted_of_each(sittings, now=now)
+    ]
+
+
+def _by_sitting(meeting: Meeting) -> list[tuple[int, Interval]]:
     rows = FloorInterval.objects.filter(sitting__meeting=meeting).values_list(
-        "opened_at", "closed_at", "sitting__ended_at"
+        "sitting__ordinal", "opened_at", "closed_at", "sitting__ended_at"
     )
-    return [Interval(opened_at, closed_at or ended_at) for opened_at, closed_at, ended_at in rows]
+    return [
+        (sitting, Interval(opened_at, closed_at or ended_at))
+        for sitting, opened_at, closed_at, ended_at in rows
+    ]
 
 
 def spans_of(meeting: Meeting, now: datetime) -> list[Span]:

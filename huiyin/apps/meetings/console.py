@@ -17,9 +17,11 @@ from huiyin.apps.meetings.console_acts import CLOCK_ACTS, QUESTION_ACTS, ClockAc
 from huiyin.apps.meetings.live import LiveQuestion, LiveView, live_now
 from huiyin.apps.meetings.models import Meeting, MeetingEstate
 from huiyin.apps.meetings.permissions import can_decide
+from huiyin.apps.meetings.selectors import SURE
 from huiyin.domain.access import Actor
 from huiyin.domain.meeting_phases import Activity, Phase, is_open
-from huiyin.domain.question_workflow import QuestionStatus
+from huiyin.domain.question_workflow import MAY_TAKE_IN, QuestionStatus
+from huiyin.language.similar import Candidate, SimilarIndex
 
 MOST_ROWS = 20
 Choices = Sequence[tuple[str, str]]
@@ -42,6 +44,8 @@ class Row:
     main: QuestionAct | None
     is_current: bool = False
     failed: Failed | None = None
+    similar: Sequence[LiveQuestion] = ()
+    """Other questions that may be the same matter, nearest first: for who merges."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,8 @@ def console_of(
     team = list(meeting.team.values_list("is_present", flat=True))
     labels = MeetingEstate.objects.filter(meeting=meeting).exclude(reporter_label="")
 
+    nearest = Nearest(live.questions)
+
     def row(question: LiveQuestion, *, is_current: bool = False) -> Row:
         acts = [act for act in QUESTION_ACTS if act.available(question.status, meeting, by)]
         if is_current:
@@ -109,15 +115,17 @@ def console_of(
             acts = [act for act in acts if act.name != "answer" or question.status is QuestionStatus.DEFERRED]
         mains = [a for a in acts if question.status in a.is_main_on or (is_current and a.name == "answer")]
         mine = failed if failed is not None and failed.question_id == question.id else None
-        return Row(question, acts, mains[0] if mains else None, is_current, mine)
+        may_merge = any(act.name == "merge" for act in acts)
+        near = nearest.to(question) if may_merge else ()
+        return Row(question, acts, mains[0] if mains else None, is_current, mine, near)
 
-    shown = live.queue if everything else live.queue[:MOST_ROWS]
+    shown = live.waiting if everything else live.waiting[:MOST_ROWS]
     return Console(
         live=live,
         current=row(live.current, is_current=True) if live.current else None,
         held=[row(each) for each in live.held],
         queue=[row(each) for each in shown],
-        rest_count=len(live.queue) - len(shown),
+        rest_count=len(live.waiting) - len(shown),
         dealt=[row(each) for each in reversed(live.settled)],
         clock_acts=[act for act in CLOCK_ACTS if act.available(meeting, by)],
         may_enter=is_open(Activity.ASK, meeting.phase),
@@ -135,3 +143,26 @@ def console_of(
 def _options(choices: Choices) -> SafeString:
     """The same for every row, so drawn once."""
     return format_html_join("", '<option value="{}">{}</option>', choices)
+
+
+class Nearest:
+    """Which of the meeting's questions may be the same matter; read once for all rows."""
+
+    def __init__(self, questions: Sequence[LiveQuestion]) -> None:
+        self.into = {
+            str(each.id): each for each in questions if each.is_public and each.status in MAY_TAKE_IN
+        }
+        self.index = SimilarIndex(
+            Candidate(id=id_, title="", text=each.text) for id_, each in self.into.items()
+        )
+
+    def to(self, question: LiveQuestion) -> list[LiveQuestion]:
+        found = [
+            self.into[match.id] for match in self.index.rank(question.text, limit=3) if match.score >= SURE
+        ]
+        return [
+            each
+            for each in found
+            if each.id != question.id
+            and (each.estate, each.is_to_residents) == (question.estate, question.is_to_residents)
+        ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -60,10 +60,10 @@ class EnterQuestionForm(AtMeeting):
     phone = forms.CharField(
         label=_("电话"), help_text=_("不公开。不填就把答复写成纸条送去。"), max_length=20, required=False
     )
-    field_order: ClassVar = ["text", "way", "estate", "building", "nickname", "name", "phone"]
+    field_order = ["text", "way", "estate", "building", "nickname", "name", "phone"]
 
 
-class StaffField(forms.ModelChoiceField):
+class StaffField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, person: Person) -> str:
         return person.display_name
 
@@ -149,7 +149,7 @@ class NewMeetingForm(PlanForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("请至少选一个小区。")},
     )
-    field_order: ClassVar = [
+    field_order = [
         "estates",
         "title",
         "planned_at",
@@ -195,7 +195,8 @@ class MeetingForm(Form):
 class ChangePlanForm(PlanForm, MeetingForm):
     def prepare(self) -> None:
         meeting = self.meeting
-        self.initial |= {
+        self.initial = {
+            **self.initial,
             "title": meeting.title,
             "planned_at": timezone.localtime(meeting.planned_at),
             "venue": meeting.venue,
@@ -244,7 +245,7 @@ class DeputyForm(ReasonForm):
         required=False,
         empty_label=_("不用账号"),
     )
-    field_order: ClassVar = ["label", "person", "reason_code", "note"]
+    field_order = ["label", "person", "reason_code", "note"]
 
     def prepare(self) -> None:
         self.reasons("deputy")
@@ -355,7 +356,7 @@ class ResultForm(MeetingForm):
 
 class CompanyWordsForm(AboutEstateForm):
     text = forms.CharField(label=_("写清楚一件事"), help_text=PUBLIC, max_length=300, widget=short(3))
-    field_order: ClassVar = ["estate", "text"]
+    field_order = ["estate", "text"]
 
 
 class SittingForm(MeetingForm):
@@ -408,7 +409,7 @@ class ListForm(AtMeeting):
     unit = forms.CharField(label=_("单元"), max_length=20, required=False)
     room = forms.CharField(label=_("房号"), max_length=20, required=False)
     name = forms.CharField(label=_("姓名"), help_text=_("不公开。"), max_length=40, required=False)
-    field_order: ClassVar = ["way", "estate", "building", "unit", "room", "name"]
+    field_order = ["way", "estate", "building", "unit", "room", "name"]
 
 
 class DecisionForm(Form):

@@ -34,7 +34,7 @@ class AtMeeting(Form):
         return estate
 
 
-def estate_field() -> forms.ModelChoiceField:
+def estate_field() -> forms.ModelChoiceField[Estate]:
     return forms.ModelChoiceField(label=_("哪个小区"), queryset=Estate.objects.none(), empty_label=None)
 
 

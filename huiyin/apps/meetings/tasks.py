@@ -5,7 +5,14 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from huiyin.apps.meetings.services.forums import extend_agendas, open_forums
+from huiyin.apps.meetings.services.letters import print_pile
 from huiyin.apps.meetings.services.minutes import lock_due
+
+
+@app.task(name="meetings.print_letters", retry=5)
+def print_letters(pile_id: int) -> None:
+    """The letters of one building; run again it does nothing once they are printed."""
+    print_pile(pile_id)
 
 
 @app.periodic(cron="5 * * * *")

@@ -13,6 +13,7 @@ from huiyin.apps.meetings.views import (
     door,
     forums,
     public,
+    sheets,
 )
 
 app_name = "meetings"
@@ -27,10 +28,13 @@ urlpatterns = [
     path("meetings/<int:pk>/check-out", door.check_out, name="check_out"),
     path("meetings/<int:pk>/minutes", afterwards.minutes, name="minutes"),
     path("meetings/<int:pk>/certificate", afterwards.certificate, name="certificate"),
+    path("meetings/<int:pk>/notice.pdf", sheets.notice_pdf, name="notice_pdf"),
+    path("meetings/<int:pk>/certificate.pdf", sheets.certificate_pdf, name="certificate_pdf"),
     path("meetings/<int:pk>/rate", afterwards.rate, name="rate"),
     path("meetings/questions/<int:pk>", afterwards.question, name="question"),
     path("rate/<str:token>", afterwards.rate_by_letter, name="rate_by_letter"),
     path("forums/<int:pk>", forums.forum, name="forum"),
+    path("forums/<int:pk>/agenda.pdf", sheets.forum_pdf, name="forum_pdf"),
     path("desk/meetings", desk_meetings.desk_meetings, name="desk_meetings"),
     path("desk/meetings/new", desk_meetings.desk_new, name="desk_new"),
     path("desk/meetings/<int:pk>", desk_meetings.desk_meeting, name="desk_meeting"),
@@ -46,7 +50,15 @@ urlpatterns = [
         desk_meetings.desk_decide_correction,
         name="desk_decide_correction",
     ),
+    path("desk/meetings/<int:pk>/slips.pdf", sheets.desk_question_slips, name="desk_question_slips"),
+    path("desk/meetings/<int:pk>/case-slips.pdf", sheets.desk_case_slips, name="desk_case_slips"),
     path("desk/meetings/<int:pk>/letters", desk_letters.desk_letters, name="desk_letters"),
+    path("desk/meetings/<int:pk>/letters/print", desk_letters.desk_order_letters, name="desk_order_letters"),
+    path(
+        "desk/meetings/<int:pk>/letters/files/<int:pile>",
+        desk_letters.desk_take_letters,
+        name="desk_take_letters",
+    ),
     path(
         "desk/meetings/<int:pk>/letters/<int:letter>/revoke",
         desk_letters.desk_revoke_letter,
@@ -56,6 +68,7 @@ urlpatterns = [
     path("desk/terms", desk_terms.desk_terms, name="desk_terms"),
     path("desk/forums", forums.desk_forums, name="desk_forums"),
     path("desk/forums/<int:pk>", forums.desk_forum, name="desk_forum"),
+    path("desk/forums/<int:pk>/agenda.pdf", sheets.desk_forum_pdf, name="desk_forum_pdf"),
     path("desk/forums/<int:pk>/plan", forums.desk_forum_plan, name="desk_forum_plan"),
     path("desk/forums/<int:pk>/close", forums.desk_forum_close, name="desk_forum_close"),
     path("desk/forums/<int:pk>/matters", forums.desk_forum_matter, name="desk_forum_matter"),

@@ -48,6 +48,7 @@ def tables_of_meetings(values: MeetingsPolicy) -> list[Table]:
             (
                 (_("满多少户才公布"), _("%(count)s 户") % {"count": values.rating.min_shown}),
                 (_("评议开放"), _days(values.rating.open_days)),
+                (_("印好的评议信文件保存"), _days(values.rating.keep_letters_days)),
             ),
         ),
         table(

@@ -1,20 +1,25 @@
-"""What waits for whom at the desk of reports: to write, to look at, to open."""
+"""What waits for whom at the desk of reports: to write, to look at, to open, to hand over."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from huiyin.apps.ledger.desk_selectors import duties_of
+from huiyin.apps.ledger.models import LeadProposal
 from huiyin.apps.places.models import Engagement, Estate
 from huiyin.apps.places.selectors import engagements_on, estates_public, served_q
-from huiyin.apps.reports.models import DemandList, Report, Revision
+from huiyin.apps.reports.models import DemandList, HandOver, HandOverCase, Report, Revision
 from huiyin.apps.reports.permissions import AREA_READERS, COMPANY_WRITERS
 from huiyin.apps.reports.selectors import reports_for_desk
+from huiyin.apps.reports.services.handovers import PASSABLE
 from huiyin.domain.access import Actor
+from huiyin.domain.clocks import due_day
 from huiyin.domain.demands import DemandListStatus
 from huiyin.domain.report_workflow import WRITABLE, ReportStatus
+from huiyin.web.now import now as clock
 
 
 def sees_reports(actor: Actor) -> bool:
@@ -59,3 +64,44 @@ def estates_to_collect(actor: Actor) -> QuerySet[Estate]:
         places |= Q(area__path__startswith=path)
     collecting = DemandList.objects.filter(estate=OuterRef("pk"), status=DemandListStatus.OPEN)
     return estates_public().filter(places).exclude(Exists(collecting))
+
+
+@dataclass(frozen=True)
+class HandedCase:
+    """One row of a hand-over list as it stands now."""
+
+    item: HandOverCase
+    has_passed: bool
+    is_offered: bool
+    waits_for_secretary: bool
+    may_be_offered: bool
+
+
+def handed_cases(hand_over: HandOver) -> list[HandedCase]:
+    """The list in its order; one query."""
+    rows = hand_over.cases.select_related("case", "proposal").order_by("case_id")
+    return [_handed(hand_over, row) for row in rows]
+
+
+def _handed(hand_over: HandOver, item: HandOverCase) -> HandedCase:
+    state = item.proposal.state if item.proposal else ""
+    is_offered = state == LeadProposal.State.PROPOSED
+    waits = state == LeadProposal.State.TO_DECIDE
+    is_theirs = item.case.lead_engagement_id == hand_over.leaving_id
+    return HandedCase(
+        item,
+        has_passed=item.case.lead_engagement_id == hand_over.coming_id,
+        is_offered=is_offered,
+        waits_for_secretary=waits,
+        may_be_offered=is_theirs and item.case.status in PASSABLE and not (is_offered or waits),
+    )
+
+
+def engagements_to_hand_over(actor: Actor) -> QuerySet[Engagement]:
+    """Of the secretary's estates: who serves now, came after another company, and has no list of its cases yet."""
+    places = Q(pk__in=[])
+    for path in duties_of(actor).acts_as_secretary:
+        places |= Q(estate__area__path__startswith=path)
+    before = Engagement.objects.filter(estate=OuterRef("estate"), ends_on__lt=OuterRef("starts_on"))
+    listed = HandOver.objects.filter(coming=OuterRef("pk"))
+    return engagements_on(due_day(clock())).filter(places).filter(Exists(before)).exclude(Exists(listed))

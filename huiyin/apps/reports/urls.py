@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from huiyin.apps.reports.views import collecting, commands, demands, desk, editor, public, review
+from huiyin.apps.reports.views import collecting, commands, demands, desk, editor, handovers, public, review
 
 app_name = "reports"
 urlpatterns = [
     path("reports", public.report_list, name="report_list"),
     path("reports/<int:pk>", public.report, name="report"),
     path("reports/<int:pk>/digest", public.digest, name="digest"),
+    path("reports/<int:pk>/digest.pdf", public.digest_pdf, name="digest_pdf"),
     path("reports/<int:pk>/slides", public.slides, name="slides"),
     path("reports/<int:pk>/revisions/<int:number>", public.revision, name="revision"),
     path("demands/<int:pk>", public.demand, name="demand"),
@@ -26,4 +27,12 @@ urlpatterns = [
     path("desk/demands/<int:pk>", demands.desk_demand_list, name="desk_demand_list"),
     path("desk/demands/<int:pk>/print", demands.desk_demands_print, name="desk_demands_print"),
     path("desk/demands/<int:pk>/<slug:command>", demands.desk_demand_command, name="desk_demand_command"),
+    path("desk/hand-overs", handovers.desk_hand_overs, name="desk_hand_overs"),
+    path("desk/hand-overs/open/<int:coming>", handovers.desk_open_hand_over, name="desk_open_hand_over"),
+    path("desk/hand-overs/<int:pk>", handovers.desk_hand_over, name="desk_hand_over"),
+    path(
+        "desk/hand-overs/<int:pk>/<slug:command>",
+        handovers.desk_hand_over_command,
+        name="desk_hand_over_command",
+    ),
 ]

@@ -216,11 +216,10 @@ class ForumAgenda(Signed):
 
 @dataclass(frozen=True)
 class RatingLetter:
-    """One household's letter. `code` is what the QR code holds, for typing."""
+    """One household's letter; the address of its code is printed too, for typing."""
 
     household: str
     rate: Qr
-    code: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,7 +230,9 @@ class RatingLetters(Sheet):
     organisation: str
     company: str
     held_on: date
-    closes_at: datetime
+    closes_at: datetime | None
+    """None while the meeting is not over: then the letter says for how many days it can be used."""
+    open_days: int
     questions: tuple[str, ...]
     smallest_count: int
     """Below so many answers no result is shown (policy)."""
@@ -275,5 +276,5 @@ class ClockCertificate(Signed):
     counts: tuple[Count, ...]
     balance: str
     """asked = cases + merged + rejected, in a sentence."""
-    digest: str
-    """SHA-256 of the record the minutes were locked with."""
+    digest: str = ""
+    """SHA-256 of the record the minutes were locked with; empty until then."""

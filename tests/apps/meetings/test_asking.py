@@ -10,12 +10,13 @@ from django.test.utils import CaptureQueriesContext
 
 from huiyin.apps.meetings import selectors
 from huiyin.apps.meetings.models import Meeting, Pulse, Question
-from huiyin.apps.meetings.services import ask, moderate
+from huiyin.apps.meetings.services import ask, moderate, run
 from huiyin.domain.access import ANONYMOUS, Actor
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given
 from tests.given_meetings import (
     CHARGING,
+    END,
     FLOOR,
     LIFT,
     MINUTE,
@@ -72,6 +73,33 @@ def test_a_key_sent_again_is_the_same_question(live: tuple[Cast, Meeting]) -> No
     again = a_question(cast, meeting, key="from the phone", text="同一个问题又发了一次。")
     assert again == first
     assert a_question(cast, meeting, text=CHARGING).number == 2, "no number is lost with the second try"
+
+
+def test_a_building_told_by_its_number_is_read_as_a_building(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = ask.ask(
+        meeting,
+        by=cast.actor("resident"),
+        estate=cast.estate,
+        text=LIFT,
+        building="6",
+        idempotency_key="by number",
+        now=NOW,
+    )
+    assert question.building == "6号楼"
+
+
+def test_a_key_sent_again_is_the_same_question_however_late_it_comes(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    asked = [a_question(cast, meeting, text=f"第 {n} 件事什么时候办？", key=f"key {n}") for n in range(5)]
+    assert a_question(cast, meeting, key="key 4") == asked[4], "the fifth is no sixth"
+    run.end_questions(meeting, by=cast.actor("secretary"), now=END)
+    assert a_question(cast, meeting, key="key 0", now=END + MINUTE) == asked[0], (
+        "its answer was lost on the way"
+    )
+    with pytest.raises(RuleBroken, match="这个阶段不能提问"):
+        a_question(cast, meeting, key="a new one", now=END + MINUTE)
+    assert Pulse.objects.get(meeting=meeting).last_number == 5
 
 
 def test_a_number_is_given_back_when_asking_fails(live: tuple[Cast, Meeting]) -> None:
@@ -229,6 +257,18 @@ def test_what_was_hidden_before_it_was_rejected_stays_hidden_when_that_is_taken_
     rejected = moderate.reject(question, by=by, reason_code="in_court", now=NOW)
     assert not rejected.is_public
     assert moderate.take_back(rejected, by=by, now=NOW).status == "hidden"
+
+
+def test_what_nobody_let_through_is_held_again_when_its_hiding_is_taken_back(
+    live: tuple[Cast, Meeting],
+) -> None:
+    cast, meeting = live
+    by = cast.actor("secretary")
+    hidden = moderate.hide(a_held_question(cast, meeting), by=by, reason_code="advertising", now=NOW)
+    taken_back = moderate.take_back(hidden, by=by, now=NOW)
+    assert (taken_back.status, taken_back.is_public) == ("held", False)
+    own = moderate.hide(a_question(cast, meeting), by=by, reason_code="advertising", now=NOW)
+    assert moderate.take_back(own, by=by, now=NOW).status == "shown", "of a verified phone"
 
 
 def test_the_current_question_leaves_the_screen_with_its_answer(live: tuple[Cast, Meeting]) -> None:

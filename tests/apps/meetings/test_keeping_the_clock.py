@@ -111,6 +111,16 @@ def test_a_further_sitting_may_fall_away_in_public_but_the_meeting_is_not_cancel
     assert (dropped.phase, dropped.outcome, dropped.open_seconds) == ("closed", "compliant", 42 * 60)
 
 
+def test_a_sitting_that_was_planned_and_dropped_moves_no_day(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("questions", households=9)
+    by = cast.actor("secretary")
+    owed = run.end_questions(meeting, by=by, reason="下雨，来的人少。", now=END).new_sitting_by
+    later = END + 19 * DAY
+    run.add_sitting(meeting, by=by, planned_at=later + DAY, venue="社区会议室", now=later)
+    dropped = run.drop_sitting(meeting, by=by, reason="场地不能用。", now=later)
+    assert (dropped.outcome, dropped.new_sitting_by, dropped.ended_at) == ("too_few", owed, END)
+
+
 def test_the_certificate_says_what_was_counted_and_what_was_asked_for(in_phase: InPhase) -> None:
     cast, meeting = in_phase("questions")
     a_question(cast, meeting)

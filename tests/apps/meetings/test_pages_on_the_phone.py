@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from huiyin.apps.meetings.models import CheckIn, Meeting, Question, Support
-from huiyin.apps.meetings.services import attend, rate
+from huiyin.apps.meetings.services import attend, moderate, rate
 from tests import given_meetings as given
 from tests.apps.meetings.at_pages import as_, it_is
 from tests.people import Cast
@@ -198,3 +200,29 @@ def test_who_leaves_says_so_with_the_same_phone(live: tuple[Cast, Meeting]) -> N
     come_in(client, meeting)
     assert client.post(f"/meetings/{meeting.pk}/check-out").status_code == 303
     assert CheckIn.objects.latest("pk").left_at == NOW
+
+
+def test_the_author_of_a_hidden_question_reads_why_and_nobody_else_its_words(
+    live: tuple[Cast, Meeting],
+) -> None:
+    cast, meeting = live
+    asked = given.a_question(cast, meeting, now=NOW)
+    moderate.hide(asked, by=cast.actor("secretary"), reason_code="personal_data", now=NOW)
+    own = as_(cast, "resident").get(f"/meetings/{meeting.pk}/ask").text
+    assert "原文里有别人的姓名、电话、住址等个人信息。事情照常进台账。" in own
+    assert given.LIFT in own
+    assert given.LIFT not in as_(cast, "neighbour").get(f"/meetings/{meeting.pk}/ask").text
+
+
+def test_a_hall_with_one_address_is_not_braked_and_one_account_is(
+    live: tuple[Cast, Meeting], settings: Any
+) -> None:
+    cast, meeting = live
+    cache.clear()  # the same people pressed in other tests, at the same moment
+    settings.ANONYMOUS_POSTS_PER_WINDOW = settings.SIGNED_IN_POSTS_PER_WINDOW = 2
+    for room in range(4):
+        assert come_in(Client(REMOTE_ADDR="203.0.113.10"), meeting, room=f"10{room}").status_code == 303
+    client, url = as_(cast, "neighbour"), f"/meetings/{meeting.pk}/support"
+    given.a_question(cast, meeting, now=NOW)
+    presses = [client.post(url, {"question": "1"}, headers=AS_PART).status_code for _press in range(3)]
+    assert presses == [200, 200, 429]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Count, F
 
 from huiyin.apps.audit.models import Anchor
 from huiyin.apps.audit.verification import Counts, problems
@@ -17,6 +18,22 @@ from huiyin.apps.ledger.figures import figures
 from huiyin.apps.ledger.models import Bulletin, Case, ReplyPhoto, Topic
 from huiyin.apps.ledger.selectors import cases_public
 from huiyin.apps.ledger.services.escalate import tend
+from huiyin.apps.meetings.balance import balance_of
+from huiyin.apps.meetings.clock import clock_of
+from huiyin.apps.meetings.limits import policy
+from huiyin.apps.meetings.models import (
+    CheckIn,
+    CommitteeTerm,
+    ConsultationResult,
+    Forum,
+    ForumItem,
+    Meeting,
+    Question,
+    RatingCast,
+)
+from huiyin.apps.meetings.permissions import can_run, scope_q
+from huiyin.apps.meetings.services.forums import open_forums
+from huiyin.apps.meetings.services.minutes import lock_due
 from huiyin.apps.people.models import Contact
 from huiyin.apps.people.selectors import actor_of, secretary_is_vacant
 from huiyin.apps.people.services import person_of_phone
@@ -24,10 +41,27 @@ from huiyin.apps.places.models import Area, Company, Engagement, Estate
 from huiyin.apps.portal.demo.loading import load, reset
 from huiyin.apps.portal.demo.staff import SHOWN, phone
 from huiyin.apps.publishing.models import Message
+from huiyin.apps.reports.models import (
+    Account,
+    Claim,
+    CommitmentAccount,
+    CommitmentMove,
+    DemandList,
+    Excuse,
+    Report,
+    ReturnReason,
+)
 from huiyin.domain import credit_codes
+from huiyin.domain.account_sums import Line, Stated, wrong_sums
 from huiyin.domain.case_workflow import OPEN, Status
 from huiyin.domain.clocks import BEIJING
+from huiyin.domain.demands import DemandListStatus
 from huiyin.domain.errors import RuleBroken
+from huiyin.domain.meeting_phases import HELD, Phase
+from huiyin.domain.meeting_rules import MeetingOutcome
+from huiyin.domain.question_workflow import QuestionStatus
+from huiyin.domain.report_parts import Side
+from huiyin.domain.report_workflow import ReportStatus
 from tests.people import a_person
 
 NOW = datetime(2026, 11, 20, 15, 10, tzinfo=BEIJING)
@@ -62,7 +96,13 @@ def test_the_district_is_whole_and_a_second_run_changes_nothing(clock: datetime)
     assert not Message.objects.filter(asker__person=resident, state="failed").exists()
     missing = set(Status) - {Status(status) for status in cases.values_list("status", flat=True)}
     assert missing <= {Status.REOPENED}, "rare in a fifth of the year"
-    assert set(cases.values_list("source", flat=True)) == {"web", "phone", "paper", "import"}
+    assert set(cases.values_list("source", flat=True)) == {
+        "web",
+        "phone",
+        "paper",
+        "import",
+        "meeting",
+    }
     assert set(cases.values_list("case_list", flat=True)) == {"immediate", "short_term", "long_term"}
     assert set(cases.values_list("kind", flat=True)) == {"question", "complaint", "wish", "difficulty"}
     year = figures(cases, clock)
@@ -85,6 +125,11 @@ def test_the_district_is_whole_and_a_second_run_changes_nothing(clock: datetime)
     assert shown.filter(moment="before").exists()
     assert shown.filter(moment="after").exists()
 
+    check_reports()
+    check_meetings(clock)
+    check_forums(clock)
+    check_numbers_follow_the_calendar()
+
     resident = person_of_phone(phone(1))
     assert resident is not None
     assert Case.objects.filter(askers__person=resident, status__in=OPEN).exists()
@@ -98,6 +143,95 @@ def test_the_district_is_whole_and_a_second_run_changes_nothing(clock: datetime)
     assert "the demo is loaded already" in told.getvalue()
     assert "199-0000-0004" in told.getvalue()
     assert Case.objects.count() == done.cases
+
+
+def check_reports() -> None:
+    """Two half-years in every state; the books add up, promises moved, kept, given up and passed on."""
+    assert set(DemandList.objects.values_list("status", flat=True)) == set(DemandListStatus)
+    assert set(Report.objects.values_list("status", flat=True)) == set(ReportStatus)
+    assert Report.objects.values("period_to").filter(period_from__day=1).distinct().count() >= 2
+    assert ReturnReason.objects.filter(revision__state="returned", paragraph__gt=0).exists()
+    corrected = Report.objects.filter(revisions__number=2).distinct().get()
+    assert [each.state for each in corrected.revisions.all()] == ["approved", "approved"]
+    for account in Account.objects.prefetch_related("lines"):
+        stated = Stated(account.opening, account.stated_income, account.stated_expense, account.closing)
+        lines = [Line(Side(line.side), line.amount) for line in account.lines.all()]
+        assert wrong_sums(stated, lines) == []
+    became = set(CommitmentAccount.objects.values_list("became", flat=True))
+    assert became == {"kept", "late", "dropped", "taken", "not_taken"}
+    assert CommitmentMove.objects.filter(to_on__gt=F("commitment__first_due_on")).count() >= 3
+    changed = Report.objects.filter(estate__code="SYJ01").order_by("period_from")
+    assert [each.engagement_id for each in changed][1:] == [
+        changed[0].engagement_id,
+        changed[2].engagement_id,
+    ]
+    assert changed[1].period_to == changed[2].period_from - timedelta(days=1)
+    # A number has its sheet, or says in public why there is none.
+    claims = Claim.objects.exclude(revision__state="draft").filter(evidence=None)
+    excused = set(Excuse.objects.filter(missing="evidence").values_list("revision_id", "key"))
+    assert {(each.revision_id, str(each.number)) for each in claims} <= excused
+
+
+def check_meetings(clock: datetime) -> None:
+    """Every phase, one of them live with a running clock; each question of those over has its one outcome."""
+    meetings = Meeting.objects.select_related("area")
+    assert meetings.count() == 12
+    assert set(meetings.values_list("phase", flat=True)) == set(Phase)
+    assert meetings.filter(phase=Phase.LOCKED).count() >= 3
+    outcomes = set(meetings.filter(phase__in=HELD).values_list("outcome", flat=True))
+    assert outcomes == set(MeetingOutcome)
+    live = meetings.get(phase=Phase.QUESTIONS)
+    running = clock_of(live, clock)
+    assert running.is_running
+    assert running.counted == timedelta(minutes=18)
+    secretary, manager = person_of_phone(phone(4)), person_of_phone(phone(5))
+    assert secretary is not None
+    assert manager is not None
+    assert can_run(actor_of(secretary), live)
+    assert live in meetings.filter(scope_q(actor_of(manager)))
+    assert live.questions.filter(status=QuestionStatus.SHOWN).count() > 1
+    assert live.current_question is not None
+    assert live.difficulties.exists()
+    for meeting in meetings.filter(phase__in=HELD):
+        assert balance_of(meeting).is_even
+        assert not Question.objects.filter(meeting=meeting, outcome="").exists()
+        assert meeting.supervision_notes.exists()
+    assert all(balance_of(meeting).adds_up for meeting in meetings)
+    twice = meetings.get(sittings__ordinal=2)
+    assert twice.term is not None
+    first = twice.sittings.get(ordinal=1)
+    assert sum(
+        (each.closed_at - each.opened_at for each in first.intervals.all() if each.closed_at), timedelta()
+    ) < timedelta(minutes=30)
+    assert twice.is_compliant
+    assert [row.area.name for row in CommitteeTerm.objects.filter(meetings=None)] == ["砚台社区", "石上社区"]
+    assert set(CheckIn.objects.values_list("way", flat=True)) == {"code", "list", "paper"}
+    assert set(Question.objects.values_list("status", flat=True)) == set(QuestionStatus)
+    assert Question.objects.filter(direction="to_residents").exists()
+    rated = RatingCast.objects.values("meeting").annotate(households=Count("pk"))
+    assert all(row["households"] >= policy(clock).rating.min_shown for row in rated)
+    assert len(rated) >= 2
+    assert ConsultationResult.objects.exists()
+    assert lock_due(now=clock) == 0
+    assert Case.objects.filter(source="meeting", status="confirmed").exists()
+
+
+def check_forums(clock: datetime) -> None:
+    forums = Forum.objects.all()
+    assert forums.filter(closed_at__isnull=False).count() == 3
+    assert forums.filter(closed_at=None, due_on__lt=clock.date()).count() == 1
+    assert forums.filter(due_on__gte=clock.date()).count() == 30
+    assert not ForumItem.objects.filter(forum__closed_at__isnull=False, statement="").exists()
+    assert forums.filter(planned_at__gt=clock, items__isnull=False).exists()
+    assert open_forums(now=clock) == 0
+
+
+def check_numbers_follow_the_calendar() -> None:
+    """Also cases of meetings long ago: a number never tells of another order than the dates."""
+    told = Case.objects.exclude(kind="difficulty").order_by("registered_at", "number")
+    for year in (2025, 2026):
+        numbers = [number for number in told.values_list("number", flat=True) if number[:2] == str(year)[2:]]
+        assert numbers == sorted(numbers)
 
 
 @pytest.mark.django_db

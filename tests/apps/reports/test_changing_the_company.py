@@ -8,44 +8,20 @@ import pytest
 
 from huiyin.apps.audit.selectors import history_of
 from huiyin.apps.ledger.models import Case
-from huiyin.apps.people.models import Person
 from huiyin.apps.people.selectors import actor_of
-from huiyin.apps.people.services import grant_role
 from huiyin.apps.places.models import Engagement
-from huiyin.apps.places.services import end_engagement, register_company, start_engagement
 from huiyin.apps.reports import selectors
 from huiyin.apps.reports.promises import to_account_for
 from huiyin.apps.reports.services import commitments, demands, drafting, handovers, opening, review
-from huiyin.domain.access import SYSTEM, Actor, Role
+from huiyin.domain.access import Actor
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given, given_reports
-from tests.given_reports import BEIJING
-from tests.people import Cast, a_credit_code, a_person
+from tests.given_reports import BEIJING, LAST_DAY, a_successor
+from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
-LAST_DAY = date(2026, 9, 30)
 CHANGE = datetime(2026, 10, 1, 9, 0, tzinfo=BEIJING)
 YEAR_END = datetime(2027, 1, 4, 9, 0, tzinfo=BEIJING)
-
-
-def a_successor(cast: Cast) -> tuple[Engagement, Person]:
-    """松涛物业 serves from 1 October, with a manager of its own."""
-    end_engagement(engagement=cast.engagement, ends_on=LAST_DAY, by=cast.by_district_officer)
-    company = register_company(
-        name="松涛物业服务有限公司", credit_code=a_credit_code(2), by=cast.by_district_officer
-    )
-    coming = start_engagement(
-        company=company,
-        estate=cast.estate,
-        starts_on=LAST_DAY + timedelta(days=1),
-        service_level=3,
-        manager_name="许青",
-        by=cast.by_district_officer,
-    )
-    manager = a_person(31, name="许青")
-    grant_role(person=manager, role=Role.MANAGER, place=coming, starts_on=date(2024, 1, 1), by=SYSTEM)
-    cast.engagement.refresh_from_db()
-    return coming, manager
 
 
 def both_reports(cast: Cast, coming: Engagement, by_new: Actor) -> tuple[given_reports.Report, ...]:

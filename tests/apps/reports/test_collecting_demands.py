@@ -20,6 +20,7 @@ from huiyin.apps.reports.personal import remove_old_words
 from huiyin.apps.reports.services import demands, voices
 from huiyin.apps.reports.voices import by_weight, counts_of
 from huiyin.domain.errors import NotPermitted, RuleBroken
+from huiyin.web.idempotency import WELL_FORMED
 from tests import given
 from tests.given_reports import COLLECTING, JANUARY, a_demand_list, a_line
 from tests.people import Cast
@@ -54,6 +55,9 @@ def test_a_list_begins_with_the_topics_of_the_ledger_and_everybody_behind_their_
     assert {voice.household_id for voice in line.voices.all()} == {
         each.askers.get().household_id for each in cases
     }
+    assert not [voice for voice in line.voices.all() if WELL_FORMED.fullmatch(voice.idempotency_key)], (
+        "nobody can send such a key beforehand and keep the list from being opened"
+    )
     # Two households by their heaviest source, and two cases.
     assert counts_of(line.demand_list)[line.pk].weight == 2 * 3 + 2
 
@@ -91,6 +95,10 @@ def test_a_voice_is_masked_and_the_words_as_written_are_kept_apart(cast: Cast) -
     event = history_of(voice.demand.demand_list.stream)[-1]
     assert event.actor_label == "居民"
     assert "13912345678" not in str(event.public) + str(event.secret.texts)
+
+
+def test_a_building_told_by_its_number_is_read_as_a_building(cast: Cast) -> None:
+    assert speak(cast, an_open_list(cast), building="6").building == "6号楼"
 
 
 def test_a_voice_sent_twice_from_a_dead_network_counts_once(cast: Cast) -> None:

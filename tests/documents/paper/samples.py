@@ -254,6 +254,7 @@ def rating_letters(count: int = 2) -> RatingLetters:
         company="安和物业服务有限公司",
         held_on=date(2026, 6, 27),
         closes_at=datetime(2026, 7, 11, 18, 0, tzinfo=BEIJING),
+        open_days=14,
         questions=(
             "报告说的和您看到的一样吗",
             "提的问题有没有说清楚",
@@ -266,8 +267,7 @@ def rating_letters(count: int = 2) -> RatingLetters:
         letters=tuple(
             RatingLetter(
                 f"云杉里小区 3号楼 2单元 {at}01",
-                Qr(f"{SITE}/rate/K7Q4-M2XW-9TRC", "扫码打分"),
-                "K7Q4-M2XW-9TRC",
+                Qr(f"{SITE}/rate/mGh2Kx0pQ9vT7bWc5LzR1A", "扫码打分"),
             )
             for at in range(1, count + 1)
         ),

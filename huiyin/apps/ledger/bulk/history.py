@@ -8,6 +8,7 @@ from datetime import date, datetime
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.ledger.models import AnswerGiven, Topic
 from huiyin.apps.ledger.models.askers import Channel
+from huiyin.apps.ledger.origins import Origin
 from huiyin.apps.ledger.services.assign import Lead
 from huiyin.apps.ledger.services.assign import Step as Plan
 from huiyin.apps.ledger.services.register import AskerDraft
@@ -172,6 +173,9 @@ class History:
     case_list: str = ""
     """For an imported ledger: its list, already chosen; its date counts from `at` by policy."""
     recurrence_of: str = ""
+    origin: Origin | None = None
+    """The row of a higher app it came from, e.g. a question of a meeting."""
+    origin_label: str = ""
     file_key: str | None = None
     recorded_at: datetime | None = None
     """When an imported history was read; its events say 'as told by the file' with the file's own times."""

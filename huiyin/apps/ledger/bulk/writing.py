@@ -115,6 +115,8 @@ class _Run:
         case.pk = next(self.case_ids)
         case.number = number_for(history.at.year, next(self.numbers[history.at.year]))
         case.file_key = history.file_key
+        case.origin_key = history.origin.key if history.origin else ""
+        case.origin_label = history.origin_label
         case.is_told_by_file = history.recorded_at is not None
         if not any(isinstance(step, RepliedByFile) for step in history.steps):
             case.imported_at = history.recorded_at

@@ -17,7 +17,7 @@ from huiyin.apps.meetings.models.meetings import (
 )
 from huiyin.apps.meetings.models.minutes import Minutes, MinutesCorrection
 from huiyin.apps.meetings.models.questions import Question, QuestionPrivate, Support
-from huiyin.apps.meetings.models.ratings import RatingCast, RatingTally, RatingToken
+from huiyin.apps.meetings.models.ratings import LetterPile, RatingCast, RatingTally, RatingToken
 
 __all__ = [
     "AgendaItem",
@@ -29,6 +29,7 @@ __all__ = [
     "Forum",
     "ForumItem",
     "ForumMatter",
+    "LetterPile",
     "Meeting",
     "MeetingEstate",
     "Minutes",

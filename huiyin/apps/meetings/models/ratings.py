@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from huiyin.apps.meetings.models.meetings import Meeting
 
@@ -25,6 +26,51 @@ class RatingToken(models.Model):
                 "meeting", "household", name="household_has_one_token", condition=Q(revoked_at__isnull=True)
             )
         ]
+
+
+class LetterPile(models.Model):
+    """The letters for one building as a file: ordered by the secretary, printed by a worker, gone after some days.
+
+    The file holds the only copy of the codes; it lies in the private store under `file_key`.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("正在印")
+        READY = "ready", _("印好了")
+        FAILED = "failed", _("没有印成")
+        REMOVED = "removed", _("文件已删除")
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="letter_piles")
+    estate = models.ForeignKey("places.Estate", on_delete=models.PROTECT, related_name="+")
+    building = models.CharField("楼号", max_length=20)
+    state = models.CharField("状态", max_length=8, choices=State.choices, default=State.WAITING)
+    ordered_by_key = models.CharField(max_length=60, blank=True)
+    """Whose right is asked for again when it is printed; forgotten afterwards."""
+    ordered_at = models.DateTimeField()
+    letter_count = models.PositiveIntegerField("封数", default=0)
+    printed_at = models.DateTimeField(null=True, blank=True)
+    file_key = models.CharField(max_length=80, blank=True)
+    failure = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-ordered_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "meeting",
+                "estate",
+                "building",
+                name="letters_of_a_building_are_printed_once_at_a_time",
+                condition=Q(state="waiting"),
+            ),
+            models.CheckConstraint(
+                name="letters_that_are_printed_have_their_file",
+                condition=(~Q(state="ready") & Q(file_key=""))
+                | Q(state="ready", file_key__gt="", printed_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"meeting/{self.meeting_id} {self.building}"
 
 
 class RatingCast(models.Model):

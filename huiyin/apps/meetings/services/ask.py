@@ -31,6 +31,7 @@ from huiyin.apps.people.models import Contact
 from huiyin.apps.people.selectors import verified_household
 from huiyin.apps.places.models import Estate
 from huiyin.domain.access import ANONYMOUS, Actor
+from huiyin.domain.buildings import named
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.domain.ledger_rules import Kind, Source
 from huiyin.domain.meeting_phases import Activity, Phase, check_open
@@ -51,13 +52,16 @@ VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 def once_for_each_key(
     ask: Callable[Concatenate[Meeting, P], Question],
 ) -> Callable[Concatenate[Meeting, P], Question]:
-    """A key sent again is the question it made before: the database refuses the second, which gives its number back."""
+    """A key sent again is the question it made before: the database refuses the second, which gives its number back.
+
+    So is one whose answer was lost on the way while the questions ended, or that was the last one a person may ask.
+    """
 
     @wraps(ask)
     def once(meeting: Meeting, /, *args: P.args, **kwargs: P.kwargs) -> Question:
         try:
             return ask(meeting, *args, **kwargs)
-        except IntegrityError:
+        except (IntegrityError, RuleBroken):
             key = kwargs.get("idempotency_key")
             asked = meeting.questions.filter(idempotency_key=key).first() if key else None
             if asked is None:
@@ -323,7 +327,7 @@ def _put(
         way=way,
         is_in_advance=meeting.phase == Phase.ANNOUNCED,
         text=mask(text),
-        building=mask_place(building.strip())[:40],
+        building=mask_place(named(building))[:40],
         nickname=mask(nickname.strip())[:20],
         asked_at=now,
         idempotency_key=idempotency_key or None,

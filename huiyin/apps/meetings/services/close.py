@@ -86,8 +86,7 @@ def close_meeting(
     move(meeting, "close")
     if meeting.outcome == MeetingOutcome.TOO_FEW:
         meeting.no_sitting_reason = mask(no_sitting_reason.strip())[:300]
-        is_owed = meeting.new_sitting_by is not None and limits.day_of(now) <= meeting.new_sitting_by
-        if is_owed and not meeting.no_sitting_reason:
+        if not meeting.no_sitting_reason:
             raise RuleBroken(
                 "到场户数不足，%(day)s 前要再开一次。确实不再开的，请写明理由，理由会公开。",
                 code="close.sitting_owed",
@@ -151,7 +150,7 @@ def settle_questions(meeting: Meeting, *, by: Actor, now: datetime) -> dict[str,
         )
     }
     made: dict[int, Case] = {}
-    for question in sorted(questions, key=lambda each: (each.status == QuestionStatus.MERGED, each.number)):
+    for question in sorted(questions, key=_originals_first):
         case = _registered(meeting, question, by=by, now=now)
         made[question.pk] = case
         question.case, question.outcome = case, outcome_of(question.status)
@@ -183,6 +182,11 @@ def settle_questions(meeting: Meeting, *, by: Actor, now: datetime) -> dict[str,
         "merged": balance.merged,
         "rejected": balance.rejected,
     }
+
+
+def _originals_first(question: Question) -> tuple[bool, int, int]:
+    """Those others were merged into, then the merged; into cases in the order of their keys, as the ledger locks."""
+    return question.status == QuestionStatus.MERGED, question.merged_into_case_id or 0, question.number
 
 
 def _where_it_went(case: Case) -> Case:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.models import Meeting, RatingCast, RatingToken
@@ -62,11 +63,30 @@ def issue_letters(
     if meeting.phase not in LETTERS_FROM:
         raise RuleBroken("公告以后才能印评议信。", code="letters.not_now")
     heard = heard_at(meeting, estate)
-    rated = RatingCast.objects.filter(meeting=meeting).values("household_id")
-    wanted = Household.objects.filter(estate=heard.estate).exclude(pk__in=rated)
+    wanted = not_rated(meeting, heard.estate)
     if households is not None:
         wanted = wanted.filter(pk__in=[each.pk for each in households])
-    letters = [Letter(household, new_token()) for household in wanted.order_by("building", "unit", "room")]
+    letters = written_to(wanted)
+    make_valid(meeting, heard.estate, letters, by=by, now=now)
+    return letters
+
+
+def not_rated(meeting: Meeting, estate: Estate) -> QuerySet[Household]:
+    """The households of the estate that have not rated yet, in the order in which letters are brought."""
+    rated = RatingCast.objects.filter(meeting=meeting).values("household_id")
+    wanted = Household.objects.filter(estate=estate).exclude(pk__in=rated)
+    return wanted.order_by("building", "unit", "room")
+
+
+def written_to(households: Iterable[Household]) -> list[Letter]:
+    """Letters with new codes, which open nothing until `make_valid` has kept their hashes."""
+    return [Letter(household, new_token()) for household in households]
+
+
+def make_valid(
+    meeting: Meeting, estate: Estate, letters: Sequence[Letter], *, by: Actor, now: datetime
+) -> None:
+    """From now on these letters open the rating, and no earlier one of the same households. Call it holding the row."""
     RatingToken.objects.filter(
         meeting=meeting, revoked_at=None, household__in=[each.household.pk for each in letters]
     ).update(revoked_at=now)
@@ -79,9 +99,8 @@ def issue_letters(
         "letters_issued",
         by=by,
         now=now,
-        public={"estate": heard.estate.code, "count": len(letters)},
+        public={"estate": estate.code, "count": len(letters)},
     )
-    return letters
 
 
 @transaction.atomic

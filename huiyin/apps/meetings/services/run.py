@@ -207,7 +207,10 @@ def add_sitting(
 
 @transaction.atomic
 def drop_sitting(meeting: Meeting, *, by: Actor, reason: str, now: datetime | None = None) -> Meeting:
-    """announced → closed: the further sitting does not take place; the meeting stands as it stood."""
+    """announced → closed: the further sitting does not take place; the meeting stands as it stood.
+
+    It ended when the sitting before ended: a sitting that is planned and dropped moves no day.
+    """
     now = now or clock()
     meeting = locked(meeting)
     by = check_decide(by, meeting)
@@ -217,6 +220,8 @@ def drop_sitting(meeting: Meeting, *, by: Actor, reason: str, now: datetime | No
     move(meeting, "drop_sitting")
     sitting.ended_at = now
     sitting.save(update_fields=["ended_at"])
+    held = meeting.sittings.filter(opened_at__isnull=False)
+    meeting.ended_at = held.order_by("-ordinal").values_list("ended_at", flat=True)[0]
     _put_outcome(meeting, reason, now, is_dropped=True)
     meeting.save()
     beat(meeting.pk)

@@ -70,7 +70,7 @@ def may_correct(request: HttpRequest, meeting: Meeting, kept: Minutes) -> bool:
 
 
 @require_http_methods(["GET", "POST"])
-@limited("meetings.correct", limit=A_FULL_HALL)
+@limited("meetings.correct", anonymous=A_FULL_HALL)
 def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """/meetings/<pk>/minutes: what happened, and for those who were there where it is recorded wrongly."""
     meeting, kept = recorded(pk)
@@ -133,7 +133,7 @@ def home_at(request: HttpRequest, meeting: Meeting) -> Household | None:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@limited("meetings.rate", limit=A_FULL_HALL)
+@limited("meetings.rate", anonymous=A_FULL_HALL)
 def rate(request: HttpRequest, pk: int) -> HttpResponse:
     """/meetings/<pk>/rate: signed in, for the own household."""
     meeting = found(pk)
@@ -146,7 +146,7 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@limited("meetings.rate", limit=A_FULL_HALL)
+@limited("meetings.rate", anonymous=A_FULL_HALL)
 def rate_by_letter(request: HttpRequest, token: str) -> HttpResponse:
     """/rate/<token>: with the letter of a household; before the meeting is over the letter lets it ask the same."""
     letter = token_row(token)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from huiyin.apps.meetings.forms import QuestionForm
 from huiyin.apps.meetings.models import Meeting, Question, Support
 from huiyin.apps.meetings.presence import check_in_of, letter_of
+from huiyin.apps.meetings.selectors import my_questions
 from huiyin.apps.meetings.services import ask as asking
 from huiyin.apps.meetings.tokens import household_of_token
 from huiyin.apps.meetings.views.public import estates_of, following, found
@@ -35,7 +36,7 @@ A_FULL_HALL = 3000
 
 
 @require_http_methods(["GET", "POST"])
-@limited("meetings.ask", limit=A_FULL_HALL)
+@limited("meetings.ask", anonymous=A_FULL_HALL)
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """/meetings/<pk>/ask: the clock, what is answered now, my question, what comes next."""
     meeting = found(pk)
@@ -47,12 +48,15 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def ask_context(request: HttpRequest, meeting: Meeting, form: QuestionForm) -> dict[str, Any]:
+    person_id = request.user.pk if request.user.is_authenticated else None
+    came = check_in_of(request, meeting)
     return following(meeting, "ask") | {
+        "own": my_questions(meeting, person_id=person_id, check_in=came),
         "form": form,
         "estates": form.estates,
         "mine": supported_by(request, meeting),
         "is_known": asking.verified_person(request.actor) is not None,  # type: ignore[attr-defined]
-        "checked_in": check_in_of(request, meeting),
+        "checked_in": came,
     }
 
 
@@ -119,7 +123,7 @@ def submit(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 def again(request: HttpRequest, meeting: Meeting, form: QuestionForm) -> HttpResponse:
     """The page with what is to be mended; for the script only the sentences."""
     if is_fragment_request(request):
-        said = [error for errors in form.errors.values() for error in errors]
+        said = [str(error) for errors in form.errors.values() for error in errors]
         return render(request, "meetings/_said.html", {"text": " ".join(said)}, status=422)
     return render(request, "meetings/ask.html", ask_context(request, meeting, form), status=422)
 
@@ -143,7 +147,7 @@ def support_later(request: HttpRequest, minutes: int, pk: int) -> HttpResponse:
 
 
 @require_POST
-@limited("meetings.support", limit=A_FULL_HALL, refused=support_later)
+@limited("meetings.support", anonymous=A_FULL_HALL, refused=support_later)
 def support(request: HttpRequest, pk: int) -> HttpResponse:
     """同问 on one question of this meeting."""
     meeting = found(pk)

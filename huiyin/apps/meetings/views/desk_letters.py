@@ -1,4 +1,4 @@
-"""Letters to the households, each with a code that rates once; and taking one back."""
+"""Letters to the households, each with a code that rates once: printed at once or as files; and taking one back."""
 
 from __future__ import annotations
 
@@ -14,17 +14,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from huiyin.apps.meetings.models import Meeting, RatingCast
+from huiyin.apps.meetings import limits
+from huiyin.apps.meetings.models import LetterPile, Meeting, RatingCast
 from huiyin.apps.meetings.permissions import can_decide
 from huiyin.apps.meetings.selectors import letters_of
+from huiyin.apps.meetings.services.letters import order_letters, take_letters
 from huiyin.apps.meetings.services.rate import LETTERS_FROM, Letter, issue_letters, revoke_token
 from huiyin.apps.meetings.views.desk import meeting_at_desk
 from huiyin.apps.meetings.views.public import estates_of
-from huiyin.apps.places.models import Household
+from huiyin.apps.places.models import Estate, Household
 from huiyin.documents.qr import qr_svg
 from huiyin.domain.access import Actor
 from huiyin.web.htmx import redirect, render
+from huiyin.web.middleware import is_fragment_request
 from huiyin.web.now import now as clock
+from huiyin.web.pdf import pdf_response
 from huiyin.web.returning import require_POST
 
 
@@ -41,13 +45,12 @@ def at_letters(request: HttpRequest, pk: int) -> tuple[Actor, Meeting]:
 def desk_letters(request: HttpRequest, pk: int) -> HttpResponse:
     """/desk/meetings/<pk>/letters. Each printing makes new codes, so the sheets are the answer to the POST itself."""
     actor, meeting = at_letters(request, pk)
-    estates = estates_of(meeting)
     if request.method == "GET":
-        return render(request, "meetings/desk_letters.html", letters_context(meeting))
-    estate = next((each for each in estates if each.slug == request.POST.get("estate", "")), None)
-    if estate is None:
-        raise Http404
-    building = request.POST.get("building", "").strip()[:20]
+        piles = piles_context(meeting)
+        if is_fragment_request(request):
+            return render(request, "meetings/_letter_piles.html", piles)
+        return render(request, "meetings/desk_letters.html", letters_context(meeting) | piles)
+    estate, building = wanted_in(request, meeting)
     wanted = Household.objects.filter(estate=estate, building=building) if building else None
     letters = issue_letters(meeting, by=actor, estate=estate, households=wanted)
     if not letters:
@@ -59,6 +62,58 @@ def desk_letters(request: HttpRequest, pk: int) -> HttpResponse:
         "meetings/letters.html",
         {"meeting": meeting, "estate": estate, "sheets": sheets, "now": clock()},
     )
+
+
+def wanted_in(request: HttpRequest, meeting: Meeting) -> tuple[Estate, str]:
+    """The estate of the form, and the building; "" for all."""
+    slug = request.POST.get("estate", "")
+    estate = next((each for each in estates_of(meeting) if each.slug == slug), None)
+    if estate is None:
+        raise Http404
+    return estate, request.POST.get("building", "").strip()[:20]
+
+
+@never_cache
+@require_POST
+def desk_order_letters(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same as files, a building each: printed in the background, to be taken when they are ready."""
+    actor, meeting = at_letters(request, pk)
+    estate, building = wanted_in(request, meeting)
+    if order_letters(meeting, by=actor, estate=estate, building=building):
+        messages.success(request, _("正在印，一栋楼一个文件。可以离开这一页，印好了回来取。"))
+    else:
+        messages.warning(request, _("没有要印的信：还没有登记住户，或者都评议过了。"))
+    return redirect(request, "meetings:desk_letters", pk)
+
+
+@never_cache
+@require_POST
+def desk_take_letters(request: HttpRequest, pk: int, pile: int) -> HttpResponse:
+    """A file of letters. It holds codes that rate, so taking it is written down, and nothing keeps a copy."""
+    actor, meeting = at_letters(request, pk)
+    row = get_object_or_404(LetterPile.objects.select_related("estate"), meeting=meeting, pk=pile)
+    pdf = take_letters(row, by=actor)
+    response = pdf_response(pdf, name=f"评议信 {row.estate.name} {row.building}")
+    response["Content-Disposition"] = response["Content-Disposition"].replace("inline", "attachment", 1)
+    return response
+
+
+def piles_context(meeting: Meeting) -> dict[str, Any]:
+    """The files ordered so far, newest first, and how far the worker is with the latest order."""
+    piles = list(
+        LetterPile.objects.filter(meeting=meeting).select_related("estate").order_by("-ordered_at", "id")
+    )
+    waiting = [each for each in piles if each.state == LetterPile.State.WAITING]
+    since = min((each.ordered_at for each in waiting), default=None)
+    ordered = [each for each in piles if since is not None and each.ordered_at >= since]
+    return {
+        "meeting": meeting,
+        "piles": piles,
+        "is_printing": bool(waiting),
+        "ordered_count": len(ordered),
+        "done_count": len(ordered) - len(waiting),
+        "keep_days": limits.policy(clock()).rating.keep_letters_days,
+    }
 
 
 def letters_context(meeting: Meeting) -> dict[str, Any]:

@@ -35,7 +35,7 @@ SALT = "huiyin.meetings.scan"
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@limited("meetings.check_in", limit=A_FULL_HALL)
+@limited("meetings.check_in", anonymous=A_FULL_HALL)
 def check_in(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """/meetings/<pk>/check-in/<code>: the code counts when it is scanned; then there is time to write."""
     meeting = found(pk)
@@ -83,8 +83,8 @@ def scanned_at(told: str, pk: int, code: str) -> datetime | None:
 def come_in(request: HttpRequest, meeting: Meeting, code: str) -> HttpResponse:
     form = HomeForm(request.POST, estates=estates_of(meeting))
     nonce = request.POST.get("nonce", "")
-    kept = {"form": form, "scan": request.POST.get("scan", ""), "nonce": nonce, "code": code}
-    context = door_context(request, meeting) | kept
+    scan = request.POST.get("scan", "")
+    context = door_context(request, meeting) | {"form": form, "scan": scan, "nonce": nonce, "code": code}
     if not form.is_valid():
         return render(request, "meetings/check_in.html", context, status=422)
     told = form.cleaned_data
@@ -98,7 +98,7 @@ def come_in(request: HttpRequest, meeting: Meeting, code: str) -> HttpResponse:
             unit=told["unit"],
             room=told["room"],
             person_id=request.user.pk if request.user.is_authenticated else None,
-            now=scanned_at(kept["scan"], meeting.pk, code) or clock(),
+            now=scanned_at(scan, meeting.pk, code) or clock(),
         )
     except RuleBroken as refusal:
         form.add_refusal(refusal)
@@ -110,7 +110,7 @@ def come_in(request: HttpRequest, meeting: Meeting, code: str) -> HttpResponse:
 
 
 @require_POST
-@limited("meetings.check_in", limit=A_FULL_HALL)
+@limited("meetings.check_in", anonymous=A_FULL_HALL)
 def check_out(request: HttpRequest, pk: int) -> HttpResponse:
     """The owner of this phone leaves."""
     meeting = found(pk)

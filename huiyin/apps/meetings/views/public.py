@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.live import live_now, poll_ms
 from huiyin.apps.meetings.models import Meeting
+from huiyin.apps.meetings.paper import NOTICED
 from huiyin.apps.meetings.selectors import (
     laggards,
     live_version,
@@ -125,6 +126,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
         "ratings": rating_results(shown, now) if shown.phase in HELD else [],
         "notice_wanted": limits.policy_of(shown, now).notice.days,
         "households_wanted": limits.policy_of(shown, now).floor.min_households,
+        "has_notice": shown.phase in NOTICED,
         "is_over": shown.phase in (*HELD, Phase.CLOSED),
         "is_live": shown.phase in LIVE,
         "takes_questions": is_open(Activity.ASK, shown.phase),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -274,16 +275,7 @@ class Life:
         """One reply, its deliveries and what the askers say; when the case was reopened by it."""
         rng, teller = self.rng, self.teller
         teller.replied_at(reply_at, self.at)
-        is_spoken = round_ == 0 and self.matter.proof == "explained" and rng.random() < 0.08
-        self.steps.append(
-            told.Replied(
-                at=reply_at,
-                by=self.author,
-                text=reply_of(self.matter, teller, round_),
-                no_evidence_reason="" if is_spoken else no_evidence(self.matter, teller),
-                is_spoken=is_spoken,
-            )
-        )
+        self.steps.append(self.replied(reply_at, round_))
         delivered = self.deliver(reply_at)
         if delivered is None:
             days = limits.deadlines(reply_at).values.answers.undelivered_days
@@ -313,6 +305,17 @@ class Life:
             self.say(later, "solved")
             self.confirmed_at = later
         return None
+
+    def replied(self, at: datetime, round_: int) -> told.Replied:
+        """What the lead writes in that round."""
+        is_spoken = round_ == 0 and self.matter.proof == "explained" and self.rng.random() < 0.08
+        return told.Replied(
+            at=at,
+            by=self.author,
+            text=reply_of(self.matter, self.teller, round_),
+            no_evidence_reason="" if is_spoken else no_evidence(self.matter, self.teller),
+            is_spoken=is_spoken,
+        )
 
     def word(self, round_: int) -> str | None:
         if self.is_stubborn:
@@ -422,6 +425,13 @@ class Life:
         number = 1 + len(self.neighbours)
         replies = [step for step in self.steps if isinstance(step, told.Replied)]
         self.steps += [told.Delivered(at=step.at + timedelta(seconds=9), asker=number) for step in replies]
+
+
+def happened_by(steps: Iterable[told.Step], now: datetime) -> tuple[told.Step, ...]:
+    """The steps that have happened by now; one that is not over yet holds back all that follow it."""
+    in_order = sorted(steps, key=lambda step: step.at)
+    pending = min((step.at for step in in_order if ended_at(step) > now), default=None)
+    return tuple(step for step in in_order if pending is None or step.at < pending)
 
 
 def ended_at(step: told.Step) -> datetime:

@@ -29,7 +29,13 @@ from huiyin.apps.policies.services import load_seeds
 from huiyin.apps.portal.demo import bulletins, echoes, pictures, topics
 from huiyin.apps.portal.demo.ground import CHANGES, lay_out_areas, settle
 from huiyin.apps.portal.demo.hours import DAYS, at_time
+from huiyin.apps.portal.demo.meetings.forums import Forums
+from huiyin.apps.portal.demo.meetings.gatherings import gather
+from huiyin.apps.portal.demo.meetings.holding import Meetings
 from huiyin.apps.portal.demo.phrases import personal_name
+from huiyin.apps.portal.demo.reports.photos import Album, pairs_wanted
+from huiyin.apps.portal.demo.reports.stories import EARLIER, LATEST
+from huiyin.apps.portal.demo.reports.telling import Reports
 from huiyin.apps.portal.demo.residents import build_homes, move_in
 from huiyin.apps.portal.demo.staff import Staff, appoint_district, appoint_others
 from huiyin.apps.portal.demo.year import Year
@@ -67,7 +73,10 @@ def load(*, now: datetime, say: Callable[[str], None] = lambda _: None, share: f
 
     `share` of the cases and pictures is for tests.
     """
-    with pictures.being_drawn(math.ceil(pictures.OF_A_SCENE * share)) as drawn, transaction.atomic():
+    rounds = math.ceil(pictures.OF_A_SCENE * share)
+    of_reports = list(pairs_wanted().values())
+    more = of_reports[: math.ceil(len(of_reports) * share)]
+    with pictures.being_drawn(rounds, more) as drawn, transaction.atomic():
         check_empty()
         done = _load(now, drawn, say, share)
     make_due_anchors(now=now)
@@ -89,16 +98,32 @@ def _load(now: datetime, drawn: pictures.Drawn, say: Callable[[str], None], shar
     say("事项的经过")
     year = Year(ground, staff, residents, rng, now, share)
     year.tell()
+    gatherings = gather(year, now)
+    for gathering in gatherings:
+        year.histories |= gathering.histories
     drafts = topics.open_topics(year.histories, year.lives, rng, now)
     say("照片")
     pairs = pictures.attach(year.histories, year.lives, drawn)
     say("写入台账")
     cases = write(list(year.histories.values()))
+    say("报告和报告会")
+    reports = Reports(ground, staff, residents, cases, Album(drawn), now)
+    by_key = dict(zip(year.histories, cases, strict=True))
+    meetings = Meetings(ground, staff, residents, by_key, now)
+    meetings.begin_terms()
+    for half in (EARLIER, LATEST):
+        reports.tell(half)
+        for gathering in gatherings:
+            if gathering.plan.half == half:
+                meetings.hold(gathering)
+        reports.move_and_settle(half)
+    Forums(ground, staff, cases, now).tell()
     drafts += bulletins.post(ground.estates, cases, staff, rng, now)
     record_many(sorted(drafts, key=lambda draft: draft.now))
     messages = echoes.tell(rng, now)
-    record(kind=LOADED, stream="demo", by=SYSTEM, now=now, public={"cases": len(cases)})
-    return Loaded(len(cases), Person.objects.count(), pairs, messages)
+    count = Case.objects.count()
+    record(kind=LOADED, stream="demo", by=SYSTEM, now=now, public={"cases": count})
+    return Loaded(count, Person.objects.count(), pairs, messages)
 
 
 def reset() -> None:

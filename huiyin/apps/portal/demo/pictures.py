@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -29,18 +29,20 @@ READY_AT_ONCE = 6
 MOMENTS: tuple[State, State] = ("before", "after")
 
 Drawn = dict[tuple[str, State, int], Future[bytes]]
+Pair = tuple[str, int]
+"""A scene and its seed: two pictures of one place."""
 
 
 @contextmanager
-def being_drawn(rounds: int = OF_A_SCENE) -> Iterator[Drawn]:
-    """The pictures, drawn by a process of its own while this one writes everything else."""
+def being_drawn(rounds: int = OF_A_SCENE, more: Iterable[Pair] = ()) -> Iterator[Drawn]:
+    """The pictures, drawn by a process of its own while this one writes everything else; `more` come last."""
     with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
         try:
             # Round by round: the first pictures of all scenes are wanted first.
+            pairs = [(scene, seed) for seed in range(1, rounds + 1) for scene in SCENES]
             yield {
                 (scene, moment, seed): pool.submit(draw, scene, moment, seed)
-                for seed in range(1, rounds + 1)
-                for scene in SCENES
+                for scene, seed in dict.fromkeys([*pairs, *more])
                 for moment in MOMENTS
             }
         finally:
@@ -102,7 +104,7 @@ def _photo(
 ) -> Evidence:
     return add_photo(
         by=reply.by,
-        upload=io.BytesIO(_taken(picture.result(), _when(moment, history, reply))),
+        upload=io.BytesIO(taken(picture.result(), _when(moment, history, reply))),
         alt=words(scene, moment),
         now=reply.at,
         all_sizes=all_sizes,
@@ -121,7 +123,7 @@ def _when(moment: State, history: History, reply: told.Replied) -> datetime:
     )
 
 
-def _taken(jpeg: bytes, at: datetime) -> bytes:
+def taken(jpeg: bytes, at: datetime) -> bytes:
     """The picture as a camera stores it, with the time it was taken."""
     exif = Image.Exif()
     inner = exif.get_ifd(ExifTags.IFD.Exif)

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 
-from huiyin.apps.people.actors import actor_of_key
+from huiyin.apps.people.actors import HeldRole, PersonActor, actor_of_key
 from huiyin.apps.people.models import Person
 from huiyin.apps.people.second_factor import set_up
 from huiyin.apps.people.services import grant_role, register_person
 from huiyin.apps.people.services.roles import Place
-from huiyin.apps.places.models import Area
+from huiyin.apps.places.models import Area, Company, Engagement
+from huiyin.apps.places.selectors import scope_of_area, scope_of_company, scope_of_engagement
 from huiyin.apps.portal.demo.ground import Ground
 from huiyin.apps.portal.demo.phrases import personal_name
-from huiyin.domain.access import ROLE_LABELS, SECOND_FACTOR_ROLES, SYSTEM, Actor, FixedActor, Role
+from huiyin.domain.access import SECOND_FACTOR_ROLES, SYSTEM, Actor, Role, Scope
 
 VACANT = "溪口社区"
 VACANT_FOR_DAYS = 25
@@ -37,9 +38,19 @@ def phone(number: int) -> str:
     return f"1990000{number:04d}"
 
 
-def as_acting(person: Person, role: Role) -> Actor:
-    """The person as public pages name them in that office, whatever they hold today."""
-    return FixedActor(person.key, f"{ROLE_LABELS[role]} {person.display_name}")
+def as_acting(person: Person, role: Role, place: Place) -> Actor:
+    """The person in that office and no other, whatever they hold today."""
+    return PersonActor(person.pk, person.display_name, (HeldRole(role, _scope_of(place)),))
+
+
+def _scope_of(place: Place) -> Scope:
+    if isinstance(place, Area):
+        return scope_of_area(place)
+    if isinstance(place, Company):
+        return scope_of_company(place)
+    if isinstance(place, Engagement):
+        return scope_of_engagement(place)
+    raise TypeError(f"nobody of the demo has an office at {place!r}")
 
 
 @dataclass
@@ -82,7 +93,7 @@ class Staff:
         )
         if shown and role in SECOND_FACTOR_ROLES:
             set_up(person)
-        return as_acting(person, role)
+        return as_acting(person, role, place)
 
 
 def appoint_district(ground: Ground, staff: Staff) -> Actor:

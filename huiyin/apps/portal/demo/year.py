@@ -24,7 +24,7 @@ from huiyin.apps.portal.demo.hours import (
     office_moment,
     weight_of_day,
 )
-from huiyin.apps.portal.demo.lives import Life, ended_at
+from huiyin.apps.portal.demo.lives import Life, happened_by
 from huiyin.apps.portal.demo.matters import Matter, matters, text_of
 from huiyin.apps.portal.demo.phrases import Teller, voices
 from huiyin.apps.portal.demo.residents import SHOWN_PHONES, Resident, buildings_of
@@ -197,13 +197,7 @@ class Year:
     def finish(self, life: Life, history: History) -> None:
         life.play()
         self.lives[life.key] = life
-        self.histories[life.key] = replace(history, steps=self.over(life))
-
-    def over(self, life: Life) -> tuple[told.Step, ...]:
-        """The steps that have happened by now; one that is not over yet holds back all that follow it."""
-        steps = sorted(life.steps, key=lambda step: step.at)
-        pending = min((step.at for step in steps if ended_at(step) > self.now), default=None)
-        return tuple(step for step in steps if pending is None or step.at < pending)
+        self.histories[life.key] = replace(history, steps=happened_by(life.steps, self.now))
 
     def matter_at(self, estate: Estate, at: datetime, served: Served, is_quick: bool) -> Matter:
         known = [matter for matter in matters() if matter.in_estates]
@@ -351,7 +345,7 @@ class Year:
             steps=(told.MergedInto(at=merged_at, by=life.secretary, into=life.key),),
         )
         life.take_in_another()
-        self.histories[life.key] = replace(self.histories[life.key], steps=self.over(life))
+        self.histories[life.key] = replace(self.histories[life.key], steps=happened_by(life.steps, self.now))
 
     def perhaps_again(self, life: Life, estate: Estate) -> None:
         """Confirmed as solved, and there it is again weeks later: a new case marked as recurrence."""

@@ -14,10 +14,13 @@ from huiyin.apps.evidence.selectors import evidence_prefetch, evidence_public
 from huiyin.apps.ledger.figures import Figures, figures_by, total
 from huiyin.apps.ledger.models import Case, Reply, ReplyPhoto, Topic
 from huiyin.apps.ledger.selectors import cases_public
+from huiyin.apps.meetings.models import Meeting
+from huiyin.apps.meetings.selectors import meetings_public
 from huiyin.apps.places.models import Area, Estate
 from huiyin.apps.places.selectors import estates_matching, streets_public
 from huiyin.domain.case_workflow import OPEN, OWING_A_REPLY, Status
 from huiyin.domain.clocks import due_day
+from huiyin.domain.meeting_phases import HELD, LIVE, Phase
 
 MOST_FOUND = 30
 
@@ -125,6 +128,39 @@ def open_topics(count: int) -> list[Topic]:
         )
         .filter(open_count__gt=0)
         .order_by("-open_count", "-case_count", "title")[:count]
+    )
+
+
+# --- report meetings --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MeetingsNow:
+    """What is on and what comes next, and how many were held this year in how many streets."""
+
+    shown: list[Meeting]
+    held_count: int
+    street_count: int
+
+
+def meetings_now(rows: Iterable[StreetRow], now: datetime, count: int) -> MeetingsNow:
+    """Those that are live first, then the nearest; `rows` are the streets. Four queries."""
+    coming = meetings_public().filter(
+        Q(phase__in=sorted(LIVE)) | Q(phase=Phase.ANNOUNCED, planned_at__gte=now)
+    )
+    nearest = sorted(
+        coming.order_by("planned_at", "id")[: count + len(LIVE)], key=lambda each: each.phase not in LIVE
+    )
+    held = list(
+        Meeting.objects.filter(phase__in=sorted(HELD), planned_at__gte=beginning_of_year(now))
+        .order_by()
+        .values_list("area__path", flat=True)
+    )
+    streets = [(row.area.path, *row.area.earlier_paths) for row in rows]
+    return MeetingsNow(
+        shown=nearest[:count],
+        held_count=len(held),
+        street_count=sum(any(path.startswith(covered) for path in held) for covered in streets),
     )
 
 

@@ -27,12 +27,13 @@ from huiyin.web.now import now as clock
 @require_GET
 @for_everyone
 def home(request: HttpRequest) -> HttpResponse:
-    """/: the promise, find my estate, three honest numbers, results, what is pressed for, the streets."""
+    """/: the promise, find my estate, honest numbers, meetings, results, what is pressed for, the streets."""
     now = clock()
     rows = front.street_rows(now)
     context = {
         "rows": rows,
         "year": total((row.year for row in rows), now),
+        "meetings": front.meetings_now(rows, now, 4),
         "results": front.latest_results(3),
         "pressed": front.most_pressed(6),
         "topics": front.open_topics(6),

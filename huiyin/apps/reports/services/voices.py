@@ -18,6 +18,7 @@ from huiyin.apps.reports.policies import rules_of
 from huiyin.apps.reports.services.demands import LONGEST_TITLE
 from huiyin.apps.reports.services.witness import fresh, open_list, witness_list
 from huiyin.domain.access import Actor
+from huiyin.domain.buildings import named
 from huiyin.domain.case_titles import title_of
 from huiyin.domain.clocks import due_day
 from huiyin.domain.demands import TYPED_IN, VoiceSource
@@ -81,6 +82,7 @@ def add_voice(
         check_may_type_in(by, estate)
     else:
         _check_speaks_for_itself(demand_list, by, source, now)
+    building = named(building)
     line = _line_for(demand_list, demand) if demand is not None else None
     text = _checked(text) if text.strip() or line is None else line.title
     if line is None:
@@ -96,7 +98,7 @@ def add_voice(
         demand=line,
         source=source,
         text=mask(text),
-        building=mask_place(building.strip())[:40],
+        building=mask_place(building)[:40],
         nickname=mask(nickname.strip())[:20],
         person_id=person_id,
         household_id=verified_household(person_id, estate.pk) if person_id else None,
@@ -104,8 +106,8 @@ def add_voice(
         entered_by_label=by.label[:80] if is_typed else "",
         idempotency_key=idempotency_key or None,
     )
-    if voice.text != text or voice.building != building.strip():
-        DemandVoicePrivate.objects.create(voice=voice, text=text, building=building.strip()[:120])
+    if voice.text != text or voice.building != building:
+        DemandVoicePrivate.objects.create(voice=voice, text=text, building=building[:120])
     witness_list(
         demand_list,
         "voice_added",

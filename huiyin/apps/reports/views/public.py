@@ -14,14 +14,17 @@ from django.views.decorators.http import require_GET
 from huiyin.apps.places.selectors import estates_public
 from huiyin.apps.reports.differences import changes_between
 from huiyin.apps.reports.models import Demand
+from huiyin.apps.reports.paper import report_digest
 from huiyin.apps.reports.report_charts import charts_of
 from huiyin.apps.reports.report_page import report_page, title_of
 from huiyin.apps.reports.report_slides import slides_of
 from huiyin.apps.reports.selectors import PublicReport, report_public, reports_public
+from huiyin.documents.paper.press import render as print_on_paper
 from huiyin.documents.qr import qr_svg
 from huiyin.web.caching import for_everyone
 from huiyin.web.htmx import redirect, render
 from huiyin.web.pagination import paginate
+from huiyin.web.pdf import pdf_response, size_of
 
 PER_PAGE = 30
 
@@ -54,6 +57,15 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 def digest(request: HttpRequest, pk: int) -> HttpResponse:
     """/reports/<pk>/digest: one page of counted facts and charts."""
     return render(request, "reports/digest.html", read(pk))
+
+
+@require_GET
+@for_everyone
+def digest_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """/reports/<pk>/digest.pdf: the same for the board, ?size=A3 for a large one."""
+    context = read(pk)
+    told = report_digest(context["report"], context["revision"], context["page"])
+    return pdf_response(print_on_paper(told, size_of(request)), name=f"{told.title} {told.organisation}")
 
 
 @require_GET

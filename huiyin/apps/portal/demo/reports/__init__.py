@@ -1,0 +1,1 @@
+"""Half-year reports of the demo: their words (TOML files beside), their numbers, and how they reach the database."""

@@ -1,0 +1,75 @@
+"""What each estate has to tell of its half-years, read from estates/*.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+EARLIER, LATEST = "earlier", "latest"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    """`due` counts in days from the end of the period; `moved` is by how many days the date moved later."""
+
+    title: str
+    measure: str
+    target: str
+    owner: str
+    due: int
+    funding: str
+    fate: str = ""
+    told: str = ""
+    """What the next report says of it; `inherited` when that is another company's."""
+    inherited: str = ""
+    moved: int = 0
+    reason: str = ""
+    stays_open: bool = False
+    """Late, and not done to this day."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """One report: who writes it (`company`, else whoever serves), in which manner, how far it has come."""
+
+    half: str
+    opening: str
+    problems: list[str]
+    plan: str
+    photos: list[str]
+    work: list[str] = field(default_factory=list)
+    money: list[str] = field(default_factory=list)
+    promises: list[Promise] = field(default_factory=list)
+    company: str = ""
+    manner: str = "plain"
+    state: str = ""
+    reasons: list[list[str | int]] = field(default_factory=list)
+    """Why the community gave it back: section, paragraph, code of the reason, words."""
+    mended: dict[str, list[str]] = field(default_factory=dict)
+    """Sections written anew after that, by code."""
+    added: list[Promise] = field(default_factory=list)
+    style: str = "plain"
+
+
+@cache
+def stories() -> dict[str, tuple[Story, ...]]:
+    """By estate code, in the order of time."""
+    found = {}
+    for path in sorted((FOLDER / "estates").glob("*.toml")):
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        found[str(told["code"])] = tuple(
+            Story(
+                **{
+                    "manner": told.get("manner", "plain"),
+                    **{name: value for name, value in row.items() if name not in ("commitment", "added")},
+                },
+                style=told["style"],
+                promises=[Promise(**promise) for promise in row.get("commitment", [])],
+                added=[Promise(**promise) for promise in row.get("added", [])],
+            )
+            for row in told["report"]
+        )
+    return found

@@ -1,0 +1,128 @@
+"""Reports on paper: the digest on a sheet, and the sentences with which a meeting's notice speaks of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, F, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from huiyin.apps.audit.paper import verification
+from huiyin.apps.ledger.limits import day_of
+from huiyin.apps.reports.models import Claim, Commitment, Report, Revision, TopicAnswer
+from huiyin.apps.reports.report_page import Book, ReportPage, ShownSection, due_words, title_of, value_words
+from huiyin.documents.paper import documents as paper
+from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind
+from huiyin.domain.report_workflow import ReportStatus
+from huiyin.web.charts.scales import say
+
+MOST_LINES = 3
+"""Of a section: the digest says where to read on, not everything."""
+MOST_PROMISES = 6
+
+
+def lines_of(reports: Iterable[Report]) -> dict[int, str]:
+    """By report what its newest approved revision holds, in a sentence; four queries, however many reports."""
+    pks = [each.pk for each in reports]
+    approved = Revision.objects.filter(report__in=pks, state=ReportStatus.APPROVED)
+    newest = approved.order_by("report_id", "-number").distinct("report_id").values("pk")
+    claims = Claim.objects.filter(revision__in=newest)
+    claimed = _counted(claims, "revision__report_id")
+    short = _counted(claims.filter(value__lt=F("due_count")), "revision__report_id")
+    answered = _counted(TopicAnswer.objects.filter(revision__in=newest), "revision__report_id")
+    promised = _counted(Commitment.objects.filter(report__in=pks, promised_at__isnull=False), "report_id")
+    return {
+        pk: _sentence(claimed.get(pk, 0), short.get(pk, 0), answered.get(pk, 0), promised.get(pk, 0))
+        for pk in pks
+    }
+
+
+def _counted(rows: QuerySet[Any], by: str) -> dict[int, int]:
+    return dict(rows.order_by().values_list(by).annotate(Count("pk")))
+
+
+def _sentence(claims: int, short: int, answers: int, promises: int) -> str:
+    """写明 12 个数据，其中 2 个少于常见频次；回应 5 件诉求；承诺 3 件事。"""
+    parts = [_("写明 %(n)s 个数据") % {"n": claims}]
+    if short:
+        parts[0] += _("，其中 %(n)s 个少于常见频次") % {"n": short}
+    if answers:
+        parts.append(_("回应 %(n)s 件诉求") % {"n": answers})
+    if promises:
+        parts.append(_("承诺 %(n)s 件事") % {"n": promises})
+    return "；".join(parts) + "。"
+
+
+def report_digest(report: Report, revision: Revision, page: ReportPage) -> paper.ReportDigest:
+    """一图读懂 of the newest approved revision; `report` with its engagement, company, estate, area and street."""
+    area = report.estate.area
+    company = report.engagement.company.name
+    whole = f"{settings.SITE_URL}{reverse('reports:report', args=[report.pk])}"
+    return paper.ReportDigest(
+        title=_("%(estate)s：一图读懂") % {"estate": report.estate.name},
+        organisation=title_of(report),
+        verification=verification(reverse("reports:digest", args=[report.pk])),
+        signed_by=_("%(company)s　%(who)s审定") % {"company": company, "who": revision.approved_by_label},
+        signed_on=day_of(revision.approved_at) if revision.approved_at else None,
+        company=company,
+        period_from=report.period_from,
+        period_to=report.period_to,
+        figures=tuple(_figures(page)),
+        sections=tuple(
+            paper.DigestSection(section.rule.label, lines)
+            for section in page.sections
+            for lines in (tuple(_lines(page, section)),)
+            if lines
+        ),
+        promises=tuple(
+            paper.Promise(each.title, each.owner, each.due_on, each.first_due_on, each.funding)
+            for each in page.commitments[:MOST_PROMISES]
+            if each.due_on is not None
+        ),
+        whole_report=paper.Qr(whole, _("扫码看报告全文")),
+        duty_phone=area.duty_phone,
+    )
+
+
+def _figures(page: ReportPage) -> Iterator[paper.Figure]:
+    yield paper.Figure(
+        _("写明的数据"), str(len(page.claims)), _("个"), of=_("%(n)s 个附佐证") % {"n": page.evidenced_count}
+    )
+    if page.due_claims:
+        yield paper.Figure(
+            _("少于常见频次"),
+            str(len(page.short_claims)),
+            _("个"),
+            of=_("共 %(n)s 个有常见频次") % {"n": len(page.due_claims)},
+            note=_("只作对照，不是法定义务。"),
+        )
+    if page.answers:
+        yield paper.Figure(_("回应的诉求"), str(len(page.answers)), _("件"), of=_("逐件回应"))
+
+
+def _lines(page: ReportPage, section: ShownSection) -> Iterator[str]:
+    """What a section says in numbers: its books, the demands it answers, its first claims."""
+    if section.holds_accounts:
+        yield from (_book(book) for book in page.books)
+        return
+    if section.holds_demands:
+        yield from (each.demand.title for each in page.answers[:MOST_LINES])
+        left = len(page.answers) - MOST_LINES
+        if left > 0:
+            yield _("另有 %(n)s 件，见全文。") % {"n": left}
+    for claim in section.claims[:MOST_LINES]:
+        words = f"{claim.name} {value_words(claim)}"
+        yield f"{words}（{due_words(claim)}）" if claim.due_count is not None else words
+
+
+def _book(book: Book) -> str:
+    values = {
+        "book": _(ACCOUNT_LABELS[AccountKind(book.account.kind)]),
+        "income": say(book.income_sum),
+        "expense": say(book.expense_sum),
+        "closing": say(book.account.closing),
+    }
+    return _("%(book)s：收入 %(income)s 元，支出 %(expense)s 元，期末 %(closing)s 元") % values

@@ -1,0 +1,198 @@
+"""After the meeting: its page, the minutes with their corrections, the certificate, ratings, letters, forums."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from huiyin.apps.meetings.models import Forum, ForumItem, MinutesCorrection, RatingCast, RatingToken
+from huiyin.apps.meetings.services import rate, run
+from huiyin.apps.meetings.services.close import close_meeting
+from huiyin.apps.meetings.services.forums import open_forums
+from tests import given
+from tests import given_meetings as meetings
+from tests.apps.meetings.at_pages import as_, it_is
+from tests.people import Cast
+
+pytestmark = pytest.mark.django_db
+AFTER = meetings.CLOSING + timedelta(hours=1)
+SCORES = {"understandable": 5, "truthful": 4, "answered": 4, "service": 3, "accounts": 2}
+
+
+def test_the_page_says_how_long_who_came_and_where_each_question_went(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _cast, meeting = meetings.a_cast_with_meeting("minutes_open")
+    it_is(monkeypatch, AFTER)
+    page = Client().get(f"/meetings/{meeting.pk}").text
+    assert "提问开放 42:00（要满 30 分钟），到场 10 人、10 户（要有 10 户）" in page
+    assert "每个提问的去向" in page
+    assert "5号楼" in page
+    assert "前核对记录，提出更正" in page
+
+
+def test_who_was_there_proposes_a_correction_and_the_secretary_decides_in_public(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("questions")
+    phone = Client()
+    it_is(monkeypatch, meetings.FLOOR + timedelta(minutes=1))
+    code = f"/meetings/{meeting.pk}/check-in/{_code(meeting)}"
+    scanned = phone.get(code)
+    kept = {name: scanned.context[name] for name in ("scan", "nonce")}
+    phone.post(code, {"building": "7", **kept})
+    secretary = cast.actor("secretary")
+    meeting = run.end_questions(meeting, by=secretary, now=meetings.END)
+    meeting = close_meeting(meeting, by=secretary, now=meetings.CLOSING)
+    it_is(monkeypatch, AFTER)
+    url = f"/meetings/{meeting.pk}/minutes"
+    assert Client().post(url, {"text": "记错了"}).status_code == 404
+    assert phone.post(url, {"text": "", "question_number": ""}).status_code == 422
+    assert phone.post(url, {"text": "还说了下半年换灯。", "question_number": ""}).status_code == 303
+    row = MinutesCorrection.objects.get()
+    desk = as_(cast, "secretary")
+    assert "会议记录有 1 条更正等决定" in desk.get("/desk/meetings").text
+    decide = f"/desk/meetings/{meeting.pk}/corrections/{row.pk}"
+    assert desk.post(decide, {"accept": "yes", "reason": ""}).status_code == 422
+    assert desk.post(decide, {"accept": "yes", "reason": "录音里有这一句。"}).status_code == 303
+    page = Client().get(url).text
+    assert "已采纳" in page
+    assert "录音里有这一句" in page
+
+
+def _code(meeting: object) -> str:
+    from huiyin.apps.meetings.services.attend import wall_code
+    from huiyin.web.now import now
+
+    return wall_code(meeting, now()).code  # type: ignore[arg-type]
+
+
+def test_locked_minutes_show_their_hash_and_take_no_more_corrections(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("locked")
+    it_is(monkeypatch, meetings.LOCKING)
+    page = as_(cast, "manager").get(f"/meetings/{meeting.pk}/minutes").text
+    assert meeting.minutes.sha256 in page
+    assert "提出更正</button>" not in page
+
+
+def test_the_certificate_lists_the_intervals_and_the_balance() -> None:
+    _cast, meeting = meetings.a_cast_with_meeting("locked")
+    page = Client().get(f"/meetings/{meeting.pk}/certificate").text
+    assert "<b>42 分 0 秒</b>，本区规定至少 30 分钟" in page
+    assert "10:00:00</time> 到 10:42:00，<b>42:00</b>" in page or "10:42:00，<b>42:00</b>" in page
+    assert "结论：符合要求" in page
+    assert meeting.minutes.sha256 in page
+    assert meeting.stream in page
+
+
+def test_there_is_no_certificate_before_the_questions_end() -> None:
+    _cast, meeting = meetings.a_cast_with_meeting("questions")
+    assert Client().get(f"/meetings/{meeting.pk}/certificate").status_code == 404
+    assert Client().get(f"/meetings/{meeting.pk}/minutes").status_code == 404
+
+
+def test_a_household_rates_once_signed_in_or_by_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("minutes_open")
+    letters = rate.issue_letters(
+        meeting, by=cast.actor("secretary"), estate=cast.estate, now=meetings.CLOSING
+    )
+    it_is(monkeypatch, AFTER)
+    client, url = as_(cast, "resident"), f"/meetings/{meeting.pk}/rate"
+    page = client.post(url, {"understandable": 5})
+    assert page.status_code == 422
+    assert "请选一项" in page.text
+    assert client.post(url, SCORES).status_code == 303
+    own = next(each for each in letters if each.household == RatingCast.objects.get().household)
+    assert "您家已经评议过了" in Client().get(f"/rate/{own.token}").text
+    other = next(each for each in letters if each is not own)
+    assert Client().post(f"/rate/{other.token}", SCORES).status_code == 303
+    assert RatingCast.objects.count() == 2
+    page = Client().get(f"/meetings/{meeting.pk}").text
+    assert "2 户评议" in page
+    assert "不到 5 户，不显示分数" in page
+
+
+def test_a_neighbour_without_a_checked_home_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("minutes_open")
+    it_is(monkeypatch, AFTER)
+    page = as_(cast, "stranger").get(f"/meetings/{meeting.pk}/rate")
+    assert "还没有核实您住在这里" in page.text
+    assert as_(cast, "stranger").post(f"/meetings/{meeting.pk}/rate", SCORES).status_code == 404
+    assert Client().get("/rate/no-such-letter").status_code == 404
+
+
+def test_letters_are_printed_with_a_code_each_and_can_be_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("minutes_open")
+    it_is(monkeypatch, AFTER)
+    client, url = as_(cast, "secretary"), f"/desk/meetings/{meeting.pk}/letters"
+    sheets = client.post(url, {"estate": cast.estate.slug})
+    assert sheets.text.count('<article class="hy-slip">') == 2  # both households of the cast
+    assert sheets.headers["Cache-Control"].count("no-store")
+    token = re.search(r"/rate/([\w-]+)", " ".join(each["address"] for each in sheets.context["sheets"]))
+    assert token is not None
+    letter = RatingToken.objects.get(token_hash=_hash(token[1]))
+    assert client.post(f"{url}/{letter.pk}/revoke").status_code == 303
+    assert "这封信已经作废" in Client().get(f"/rate/{token[1]}").text
+    assert client.post(url, {"estate": cast.estate.slug, "building": "99"}).status_code == 303  # nobody there
+
+
+def _hash(token: str) -> str:
+    from huiyin.apps.meetings.tokens import hash_of
+
+    return hash_of(token)
+
+
+# --- forums -----------------------------------------------------------------------------------------------
+
+
+def test_a_forum_lists_what_is_open_and_closes_when_each_item_has_its_word(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = given.a_case(cast, status="in_progress")
+    it_is(monkeypatch, meetings.PLANNING)
+    open_forums()
+    forum = Forum.objects.get()
+    client, url = as_(cast, "secretary"), f"/desk/forums/{forum.pk}"
+    assert "要安排" in client.get("/desk/forums").text
+    assert client.post(f"{url}/plan", {"planned_at": "2026-07-05T15:00", "venue": ""}).status_code == 422
+    assert (
+        client.post(f"{url}/plan", {"planned_at": "2026-07-05T15:00", "venue": "活动室"}).status_code == 303
+    )
+    page = client.get(url).text
+    assert case.title in page
+    assert "还有 1 项没有说明" in page
+    held = {"held_on": "2026-07-02", "attendee_count": "23", "summary": "都说清楚了。"}
+    refused = client.post(f"{url}/close", held)
+    assert refused.status_code == 422
+    assert "每一项都要有说明" in refused.text
+    item = ForumItem.objects.get()
+    state = f"{url}/items/{item.pk}"
+    assert as_(cast, "manager").post(state, {"text": "灯已换好，等居民确认。"}).status_code == 303
+    assert client.post(f"{url}/close", held).status_code == 303
+    public = Client().get(f"/forums/{forum.pk}").text
+    assert "灯已换好，等居民确认" in public
+    assert "到场 23 人" in public
+
+
+def test_a_forum_that_was_not_held_shows_how_late_it_is(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    it_is(monkeypatch, meetings.PLANNING)
+    open_forums()
+    it_is(monkeypatch, meetings.PLANNING.replace(month=10, day=10))
+    assert "没有开，已晚 10 天" in Client().get(f"/forums/{Forum.objects.get().pk}").text
+
+
+def test_something_new_at_the_forum_becomes_a_case(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    it_is(monkeypatch, meetings.PLANNING)
+    open_forums()
+    forum = Forum.objects.get()
+    told = {"text": "南门快递柜前一下雨就积水。", "nickname": "白鹭", "idempotency_key": "0123456789abcdef"}
+    client = as_(cast, "community_worker")
+    for _press in range(2):
+        assert client.post(f"/desk/forums/{forum.pk}/matters", told).status_code == 303
+    assert forum.matters.count() == 1
+    assert "南门快递柜前一下雨就积水" in Client().get(f"/forums/{forum.pk}").text

@@ -1,0 +1,235 @@
+"""The console: one act a press, refusals beside what was written, and acts that are sent again after a dead network."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from huiyin.apps.meetings.clock import clock_of
+from huiyin.apps.meetings.console import MOST_ROWS, console_of
+from huiyin.apps.meetings.live import MOST_QUEUED, live_now
+from huiyin.apps.meetings.models import Meeting, Question
+from huiyin.apps.meetings.services import moderate, plan
+from tests import given_meetings as given
+from tests.apps.meetings.at_pages import as_, it_is
+from tests.people import Cast
+
+pytestmark = pytest.mark.django_db
+NOW = given.FLOOR + timedelta(minutes=10)
+AS_PART = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def live(monkeypatch: pytest.MonkeyPatch) -> tuple[Cast, Meeting]:
+    cast, meeting = given.a_cast_with_meeting("questions")
+    it_is(monkeypatch, NOW)
+    return cast, meeting
+
+
+def press(client: Client, meeting: Meeting, act: str, *, as_script: bool = False, **told: object) -> object:
+    url = f"/desk/meetings/{meeting.pk}/console/{act}"
+    return client.post(url, told, headers=AS_PART if as_script else {})
+
+
+def test_a_question_goes_from_held_to_the_screen_to_its_answer(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = given.a_held_question(cast, meeting, now=NOW)
+    client = as_(cast, "community_worker")
+    page = client.get(f"/desk/meetings/{meeting.pk}/console").text
+    assert "放行" in page
+    assert press(client, meeting, "let_through", question=question.pk).status_code == 303
+    assert press(client, meeting, "make_current", question=question.pk).status_code == 303
+    answered = press(client, meeting, "answer", question=question.pk, text=given.SPOKEN)
+    assert answered.headers["Location"].endswith(f"/console#cq-{question.pk}")
+    question.refresh_from_db()
+    assert (question.status, question.answered_by_label) == ("answered", "项目负责人 梁小禾")
+    page = client.get(f"/desk/meetings/{meeting.pk}/console").text
+    assert "提问 1</b><span>＝</span>进台账 1（其中当场答复 1、不展示 0）" in page
+
+
+def test_hiding_needs_a_reason_and_the_form_comes_back_open(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = given.a_question(cast, meeting, now=NOW)
+    client = as_(cast, "secretary")
+    told = {"question": question.pk, "reason_code": "nothing", "note": "写错了"}
+    page = press(client, meeting, "hide", **told)
+    assert page.status_code == 422
+    assert f'id="do-hide-{question.pk}" data-keep open' in page.text
+    assert "请从列表里选一个理由" in page.text
+    assert 'value="写错了"' in page.text
+    assert press(client, meeting, "hide", **{**told, "reason_code": "insult"}).status_code == 303
+    question.refresh_from_db()
+    assert question.status == "hidden"
+
+
+@pytest.mark.parametrize("into", ["2", "case", "99", "第二问"])
+def test_similar_questions_are_merged_by_number_or_into_an_open_case(
+    into: str, live: tuple[Cast, Meeting]
+) -> None:
+    from tests import given as cases
+
+    cast, meeting = live
+    question = given.a_question(cast, meeting, now=NOW)
+    other = given.a_question(cast, meeting, text=given.CHARGING, now=NOW)
+    case = cases.a_case(cast, status="in_progress")
+    told = case.number if into == "case" else into
+    answer = press(as_(cast, "secretary"), meeting, "merge", question=question.pk, into=told)
+    question.refresh_from_db()
+    if into in ("99", "第二问"):
+        assert (answer.status_code, question.status) == (422, "shown")
+        assert "没有找到" in answer.text
+    elif into == "2":
+        assert question.merged_into_id == other.pk
+    else:
+        assert question.merged_into_case_id == case.pk
+
+
+def test_the_script_gets_the_console_anew_or_the_sentence_alone(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = given.a_question(cast, meeting, now=NOW)
+    client = as_(cast, "secretary")
+    done = press(client, meeting, "make_current", as_script=True, question=question.pk)
+    assert (done.status_code, "<html" in done.text) == (200, False)
+    assert "hy-cq--now" in done.text
+    live_part = client.get(
+        f"/desk/meetings/{meeting.pk}/console/live", headers={"If-None-Match": done.headers["ETag"]}
+    )
+    assert live_part.status_code == 304
+    refused = press(client, meeting, "let_through", as_script=True, question=question.pk)
+    assert refused.status_code == 409
+    assert "这个问题现在是“等回答”" in refused.text
+
+
+def test_an_act_whose_answer_was_lost_is_done_when_it_is_sent_again(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = given.a_question(cast, meeting, now=NOW)
+    client = as_(cast, "secretary")
+    told = {"question": question.pk, "text": given.SPOKEN}
+    assert press(client, meeting, "answer", as_script=True, **told).status_code == 200
+    assert press(client, meeting, "answer", as_script=True, again="1", **told).status_code == 200
+    # Another tablet wrote other words meanwhile: that is not the same act.
+    other = {**told, "text": "九月底前换掉一台主机，段立新负责。", "again": "1"}
+    assert press(client, meeting, "answer", as_script=True, **other).status_code == 409
+    assert press(client, meeting, "pause", as_script=True).status_code == 200
+    assert press(client, meeting, "pause", as_script=True, again="1").status_code == 200
+    assert press(client, meeting, "pause", as_script=True).status_code == 409
+
+
+def test_a_pause_that_had_to_wait_says_since_when_the_floor_was_shut(
+    live: tuple[Cast, Meeting], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast, meeting = live
+    it_is(monkeypatch, NOW + timedelta(minutes=2))
+    press(as_(cast, "secretary"), meeting, "pause", again="1", since=NOW.isoformat())
+    counted = clock_of(Meeting.objects.get(pk=meeting.pk), NOW + timedelta(minutes=2)).counted
+    assert counted == timedelta(minutes=10)
+
+
+@pytest.mark.parametrize("told", ["nonsense", "2030-01-01T00:00:00Z", "2026-07-11T10:05:00"])
+def test_a_pause_can_never_lengthen_the_clock(told: str, live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    assert press(as_(cast, "secretary"), meeting, "pause", since=told).status_code == 303
+    assert clock_of(Meeting.objects.get(pk=meeting.pk), NOW).counted == timedelta(minutes=10)
+
+
+def test_ending_before_thirty_minutes_needs_a_public_reason(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    client = as_(cast, "secretary")
+    page = press(client, meeting, "end_questions", reason="")
+    assert page.status_code == 422
+    assert "不足 30 分钟" in page.text
+    press(client, meeting, "end_questions", reason="下大雨，居民要求改天接着开。")
+    meeting.refresh_from_db()
+    assert (meeting.phase, meeting.outcome) == ("closed", "not_reached")
+
+
+def test_a_raised_hand_is_typed_in_once(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    client = as_(cast, "community_worker")
+    told = {
+        "text": "楼门口的台阶松了。",
+        "way": "floor",
+        "nickname": "周大爷",
+        "idempotency_key": "0123456789abcdef",
+    }
+    for _press in range(2):
+        assert press(client, meeting, "enter", **told).status_code == 303
+    assert Question.objects.get().way == "floor"
+    short = press(client, meeting, "enter", text="", way="floor")
+    assert (short.status_code, Question.objects.count()) == (422, 1)
+    assert "这里要填写" in short.text
+
+
+def test_workers_help_and_the_chair_decides(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = given.a_question(cast, meeting, now=NOW)
+    worker = as_(cast, "community_worker")
+    page = worker.get(f"/desk/meetings/{meeting.pk}/console").text
+    assert "上大屏" in page
+    assert "暂停计时" not in page
+    assert "do-hide-" not in page
+    assert press(worker, meeting, "hide", question=question.pk, reason_code="insult").status_code == 404
+    assert press(worker, meeting, "pause").status_code == 404
+
+
+def test_a_named_deputy_runs_the_clock(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    plan.name_deputy(
+        meeting,
+        by=cast.actor("secretary"),
+        label="社区工作者 白露",
+        reason_code="ill",
+        person_id=cast.community_worker.pk,
+        now=NOW,
+    )
+    assert press(as_(cast, "community_worker"), meeting, "pause").status_code == 303
+
+
+def test_a_question_of_another_meeting_is_nothing_here(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    client = as_(cast, "secretary")
+    assert press(client, meeting, "make_current", question=999999).status_code == 404
+    assert press(client, meeting, "make_current", question="x").status_code == 404
+    assert press(client, meeting, "dance").status_code == 404
+
+
+def test_nothing_is_lost_from_the_balance_when_questions_are_taken_back(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = given.a_question(cast, meeting, now=NOW)
+    moderate.reject(
+        question, by=cast.actor("secretary"), reason_code="in_court", note="不在本小区。", now=NOW
+    )
+    client = as_(cast, "secretary")
+    assert "不受理 1</p>" in client.get(f"/desk/meetings/{meeting.pk}/console").text
+    press(client, meeting, "take_back", question=question.pk)
+    assert "待处理 1" in client.get(f"/desk/meetings/{meeting.pk}/console").text
+
+
+def test_the_console_reaches_every_question_that_waits(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    Question.objects.bulk_create(
+        Question(
+            meeting=meeting,
+            estate=cast.estate,
+            number=number,
+            text=f"第 {number} 件事什么时候办？",
+            asked_at=NOW,
+            status_since=NOW,
+        )
+        for number in range(1, 46)
+    )
+    by = cast.actor("secretary")
+    assert console_of(meeting, by, now=NOW).rest_count == 45 - MOST_ROWS
+    assert len(console_of(meeting, by, now=NOW, everything=True).queue) == 45
+    assert len(live_now(meeting, NOW).queue) == MOST_QUEUED, "phones read the head of it"
+
+
+def test_the_console_names_the_question_that_may_be_the_same(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    first = given.a_question(cast, meeting, now=NOW)
+    second = given.a_question(cast, meeting, text="电梯三个月停了四次，是修还是换？", now=NOW)
+    page = as_(cast, "secretary").get(f"/desk/meetings/{meeting.pk}/console").text
+    assert f"可能是同一件：第 {first.number} 问 {first.text}" in page
+    assert f'id="m-{second.pk}" name="into" maxlength="20" value="1"' in page
