@@ -1,4 +1,4 @@
-"""Web processes get SIGKILL while a hall full of phones asks and while the meeting is closed: nothing is half or twice."""
+"""Web processes get SIGKILL while a hall full of phones asks and while it is closed: nothing is half or twice."""
 
 from __future__ import annotations
 
