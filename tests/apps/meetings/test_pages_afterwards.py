@@ -88,6 +88,8 @@ def test_locked_minutes_show_their_hash_and_take_no_more_corrections(
 def test_where_several_estates_met_each_question_names_its_own() -> None:
     cast, meeting = meetings.a_cast_with_meeting("questions")
     meetings.everything_is_asked(cast, meeting)
+    run.end_questions(meeting, by=cast.by_secretary, reason="下雨，人都走了。", now=meetings.CLOSING)
+    meeting = close_meeting(meeting, by=cast.by_secretary, now=meetings.CLOSING)
     content: dict[str, Any] = content_of(meeting)
     assert {each["estate_name"] for each in drawn_minutes(content)["questions"]} == {""}
     content["estates"].append({**content["estates"][0], "code": "YSL03", "name": "云杉里北院"})
