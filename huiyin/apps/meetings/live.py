@@ -65,7 +65,6 @@ class LiveView:
     questions: Sequence[LiveQuestion]
     attendance: Attendance
     balance: Balance
-    is_for_several: bool
 
     @property
     def phase(self) -> Phase:
@@ -176,14 +175,16 @@ def face_of(state: ClockState) -> ClockFace:
 
 
 def view_of(live: selectors.Live) -> LiveView:
-    estates = {question.estate_id for question in live.questions}
+    is_for_several = len({question.estate_id for question in live.questions}) > 1
     return LiveView(
         meeting=live.meeting,
         clock=face_of(live.clock),
-        questions=[_drawn(each, live.supports.get(each.pk, each.support_count)) for each in live.questions],
+        questions=[
+            _drawn(each, live.supports.get(each.pk, each.support_count), with_estate=is_for_several)
+            for each in live.questions
+        ],
         attendance=live.attendance,
         balance=live.balance,
-        is_for_several=len(estates) > 1,
     )
 
 
@@ -197,12 +198,13 @@ def poll_ms(now: datetime) -> int:
     return limits.policy(now).live.poll_seconds * 1000
 
 
-def _drawn(row: Question, support_count: int) -> LiveQuestion:
+def _drawn(row: Question, support_count: int, *, with_estate: bool) -> LiveQuestion:
+    place = row.estate.name if with_estate else ""
     return LiveQuestion(
         id=row.pk,
         number=row.number,
         text=row.text,
-        said_by=" ".join(part for part in (row.building, row.nickname or _("一位居民")) if part),
+        said_by=" ".join(part for part in (place, row.building, row.nickname or _("一位居民")) if part),
         estate=row.estate.name,
         way=row.get_way_display(),
         status=QuestionStatus(row.status),

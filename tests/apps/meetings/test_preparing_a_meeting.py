@@ -67,7 +67,7 @@ def test_the_meeting_is_in_the_estate_or_says_why_not(cast: Cast) -> None:
 
 def test_without_an_approved_report_there_is_no_notice(cast: Cast) -> None:
     meeting = planned(cast)
-    with pytest.raises(RuleBroken, match="云杉里的工作报告还没有审定"):
+    with pytest.raises(RuleBroken, match="云杉里没有等着报告会的工作报告"):
         announce.announce(meeting, by=cast.actor("secretary"), now=NOTICE)
 
 
