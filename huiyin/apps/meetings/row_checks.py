@@ -217,7 +217,7 @@ def forum_differences(stream: str) -> Iterator[Difference]:
     forums = Forum.objects.order_by("pk")
     told = Event.objects.filter(stream__startswith="forum/", kind__startswith="meetings.")
     if stream:
-        _, _, pk = stream.partition("forum/")
+        pk = stream.partition("forum/")[2]
         forums = forums.filter(pk=int(pk)) if pk.isdecimal() else forums.none()
         told = told.filter(stream=stream)
     by_stream: defaultdict[str, list[Event]] = defaultdict(list)
