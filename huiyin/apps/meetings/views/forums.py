@@ -82,7 +82,7 @@ def forum_context(actor: Actor, found: Forum, **failed: Any) -> dict[str, Any]:
     """What desk_forum.html draws; `failed` holds bound forms after a refusal, statements by "state_<item>"."""
     now = clock()
     lacking = set(forum_missing(found, now)) if found.closed_at is None else set()
-    rows = []
+    rows: list[dict[str, Any]] = []
     for item in agenda_of(found):
         item.forum = found
         name = f"state_{item.pk}"
