@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
@@ -107,6 +109,13 @@ def test_the_texts_of_a_revision_without_the_words_stand_still() -> None:
     assert row.revision.number == 2
     with pytest.raises(DatabaseError, match="never"), transaction.atomic():
         Section.objects.filter(revision__report=report, revision__number=1).update(body="另一句话。")
+
+
+def test_the_database_lets_change_what_the_service_covers_and_no_other_column() -> None:
+    guarded = import_module("huiyin.apps.reports.migrations.0002_approved_stands_still").GUARDED
+    columns = {model._meta.db_table: set(names) for model, names in covering.TEXTS.items()}
+    for table, (_function, texts) in guarded.items():
+        assert set(texts) - {"content_sha256"} == columns.get(table, set())
 
 
 @pytest.mark.parametrize("name", ["manager", "community_worker", "stranger", "resident", "district_officer"])
