@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
@@ -97,7 +98,7 @@ def meetings_to_run(desk: Desk) -> None:
 
 def reports_to_do(desk: Desk) -> None:
     """Reports to be written or mended, for the secretary those to be reviewed; mostly none."""
-    rows = list(rows_for_desk(desk.actor).filter(waits_q(desk.actor)).order_by("period_to", "pk"))
+    rows: list[Any] = list(rows_for_desk(desk.actor).filter(waits_q(desk.actor)).order_by("period_to", "pk"))
     lines = [
         Line(
             f"{row.estate.name} {title_of(row)}",
