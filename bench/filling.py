@@ -1,4 +1,4 @@
-"""10,000 cases over thirty estates for the measured site, some with a whole history; sessions of who opens them."""
+"""10,000 cases over thirty estates for the measured site, a report, a live meeting; sessions of who opens them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def main(count: int) -> None:
     from django.db import transaction
     from django.test import Client
 
-    from tests import given, people
+    from tests import given, given_meetings, people
     from tests.apps.ledger.many import many_cases
 
     with transaction.atomic():
@@ -31,6 +31,9 @@ def main(count: int) -> None:
         many_cases(cast, count)
         spread_over(cast, ESTATES)
         cases = [given.a_case(cast, status=status) for status in WITH_HISTORY for _ in range(5)]
+        meeting = given_meetings.a_meeting(cast, phase="questions")
+        for text in (given_meetings.LIFT, given_meetings.CHARGING, given_meetings.REVENUE):
+            given_meetings.a_question(cast, meeting, text=text)
 
     def session_of(person: Person) -> str:
         value: str = people.sign_in(Client(), person).cookies["sessionid"].value
@@ -45,6 +48,8 @@ def main(count: int) -> None:
                 "estate": cast.estate.slug,
                 "other_estate": "estate-1",
                 "cases": [case.number for case in cases],
+                "meeting": meeting.pk,
+                "report": meeting.estates.get().report_id,
                 "residents": [session_of(people.a_person(100 + number)) for number in range(RESIDENTS)],
                 "secretary": session("secretary"),
                 "officer": session("district_officer"),

@@ -138,6 +138,7 @@ def scenarios(floor: dict[str, str], site: dict[str, object]) -> list[Scenario]:
         "place": str(floor["place"]),
     }
     desk = f"/desk/cases?estate={estate}&state=open&list=short_term"
+    live = f"/meetings/{site['meeting']}/live?part=ask"
     ours = "site"
     return [
         Scenario("floor list", "floor", (Ask("/entries"),), 300),
@@ -168,6 +169,18 @@ def scenarios(floor: dict[str, str], site: dict[str, object]) -> list[Scenario]:
         Scenario(
             "public ledger, unchanged (304)", ours,
             (Ask("/cases", asks_again=True),), 1500, "floor JSON poll",
+        ),
+        Scenario(
+            "report", "unshelved", (Ask(f"/reports/{site['report']}"),), 200, "floor detail"
+        ),
+        Scenario(
+            "meeting that is live", "unshelved", (Ask(f"/meetings/{site['meeting']}"),), 200, "floor detail"
+        ),
+        Scenario(
+            "poll of a live meeting", ours, (Ask(live),), 1500, "floor JSON poll", 2.0
+        ),
+        Scenario(
+            "poll, unchanged (304)", ours, (Ask(live, asks_again=True),), 1500, "floor JSON poll", 1.0
         ),
     ]  # fmt: skip
 

@@ -575,7 +575,7 @@ def a_forum(cast: Cast) -> dict[str, Any]:
 
     given.a_case(cast, status="in_progress")
     open_forums()
-    forum = Forum.objects.get(estate=cast.estate)
+    forum = Forum.objects.filter(estate=cast.estate).latest("pk")
     plan_forum(forum, by=cast.by_secretary, planned_at=now(), venue="社区活动室")
     return {"pk": forum.pk}
 

@@ -347,6 +347,22 @@ def test_a_pause_waits_and_says_since_when(console: tuple[Page, Server]) -> None
     page.context.close()
 
 
+def test_a_pause_that_stood_behind_another_act_says_since_when_too(console: tuple[Page, Server]) -> None:
+    page, server = console
+    server.is_down = True
+    page.click("#defer")
+    page.click("#pause")
+    until(page, "document.querySelectorAll('[data-acts] li').length === 2")
+    until(page, "JSON.parse(localStorage.getItem('hy-acts:1')).every(act => act.late)")
+    server.is_down = False
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    until(page, "document.querySelector('[data-acts]').hidden")
+    _deferred, paused = server.posts()
+    assert paused["since"].endswith("Z")
+    assert "again" not in paused, "it was never sent before"
+    page.context.close()
+
+
 def test_a_refused_act_stays_visible_with_its_reason_and_the_next_goes_on(browser: Browser) -> None:
     page = open_page(browser, CONSOLE % FORMS)
 

@@ -58,7 +58,7 @@ class LiveQuestion:
 
 @dataclass(frozen=True)
 class LiveView:
-    """The meeting now. `queue` is what waits, most asked first; `held` waits to be read, `dealt` is done with."""
+    """The meeting now. `queue` heads what waits, most asked first; `held` waits to be read, `dealt` is done with."""
 
     meeting: Meeting
     clock: ClockFace
@@ -96,11 +96,16 @@ class LiveView:
         return next((each for each in self.questions if each.id == wanted), None)
 
     @cached_property
-    def queue(self) -> list[LiveQuestion]:
+    def waiting(self) -> list[LiveQuestion]:
+        """Every question that waits: the console must be able to reach each of them."""
         waiting = [
             each for each in self.questions if each.status is QuestionStatus.SHOWN and each != self.current
         ]
-        return sorted(waiting, key=lambda each: (-each.support_count, each.number))[:MOST_QUEUED]
+        return sorted(waiting, key=lambda each: (-each.support_count, each.number))
+
+    @property
+    def queue(self) -> list[LiveQuestion]:
+        return self.waiting[:MOST_QUEUED]
 
     @cached_property
     def held(self) -> list[LiveQuestion]:

@@ -11,6 +11,7 @@ from huiyin.apps.audit.models import Event
 from huiyin.apps.meetings import selectors
 from huiyin.apps.meetings.models import Meeting
 from huiyin.apps.meetings.services import announce, plan, run, terms
+from huiyin.apps.places.models import Engagement
 from huiyin.apps.reports.models import Report
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests.given_meetings import CLOSING, LIFT, NOTICE, PLANNING, START, a_meeting, a_question
@@ -41,6 +42,14 @@ def test_a_draft_is_seen_at_the_desk_alone(in_phase: InPhase) -> None:
         assert selectors.meetings_for_desk(cast.actor(who)).get() == meeting, who
     for who in ("stranger", "resident", "technician"):
         assert not selectors.meetings_for_desk(cast.actor(who)).exists(), who
+
+
+def test_a_company_that_has_left_sees_no_meeting_of_its_successor(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("draft")
+    mine = selectors.meetings_for_desk(cast.actor("manager")).filter(pk=meeting.pk)
+    assert mine.exists()
+    Engagement.objects.filter(pk=cast.engagement.pk).update(ends_on=cast.engagement.starts_on)
+    assert not selectors.meetings_for_desk(cast.actor("manager")).filter(pk=meeting.pk).exists()
 
 
 def test_one_meeting_may_be_for_several_estates_of_one_community_only(cast: Cast) -> None:

@@ -222,6 +222,7 @@ def test_who_asked_on_paper_gets_the_number_on_a_slip(
     Question.objects.filter(pk=paper.pk).update(status="shown")
     close.close_meeting(meeting, by=by, now=CLOSING)
     paper.refresh_from_db()
+    assert address in client.get(f"/desk/meetings/{meeting.pk}").text
     text = text_of(client.get(address).content)
     assert flat(f"已登记{paper.case.number}") in text
     assert text.count("念作：") == 1

@@ -101,7 +101,9 @@ def desk_take_letters(request: HttpRequest, pk: int, pile: int) -> HttpResponse:
 
 def piles_context(meeting: Meeting) -> dict[str, Any]:
     """The files ordered so far, newest first, and how far the worker is with the latest order."""
-    piles = list(LetterPile.objects.filter(meeting=meeting).select_related("estate"))
+    piles = list(
+        LetterPile.objects.filter(meeting=meeting).select_related("estate").order_by("-ordered_at", "id")
+    )
     waiting = [each for each in piles if each.state == LetterPile.State.WAITING]
     since = min((each.ordered_at for each in waiting), default=None)
     ordered = [each for each in piles if since is not None and each.ordered_at >= since]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -181,7 +182,8 @@ class QuestionRows:
         elif status in (QuestionStatus.HIDDEN, QuestionStatus.REJECTED):
             by, public = self.secretary, {"reason_code": asked.reason[0]}
             texts = {"reason": row.hidden_reason or row.rejected_reason}
-        return self._draft(asked, _KIND[status], asked.status_at, status=status, by=by, texts=texts, **public)
+        draft = self._draft(asked, _KIND[status], asked.status_at, status=status, by=by, texts=texts)
+        return replace(draft, public={**draft.public, **public})
 
     # --- who asks the same ---
 

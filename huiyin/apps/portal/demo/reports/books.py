@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
@@ -73,7 +74,7 @@ class Books:
     fees_paid: Decimal
     fund_work: str
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[Book]:
         return iter((self.service, self.common, self.fund))
 
 

@@ -104,7 +104,8 @@ class Composer:
     # --- text ---
 
     def _say(self, words: str) -> str:
-        return _SPACE_AFTER_SIGN.sub("", self.teller.say(words)).strip()
+        """Said after the report is composed: figures in it are those that stand there already."""
+        return self._placed(self.teller.say(words), "")
 
     def _paragraphs(self, section: str) -> list[str]:
         own = {"service": self.story.work, "accounts": self.story.money}.get(section, [])

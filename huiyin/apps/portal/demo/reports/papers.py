@@ -30,7 +30,8 @@ def sheets_of(
     report: Report, figures: Iterable[PlacedFigure], *, metrics: MetricsPolicy, by: Actor
 ) -> dict[str, Evidence]:
     """By section the sheet that shows its figures, signed by the manager before the report was opened."""
-    placed, found = list(figures), {}
+    placed = list(figures)
+    found: dict[str, Evidence] = {}
     for title, sections in SHEETS.items():
         rows = [
             (

@@ -46,9 +46,11 @@ class Story:
     company: str = ""
     manner: str = "plain"
     state: str = ""
-    asks_help: str = ""
     reasons: list[list[str | int]] = field(default_factory=list)
     """Why the community gave it back: section, paragraph, code of the reason, words."""
+    mended: dict[str, list[str]] = field(default_factory=dict)
+    """Sections written anew after that, by code."""
+    added: list[Promise] = field(default_factory=list)
     style: str = "plain"
 
 
@@ -62,10 +64,11 @@ def stories() -> dict[str, tuple[Story, ...]]:
             Story(
                 **{
                     "manner": told.get("manner", "plain"),
-                    **{name: value for name, value in row.items() if name != "commitment"},
+                    **{name: value for name, value in row.items() if name not in ("commitment", "added")},
                 },
                 style=told["style"],
                 promises=[Promise(**promise) for promise in row.get("commitment", [])],
+                added=[Promise(**promise) for promise in row.get("added", [])],
             )
             for row in told["report"]
         )

@@ -28,7 +28,13 @@ from huiyin.apps.portal.demo.staff import FIRST_ESTATE, Staff, secretary_on
 from huiyin.apps.reports.models import Commitment, Demand, Report
 from huiyin.apps.reports.promises import is_inherited, to_account_for
 from huiyin.apps.reports.services import review
-from huiyin.apps.reports.services.commitments import drop_commitment, keep_commitment, move_commitment
+from huiyin.apps.reports.services.commitments import (
+    drop_commitment,
+    keep_commitment,
+    move_commitment,
+    put_commitment,
+)
+from huiyin.apps.reports.services.drafting import write_section
 from huiyin.apps.reports.services.opening import open_report
 from huiyin.domain.access import Actor
 from huiyin.domain.metric_frequencies import Period
@@ -170,10 +176,10 @@ class Reports:
             code=estate.code,
             kind=estate.kind,
             households=estate.household_count,
-            floor_area_m2=int(estate.floor_area_m2),
+            floor_area_m2=int(estate.floor_area_m2 or 0),
             buildings=buildings_of(estate),
-            lifts=estate.lift_count,
-            fee=served.engagement.fee_per_m2,
+            lifts=estate.lift_count or 0,
+            fee=served.engagement.fee_per_m2 or Decimal(0),
             level=served.engagement.service_level or 1,
             care=served.care,
             period=period,
@@ -216,9 +222,30 @@ class Reports:
             ]
             review.return_with_reasons(report, reasons=reasons, by=told.secretary, now=half.day(10, 10, 40))
             if state == SUBMITTED_AGAIN:
+                self.mend(told, half.day(12, 15, 20))
                 review.submit(report, by=told.manager, now=half.day(13, 16, 5))
             return
         review.approve(report, by=told.secretary, now=half.approved_at)
+
+    def mend(self, told: Told, at: datetime) -> None:
+        """What was given back is written anew, with promises that were missing."""
+        report, by = told.report, told.manager
+        for code, paragraphs in told.story.mended.items():
+            body = "\n\n".join(told.draft.say(words) for words in paragraphs)
+            seen = report.revisions.get().sections.get(code=code).version
+            write_section(report, code=code, body=body, seen_version=seen, by=by, now=at)
+        for promise in told.story.added:
+            put_commitment(
+                report,
+                by=by,
+                title=promise.title,
+                measure=promise.measure,
+                target=promise.target,
+                owner=promise.owner,
+                due_on=told.half.day(promise.due).date(),
+                funding=promise.funding,
+                now=at,
+            )
 
     # --- what becomes of promises ---
 
