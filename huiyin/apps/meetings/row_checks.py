@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from huiyin.apps.audit.comparing import Difference
 from huiyin.apps.audit.models import Event
-from huiyin.apps.meetings.models import Meeting, Minutes, Question, RatingCast, RatingTally
+from huiyin.apps.meetings.models import Meeting, Minutes, Question
+from huiyin.apps.meetings.rating_sums import scores_of, turnout_of
 from huiyin.apps.meetings.services.minutes import hash_of
 
 TOLD = (
     "meetings.question_asked",
     "meetings.question_recorded",
     "meetings.minutes_locked",
-    "meetings.household_rated",
+    "meetings.ratings_counted",
 )
 
 
@@ -35,7 +35,7 @@ def differences(stream: str) -> Iterator[Difference]:
         for number, what in (
             *_minutes_differ(meeting, by_kind["minutes_locked"]),
             *_questions_differ(meeting, by_kind["question_asked"], by_kind["question_recorded"]),
-            *_ratings_differ(meeting, by_kind["household_rated"]),
+            *_ratings_differ(meeting, by_kind["ratings_counted"]),
         ):
             yield Difference(meeting.stream, number, what)
 
@@ -72,25 +72,24 @@ def _questions_differ(
             yield (said.number if said else 1), _("第 %(n)s 问的去向") % {"n": number}
 
 
-def _ratings_differ(meeting: Meeting, rated: list[Event]) -> Iterator[tuple[int, str]]:
-    """Each household that rated gave one score to each question: the sums must say the same."""
-    casts = dict(
-        RatingCast.objects.filter(meeting=meeting)
-        .order_by()
-        .values_list("household__estate__code")
-        .annotate(Count("pk"))
+def _ratings_differ(meeting: Meeting, counted: list[Event]) -> Iterator[tuple[int, str]]:
+    """Each household that rated gave one score to each question; what was told when the time was over stays so."""
+    turnout, scores = turnout_of(meeting), scores_of(meeting)
+    told = counted[-1] if counted else None
+    at = told.number if told else 1
+    if (told is None) != (meeting.ratings_counted_at is None):
+        yield at, _("评议的统计")
+    casts = {estate_id: sum(by_building.values()) for estate_id, by_building in turnout.items()}
+    are_even = all(
+        sum(counts) == casts.get(estate_id, 0)
+        for estate_id, by_question in scores.items()
+        for counts in by_question.values()
     )
-    told: defaultdict[str, int] = defaultdict(int)
-    for event in rated:
-        told[str(event.public["estate"])] += 1
-    last = rated[-1].number if rated else 1
-    if casts != dict(told):
-        yield last, _("评议的户数")
-    sums = (
-        RatingTally.objects.filter(meeting=meeting)
-        .order_by()
-        .values_list("estate__code", "question")
-        .annotate(total=Sum("count"))
-    )
-    if any(total != casts.get(estate, 0) for estate, _question, total in sums):
-        yield last, _("评议的分数")
+    said = told.public["estates"] if told else {}
+    heard = dict(meeting.estates.values_list("estate__code", "estate_id")) if said else {}
+    if any(each["households"] != casts.get(heard.get(code), 0) for code, each in said.items()):
+        yield at, _("评议的户数")
+    if not are_even or any(
+        "scores" in each and each["scores"] != scores.get(heard.get(code)) for code, each in said.items()
+    ):
+        yield at, _("评议的分数")

@@ -185,7 +185,7 @@ def settle_questions(meeting: Meeting, *, by: Actor, now: datetime) -> dict[str,
 
 
 def _originals_first(question: Question) -> tuple[bool, int, int]:
-    """What others were merged into, then what was merged; into cases in the order of their keys, as the ledger locks."""
+    """What others were merged into, then what was merged; into cases in the order of their keys."""
     return question.status == QuestionStatus.MERGED, question.merged_into_case_id or 0, question.number
 
 
