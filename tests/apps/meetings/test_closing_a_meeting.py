@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from huiyin.apps.audit.models import Event
@@ -346,6 +347,32 @@ def test_a_question_that_was_removed_or_turned_is_found(in_phase: InPhase) -> No
     assert found == ["第 2 问的去向", "第 3 问不见了"]
     assert not balance_of(meeting).is_even
     assert again(kept).outcome == "case"
+
+
+def test_what_nobody_let_through_stands_nowhere_in_public_and_is_counted_with_its_reason(
+    in_phase: InPhase,
+) -> None:
+    cast, meeting = in_phase("questions")
+    by = cast.actor("secretary")
+    held = [
+        a_held_question(cast, meeting),
+        a_held_question(cast, meeting, nonce="the nonce of another phone"),
+    ]
+    rejected = moderate.reject(held[0], by=by, reason_code="private_dispute", now=NOW)
+    moderate.merge(held[1], into=a_question(cast, meeting), by=by, now=NOW)
+    meeting = closed(cast, meeting)
+    told = Minutes.objects.get().content["questions"]
+    assert [(each["text"], each["rejected_reason"]) for each in told[:2]] == [
+        ("", rejected.rejected_reason),
+        ("", ""),
+    ]
+    assert Minutes.objects.get().content["balance"]["rejected"] == 1
+    for question in held:
+        case = again(question).case
+        assert REVENUE not in case.text + case.title
+        assert "原文不公开" in case.text
+        for url in (f"/meetings/{meeting.pk}/minutes", f"/cases/{case.number}"):
+            assert REVENUE not in Client().get(url).text
 
 
 def neighbours(cast: Cast, count: int) -> list[Person]:

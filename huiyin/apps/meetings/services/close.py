@@ -35,6 +35,7 @@ from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
 
 NOT_SHOWN = "报告会第 %(number)s 问，原文不公开：%(reason)s"
+UNREAD_AND_MERGED = "没有放行展示，已和同一件事合并。"
 
 # The counts a meeting ends with: different people and households, those of merged questions with the one they joined.
 _COUNT_SUPPORTS = """
@@ -241,23 +242,29 @@ def _registered(meeting: Meeting, question: Question, *, by: Actor, now: datetim
         name=private.name,
         phone=private.phone,
     )
-    hidden = {"number": question.number, "reason": question.hidden_reason}
+    is_shown = question.is_public
     is_residents_word = private.person_id is not None and question.direction == Direction.TO_COMPANY
     return register_case(
         by=FixedActor(f"person:{private.person_id}", ROLE_LABELS[Role.RESIDENT]) if is_residents_word else by,
         text=private.text or question.text,
-        public_text=NOT_SHOWN % hidden if question.hidden_reason else "",
+        public_text="" if is_shown else _not_shown(question),
         area=question.estate.area,
         estate=question.estate,
         source=Source.MEETING,
-        building="" if question.hidden_reason else question.building,
-        nickname="" if question.hidden_reason else question.nickname,
+        building=question.building if is_shown else "",
+        nickname=question.nickname if is_shown else "",
         asker=asker,
         origin=Origin("meetings.question", str(question.pk)),
         origin_label=f"第 {question.number} 问 {meeting.title}"[:40],
         idempotency_key=f"meetings.question:{question.pk}",
         now=now,
     )
+
+
+def _not_shown(question: Question) -> str:
+    """What the ledger says in place of words that were hidden, or that nobody let through."""
+    reason = question.hidden_reason or question.rejected_reason or UNREAD_AND_MERGED
+    return NOT_SHOWN % {"number": question.number, "reason": reason}
 
 
 def _forget_contact(question: Question) -> None:
