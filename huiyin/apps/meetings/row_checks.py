@@ -17,6 +17,7 @@ TOLD = (
     "meetings.question_asked",
     "meetings.question_recorded",
     "meetings.minutes_locked",
+    "meetings.minutes_redacted",
     "meetings.ratings_counted",
 )
 
@@ -33,14 +34,17 @@ def differences(stream: str) -> Iterator[Difference]:
         for event in events:
             by_kind[event.kind.removeprefix("meetings.")].append(event)
         for number, what in (
-            *_minutes_differ(meeting, by_kind["minutes_locked"]),
+            *_minutes_differ(meeting, by_kind["minutes_locked"], by_kind["minutes_redacted"]),
             *_questions_differ(meeting, by_kind["question_asked"], by_kind["question_recorded"]),
             *_ratings_differ(meeting, by_kind["ratings_counted"]),
         ):
             yield Difference(meeting.stream, number, what)
 
 
-def _minutes_differ(meeting: Meeting, locked: list[Event]) -> Iterator[tuple[int, str]]:
+def _minutes_differ(
+    meeting: Meeting, locked: list[Event], redacted: list[Event]
+) -> Iterator[tuple[int, str]]:
+    """The hash of the lock stays; of what a redaction left the last event says it."""
     minutes: Minutes | None = getattr(meeting, "minutes", None)
     if not locked:
         if minutes is not None and minutes.locked_at is not None:
@@ -49,8 +53,12 @@ def _minutes_differ(meeting: Meeting, locked: list[Event]) -> Iterator[tuple[int
     event = locked[-1]
     if minutes is None or minutes.locked_at is None:
         yield event.number, _("锁定的会议记录不见了")
-    elif not minutes.sha256 == event.public.get("sha256") == hash_of(minutes.content):
-        yield event.number, _("会议记录")
+    elif minutes.sha256 != event.public.get("sha256") or minutes.redacted_sha256 != (
+        redacted[-1].public.get("redacted_sha256") if redacted else ""
+    ):
+        yield event.number, _("会议记录的校验码")
+    elif minutes.hash_of_content != hash_of(minutes.content):
+        yield (redacted or locked)[-1].number, _("会议记录")
 
 
 def _questions_differ(
