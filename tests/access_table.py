@@ -575,7 +575,7 @@ def a_forum(cast: Cast) -> dict[str, Any]:
 
     given.a_case(cast, status="in_progress")
     open_forums()
-    forum = Forum.objects.get(estate=cast.estate)
+    forum = Forum.objects.filter(estate=cast.estate).latest("pk")
     plan_forum(forum, by=cast.by_secretary, planned_at=now(), venue="社区活动室")
     return {"pk": forum.pk}
 
@@ -601,6 +601,7 @@ def a_case_on_paper(cast: Cast, meeting: Any) -> dict[str, Any]:
         number=9,
         way="floor",
         text="台阶松了。",
+        is_let_through=True,
         asked_at=now(),
         status_since=now(),
         outcome="case",

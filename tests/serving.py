@@ -144,11 +144,12 @@ class ServedSite:
 
 
 def children_of(pid: int) -> list[int]:
+    """Those of every thread of it."""
     try:
-        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+        return [int(child) for each in threads for child in (each / "children").read_text().split()]
     except OSError:
         return []
-    return [int(child) for child in text.split()]
 
 
 def command_of(pid: int) -> str:

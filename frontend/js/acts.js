@@ -6,6 +6,7 @@ import { serverNow } from "./clock.js";
 import { all, say } from "./parts.js";
 
 const AGAIN = [1500, 3000, 5000, 10000];
+const SOON = 3000;
 
 let box = null;
 let store = "";
@@ -69,12 +70,15 @@ function sentence(html) {
   return (said || told.content).textContent.trim().replace(/\s+/g, " ").slice(0, 200);
 }
 
+// Stood behind what could not be sent, or behind what took long.
+const isLate = (act) => act.late || Date.now() - act.at > SOON;
+
 async function send(act) {
   const token = document.querySelector("[name=csrfmiddlewaretoken]");
   const body = new URLSearchParams(act.fields);
   if (token) body.set("csrfmiddlewaretoken", token.value);
   if (act.tried) body.set("again", "1"); // its answer may have been lost on the way
-  if (act.since && act.tried) body.set("since", act.since); // the floor was shut then; it only shortens the clock
+  if (act.since && isLate(act)) body.set("since", act.since); // the floor was shut then; it only shortens the clock
   return fetch(act.url, {
     method: "POST", credentials: "same-origin", body,
     headers: { "HX-Request": "true", "Idempotency-Key": act.key },
@@ -94,7 +98,7 @@ async function sendAll() {
     while (!isStuck && (act = read().find((each) => !each.refused))) {
       let answer = null;
       try { answer = await send(act); } catch (e) { /* no network */ }
-      if (!answer || answer.status >= 500) write(read().map((each) => (each.key === act.key ? Object.assign(each, { tried: true }) : each)));
+      if (!answer || answer.status >= 500) write(read().map((each) => Object.assign(each, { late: true, tried: each.tried || each.key === act.key })));
       if (answer && answer.redirected) {
         isStuck = true;
         tries = AGAIN.length;
@@ -138,7 +142,7 @@ export function queueActs(root) {
     write([...acts.filter((each) => each.key !== fields.idempotency_key), {
       key: fields.idempotency_key, url: form.action, fields, label: form.dataset.label || "", row: row ? row.id : "",
       isClock: form.dataset.act === "clock", since: form.dataset.act === "pause" ? new Date(serverNow()).toISOString() : "",
-      tried: false, refused: "",
+      at: Date.now(), late: false, tried: false, refused: "",
     }]);
     if (folded) { form.reset(); folded.open = false; }
     sendAll();

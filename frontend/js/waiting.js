@@ -67,9 +67,7 @@ function button(text, act) {
 
 function settled(item, outcome) {
   if (outcome.state === "arrived") {
-    const row = show(item, say(list, "arrived", "已收到"), "ok");
-    const told = plainText(outcome.html || "");
-    if (row && told) row.lastChild.textContent = told;
+    show(item, plainText(outcome.html || "") || say(list, "arrived", "已收到"), "ok");
     const live = document.querySelector("[data-live]");
     if (live && live.askNow) live.askNow();
   } else if (outcome.state === "refused") {

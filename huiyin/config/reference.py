@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -181,6 +182,8 @@ def write() -> None:
 
 
 def main() -> int:
+    # Some of what is described marks its texts for translation.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.config.settings")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing, fail if a page is outdated")
     if parser.parse_args().check:

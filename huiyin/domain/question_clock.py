@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,17 @@ def open_time(intervals: Iterable[Interval], *, now: datetime, ends: Iterable[da
     return sum((span.length for span in union(intervals, now=now, ends=ends)), timedelta())
 
 
-def counted_of_each(intervals: Iterable[Interval], *, now: datetime) -> list[tuple[Interval, timedelta]]:
-    """Each interval in order with what it adds to the clock: nothing of what an earlier one has counted already."""
+def counted_of_each(
+    intervals: Iterable[Interval], *, now: datetime
+) -> list[tuple[Interval, datetime, timedelta]]:
+    """Each interval in order, when it ended, and what it adds to the clock: nothing that an earlier one has counted."""
     known = sorted(intervals, key=lambda each: each.opened_at)
-    sums = [open_time(known[:count], now=now) for count in range(len(known) + 1)]
-    return [(each, after - before) for each, before, after in zip(known, sums, sums[1:], strict=False)]
+    closings = sorted(each.closed_at for each in known if each.closed_at is not None)
+    ends = [max(each.opened_at, min(_end_of(each, closings, now), now)) for each in known]
+    ended = [Interval(each.opened_at, end) for each, end in zip(known, ends, strict=True)]
+    sums = [open_time(ended[:count], now=now) for count in range(len(ended) + 1)]
+    added = [after - before for before, after in pairwise(sums)]
+    return list(zip(known, ends, added, strict=True))
 
 
 def still_missing(open_for: timedelta, minutes: int) -> timedelta:

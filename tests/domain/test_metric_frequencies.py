@@ -41,10 +41,10 @@ USUAL = [
     ("E01", 3, HALF, None, None),  # nobody has counted the lifts
     ("E01", 3, HALF, 0, 0),
     ("E06", 3, HALF, None, 1),
-    ("E06", 3, QUARTER, None, 0),  # a half-yearly thing is not due in a quarter
+    ("E06", 3, QUARTER, None, None),  # a half-yearly thing is not due in a quarter
     ("E08", 5, HALF, None, 6),
     ("E08", 1, HALF, None, 2),
-    ("E10", 3, HALF, None, 0),
+    ("E10", 3, HALF, None, None),
     ("C03", 4, HALF, None, 181),
     ("C03", 3, HALF, None, 50),  # 25 whole weeks, twice each
     ("C04", 5, HALF, None, 362),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huiyin.domain.question_clock import Interval, open_time, still_missing, union
+from huiyin.domain.question_clock import Interval, counted_of_each, open_time, still_missing, union
 
 START = datetime(2026, 7, 11, 2, 0, tzinfo=UTC)
 LENGTH = 120
@@ -119,3 +119,16 @@ def test_pausing_and_resuming_counts_what_lies_between(lengths: list[int]) -> No
     expected = sum((moments[-1] if closed is None else closed) - opened for opened, closed in pairs)
     counted = open_time([interval(*pair) for pair in pairs], now=at(moments[-1]))
     assert counted == timedelta(minutes=expected)
+
+
+@given(st.lists(all_intervals, max_size=6), minutes)
+def test_what_each_interval_adds_makes_the_clock(intervals: list[Interval], now: int) -> None:
+    rows = counted_of_each(intervals, now=at(now))
+    assert sum((added for _each, _end, added in rows), timedelta()) == open_time(intervals, now=at(now))
+    for each, end, added in rows:
+        assert timedelta() <= added <= end - each.opened_at
+
+
+def test_an_interval_that_overlaps_adds_only_what_is_new() -> None:
+    rows = counted_of_each([interval(5, 20), interval(0, 10), interval(30)], now=at(34))
+    assert [added for _each, _end, added in rows] == [timedelta(minutes=each) for each in (10, 10, 4)]

@@ -11,9 +11,11 @@ from typing import Any
 from django.test import Client
 
 from huiyin.apps.imports import services
+from huiyin.apps.meetings.models import Meeting
+from huiyin.apps.meetings.services import letters
 from huiyin.apps.people.models import Person
 from huiyin.apps.people.selectors import actor_of
-from huiyin.apps.places.models import Estate
+from huiyin.apps.places.models import Estate, Household
 from huiyin.documents.writing import Sheet, write_xlsx
 from huiyin.web.now import now
 from tests import given_meetings, people
@@ -55,6 +57,20 @@ def a_full_hall(phones: int) -> dict[str, Any]:
         "sessions": [_session(person) for person in found],
         "secretary": _session(cast.secretary),
     }
+
+
+def a_pile_of_letters(homes: int) -> int:
+    """Ordered for one building of so many homes; the worker begins with it at once."""
+    if not Meeting.objects.exists():
+        a_full_hall(0)
+    meeting = Meeting.objects.get()
+    (estate,) = (each.estate for each in meeting.estates.select_related("estate"))
+    Household.objects.bulk_create(
+        Household(estate=estate, building="12", unit="1", room=f"{number:04d}") for number in range(homes)
+    )
+    by = actor_of(Person.objects.get(display_name="何知夏"))
+    (pile,) = letters.order_letters(meeting, by=by, estate=estate, building="12")
+    return int(pile.pk)
 
 
 def _session(person: Person) -> str:

@@ -1,10 +1,14 @@
-"""Web processes get SIGKILL while a hall full of phones asks and while the meeting is closed: nothing is half or twice."""
+"""SIGKILL while a hall full of phones asks, while the meeting is closed, and while letters are printed for it."""
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,16 +18,17 @@ import pytest
 from tests import given_meetings, given_reports
 from tests.faults.persistent import Line, NoAnswer
 from tests.faults.preparing import told
-from tests.serving import ServedSite, kill, until
+from tests.serving import ServedSite, command_of, kill, until
 
 BEGINNING = given_reports.COLLECTING
 """What is prepared has not happened before the site was there: its anchors would say so."""
 PHONES = 20
 QUESTIONS_EACH = 5
 """As many as the policy lets one person ask at a meeting."""
-QUESTIONS_BETWEEN_KILLS = 20
+QUESTIONS_BETWEEN_KILLS = 30
 INTO_THE_CLOSING = 0.3
 """Seconds after its first write; a hundred cases take longer."""
+HOMES = 400
 BALANCE = """
 SELECT count(*), count(*) FILTER (WHERE outcome = 'case'), count(*) FILTER (WHERE outcome = 'merged'),
        count(*) FILTER (WHERE outcome = 'rejected'), count(DISTINCT case_id)
@@ -67,10 +72,13 @@ class Phone:
 
 @pytest.mark.slow
 def test_a_burst_of_questions_and_the_closing_survive_the_web_being_killed(site: ServedSite) -> None:
-    hall: dict[str, Any] = told(site, f"a_full_hall({PHONES})")
-    meeting, secretary = hall["meeting"], hall["secretary"]
-    (site.folder / "now").write_text(given_meetings.END.isoformat())
-    with psycopg.connect(site.database_url("postgres"), autocommit=True) as database:
+    with (
+        at_rest(site),  # an anchor made between two moments of this clock would rightly complain
+        psycopg.connect(site.database_url("postgres"), autocommit=True) as database,
+    ):
+        hall: dict[str, Any] = told(site, f"a_full_hall({PHONES})")
+        meeting, secretary = hall["meeting"], hall["secretary"]
+        (site.folder / "now").write_text(given_meetings.END.isoformat())
 
         def row(query: str, *values: Any) -> Any:
             return database.execute(query, values or None).fetchone()
@@ -119,16 +127,23 @@ def test_a_burst_of_questions_and_the_closing_survive_the_web_being_killed(site:
         assert line.send(f"{desk}/close", key, secretary)[0] == 409, "it is closed once"
         assert row("SELECT count(*) FROM ledger_case")[0] == before + asked
         assert row("SELECT count(*) FROM meetings_minutes")[0] == 1
-        print("ANCHORS", database.execute("SELECT day, made_at FROM audit_anchor").fetchall())
-        print(
-            "EV",
-            database.execute("SELECT kind, recorded_at FROM audit_event WHERE stream='demands/1'").fetchall(),
-        )
-    verified = site.run("verify").strip().splitlines()[-1]
+        line.hang_up()
+        verified = site.run("verify").strip().splitlines()[-1]
     print(
         f"{killed} web processes killed while {len(phones)} phones asked {len(sent)} questions; closing killed once, "
         f"then {asked} = {cases} + {merged} + {rejected}; {verified}"
     )
+
+
+@contextmanager
+def at_rest(site: ServedSite) -> Iterator[None]:
+    """The task process stands still meanwhile."""
+    tasks = site.task_processes()
+    for pid in tasks:
+        os.kill(pid, signal.SIGSTOP)
+    yield
+    for pid in tasks:
+        os.kill(pid, signal.SIGCONT)
 
 
 def kill_while_they_ask(site: ServedSite, phones: list[Phone]) -> int:
@@ -147,3 +162,46 @@ def kill_while_they_ask(site: ServedSite, phones: list[Phone]) -> int:
             killed += 1
     assert turn >= PHONES * QUESTIONS_EACH // QUESTIONS_BETWEEN_KILLS - 1
     return killed
+
+
+def printing(site: ServedSite) -> list[int]:
+    """The process that prints letters right now."""
+    return [pid for pid in site.descendants() if "rating_letters" in command_of(pid)]
+
+
+@pytest.mark.slow
+def test_a_worker_killed_while_it_prints_letters_leaves_no_half_file_and_prints_them_once(
+    site: ServedSite,
+) -> None:
+    with at_rest(site):
+        pile = told(site, f"a_pile_of_letters({HOMES})")
+    files = site.folder / "var" / "media" / "letters"
+    with psycopg.connect(site.database_url("postgres"), autocommit=True) as database:
+
+        def row(query: str, *values: Any) -> Any:
+            return database.execute(query, values or None).fetchone()
+
+        until(lambda: bool(printing(site)), 30, site.told)
+        (press,) = printing(site)
+        kill(site.task_processes()[0])
+        kill(press)  # it would only find that nobody listens any more
+        assert row("SELECT state, file_key FROM meetings_letterpile WHERE id = %s", pile) == ("waiting", "")
+        assert row("SELECT count(*) FROM meetings_ratingtoken")[0] == 0
+        assert list(files.glob("*")) == []
+
+        # How long the silence of a dead worker lasts until it is noticed is told by test_a_killed_worker.py.
+        database.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
+        began = time.monotonic()
+        state = "SELECT state FROM meetings_letterpile WHERE id = %s"
+        until(lambda: row(state, pile)[0] == "ready", 75, site.told)
+        seconds = time.monotonic() - began
+        (file,) = files.glob("*")
+        assert file.read_bytes().startswith(b"%PDF-")
+        assert file.read_bytes().rstrip().endswith(b"%%EOF")
+        assert row("SELECT count(*), count(DISTINCT household_id) FROM meetings_ratingtoken") == (
+            HOMES,
+            HOMES,
+        )
+        done = "SELECT count(*) FROM audit_event WHERE kind = 'meetings.letters_issued'"
+        assert row(done)[0] == 1
+    print(f"{HOMES} letters printed once, {seconds:.0f} s after the worker was killed")

@@ -207,20 +207,21 @@ def imported_files(cast: Cast) -> list[int]:
 def pages_of(role: str, cast: Cast, known: Paths) -> Iterator[tuple[str, str, bool]]:
     """(URL name, address, is it the first of its name for the first role) of what a role should look at.
 
-    Public pages are the same for all: visitors see each, residents too, for they may act there. The desk is another for
-    each role; the many states of a case are looked at by those who work on it.
+    Public pages are the same for all: visitors see each, residents too where they may act. The desk is another for each
+    role; the many states of a case are looked at by those who work on it. What `known` lacks is put there.
     """
     for name, row in TABLE.items():
         if row.data is not None or name in NOT_PAGES:
             continue
         roles = [each for each in ROLES if row.status_of(each) == 200] or list(EXAMPLES_ALONE.get(name, ()))
-        if name in known:
-            paths = known[name]
-        elif roles:
-            paths = [reverse(name, kwargs=row.args(cast))]
         is_public = "anonymous" in roles
         if role not in roles or (is_public and role not in ("anonymous", "resident")):
             continue
+        if role == "resident" and name in ONLY_READ:
+            continue
+        if name not in known:
+            known[name] = [reverse(name, kwargs=row.args(cast))]
+        paths = known[name]
         if name == "ledger:desk_case":
             paths = [path for path in paths if _works_on(role, path)]
         for path in paths:
@@ -237,6 +238,28 @@ def _works_on(role: str, path: str) -> bool:
 
 # The access table asks for an object that does not exist, or for a site without a demo; here it does and is one.
 EXAMPLES_ALONE = {"people:outbox": ("anonymous",)}
+ONLY_READ = {
+    "audit:verify",
+    "ledger:bulletin",
+    "ledger:case_list",
+    "meetings:certificate",
+    "meetings:forum",
+    "meetings:meeting_list",
+    "meetings:screen",
+    "portal:accessibility",
+    "portal:company",
+    "portal:how_numbers_are_computed",
+    "portal:privacy",
+    "portal:street",
+    "portal:street_list",
+    "reports:digest",
+    "reports:report",
+    "reports:report_list",
+    "reports:revision",
+    "reports:slides",
+    "offline",
+}
+"""Public pages where nobody can do anything: the same for a resident."""
 NOT_PAGES = {
     "audit:heads",
     "audit:case_history",

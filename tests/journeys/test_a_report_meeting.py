@@ -199,7 +199,7 @@ def write_by_hand(manager: Visitor, report: int, folder: Path) -> None:
     form = manager.open_form("put-claim")
     manager.choose("指标", option_of(form, "E01"), within=form)
     manager.write("数值", "72", within=form)
-    manager.hand_in("再附佐证", folder / "slip.jpg", within=form)
+    manager.hand_in("再附照片", folder / "slip.jpg", within=form)
     manager.act(form.locator("button"))
     manager.reads("数据 1 已保存", "72 次", "1 件佐证")
 

@@ -52,6 +52,8 @@ IS_FOR_HTMX = """element => {
 # The scripts of a meeting send these themselves, now or when there is a network again.
 IS_SENT_IN_PLACE = """element => element.matches('button[data-support]')
   || (element.type === 'submit' && !!element.closest('form[data-act], form[data-waiting]'))"""
+# Every act of the console has had its answer put into the page, or was refused.
+NOTHING_WAITS = "() => !document.querySelector('[data-acts] li p:not(.is-refused)')"
 SAYS = "text => document.body.innerText.replace(/\\s+/g, ' ').includes(text)"
 # A switch or a summary stays where it is.
 LEAVES_THE_PAGE = """element => {
@@ -175,6 +177,7 @@ class Visitor:
             return
         with self.page.expect_response(lambda answer: answer.request.method == "POST"):
             self._strike(target)
+        self.page.wait_for_function(NOTHING_WAITS)
 
     def _strike(self, target: Locator) -> None:
         if self.way.keyboard:

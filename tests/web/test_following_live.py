@@ -260,7 +260,7 @@ def test_who_has_to_sign_in_first_keeps_the_question(browser: Browser) -> None:
 CONSOLE = (
     HEAD
     + """<script src="/static/js/console.js" defer></script>
-<section data-acts="1" hidden><h2>还没有送到的操作</h2><ol></ol></section>
+<section data-acts="1" hidden><h2>还没有做成的操作</h2><ol></ol></section>
 <p data-live-state class="hy-line--quiet"><span></span></p>
 <div data-live="/console/live" data-live-every="60000">%s</div>"""
 )
@@ -344,6 +344,22 @@ def test_a_pause_waits_and_says_since_when(console: tuple[Page, Server]) -> None
     until(page, "document.querySelector('[data-acts]').hidden")
     (sent,) = server.posts()
     assert sent["since"].endswith("Z")
+    page.context.close()
+
+
+def test_a_pause_that_stood_behind_another_act_says_since_when_too(console: tuple[Page, Server]) -> None:
+    page, server = console
+    server.is_down = True
+    page.click("#defer")
+    page.click("#pause")
+    until(page, "document.querySelectorAll('[data-acts] li').length === 2")
+    until(page, "JSON.parse(localStorage.getItem('hy-acts:1')).every(act => act.late)")
+    server.is_down = False
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    until(page, "document.querySelector('[data-acts]').hidden")
+    _deferred, paused = server.posts()
+    assert paused["since"].endswith("Z")
+    assert "again" not in paused, "it was never sent before"
     page.context.close()
 
 

@@ -45,8 +45,8 @@ def floors_of(meeting: Meeting, now: datetime) -> list[Floor]:
     """Every interval with its sitting, in order, and how much of it the clock counts."""
     sittings = {interval: sitting for sitting, interval in _by_sitting(meeting)}
     return [
-        Floor(sittings[interval], interval.opened_at, min(interval.closed_at or now, now), counted)
-        for interval, counted in counted_of_each(sittings, now=now)
+        Floor(sittings[interval], interval.opened_at, ended_at, counted)
+        for interval, ended_at, counted in counted_of_each(sittings, now=now)
     ]
 
 

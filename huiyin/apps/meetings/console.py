@@ -119,13 +119,13 @@ def console_of(
         near = nearest.to(question) if may_merge else ()
         return Row(question, acts, mains[0] if mains else None, is_current, mine, near)
 
-    shown = live.queue if everything else live.queue[:MOST_ROWS]
+    shown = live.waiting if everything else live.waiting[:MOST_ROWS]
     return Console(
         live=live,
         current=row(live.current, is_current=True) if live.current else None,
         held=[row(each) for each in live.held],
         queue=[row(each) for each in shown],
-        rest_count=len(live.queue) - len(shown),
+        rest_count=len(live.waiting) - len(shown),
         dealt=[row(each) for each in reversed(live.settled)],
         clock_acts=[act for act in CLOCK_ACTS if act.available(meeting, by)],
         may_enter=is_open(Activity.ASK, meeting.phase),

@@ -231,7 +231,7 @@ COMMANDS: tuple[Command, ...] = (
             meeting, by=by, estate=form.chosen_estate(), members=form.cleaned_data["members"]
         ),
         _("到场人员记好了。"),
-        _("管理团队应当集体到场，谁来了、谁没来都公开。"),
+        _("管理团队一起到场，谁来了、谁没来都公开。"),
     ),
     Command(
         "add_note",

@@ -58,14 +58,13 @@ class LiveQuestion:
 
 @dataclass(frozen=True)
 class LiveView:
-    """The meeting now. `queue` is what waits, most asked first; `held` waits to be read, `dealt` is done with."""
+    """The meeting now. `queue` heads what waits, most asked first; `held` waits to be read, `dealt` is done with."""
 
     meeting: Meeting
     clock: ClockFace
     questions: Sequence[LiveQuestion]
     attendance: Attendance
     balance: Balance
-    is_for_several: bool
 
     @property
     def phase(self) -> Phase:
@@ -97,11 +96,16 @@ class LiveView:
         return next((each for each in self.questions if each.id == wanted), None)
 
     @cached_property
-    def queue(self) -> list[LiveQuestion]:
+    def waiting(self) -> list[LiveQuestion]:
+        """Every question that waits: the console must be able to reach each of them."""
         waiting = [
             each for each in self.questions if each.status is QuestionStatus.SHOWN and each != self.current
         ]
-        return sorted(waiting, key=lambda each: (-each.support_count, each.number))[:MOST_QUEUED]
+        return sorted(waiting, key=lambda each: (-each.support_count, each.number))
+
+    @property
+    def queue(self) -> list[LiveQuestion]:
+        return self.waiting[:MOST_QUEUED]
 
     @cached_property
     def held(self) -> list[LiveQuestion]:
@@ -171,14 +175,16 @@ def face_of(state: ClockState) -> ClockFace:
 
 
 def view_of(live: selectors.Live) -> LiveView:
-    estates = {question.estate_id for question in live.questions}
+    is_for_several = len({question.estate_id for question in live.questions}) > 1
     return LiveView(
         meeting=live.meeting,
         clock=face_of(live.clock),
-        questions=[_drawn(each, live.supports.get(each.pk, each.support_count)) for each in live.questions],
+        questions=[
+            _drawn(each, live.supports.get(each.pk, each.support_count), with_estate=is_for_several)
+            for each in live.questions
+        ],
         attendance=live.attendance,
         balance=live.balance,
-        is_for_several=len(estates) > 1,
     )
 
 
@@ -192,12 +198,13 @@ def poll_ms(now: datetime) -> int:
     return limits.policy(now).live.poll_seconds * 1000
 
 
-def _drawn(row: Question, support_count: int) -> LiveQuestion:
+def _drawn(row: Question, support_count: int, *, with_estate: bool) -> LiveQuestion:
+    place = row.estate.name if with_estate else ""
     return LiveQuestion(
         id=row.pk,
         number=row.number,
         text=row.text,
-        said_by=" ".join(part for part in (row.building, row.nickname or _("一位居民")) if part),
+        said_by=" ".join(part for part in (place, row.building, row.nickname or _("一位居民")) if part),
         estate=row.estate.name,
         way=row.get_way_display(),
         status=QuestionStatus(row.status),

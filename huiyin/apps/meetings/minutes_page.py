@@ -27,6 +27,7 @@ def drawn_minutes(content: Content) -> Content:
     """The content for meetings/minutes.html; what it holds besides is left as it is."""
     ways = dict(CheckIn.Way.choices)
     clock = content["clock"]
+    names = {each["code"]: each["name"] for each in content["estates"]}
     return {
         **content,
         "open_words": in_words(clock["open_seconds"] or 0),
@@ -36,7 +37,7 @@ def drawn_minutes(content: Content) -> Content:
             for each in content["sittings"]
         ],
         "by_way": [(ways[way], count) for way, count in content["attendance"]["by_way"].items()],
-        "questions": [drawn_question(each) for each in content["questions"]],
+        "questions": [drawn_question(each, names) for each in content["questions"]],
         "notes": [
             {**each, "author_label": each["author"], "noted_at": moment(each["at"])}
             for each in content["notes"]
@@ -45,9 +46,11 @@ def drawn_minutes(content: Content) -> Content:
     }
 
 
-def drawn_question(told: Content) -> Content:
+def drawn_question(told: Content, names: dict[str, str]) -> Content:
+    """A question as it stands in the minutes; where several estates met, with the name of its own."""
     return {
         **told,
+        "estate_name": names[told["estate"]] if len(names) > 1 else "",
         "state": _(LABELS[told["status"]]),
         "outcome_label": _(OUTCOME_LABELS[told["outcome"]]) if told["outcome"] else "",
         "way_label": dict(Question.Way.choices)[told["way"]],

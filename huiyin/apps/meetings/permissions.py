@@ -43,10 +43,13 @@ def sees_meetings(by: Actor) -> bool:
 def scope_q(by: Actor) -> Q:
     """The meetings an actor sees at the desk: by place, as deputy chair, or because the own company reports there."""
     scopes = by.scopes(*COMPANY_ROLES)
-    served = Engagement.objects.filter(served_q(scopes, company_id="company_id", engagement_id="pk")).values(
-        "estate_id"
+    own = served_q(scopes, company_id="company_id", engagement_id="pk")
+    reporting = Engagement.objects.filter(own).values("pk")
+    serving_now = engagements_on(due_day(clock())).filter(own).values("estate_id")
+    heard = MeetingEstate.objects.filter(
+        Q(report__engagement__in=reporting) | Q(report=None, estate_id__in=serving_now),
+        meeting=OuterRef("pk"),
     )
-    heard = MeetingEstate.objects.filter(meeting=OuterRef("pk"), estate_id__in=served)
     seen = inside_q(by.scopes(*AREA_ROLES), path="area__path", estate_id="estates__estate_id")
     kind, _, person = by.key.partition(":")
     if kind == "person" and person.isdecimal():

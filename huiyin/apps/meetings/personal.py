@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from huiyin.apps.audit.models import Event
 from huiyin.apps.audit.services import erase_parts
 from huiyin.apps.meetings import limits
@@ -14,6 +16,7 @@ from huiyin.apps.people.models import Person
 from huiyin.apps.people.personal_data import Json, Section
 from huiyin.apps.people.retention import Rule
 from huiyin.domain.access import SYSTEM, Actor
+from huiyin.domain.meeting_phases import Phase
 
 BATCH = 200
 
@@ -99,7 +102,8 @@ def _unlinked(row: CheckIn) -> str:
 def remove_old_lists(now: datetime) -> int:
     """Names and rooms on the lists, and contacts in the events, some time after a meeting is over (policy)."""
     before = now - timedelta(days=limits.policy(now).minutes.keep_lists_days)
-    over = Meeting.objects.filter(closed_at__lt=before)
+    is_cancelled = Q(phase=Phase.CANCELLED, planned_at__lt=before)  # it was never closed
+    over = Meeting.objects.filter(Q(closed_at__lt=before) | is_cancelled)
     lists = CheckInPrivate.objects.filter(check_in__sitting__meeting__in=over)
     ids = list(lists.values_list("pk", flat=True)[:BATCH])
     CheckInPrivate.objects.filter(pk__in=ids).delete()

@@ -17,16 +17,22 @@ from huiyin.apps.meetings.services.steps import beat, locked, witness
 from huiyin.domain.access import SYSTEM
 from huiyin.web.now import now as clock
 
-COPIED = ("text", "building", "nickname", "spoken_answer", "rejected_reason")
-"""Columns of a question that its case repeats."""
+LONGEST_TITLE = 120
+COPIED = {"text": None, "building": 40, "nickname": 20, "spoken_answer": None, "rejected_reason": 300}
+"""Columns of a question that its case repeats, and how much they hold."""
 IN_MINUTES = ("text", "building", "answer", "rejected_reason")
 """What minutes_content.py calls them."""
+
+
+def replace_in_agendas(case: Case, old: str, new: str) -> None:
+    """The title of a case or of one of its milestones, on every agenda; in the transaction of the redaction."""
+    repeated = ForumItem.objects.filter(Q(case=case) | Q(milestone__case=case), title=old[:LONGEST_TITLE])
+    repeated.update(title=new[:LONGEST_TITLE])
 
 
 def replace_at_meetings(case: Case, old: str, new: str) -> None:
     """In the transaction of the redaction, whose event in the history of the case says who did it and why."""
     now = clock()
-    ForumItem.objects.filter(case=case, title=old).update(title=new[:120])
     question = Question.objects.filter(case=case).first()
     if question is not None:
         _replace_in_question(question, old, new, now)
@@ -37,7 +43,7 @@ def replace_at_meetings(case: Case, old: str, new: str) -> None:
 def _replace_in_question(question: Question, old: str, new: str, now: datetime) -> None:
     changed = [name for name in COPIED if getattr(question, name) == old]
     for name in changed:
-        setattr(question, name, new[: question._meta.get_field(name).max_length])
+        setattr(question, name, new[: COPIED[name]])
     if not changed:
         return
     question.save(update_fields=changed)

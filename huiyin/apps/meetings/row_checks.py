@@ -1,44 +1,130 @@
-"""Comparing meetings with their events: locked minutes, questions that vanished, and ratings that do not add up."""
+"""Comparing meetings with their events: phase, clock, outcome, minutes and pages, questions, ratings."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from huiyin.apps.audit.comparing import Difference
 from huiyin.apps.audit.models import Event
-from huiyin.apps.meetings.models import Meeting, Minutes, Question
+from huiyin.apps.meetings.minutes_content import content_of, correction_of
+from huiyin.apps.meetings.models import FloorInterval, Meeting, Minutes, Question
 from huiyin.apps.meetings.rating_sums import scores_of, turnout_of
 from huiyin.apps.meetings.services.minutes import hash_of
 
+OPENS = ("meetings.questions_opened", "meetings.questions_resumed")
+SHUTS = ("meetings.questions_paused", "meetings.questions_ended")
+MOVES = (
+    *OPENS,
+    *SHUTS,
+    "meetings.meeting_planned",
+    "meetings.meeting_announced",
+    "meetings.meeting_postponed",
+    "meetings.meeting_cancelled",
+    "meetings.reporting_opened",
+    "meetings.sitting_added",
+    "meetings.sitting_dropped",
+    "meetings.meeting_closed",
+    "meetings.minutes_locked",
+)
+"""The steps along the phases; each says the phase it led to."""
 TOLD = (
+    *MOVES,
+    "meetings.outcome_measured_again",
     "meetings.question_asked",
     "meetings.question_recorded",
-    "meetings.minutes_locked",
     "meetings.minutes_redacted",
     "meetings.ratings_counted",
 )
+
+STAND_STILL = {
+    "sittings": "开会的时间和地点",
+    "questions": "提问",
+    "notes": "监督意见",
+    "results": "协商成果",
+    "corrections": "更正",
+}
+"""What pages and the certificate read from rows of their own, which a lock is to hold as well."""
 
 
 def differences(stream: str) -> Iterator[Difference]:
     """Of one meeting, or of all in the order of their keys."""
     meetings = Meeting.objects.order_by("pk")
     if stream:
-        _, _, pk = stream.partition("meeting/")
+        pk = stream.partition("meeting/")[2]
         meetings = meetings.filter(pk=int(pk)) if pk.isdecimal() else meetings.none()
-    for meeting in meetings.select_related("minutes"):
+    for meeting in meetings.select_related("minutes", "area"):
         events = list(Event.objects.filter(stream=meeting.stream, kind__in=TOLD).order_by("number"))
         by_kind: defaultdict[str, list[Event]] = defaultdict(list)
         for event in events:
             by_kind[event.kind.removeprefix("meetings.")].append(event)
         for number, what in (
+            *_phase_differs(meeting, [each for each in events if each.kind in MOVES]),
+            *_clock_differs(meeting, [each for each in events if each.kind in (*OPENS, *SHUTS)]),
+            *_outcome_differs(meeting, [each for each in events if "outcome" in each.public]),
             *_minutes_differ(meeting, by_kind["minutes_locked"], by_kind["minutes_redacted"]),
             *_questions_differ(meeting, by_kind["question_asked"], by_kind["question_recorded"]),
             *_ratings_differ(meeting, by_kind["ratings_counted"]),
         ):
             yield Difference(meeting.stream, number, what)
+    begun = Event.objects.filter(kind="meetings.meeting_planned", number=1)
+    begun = begun.filter(stream=stream) if stream else begun
+    known = {f"meeting/{pk}" for pk in Meeting.objects.values_list("pk", flat=True)}
+    for name in begun.order_by("stream").values_list("stream", flat=True):
+        if name not in known:
+            yield Difference(name, 1, _("这场报告会不在了"))
+
+
+def _phase_differs(meeting: Meeting, moves: list[Event]) -> Iterator[tuple[int, str]]:
+    if not moves:
+        yield 1, _("没有这场报告会的记录")
+    elif moves[-1].public["phase"] != meeting.phase:
+        yield moves[-1].number, _("阶段")
+
+
+def _clock_differs(meeting: Meeting, steps: list[Event]) -> Iterator[tuple[int, str]]:
+    """Each interval of the open floor as the events tell it: from an opening to the next step that shut it."""
+    told: list[tuple[int, datetime, datetime | None]] = []
+    for event in steps:
+        at = (
+            datetime.fromisoformat(event.public["shut_at"])
+            if "shut_at" in event.public
+            else event.occurred_at
+        )
+        if told and told[-1][2] is None:
+            number, opened_at, _running = told.pop()
+            told.append((number, opened_at, max(opened_at, at)))
+        if event.kind in OPENS:
+            told.append((event.number, event.occurred_at, None))
+    rows = FloorInterval.objects.filter(sitting__meeting=meeting).order_by("opened_at", "id")
+    shown = list(rows.values_list("opened_at", "closed_at"))
+    for ordinal, (number, *interval) in enumerate(told):
+        if ordinal >= len(shown) or tuple(interval) != shown[ordinal]:
+            yield number, _("提问开放的第 %(n)s 段") % {"n": ordinal + 1}
+            return
+    if len(shown) > len(told):
+        yield (
+            (steps[-1].number if steps else 1),
+            _("提问开放的时段多了 %(n)s 段") % {"n": len(shown) - len(told)},
+        )
+
+
+def _outcome_differs(meeting: Meeting, judged: list[Event]) -> Iterator[tuple[int, str]]:
+    """What the meeting was found to be; the closing also says by how much time and how many households."""
+    judged = [each for each in judged if each.kind != "meetings.question_recorded"]
+    if not meeting.outcome or not judged:
+        return
+    if judged[-1].public["outcome"] != meeting.outcome:
+        yield judged[-1].number, _("结论")
+    for event in judged:
+        if event.kind == "meetings.meeting_closed" and (meeting.open_seconds, meeting.household_count) != (
+            event.public["open_seconds"],
+            event.public["households"],
+        ):
+            yield event.number, _("提问时长或到场户数")
 
 
 def _minutes_differ(
@@ -51,14 +137,23 @@ def _minutes_differ(
             yield 1, _("没有锁定会议记录的记录")
         return
     event = locked[-1]
+    left = redacted[-1].public.get("redacted_sha256") if redacted else ""
     if minutes is None or minutes.locked_at is None:
         yield event.number, _("锁定的会议记录不见了")
-    elif minutes.sha256 != event.public.get("sha256") or minutes.redacted_sha256 != (
-        redacted[-1].public.get("redacted_sha256") if redacted else ""
+    elif (minutes.sha256, minutes.redacted_sha256) != (event.public.get("sha256"), left) or (
+        minutes.hash_of_content != hash_of(minutes.content)
     ):
-        yield event.number, _("会议记录的校验码")
-    elif minutes.hash_of_content != hash_of(minutes.content):
         yield (redacted or locked)[-1].number, _("会议记录")
+    else:
+        yield from ((event.number, what) for what in _changed_since(meeting, minutes))
+
+
+def _changed_since(meeting: Meeting, minutes: Minutes) -> Iterator[str]:
+    """What the rows would say in minutes of today: the certificate and the pages are drawn from them."""
+    rows = content_of(meeting) | {"corrections": [correction_of(each) for each in minutes.corrections.all()]}
+    for name, label in STAND_STILL.items():
+        if rows[name] != minutes.content[name]:
+            yield _("锁定以后改过的%(what)s") % {"what": _(label)}
 
 
 def _questions_differ(
@@ -74,10 +169,20 @@ def _questions_differ(
         if event.public["question"] not in rows:
             yield event.number, _("第 %(n)s 问不见了") % {"n": event.public["question"]}
     told = {event.public["question"]: event for event in recorded}
+    yield from _cases_differ(meeting, told)
     for number, standing in sorted(rows.items()):
         said = told.get(number)
         if standing != ((said.public["outcome"], said.public["case"]) if said else ("", "")):
             yield (said.number if said else 1), _("第 %(n)s 问的去向") % {"n": number}
+
+
+def _cases_differ(meeting: Meeting, told: dict[int, Event]) -> Iterator[tuple[int, str]]:
+    """The ledger names the question each case came from, whichever question a case was given to afterwards."""
+    rows = Question.objects.filter(meeting=meeting, case__isnull=False).order_by("number")
+    for pk, number, origin in rows.values_list("pk", "number", "case__origin_key"):
+        if origin != f"meetings.question:{pk}":
+            event = told.get(number)
+            yield (event.number if event else 1), _("第 %(n)s 问和它的台账事项") % {"n": number}
 
 
 def _ratings_differ(meeting: Meeting, counted: list[Event]) -> Iterator[tuple[int, str]]:
@@ -95,9 +200,9 @@ def _ratings_differ(meeting: Meeting, counted: list[Event]) -> Iterator[tuple[in
     )
     said = told.public["estates"] if told else {}
     heard = dict(meeting.estates.values_list("estate__code", "estate_id")) if said else {}
-    if any(each["households"] != casts.get(heard.get(code), 0) for code, each in said.items()):
+    if any(each["households"] != casts.get(heard.get(code, 0), 0) for code, each in said.items()):
         yield at, _("评议的户数")
     if not are_even or any(
-        "scores" in each and each["scores"] != scores.get(heard.get(code)) for code, each in said.items()
+        "scores" in each and each["scores"] != scores.get(heard.get(code, 0)) for code, each in said.items()
     ):
         yield at, _("评议的分数")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.audit.reactions import on
-from huiyin.apps.publishing.hidden_questions import tell_author
+from huiyin.apps.publishing.question_outcomes import tell_outcome
 from huiyin.apps.publishing.services import messages_for
 from huiyin.apps.publishing.wording import TOLD
 
@@ -15,6 +15,6 @@ def tell_askers(event: Event) -> None:
         messages_for(event)
 
 
-@on("meetings.question_recorded", name="publishing.tell_author_of_hidden_question")
-def tell_author_of_hidden_question(event: Event) -> None:
-    tell_author(event)
+@on("meetings.question_recorded", name="publishing.tell_outcome_of_question")
+def tell_outcome_of_question(event: Event) -> None:
+    tell_outcome(event)

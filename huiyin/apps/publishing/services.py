@@ -41,12 +41,23 @@ def messages_for(event: Event, *, now: datetime | None = None) -> list[Message]:
     now = now or clock()
     number = event.stream.removeprefix("case/")
     case = Case.objects.select_related("area", "merged_into").get(number=number)
+    if told_by_the_meeting(event, case):
+        return []
     reply = _to_be_answered(event, case)
     made: list[Message] = []
     for asker in _told(event, case):
         made += _tell(asker, event, case, reply, now)
     send_waiting(made)
     return made
+
+
+def told_by_the_meeting(event: Event, case: Case) -> bool:
+    """What the closing of a meeting did to a question is told in one message, with its number in the meeting."""
+    return (
+        event.kind in ("ledger.case_registered", "ledger.case_rejected")
+        and case.origin_key.startswith("meetings.question:")
+        and event.occurred_at == case.registered_at
+    )
 
 
 def _to_be_answered(event: Event, case: Case) -> Reply | None:

@@ -90,9 +90,9 @@ def sentence(
         "number": number,
         "lead": lead,
         "who": who,
-        "due": _day(due_at, now),
-        "first_due": _day(first_due_at, now),
-        "old_due": _day(old_due_at, now),
+        "due": day_of(due_at, now),
+        "first_due": day_of(first_due_at, now),
+        "old_due": day_of(old_due_at, now),
         "original": original,
         "answer": _(ANSWER_LABELS[Answer(public["answer"])]) if public.get("answer") else "",
         "objection_days": days.objection_days,
@@ -106,7 +106,7 @@ def sentence(
     }
 
 
-def _day(due_at: datetime, now: datetime) -> str:
+def day_of(due_at: datetime, now: datetime) -> str:
     """6月18日, with the year if it is another one when the message is made."""
     day = due_day(due_at)
     return day_words(day, is_english(), with_year=day.year != due_day(now).year)

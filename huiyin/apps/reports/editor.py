@@ -35,6 +35,7 @@ class Tab:
     numeral: str
     is_written: bool
     missing: int
+    returned: int
 
 
 class Work:
@@ -125,6 +126,7 @@ class Work:
                 NUMERALS[at],
                 bool(bodies.get(rule.code)),
                 sum(1 for each in self.missing if each.section == rule.code),
+                sum(1 for each in self.reasons if each.section == rule.code),
             )
             for at, rule in enumerate(self.rules.sections)
         ]

@@ -97,7 +97,7 @@ def _figures(page: ReportPage) -> Iterator[paper.Figure]:
             str(len(page.short_claims)),
             _("个"),
             of=_("共 %(n)s 个有常见频次") % {"n": len(page.due_claims)},
-            note=_("常见频次用来对照，不是法定义务。"),
+            note=_("只作对照，不是法定义务。"),
         )
     if page.answers:
         yield paper.Figure(_("回应的诉求"), str(len(page.answers)), _("件"), of=_("逐件回应"))

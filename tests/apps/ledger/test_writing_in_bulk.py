@@ -28,6 +28,7 @@ from huiyin.apps.ledger.models import (
     Reply,
     Urge,
 )
+from huiyin.apps.ledger.origins import Origin
 from huiyin.apps.ledger.services import (
     answer,
     askers,
@@ -93,6 +94,9 @@ def sample(cast: Cast) -> list[History]:
     late = told.Escalated(at=T + 45 * DAY)
     return [
         history("registered", told.Escalated(at=T + 3 * DAY)),
+        history(
+            "from elsewhere", origin=Origin("meetings.question", "17"), origin_label="第 3 问 半年工作报告会"
+        ),
         history(
             "personal",
             text="我叫王小明，电话13800138000，住6号楼2单元302室，灯不亮。",
@@ -229,6 +233,8 @@ def replay(histories: list[History]) -> list[Case]:
                 nickname=h.nickname,
                 asker=h.asker,
                 recurrence_of=cases.get(h.recurrence_of),
+                origin=h.origin,
+                origin_label=h.origin_label,
                 now=h.at,
             )
         else:

@@ -13,9 +13,20 @@ from huiyin.apps.audit.verification import Counts, problems
 from huiyin.apps.meetings import personal, selectors
 from huiyin.apps.meetings.attendance import attendance_of
 from huiyin.apps.meetings.models import CheckIn, CheckInPrivate, Meeting, Question, Support
-from huiyin.apps.meetings.services import ask, close, run
+from huiyin.apps.meetings.services import announce, ask, close, run
 from huiyin.apps.people.services import erase_person
-from tests.given_meetings import CLOSING, END, FLOOR, LIFT, MINUTE, a_phone_comes, a_question
+from tests.given_meetings import (
+    CLOSING,
+    END,
+    FLOOR,
+    LIFT,
+    MINUTE,
+    NOTICE,
+    START,
+    a_paper_question,
+    a_phone_comes,
+    a_question,
+)
 from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +87,21 @@ def test_names_on_the_list_go_ninety_days_after_the_closing(in_phase: InPhase) -
     assert personal.remove_old_lists(CLOSING + timedelta(days=91)) == 10
     assert personal.remove_old_lists(CLOSING + timedelta(days=91)) == 0
     assert attendance_of(meeting).households == 10
+
+
+def test_the_contact_of_a_slip_goes_after_a_cancelled_meeting_too(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("announced")
+    a_paper_question(cast, meeting, now=NOTICE + MINUTE)
+    announce.cancel(
+        meeting, by=cast.actor("secretary"), reason_code="company_changes", now=NOTICE + 2 * MINUTE
+    )
+
+    def kept() -> list[EventSecret]:
+        told = EventSecret.objects.filter(event__stream=meeting.stream)
+        return [row for row in told if "13900000000" in str(row.private)]
+
+    assert personal.remove_old_lists(START + timedelta(days=90)) == 0
+    assert kept()
+    assert personal.remove_old_lists(START + timedelta(days=91)) == 1
+    assert not kept()
+    assert list(problems(Counts())) == []

@@ -17,7 +17,7 @@ from huiyin.apps.ledger.services import answer as answers
 from huiyin.apps.ledger.services import merge
 from huiyin.apps.meetings import selectors
 from huiyin.apps.meetings.balance import balance_of
-from huiyin.apps.meetings.models import Meeting, Minutes, Question
+from huiyin.apps.meetings.models import FloorInterval, Meeting, Minutes, Question
 from huiyin.apps.meetings.services import ask, close, minutes, moderate, notes, run
 from huiyin.apps.people.models import Contact, HouseholdMembership, Person
 from huiyin.apps.people.selectors import actor_of
@@ -327,6 +327,23 @@ def test_the_window_of_three_days_closes_and_proposals_are_decided_before_the_lo
     assert meeting.estates.get().report.status == "published"
 
 
+def test_the_lock_waits_for_a_note_that_is_just_being_written(in_phase: InPhase) -> None:
+    """Whoever adds something holds the pulse: the lock takes it before it reads what is to stand still."""
+    _cast, meeting = in_phase("minutes_open")
+    with CaptureQueriesContext(connection) as queries:
+        minutes.lock_minutes(meeting.minutes, now=LOCKING)
+    told = [query["sql"] for query in queries]
+    pulse, notes_read, proposals_read = (
+        next(place for place, sql in enumerate(told) if sql.startswith(verb) and table in sql)
+        for verb, table in (
+            ("UPDATE", "meetings_pulse"),
+            ("SELECT", "meetings_supervisionnote"),
+            ("SELECT", "meetings_minutescorrection"),
+        )
+    )
+    assert pulse < min(notes_read, proposals_read)
+
+
 def test_locked_minutes_that_were_changed_are_found(in_phase: InPhase) -> None:
     _cast, meeting = in_phase("locked")
     assert list(problems(Counts())) == []
@@ -334,6 +351,25 @@ def test_locked_minutes_that_were_changed_are_found(in_phase: InPhase) -> None:
     Minutes.objects.filter(pk=told.pk).update(content={**told.content, "agenda": ["换过的议程"]})
     (problem,) = problems(Counts())
     assert (problem.stream, problem.what) == (meeting.stream, "会议记录")
+
+
+def test_what_the_certificate_and_the_pages_read_stands_still_with_the_minutes(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("questions")
+    question = a_question(cast, meeting)
+    told = closed(cast, meeting).minutes
+    minutes.lock_minutes(told, now=LOCKING)
+    assert list(problems(Counts())) == []
+    FloorInterval.objects.update(opened_at=FLOOR + 20 * MINUTE)
+    Question.objects.filter(pk=question.pk).update(text="没有人问过电梯。")
+    found = [problem.what for problem in problems(Counts()) if problem.stream == meeting.stream]
+    assert found == ["提问开放的第 1 段", "锁定以后改过的提问"]
+
+
+def test_a_meeting_that_was_removed_is_found(in_phase: InPhase) -> None:
+    _cast, meeting = in_phase("draft")
+    stream = meeting.stream
+    Meeting.objects.filter(pk=meeting.pk).delete()
+    assert [(each.stream, each.what) for each in problems(Counts())] == [(stream, "这场报告会不在了")]
 
 
 def test_a_question_that_was_removed_or_turned_is_found(in_phase: InPhase) -> None:

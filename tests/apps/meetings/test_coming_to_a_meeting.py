@@ -94,6 +94,20 @@ def test_paper_may_be_typed_in_when_the_questions_are_over_and_the_list_may_not(
     assert by_list(cast, meeting, way="paper", came_at=START, now=END + MINUTE).came_at == START
 
 
+def test_nobody_has_signed_a_sheet_before_the_doors_were_open(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("announced")
+    with pytest.raises(RuleBroken, match="会前 60 分钟开始签到"):
+        by_list(cast, meeting, way="paper", now=START - timedelta(minutes=61))
+    assert by_list(cast, meeting, way="paper", now=START).sitting.ordinal == 1
+
+
+def test_a_sheet_typed_in_while_a_further_sitting_is_planned_is_of_the_one_before(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("closed")
+    by, week = cast.actor("secretary"), timedelta(days=7)
+    run.add_sitting(meeting, by=by, planned_at=START + week, venue="社区会议室", now=END)
+    assert by_list(cast, meeting, way="paper", came_at=START, now=END + MINUTE).sitting.ordinal == 1
+
+
 def test_once_the_questions_have_their_outcomes_nobody_is_added(in_phase: InPhase) -> None:
     cast, meeting = in_phase("minutes_open")
     with pytest.raises(RuleBroken, match="这个阶段不能补录签到"):

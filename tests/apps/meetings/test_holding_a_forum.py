@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.ledger.models import Case
+from huiyin.apps.ledger.public_texts import public_texts
 from huiyin.apps.ledger.services import assign
+from huiyin.apps.ledger.services.redact import redact_text
 from huiyin.apps.meetings import selectors
 from huiyin.apps.meetings.models import Forum, ForumItem
 from huiyin.apps.meetings.services import forums
@@ -20,6 +22,7 @@ from huiyin.domain.case_workflow import OPEN
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given
 from tests.given import BEIJING
+from tests.given_meetings import START
 from tests.given_reports import a_report
 from tests.people import Cast
 
@@ -221,3 +224,13 @@ def test_a_closed_forum_has_never_missed_an_open_case(
         stated = forum.items.exclude(statement="").values_list("case_id", flat=True)
         assert set(open_cases.values_list("pk", flat=True)) <= set(stated)
         transaction.set_rollback(True)
+
+
+def test_what_is_redacted_in_the_ledger_leaves_the_agenda(cast: Cast) -> None:
+    forums.open_forums(now=START)
+    case, by = given.a_registered_case(cast), cast.actor("secretary")
+    forum = Forum.objects.get(estate=cast.estate)
+    forums.plan_forum(forum, by=by, planned_at=START, venue="中心花园", now=START)
+    title = next(text for text in public_texts(case) if text.words == case.title)
+    redact_text(case, by=by, key=title.key, words="（已遮盖）", reason="有姓名。", now=START)
+    assert forum.items.get().title == "（已遮盖）"

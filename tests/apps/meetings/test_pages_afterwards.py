@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from huiyin.apps.meetings import selectors
+from huiyin.apps.meetings.live import view_of
+from huiyin.apps.meetings.minutes_content import content_of
+from huiyin.apps.meetings.minutes_page import drawn_minutes
 from huiyin.apps.meetings.models import Forum, ForumItem, MinutesCorrection, RatingCast, RatingToken
 from huiyin.apps.meetings.services import rate, run
 from huiyin.apps.meetings.services.close import close_meeting
@@ -78,6 +83,28 @@ def test_locked_minutes_show_their_hash_and_take_no_more_corrections(
     page = as_(cast, "manager").get(f"/meetings/{meeting.pk}/minutes").text
     assert meeting.minutes.sha256 in page
     assert "提出更正</button>" not in page
+
+
+def test_where_several_estates_met_each_question_names_its_own() -> None:
+    cast, meeting = meetings.a_cast_with_meeting("questions")
+    meetings.everything_is_asked(cast, meeting)
+    run.end_questions(meeting, by=cast.by_secretary, reason="下雨，人都走了。", now=meetings.CLOSING)
+    meeting = close_meeting(meeting, by=cast.by_secretary, now=meetings.CLOSING)
+    content: dict[str, Any] = content_of(meeting)
+    assert {each["estate_name"] for each in drawn_minutes(content)["questions"]} == {""}
+    content["estates"].append({**content["estates"][0], "code": "YSL03", "name": "云杉里北院"})
+    assert {each["estate_name"] for each in drawn_minutes(content)["questions"]} == {cast.estate.name}
+
+
+def test_on_the_phone_too() -> None:
+    cast, meeting = meetings.a_cast_with_meeting("questions")
+    meetings.everything_is_asked(cast, meeting)
+    read = selectors.live(meeting, meetings.CLOSING)
+    assert not any(cast.estate.name in each.said_by for each in view_of(read).questions)
+    read.questions[0].estate = cast.other_estate
+    said = [each.said_by for each in view_of(read).questions]
+    assert said[0].startswith(cast.other_estate.name)
+    assert all(each.startswith(f"{cast.estate.name} ") for each in said[1:])
 
 
 def test_the_certificate_lists_the_intervals_and_the_balance() -> None:

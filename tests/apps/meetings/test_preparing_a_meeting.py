@@ -11,6 +11,7 @@ from huiyin.apps.audit.models import Event
 from huiyin.apps.meetings import selectors
 from huiyin.apps.meetings.models import Meeting
 from huiyin.apps.meetings.services import announce, plan, run, terms
+from huiyin.apps.places.models import Engagement
 from huiyin.apps.reports.models import Report
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests.given_meetings import CLOSING, LIFT, NOTICE, PLANNING, START, a_meeting, a_question
@@ -43,6 +44,14 @@ def test_a_draft_is_seen_at_the_desk_alone(in_phase: InPhase) -> None:
         assert not selectors.meetings_for_desk(cast.actor(who)).exists(), who
 
 
+def test_a_company_that_has_left_sees_no_meeting_of_its_successor(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("draft")
+    mine = selectors.meetings_for_desk(cast.actor("manager")).filter(pk=meeting.pk)
+    assert mine.exists()
+    Engagement.objects.filter(pk=cast.engagement.pk).update(ends_on=cast.engagement.starts_on)
+    assert not selectors.meetings_for_desk(cast.actor("manager")).filter(pk=meeting.pk).exists()
+
+
 def test_one_meeting_may_be_for_several_estates_of_one_community_only(cast: Cast) -> None:
     with pytest.raises(RuleBroken, match="同一个社区"):
         planned(cast, estates=[cast.estate, cast.other_estate])
@@ -58,7 +67,7 @@ def test_the_meeting_is_in_the_estate_or_says_why_not(cast: Cast) -> None:
 
 def test_without_an_approved_report_there_is_no_notice(cast: Cast) -> None:
     meeting = planned(cast)
-    with pytest.raises(RuleBroken, match="云杉里的工作报告还没有审定"):
+    with pytest.raises(RuleBroken, match="云杉里没有等着报告会的工作报告"):
         announce.announce(meeting, by=cast.actor("secretary"), now=NOTICE)
 
 

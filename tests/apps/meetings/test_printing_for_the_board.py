@@ -157,7 +157,13 @@ def test_the_certificate_costs_the_same_however_many_questions(
     given.a_registered_case(cast)
     for number in range(2, 8):
         Question.objects.create(
-            meeting=meeting, estate=cast.estate, number=number, text="问", asked_at=END, status_since=END
+            meeting=meeting,
+            estate=cast.estate,
+            number=number,
+            text="问",
+            is_let_through=True,
+            asked_at=END,
+            status_since=END,
         )
     with django_assert_num_queries(len(few)):
         client.get(address)
@@ -222,6 +228,7 @@ def test_who_asked_on_paper_gets_the_number_on_a_slip(
     Question.objects.filter(pk=paper.pk).update(status="shown")
     close.close_meeting(meeting, by=by, now=CLOSING)
     paper.refresh_from_db()
+    assert address in client.get(f"/desk/meetings/{meeting.pk}").text
     text = text_of(client.get(address).content)
     assert flat(f"已登记{paper.case.number}") in text
     assert text.count("念作：") == 1

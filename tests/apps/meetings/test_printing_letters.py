@@ -157,6 +157,16 @@ def test_each_taking_is_written_down_without_a_code(in_phase: InPhase) -> None:
     assert taken.public == {"phase": "minutes_open", "estate": cast.estate.code, "count": 1}
 
 
+def test_a_file_that_is_lost_is_said_to_be_gone(in_phase: InPhase, monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, meeting = in_phase("minutes_open")
+    pile = printed(ordered(cast, meeting, "6")[0])
+    store().remove(pile.file_key)
+    it_is(monkeypatch, CLOSING)
+    answer = as_(cast, "secretary").post(f"/desk/meetings/{meeting.pk}/letters/files/{pile.pk}")
+    assert answer.status_code == 409
+    assert "已经不在了，请再印一次" in answer.text
+
+
 def test_the_files_go_by_themselves_and_what_was_left_behind_too(in_phase: InPhase) -> None:
     cast, meeting = in_phase("minutes_open")
     pile = printed(ordered(cast, meeting, "6")[0])

@@ -68,6 +68,13 @@ def test_a_second_letter_makes_the_first_void(in_phase: InPhase) -> None:
     assert not RatingCast.objects.exists()
 
 
+def test_letters_lie_in_the_order_of_the_doors_they_are_brought_to(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("announced")
+    made = list(letters(cast, meeting, count=11))
+    ninth = [label for label in made if label.startswith("9")]
+    assert [label.split("-")[-1] for label in ninth] == [f"{room}01" for room in range(1, 12)]
+
+
 def test_no_letter_goes_to_who_has_rated_and_none_is_kept_in_words(in_phase: InPhase) -> None:
     cast, meeting = in_phase("minutes_open")
     rate.rate(meeting, scores=scores(), by=cast.actor("resident"), estate=cast.estate, now=LATER)

@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 
 from huiyin.apps.meetings.clock import clock_of
+from huiyin.apps.meetings.console import MOST_ROWS, console_of
+from huiyin.apps.meetings.live import MOST_QUEUED, live_now
 from huiyin.apps.meetings.models import Meeting, Question
 from huiyin.apps.meetings.services import moderate, plan
 from tests import given_meetings as given
@@ -203,6 +205,26 @@ def test_nothing_is_lost_from_the_balance_when_questions_are_taken_back(live: tu
     assert "不受理 1</p>" in client.get(f"/desk/meetings/{meeting.pk}/console").text
     press(client, meeting, "take_back", question=question.pk)
     assert "待处理 1" in client.get(f"/desk/meetings/{meeting.pk}/console").text
+
+
+def test_the_console_reaches_every_question_that_waits(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    Question.objects.bulk_create(
+        Question(
+            meeting=meeting,
+            estate=cast.estate,
+            number=number,
+            text=f"第 {number} 件事什么时候办？",
+            asked_at=NOW,
+            status_since=NOW,
+            is_let_through=True,
+        )
+        for number in range(1, 46)
+    )
+    by = cast.actor("secretary")
+    assert console_of(meeting, by, now=NOW).rest_count == 45 - MOST_ROWS
+    assert len(console_of(meeting, by, now=NOW, everything=True).queue) == 45
+    assert len(live_now(meeting, NOW).queue) == MOST_QUEUED, "phones read the head of it"
 
 
 def test_the_console_names_the_question_that_may_be_the_same(live: tuple[Cast, Meeting]) -> None:

@@ -101,7 +101,7 @@ def test_minutes_that_were_changed_without_an_event_are_found(in_phase: InPhase,
     assert [each.what for each in problems(Counts())] == ["会议记录"]
     kept.redacted_at, kept.redacted_sha256 = LOCKING, hash_of(kept.content)
     kept.save()
-    assert [each.what for each in problems(Counts())] == ["会议记录的校验码"], "nor with a hash of one's own"
+    assert [each.what for each in problems(Counts())] == ["会议记录"], "nor with a hash of one's own"
 
 
 def test_what_another_question_says_in_other_words_stays(in_phase: InPhase) -> None:

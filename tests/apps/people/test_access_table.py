@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from huiyin.apps.imports import kinds
 from huiyin.web.returning import page_at
 from tests.access_table import ROLES, TABLE, UNDOABLE, Row
+from tests.asking_as import cookies_of_everybody, status_for
 from tests.people import Cast, a_cast, sign_in
 
 
@@ -60,11 +61,7 @@ def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
 
 @pytest.fixture(scope="module")
 def cookies(cast: Cast) -> dict[str, SimpleCookie]:
-    """Everybody's session, opened once; what a page does to it is undone with the rest."""
-    return {
-        role: sign_in(Client(), getattr(cast, role)).cookies if role != "anonymous" else SimpleCookie()
-        for role in ROLES
-    }
+    return cookies_of_everybody(cast)
 
 
 # Meetings take longer to make: they are made once, in tests/apps/meetings/test_access.py.
@@ -78,20 +75,6 @@ def test_every_role_gets_the_status_in_the_table(
         got = {role: status_for(role, cookies[role], url, row) for role in ROLES}
         transaction.set_rollback(True)
     assert got == {role: row.status_of(role) for role in ROLES}
-
-
-def status_for(role: str, cookies: SimpleCookie, url: str, row: Row) -> int:
-    """Ask as that role and undo whatever it changed."""
-    client = Client()
-    client.cookies = SimpleCookie(cookies)
-    with transaction.atomic():
-        answer = client.get(url) if row.data is None else client.post(url, row.data)
-        if answer.streaming:
-            answer.getvalue()  # a file is closed once it is read
-        transaction.set_rollback(True)
-    if role == "anonymous" and url.startswith("/desk"):
-        assert answer.headers["Location"].startswith("/sign-in?next=/desk")
-    return int(answer.status_code)
 
 
 @pytest.mark.parametrize("role", ROLES[3:])

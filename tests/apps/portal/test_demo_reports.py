@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -13,10 +14,12 @@ import pytest
 
 from huiyin.apps.portal.demo.ground import CHANGES
 from huiyin.apps.portal.demo.phrases import FOLDER
+from huiyin.apps.portal.demo.pictures import OF_A_SCENE
 from huiyin.apps.portal.demo.reports.calendar import ENDED_DAYS_AGO, halves
 from huiyin.apps.portal.demo.reports.composing import SECTIONS, Composer, Draft
 from huiyin.apps.portal.demo.reports.correction import mistaken
 from huiyin.apps.portal.demo.reports.facts import Facts, LedgerFacts
+from huiyin.apps.portal.demo.reports.photos import BORROWED, pairs_wanted
 from huiyin.apps.portal.demo.reports.stories import EARLIER, LATEST, Story, stories
 from huiyin.domain.metric_frequencies import Period
 from huiyin.domain.policy_metrics import MetricsPolicy
@@ -148,3 +151,12 @@ def test_two_whole_half_years_lie_before_today_with_time_to_report(today: date) 
     assert ENDED_DAYS_AGO <= (today - both[LATEST].period.to_on).days <= ENDED_DAYS_AGO + 31
     changed = CHANGES["SYJ01"][1]
     assert (today - both[LATEST].period.from_on).days > changed > (today - both[LATEST].period.to_on).days
+
+
+def test_each_report_has_pictures_of_its_own_but_for_the_one_that_was_borrowed() -> None:
+    wanted = pairs_wanted()
+    shared = Counter(wanted.values())
+    twice = [pair for pair, count in shared.items() if count > 1]
+    assert len(twice) == len(BORROWED)
+    assert {key[0] for key, pair in wanted.items() if pair in twice} == {"YSL03", *BORROWED.values()}
+    assert all(seed > OF_A_SCENE for _scene, seed in wanted.values()), "none is a picture of the ledger"

@@ -19,7 +19,7 @@ from huiyin.apps.portal.selectors.boards import board_of
 from huiyin.apps.portal.selectors.desk import Board, Pile
 from huiyin.domain.access import STAFF_ROLES
 from huiyin.web.now import now
-from tests import given
+from tests import given, given_reports
 from tests.people import Cast, sign_in
 
 MOST_QUERIES = 18
@@ -140,6 +140,28 @@ def test_the_community_worker_s_round(cast: Cast) -> None:
     assert list(piles) == ["slips", "calls", "households"]
     assert piles["households"].count == 1
     assert titles(piles["households"]) == ["核实"]
+
+
+@pytest.mark.parametrize(
+    ("status", "role", "act"),
+    [
+        ("draft", "manager", "接着写"),
+        ("returned", "manager", "看退回理由，去改"),
+        ("returned", "company_admin", "看退回理由，去改"),
+        ("submitted", "secretary", "去审定"),
+    ],
+)
+def test_a_report_waits_for_whom_it_is_with(cast: Cast, status: str, role: str, act: str) -> None:
+    report = given_reports.a_report(cast, status=status)
+    pile = piles_of(cast, role)["reports"]
+    assert (pile.count, titles(pile)) == (1, [act])
+    assert pile.lines[0].url == f"/desk/reports/{report.pk}"
+
+
+@pytest.mark.parametrize(("status", "role"), [("submitted", "manager"), ("returned", "secretary")])
+def test_a_report_that_is_with_the_other_side_is_no_work(cast: Cast, status: str, role: str) -> None:
+    given_reports.a_report(cast, status=status)
+    assert "reports" not in piles_of(cast, role)
 
 
 def test_the_operator_sees_no_person_and_no_case(client: Client, cast: Cast) -> None:

@@ -7,6 +7,7 @@ from django.test import Client
 
 from huiyin.apps.policies.selectors import policy_on
 from huiyin.domain.clocks import due_day
+from huiyin.domain.demands import VOICE_SOURCE_LABELS, VoiceSource
 from huiyin.web.now import now
 from tests.people import Cast
 
@@ -20,6 +21,21 @@ def test_every_limit_stands_there_as_the_policy_says_it(cast: Cast, client: Clie
     assert f"等 {policy.values.answers.days_after_delivery} 天" in page
     assert f"{policy.values.answers.days_after_delivery_by_paper} 天" in page
     assert "本区规定" in page
+
+
+def test_the_numbers_of_reports_and_meetings_are_explained_with_their_values(
+    cast: Cast, client: Client
+) -> None:
+    meetings = policy_on("meetings", due_day(now())).values
+    demands = policy_on("reports", due_day(now())).values.demands
+    page = client.get("/how-numbers").text
+    assert f"至少 {meetings.floor.question_minutes} 分钟、到场至少 {meetings.floor.min_households} 户" in page
+    assert "提问 ＝ 进台账 ＋ 合并 ＋ 不受理" in page
+    assert f"开放 {meetings.rating.open_days} 天；满 {meetings.rating.min_shown} 户才显示分数" in page
+    assert "不是法定义务" in page
+    for each in demands.weights:
+        label = VOICE_SOURCE_LABELS[VoiceSource(each.source)]
+        assert f'<th scope="row">{label}</th><td class="num">{each.weight}</td>' in page
 
 
 def test_how_long_what_is_kept_comes_from_the_policy(cast: Cast, client: Client) -> None:

@@ -20,6 +20,7 @@ from huiyin.apps.reports.personal import remove_old_words
 from huiyin.apps.reports.services import demands, voices
 from huiyin.apps.reports.voices import by_weight, counts_of
 from huiyin.domain.errors import NotPermitted, RuleBroken
+from huiyin.web.idempotency import WELL_FORMED
 from tests import given
 from tests.given_reports import COLLECTING, JANUARY, a_demand_list, a_line
 from tests.people import Cast
@@ -54,6 +55,9 @@ def test_a_list_begins_with_the_topics_of_the_ledger_and_everybody_behind_their_
     assert {voice.household_id for voice in line.voices.all()} == {
         each.askers.get().household_id for each in cases
     }
+    assert not [voice for voice in line.voices.all() if WELL_FORMED.fullmatch(voice.idempotency_key)], (
+        "nobody can send such a key beforehand and keep the list from being opened"
+    )
     # Two households by their heaviest source, and two cases.
     assert counts_of(line.demand_list)[line.pk].weight == 2 * 3 + 2
 

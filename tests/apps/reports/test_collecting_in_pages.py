@@ -154,6 +154,12 @@ def test_the_sheet_for_the_doors_leads_to_the_collection_page(cast: Cast, collec
     assert f'datetime="{collecting.collects_until}"' in page
 
 
+def test_the_desk_lists_every_demand_list_of_the_area(cast: Cast, collecting: DemandList) -> None:
+    page = sign_in(Client(), cast.secretary).get("/desk/demands").text
+    assert f'href="/desk/demands/{collecting.pk}"' in page
+    assert "还没有诉求清单" not in page
+
+
 def test_after_the_last_day_nothing_more_is_taken(
     cast: Cast, collecting: DemandList, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,6 +34,7 @@ def test_both_companies_see_the_list_and_whose_the_misses_are(
 ) -> None:
     hand_over, successor = listed
     for client in (sign_in(Client(), cast.manager), successor):
+        assert f'href="/desk/hand-overs/{hand_over.pk}"' in client.get("/desk/hand-overs").text
         page = client.get(f"/desk/hand-overs/{hand_over.pk}").text
         assert "这个误期记在青禾物业服务有限公司名下" in page
         assert page.count("还没有移交") == 2

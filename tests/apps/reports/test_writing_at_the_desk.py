@@ -263,7 +263,16 @@ def test_the_reasons_of_the_community_stand_at_the_section_they_are_for(db: None
     page = manager.get(at(report)).text
     assert "社区退回，第 2 段" in page
     assert "这个数字看不出是怎么来的。" in page
-    assert "社区退回" not in manager.get(at(report, "waste")).text
+    waste = manager.get(at(report, "waste")).text
+    assert "社区退回" not in waste
+    assert "退回 1" in waste  # in the contents, beside the section that was given back
+
+
+def test_a_report_given_back_opens_where_it_was_given_back(db: None) -> None:
+    cast, report = given.a_cast_with_report("returned")
+    reason = newest_revision(report).return_reasons.get()
+    opened = sign_in(Client(), cast.manager).get(f"/desk/reports/{report.pk}")
+    assert opened.headers["Location"] == at(report, reason.section)
 
 
 def test_a_promise_that_is_public_is_moved_kept_or_dropped_with_words(db: None) -> None:

@@ -153,7 +153,7 @@ def _announce_reports(meeting: Meeting, *, by: Actor, now: datetime) -> None:
     lacking = [each.estate.name for each in heard if each.report is None and each.estate_id not in approved]
     if lacking:
         raise RuleBroken(
-            "%(estates)s的工作报告还没有审定，审定以后才能公告报告会。",
+            "%(estates)s没有等着报告会的工作报告：还没有审定，或者已经排给别的报告会。",
             code="announce.no_report",
             estates="、".join(lacking),
         )

@@ -127,7 +127,6 @@ def check_in_by_list(
     household: Household | None = None,
     way: str = CheckIn.Way.LIST,
     came_at: datetime | None = None,
-    sitting: Sitting | None = None,
     now: datetime | None = None,
 ) -> CheckIn:
     """The community ticks somebody off its list, or types in the paper sheet later: both count like a code."""
@@ -137,9 +136,11 @@ def check_in_by_list(
         raise RuleBroken("请选名单或纸质签到。", code="check_in.way", field="way")
     meeting = held(meeting)
     check_open(Activity.ENTER_ATTENDANCE, meeting.phase)
-    sitting = sitting or sitting_of(meeting)
     if way == CheckIn.Way.LIST:
+        sitting = sitting_of(meeting)
         _check_doors_open(meeting, sitting, now)
+    else:
+        sitting = _sitting_of_paper(meeting, now)
     heard = heard_at(meeting, estate)
     if household is not None and household.estate_id != estate.pk:
         raise RuleBroken("这户不在这个小区。", code="check_in.other_estate", field="household")
@@ -230,6 +231,20 @@ def record_team(
 
 def _check_doors_open(meeting: Meeting, sitting: Sitting, now: datetime) -> None:
     check_open(Activity.CHECK_IN, meeting.phase)
+    _check_not_too_early(sitting, now)
+
+
+def _sitting_of_paper(meeting: Meeting, now: datetime) -> Sitting:
+    """The sitting a sheet was signed at: the latest that was held, else the one whose doors are open."""
+    held = meeting.sittings.filter(opened_at__isnull=False).order_by("-ordinal").first()
+    if held is not None:
+        return held
+    sitting = sitting_of(meeting)
+    _check_not_too_early(sitting, now)
+    return sitting
+
+
+def _check_not_too_early(sitting: Sitting, now: datetime) -> None:
     minutes = limits.policy(now).live.check_in_opens_minutes
     if now < sitting.planned_at - timedelta(minutes=minutes):
         raise RuleBroken("会前 %(minutes)s 分钟开始签到。", code="check_in.too_early", minutes=minutes)

@@ -223,7 +223,7 @@ def _who_joins(meeting: Meeting) -> dict[int, Homes]:
 
 
 def _originals_first(question: Question) -> tuple[bool, int, int]:
-    """What others were merged into, then what was merged; into cases in the order of their keys."""
+    """Those others were merged into, then the merged; into cases in the order of their keys, as the ledger locks."""
     return question.status == QuestionStatus.MERGED, question.merged_into_case_id or 0, question.number
 
 

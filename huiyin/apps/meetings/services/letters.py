@@ -129,10 +129,14 @@ def take_letters(pile: LetterPile, *, by: Actor, now: datetime | None = None) ->
     meeting = locked(pile.meeting)
     by = check_decide(by, meeting)
     pile = LetterPile.objects.select_related("estate").get(pk=pile.pk)
+    gone = RuleBroken("这份信的文件已经不在了，请再印一次。", code="letters.gone")
     if pile.state != State.READY:
-        raise RuleBroken("这份信的文件已经不在了，请再印一次。", code="letters.gone")
-    with store().open(pile.file_key) as file:
-        pdf = file.read()
+        raise gone
+    try:
+        with store().open(pile.file_key) as file:
+            pdf = file.read()
+    except FileNotFoundError:
+        raise gone from None
     witness(
         meeting,
         "letters_taken",

@@ -15,7 +15,7 @@ from huiyin.apps.meetings.balance import balance_of
 from huiyin.apps.meetings.minutes_content import content_of, correction_of
 from huiyin.apps.meetings.models import CheckIn, Meeting, Minutes, MinutesCorrection
 from huiyin.apps.meetings.permissions import can_speak_for_company, check_decide
-from huiyin.apps.meetings.services.steps import beat, locked, move, read, witness
+from huiyin.apps.meetings.services.steps import beat, held, locked, move, read, witness
 from huiyin.apps.reports.services import lifecycle
 from huiyin.domain.access import ANONYMOUS, ROLE_LABELS, SYSTEM, Actor, Role
 from huiyin.domain.canonical import JSON, canonical, instant
@@ -113,7 +113,7 @@ def decide_correction(
 def lock_minutes(minutes: Minutes, *, by: Actor = SYSTEM, now: datetime | None = None) -> Minutes:
     """minutes_open → locked once the window is over, each proposal decided, the balance even; reports are published."""
     now = now or clock()
-    meeting = locked(minutes.meeting)
+    meeting = held(minutes.meeting)  # a note or a proposal that is just being written is waited for
     if by.key != SYSTEM.key:
         by = check_decide(by, meeting)
     move(meeting, "lock")
@@ -129,7 +129,6 @@ def lock_minutes(minutes: Minutes, *, by: Actor = SYSTEM, now: datetime | None =
     minutes.locked_by_label = by.label[:80]
     minutes.save()
     meeting.save(update_fields=["phase"])
-    beat(meeting.pk)
     for heard in meeting.estates.select_related("report").order_by("estate_id"):
         if heard.report is not None and heard.report.status == ReportStatus.PRESENTED:
             lifecycle.publish(heard.report, by=by, now=now)

@@ -27,6 +27,7 @@ from huiyin.domain.access import ANONYMOUS, SYSTEM, Actor
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.domain.meeting_phases import HELD, Activity, Phase, check_open
 from huiyin.domain.policy_meetings import RatingRule
+from huiyin.language.words import sort_key
 from huiyin.web.now import now as clock
 
 LETTERS_FROM = frozenset(Phase) - {Phase.DRAFT, Phase.POSTPONED, Phase.CANCELLED}
@@ -76,15 +77,18 @@ def issue_letters(
 
 
 def not_rated(meeting: Meeting, estate: Estate) -> QuerySet[Household]:
-    """The households of the estate that have not rated yet, in the order in which letters are brought."""
+    """The households of the estate that have not rated yet."""
     rated = RatingCast.objects.filter(meeting=meeting).values("household_id")
-    wanted = Household.objects.filter(estate=estate).exclude(pk__in=rated)
-    return wanted.order_by("building", "unit", "room")
+    return Household.objects.filter(estate=estate).exclude(pk__in=rated)
 
 
 def written_to(households: Iterable[Household]) -> list[Letter]:
-    """Letters with new codes, which open nothing until `make_valid` has kept their hashes."""
-    return [Letter(household, new_token()) for household in households]
+    """Letters with new codes, which open nothing until `make_valid` has kept their hashes; door after door."""
+
+    def door(household: Household) -> tuple[str, ...]:
+        return tuple(sort_key(part) for part in (household.building, household.unit, household.room))
+
+    return [Letter(household, new_token()) for household in sorted(households, key=door)]
 
 
 def make_valid(

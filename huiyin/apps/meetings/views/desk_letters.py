@@ -25,6 +25,7 @@ from huiyin.apps.meetings.views.public import estates_of
 from huiyin.apps.places.models import Estate, Household
 from huiyin.documents.qr import qr_svg
 from huiyin.domain.access import Actor
+from huiyin.language.words import sort_key
 from huiyin.web.htmx import redirect, render
 from huiyin.web.middleware import is_fragment_request
 from huiyin.web.now import now as clock
@@ -100,7 +101,9 @@ def desk_take_letters(request: HttpRequest, pk: int, pile: int) -> HttpResponse:
 
 def piles_context(meeting: Meeting) -> dict[str, Any]:
     """The files ordered so far, newest first, and how far the worker is with the latest order."""
-    piles = list(LetterPile.objects.filter(meeting=meeting).select_related("estate"))
+    piles = list(
+        LetterPile.objects.filter(meeting=meeting).select_related("estate").order_by("-ordered_at", "id")
+    )
     waiting = [each for each in piles if each.state == LetterPile.State.WAITING]
     since = min((each.ordered_at for each in waiting), default=None)
     ordered = [each for each in piles if since is not None and each.ordered_at >= since]
@@ -118,12 +121,10 @@ def letters_context(meeting: Meeting) -> dict[str, Any]:
     rows = []
     for estate in estates_of(meeting):
         homes = Household.objects.filter(estate=estate)
-        buildings = homes.order_by("building").values_list("building", flat=True).distinct()
+        buildings = sorted(homes.order_by().values_list("building", flat=True).distinct(), key=sort_key)
         rated = RatingCast.objects.filter(meeting=meeting, household__estate=estate).count()
         valid = letters_of(meeting).filter(household__estate=estate)
-        rows.append(
-            (estate, homes.count(), rated, list(buildings), valid.order_by("household__building", "pk"))
-        )
+        rows.append((estate, homes.count(), rated, buildings, valid.order_by("household__building", "pk")))
     return {"meeting": meeting, "rows": rows}
 
 

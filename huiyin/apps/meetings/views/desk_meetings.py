@@ -18,7 +18,7 @@ from huiyin.apps.meetings.desk_forms import DecisionForm, NewMeetingForm, agenda
 from huiyin.apps.meetings.desk_list import waiting_for
 from huiyin.apps.meetings.live import live_now
 from huiyin.apps.meetings.models import Meeting, MinutesCorrection
-from huiyin.apps.meetings.paper import MOST_SLIPS, NOTICED
+from huiyin.apps.meetings.paper import MOST_SLIPS, NOTICED, cases_asked_on_paper
 from huiyin.apps.meetings.permissions import can_assist, can_decide
 from huiyin.apps.meetings.selectors import laggards, meetings_for_desk, minutes_of, terms_of
 from huiyin.apps.meetings.services.minutes import decide_correction
@@ -150,6 +150,7 @@ def meeting_context(
         "may_assist": can_assist(actor, meeting),
         "has_notice": meeting.phase in NOTICED,
         "most_slips": MOST_SLIPS,
+        "has_case_slips": minutes is not None and cases_asked_on_paper(meeting).exists(),
         "may_console": can_assist(actor, meeting)
         and meeting.phase not in (Phase.DRAFT, Phase.CANCELLED, Phase.POSTPONED),
         "acts": [each for each in drawn if not each["command"].is_rare],

@@ -103,6 +103,7 @@ def forum_context(actor: Actor, found: Forum, **failed: Any) -> dict[str, Any]:
         "groups": groups_of(rows),
         "matters": found.matters.select_related("case"),
         "lacking_count": len(lacking),
+        "unlisted_count": len(lacking - {about(row["item"]) for row in rows}),
         "late": days_late(found, now),
         "today": limits.day_of(now),
         "tab": "forums",

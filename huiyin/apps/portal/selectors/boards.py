@@ -26,10 +26,18 @@ from huiyin.apps.portal.selectors.front import Standing, cases_of_year, standing
 from huiyin.apps.publishing.models import Message
 from huiyin.apps.publishing.selectors import Pile as MessagePile
 from huiyin.apps.publishing.selectors import piles_for_desk
+from huiyin.apps.reports.desk_reading import rows_for_desk, waits_q
+from huiyin.apps.reports.report_page import title_of
 from huiyin.domain.access import Actor, Role
+from huiyin.domain.report_workflow import LABELS, ReportStatus
 from huiyin.web.dates import day_words
 
 MOST_LAGGARDS = 10
+REPORT_ACTS: dict[str, Callable[[], str]] = {
+    ReportStatus.DRAFT: lambda: _("接着写"),
+    ReportStatus.RETURNED: lambda: _("看退回理由，去改"),
+    ReportStatus.SUBMITTED: lambda: _("去审定"),
+}
 
 
 class Desk:
@@ -85,6 +93,24 @@ def meetings_to_run(desk: Desk) -> None:
         url = reverse("meetings:desk_meetings")
         rest = len(rows) - len(lines)
         desk.add(Pile("meetings", _("报告会"), "presentation", len(rows), lines, rest, url, ""))
+
+
+def reports_to_do(desk: Desk) -> None:
+    """Reports to be written or mended, for the secretary those to be reviewed; mostly none."""
+    rows = list(rows_for_desk(desk.actor).filter(waits_q(desk.actor)).order_by("period_to", "pk"))
+    lines = [
+        Line(
+            f"{row.estate.name} {title_of(row)}",
+            reverse("reports:desk_report", args=[row.pk]),
+            f"{row.engagement.company.name}，{LABELS[ReportStatus(row.newest_state)]}",
+            REPORT_ACTS[row.newest_state](),
+        )
+        for row in rows[:SHOWN]
+    ]
+    if rows:
+        url = reverse("reports:desk_reports")
+        rest = len(rows) - len(lines)
+        desk.add(Pile("reports", _("工作报告"), "file-text", len(rows), lines, rest, url, ""))
 
 
 def community_round(desk: Desk) -> None:
@@ -284,9 +310,12 @@ BUILDERS: tuple[tuple[Role, Callable[[Desk], None]], ...] = (
     (Role.DISTRICT_OFFICER, district_work),
     (Role.STREET_OFFICER, street_work),
     (Role.SECRETARY, daily_work),
+    (Role.SECRETARY, reports_to_do),
     (Role.SECRETARY, meetings_to_run),
     (Role.COMPANY_ADMIN, daily_work),
+    (Role.COMPANY_ADMIN, reports_to_do),
     (Role.MANAGER, daily_work),
+    (Role.MANAGER, reports_to_do),
     (Role.COMMUNITY_WORKER, community_round),
     (Role.TECHNICIAN, look_after),
     (Role.AUDITOR, audit_work),

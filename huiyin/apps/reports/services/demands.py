@@ -135,7 +135,8 @@ def _fill_from_topics(demand_list: DemandList, now: datetime) -> int:
             household_id=asker.household_id,
             case=asker.case,
             said_at=asker.joined_at,
-            idempotency_key=f"demands-{demand_list.pk}-asker-{asker.pk}",
+            # No request can send a key like this one, which would keep the list from being opened.
+            idempotency_key=f"demands:{demand_list.pk}:asker:{asker.pk}",
         )
         for asker in askers.order_by("pk")
     )

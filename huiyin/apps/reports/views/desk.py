@@ -62,7 +62,10 @@ def desk_open_report(request: HttpRequest, engagement: int) -> HttpResponse:
     except RuleBroken as refusal:
         messages.warning(request, sentence_of(refusal))
         return redirect(request, "reports:desk_reports")
-    messages.success(request, _("可以开始写了。写的内容随时自动保存。"))
+    if actor.scopes(*COMPANY_WRITERS):
+        messages.success(request, _("可以开始写了。写的内容随时自动保存。"))
+    else:
+        messages.success(request, _("物业可以开始写了。写好交来以后，在这里审定。"))
     return redirect(request, "reports:desk_report", report.pk)
 
 

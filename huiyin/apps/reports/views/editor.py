@@ -46,12 +46,13 @@ def work_on(request: HttpRequest, pk: int) -> Work:
 
 @require_GET
 def desk_report(request: HttpRequest, pk: int) -> HttpResponse:
-    """/desk/reports/<pk>: who writes goes on with the first section that lacks something, others read."""
+    """/desk/reports/<pk>: who writes goes on where something lacks or was returned, others read."""
     work = work_on(request, pk)
     if not work.may_write:
         return redirect(request, "reports:desk_review", pk)
-    lacking = next((tab for tab in work.tabs if tab.missing), work.tabs[0])
-    return redirect(request, "reports:desk_section", pk, lacking.rule.code)
+    tabs = work.tabs
+    first = next((tab for tab in tabs if tab.missing or tab.returned), tabs[0])
+    return redirect(request, "reports:desk_section", pk, first.rule.code)
 
 
 @never_cache

@@ -274,9 +274,13 @@ class Questions:
                 else:
                     each.status_at -= timedelta(seconds=self.rng.randint(5, 12))
         if sat.ended_at is None:
-            waiting = [each for each in found if each.status == QuestionStatus.SHOWN]
+            waiting = [
+                each
+                for each in found
+                if each.status == QuestionStatus.SHOWN and each.direction == Direction.TO_COMPANY
+            ]
             if waiting:
-                waiting[0].is_current = True
+                max(waiting, key=lambda each: each.is_written).is_current = True
 
     def _hold_back(self, found: list[Asked]) -> None:
         """The newest come from phones that nobody has verified, and wait to be let through."""

@@ -19,7 +19,8 @@ from huiyin.domain.access import Actor
 from huiyin.domain.demands import VoiceSource
 
 _SHARES = {VoiceSource.QR: 4, VoiceSource.PAPER: 3, VoiceSource.VISIT: 3, VoiceSource.PHONE: 2}
-VOICES = 7
+VOICES = 6
+_ASKED_BY_OTHERS_TOO = 0.6
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,14 @@ def hear(demand_list: DemandList, place: Neighbourhood, after: datetime, until: 
         at = at_time(after.date() + timedelta(days=day), hour, minute)
         if at >= until:
             break
-        matter = _matter(rng, at, place.estate)
+        has_lifts = bool(place.estate.lift_count)
+        alike = [
+            each
+            for each in matters()
+            if each.topic in lines and not each.plain and each.weight_on(at.date(), has_lifts=has_lifts)
+        ]
+        is_known = bool(alike) and rng.random() < _ASKED_BY_OTHERS_TOO
+        matter = rng.choice(alike) if is_known else _matter(rng, at, place.estate)
         resident = next(speakers, place.residents[0])
         teller = Teller(rng)
         building = rng.randint(1, buildings_of(place.estate))
