@@ -30,14 +30,16 @@ class Period:
 def due_count(metric: Metric, level: int | None, period: Period, count_of_units: int | None) -> int | None:
     """How many times are usual in the period: only whole intervals count, so a period cut short owes less.
 
-    None where no frequency is usual at this level, or it is meant for each of something nobody has counted.
+    None where there is nothing to compare with: no frequency is usual at this level, the period is shorter than one
+    interval (what is done once a year, in a half-year), or nobody has counted what it is meant for each of.
     """
     frequency = metric.usual_at(level)
-    if frequency is None:
+    times = times_in(frequency, period) if frequency is not None else 0
+    if not times:
         return None
     if metric.per is Per.ESTATE:
-        return times_in(frequency, period)
-    return None if count_of_units is None else times_in(frequency, period) * count_of_units
+        return times
+    return None if count_of_units is None else times * count_of_units
 
 
 def times_in(frequency: Frequency, period: Period) -> int:

@@ -31,6 +31,12 @@ def said(value: Decimal | int | None) -> str:
 
 
 @register.filter
+def yuan(value: Decimal) -> str:
+    """5000.5 → 5,000.50: money always shows its cents, so that columns stand below each other."""
+    return f"{value:,.2f}"
+
+
+@register.filter
 def value_words(claim: Claim) -> str:
     return report_page.value_words(claim)
 
