@@ -155,7 +155,13 @@ def test_a_household_rates_once_signed_in_or_by_letter(monkeypatch: pytest.Monke
     assert RatingCast.objects.count() == 2
     page = Client().get(f"/meetings/{meeting.pk}").text
     assert "2 户评议" in page
+    assert "评议结束后统一公布" in page
+    assert "各楼评议户数" not in page
+    rate.count_ratings(meeting, now=AFTER + timedelta(days=15))
+    it_is(monkeypatch, AFTER + timedelta(days=15))
+    page = Client().get(f"/meetings/{meeting.pk}").text
     assert "不到 5 户，不显示分数" in page
+    assert "其余楼栋" in page
 
 
 def test_a_neighbour_without_a_checked_home_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
