@@ -601,6 +601,7 @@ def a_case_on_paper(cast: Cast, meeting: Any) -> dict[str, Any]:
         number=9,
         way="floor",
         text="台阶松了。",
+        is_let_through=True,
         asked_at=now(),
         status_since=now(),
         outcome="case",

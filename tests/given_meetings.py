@@ -120,10 +120,13 @@ def a_question(
     )
 
 
-def a_held_question(cast: Cast, meeting: Meeting, *, now: datetime = FLOOR + MINUTE) -> Question:
-    """Somebody who only checked in asks."""
-    check_in = a_phone_comes(cast, meeting, now=now)
-    return a_question(cast, meeting, text=REVENUE, by=ANONYMOUS, check_in=check_in, now=now)
+def a_held_question(
+    cast: Cast, meeting: Meeting, *, nonce: str = "", now: datetime = FLOOR + MINUTE
+) -> Question:
+    """Somebody who only checked in asks; another `nonce` is another phone."""
+    phone = {"nonce": nonce} if nonce else {}
+    check_in = a_phone_comes(cast, meeting, now=now, **phone)
+    return a_question(cast, meeting, text=REVENUE, by=ANONYMOUS, check_in=check_in, key=nonce, now=now)
 
 
 def a_paper_question(cast: Cast, meeting: Meeting, *, now: datetime = FLOOR + MINUTE) -> Question:

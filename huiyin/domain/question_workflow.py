@@ -30,7 +30,7 @@ LABELS: dict[QuestionStatus, str] = {
 PENDING = frozenset({QuestionStatus.HELD, QuestionStatus.SHOWN})
 """Nobody has dealt with these yet; closing makes cases of them all the same."""
 IN_PUBLIC = frozenset(QuestionStatus) - {QuestionStatus.HELD, QuestionStatus.HIDDEN}
-"""Their words are shown. A hidden one is listed with its reason, a held one is counted."""
+"""Their words are shown once they were let through. A hidden one is listed with its reason, a held one is counted."""
 MAY_TAKE_IN = frozenset({QuestionStatus.SHOWN, QuestionStatus.ANSWERED, QuestionStatus.DEFERRED})
 """Another question may be merged into these."""
 

@@ -139,6 +139,13 @@ def _joined(said: Said) -> str:
     return _("又有邻居同问，共 %(count)s 户") % {"count": said.get("me_too", "")}
 
 
+def _joined_together(said: Said) -> str:
+    return _("报告会上同问的 %(joined)s 户加入，共 %(count)s 户") % {
+        "joined": said.get("count", ""),
+        "count": said.get("me_too", ""),
+    }
+
+
 def _urged(said: Said) -> str:
     return _("住户第 %(count)s 次催办") % {"count": said.get("count", "")}
 
@@ -246,6 +253,7 @@ TELLINGS: dict[str, Telling] = {
     ),
     "ledger.case_withdrawn": Telling(_withdrawn, "arrow-back", shows_who=False),
     "ledger.neighbour_joined": Telling(_joined, "users", shows_who=False),
+    "ledger.neighbours_joined": Telling(_joined_together, "users", shows_who=False),
     "ledger.case_urged": Telling(_urged, "bell", "warn", shows_who=False),
     "ledger.case_escalated": Telling(_escalated, "arrow-up-right", "bad", shows_who=False),
     "ledger.milestone_done": Telling(_milestone("第 %(n)s 步完成"), "flag", "ok", "note"),

@@ -13,7 +13,7 @@ class MeetingsConfig(AppConfig):
         from huiyin.apps.audit.openings import open_text
         from huiyin.apps.ledger import copies, origins
         from huiyin.apps.meetings import looks, personal, row_checks
-        from huiyin.apps.meetings.redaction import replace_in_agendas
+        from huiyin.apps.meetings.redaction import replace_at_meetings, replace_in_agendas
         from huiyin.apps.people import personal_data, retention
 
         looks.register()
@@ -21,6 +21,7 @@ class MeetingsConfig(AppConfig):
         retention.register(personal.RETENTION)
         retention.register(personal.LETTERS)
         copies.register("meetings.agendas", replace_in_agendas)
+        copies.register("meetings.questions", replace_at_meetings)
         comparing.register("meetings.meetings", row_checks.differences)
         comparing.register("meetings.forums", row_checks.forum_differences)
         # What was said on the spot and why a question is not shown stand on public pages unshortened.

@@ -137,7 +137,7 @@ def clock_certificate(meeting: Meeting, minutes: Minutes | None, *, now: datetim
             paper.Count(_("当场答复"), int(str(told["answered"])), _("个")),
         ),
         balance=_balance(told, is_over=minutes is not None),
-        digest=minutes.sha256 if minutes is not None else "",
+        digest=minutes.hash_of_content if minutes is not None else "",
     )
 
 

@@ -61,11 +61,18 @@ def scope_q(by: Actor) -> Q:
 
 
 def forum_scope_q(by: Actor) -> Q:
+    """By place; a company where it serves now, and elsewhere where an item of the agenda is its own."""
     seen = inside_q(by.scopes(*AREA_ROLES), path="estate__area__path", estate_id="estate_id")
-    served = Engagement.objects.filter(
-        served_q(by.scopes(*COMPANY_ROLES), company_id="company_id", engagement_id="pk")
+    scopes = by.scopes(*COMPANY_ROLES)
+    if not scopes:
+        return seen
+    own = served_q(scopes, company_id="company_id", engagement_id="pk")
+    serving = engagements_on(due_day(clock())).filter(own)
+    engaged = Engagement.objects.filter(own).values("pk")
+    items = ForumItem.objects.filter(forum=OuterRef("pk")).filter(
+        Q(commitment__report__engagement__in=engaged) | Q(case__lead_engagement__in=engaged)
     )
-    return seen | Q(estate_id__in=served.values("estate_id"))
+    return seen | Q(estate_id__in=serving.values("estate_id")) | Q(Exists(items))
 
 
 def can_plan(by: Actor, area: Area) -> bool:

@@ -6,21 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from huiyin.apps.audit.comparing import Difference
 from huiyin.apps.audit.models import Event
 from huiyin.apps.meetings.minutes_content import content_of, correction_of
-from huiyin.apps.meetings.models import (
-    FloorInterval,
-    Forum,
-    Meeting,
-    Minutes,
-    Question,
-    RatingCast,
-    RatingTally,
-)
+from huiyin.apps.meetings.models import FloorInterval, Forum, Meeting, Minutes, Question
+from huiyin.apps.meetings.rating_sums import scores_of, turnout_of
 from huiyin.apps.meetings.services.minutes import hash_of
 from huiyin.domain.canonical import instant
 
@@ -45,11 +37,11 @@ TOLD = (
     "meetings.outcome_measured_again",
     "meetings.question_asked",
     "meetings.question_recorded",
-    "meetings.household_rated",
+    "meetings.minutes_redacted",
+    "meetings.ratings_counted",
 )
 
 STAND_STILL = {
-    "clock": "提问时钟",
     "sittings": "开会的时间和地点",
     "questions": "提问",
     "notes": "监督意见",
@@ -74,9 +66,9 @@ def differences(stream: str) -> Iterator[Difference]:
             *_phase_differs(meeting, [each for each in events if each.kind in MOVES]),
             *_clock_differs(meeting, [each for each in events if each.kind in (*OPENS, *SHUTS)]),
             *_outcome_differs(meeting, [each for each in events if "outcome" in each.public]),
-            *_minutes_differ(meeting, by_kind["minutes_locked"]),
+            *_minutes_differ(meeting, by_kind["minutes_locked"], by_kind["minutes_redacted"]),
             *_questions_differ(meeting, by_kind["question_asked"], by_kind["question_recorded"]),
-            *_ratings_differ(meeting, by_kind["household_rated"]),
+            *_ratings_differ(meeting, by_kind["ratings_counted"]),
         ):
             yield Difference(meeting.stream, number, what)
     begun = Event.objects.filter(kind="meetings.meeting_planned", number=1)
@@ -136,17 +128,23 @@ def _outcome_differs(meeting: Meeting, judged: list[Event]) -> Iterator[tuple[in
             yield event.number, _("提问时长或到场户数")
 
 
-def _minutes_differ(meeting: Meeting, locked: list[Event]) -> Iterator[tuple[int, str]]:
+def _minutes_differ(
+    meeting: Meeting, locked: list[Event], redacted: list[Event]
+) -> Iterator[tuple[int, str]]:
+    """The hash of the lock stays; of what a redaction left the last event says it."""
     minutes: Minutes | None = getattr(meeting, "minutes", None)
     if not locked:
         if minutes is not None and minutes.locked_at is not None:
             yield 1, _("没有锁定会议记录的记录")
         return
     event = locked[-1]
+    left = redacted[-1].public.get("redacted_sha256") if redacted else ""
     if minutes is None or minutes.locked_at is None:
         yield event.number, _("锁定的会议记录不见了")
-    elif not minutes.sha256 == event.public.get("sha256") == hash_of(minutes.content):
-        yield event.number, _("会议记录")
+    elif (minutes.sha256, minutes.redacted_sha256) != (event.public.get("sha256"), left) or (
+        minutes.hash_of_content != hash_of(minutes.content)
+    ):
+        yield (redacted or locked)[-1].number, _("会议记录")
     else:
         yield from ((event.number, what) for what in _changed_since(meeting, minutes))
 
@@ -188,28 +186,27 @@ def _cases_differ(meeting: Meeting, told: dict[int, Event]) -> Iterator[tuple[in
             yield (event.number if event else 1), _("第 %(n)s 问和它的台账事项") % {"n": number}
 
 
-def _ratings_differ(meeting: Meeting, rated: list[Event]) -> Iterator[tuple[int, str]]:
-    """Each household that rated gave one score to each question: the sums must say the same."""
-    casts = dict(
-        RatingCast.objects.filter(meeting=meeting)
-        .order_by()
-        .values_list("household__estate__code")
-        .annotate(Count("pk"))
+def _ratings_differ(meeting: Meeting, counted: list[Event]) -> Iterator[tuple[int, str]]:
+    """Each household that rated gave one score to each question; what was told when the time was over stays so."""
+    turnout, scores = turnout_of(meeting), scores_of(meeting)
+    told = counted[-1] if counted else None
+    at = told.number if told else 1
+    if (told is None) != (meeting.ratings_counted_at is None):
+        yield at, _("评议的统计")
+    casts = {estate_id: sum(by_building.values()) for estate_id, by_building in turnout.items()}
+    are_even = all(
+        sum(counts) == casts.get(estate_id, 0)
+        for estate_id, by_question in scores.items()
+        for counts in by_question.values()
     )
-    told: defaultdict[str, int] = defaultdict(int)
-    for event in rated:
-        told[str(event.public["estate"])] += 1
-    last = rated[-1].number if rated else 1
-    if casts != dict(told):
-        yield last, _("评议的户数")
-    sums = (
-        RatingTally.objects.filter(meeting=meeting)
-        .order_by()
-        .values_list("estate__code", "question")
-        .annotate(total=Sum("count"))
-    )
-    if any(total != casts.get(estate, 0) for estate, _question, total in sums):
-        yield last, _("评议的分数")
+    said = told.public["estates"] if told else {}
+    heard = dict(meeting.estates.values_list("estate__code", "estate_id")) if said else {}
+    if any(each["households"] != casts.get(heard.get(code, 0), 0) for code, each in said.items()):
+        yield at, _("评议的户数")
+    if not are_even or any(
+        "scores" in each and each["scores"] != scores.get(heard.get(code, 0)) for code, each in said.items()
+    ):
+        yield at, _("评议的分数")
 
 
 def forum_differences(stream: str) -> Iterator[Difference]:

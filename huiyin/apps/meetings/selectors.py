@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.attendance import Attendance, attendance_of, nonce_hash
@@ -22,12 +22,11 @@ from huiyin.apps.meetings.models import (
     Meeting,
     Minutes,
     Question,
-    RatingCast,
-    RatingTally,
     RatingToken,
     Support,
 )
 from huiyin.apps.meetings.permissions import AREA_ROLES, forum_scope_q, scope_q
+from huiyin.apps.meetings.rating_sums import SCORES, scores_of, turnout_of
 from huiyin.apps.places.models import Area, Estate
 from huiyin.apps.places.selectors import inside_q
 from huiyin.domain.access import Actor
@@ -295,16 +294,20 @@ class RatedQuestion:
 
 @dataclass(frozen=True)
 class RatingResult:
-    """An estate's ratings; `questions` is None below the minimum, so that no answer can be told from the sums."""
+    """An estate's ratings. While households still rate, `casts` is all there is: two looks would tell what lay between.
+
+    `questions` is None until then, and below the minimum, so that no answer can be told from the sums.
+    """
 
     estate: Estate
     casts: int
     household_count: int
     min_shown: int
     ends_at: datetime
+    is_counted: bool
     questions: list[RatedQuestion] | None
     by_building: list[tuple[str, int]]
-    """Turnout: how many households of a building have rated."""
+    """Turnout of the buildings from which enough households have rated, then of the others together as ("", n)."""
 
 
 def rating_results(meeting: Meeting, now: datetime) -> list[RatingResult]:
@@ -312,27 +315,21 @@ def rating_results(meeting: Meeting, now: datetime) -> list[RatingResult]:
     if meeting.closed_at is None:
         return []
     rule = limits.policy_of(meeting).rating
-    tallies: dict[tuple[int, str], dict[int, int]] = {}
-    for estate_id, code, score, count in RatingTally.objects.filter(meeting=meeting).values_list(
-        "estate_id", "question", "score", "count"
-    ):
-        tallies.setdefault((estate_id, code), {})[score] = count
-    turnout: dict[int, dict[str, int]] = {}
-    for estate_id, building, count in (
-        RatingCast.objects.filter(meeting=meeting)
-        .order_by()
-        .values_list("household__estate_id", "household__building")
-        .annotate(Count("pk"))
-    ):
-        turnout.setdefault(estate_id, {})[building] = count
+    is_counted = meeting.ratings_counted_at is not None
+    scores = scores_of(meeting) if is_counted else {}
+    turnout = turnout_of(meeting)
     results = []
     for heard in meeting.estates.select_related("estate"):
         by_building = turnout.get(heard.estate_id, {})
         casts = sum(by_building.values())
-        shown = [
-            _rated(each.code, each.text, tallies.get((heard.estate_id, each.code), {}))
-            for each in rule.questions
-        ]
+        shown = None
+        if is_counted and casts >= rule.min_shown:
+            given = scores.get(heard.estate_id, {})
+            shown = [
+                _rated(each.code, each.text, dict(zip(SCORES, given[each.code], strict=True)))
+                for each in rule.questions
+                if each.code in given
+            ]
         results.append(
             RatingResult(
                 estate=heard.estate,
@@ -340,18 +337,26 @@ def rating_results(meeting: Meeting, now: datetime) -> list[RatingResult]:
                 household_count=heard.estate.household_count,
                 min_shown=rule.min_shown,
                 ends_at=limits.rating_ends_at(meeting, rule),
-                questions=shown if casts >= rule.min_shown else None,
-                by_building=sorted(by_building.items(), key=lambda each: sort_key(each[0])),
+                is_counted=is_counted,
+                questions=shown,
+                by_building=_by_building(by_building, rule.min_shown) if is_counted else [],
             )
         )
     return results
+
+
+def _by_building(turnout: dict[str, int], min_shown: int) -> list[tuple[str, int]]:
+    named = {building: count for building, count in turnout.items() if building and count >= min_shown}
+    others = sum(turnout.values()) - sum(named.values())
+    rows = sorted(named.items(), key=lambda each: sort_key(each[0]))
+    return [*rows, ("", others)] if others else rows
 
 
 def _rated(code: str, text: str, counts: dict[int, int]) -> RatedQuestion:
     total = sum(counts.values())
     points = sum(score * count for score, count in counts.items())
     mean = (Decimal(points) / total).quantize(Decimal("0.1")) if total else Decimal(0)
-    return RatedQuestion(code, text, {score: counts.get(score, 0) for score in range(1, 6)}, mean)
+    return RatedQuestion(code, text, counts, mean)
 
 
 def letters_of(meeting: Meeting) -> QuerySet[RatingToken]:

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from huiyin.apps.meetings.services.forums import extend_agendas, open_forums
 from huiyin.apps.meetings.services.letters import print_pile
 from huiyin.apps.meetings.services.minutes import lock_due
+from huiyin.apps.meetings.services.rate import count_due
 
 
 @app.task(name="meetings.print_letters", retry=5)
@@ -20,6 +21,13 @@ def print_letters(pile_id: int) -> None:
 def lock_minutes_due(timestamp: int) -> int:
     """Every hour: minutes whose window is over and whose proposals are decided."""
     return lock_due()
+
+
+@app.periodic(cron="15 * * * *")
+@app.task(name="meetings.count_ratings", queueing_lock="meetings.count_ratings", retry=2)
+def count_ratings_due(timestamp: int) -> int:
+    """Every hour: ratings whose time is over are counted, witnessed and from then on shown."""
+    return count_due()
 
 
 @app.periodic(cron="25 * * * *")

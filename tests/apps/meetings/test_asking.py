@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from huiyin.apps.meetings import selectors
@@ -270,6 +271,35 @@ def test_what_nobody_let_through_is_held_again_when_its_hiding_is_taken_back(
     assert (taken_back.status, taken_back.is_public) == ("held", False)
     own = moderate.hide(a_question(cast, meeting), by=by, reason_code="advertising", now=NOW)
     assert moderate.take_back(own, by=by, now=NOW).status == "shown", "of a verified phone"
+
+
+def test_what_nobody_let_through_is_not_shown_by_rejecting_or_merging_it(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    by = cast.actor("secretary")
+    rejected = moderate.reject(a_held_question(cast, meeting), by=by, reason_code="in_court", now=NOW)
+    merged = moderate.merge(
+        a_held_question(cast, meeting, nonce="the nonce of another phone"),
+        into=a_question(cast, meeting, text=CHARGING),
+        by=by,
+        now=NOW,
+    )
+    assert (rejected.is_public, merged.is_public) == (False, False)
+    pages = [Client().get(f"/meetings/{meeting.pk}{page}").text for page in ("", "/ask", "/screen")]
+    assert not any(rejected.text in page for page in pages)
+    assert CHARGING in pages[1]
+    with pytest.raises(RuleBroken, match="不能同问"):
+        ask.support(rejected, by=cast.actor("neighbour"), now=NOW)
+    assert moderate.take_back(rejected, by=by, now=NOW).status == "held"
+
+
+def test_what_was_let_through_once_is_shown_again_when_its_hiding_is_taken_back(
+    live: tuple[Cast, Meeting],
+) -> None:
+    cast, meeting = live
+    by = cast.actor("secretary")
+    read = moderate.let_through(a_held_question(cast, meeting), by=by, now=NOW)
+    hidden = moderate.hide(read, by=by, reason_code="advertising", now=NOW)
+    assert moderate.take_back(hidden, by=by, now=NOW).status == "shown"
 
 
 def test_the_current_question_leaves_the_screen_with_its_answer(live: tuple[Cast, Meeting]) -> None:

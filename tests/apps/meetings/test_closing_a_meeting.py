@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from huiyin.apps.audit.models import Event
@@ -18,9 +19,14 @@ from huiyin.apps.meetings import selectors
 from huiyin.apps.meetings.balance import balance_of
 from huiyin.apps.meetings.models import FloorInterval, Meeting, Minutes, Question
 from huiyin.apps.meetings.services import ask, close, minutes, moderate, notes, run
+from huiyin.apps.people.models import Contact, HouseholdMembership, Person
+from huiyin.apps.people.selectors import actor_of
+from huiyin.apps.places.models import Household
+from huiyin.apps.publishing.models import Message
 from huiyin.domain.access import ANONYMOUS
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given
+from tests.apps.publishing.told import run_reactions
 from tests.given_meetings import (
     CHARGING,
     CLOSING,
@@ -42,6 +48,7 @@ pytestmark = pytest.mark.django_db
 InPhase = Callable[..., tuple[Cast, Meeting]]
 NOW = FLOOR + 5 * MINUTE
 DAY = timedelta(days=1)
+CLOSING_ONE_ANSWERED = 100
 
 
 def closed(cast: Cast, meeting: Meeting, **said: object) -> Meeting:
@@ -355,7 +362,7 @@ def test_what_the_certificate_and_the_pages_read_stands_still_with_the_minutes(i
     FloorInterval.objects.update(opened_at=FLOOR + 20 * MINUTE)
     Question.objects.filter(pk=question.pk).update(text="没有人问过电梯。")
     found = [problem.what for problem in problems(Counts()) if problem.stream == meeting.stream]
-    assert found == ["锁定以后改过的提问时钟", "锁定以后改过的提问"]
+    assert found == ["提问开放的第 1 段", "锁定以后改过的提问"]
 
 
 def test_a_meeting_that_was_removed_is_found(in_phase: InPhase) -> None:
@@ -376,3 +383,132 @@ def test_a_question_that_was_removed_or_turned_is_found(in_phase: InPhase) -> No
     assert found == ["第 2 问的去向", "第 3 问不见了"]
     assert not balance_of(meeting).is_even
     assert again(kept).outcome == "case"
+
+
+def test_what_nobody_let_through_stands_nowhere_in_public_and_is_counted_with_its_reason(
+    in_phase: InPhase,
+) -> None:
+    cast, meeting = in_phase("questions")
+    by = cast.actor("secretary")
+    held = [
+        a_held_question(cast, meeting),
+        a_held_question(cast, meeting, nonce="the nonce of another phone"),
+    ]
+    rejected = moderate.reject(held[0], by=by, reason_code="private_dispute", now=NOW)
+    moderate.merge(held[1], into=a_question(cast, meeting), by=by, now=NOW)
+    meeting = closed(cast, meeting)
+    told = Minutes.objects.get().content["questions"]
+    assert [(each["text"], each["rejected_reason"]) for each in told[:2]] == [
+        ("", rejected.rejected_reason),
+        ("", ""),
+    ]
+    assert Minutes.objects.get().content["balance"]["rejected"] == 1
+    for question in held:
+        case = again(question).case
+        assert REVENUE not in case.text + case.title
+        assert "原文不公开" in case.text
+        for url in (f"/meetings/{meeting.pk}/minutes", f"/cases/{case.number}"):
+            assert REVENUE not in Client().get(url).text
+
+
+def neighbours(cast: Cast, count: int) -> list[Person]:
+    """Accounts with a verified household each, in building 11."""
+    people = Person.objects.bulk_create(Person(display_name="居民", joined_at=NOW) for _ in range(count))
+    homes = Household.objects.bulk_create(
+        Household(estate=cast.estate, building="11", unit="1", room=str(room)) for room in range(count)
+    )
+    HouseholdMembership.objects.bulk_create(
+        HouseholdMembership(
+            person=person,
+            estate=cast.estate,
+            household=home,
+            claimed_at=NOW,
+            verified_at=NOW,
+            verified_by_key=cast.by_community_worker.key,
+        )
+        for person, home in zip(people, homes, strict=True)
+    )
+    Contact.objects.bulk_create(
+        Contact(
+            person=person, phone=f"1390000{number:04d}", phone_hmac=f"neighbour {number}", verified_at=NOW
+        )
+        for number, person in enumerate(people)
+    )
+    return people
+
+
+def supported(question: Question, *people: Person) -> None:
+    for person in people:
+        assert ask.support(question, by=actor_of(person), now=NOW)
+
+
+def test_who_asked_the_same_with_a_verified_home_is_told_and_answers_for_itself(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("questions")
+    by = cast.actor("secretary")
+    first, second, third = neighbours(cast, 3)
+    answered, left = a_question(cast, meeting), a_paper_question(cast, meeting)
+    merged = a_question(cast, meeting, text="电梯又停了。", by=cast.actor("neighbour"))
+    supported(merged, first, second)
+    supported(answered, first, third)
+    supported(left, third)
+    ask.support(answered, by=cast.actor("neighbour"), now=NOW)
+    ask.support(answered, by=cast.actor("stranger"), now=NOW)
+    moderate.answer_on_the_spot(answered, by=by, text=SPOKEN, now=NOW)
+    moderate.merge(merged, into=answered, by=by, now=NOW)
+    closed(cast, meeting)
+
+    case = again(answered).case
+    assert [each.person for each in case.askers.filter(part="me_too").order_by("pk")] == [
+        first,
+        second,
+        third,
+    ], "once each, not who has an own question there and not who has no verified home"
+    assert (case.me_too_count, again(left).case.me_too_count, again(merged).case.me_too_count) == (3, 1, 0)
+    assert not Message.objects.exists(), "they are told by the queue, after the closing"
+    run_reactions()
+    told = Message.objects.filter(asker__person=second, kind="ledger.case_replied")
+    assert sorted(told.values_list("channel", flat=True)) == ["in_site", "sms"]
+    joined = Event.objects.get(kind="ledger.neighbours_joined", stream=case.stream)
+    assert (joined.public["count"], joined.public["me_too"]) == (3, 3)
+    asker = case.askers.get(person=second)
+    answers.answer(asker, by=actor_of(second), answer="not_solved", comment="还是天天停。", now=CLOSING + DAY)
+    case.refresh_from_db()
+    assert case.status == "reopened"
+    assert balance_of(meeting).asked == 3
+    assert list(problems(Counts())) == []
+
+
+def test_a_rejected_question_takes_nobody_along(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("questions")
+    question = a_question(cast, meeting)
+    supported(question, *neighbours(cast, 2))
+    moderate.reject(question, by=cast.actor("secretary"), reason_code="private_dispute", now=NOW)
+    closed(cast, meeting)
+    case = again(question).case
+    assert (case.me_too_count, case.askers.count()) == (0, 1)
+
+
+def test_who_asks_the_same_as_an_open_case_joins_that_case(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("questions")
+    case = given.a_case(cast)
+    question = a_question(cast, meeting, by=cast.actor("neighbour"))
+    supported(question, *neighbours(cast, 2))
+    moderate.merge_into_case(question, case=case, by=cast.actor("secretary"), now=NOW)
+    closed(cast, meeting)
+    case.refresh_from_db()
+    assert case.me_too_count == 2
+
+
+@pytest.mark.parametrize("count", [2, 40])
+def test_closing_takes_as_many_queries_for_forty_who_ask_the_same_as_for_two(
+    in_phase: InPhase, count: int
+) -> None:
+    cast, meeting = in_phase("questions")
+    question = a_question(cast, meeting)
+    supported(question, *neighbours(cast, count))
+    moderate.answer_on_the_spot(question, by=cast.actor("secretary"), text=SPOKEN, now=NOW)
+    run.end_questions(meeting, by=cast.actor("secretary"), now=END)
+    with CaptureQueriesContext(connection) as captured:
+        close.close_meeting(meeting, by=cast.actor("secretary"), now=CLOSING)
+    assert again(question).case.me_too_count == count
+    assert len(captured) <= CLOSING_ONE_ANSWERED

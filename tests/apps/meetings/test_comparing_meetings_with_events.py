@@ -12,7 +12,7 @@ from huiyin.apps.meetings.models import FloorInterval, Meeting, Minutes, Questio
 from huiyin.apps.meetings.row_checks import differences
 from huiyin.apps.meetings.services import close, minutes, rate, run
 from tests import given
-from tests.apps.meetings.test_rating_a_meeting import LATER, scores
+from tests.apps.meetings.test_rating_a_meeting import LATER, OVER, scores
 from tests.given_meetings import (
     CLOSING,
     END,
@@ -60,13 +60,14 @@ def held(in_phase: InPhase) -> tuple[Cast, Meeting]:
     run.resume(meeting, by=by, now=FLOOR + 12 * MINUTE)
     a_question(cast, meeting, now=FLOOR + 13 * MINUTE)
     a_paper_question(cast, meeting, now=FLOOR + 14 * MINUTE)
-    Question.objects.filter(status="held").update(status="shown")
+    Question.objects.filter(status="held").update(status="shown", is_let_through=True)
     run.pause(meeting, by=by, since=FLOOR + 20 * MINUTE, now=FLOOR + 22 * MINUTE)
     run.resume(meeting, by=by, now=FLOOR + 23 * MINUTE)
     run.end_questions(meeting, by=by, now=END)
     meeting = close.close_meeting(meeting, by=by, now=CLOSING)
     rate.rate(meeting, scores=scores(), by=cast.actor("resident"), estate=cast.estate, now=LATER)
     minutes.lock_minutes(meeting.minutes, by=by, now=LOCKING)
+    rate.count_ratings(meeting, now=OVER)
     assert found() == []
     return cast, Meeting.objects.get(pk=meeting.pk)
 
@@ -81,7 +82,7 @@ CHANGES: list[tuple[Any, dict[str, object], list[str]]] = [
     (Minutes, {"content": {"questions": []}}, ["会议记录"]),
     (Minutes, {"sha256": "0" * 64}, ["会议记录"]),
     (Minutes, {"locked_at": None, "sha256": ""}, ["锁定的会议记录不见了"]),
-    (Question, {"outcome": "rejected"}, ["第 1 问的去向"]),
+    (Question, {"outcome": "rejected"}, ["锁定以后改过的提问", "第 1 问的去向"]),
     (RatingTally, {"count": 9}, ["评议的分数"]),
 ]
 
@@ -110,9 +111,9 @@ def test_a_question_with_another_case_and_one_that_is_gone_are_found(held: tuple
     question = Question.objects.get(number=1)
     question.case = given.a_registered_case(cast)
     question.save()
-    assert found() == ["第 1 问和它的台账事项", "第 1 问的去向"]
+    assert found() == ["锁定以后改过的提问", "第 1 问和它的台账事项", "第 1 问的去向"]
     question.delete()
-    assert found() == ["第 1 问不见了"]
+    assert found() == ["锁定以后改过的提问", "第 1 问不见了"]
 
 
 def test_a_rating_put_beside_is_found(held: tuple[Cast, Meeting]) -> None:

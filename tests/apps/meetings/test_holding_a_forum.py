@@ -18,6 +18,7 @@ from huiyin.apps.ledger.services.redact import redact_text
 from huiyin.apps.meetings import row_checks, selectors
 from huiyin.apps.meetings.models import Forum, ForumItem
 from huiyin.apps.meetings.services import forums
+from huiyin.apps.places.services import end_engagement
 from huiyin.domain.case_workflow import OPEN
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given
@@ -29,6 +30,7 @@ from tests.people import Cast
 pytestmark = pytest.mark.django_db
 SPRING = datetime(2026, 4, 2, 9, 0, tzinfo=BEIJING)
 DAY = timedelta(days=1)
+AUTUMN = datetime(2026, 10, 2, 9, 0, tzinfo=BEIJING)
 HELD = datetime(2026, 6, 25, 19, 0, tzinfo=BEIJING)
 
 
@@ -83,10 +85,9 @@ def test_milestones_and_commitments_that_fall_due_are_on_the_agenda(cast: Cast) 
     )
     assert [each.title for each in planned(cast).items.filter(kind="milestone")] == ["立项"]
     a_report(cast, status="published")
-    autumn = datetime(2026, 10, 2, 9, 0, tzinfo=BEIJING)
-    forums.open_forums(now=autumn)
+    forums.open_forums(now=AUTUMN)
     forum = Forum.objects.get(estate=cast.estate, quarter=date(2026, 10, 1))
-    forums.extend_agenda(forum, now=autumn)
+    forums.extend_agenda(forum, now=AUTUMN)
     assert forum.items.get(kind="commitment").title == "修好地下车库防水"
 
 
@@ -121,6 +122,19 @@ def test_who_leads_a_case_states_where_it_stands_and_nobody_else(cast: Cast) -> 
     assert (stated.statement, stated.stated_by_label) == ("灯已订货，7月2日装。", "项目负责人 梁小禾")
     with pytest.raises(RuleBroken, match="请写进展"):
         forums.state(item, by=cast.actor("manager"), text="  ", now=HELD)
+
+
+def test_a_company_that_left_sees_only_forums_where_an_item_is_its_own(cast: Cast) -> None:
+    own = given.a_case(cast, status="in_progress")
+    spring = planned(cast)
+    forums.open_forums(now=AUTUMN)
+    autumn = Forum.objects.get(quarter=date(2026, 10, 1))
+    manager = cast.actor("manager")
+    assert set(selectors.forums_for_desk(manager)) == {spring, autumn}
+    end_engagement(engagement=cast.engagement, ends_on=date(2026, 7, 31), by=cast.by_district_officer)
+    assert spring.items.get().case == own
+    assert list(selectors.forums_for_desk(manager)) == [spring]
+    assert set(selectors.forums_for_desk(cast.actor("secretary"))) == {spring, autumn}
 
 
 def test_a_speaker_brings_something_new_and_is_its_asker(cast: Cast) -> None:

@@ -14,9 +14,10 @@ from huiyin.apps.meetings.live import view_of
 from huiyin.apps.meetings.minutes_content import content_of
 from huiyin.apps.meetings.minutes_page import drawn_minutes
 from huiyin.apps.meetings.models import Forum, ForumItem, MinutesCorrection, RatingCast, RatingToken
-from huiyin.apps.meetings.services import rate, run
+from huiyin.apps.meetings.services import notes, rate, run
 from huiyin.apps.meetings.services.close import close_meeting
 from huiyin.apps.meetings.services.forums import open_forums
+from huiyin.web.idempotency import ACKNOWLEDGED_COOKIE, FIELD
 from tests import given
 from tests import given_meetings as meetings
 from tests.apps.meetings.at_pages import as_, it_is
@@ -55,7 +56,10 @@ def test_who_was_there_proposes_a_correction_and_the_secretary_decides_in_public
     url = f"/meetings/{meeting.pk}/minutes"
     assert Client().post(url, {"text": "记错了"}).status_code == 404
     assert phone.post(url, {"text": "", "question_number": ""}).status_code == 422
-    assert phone.post(url, {"text": "还说了下半年换灯。", "question_number": ""}).status_code == 303
+    key = "5f0c2c1e-8f6f-4f0a-9a40-0c2f1c6d7e11"
+    sent = phone.post(url, {"text": "还说了下半年换灯。", "question_number": "", FIELD: key})
+    assert sent.status_code == 303
+    assert sent.cookies[ACKNOWLEDGED_COOKIE].value == key, "the kept draft is forgotten"
     row = MinutesCorrection.objects.get()
     desk = as_(cast, "secretary")
     assert "会议记录有 1 条更正等决定" in desk.get("/desk/meetings").text
@@ -65,6 +69,16 @@ def test_who_was_there_proposes_a_correction_and_the_secretary_decides_in_public
     page = Client().get(url).text
     assert "已采纳" in page
     assert "录音里有这一句" in page
+
+
+def test_a_supervision_note_of_the_street_stands_in_the_minutes_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("minutes_open")
+    it_is(monkeypatch, AFTER)
+    words = "答得实在，地下车库一事请书面答复。"
+    notes.add_supervision_note(meeting, by=cast.actor("street_officer"), text=words, now=AFTER)
+    assert words in Client().get(f"/meetings/{meeting.pk}/minutes").text
 
 
 def _code(meeting: object) -> str:
@@ -140,7 +154,13 @@ def test_a_household_rates_once_signed_in_or_by_letter(monkeypatch: pytest.Monke
     assert RatingCast.objects.count() == 2
     page = Client().get(f"/meetings/{meeting.pk}").text
     assert "2 户评议" in page
+    assert "评议结束后统一公布" in page
+    assert "各楼评议户数" not in page
+    rate.count_ratings(meeting, now=AFTER + timedelta(days=15))
+    it_is(monkeypatch, AFTER + timedelta(days=15))
+    page = Client().get(f"/meetings/{meeting.pk}").text
     assert "不到 5 户，不显示分数" in page
+    assert "其余楼栋" in page
 
 
 def test_a_neighbour_without_a_checked_home_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,7 +99,9 @@ def test_postponed_and_cancelled_meetings_say_why_in_public(monkeypatch: pytest.
     assert "天气不适合开会" in page
     assert "延期了，还没有定新的时间" in client.get("/desk/meetings").text
     assert command(client, meeting, "cancel", reason_code="company_changes").status_code == 303
-    assert "已取消" in Client().get(f"/meetings/{meeting.pk}").text
+    page = Client().get(f"/meetings/{meeting.pk}").text
+    assert "已取消" in page
+    assert 'href="/reports/' not in page, "a report that is not public any more"
 
 
 def test_a_deputy_reports_with_a_public_reason(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -157,7 +157,13 @@ def test_the_certificate_costs_the_same_however_many_questions(
     given.a_registered_case(cast)
     for number in range(2, 8):
         Question.objects.create(
-            meeting=meeting, estate=cast.estate, number=number, text="问", asked_at=END, status_since=END
+            meeting=meeting,
+            estate=cast.estate,
+            number=number,
+            text="问",
+            is_let_through=True,
+            asked_at=END,
+            status_since=END,
         )
     with django_assert_num_queries(len(few)):
         client.get(address)

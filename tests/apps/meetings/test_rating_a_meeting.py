@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 InPhase = Callable[..., tuple[Cast, Meeting]]
 DAY = timedelta(days=1)
 LATER = CLOSING + DAY
+OVER = CLOSING + 15 * DAY
 
 
 def scores(score: int = 4, **changed: int) -> dict[str, int]:
@@ -121,20 +122,69 @@ def test_nobody_rates_a_meeting_that_still_runs(in_phase: InPhase) -> None:
         rate.rate(meeting, scores=scores(), by=cast.actor("resident"), estate=cast.estate, now=FLOOR)
 
 
-def test_results_show_from_five_households_on_and_turnout_always(in_phase: InPhase) -> None:
-    cast, meeting = in_phase("minutes_open")
-    tokens = list(letters(cast, meeting, count=3).values())
-    for token, score in zip(tokens[:4], (5, 5, 4, 2), strict=True):
+def rated(cast: Cast, meeting: Meeting, *given: int) -> None:
+    """As many households as scores, the further ones in building 9."""
+    tokens = list(letters(cast, meeting, count=len(given)).values())
+    for token, score in zip(tokens, given, strict=False):
         rate.rate(meeting, scores=scores(score), token=token, now=LATER)
+
+
+def test_while_households_rate_two_looks_tell_nothing_of_the_one_between(in_phase: InPhase) -> None:
+    """Only how many of the whole estate have rated shows; no event tells a moment or an estate."""
+    cast, meeting = in_phase("minutes_open")
+    before = Event.objects.count()
+    rated(cast, meeting, 5, 5, 4, 2, 3)
+    assert list(Event.objects.order_by("pk")[before:].values_list("kind", flat=True)) == [
+        "meetings.letters_issued"
+    ]
     (result,) = selectors.rating_results(meeting, LATER)
-    assert (result.casts, result.questions) == (4, None)
-    assert result.by_building == [("3", 1), ("6", 1), ("9", 2)]
-    rate.rate(meeting, scores=scores(3), token=tokens[4], now=LATER)
-    (result,) = selectors.rating_results(meeting, LATER)
+    rate.rate(meeting, scores=scores(1), token=next(iter(letters(cast, meeting, 0).values())), now=LATER)
+    (again,) = selectors.rating_results(meeting, LATER)
+    assert (result.casts, again.casts) == (5, 6)
+    assert {(each.questions, tuple(each.by_building)) for each in (result, again)} == {(None, ())}
+
+
+def test_over_they_are_counted_once_and_one_event_tells_all(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("minutes_open")
+    rated(cast, meeting, 5, 5, 4, 2, 3)
+    assert rate.count_due(now=OVER - DAY) == 0
+    with pytest.raises(RuleBroken, match="还没有结束"):
+        rate.count_ratings(meeting, now=OVER - DAY)
+    assert rate.count_due(now=OVER) == 1
+    assert rate.count_due(now=OVER) == 0
+    meeting.refresh_from_db()
+    (result,) = selectors.rating_results(meeting, OVER)
     assert result.questions is not None
     assert result.questions[0].mean == Decimal("3.8")
     assert result.questions[0].counts == {1: 0, 2: 1, 3: 1, 4: 1, 5: 2}
+    event = Event.objects.get(kind="meetings.ratings_counted")
+    assert event.actor_key == "system"
+    assert event.public["estates"]["YSL01"]["households"] == 5
+    assert event.public["estates"]["YSL01"]["scores"]["truthful"] == [0, 1, 1, 1, 2]
     assert list(problems(Counts())) == []
+
+
+def test_after_counting_nobody_rates_whatever_the_clock_said(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("minutes_open")
+    rate.count_ratings(meeting, now=OVER)
+    with pytest.raises(RuleBroken, match="评议已经结束"):
+        rate.rate(meeting, scores=scores(), by=cast.actor("resident"), estate=cast.estate, now=LATER)
+
+
+def test_below_five_households_neither_page_nor_event_tells_scores(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("minutes_open")
+    rated(cast, meeting, 5, 5, 4, 2)
+    (result,) = selectors.rating_results(rate.count_ratings(meeting, now=OVER), OVER)
+    assert (result.casts, result.questions) == (4, None)
+    event = Event.objects.get(kind="meetings.ratings_counted")
+    assert event.public["estates"] == {"YSL01": {"households": 4}}
+
+
+def test_a_building_is_named_only_where_enough_of_it_rated(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("minutes_open")
+    rated(cast, meeting, *[4] * 8)
+    (result,) = selectors.rating_results(rate.count_ratings(meeting, now=OVER), OVER)
+    assert result.by_building == [("9", 6), ("", 2)]
 
 
 def test_no_row_holds_both_a_household_and_a_score(in_phase: InPhase) -> None:
@@ -143,8 +193,6 @@ def test_no_row_holds_both_a_household_and_a_score(in_phase: InPhase) -> None:
     rate.rate(meeting, scores=scores(2), by=cast.actor("resident"), estate=cast.estate, now=LATER)
     assert {field.name for field in RatingCast._meta.fields} == {"id", "meeting", "household"}
     assert not {"household", "person"} & {field.name for field in RatingTally._meta.fields}
-    event = Event.objects.get(kind="meetings.household_rated")
-    assert (event.actor_key, event.public) == ("household", {"phase": "minutes_open", "estate": "YSL01"})
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM information_schema.columns WHERE table_name = 'meetings_ratingtally' "
@@ -153,12 +201,25 @@ def test_no_row_holds_both_a_household_and_a_score(in_phase: InPhase) -> None:
         assert cursor.fetchone()[0] == 0
 
 
-def test_scores_that_were_added_by_hand_are_found(in_phase: InPhase) -> None:
+@pytest.mark.parametrize("is_counted", [False, True], ids=["while they rate", "once counted"])
+def test_scores_that_were_added_by_hand_are_found(in_phase: InPhase, is_counted: bool) -> None:
     cast, meeting = in_phase("minutes_open")
-    rate.rate(meeting, scores=scores(2), by=cast.actor("resident"), estate=cast.estate, now=LATER)
+    rated(cast, meeting, 2, 2, 2, 2, 2)
+    if is_counted:
+        rate.count_ratings(meeting, now=OVER)
     RatingTally.objects.filter(question="truthful").update(count=40)
     (problem,) = problems(Counts())
     assert (problem.stream, problem.what) == (meeting.stream, "评议的分数")
+
+
+def test_a_household_that_was_removed_after_counting_is_found(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("minutes_open")
+    rated(cast, meeting, 2, 2)
+    rate.count_ratings(meeting, now=OVER)
+    RatingCast.objects.all().delete()
+    RatingTally.objects.all().delete()
+    (problem,) = problems(Counts())
+    assert (problem.stream, problem.what) == (meeting.stream, "评议的户数")
 
 
 def test_a_letter_lets_a_household_support_a_question(in_phase: InPhase) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -65,6 +66,44 @@ def join_case(case: Case, *, by: Actor, person_id: int, now: datetime | None = N
         public={"asker": asker.pk, "me_too": case.me_too_count + 1},
     )
     return asker
+
+
+@transaction.atomic
+def join_together(
+    case: Case, *, homes: Sequence[tuple[int, int]], by: Actor, now: datetime | None = None
+) -> int:
+    """同问 by many at once, as a meeting hands them over: (account, its verified household); one event for all.
+
+    Who is in the matter already is left out. Returns how many households joined. Raises RuleBroken once it is settled.
+    """
+    now = now or clock()
+    case = locked(case.merged_into or case)
+    if case.status not in OPEN:
+        raise RuleBroken("这件事已经办结，不能再同问。还有问题的话请重新提出。", code="me_too.settled")
+    present = list(askers_of(case).values_list("person_id", "household_id"))
+    persons, households = {person for person, _home in present}, {home for _person, home in present}
+    joining = []
+    for person_id, household_id in homes:
+        if person_id in persons or household_id in households:
+            continue
+        persons.add(person_id)
+        households.add(household_id)
+        joining.append(
+            Asker(case=case, part=Part.ME_TOO, person_id=person_id, household_id=household_id, joined_at=now)
+        )
+    if not joining:
+        return 0
+    Asker.objects.bulk_create(joining)
+    case.me_too_count += len(joining)
+    case.save(update_fields=["me_too_count"])
+    witness(
+        case,
+        "neighbours_joined",
+        by=by,
+        now=now,
+        public={"count": len(joining), "me_too": case.me_too_count},
+    )
+    return len(joining)
 
 
 @transaction.atomic

@@ -73,6 +73,8 @@ class Meeting(models.Model):
     no_sitting_reason = models.CharField("不再开的理由", max_length=300, blank=True)
     ended_at = models.DateTimeField("提问结束", null=True, blank=True)
     closed_at = models.DateTimeField("转台账时间", null=True, blank=True)
+    ratings_counted_at = models.DateTimeField(null=True, blank=True)
+    """When the ratings were over and told once, with their counts; nothing of them shows before."""
 
     current_question = models.ForeignKey(
         "meetings.Question", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

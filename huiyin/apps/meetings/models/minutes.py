@@ -12,7 +12,10 @@ from huiyin.apps.meetings.models.meetings import Meeting
 
 
 class Minutes(models.Model):
-    """`content` is plain data (minutes_content.py); once locked it never changes and anyone can hash it."""
+    """`content` is plain data (minutes_content.py); once locked it never changes and anyone can hash it.
+
+    But for words that are redacted in the ledger: `sha256` stays that of the lock, and what is left has an own hash.
+    """
 
     meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="minutes")
     content = models.JSONField()
@@ -21,6 +24,8 @@ class Minutes(models.Model):
     locked_at = models.DateTimeField(null=True, blank=True)
     locked_by_label = models.CharField(max_length=80, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
+    redacted_at = models.DateTimeField(null=True, blank=True)
+    redacted_sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -29,7 +34,21 @@ class Minutes(models.Model):
                 condition=Q(locked_at=None, sha256="")
                 | Q(locked_at__isnull=False, sha256__regex="^[0-9a-f]{64}$"),
             ),
+            models.CheckConstraint(
+                name="minutes_redacted_have_a_hash_of_what_is_left",
+                condition=Q(redacted_at=None, redacted_sha256="")
+                | Q(
+                    locked_at__isnull=False,
+                    redacted_at__isnull=False,
+                    redacted_sha256__regex="^[0-9a-f]{64}$",
+                ),
+            ),
         ]
+
+    @property
+    def hash_of_content(self) -> str:
+        """What anybody computes from the content as it stands now; empty until it is locked."""
+        return self.redacted_sha256 or self.sha256
 
 
 class MinutesCorrection(models.Model):

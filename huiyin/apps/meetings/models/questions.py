@@ -51,6 +51,8 @@ class Question(models.Model):
         default=QuestionStatus.SHOWN,
     )
     status_since = models.DateTimeField()
+    is_let_through = models.BooleanField("放行", default=False)
+    """Asked with a verified phone, typed in by the community, or read by somebody since: without it never shown."""
     hidden_code = models.CharField(max_length=40, blank=True)
     hidden_reason = models.CharField("不展示的理由", max_length=300, blank=True)
     """Stays when a hidden question is rejected too: its words are shown nowhere."""
@@ -91,6 +93,10 @@ class Question(models.Model):
                 name="question_has_a_known_status", condition=Q(status__in=[s.value for s in QuestionStatus])
             ),
             models.CheckConstraint(
+                name="question_on_show_was_let_through",
+                condition=Q(is_let_through=True) | Q(status__in=["held", "hidden", "merged", "rejected"]),
+            ),
+            models.CheckConstraint(
                 name="question_kept_back_has_a_public_reason",
                 condition=(~Q(status="hidden") | Q(hidden_reason__gt=""))
                 & (~Q(status="rejected") | Q(rejected_reason__gt="")),
@@ -123,7 +129,7 @@ class Question(models.Model):
     @property
     def is_public(self) -> bool:
         """Its words may be shown: somebody answers for them, and nobody has hidden them."""
-        return self.status in IN_PUBLIC and not self.hidden_reason
+        return self.is_let_through and self.status in IN_PUBLIC and not self.hidden_reason
 
     @property
     def is_held(self) -> bool:

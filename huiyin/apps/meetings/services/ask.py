@@ -333,6 +333,7 @@ def _put(
         idempotency_key=idempotency_key or None,
         status=status,
         status_since=now,
+        is_let_through=status is QuestionStatus.SHOWN,
     )
     private.question = question
     private.text = text if text != question.text else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from django.db import connection, transaction
 
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.origins import Origin
+from huiyin.apps.ledger.services.askers import join_together
 from huiyin.apps.ledger.services.assign import Lead, assign, reject
 from huiyin.apps.ledger.services.merge import merge
 from huiyin.apps.ledger.services.register import AskerDraft, register_case
@@ -33,6 +35,7 @@ from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
 
 NOT_SHOWN = "报告会第 %(number)s 问，原文不公开：%(reason)s"
+UNREAD_AND_MERGED = "没有放行展示，已和同一件事合并。"
 
 # The counts a meeting ends with: different people and households, those of merged questions with the one they joined.
 _COUNT_SUPPORTS = """
@@ -46,6 +49,23 @@ FROM (
 ) AS counted
 WHERE question.id = counted.question_id
 """
+
+
+# Who asks the same, with an account to be told in and a household that was verified; under the question that the own
+# one was merged into, and without those whose own question stands there.
+_WHO_JOINS = """
+SELECT coalesce(asked.merged_into_id, asked.id), support.person_id, support.household_id
+FROM meetings_support AS support JOIN meetings_question AS asked ON asked.id = support.question_id
+WHERE support.meeting_id = %s AND support.person_id IS NOT NULL AND support.household_id IS NOT NULL
+    AND asked.direction = 'to_company' AND NOT EXISTS (
+        SELECT FROM meetings_question AS own
+        JOIN meetings_questionprivate AS author ON author.question_id = own.id
+        WHERE coalesce(own.merged_into_id, own.id) = coalesce(asked.merged_into_id, asked.id)
+            AND (author.person_id = support.person_id OR author.household_id = support.household_id)
+    )
+ORDER BY support.id
+"""
+Homes = list[tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -149,11 +169,17 @@ def settle_questions(meeting: Meeting, *, by: Actor, now: datetime) -> dict[str,
             "report__engagement__company", "report__engagement__estate"
         )
     }
+    joining = _who_joins(meeting)
     made: dict[int, Case] = {}
     for question in sorted(questions, key=_originals_first):
         case = _registered(meeting, question, by=by, now=now)
         made[question.pk] = case
         question.case, question.outcome = case, outcome_of(question.status)
+        homes = joining.get(question.pk, [])
+        if homes and question.status not in (QuestionStatus.REJECTED, QuestionStatus.MERGED):
+            join_together(
+                case, homes=homes, by=by, now=now
+            )  # first: what is said to the asker they are told too
         if question.status == QuestionStatus.REJECTED:
             reject(case, by=by, reason_code=question.rejected_code, note=question.rejected_note, now=now)
         elif question.status == QuestionStatus.ANSWERED:
@@ -164,6 +190,8 @@ def settle_questions(meeting: Meeting, *, by: Actor, now: datetime) -> dict[str,
                 merge(case, into=into, by=by, now=now)
             else:  # done in the meantime: what is asked again stands on its own
                 question.outcome = Outcome.CASE
+            if homes:
+                join_together(into if into.status in OPEN else case, homes=homes, by=by, now=now)
         question.save(update_fields=["case", "outcome"])
         _forget_contact(question)
         witness(
@@ -182,6 +210,16 @@ def settle_questions(meeting: Meeting, *, by: Actor, now: datetime) -> dict[str,
         "merged": balance.merged,
         "rejected": balance.rejected,
     }
+
+
+def _who_joins(meeting: Meeting) -> dict[int, Homes]:
+    """By question: the accounts and households that become co-askers of its case, in the order they pressed."""
+    joining: defaultdict[int, Homes] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_WHO_JOINS, [meeting.pk])
+        for question_id, person_id, household_id in cursor.fetchall():
+            joining[question_id].append((person_id, household_id))
+    return dict(joining)
 
 
 def _originals_first(question: Question) -> tuple[bool, int, int]:
@@ -204,23 +242,29 @@ def _registered(meeting: Meeting, question: Question, *, by: Actor, now: datetim
         name=private.name,
         phone=private.phone,
     )
-    hidden = {"number": question.number, "reason": question.hidden_reason}
+    is_shown = question.is_public
     is_residents_word = private.person_id is not None and question.direction == Direction.TO_COMPANY
     return register_case(
         by=FixedActor(f"person:{private.person_id}", ROLE_LABELS[Role.RESIDENT]) if is_residents_word else by,
         text=private.text or question.text,
-        public_text=NOT_SHOWN % hidden if question.hidden_reason else "",
+        public_text="" if is_shown else _not_shown(question),
         area=question.estate.area,
         estate=question.estate,
         source=Source.MEETING,
-        building="" if question.hidden_reason else question.building,
-        nickname="" if question.hidden_reason else question.nickname,
+        building=question.building if is_shown else "",
+        nickname=question.nickname if is_shown else "",
         asker=asker,
         origin=Origin("meetings.question", str(question.pk)),
         origin_label=f"第 {question.number} 问 {meeting.title}"[:40],
         idempotency_key=f"meetings.question:{question.pk}",
         now=now,
     )
+
+
+def _not_shown(question: Question) -> str:
+    """What the ledger says in place of words that were hidden, or that nobody let through."""
+    reason = question.hidden_reason or question.rejected_reason or UNREAD_AND_MERGED
+    return NOT_SHOWN % {"number": question.number, "reason": reason}
 
 
 def _forget_contact(question: Question) -> None:

@@ -35,9 +35,6 @@ from huiyin.domain.question_workflow import (
 from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
 
-AS_IT_CAME = frozenset({QuestionStatus.HIDDEN, QuestionStatus.MERGED, QuestionStatus.REJECTED})
-"""What a held question may become without having been shown."""
-
 
 @transaction.atomic
 def let_through(question: Question, *, by: Actor, now: datetime | None = None) -> Question:
@@ -46,6 +43,7 @@ def let_through(question: Question, *, by: Actor, now: datetime | None = None) -
     meeting, question = _held(question, Activity.MODERATE)
     check_assist(by, meeting)
     _move(question, "let_through", now)
+    question.is_let_through = True
     return _done(meeting, question, "question_let_through", by=by, now=now)
 
 
@@ -215,19 +213,13 @@ def take_back(question: Question, *, by: Actor, now: datetime | None = None) -> 
         question.status = QuestionStatus.HIDDEN  # what was hidden before it was rejected is not shown by this
     else:
         question.hidden_code = question.hidden_reason = ""
-        if came_from in AS_IT_CAME and _comes_without_a_phone(question):
-            question.status = QuestionStatus.HELD  # let through it was never, or once more costs one press
+        if not question.is_let_through:
+            question.status = QuestionStatus.HELD
     question.rejected_code = question.rejected_note = question.rejected_reason = ""
     question.spoken_answer = question.answered_by_label = ""
     question.answered_at = None
     question.merged_into = question.merged_into_case = None
     return _done(meeting, question, "question_taken_back", by=by, now=now, public={"from": came_from})
-
-
-def _comes_without_a_phone(question: Question) -> bool:
-    """Nobody answers for it: it was asked on the phone of somebody who only checked in."""
-    is_residents = question.direction == Direction.TO_COMPANY
-    return question.way == Question.Way.PHONE and is_residents and question.private.person_id is None
 
 
 def _held(question: Question, activity: Activity) -> tuple[Meeting, Question]:

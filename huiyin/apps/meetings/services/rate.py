@@ -1,8 +1,13 @@
-"""Ratings: one for each household, by a letter's token or signed in; what was said lies apart from who said it."""
+"""Ratings: one for each household, by a letter's token or signed in; what was said lies apart from who said it.
+
+No event tells the moment of a single rating and no sum shows while ratings come in: between two looks at the sums lay
+one household's answers. Once the time is over one event witnesses the counts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,20 +17,19 @@ from django.db.models import QuerySet
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.models import Meeting, RatingCast, RatingToken
 from huiyin.apps.meetings.permissions import check_decide
+from huiyin.apps.meetings.rating_sums import as_told
 from huiyin.apps.meetings.services.ask import person_id_of
-from huiyin.apps.meetings.services.steps import heard_at, locked, read, witness
+from huiyin.apps.meetings.services.steps import heard_at, locked, witness
 from huiyin.apps.meetings.tokens import hash_of, new_token
 from huiyin.apps.people.selectors import verified_household
 from huiyin.apps.places.models import Estate, Household
-from huiyin.domain.access import ANONYMOUS, Actor, FixedActor
+from huiyin.domain.access import ANONYMOUS, SYSTEM, Actor
 from huiyin.domain.errors import NotPermitted, RuleBroken
-from huiyin.domain.meeting_phases import Activity, Phase, check_open
+from huiyin.domain.meeting_phases import HELD, Activity, Phase, check_open
 from huiyin.domain.policy_meetings import RatingRule
 from huiyin.language.words import sort_key
 from huiyin.web.now import now as clock
 
-HOUSEHOLD = FixedActor("household", "住户")
-"""No account stands behind a rating in the history."""
 LETTERS_FROM = frozenset(Phase) - {Phase.DRAFT, Phase.POSTPONED, Phase.CANCELLED}
 
 _CAST = "INSERT INTO meetings_ratingcast (meeting_id, household_id) VALUES (%s, %s) ON CONFLICT DO NOTHING"
@@ -136,10 +140,10 @@ def rate(
     With a letter's token, or signed in with a verified household of `estate`. Only sums are kept of the answers.
     """
     now = now or clock()
-    meeting = read(meeting.pk)
+    meeting = locked(meeting)
     check_open(Activity.RATE, meeting.phase)
     rule = limits.policy_of(meeting).rating
-    if meeting.closed_at is not None and now > limits.rating_ends_at(meeting, rule):
+    if meeting.ratings_counted_at is not None or now > limits.rating_ends_at(meeting, rule):
         raise RuleBroken("评议已经结束。", code="rating.over")
     household = _household(meeting, by=by, token=token, estate=estate)
     _check_scores(scores, rule)
@@ -149,7 +153,41 @@ def rate(
             raise RuleBroken("您家已经评议过了，每户一次。", code="rating.once")
         for question, score in sorted(scores.items()):
             cursor.execute(_COUNT, [meeting.pk, household.estate_id, question, score])
-    witness(meeting, "household_rated", by=HOUSEHOLD, now=now, public={"estate": household.estate.code})
+
+
+@transaction.atomic
+def count_ratings(meeting: Meeting, *, now: datetime | None = None) -> Meeting:
+    """The time to rate is over: one event says for each estate how many rated and, from enough on, the scores."""
+    now = now or clock()
+    meeting = locked(meeting)
+    check_open(Activity.RATE, meeting.phase)
+    rule = limits.policy_of(meeting).rating
+    if meeting.ratings_counted_at is not None:
+        raise RuleBroken("评议已经统计过了。", code="ratings.counted")
+    if now <= limits.rating_ends_at(meeting, rule):
+        raise RuleBroken("评议还没有结束。", code="ratings.not_over")
+    meeting.ratings_counted_at = now
+    meeting.save(update_fields=["ratings_counted_at"])
+    witness(
+        meeting,
+        "ratings_counted",
+        by=SYSTEM,
+        now=now,
+        public={"estates": as_told(meeting, min_shown=rule.min_shown)},
+    )
+    return meeting
+
+
+def count_due(*, now: datetime | None = None) -> int:
+    """Count wherever the time is over (task), each meeting in its own transaction."""
+    now = now or clock()
+    done = 0
+    for meeting in Meeting.objects.filter(phase__in=sorted(HELD), ratings_counted_at=None).order_by("pk"):
+        if now > limits.rating_ends_at(meeting, limits.policy_of(meeting).rating):
+            with suppress(RuleBroken):  # another run was faster
+                count_ratings(meeting, now=now)
+                done += 1
+    return done
 
 
 def has_rated(meeting: Meeting, household: Household) -> bool:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.desk_commands import speaks_for_company
 from huiyin.apps.meetings.forms import CorrectionForm, RatingForm
+from huiyin.apps.meetings.minutes_content import content_of
 from huiyin.apps.meetings.minutes_page import drawn_certificate, drawn_minutes
 from huiyin.apps.meetings.models import Meeting, Minutes, Question
 from huiyin.apps.meetings.presence import LETTER, check_in_of, keep
@@ -36,6 +37,7 @@ from huiyin.domain.errors import RuleBroken
 from huiyin.domain.meeting_phases import HELD, Activity, is_open
 from huiyin.web.caching import for_everyone
 from huiyin.web.htmx import redirect, render
+from huiyin.web.idempotency import acknowledge, key_of
 from huiyin.web.limits import limited
 from huiyin.web.now import now as clock
 
@@ -91,11 +93,13 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_refusal(refusal)
         else:
             messages.success(request, _("已提出。社区书记决定后，提法和理由都会公开。"))
-            return redirect(request, "meetings:minutes", pk)
+            response = redirect(request, "meetings:minutes", pk)
+            acknowledge(response, key_of(request))
+            return response
     context = {
         "meeting": meeting,
         "minutes": kept,
-        "content": drawn_minutes(kept.content),
+        "content": drawn_minutes(kept.content if kept.locked_at else content_of(meeting)),
         "corrections": kept.corrections.all(),
         "form": form,
     }

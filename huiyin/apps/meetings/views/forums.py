@@ -83,8 +83,10 @@ def forum_context(actor: Actor, found: Forum, **failed: Any) -> dict[str, Any]:
     now = clock()
     lacking = set(forum_missing(found, now)) if found.closed_at is None else set()
     rows: list[dict[str, Any]] = []
+    listed = set()
     for item in agenda_of(found):
         item.forum = found
+        listed.add(about(item))
         name = f"state_{item.pk}"
         form = failed.get(name) or StatementForm(initial={"text": item.statement}, auto_id=f"id_{name}_%s")
         may = found.closed_at is None and can_state(actor, item)
@@ -103,7 +105,7 @@ def forum_context(actor: Actor, found: Forum, **failed: Any) -> dict[str, Any]:
         "groups": groups_of(rows),
         "matters": found.matters.select_related("case"),
         "lacking_count": len(lacking),
-        "unlisted_count": len(lacking - {about(row["item"]) for row in rows}),
+        "unlisted_count": len(lacking - listed),
         "late": days_late(found, now),
         "today": limits.day_of(now),
         "tab": "forums",

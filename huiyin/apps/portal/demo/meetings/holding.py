@@ -20,7 +20,7 @@ from huiyin.apps.portal.demo.meetings.crowd import Crowd
 from huiyin.apps.portal.demo.meetings.gatherings import Gathering
 from huiyin.apps.portal.demo.meetings.plans import LIVE, MINUTE, OVER, Sat, SittingPlan
 from huiyin.apps.portal.demo.meetings.question_rows import QuestionRows
-from huiyin.apps.portal.demo.meetings.ratings import letters_for, rate
+from huiyin.apps.portal.demo.meetings.ratings import count_if_over, letters_for, rate
 from huiyin.apps.portal.demo.meetings.tape import Tape
 from huiyin.apps.portal.demo.phrases import personal_name
 from huiyin.apps.portal.demo.residents import Resident
@@ -241,11 +241,10 @@ class _Telling:
         gathering, cases = self.gathering, self.meetings.cases
         at = self.tape.until(self.moments.closed_at)
         meeting = outcomes.close(self.meeting, gathering, cases, now=at)
-        lock_at = outcomes.locks_at(meeting)
         if self.plan.ratings:
-            until = min(self.meetings.now, lock_at - MINUTE)
-            rate(meeting, gathering, self.plan.ratings, after=at, until=until)
+            rate(meeting, gathering, self.plan.ratings)
         if self.plan.correction:
             outcomes.ask_to_correct(meeting, gathering, self.meetings.residents, at=at + timedelta(hours=15))
         if self.plan.stage == "locked":
-            outcomes.lock(meeting, at=lock_at)
+            outcomes.lock(meeting, at=outcomes.locks_at(meeting))
+        count_if_over(meeting, now=self.meetings.now)

@@ -72,6 +72,7 @@ class QuestionRows:
             asked_at=asked.asked_at,
             status=asked.status,
             status_since=asked.status_at or asked.asked_at,
+            is_let_through=asked.status != QuestionStatus.HELD,
         )
         at = row.status_since
         if asked.status == QuestionStatus.ANSWERED:

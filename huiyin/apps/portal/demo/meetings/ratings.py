@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
-from huiyin.apps.audit.bulk import EventDraft, record_many
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.models import Meeting, RatingCast, RatingTally, RatingToken
-from huiyin.apps.meetings.services.rate import HOUSEHOLD, issue_letters
+from huiyin.apps.meetings.services.rate import count_ratings, issue_letters
 from huiyin.apps.places.models import Estate, Household
 from huiyin.apps.portal.demo.meetings.gatherings import Gathering
 from huiyin.apps.portal.demo.residents import buildings_of
@@ -47,11 +46,12 @@ def _entered(estate: Estate, known: list[Household], count: int) -> list[Househo
     return Household.objects.bulk_create(new)
 
 
-def rate(meeting: Meeting, gathering: Gathering, share: float, *, after: datetime, until: datetime) -> None:
-    """That share of the households with a letter rates between two moments."""
+def rate(meeting: Meeting, gathering: Gathering, share: float) -> None:
+    """That share of the households with a letter has rated by now."""
     rng = Random(f"{meeting.title}/ratings")
+    assert meeting.closed_at is not None
     codes = [question.code for question in limits.policy_of(meeting).rating.questions]
-    drafts, casts, tallies = [], [], Counter[tuple[int, str, int]]()
+    casts, tallies = [], Counter[tuple[int, str, int]]()
     for estate in gathering.estates:
         homes = RatingToken.objects.filter(meeting=meeting, household__estate=estate, revoked_at=None)
         for household in homes.order_by("pk").values_list("household_id", flat=True):
@@ -61,19 +61,16 @@ def rate(meeting: Meeting, gathering: Gathering, share: float, *, after: datetim
             for code in codes:
                 (score,) = rng.choices(range(1, 6), _LEANING[code])
                 tallies[estate.pk, code, score] += 1
-            drafts.append(
-                EventDraft(
-                    kind="meetings.household_rated",
-                    stream=meeting.stream,
-                    by=HOUSEHOLD,
-                    now=after + (until - after) * rng.random(),
-                    public={"phase": str(meeting.phase), "estate": estate.code},
-                )
-            )
     rng.shuffle(casts)
     RatingCast.objects.bulk_create(casts)
     RatingTally.objects.bulk_create(
         RatingTally(meeting=meeting, estate_id=estate, question=code, score=score, count=count)
         for (estate, code, score), count in tallies.items()
     )
-    record_many(sorted(drafts, key=lambda draft: draft.now))
+
+
+def count_if_over(meeting: Meeting, *, now: datetime) -> None:
+    """By the hourly task, a few minutes after the time to rate has ended."""
+    at = limits.rating_ends_at(meeting, limits.policy_of(meeting).rating) + timedelta(minutes=16)
+    if at <= now:
+        count_ratings(meeting, now=at)
