@@ -162,13 +162,14 @@ def told_report(page: str = "") -> Callable[[], str]:
 
 
 def report_being_written() -> str:
-    """The first section of the draft that the manager of the sign-ins writes."""
-    from huiyin.apps.reports.models import Revision
+    """The first section of a report that the company of the sign-ins is writing or was given back."""
+    from huiyin.apps.people.selectors import actor_of
+    from huiyin.apps.reports.selectors import reports_for_desk
 
-    drafts = Revision.objects.filter(state__in=["draft", "returned"]).order_by("pk")
-    mine = drafts.filter(report__estate__area=shown_estate().area).first()
-    assert mine is not None, "no report is being written in the community of the sign-ins"
-    return f"/desk/reports/{mine.report_id}/sections/service"
+    mine = reports_for_desk(actor_of(person_of("company_admin")))
+    report = mine.filter(revisions__state__in=["draft", "returned"]).order_by("-pk").first()
+    assert report is not None, "the company of the sign-ins is writing no report"
+    return f"/desk/reports/{report.pk}/sections/service"
 
 
 def demands_page() -> str:
@@ -223,7 +224,7 @@ SHOTS = [
     Shot("report-desktop", VISITOR, told_report(), 1280, height=2600),
     Shot("report-phone", VISITOR, told_report()),
     Shot("digest-desktop", VISITOR, told_report("/digest"), 1280, height=1900),
-    Shot("report-editor-desktop", "manager", report_being_written, 1280),
+    Shot("report-editor-desktop", "company_admin", report_being_written, 1280),
     Shot("meetings-phone", VISITOR, at("/meetings")),
     Shot("meeting-desktop", VISITOR, meeting_in("locked"), 1280, height=2200),
     Shot("meeting-ask-phone", "resident", meeting_in("questions", "/ask")),

@@ -136,6 +136,10 @@ def test_a_further_sitting_leaves_who_chaired_and_reported_at_the_first(in_phase
     )["sittings"]
     assert [each["reporters"][0]["reporter"] for each in told_by_minutes] == [told[0][0], told[1][0]]
     assert [each["deputy_reason"] for each in told_by_minutes] == ["本人生病，不能到场。", ""]
+    minutes = Client().get(f"/meetings/{meeting.pk}/minutes").text
+    assert "主持：社区副书记 白露（本人生病，不能到场。）" in minutes
+    assert "报告人：副经理 段立新" in minutes
+    assert "报告人：项目负责人 梁小禾" in minutes
 
 
 def test_a_further_sitting_may_fall_away_in_public_but_the_meeting_is_not_cancelled(
