@@ -229,7 +229,7 @@ SHOTS = [
     Shot("meeting-desktop", VISITOR, meeting_in("locked"), 1280, height=2200),
     Shot("meeting-ask-phone", "resident", meeting_in("questions", "/ask")),
     Shot("meeting-screen", VISITOR, meeting_in("questions", "/screen"), 1920, height=1080),
-    Shot("meeting-console-tablet", "secretary", console, 1024, height=1100),
+    Shot("meeting-console-tablet", "secretary", console, 1024, height=900),
     Shot("minutes-desktop", VISITOR, meeting_in("locked", "/minutes"), 1280, height=2000),
     Shot("certificate-desktop", VISITOR, meeting_in("locked", "/certificate"), 1280),
     Shot("desk-import-desktop", "secretary", a_checked_import, 1280, height=2100),
