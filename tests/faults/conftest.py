@@ -39,7 +39,9 @@ def _site_of_the_module(request: pytest.FixtureRequest, private_folder: Path) ->
     stored = prepared_cluster.stored()
     (private_folder / "var").mkdir(mode=0o755)
     subprocess.run(["cp", "-a", stored / "postgres", private_folder / "var" / "postgres"], check=True)
-    served = ServedSite(private_folder, *getattr(request.module, "SERVED_WITH", ()))
+    beginning = getattr(request.module, "BEGINNING", None)
+    clock = {"HUIYIN_NOW": beginning.isoformat()} if beginning is not None else {}
+    served = ServedSite(private_folder, *getattr(request.module, "SERVED_WITH", ()), **clock)
     yield served
     served.stop()
 
@@ -49,7 +51,7 @@ def site(_site_of_the_module: ServedSite) -> ServedSite:
     """`huiyin serve` with fsync on, two web processes and one task process; migrated, without people's data.
 
     One for each module, started again if the test before stopped it; a module may name further options of `serve`
-    in SERVED_WITH.
+    in SERVED_WITH, and stand the site's clock at BEGINNING.
     """
     if _site_of_the_module.process is None:
         _site_of_the_module.start()

@@ -491,7 +491,7 @@ def rate(hall: Hall) -> None:
     for question in resident.page.locator(".hy-score").all():
         question.get_by_text("4").click()
     resident.press("提交评议")
-    resident.reads("评议收到了", "1 户评议", "不到 5 户，不显示分数")
+    resident.reads("评议收到了", "1 户评议", "评议结束后统一公布分数和各楼户数，满 5 户才公布")
     for address in (f"{hall.page}/rate", f"/rate/{letter.token}"):
         resident.open(address)
         resident.reads("您家已经评议过了")
