@@ -91,10 +91,6 @@ class ReportsPolicy:
             code for each in self.required if each.from_level <= (level or 1) for code in each.metrics
         )
 
-    def return_reason(self, code: str) -> Reason:
-        """Raises KeyError for a code that this version does not have."""
-        return _reason(self.return_reasons, code)
-
     def set_aside_reason(self, code: str) -> Reason:
         """Raises KeyError for a code that this version does not have."""
         return _reason(self.demands.set_aside, code)

@@ -17,7 +17,6 @@ from huiyin.apps.meetings.console_acts import CLOCK_ACTS, QUESTION_ACTS, ClockAc
 from huiyin.apps.meetings.live import LiveQuestion, LiveView, live_now
 from huiyin.apps.meetings.models import Meeting, MeetingEstate
 from huiyin.apps.meetings.permissions import can_decide
-from huiyin.apps.meetings.selectors import SURE
 from huiyin.domain.access import Actor
 from huiyin.domain.meeting_phases import Activity, Phase, is_open
 from huiyin.domain.question_workflow import MAY_TAKE_IN, QuestionStatus
@@ -143,6 +142,10 @@ def console_of(
 def _options(choices: Choices) -> SafeString:
     """The same for every row, so drawn once."""
     return format_html_join("", '<option value="{}">{}</option>', choices)
+
+
+SURE = 0.25
+"""As in ledger/similar.py: above this score two texts are likely to be one matter."""
 
 
 class Nearest:

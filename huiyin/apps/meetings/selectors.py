@@ -36,16 +36,12 @@ from huiyin.domain.forum_agenda import Due
 from huiyin.domain.meeting_phases import HELD, PUBLIC
 from huiyin.domain.meeting_rules import first_thing_due
 from huiyin.domain.question_balance import Balance, Standing, balance
-from huiyin.domain.question_workflow import QuestionStatus
-from huiyin.language.similar import Candidate, SimilarIndex
 from huiyin.language.words import sort_key
 
 SUPPORT_TICK_SECONDS = 3
 """Supports show in steps, so that twenty a second do not make a new page each (ADR 0014)."""
 SUPPORT_GRACE_SECONDS = 1
 """Longer than a transaction that inserts one."""
-SURE = 0.25
-"""As in ledger/similar.py: above this score two texts are likely to be one matter."""
 
 # Older than the tick and the newest of them: read backwards along the index, a few rows deep.
 _VERSION = """
@@ -215,20 +211,6 @@ def check_in_of(meeting: Meeting, *, nonce: str = "", person_id: int | None = No
         mine |= Q(person_id=person_id)
     found = CheckIn.objects.filter(mine, sitting__meeting=meeting).select_related("sitting", "estate")
     return found.order_by("-came_at").first()
-
-
-def similar_questions(question: Question, *, limit: int = 3) -> list[Question]:
-    """Other questions of the same estate that may be the same matter, nearest first."""
-    others = {
-        str(each.pk): each
-        for each in questions_of(question.meeting)
-        if each.pk != question.pk
-        and each.is_public
-        and each.status != QuestionStatus.MERGED
-        and (each.estate_id, each.direction) == (question.estate_id, question.direction)
-    }
-    index = SimilarIndex(Candidate(id=pk, title="", text=each.text) for pk, each in others.items())
-    return [others[match.id] for match in index.rank(question.text, limit=limit) if match.score >= SURE]
 
 
 def list_of(meeting: Meeting) -> QuerySet[CheckIn]:

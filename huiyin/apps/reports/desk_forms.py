@@ -139,10 +139,6 @@ class ClaimForm(WorkForm):
         if claim is not None and not self.is_bound:
             self.initial.update(claim_values(claim))
 
-    @property
-    def kept_evidence(self) -> list[int]:
-        return [int(pk) for pk in self.cleaned_data.get("kept", [])]
-
 
 def claim_values(claim: Claim) -> dict[str, Any]:
     names = ("number", "metric", "name", "unit", "unit_count", "denominator_label", "explanation")

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from huiyin.apps.meetings import selectors
+from huiyin.apps.meetings.console import Nearest
 from huiyin.apps.meetings.live import live_now
 from huiyin.apps.meetings.models import Meeting, Pulse, Question
 from huiyin.apps.meetings.services import ask, moderate, run
@@ -370,7 +371,10 @@ def test_similar_questions_are_found_and_others_are_not(live: tuple[Cast, Meetin
     lift = a_question(cast, meeting, text=LIFT)
     a_question(cast, meeting, text=REVENUE)
     again = a_question(cast, meeting, text="2号楼电梯又停了，到底修不修？")
-    assert selectors.similar_questions(again) == [lift]
+    shown = {
+        each.id: each for each in live_now(selectors.meetings_public().get(pk=meeting.pk), NOW).questions
+    }
+    assert Nearest(list(shown.values())).to(shown[again.pk]) == [shown[lift.pk]]
 
 
 def test_the_queue_is_ordered_by_support(live: tuple[Cast, Meeting]) -> None:

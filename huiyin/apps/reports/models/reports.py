@@ -90,11 +90,6 @@ class Report(models.Model):
         return self.status in PUBLIC
 
     @property
-    def company_scope(self) -> Scope:
-        """Where the company's people hold the roles with which they write."""
-        return Scope("engagement", f"c/{self.engagement.company_id}/g{self.engagement_id}/")
-
-    @property
     def place_scope(self) -> Scope:
         """Load `estate__area` with the report."""
         return Scope("estate", f"{self.estate.area.path}e{self.estate_id}/")
