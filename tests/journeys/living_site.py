@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,11 +87,13 @@ class LivingSite(ServedSite):
 
     def work_off(self, task: str = "") -> None:
         """Have the task process do `task`, then wait until it has nothing left to do."""
+        from procrastinate import exceptions
         from procrastinate.contrib.django import app
         from procrastinate.contrib.django.models import ProcrastinateJob
 
         if task:
-            app.configure_task(task).defer(timestamp=0)
+            with suppress(exceptions.AlreadyEnqueued):  # its hour has come: the one that waits reads the same clock
+                app.configure_task(task).defer(timestamp=0)
         waiting = ProcrastinateJob.objects.filter(status__in=["todo", "doing"]).exclude(queue_name="care")
 
         def left() -> str:
