@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from huiyin.apps.meetings.console import Failed, console_of
 from huiyin.apps.meetings.console_acts import CLOCK_BY_NAME, QUESTION_BY_NAME, stands_already
-from huiyin.apps.meetings.desk_forms import EnterQuestionForm
+from huiyin.apps.meetings.desk_forms.entering import EnterQuestionForm
 from huiyin.apps.meetings.live import poll_ms
 from huiyin.apps.meetings.models import Meeting, Question
 from huiyin.apps.meetings.permissions import can_assist

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.apps.meetings.attendance import attendance_of
-from huiyin.apps.meetings.desk_forms import ListForm
+from huiyin.apps.meetings.desk_forms.entering import ListForm
 from huiyin.apps.meetings.models import Meeting
 from huiyin.apps.meetings.selectors import list_of
 from huiyin.apps.meetings.services.attend import check_in_by_list, leave_by_list, wall_code

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from huiyin.apps.ledger.desk_selectors import duties_of
 from huiyin.apps.meetings import desk_commands, limits
 from huiyin.apps.meetings.desk_commands import Command
-from huiyin.apps.meetings.desk_forms import DecisionForm, NewMeetingForm, agenda_text
+from huiyin.apps.meetings.desk_forms.minutes import DecisionForm
+from huiyin.apps.meetings.desk_forms.planning import NewMeetingForm, agenda_text
 from huiyin.apps.meetings.desk_list import waiting_for
 from huiyin.apps.meetings.live import live_now
 from huiyin.apps.meetings.models import Meeting, MinutesCorrection

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huiyin.apps.meetings import limits
-from huiyin.apps.meetings.desk_forms import CloseForumForm, ForumPlanForm, MatterForm, StatementForm
+from huiyin.apps.meetings.desk_forms.forums import CloseForumForm, ForumPlanForm, MatterForm, StatementForm
 from huiyin.apps.meetings.forum_due import about
 from huiyin.apps.meetings.models import Forum, ForumItem
 from huiyin.apps.meetings.permissions import can_enter_at_forum, can_hold_forum, can_state
