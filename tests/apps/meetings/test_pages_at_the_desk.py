@@ -199,6 +199,18 @@ def test_communities_that_are_late_with_the_first_thing_are_named(
     assert as_(cast, "manager").post("/desk/terms", told).status_code == 404
 
 
+@pytest.mark.parametrize("role", ["manager", "street_officer", "auditor"])
+def test_who_cannot_act_is_shown_the_meeting_and_not_its_console(
+    role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast, meeting = given.a_cast_with_meeting("questions")
+    it_is(monkeypatch, given.FLOOR)
+    listed = as_(cast, role).get("/desk/meetings").text
+    assert "正在开会。" in listed
+    assert f"/desk/meetings/{meeting.pk}/console" not in listed
+    assert f"/desk/meetings/{meeting.pk}/console" in as_(cast, "secretary").get("/desk/meetings").text
+
+
 def test_the_secretarys_day_names_the_meeting_that_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     cast, meeting = given.a_cast_with_meeting("closed")
     it_is(monkeypatch, given.END)

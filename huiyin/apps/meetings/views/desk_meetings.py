@@ -20,7 +20,7 @@ from huiyin.apps.meetings.desk_list import waiting_for
 from huiyin.apps.meetings.live import live_now
 from huiyin.apps.meetings.models import Meeting, MinutesCorrection
 from huiyin.apps.meetings.paper import MOST_SLIPS, NOTICED, cases_asked_on_paper
-from huiyin.apps.meetings.permissions import can_assist, can_decide
+from huiyin.apps.meetings.permissions import can_assist, can_decide, can_read_letters, can_read_record
 from huiyin.apps.meetings.selectors import laggards, meetings_for_desk, minutes_of, terms_of
 from huiyin.apps.meetings.services.minutes import decide_correction
 from huiyin.apps.meetings.services.plan import DEFAULT_AGENDA, plan_meeting
@@ -147,12 +147,12 @@ def meeting_context(
             (row, (decided or {}).get(row.pk) or DecisionForm(auto_id=f"id_c{row.pk}_%s")) for row in proposed
         ],
         "may_decide": can_decide(actor, meeting),
-        "may_print_letters": can_decide(actor, meeting) and meeting.phase in LETTERS_FROM,
+        "may_read_letters": can_read_letters(actor, meeting) and meeting.phase in LETTERS_FROM,
         "may_assist": can_assist(actor, meeting),
         "has_notice": meeting.phase in NOTICED,
         "most_slips": MOST_SLIPS,
         "has_case_slips": minutes is not None and cases_asked_on_paper(meeting).exists(),
-        "may_console": can_assist(actor, meeting)
+        "may_console": can_read_record(actor, meeting)
         and meeting.phase not in (Phase.DRAFT, Phase.CANCELLED, Phase.POSTPONED),
         "acts": [each for each in drawn if not each["command"].is_rare],
         "rare": [each for each in drawn if each["command"].is_rare],
