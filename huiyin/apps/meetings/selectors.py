@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -33,7 +34,7 @@ from huiyin.domain.access import Actor
 from huiyin.domain.canonical import JSON, instant
 from huiyin.domain.case_workflow import OPEN
 from huiyin.domain.forum_agenda import Due
-from huiyin.domain.meeting_phases import HELD, PUBLIC
+from huiyin.domain.meeting_phases import HELD, PUBLIC, UNDER_WAY
 from huiyin.domain.meeting_rules import first_thing_due
 from huiyin.domain.question_balance import Balance, Standing, balance
 from huiyin.language.words import sort_key
@@ -85,6 +86,16 @@ def meetings_for_desk(by: Actor) -> QuerySet[Meeting]:
         .prefetch_related("estates__estate", "estates__report__engagement__company")
         .distinct()
         .order_by("-planned_at", "-id")
+    )
+
+
+def meetings_under_way(estates: Iterable[Estate]) -> QuerySet[Meeting]:
+    """For one of these estates, from the draft until its questions have their outcome; the next first."""
+    return (
+        Meeting.objects.filter(estates__estate__in=estates, phase__in=UNDER_WAY)
+        .prefetch_related("estates__estate")
+        .distinct()
+        .order_by("planned_at", "id")
     )
 
 

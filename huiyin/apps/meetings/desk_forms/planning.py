@@ -79,8 +79,14 @@ class NewMeetingForm(PlanForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("请至少选一个小区。")},
     )
+    is_further = forms.BooleanField(
+        label=_("上面的报告会没开完，仍要另排一场"),
+        help_text=_("换一个时间不用另排：在那一场里改计划，或者延期。"),
+        required=False,
+    )
     field_order = [
         "estates",
+        "is_further",
         "title",
         "planned_at",
         "venue",
@@ -89,8 +95,10 @@ class NewMeetingForm(PlanForm):
         "agenda",
     ]
 
-    def __init__(self, *args: Any, estates: QuerySet[Estate], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, estates: QuerySet[Estate], is_another: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not is_another:
+            del self.fields["is_further"]
         choice = self.fields["estates"]
         assert isinstance(choice, forms.ModelMultipleChoiceField)
         choice.queryset = estates

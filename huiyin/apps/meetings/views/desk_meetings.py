@@ -21,7 +21,13 @@ from huiyin.apps.meetings.live import live_now
 from huiyin.apps.meetings.models import Meeting, MinutesCorrection
 from huiyin.apps.meetings.paper import MOST_SLIPS, NOTICED, cases_asked_on_paper
 from huiyin.apps.meetings.permissions import can_assist, can_decide, can_read_letters, can_read_record
-from huiyin.apps.meetings.selectors import laggards, meetings_for_desk, minutes_of, terms_of
+from huiyin.apps.meetings.selectors import (
+    laggards,
+    meetings_for_desk,
+    meetings_under_way,
+    minutes_of,
+    terms_of,
+)
 from huiyin.apps.meetings.services.minutes import decide_correction
 from huiyin.apps.meetings.services.plan import DEFAULT_AGENDA, plan_meeting
 from huiyin.apps.meetings.services.rate import LETTERS_FROM
@@ -75,16 +81,23 @@ def desk_new(request: HttpRequest) -> HttpResponse:
         return render(request, "meetings/desk_new.html", {"areas": areas, "tab": "meetings"})
     estates = estates_in(area)
     first_thing = terms_of(area).filter(ends_on=None, meetings=None).first()
-    context = {"area": area, "areas": areas, "term": first_thing, "tab": "meetings"}
+    under_way = list(meetings_under_way(estates))
+    context = {
+        "area": area,
+        "areas": areas,
+        "term": first_thing,
+        "under_way": under_way,
+        "tab": "meetings",
+    }
     if request.method == "GET":
         initial = {
             "title": _("%(area)s物业工作报告会") % {"area": area.name},
             "agenda": agenda_text(DEFAULT_AGENDA),
             "estates": list(estates) if estates.count() == 1 else [],
         }
-        form = NewMeetingForm(initial=initial, estates=estates)
+        form = NewMeetingForm(initial=initial, estates=estates, is_another=bool(under_way))
         return render(request, "meetings/desk_new.html", context | {"form": form})
-    form = NewMeetingForm(request.POST, estates=estates)
+    form = NewMeetingForm(request.POST, estates=estates, is_another=bool(under_way))
     if form.is_valid():
         told = form.cleaned_data
         try:
@@ -98,6 +111,7 @@ def desk_new(request: HttpRequest) -> HttpResponse:
                 venue_reason=told["venue_reason"],
                 agenda=form.agenda_lines(),
                 term=first_thing,
+                is_further=told.get("is_further", False),
                 by=actor,
             )
         except RuleBroken as refusal:
