@@ -9,7 +9,7 @@ const MOST = 60000;
 const HIDDEN = 5; // times slower where nobody looks
 const PATIENCE = 10000;
 
-const isText = (el) => el && (el.tagName === "TEXTAREA" || (el.tagName === "INPUT" && !/^(checkbox|radio|submit|button|hidden)$/.test(el.type)));
+export const isText = (el) => el && (el.tagName === "TEXTAREA" || (el.tagName === "INPUT" && !/^(checkbox|radio|submit|button|hidden)$/.test(el.type)));
 
 function isChanged(control) {
   if (control.type === "checkbox" || control.type === "radio") return control.checked !== control.defaultChecked;
@@ -17,7 +17,7 @@ function isChanged(control) {
   return isText(control) && control.value !== control.defaultValue;
 }
 
-function isUsed(part) {
+export function isUsed(part) {
   if (part.open || part.querySelector("details[open]")) return true;
   if (part.contains(document.activeElement) && isText(document.activeElement)) return true;
   return Array.from(part.querySelectorAll("input, textarea, select")).some(isChanged);
