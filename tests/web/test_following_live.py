@@ -134,6 +134,19 @@ def test_it_asks_no_oftener_than_every_two_seconds_and_says_when_nobody_answers(
     page.context.close()
 
 
+def test_it_asks_no_more_once_an_answer_says_that_it_is_over(browser: Browser) -> None:
+    page = open_page(browser, FOLLOWING)
+    last = next_part(2).replace("data-live-news", 'data-live-news data-every="0"')
+    server = Server(lambda path, server: (200, last, {"ETag": '"2"'}))
+    serve(page, server, "/live")
+    until(page, "document.getElementById('count').textContent === '2'")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(3000)
+    assert len(server.asked) == 1
+    assert not page.locator(".hy-line--bad").count()
+    page.context.close()
+
+
 def test_the_clock_runs_on_the_page_from_the_servers_count(browser: Browser) -> None:
     clock = (
         '<svg class="hy-clock" data-clock data-done="1122" data-since="%d" data-needed="1800">'

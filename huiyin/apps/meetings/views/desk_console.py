@@ -93,7 +93,7 @@ def console_context(
         "meeting": meeting,
         "etag": etag,
         "everything": everything,
-        "poll_ms": poll_ms(now),
+        "poll_ms": poll_ms(meeting.phase, now),
         "now_ms": int(now.timestamp() * 1000),
     }
 
