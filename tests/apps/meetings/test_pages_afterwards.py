@@ -40,6 +40,26 @@ def test_the_page_says_how_long_who_came_and_where_each_question_went(
     assert "前核对记录，提出更正" in page
 
 
+def test_a_case_names_the_meeting_and_the_question_it_came_from(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("questions")
+    asked = meetings.a_question(cast, meeting)
+    secretary = cast.actor("secretary")
+    run.end_questions(meeting, by=secretary, now=meetings.END)
+    close_meeting(meeting, by=secretary, now=meetings.CLOSING)
+    asked.refresh_from_db()
+    it_is(monkeypatch, AFTER)
+    came_from = f'<a href="/meetings/questions/{asked.pk}">来自“云杉里小区上半年工作报告会”（2026年7月11日）第 1 问</a>'
+    with django_assert_num_queries(6) as queries:
+        page = Client().get(f"/cases/{asked.case.number}")
+    assert sum("meetings_" in query["sql"] for query in queries) == 1
+    assert came_from in page.text
+    assert came_from in as_(cast, "secretary").get(f"/desk/cases/{asked.case.number}").text
+    there = Client().get(f"/meetings/questions/{asked.pk}")
+    assert there.headers["Location"] == f"/meetings/{meeting.pk}/minutes#q-1"
+
+
 def test_who_was_there_proposes_a_correction_and_the_secretary_decides_in_public(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
