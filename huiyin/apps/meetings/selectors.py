@@ -14,7 +14,7 @@ from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.attendance import Attendance, attendance_of, nonce_hash
 from huiyin.apps.meetings.balance import balance_of
 from huiyin.apps.meetings.clock import ClockState, clock_of, spans_of
-from huiyin.apps.meetings.forum_due import missing
+from huiyin.apps.meetings.forum_due import missing, unlisted
 from huiyin.apps.meetings.models import (
     CheckIn,
     CommitteeTerm,
@@ -373,6 +373,16 @@ def agenda_of(forum: Forum) -> QuerySet[ForumItem]:
         ForumItem.objects.filter(forum=forum)
         .select_related("case__estate", "case__area", "milestone", "commitment__report__engagement__company")
         .order_by("kind", "due_on", "id")
+    )
+
+
+def agenda_now(forum: Forum, now: datetime) -> list[ForumItem]:
+    """The agenda, and while the forum is planned what has become due since the agenda was last tended."""
+    items = list(agenda_of(forum))
+    if forum.planned_at is None or forum.closed_at is not None:
+        return items
+    return sorted(
+        [*items, *unlisted(forum, items, now)], key=lambda item: (item.kind, item.due_on or date.max)
     )
 
 
