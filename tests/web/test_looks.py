@@ -87,6 +87,12 @@ def test_the_head_is_one_line_and_no_entry_of_the_menu_stands_alone(
     page.context.close()
 
 
+def test_the_head_of_the_desk_breaks_between_its_parts_on_a_phone(browser: Browser) -> None:
+    page = open_page(browser, styleguide.draw("desk"), width=375)
+    assert page.locator(".hy-who").evaluate("node => node.getClientRects()[0].height") <= 44
+    page.context.close()
+
+
 def test_errors_take_the_focus_and_lead_to_their_fields(browser: Browser) -> None:
     page = open_page(browser, styleguide.draw("public"))
     assert page.evaluate("document.activeElement.className") == "hy-errors"
