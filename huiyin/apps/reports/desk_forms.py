@@ -312,15 +312,15 @@ class LastForm(WorkForm):
     def prepare(self, work: Work) -> None:
         told = self.data.get("commitment") if self.is_bound else self.key
         promise = next((each for each in work.owed if str(each.pk) == str(told)), None)
-        of_others = promise is not None and is_inherited(promise, work.report)
+        row = next(
+            (each for each in work.content.commitment_accounts if str(each.commitment_id) == str(told)), None
+        )
+        of_others = promise is not None and is_inherited(promise, work.report, row)
         allowed = OF_INHERITED if of_others else OF_OWN
         self.choices(
             "became", [(each.value, label) for each, label in BECAME_LABELS.items() if each in allowed]
         )
         self.initial["commitment"] = self.key
-        row = next(
-            (each for each in work.content.commitment_accounts if each.commitment_id == self.key), None
-        )
         if row is not None and not self.is_bound:
             self.initial.update({"became": row.became, "words": row.words})
 
