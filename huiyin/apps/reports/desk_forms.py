@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.apps.evidence.forms import DocumentField, PhotoField, PhotosField
 from huiyin.apps.ledger.desk_fields import DayField, short
 from huiyin.apps.ledger.models import Case
+from huiyin.apps.reports.covered_words import COVERED
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Claim, Commitment, ReportPhoto
 from huiyin.apps.reports.promises import is_inherited
-from huiyin.apps.reports.services.covering import COVERED
 from huiyin.apps.reports.services.figures import LineDraft
 from huiyin.domain.case_numbers import canonical
 from huiyin.domain.report_parts import BECAME_LABELS, OF_INHERITED, OF_OWN, Side
@@ -364,6 +364,12 @@ class RedactForm(WorkForm):
     replacement = forms.CharField(label=_("换成"), initial=COVERED, max_length=60)
     reason = forms.CharField(
         label=_("为什么遮盖"), help_text=_("会公开。不要再写那些字。"), max_length=200, widget=short(2)
+    )
+    everywhere = forms.BooleanField(
+        label=_("报告会上引用的也一起换"),
+        help_text=_("这场报告会的提问、答复、记录和座谈会议程里的这些字。已锁定的记录会另注新旧校验码。"),
+        required=False,
+        initial=True,
     )
 
 

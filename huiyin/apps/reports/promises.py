@@ -44,3 +44,9 @@ def to_account_for(report: Report) -> QuerySet[Commitment]:
         .select_related("report")
         .order_by("report__period_to", "number")
     )
+
+
+def promises_told_in(report: Report) -> QuerySet[Commitment]:
+    """Its own, and those of earlier reports it says something of."""
+    told = CommitmentAccount.objects.filter(revision__report=report)
+    return Commitment.objects.filter(Q(report=report) | Q(pk__in=told.values("commitment")))
