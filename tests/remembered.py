@@ -42,8 +42,8 @@ class Remembered(Generic[Made]):
         pickled, put_back = self._kept[name]
         with connection.cursor() as cursor:
             cursor.execute(put_back)
-        made = pickle.loads(pickled)  # noqa: S301 - of this process
-        return made
+        restored: Made = pickle.loads(pickled)
+        return restored
 
 
 def _is_begun() -> bool:
