@@ -77,6 +77,15 @@ def _report_states() -> str:
     )
 
 
+def _verdicts() -> str:
+    from huiyin.domain import claim_verdicts
+
+    return (
+        "The first rule that applies decides. A number is within the tolerance when |claim − fact| ÷ fact ≤ the policy's "
+        "`verdict_tolerance_percent`; with a fact of 0 only 0 is.\n\n" + claim_verdicts.table()
+    )
+
+
 def _roles() -> str:
     from huiyin.apps.people.permissions import GRANTED_BY
     from huiyin.domain.access import ROLE_LABELS, SECOND_FACTOR_ROLES, Role
@@ -162,6 +171,7 @@ PAGES = (
         _meeting_phases,
     ),
     Page("report-states.md", "States of a report", "huiyin/domain/report_workflow.py", _report_states),
+    Page("verdicts.md", "Verdicts on a report's numbers", "huiyin/domain/claim_verdicts.py", _verdicts),
     Page("roles.md", "Roles", "huiyin/domain/access.py and huiyin/apps/people/permissions.py", _roles),
     Page("photos.md", "Limits of photos and documents", "huiyin/apps/evidence", _photos),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
@@ -74,6 +75,19 @@ class ReportsPolicy:
     accounts: tuple[AccountKind, ...]
     demands: DemandRules
     return_reasons: Reasons
+    verdict_tolerance_percent: Annotated[
+        int, Between(0, 50), Added(date(2026, 11, 27), "数据与记录相差不超过")
+    ] = 5
+    """Of what the records say: a number within it is supported (domain.md §3)."""
+    record_longest_days: Annotated[
+        int, Between(1, 366), Added(date(2026, 11, 27), "一条保养记录最多概括")
+    ] = 31
+    """From the first day a record sums up to its last."""
+
+    @property
+    def verdict_tolerance(self) -> Decimal:
+        """The share `domain/claim_verdicts.verdict` takes."""
+        return Decimal(self.verdict_tolerance_percent) / 100
 
     def section(self, code: str) -> SectionRule:
         """Raises KeyError for a section that this version does not have."""

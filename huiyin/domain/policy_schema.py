@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -67,10 +67,11 @@ class PolicyFile:
         return sha256_of(self.raw)
 
 
-def read_policy_file(text: str) -> PolicyFile:
+def read_policy_file(text: str, *, is_followed: bool = False) -> PolicyFile:
     """Parse and check a policy file (TOML); PolicyInvalid names the key that does not fit.
 
-    Stricter than `read_kept_values`: what a version adopted long ago may say need not be adopted anew.
+    Stricter than `read_kept_values`: what a version adopted long ago may say need not be adopted anew. Of a file that
+    a later one follows (`is_followed`) no more is asked than of the version adopted from it: it is never edited.
     """
     try:
         content = tomllib.loads(text)
@@ -78,7 +79,11 @@ def read_policy_file(text: str) -> PolicyFile:
         raise PolicyInvalid("TOML", "文件读不懂：%(fault)s", fault=fault) from None
     raw = content.pop("values", None)
     header = read(_Header, content)
-    values = read(_schema(header.name), raw, "values")
+    values = (
+        read_kept_values(header.name, raw).values
+        if is_followed
+        else read(_schema(header.name), raw, "values")
+    )
     if isinstance(values, DeadlinesPolicy):
         values.check_new()
     return PolicyFile(
@@ -90,6 +95,19 @@ def read_policy_file(text: str) -> PolicyFile:
         values=values,
         raw=plain_values(raw),
     )
+
+
+def read_shipped_files(texts: Iterable[str]) -> list[PolicyFile]:
+    """The files that come with Huiyin, by name and day; only the last of each name has to say everything."""
+    headers = {text: tomllib.loads(text) for text in texts}
+    last: dict[str, date] = {}
+    for header in headers.values():
+        last[header["name"]] = max(header["effective_from"], last.get(header["name"], date.min))
+    files = [
+        read_policy_file(text, is_followed=header["effective_from"] < last[header["name"]])
+        for text, header in headers.items()
+    ]
+    return sorted(files, key=lambda file: (file.name, file.effective_from))
 
 
 def read_kept_values(name: str, raw: object) -> Kept[Policy]:

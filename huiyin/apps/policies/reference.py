@@ -11,7 +11,7 @@ from huiyin.apps.policies.cells import Table, table
 from huiyin.apps.policies.services import SEEDS
 from huiyin.apps.policies.tables import tables_of
 from huiyin.domain.policy_reader import keys_of
-from huiyin.domain.policy_schema import SCHEMAS, PolicyFile, read_policy_file
+from huiyin.domain.policy_schema import SCHEMAS, PolicyFile, read_shipped_files
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "policies.md"
 HEAD = """# Policies 规则
@@ -31,7 +31,7 @@ Versions adopted before a key was there are read with its default, which never c
 
 
 def reference() -> str:
-    files = [read_policy_file(path.read_text(encoding="utf-8")) for path in sorted(SEEDS.glob("*.toml"))]
+    files = read_shipped_files(path.read_text(encoding="utf-8") for path in sorted(SEEDS.glob("*.toml")))
     order = list(SCHEMAS)
     files.sort(key=lambda file: (order.index(file.name), file.effective_from))
     with translation.override("zh-hans"):

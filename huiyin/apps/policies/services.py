@@ -16,7 +16,7 @@ from huiyin.apps.policies.selectors import forget
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.clocks import due_day
 from huiyin.domain.errors import RuleBroken
-from huiyin.domain.policy_schema import PolicyFile, read_policy_file
+from huiyin.domain.policy_schema import PolicyFile, read_policy_file, read_shipped_files
 from huiyin.web.now import now as server_now
 
 SEEDS = Path(__file__).parents[2] / "policies"
@@ -60,8 +60,7 @@ def load_seeds(*, folder: Path = SEEDS, now: datetime | None = None) -> list[See
     """
     now = now or server_now()
     tomorrow = due_day(now) + timedelta(days=1)
-    files = [read_policy_file(path.read_text(encoding="utf-8")) for path in folder.glob("*.toml")]
-    files.sort(key=lambda file: (file.name, file.effective_from))
+    files = read_shipped_files(path.read_text(encoding="utf-8") for path in folder.glob("*.toml"))
     ran_before = set(PolicyVersion.objects.values_list("name", flat=True))
     return [
         _load_seed(

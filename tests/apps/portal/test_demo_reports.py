@@ -24,7 +24,7 @@ from huiyin.apps.portal.demo.reports.stories import EARLIER, LATEST, Story, stor
 from huiyin.domain.metric_frequencies import Period
 from huiyin.domain.policy_metrics import MetricsPolicy
 from huiyin.domain.policy_reports import ReportsPolicy
-from huiyin.domain.policy_schema import read_policy_file
+from huiyin.domain.policy_schema import read_shipped_files
 from huiyin.domain.report_parts import AccountKind, Side
 from huiyin.language.masking import mask
 
@@ -38,7 +38,8 @@ REAL = re.compile(r"北京|朝阳|海淀|丰台|通州|昌平|大兴|万科|龙�
 
 @cache
 def policy(name: str) -> object:
-    return read_policy_file((POLICIES / f"{name}.toml").read_text(encoding="utf-8")).values
+    files = read_shipped_files(path.read_text(encoding="utf-8") for path in POLICIES.glob(f"{name}*.toml"))
+    return files[0].values
 
 
 def a_place(code: str, period: Period) -> Facts:
