@@ -81,8 +81,8 @@ def _verdicts() -> str:
     from huiyin.domain import claim_verdicts
 
     return (
-        "The first rule that applies decides. A number is within the tolerance when |claim − fact| ÷ fact ≤ the policy's "
-        "`verdict_tolerance_percent`; with a fact of 0 only 0 is.\n\n" + claim_verdicts.table()
+        "The first rule that applies decides. A number is within the tolerance when |claim − fact| ÷ fact ≤ the "
+        "policy's `verdict_tolerance_percent`; with a fact of 0 only 0 is.\n\n" + claim_verdicts.table()
     )
 
 

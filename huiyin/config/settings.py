@@ -92,6 +92,7 @@ HUIYIN_APPS = [
     "huiyin.apps.publishing",
     "huiyin.apps.meetings",
     "huiyin.apps.reports",
+    "huiyin.apps.upkeep",
     "huiyin.apps.ledger",
     "huiyin.apps.evidence",
     "huiyin.apps.policies",
