@@ -238,9 +238,32 @@ EVIDENCE = {
 
 # Tables of places: officers; an old ledger: the secretary too. A file belongs to whoever brought it.
 #        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
+UPKEEP_READERS = "302 404 {0} {0} {0} {0} {0} {0} {0} {0} 404 {1}"
+UPKEEP_WRITERS = "302 404 {1} {0} {0} 404 404 404 404 404 404 404"
+
+
+def a_record(cast: Cast) -> dict[str, Any]:
+    from tests import given_upkeep
+
+    return {"pk": given_upkeep.a_record(cast).pk}
+
+
+# The company's own staff write, its manager and administrator correct; the area reads. The stranger has an own area.
+#        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
+UPKEEP = {
+    "upkeep:desk_records": Row(UPKEEP_READERS.format(200, 200)),
+    "upkeep:desk_months": Row(UPKEEP_READERS.format(200, 200)),
+    "upkeep:desk_record_new": Row("302 404 200 200 200 404 404 404 404 404 404 404"),
+    "upkeep:desk_record": Row(UPKEEP_READERS.format(200, 404), a_record),
+    "upkeep:desk_correct_record": Row(UPKEEP_WRITERS.format(200, 404), a_record),
+    "upkeep:desk_void_record": Row(UPKEEP_WRITERS.format(422, 404), a_record, {}),
+    # Covering a name: the company, or the secretary of the community.
+    "upkeep:desk_cover_words": Row("302 404 404 422 422 404 422 404 404 404 404 404", a_record, {}),
+}
+
 IMPORTS = {
-    "imports:list": Row("302 404 404 404 404 404 200 200 200 404 404 200"),
-    "imports:new": Row("302 404 404 404 404 404 200 200 200 404 404 200"),
+    "imports:list": Row("302 404 404 200 200 404 200 200 200 404 404 200"),
+    "imports:new": Row("302 404 404 200 200 404 200 200 200 404 404 200"),
     "imports:blank": Row(
         "302 404 404 404 404 404 404 200 200 404 404 404", lambda cast: {"kind": "places.estates"}
     ),
@@ -721,6 +744,7 @@ TABLE: dict[str, Row] = {
     **AUDIT,
     **POLICIES,
     **EVIDENCE,
+    **UPKEEP,
     **IMPORTS,
     **PORTAL,
     **LEDGER,

@@ -12,11 +12,12 @@ class MeetingsConfig(AppConfig):
         from huiyin.apps.audit import comparing
         from huiyin.apps.audit.openings import open_text
         from huiyin.apps.ledger import copies
-        from huiyin.apps.meetings import looks, personal, row_checks, where_from
+        from huiyin.apps.meetings import forum_facts, looks, personal, row_checks, where_from
         from huiyin.apps.meetings.covering import cover_where_heard
         from huiyin.apps.meetings.redaction import replace_at_meetings, replace_in_agendas
         from huiyin.apps.people import personal_data, retention
         from huiyin.apps.reports import covered_words
+        from huiyin.apps.upkeep import facts
 
         looks.register()
         personal_data.register(personal.SECTION)
@@ -31,4 +32,5 @@ class MeetingsConfig(AppConfig):
         open_text("meetings.question_answered", "answer", "answered_by")
         open_text("meetings.question_hidden", "reason")
         open_text("meetings.question_rejected", "reason")
+        facts.register(forum_facts.FORUMS, label="座谈会", answer=forum_facts.forums_held)
         where_from.register()

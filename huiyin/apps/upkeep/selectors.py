@@ -28,8 +28,8 @@ def records_in(engagement: Engagement, period: Period) -> Iterator[tuple[str, En
         .order_by()
         .values_list("metric", "count", "unit", "done_from", "done_to", "place")
     )
-    for metric, *told in rows:
-        yield metric, Entry(*told)
+    for metric, count, unit, first, last, place in rows:
+        yield metric, Entry(count, unit, first, last, place)
 
 
 def records_for_desk(actor: Actor) -> QuerySet[MaintenanceRecord]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.db import transaction
@@ -285,4 +285,4 @@ def _brought(form: RecordForm, actor: Actor) -> Evidence | None:
     if paper is None:
         return None
     add = add_document if form.cleaned_data.get("document") else add_photo
-    return add(by=actor, upload=paper, caption=form.paper_name)
+    return add(by=actor, upload=cast("BinaryIO", paper), caption=form.paper_name)

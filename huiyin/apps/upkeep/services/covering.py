@@ -9,17 +9,17 @@ from django.db.models import Q
 
 from huiyin.apps.audit.services import erase_words
 from huiyin.apps.audit.services import record as record_event
-from huiyin.apps.upkeep.drafts import LONGEST_REASON, words
+from huiyin.apps.upkeep.drafts import LONGEST_NOTE, LONGEST_PLACE, LONGEST_REASON, words
 from huiyin.apps.upkeep.models import MaintenanceRecord
 from huiyin.apps.upkeep.permissions import check_cover
 from huiyin.apps.upkeep.services.records import locked
-from huiyin.apps.upkeep.services.witness import WORDS
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
 from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
 
 COVERED = "〔已遮盖〕"
+LONGEST = {"place": LONGEST_PLACE, "note": LONGEST_NOTE, "reason": LONGEST_REASON}
 
 
 @transaction.atomic
@@ -39,15 +39,14 @@ def cover_words(
     reason = mask(words(reason, LONGEST_REASON, "reason"))
     if not reason or secret in reason:
         raise RuleBroken("请写明为什么遮盖，理由里不要再写这些字。", code="cover.reason", field="reason")
-    holding = Q(*((f"{name}__contains", secret) for name in WORDS), _connector=Q.OR)
+    holding = Q(*((f"{name}__contains", secret) for name in LONGEST), _connector=Q.OR)
     found = list(MaintenanceRecord.objects.filter(holding, engagement=record.engagement).order_by("pk"))
     if not found:
         raise RuleBroken("记录里没有找到这些字，请照记录里的写法填。", code="cover.not_found", field="secret")
     for each in found:
-        for name in WORDS:
-            longest = MaintenanceRecord._meta.get_field(name).max_length
-            setattr(each, name, getattr(each, name).replace(secret, COVERED)[:longest])
-    MaintenanceRecord.objects.bulk_update(found, list(WORDS))
+        for name in LONGEST:
+            setattr(each, name, getattr(each, name).replace(secret, COVERED)[: LONGEST[name]])
+    MaintenanceRecord.objects.bulk_update(found, list(LONGEST))
     erase_words([record.stream], secret, by=by, now=now)
     record_event(
         kind="upkeep.words_covered",
