@@ -18,7 +18,7 @@ class UpkeepConfig(AppConfig):
         from huiyin.web import chips, nav
 
         nav.register_desk(
-            nav.Entry(_("保养记录"), "upkeep:desk_records", ("upkeep:",), permissions.sees_records)
+            nav.Entry(_("保养记录"), "upkeep:desk_records", ("upkeep:desk_",), permissions.sees_records)
         )
         chips.register(
             {
