@@ -134,9 +134,10 @@ def test_a_record_is_written_with_its_paper_and_the_next_begun_from_it(manager: 
     assert '<option value="E01 次" selected>' in again
     assert 'value="2026-06-03"' in again
     assert "PDF，" in manager.get(f"/desk/upkeep/{record.pk}").text
-    assert (
-        sign_in(Client(), cast.secretary).get(f"/evidence/{record.document_id}/document").status_code == 200
-    )
+    address = f"/evidence/{record.document_id}/document"
+    paper = sign_in(Client(), cast.secretary).get(address)
+    assert b"".join(paper.streaming_content).startswith(b"%PDF")
+    assert sign_in(Client(), cast.stranger).get(address).status_code == 404
 
 
 def test_a_record_that_cannot_be_comes_back_with_its_words(manager: Client, cast: Cast) -> None:
