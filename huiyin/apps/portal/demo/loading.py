@@ -117,6 +117,7 @@ def _load(now: datetime, drawn: pictures.Drawn, say: Callable[[str], None], shar
             if gathering.plan.half == half:
                 meetings.hold(gathering)
         reports.move_and_settle(half)
+    reports.go_on_recording()
     Forums(ground, staff, cases, now).tell()
     drafts += bulletins.post(ground.estates, cases, staff, rng, now)
     record_many(sorted(drafts, key=lambda draft: draft.now))

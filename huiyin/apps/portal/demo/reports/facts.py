@@ -12,6 +12,9 @@ from pathlib import Path
 from random import Random
 
 from huiyin.apps.ledger.models import Case
+from huiyin.domain.case_workflow import Status
+from huiyin.domain.formulas import CaseFact, on_time_rate
+from huiyin.domain.ledger_rules import Kind
 from huiyin.domain.metric_frequencies import Period, due_count
 from huiyin.domain.policy_metrics import MetricsPolicy, Per
 
@@ -31,6 +34,9 @@ class LedgerFacts:
     replied: int
     on_time: int
     confirmed: int
+    complaints_due: int = 0
+    """Complaints the company led that were answered or overdue."""
+    complaints_on_time: int = 0
 
     @property
     def open(self) -> int:
@@ -41,12 +47,13 @@ class LedgerFacts:
         return self.replied - self.on_time
 
 
-def ledger_facts(cases: Iterable[Case], period: Period, until: datetime) -> LedgerFacts:
+def ledger_facts(cases: Iterable[Case], period: Period, until: datetime, engagement_id: int) -> LedgerFacts:
     """Of one estate's cases; what happened after `until` does not count yet."""
     mine = [
         case for case in cases if period.from_on <= case.registered_at.astimezone().date() <= period.to_on
     ]
     replied = [case for case in mine if case.replied_at and case.replied_at <= until]
+    rate = on_time_rate((_complaint(case) for case in mine if _is_complaint_of(case, engagement_id)), until)
     return LedgerFacts(
         registered=len(mine),
         immediate=sum(case.case_list == "immediate" for case in mine),
@@ -58,6 +65,25 @@ def ledger_facts(cases: Iterable[Case], period: Period, until: datetime) -> Ledg
             case.status == "confirmed" and case.settled_at is not None and case.settled_at <= until
             for case in replied
         ),
+        complaints_due=rate.denominator,
+        complaints_on_time=rate.numerator,
+    )
+
+
+def _is_complaint_of(case: Case, engagement_id: int) -> bool:
+    return case.kind == Kind.COMPLAINT and case.lead_engagement_id == engagement_id
+
+
+def _complaint(case: Case) -> CaseFact:
+    return CaseFact(
+        number=case.number,
+        registered_at=case.registered_at,
+        first_due_at=case.first_due_at,
+        extended_due_at=case.due_at,
+        status=Status(case.status),
+        replied_at=case.replied_at,
+        settled_at=case.settled_at,
+        missed_first_due=case.missed_first_due_at is not None,
     )
 
 
@@ -261,8 +287,9 @@ class Figures:
         self._share("S04", round(repairs * (0.68 + 0.26 * facts.care)), repairs, "受理的报修件数")
         urgent = max(4, repairs // 6)
         self._share("S02", round(urgent * (0.78 + 0.2 * facts.care)), urgent, "急修件数")
-        complaints = max(3, repairs // 14)
-        self._share("S05", round(complaints * (0.7 + 0.28 * facts.care)), complaints, "投诉件数")
+        complaints = facts.ledger.complaints_due
+        if complaints:
+            self._share("S05", facts.ledger.complaints_on_time, complaints, "答复了的和逾期的投诉件数")
         lamps = facts.buildings * (60 if facts.lifts else 22)
         self._share("E19", round(lamps * rng.uniform(0.93, 0.985)), lamps, "抽查的灯盏数")
 

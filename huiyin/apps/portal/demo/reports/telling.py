@@ -21,6 +21,7 @@ from huiyin.apps.portal.demo.reports.facts import Facts, ledger_facts
 from huiyin.apps.portal.demo.reports.lists import Neighbourhood
 from huiyin.apps.portal.demo.reports.papers import sheets_of
 from huiyin.apps.portal.demo.reports.photos import Album
+from huiyin.apps.portal.demo.reports.records import Kept, RecordKeeper
 from huiyin.apps.portal.demo.reports.rows import DraftRows
 from huiyin.apps.portal.demo.reports.stories import EARLIER, LATEST, Promise, Story, stories
 from huiyin.apps.portal.demo.residents import Resident, buildings_of
@@ -55,6 +56,8 @@ class Told:
     manager: Actor
     secretary: Actor
     half: Half
+    kept: Kept
+    """What its maintenance records say otherwise."""
 
 
 @dataclass
@@ -75,6 +78,7 @@ class Reports:
         self.metrics = policy_on("metrics", self.now.date()).values
         self.rules = policy_on("reports", self.now.date()).values
         self.estates = {estate.code: estate for estate in self.ground.estates}
+        self.keeper = RecordKeeper(self.now)
         self.at_estate: dict[int | None, list[Case]] = defaultdict(list)
         for case in self.cases:
             self.at_estate[case.estate_id].append(case)
@@ -139,8 +143,11 @@ class Reports:
             begins_on=begins,
             now=at,
         )
-        draft = self.compose(estate, story, served, Period(report.period_from, report.period_to), at)
-        self.told[code, half.name] = Told(report, story, draft, manager, secretary, half)
+        period = Period(report.period_from, report.period_to)
+        draft = self.compose(estate, story, served, period, at)
+        figures = [placed.figure for placed in draft.figures]
+        kept = self.keeper.keep(served.engagement, period, figures, manner=story.manner, by=manager)
+        self.told[code, half.name] = Told(report, story, draft, manager, secretary, half, kept)
         first = correction.mistaken(draft) if self.is_corrected(code, half) else draft
         rows = DraftRows(report, first, metrics=self.metrics, label=manager.label, at=half.submitted_at)
         photos = self.album.of(code, story, by=manager, at=at)
@@ -183,7 +190,7 @@ class Reports:
             level=served.engagement.service_level or 1,
             care=served.care,
             period=period,
-            ledger=ledger_facts(self.at_estate[estate.pk], period, at),
+            ledger=ledger_facts(self.at_estate[estate.pk], period, at, served.engagement.pk),
         )
         composer = Composer(
             facts,
@@ -246,6 +253,14 @@ class Reports:
                 funding=promise.funding,
                 now=at,
             )
+
+    def go_on_recording(self) -> None:
+        """What was done since the last report, where the company that wrote it serves still."""
+        for (code, name), told in self.told.items():
+            served = self.ground.serving[code][-1]
+            if name == LATEST and served.engagement.pk == told.report.engagement_id:
+                since = told.report.period_to + timedelta(days=1)
+                self.keeper.go_on(served.engagement, since, care=served.care, by=told.manager)
 
     # --- what becomes of promises ---
 
