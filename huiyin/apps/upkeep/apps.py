@@ -25,7 +25,7 @@ class UpkeepConfig(AppConfig):
                 "upkeep.replaced": chips.Chip("none", "refresh", _("已更正")),
                 "upkeep.voided": chips.Chip("none", "circle-x", _("已撤回")),
                 "upkeep.void": chips.Chip("none", "circle-x", _("撤回，不再计数")),
-                "upkeep.correction": chips.Chip("key", "edit", _("更正")),
+                "upkeep.correction": chips.Chip("key", "edit", _("更正后")),
             }
         )
         kinds.register(RECORDS)

@@ -73,8 +73,8 @@ class RecordForm(Form):
         label=_("数量"),
         help_text=_("按括号里的单位写。电梯按部算：一天保养 6 部，写 6。该做没做的不用记。"),
     )
-    done_from = DayField(label=_("哪天做的"))
-    done_to = DayField(label=_("到哪天"), help_text=_("只有一天的不填。"), required=False)
+    done_from = DayField(label=_("哪天做的"), help_text=_("按月合计的写 1 日。"))
+    done_to = DayField(label=_("到哪天"), required=False)
     place = forms.CharField(
         label=_("地点"),
         help_text=_("如：3号楼1单元电梯、地下二层水泵房。不写房号。"),
@@ -88,7 +88,9 @@ class RecordForm(Form):
         required=False,
         widget=short(2),
     )
-    photo = PhotoField(label=_("照片"), help_text=_("签字单、现场照片等，一张。"), required=False)
+    photo = PhotoField(
+        label=_("照片"), help_text=_("签字单、现场照片等，一张。照片和 PDF 只附一样。"), required=False
+    )
     document = DocumentField(label=_("PDF 文件"), help_text=_("保养单、检测报告等。"), required=False)
 
     def __init__(self, *args: Any, rules: Rules, **kwargs: Any) -> None:
@@ -96,8 +98,9 @@ class RecordForm(Form):
         what = self.fields["what"]
         assert isinstance(what, forms.ChoiceField)
         what.choices = [("", gettext("请选择")), *_choices(rules.metrics.values())]
-        days = gettext("按月合计的写这个月的最后一天，一条最多概括 %(n)s 天。") % {"n": rules.longest_days}
-        self.fields["done_to"].help_text = f"{self.fields['done_to'].help_text}{days}"
+        self.fields["done_to"].help_text = gettext("一天的不填；最多概括 %(n)s 天。") % {
+            "n": rules.longest_days
+        }
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -40,6 +40,29 @@ class MonthLine:
         missing = self.fact.missing if self.fact else ()
         return next((each.months for each in missing if each.what is Lack.MONTHS), ())
 
+    @property
+    def empty_words(self) -> str:
+        """1月至 3月、6月; nothing where every month has a record."""
+        return "、".join(
+            _month_words(first) if first == last else f"{_month_words(first)}至 {_month_words(last)}"
+            for first, last in _runs(self.empty_months)
+        )
+
+
+def _month_words(month: date) -> str:
+    return f"{month.month}月"
+
+
+def _runs(months: tuple[date, ...]) -> list[tuple[date, date]]:
+    """Months one after the other as first and last; at most a year of them, so that no month comes twice."""
+    runs: list[tuple[date, date]] = []
+    for month in months:
+        if runs and months_later(runs[-1][1], 1) == month:
+            runs[-1] = (runs[-1][0], month)
+        else:
+            runs.append((month, month))
+    return runs
+
 
 def lines_of(book: FactBook, period: Period, rules: Rules) -> list[MonthLine]:
     """What is usual or recorded in the period, in the order of the catalogue; one query, whatever the metrics."""

@@ -119,8 +119,9 @@ def desk_months(request: HttpRequest) -> HttpResponse:
         "engagements": [(each.pk, names[each.pk]) for each in engagements],
         "period": period,
         "until": min(period.to_on, rules.today),
-        "lines": lines,
-        "behind": sum(bool(line.gap) for line in lines),
+        "recorded": [line for line in lines if line.fact],
+        "unrecorded": [line for line in lines if not line.fact],
+        "behind": sum(bool(line.gap) for line in lines if line.fact),
         "spans": _spans(rules.today),
         "may_write": engagement is not None and may_record(actor, engagement),
     }

@@ -12,6 +12,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from huiyin.apps.upkeep.models import MaintenanceRecord
+from huiyin.apps.upkeep.months import MonthLine
 from huiyin.apps.upkeep.selectors import COUNTS
 from huiyin.apps.upkeep.services.bulk import ToldByFile, import_records
 from huiyin.apps.upkeep.services.records import correct_record, void_record
@@ -36,6 +37,10 @@ def many(cast: Cast, *days: int) -> None:
 
 def a_paper() -> SimpleUploadedFile:
     return SimpleUploadedFile("保养单.pdf", a_pdf(), "application/pdf")
+
+
+def lines(answer: Any) -> list[MonthLine]:
+    return [*answer.context["recorded"], *answer.context["unrecorded"]]
 
 
 def told(**changes: Any) -> dict[str, Any]:
@@ -100,21 +105,22 @@ def test_the_months_say_what_is_missing_before_the_report(manager: Client, cast:
     a_record(cast, done_from=date(2026, 5, 4))
     a_record(cast, done_from=date(2026, 6, 4))
     answer = manager.get("/desk/upkeep/months?from=2026-05&to=2026-06")
-    line = next(each for each in answer.context["lines"] if each.metric.code == "E01")
+    line = next(each for each in lines(answer) if each.metric.code == "E01")
     assert (line.due, line.done, line.gap) == (24, 12, 12)
     assert "少 12" in answer.text
     half = manager.get("/desk/upkeep/months?from=2026-01&to=2026-06")
-    line = next(each for each in half.context["lines"] if each.metric.code == "E01")
+    line = next(each for each in lines(half) if each.metric.code == "E01")
     assert [month.month for month in line.empty_months] == [1, 2, 3, 4]
-    assert "2026年1月" in half.text
+    assert "1月至 4月" in half.text
+    assert "该做过、还没有一条记录的" in half.text
 
 
 def test_a_month_that_runs_owes_only_what_is_usual_until_today(
     manager: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HUIYIN_NOW", "2026-11-20T10:00:00+08:00")
-    lines = manager.get("/desk/upkeep/months").context["lines"]
-    assert next(each.due for each in lines if each.metric.code == "E01") == 6
+    now = lines(manager.get("/desk/upkeep/months"))
+    assert next(each.due for each in now if each.metric.code == "E01") == 6
     assert manager.get("/desk/upkeep/months?from=0001-01&to=9999-12").status_code == 200
     assert manager.get("/desk/upkeep/months?engagement=999999").status_code == 404
 
