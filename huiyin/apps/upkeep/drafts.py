@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from huiyin.apps.places.models import Engagement
+from huiyin.apps.places.selectors import scope_of_engagement
 from huiyin.apps.policies.selectors import policy_on
 from huiyin.apps.upkeep import facts
 from huiyin.apps.upkeep.models import MaintenanceRecord
@@ -100,7 +101,7 @@ def check_counted_once(record: MaintenanceRecord, others: Iterable[MaintenanceRe
         )
 
 
-def role_label(by: Actor) -> str:
-    """In which office somebody of the company wrote it down; an imported or fictional one in its own words."""
-    role = next((each for each in _ROLES if by.holds(each)), None)
-    return ROLE_LABELS[role] if role else by.label[:40]
+def role_label(by: Actor, engagement: Engagement) -> str:
+    """In which office of this engagement somebody wrote it down; `check_record` has asked that there is one."""
+    scope = scope_of_engagement(engagement)
+    return ROLE_LABELS[next(role for role in _ROLES if by.holds(role, scope))]

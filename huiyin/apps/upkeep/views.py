@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.evidence.services import add_document, add_photo
-from huiyin.apps.places.selectors import COMPANY_STAFF
+from huiyin.apps.places.selectors import COMPANY_STAFF, estates_for_desk
 from huiyin.apps.policies.selectors import policy_on
 from huiyin.apps.upkeep.drafts import Rules
 from huiyin.apps.upkeep.facts import FactBook
@@ -84,13 +84,13 @@ def desk_records(request: HttpRequest) -> HttpResponse:
         shows_replaced=bool(request.GET.get("replaced")),
     )
     names = names_of_metrics()
-    estates = {each.estate.slug: each.estate.name for each in engagements_for_desk(actor)}
+    estates = list(estates_for_desk(actor).values_list("slug", "name"))
     page = paginate(request, wanted.apply(records_for_desk(actor)), per_page=PER_PAGE)
     context = tabs(actor, "records") | {
         "page": page,
         "rows": [(row, names.get(row.metric, row.metric)) for row in page],
         "filter": wanted,
-        "estates": list(estates.items()),
+        "estates": estates,
         "metrics": [(code, names[code]) for code in Rules(clock()).metrics],
         "shows_estate": len(estates) > 1 and not wanted.estate,
     }

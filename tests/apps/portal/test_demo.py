@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -51,14 +52,18 @@ from huiyin.apps.reports.models import (
     Report,
     ReturnReason,
 )
+from huiyin.apps.upkeep.facts import FactBook
+from huiyin.apps.upkeep.models import MaintenanceRecord
 from huiyin.domain import credit_codes
 from huiyin.domain.account_sums import Line, Stated, wrong_sums
 from huiyin.domain.case_workflow import OPEN, Status
+from huiyin.domain.claim_verdicts import ClaimedNumber, Verdict, verdict
 from huiyin.domain.clocks import BEIJING
 from huiyin.domain.demands import DemandListStatus
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.meeting_phases import HELD, Phase
 from huiyin.domain.meeting_rules import MeetingOutcome
+from huiyin.domain.metric_frequencies import Period
 from huiyin.domain.question_workflow import QuestionStatus
 from huiyin.domain.report_parts import Side
 from huiyin.domain.report_workflow import ReportStatus
@@ -126,6 +131,7 @@ def test_the_district_is_whole_and_a_second_run_changes_nothing(clock: datetime)
     assert shown.filter(moment="after").exists()
 
     check_reports()
+    check_records(clock)
     check_meetings(clock)
     check_forums(clock)
     check_numbers_follow_the_calendar()
@@ -170,6 +176,22 @@ def check_reports() -> None:
     claims = Claim.objects.exclude(revision__state="draft").filter(evidence=None)
     excused = set(Excuse.objects.filter(missing="evidence").values_list("revision_id", "key"))
     assert {(each.revision_id, str(each.number)) for each in claims} <= excused
+
+
+def check_records(clock: datetime) -> None:
+    """Most numbers are borne out by the records, some cannot be checked, a few deviate; the present month has gaps."""
+    tally: Counter[Verdict] = Counter()
+    for report in Report.objects.filter(estate__code__in=("YSL01", "YSL02", "YSL03", "SYJ01")):
+        book = FactBook(report.engagement, now=clock)
+        for claim in Claim.objects.filter(revision__report=report, period_from__isnull=False):
+            period = Period(claim.period_from, claim.period_to)
+            told = ClaimedNumber(claim.metric, claim.value, claim.unit, period)
+            tally[verdict(told, book.of(claim.metric, period, claim.unit), Decimal("0.05")).verdict] += 1
+    assert tally[Verdict.SUPPORTED] > 2 * tally[Verdict.UNCHECKABLE] > 0
+    assert 3 <= tally[Verdict.DEVIATES] <= 12
+    since = clock.date().replace(day=1)
+    assert MaintenanceRecord.objects.filter(done_from__gte=since - timedelta(days=20)).exists()
+    assert not MaintenanceRecord.objects.filter(recorded_at__gt=clock).exists()
 
 
 def check_meetings(clock: datetime) -> None:

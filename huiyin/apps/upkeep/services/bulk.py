@@ -45,7 +45,7 @@ def import_records(
     now = now or clock()
     engagement = locked(engagement)
     check_record(by, engagement)
-    rules, label = Rules(now), role_label(by)
+    rules, label = Rules(now), role_label(by, engagement)
     records = []
     for row in rows:
         record = rules.checked(row.draft, engagement)

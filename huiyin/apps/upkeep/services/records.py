@@ -111,7 +111,7 @@ def _replace(
 
 def _save(record: MaintenanceRecord, kind: str, *, by: Actor, now: datetime) -> MaintenanceRecord:
     record.source = MaintenanceRecord.Source.DESK
-    record.recorded_at, record.recorded_by_label = now, role_label(by)
+    record.recorded_at, record.recorded_by_label = now, role_label(by, record.engagement)
     record.save(force_insert=True)
     record_event(
         kind=f"upkeep.{kind}",

@@ -68,7 +68,7 @@ class RecordKeeper:
         if boasted and rng.random() < share:
             figure = rng.choice(boasted)
             kept.deviating[figure.code] = int(float(figure.value) * rng.uniform(*RECORDED_SHARE))
-        drafts = []
+        drafts: list[RecordDraft] = []
         for figure in counted:
             if figure.code not in kept.deviating and rng.random() < ON_PAPER_SHARE:
                 kept.on_paper.add(figure.code)
@@ -86,7 +86,7 @@ class RecordKeeper:
     def go_on(self, engagement: Engagement, since: date, *, care: float, by: Actor) -> None:
         """What was done since the last report, up to today; where less care is taken the last month lacks some."""
         rng = Random(f"{engagement.estate.code}/{since}/records")
-        drafts = []
+        drafts: list[RecordDraft] = []
         for month in months_of(Period(since, self.now.date() - timedelta(days=3))):
             is_over = month.to_on == last_of_month(month.from_on)
             for metric in self.rules.metrics.values():
