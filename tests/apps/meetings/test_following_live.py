@@ -95,6 +95,21 @@ def test_a_part_is_the_same_for_everybody_and_holds_nothing_personal(
             assert person.display_name not in html
 
 
+@pytest.mark.parametrize(
+    ("phase", "every"),
+    [("announced", 3000), ("questions", 3000), ("closed", 60_000), ("minutes_open", 60_000), ("locked", 0)],
+)
+def test_what_is_over_is_asked_for_seldom_and_what_is_locked_never(
+    phase: str, every: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _cast, meeting = given.a_cast_with_meeting(phase)
+    it_is(monkeypatch, LATER if every == 3000 else given.LOCKING)
+    client = Client()
+    for name in ("ask", "screen", "page"):
+        assert f'data-every="{every}"' in part(client, meeting, name).text, name
+    assert f'data-live-every="{every}"' in client.get(f"/meetings/{meeting.pk}/screen").text
+
+
 def test_a_meeting_that_is_not_announced_has_no_live_part() -> None:
     _cast, meeting = given.a_cast_with_meeting("draft")
     assert part(Client(), meeting).status_code == 404

@@ -70,7 +70,7 @@ def following(meeting: Meeting, part: str) -> dict[str, Any]:
         "meeting": meeting,
         "live": live_now(meeting, now),
         "etag": etag,
-        "poll_ms": poll_ms(now),
+        "poll_ms": poll_ms(meeting.phase, now),
         "now_ms": int(now.timestamp() * 1000),
     }
 
@@ -83,7 +83,9 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
 
     def draw() -> str:
-        return render_to_string(PARTS[name], {"live": live_now(found(pk), clock()), "mine": ()})
+        meeting, now = found(pk), clock()
+        context = {"live": live_now(meeting, now), "mine": (), "poll_ms": poll_ms(meeting.phase, now)}
+        return render_to_string(PARTS[name], context)
 
     return answer_live(request, name=f"meeting {pk} {name}", tag=lambda: tag_of(pk, name), draw=draw)
 
