@@ -677,6 +677,8 @@ MEETINGS_DESK = {
     "meetings:desk_wall": Row(AT_CONSOLE, the_meeting, phase="questions"),
     "meetings:desk_wall_live": Row(AT_CONSOLE, the_meeting, phase="questions"),
     "meetings:desk_attendance": Row(READS_CONSOLE, the_meeting, phase="questions"),
+    # Names and rooms: who keeps the list; a reason is missing here.
+    "meetings:desk_names": Row(AT_CONSOLE.replace("200", "422"), the_meeting, {}, phase="questions"),
     "meetings:desk_leave": Row(
         AT_CONSOLE.replace("200", "303"), of_the_meeting(its_guest, check_in=1), {}, phase="questions"
     ),

@@ -210,6 +210,7 @@ COMMANDS: tuple[Command, ...] = (
             by=by,
             planned_at=form.cleaned_data["planned_at"],
             venue=form.cleaned_data["venue"],
+            short_notice_reason=form.cleaned_data["short_notice_reason"],
         ),
         _("续开的时间已公告。时钟接着算。"),
         _("提问时间不足或到场户数不够的，可以接着开，还是同一场会，时钟接着走。"),

@@ -44,6 +44,7 @@ urlpatterns = [
     path("desk/meetings/<int:pk>/wall", desk_door.desk_wall, name="desk_wall"),
     path("desk/meetings/<int:pk>/wall/live", desk_door.desk_wall_live, name="desk_wall_live"),
     path("desk/meetings/<int:pk>/attendance", desk_door.desk_attendance, name="desk_attendance"),
+    path("desk/meetings/<int:pk>/attendance/names", desk_door.desk_names, name="desk_names"),
     path("desk/meetings/<int:pk>/attendance/<int:check_in>/leave", desk_door.desk_leave, name="desk_leave"),
     path(
         "desk/meetings/<int:pk>/corrections/<int:correction>",

@@ -192,16 +192,25 @@ class ResultForm(MeetingForm):
 
 
 class CompanyWordsForm(AboutEstateForm):
-    text = forms.CharField(label=_("写清楚一件事"), help_text=PUBLIC, max_length=300, widget=short(3))
+    text = forms.CharField(
+        label=_("写清楚一件事"), help_text=PUBLIC, max_length=limits.LONGEST_QUESTION, widget=short(3)
+    )
     field_order = ["estate", "text"]
 
 
 class SittingForm(MeetingForm):
     planned_at = MomentField(label=_("什么时候再开"))
     venue = forms.CharField(label=_("在哪里"), max_length=120)
+    short_notice_reason = forms.CharField(
+        label=_("没有提前够的原因"), max_length=200, widget=short(2), required=False
+    )
 
     def prepare(self) -> None:
         self.initial["venue"] = self.meeting.venue
+        values = {"days": limits.policy_of(self.meeting).notice.days}
+        self.fields["short_notice_reason"].help_text = (
+            gettext("提前不到 %(days)s 天公告才填，会公开。") % values
+        )
 
 
 class DropSittingForm(MeetingForm):

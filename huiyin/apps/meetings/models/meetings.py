@@ -180,6 +180,10 @@ class Sitting(models.Model):
     ordinal = models.PositiveSmallIntegerField()
     planned_at = models.DateTimeField()
     venue = models.CharField(max_length=120)
+    announced_at = models.DateTimeField("公告时间", null=True, blank=True)
+    notice_days = models.SmallIntegerField("提前天数", null=True, blank=True)
+    notice_short_reason = models.CharField("没有提前够的原因", max_length=200, blank=True)
+    """The notice of a further sitting; that of the first stands on the meeting."""
     opened_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     chair_label = models.CharField("主持", max_length=80, blank=True)

@@ -52,7 +52,7 @@ class Minutes(models.Model):
 
 
 class MinutesCorrection(models.Model):
-    """Somebody who was there says what should be otherwise; the secretary decides with a reason."""
+    """Who came, or the company that reported, says what should be otherwise; the secretary decides with a reason."""
 
     class State(models.TextChoices):
         PROPOSED = "proposed", "等决定"

@@ -125,14 +125,17 @@ def certificate(request: HttpRequest, pk: int) -> HttpResponse:
 # --- ratings ----------------------------------------------------------------------------------------------
 
 
-def home_at(request: HttpRequest, meeting: Meeting) -> Household | None:
-    """The verified household of the account at one of the meeting's estates."""
+def homes_at(request: HttpRequest, meeting: Meeting) -> list[Household]:
+    """The verified households of the account at the meeting's estates, by the name of the estate."""
     if not request.user.is_authenticated:
-        return None
-    for estate in estates_of(meeting):
-        if home := verified_household(request.user.pk, estate.pk):
-            return Household.objects.select_related("estate").get(pk=home)
-    return None
+        return []
+    found = [verified_household(request.user.pk, estate.pk) for estate in estates_of(meeting)]
+    homes = Household.objects.select_related("estate").in_bulk([home for home in found if home])
+    return [homes[home] for home in found if home]
+
+
+def next_to_rate(meeting: Meeting, homes: list[Household]) -> Household | None:
+    return next((home for home in homes if not has_rated(meeting, home)), None)
 
 
 @never_cache
@@ -144,7 +147,10 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.is_authenticated:
         page = reverse("meetings:rate", args=[pk])
         return HttpResponseRedirect(f"{reverse('people:sign_in')}?{urlencode({'next': page})}")
-    home = home_at(request, meeting)
+    homes = homes_at(request, meeting)
+    if told := request.POST.get("home"):  # the form that was filled in was about this one
+        homes = [home for home in homes if str(home.pk) == told]
+    home = next_to_rate(meeting, homes) or (homes[0] if homes else None)
     return rating_page(request, meeting, home, "", {"is_not_verified": home is None})
 
 
@@ -182,6 +188,7 @@ def rating_page(
     context |= {
         "meeting": meeting,
         "home": home,
+        "heard": estates_of(meeting),
         "form": form,
         "has_spoken": has_spoken,
         "is_over": is_over,
@@ -197,5 +204,7 @@ def rating_page(
             form.add_refusal(refusal)
         else:
             messages.success(request, _("评议收到了，谢谢。物业看不到是谁打的分。"))
-            return redirect(request, "meetings:meeting", meeting.pk)
+            has_another = not token and next_to_rate(meeting, homes_at(request, meeting)) is not None
+            page = "meetings:rate" if has_another else "meetings:meeting"
+            return redirect(request, page, meeting.pk)
     return render(request, "meetings/rate.html", context, status=422 if form and form.errors else 200)

@@ -151,6 +151,7 @@ def meeting_context(
     return {
         "meeting": meeting,
         "estates": meeting.estates.all(),
+        "further": meeting.sittings.filter(announced_at__isnull=False),
         "agenda": meeting.agenda.all(),
         "team": meeting.team.select_related("estate"),
         "notes": meeting.supervision_notes.all(),
@@ -167,7 +168,7 @@ def meeting_context(
         "most_slips": MOST_SLIPS,
         "has_case_slips": minutes is not None and cases_asked_on_paper(meeting).exists(),
         "may_console": can_read_record(actor, meeting)
-        and meeting.phase not in (Phase.DRAFT, Phase.CANCELLED, Phase.POSTPONED),
+        and meeting.phase not in (Phase.DRAFT, Phase.CANCELLED),
         "acts": [each for each in drawn if not each["command"].is_rare],
         "rare": [each for each in drawn if each["command"].is_rare],
         "notice_wanted": limits.policy(now).notice.days,
