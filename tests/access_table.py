@@ -705,6 +705,7 @@ MEETINGS_DESK = {
     "meetings:desk_forum_pdf": Row(SEES_MEETING, a_forum),
     "meetings:desk_forum_plan": Row(ONLY_THE_SECRETARY.format(422), a_forum, {}),
     "meetings:desk_forum_close": Row(ONLY_THE_SECRETARY.format(422), a_forum, {}),
+    "meetings:desk_forum_cover": Row(ONLY_THE_SECRETARY.format(422), a_forum, {}),
     "meetings:desk_forum_matter": Row(AT_CONSOLE.replace("200", "422"), a_forum, {}),
     # Who leads the case, or the secretary for them.
     "meetings:desk_forum_state": Row(

@@ -25,7 +25,6 @@ from huiyin.apps.people.models import Person
 from huiyin.apps.people.personal_data import Json, Section
 from huiyin.apps.people.retention import Rule
 from huiyin.domain.access import SYSTEM, Actor
-from huiyin.domain.meeting_phases import Phase
 
 BATCH = 200
 
@@ -123,10 +122,14 @@ def _unlinked(row: CheckIn) -> str:
 
 
 def remove_old_lists(now: datetime) -> int:
-    """Names and rooms on the lists, and contacts in the events, some time after a meeting is over (policy)."""
+    """Names and rooms on the lists, and contacts in the events, some time after a meeting is over (policy).
+
+    Over is also what nobody closed, from its last end or its planned day: names are not kept because work was left.
+    """
     before = now - timedelta(days=limits.policy(now).minutes.keep_lists_days)
-    is_cancelled = Q(phase=Phase.CANCELLED, planned_at__lt=before)  # it was never closed
-    over = Meeting.objects.filter(Q(closed_at__lt=before) | is_cancelled)
+    is_ended = Q(ended_at=None) | Q(ended_at__lt=before)
+    is_left = Q(closed_at=None, planned_at__lt=before) & is_ended
+    over = Meeting.objects.filter(Q(closed_at__lt=before) | is_left)
     lists = CheckInPrivate.objects.filter(check_in__sitting__meeting__in=over)
     ids = list(lists.values_list("pk", flat=True)[:BATCH])
     CheckInPrivate.objects.filter(pk__in=ids).delete()

@@ -72,6 +72,7 @@ urlpatterns = [
     path("desk/forums/<int:pk>/agenda.pdf", sheets.desk_forum_pdf, name="desk_forum_pdf"),
     path("desk/forums/<int:pk>/plan", forums.desk_forum_plan, name="desk_forum_plan"),
     path("desk/forums/<int:pk>/close", forums.desk_forum_close, name="desk_forum_close"),
+    path("desk/forums/<int:pk>/cover", forums.desk_forum_cover, name="desk_forum_cover"),
     path("desk/forums/<int:pk>/matters", forums.desk_forum_matter, name="desk_forum_matter"),
     path("desk/forums/<int:pk>/items/<int:item>", forums.desk_forum_state, name="desk_forum_state"),
 ]

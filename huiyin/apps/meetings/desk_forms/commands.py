@@ -12,7 +12,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.apps.meetings import limits
-from huiyin.apps.meetings.desk_forms.fields import PUBLIC, DayField, MomentField, StaffField, short
+from huiyin.apps.meetings.desk_forms.fields import (
+    PUBLIC,
+    CoverWordsForm,
+    DayField,
+    MomentField,
+    StaffField,
+    short,
+)
 from huiyin.apps.meetings.desk_forms.planning import PlanForm, agenda_text
 from huiyin.apps.meetings.desk_forms.team import member_line, read_members
 from huiyin.apps.meetings.forms import estate_field
@@ -229,6 +236,10 @@ class CloseForm(MeetingForm):
     def prepare(self) -> None:
         if self.meeting.outcome != MeetingOutcome.TOO_FEW:
             del self.fields["no_sitting_reason"]
+
+
+class CoverForm(CoverWordsForm, MeetingForm):
+    """Words that go from everything this meeting says."""
 
 
 class BareForm(MeetingForm):

@@ -270,9 +270,18 @@ class SupervisionNote(models.Model):
     author_key = models.CharField(max_length=60)
     author_label = models.CharField(max_length=80)
     noted_at = models.DateTimeField()
+    idempotency_key = models.CharField(max_length=64, null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["noted_at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "meeting",
+                "idempotency_key",
+                name="note_is_recorded_once_a_key",
+                condition=Q(idempotency_key__isnull=False),
+            ),
+        ]
 
 
 class ConsultationResult(models.Model):
@@ -287,9 +296,18 @@ class ConsultationResult(models.Model):
     due_on = models.DateField("什么时候", null=True, blank=True)
     author_label = models.CharField(max_length=80)
     recorded_at = models.DateTimeField()
+    idempotency_key = models.CharField(max_length=64, null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["recorded_at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "meeting",
+                "idempotency_key",
+                name="result_is_recorded_once_a_key",
+                condition=Q(idempotency_key__isnull=False),
+            ),
+        ]
 
 
 class RaisedDifficulty(models.Model):

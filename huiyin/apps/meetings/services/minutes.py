@@ -37,11 +37,17 @@ def propose_correction(
     text: str,
     question_number: int | None = None,
     check_in: CheckIn | None = None,
+    idempotency_key: str | None = None,
     now: datetime | None = None,
 ) -> MinutesCorrection:
-    """Who was checked in, by account or phone, or the company that reported, says what should be otherwise."""
+    """Who was checked in, by account or phone, or the company that reported, says what should be otherwise.
+
+    The same key returns the proposal it made before.
+    """
     now = now or clock()
     beat(minutes.meeting_id)
+    if idempotency_key and (made := minutes.corrections.filter(idempotency_key=idempotency_key).first()):
+        return made
     meeting = read(minutes.meeting_id)
     check_open(Activity.CORRECT, meeting.phase)
     present = check_in or _present(meeting, by)
@@ -69,6 +75,7 @@ def propose_correction(
         question_number=question_number,
         text=text,
         proposed_at=now,
+        idempotency_key=idempotency_key or None,
     )
     witness(
         meeting,

@@ -63,10 +63,12 @@ def recorded(pk: int) -> tuple[Meeting, Minutes]:
     return meeting, kept
 
 
-def may_correct(request: HttpRequest, meeting: Meeting, kept: Minutes) -> bool:
-    """Who was checked in, or the company that reported, while the window is open."""
-    if not is_open(Activity.CORRECT, meeting.phase) or clock() > kept.corrections_until:
-        return False
+def takes_corrections(meeting: Meeting, kept: Minutes) -> bool:
+    return is_open(Activity.CORRECT, meeting.phase) and clock() <= kept.corrections_until
+
+
+def may_correct(request: HttpRequest, meeting: Meeting) -> bool:
+    """Who was checked in, or the company that reported."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return check_in_of(request, meeting) is not None or speaks_for_company(actor, meeting)
 
@@ -76,11 +78,16 @@ def may_correct(request: HttpRequest, meeting: Meeting, kept: Minutes) -> bool:
 def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """/meetings/<pk>/minutes: what happened, and for those who were there where it is recorded wrongly."""
     meeting, kept = recorded(pk)
-    may = may_correct(request, meeting, kept)
-    if request.method == "POST" and not may:
-        raise Http404
-    form = CorrectionForm(request.POST or None) if may else None
-    if request.method == "POST" and form is not None and form.is_valid():
+    form = None
+    if (
+        request.method == "POST"
+    ):  # also when the window has closed meanwhile: then the words come back with the reason
+        if not may_correct(request, meeting):
+            raise Http404
+        form = CorrectionForm(request.POST)
+    elif takes_corrections(meeting, kept) and may_correct(request, meeting):
+        form = CorrectionForm()
+    if form is not None and form.is_valid():
         try:
             propose_correction(
                 kept,
@@ -88,6 +95,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
                 text=form.cleaned_data["text"],
                 question_number=form.cleaned_data["question_number"],
                 check_in=check_in_of(request, meeting),
+                idempotency_key=key_of(request),
             )
         except RuleBroken as refusal:
             form.add_refusal(refusal)

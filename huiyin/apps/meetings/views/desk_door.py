@@ -28,6 +28,7 @@ from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.meeting_phases import Activity, is_open
 from huiyin.web.htmx import redirect, render
+from huiyin.web.idempotency import key_of
 from huiyin.web.live import is_known, with_tag
 from huiyin.web.now import now as clock
 from huiyin.web.pagination import paginate
@@ -84,6 +85,7 @@ def desk_attendance(request: HttpRequest, pk: int) -> HttpResponse:
             row = check_in_by_list(
                 meeting,
                 by=actor,
+                idempotency_key=key_of(request),
                 estate=form.chosen_estate(),
                 way=told["way"],
                 building=told["building"],
