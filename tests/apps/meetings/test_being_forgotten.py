@@ -89,6 +89,13 @@ def test_names_on_the_list_go_ninety_days_after_the_closing(in_phase: InPhase) -
     assert attendance_of(meeting).households == 10
 
 
+def test_names_on_the_list_go_too_where_nobody_closed_the_meeting(in_phase: InPhase) -> None:
+    _cast, _meeting = in_phase("closed")
+    assert CheckInPrivate.objects.count() == 10
+    assert personal.remove_old_lists(END + timedelta(days=90)) == 0
+    assert personal.remove_old_lists(END + timedelta(days=91)) == 10
+
+
 def test_the_contact_of_a_slip_goes_after_a_cancelled_meeting_too(in_phase: InPhase) -> None:
     cast, meeting = in_phase("announced")
     a_paper_question(cast, meeting, now=NOTICE + MINUTE)

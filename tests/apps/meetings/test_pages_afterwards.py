@@ -17,6 +17,7 @@ from huiyin.apps.meetings.models import Forum, ForumItem, MinutesCorrection, Rat
 from huiyin.apps.meetings.services import notes, rate, run
 from huiyin.apps.meetings.services.close import close_meeting
 from huiyin.apps.meetings.services.forums import open_forums, plan_forum
+from huiyin.apps.meetings.services.minutes import propose_correction
 from huiyin.web.idempotency import ACKNOWLEDGED_COOKIE, FIELD
 from tests import given
 from tests import given_meetings as meetings
@@ -116,6 +117,44 @@ def test_locked_minutes_show_their_hash_and_take_no_more_corrections(
     page = as_(cast, "manager").get(f"/meetings/{meeting.pk}/minutes").text
     assert meeting.minutes.sha256 in page
     assert "提出更正</button>" not in page
+
+
+def test_a_correction_sent_twice_is_proposed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("minutes_open")
+    it_is(monkeypatch, AFTER)
+    told = {"text": "是八月底换。", "question_number": "", FIELD: "5f0c2c1e-8f6f-4f0a-9a40-0c2f1c6d7e11"}
+    desk = as_(cast, "manager")
+    for _twice in range(2):
+        assert desk.post(f"/meetings/{meeting.pk}/minutes", told).status_code == 303
+    assert MinutesCorrection.objects.count() == 1
+
+
+def test_what_was_written_comes_back_when_the_window_or_the_phase_has_moved_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("locked")
+    it_is(monkeypatch, meetings.LOCKING)
+    words = "答得实在，地下车库一事请书面答复。"
+    minutes = as_(cast, "manager").post(f"/meetings/{meeting.pk}/minutes", {"text": words})
+    assert minutes.status_code == 422
+    assert words in minutes.text
+    assert "不能这样操作" in minutes.text
+    note = as_(cast, "street_officer").post(f"/desk/meetings/{meeting.pk}/add_note", {"text": words})
+    assert note.status_code == 409
+    assert words in note.text
+    assert "报告会现在是“记录已锁定”" in note.text
+
+
+def test_a_decision_comes_back_when_somebody_else_has_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("minutes_open")
+    it_is(monkeypatch, AFTER)
+    row = propose_correction(meeting.minutes, by=cast.by_manager, text="是八月底换。", now=AFTER)
+    desk, url = as_(cast, "secretary"), f"/desk/meetings/{meeting.pk}/corrections/{row.pk}"
+    desk.post(url, {"accept": "yes", "reason": "录音里有。"})
+    late = desk.post(url, {"accept": "no", "reason": "录音里没有找到。"})
+    assert late.status_code == 422
+    assert "录音里没有找到。" in late.text
+    assert "这条更正已经有决定了。" in late.text
 
 
 def test_where_several_estates_met_each_question_names_its_own() -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
-from huiyin.apps.meetings.models import CheckIn, CommitteeTerm, Meeting, TeamMember
+from huiyin.apps.meetings.models import (
+    CheckIn,
+    CommitteeTerm,
+    ConsultationResult,
+    Meeting,
+    SupervisionNote,
+    TeamMember,
+)
 from huiyin.apps.meetings.services.terms import start_term
 from tests import given_meetings as given
 from tests.apps.meetings.at_pages import as_, it_is
@@ -186,6 +194,31 @@ def test_paper_typed_in_later_counts_like_a_code(monkeypatch: pytest.MonkeyPatch
     assert CheckIn.objects.count() == before + 1
     assert "周有福" in client.get(url).text
     assert "周有福" not in Client().get(f"/meetings/{meeting.pk}").text
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "told", "count"),
+    [
+        ("street_officer", "add_note", {"text": "答得实在。"}, SupervisionNote.objects.count),
+        ("secretary", "add_result", {"text": "周末换灯。"}, ConsultationResult.objects.count),
+        (
+            "community_worker",
+            "attendance",
+            {"way": "paper", "building": "9", "room": "904"},
+            CheckIn.objects.count,
+        ),
+    ],
+)
+def test_what_is_sent_twice_is_recorded_once(
+    monkeypatch: pytest.MonkeyPatch, role: str, path: str, told: dict[str, str], count: Callable[[], int]
+) -> None:
+    cast, meeting = given.a_cast_with_meeting("questions")
+    it_is(monkeypatch, given.FLOOR + timedelta(minutes=9))
+    client, before = as_(cast, role), count()
+    for _twice in range(2):
+        sent = client.post(f"/desk/meetings/{meeting.pk}/{path}", {**told, "idempotency_key": "k" * 32})
+        assert sent.status_code in (302, 303)
+    assert count() == before + 1
 
 
 def test_the_wall_shows_another_code_every_half_minute(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from huiyin.apps.meetings import live as live_meeting
 from huiyin.apps.meetings.models import CheckIn, Meeting, Question, Support
 from huiyin.apps.meetings.services import attend, moderate, rate
 from tests import given_meetings as given
@@ -57,7 +58,7 @@ def test_a_question_sent_twice_is_asked_once_and_the_script_hears_its_number(
     again = client.post(url, question(), headers=AS_PART)
     assert (first.status_code, again.status_code) == (200, 200)
     assert "已收到，是第 1 问" in first.text == again.text
-    assert first.cookies["hy_ack"].value == KEY
+    assert first.cookies["hy_ack"].value == first.headers["X-Acknowledged"] == KEY
     assert Question.objects.count() == 1
 
 
@@ -67,6 +68,45 @@ def test_without_a_script_the_question_stands_in_the_queue_afterwards(live: tupl
     assert "已收到，是第 1 问" in page.text
     assert given.LIFT in page.text
     assert "<span>同问</span><b></b>" in page.text  # nobody yet: no zero
+
+
+def test_nobody_sends_what_was_written_under_another_account(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    url = f"/meetings/{meeting.pk}/ask"
+    marks = {role: as_(cast, role).get(url).context["account"] for role in ("resident", "neighbour")}
+    assert Client().get(url).context["account"] == ""
+    neighbour = as_(cast, "neighbour")
+    for written_by in (marks["resident"], ""):
+        sent = neighbour.post(url, question(account=written_by), headers=AS_PART)
+        assert sent.status_code == 412
+        assert "写这个问题时登录的不是现在这个账号。" in sent.text
+    page = neighbour.post(url, question(account=""))
+    assert f'name="account" value="{marks["neighbour"]}"' in page.text  # pressed again it is theirs
+    assert not Question.objects.exists()
+    assert neighbour.post(url, question(account=marks["neighbour"])).status_code == 303
+    assert Client().post(url, question(account=marks["resident"]), headers=AS_PART).status_code == 401
+
+
+def test_what_the_head_of_the_queue_leaves_out_can_be_found_and_supported(
+    live: tuple[Cast, Meeting], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast, meeting = live
+    for text in ("第一件事呢？", "第二件事呢？", "第三件事呢？", "第四件事呢？"):
+        given.a_question(cast, meeting, text=text)
+    monkeypatch.setattr(live_meeting, "MOST_QUEUED", 2)
+    monkeypatch.setattr(live_meeting, "MOST_NEW", 1)
+    url = f"/meetings/{meeting.pk}/ask"
+    page = as_(cast, "neighbour").get(url).text
+    assert "第三件事呢？" not in page
+    assert page.index("第二件事呢？") < page.index("刚提的") < page.index("第四件事呢？")
+    assert 'name="question" value="4"' in page
+    assert "还有 1 个没有列在这里。" in page
+    assert f'<a href="{url}?all=1">看全部</a>' in page
+    everything = as_(cast, "neighbour").get(f"{url}?all=1")
+    followed = Client().get(f"/meetings/{meeting.pk}/live?part={everything.context['part']}")
+    for drawn in (everything.text, followed.text):
+        assert 'name="question" value="3"' in drawn
+        assert "没有列在这里" not in drawn
 
 
 def test_who_is_not_known_signs_in_first_and_finds_the_text_again(live: tuple[Cast, Meeting]) -> None:

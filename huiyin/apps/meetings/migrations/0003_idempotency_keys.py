@@ -5,48 +5,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('meetings', '0002_sitting_notice'),
-        ('places', '0002_area_duty_phone'),
+        ("meetings", "0002_sitting_notice"),
+        ("places", "0002_area_duty_phone"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='checkin',
-            name='idempotency_key',
+            model_name="checkin",
+            name="idempotency_key",
             field=models.CharField(blank=True, max_length=64, null=True),
         ),
         migrations.AddField(
-            model_name='consultationresult',
-            name='idempotency_key',
+            model_name="consultationresult",
+            name="idempotency_key",
             field=models.CharField(blank=True, max_length=64, null=True),
         ),
         migrations.AddField(
-            model_name='minutescorrection',
-            name='idempotency_key',
+            model_name="minutescorrection",
+            name="idempotency_key",
             field=models.CharField(blank=True, max_length=64, null=True),
         ),
         migrations.AddField(
-            model_name='supervisionnote',
-            name='idempotency_key',
+            model_name="supervisionnote",
+            name="idempotency_key",
             field=models.CharField(blank=True, max_length=64, null=True),
         ),
         migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.UniqueConstraint(models.F('sitting'), models.F('idempotency_key'), condition=models.Q(('idempotency_key__isnull', False)), name='line_of_the_list_is_entered_once_a_key'),
+            model_name="checkin",
+            constraint=models.UniqueConstraint(
+                models.F("sitting"),
+                models.F("idempotency_key"),
+                condition=models.Q(("idempotency_key__isnull", False)),
+                name="line_of_the_list_is_entered_once_a_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consultationresult',
-            constraint=models.UniqueConstraint(models.F('meeting'), models.F('idempotency_key'), condition=models.Q(('idempotency_key__isnull', False)), name='result_is_recorded_once_a_key'),
+            model_name="consultationresult",
+            constraint=models.UniqueConstraint(
+                models.F("meeting"),
+                models.F("idempotency_key"),
+                condition=models.Q(("idempotency_key__isnull", False)),
+                name="result_is_recorded_once_a_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='minutescorrection',
-            constraint=models.UniqueConstraint(models.F('minutes'), models.F('idempotency_key'), condition=models.Q(('idempotency_key__isnull', False)), name='correction_is_proposed_once_a_key'),
+            model_name="minutescorrection",
+            constraint=models.UniqueConstraint(
+                models.F("minutes"),
+                models.F("idempotency_key"),
+                condition=models.Q(("idempotency_key__isnull", False)),
+                name="correction_is_proposed_once_a_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='supervisionnote',
-            constraint=models.UniqueConstraint(models.F('meeting'), models.F('idempotency_key'), condition=models.Q(('idempotency_key__isnull', False)), name='note_is_recorded_once_a_key'),
+            model_name="supervisionnote",
+            constraint=models.UniqueConstraint(
+                models.F("meeting"),
+                models.F("idempotency_key"),
+                condition=models.Q(("idempotency_key__isnull", False)),
+                name="note_is_recorded_once_a_key",
+            ),
         ),
     ]
