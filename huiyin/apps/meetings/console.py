@@ -109,7 +109,10 @@ def console_of(
 
     nearest = Nearest(live.questions)
     may_assist = can_assist(by, meeting)
-    may = {rule: rule(by, meeting) for rule in {act.permitted for act in (*QUESTION_ACTS, *CLOCK_ACTS)}}
+    rules = {act.permitted for act in QUESTION_ACTS} | {act.permitted for act in CLOCK_ACTS}
+    may = {
+        rule: rule(by, meeting) for rule in rules
+    }  # once for all rows: a vacancy is asked for in the database
     mine = [act for act in QUESTION_ACTS if may[act.permitted]]
 
     def row(question: LiveQuestion, *, is_current: bool = False) -> Row:

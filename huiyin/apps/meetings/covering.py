@@ -137,6 +137,7 @@ def cover_at_forum(
         stream=forum.stream,
         by=covering.by,
         now=covering.now,
+        public={},
         texts={"reason": covering.reason},
     )
     return forum

@@ -13,7 +13,7 @@ from huiyin.apps.audit.verification import Counts, problems
 from huiyin.apps.meetings import personal, selectors
 from huiyin.apps.meetings.attendance import attendance_of
 from huiyin.apps.meetings.models import CheckIn, CheckInPrivate, Meeting, Question, Support
-from huiyin.apps.meetings.services import announce, ask, close, run
+from huiyin.apps.meetings.services import announce, ask, close, minutes, run
 from huiyin.apps.people.services import erase_person
 from tests.given_meetings import (
     CLOSING,
@@ -51,6 +51,15 @@ def test_a_person_takes_out_everything_the_meetings_know(in_phase: InPhase) -> N
     assert told["check_ins"][0]["building"] == "6"
     assert told["supports"][0]["number"] == 2
     assert json.dumps(told, ensure_ascii=False)
+
+
+def test_what_a_person_wanted_corrected_in_the_minutes_is_taken_out_too(in_phase: InPhase) -> None:
+    cast, meeting = lively(in_phase)
+    run.end_questions(meeting, by=cast.by_secretary, reason="停电。", now=END)
+    kept = close.close_meeting(meeting, by=cast.by_secretary, now=CLOSING).minutes
+    minutes.propose_correction(kept, by=cast.by_resident, text="是九月底。", question_number=1, now=CLOSING)
+    (told,) = personal.export_meetings(cast.resident)["corrections"]
+    assert (told["number"], told["text"], told["state"]) == (1, "是九月底。", "proposed")
 
 
 def test_who_is_forgotten_cannot_be_found_at_any_meeting(in_phase: InPhase) -> None:

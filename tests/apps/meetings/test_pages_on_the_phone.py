@@ -11,7 +11,7 @@ from django.test import Client
 
 from huiyin.apps.meetings import live as live_meeting
 from huiyin.apps.meetings.models import CheckIn, Meeting, Question, Support
-from huiyin.apps.meetings.services import attend, moderate, rate
+from huiyin.apps.meetings.services import attend, moderate, rate, run
 from tests import given_meetings as given
 from tests.apps.meetings.at_pages import as_, it_is
 from tests.people import Cast
@@ -249,16 +249,34 @@ def test_a_page_without_a_scan_checks_nobody_in(live: tuple[Cast, Meeting]) -> N
     assert CheckIn.objects.count() == before
 
 
-def test_trying_codes_is_slowed(live: tuple[Cast, Meeting]) -> None:
+def test_a_hall_that_scans_too_late_is_not_kept_out(live: tuple[Cast, Meeting]) -> None:
     _cast, meeting = live
     client = Client(REMOTE_ADDR="203.0.113.9")
-    answers = [client.get(f"/meetings/{meeting.pk}/check-in/WRONG{n:03d}").status_code for n in range(41)]
-    assert answers[:40] == [409] * 40
-    assert answers[40] == 429
+    late = client.get(f"/meetings/{meeting.pk}/check-in/WRONG234")
+    assert late.status_code == 409
+    assert "请对着墙上现在的码再扫一次" in late.text
     right = attend.wall_code(meeting, NOW).code
-    assert (
-        client.get(f"/meetings/{meeting.pk}/check-in/{right}").status_code == 200
-    )  # the hall still comes in
+    assert client.get(f"/meetings/{meeting.pk}/check-in/{right}").status_code == 200
+
+
+def test_who_came_to_the_first_sitting_checks_in_at_the_second(
+    live: tuple[Cast, Meeting], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast, meeting = live
+    phone = Client()
+    come_in(phone, meeting)
+    by, again = cast.by_secretary, given.START + timedelta(days=8)
+    run.end_questions(meeting, by=by, reason="天黑了，改天再开。", now=NOW)
+    run.add_sitting(meeting, by=by, planned_at=again, venue="花园", now=NOW)
+    it_is(monkeypatch, again)
+    url = f"/meetings/{meeting.pk}/check-in/{attend.wall_code(meeting, again).code}"
+    scanned = phone.get(url)
+    assert "您已签到" not in scanned.text
+    told = {"scan": scanned.context["scan"], "building": "7", "unit": "2", "room": "402"}
+    assert phone.post(url, told).status_code == 303
+    assert "您已签到" in phone.get(url).text
+    ordinals = CheckIn.objects.filter(way="code").values_list("sitting__ordinal", flat=True)
+    assert list(ordinals) == [1, 2]
 
 
 def test_who_leaves_says_so_with_the_same_phone(live: tuple[Cast, Meeting]) -> None:
