@@ -107,7 +107,7 @@ EDGES: tuple[Edge, ...] = (
         "closed",
         Phase.ANNOUNCED,
         Who.SECRETARY,
-        "a further sitting of the same meeting: time and place; the clock continues",
+        "a further sitting of the same meeting: time, place, days of notice as at first; the clock continues",
     ),
     _edge(
         "drop_sitting",

@@ -110,9 +110,7 @@ def console_of(
     nearest = Nearest(live.questions)
     may_assist = can_assist(by, meeting)
     rules = {act.permitted for act in QUESTION_ACTS} | {act.permitted for act in CLOCK_ACTS}
-    may = {
-        rule: rule(by, meeting) for rule in rules
-    }  # once for all rows: a vacancy is asked for in the database
+    may = {rule: rule(by, meeting) for rule in rules}  # once for all rows: it may take a query
     mine = [act for act in QUESTION_ACTS if may[act.permitted]]
 
     def row(question: LiveQuestion, *, is_current: bool = False) -> Row:

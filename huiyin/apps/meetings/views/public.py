@@ -30,6 +30,7 @@ from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import estates_public
 from huiyin.documents.qr import qr_svg
 from huiyin.domain.meeting_phases import HELD, LIVE, Activity, Phase, is_open
+from huiyin.language.words import words_of_a_line
 from huiyin.web.caching import for_everyone
 from huiyin.web.htmx import render
 from huiyin.web.live import answer_live
@@ -123,6 +124,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     if len(sittings) > 1:
         prefetch_related_objects(sittings, "reporters__estate")
     context = following(shown, "page") | {
+        "title_words": words_of_a_line(shown.title),
         "heard": shown.estates.all(),
         "agenda": shown.agenda.all(),
         "sittings": sittings,
