@@ -33,7 +33,9 @@ def quoted(cast: Cast, meeting: Meeting) -> Meeting:
     moderate.answer_on_the_spot(asked, by=by, text=f"{NAME}上周换的。", now=FLOOR + 5 * MINUTE)
     refused = a_question(cast, meeting, text=f"{NAME}的事再说一遍。", by=cast.by_neighbour)
     run.end_questions(meeting, by=by, now=END)
-    moderate.reject(refused, by=by, reason_code="not_property_service", note=f"{NAME}已经说过。", now=END + MINUTE)
+    moderate.reject(
+        refused, by=by, reason_code="not_property_service", note=f"{NAME}已经说过。", now=END + MINUTE
+    )
     meeting = close.close_meeting(meeting, by=by, now=CLOSING)
     notes.add_supervision_note(meeting, by=cast.actor("street_officer"), text=f"看过{NAME}。", now=CLOSING)
     notes.add_result(meeting, by=by, text=f"{NAME}由物业维护。", owner="青禾物业", now=CLOSING)

@@ -118,6 +118,19 @@ def test_the_database_lets_change_what_the_service_covers_and_no_other_column() 
         assert set(texts) - {"content_sha256"} == columns.get(table, set())
 
 
+def test_the_marks_that_place_a_number_stay_whole() -> None:
+    cast, report = a_report_with_a_name()
+    given_marks = Section.objects.filter(revision__report=report, body__contains="【数据1】").count()
+    assert given_marks
+    with pytest.raises(RuleBroken, match="没有找到这些字"):
+        covered(cast, report, words="数据", reason="写法。")
+    covered(cast, report, words="72 次，见", reason="写法。")
+    bodies = list(
+        Section.objects.filter(revision__report=report, code="service").values_list("body", flat=True)
+    )
+    assert all("共保养 （已遮盖）【数据1】" in body for body in bodies)
+
+
 @pytest.mark.parametrize("name", ["manager", "community_worker", "stranger", "resident", "district_officer"])
 def test_only_the_secretary_covers(name: str) -> None:
     _cast, report = a_report_with_a_name()
