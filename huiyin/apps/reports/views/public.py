@@ -85,7 +85,7 @@ def slides(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @for_everyone
 def revision(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """/reports/<pk>/revisions/<n>: what this revision changed against the one before it."""
+    """/reports/<pk>/revisions/<n>: what it changed against the one before; of an old one its full text, too."""
     found = public_or_404(pk)
     new = found.numbered(number)
     if new is None:
@@ -99,6 +99,9 @@ def revision(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "parts": changes_between(found.report, old, new) if old else [],
         "revisions": found.revisions,
     }
+    if new != found.revision:
+        page = report_page(found.report, new)
+        context |= {"page": page, "charts": charts_of(page)}
     return render(request, "reports/revision.html", context)
 
 

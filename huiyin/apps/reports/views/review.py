@@ -114,6 +114,7 @@ def review_context(
         "title": title_of(report),
         "refusal": "",
         "promises": [],
+        "manages": work.writes or work.reviews,
     }
     if not work.may_read:
         return context
