@@ -1,4 +1,4 @@
-"""How many queries something takes: a page costs the same for few rows and for many, which a budget alone cannot tell."""
+"""How many queries something takes: the same for few rows and for many, which a budget alone cannot tell."""
 
 from __future__ import annotations
 
