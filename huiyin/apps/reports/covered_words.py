@@ -8,6 +8,8 @@ from datetime import datetime
 
 from django.db.models import Model
 
+from huiyin.apps.ledger.models import Case
+from huiyin.apps.ledger.services.redact import redact_words
 from huiyin.apps.reports.body import PLACED
 from huiyin.apps.reports.models import Report
 from huiyin.domain.access import Actor
@@ -37,6 +39,12 @@ class Covering:
             parts += [text[at : placed.start()].replace(self.words, self.new), placed[0]]
             at = placed.end()
         return "".join([*parts, text[at:].replace(self.words, self.new)])
+
+    def over_case(self, case: Case) -> bool:
+        """In the ledger, by its own rules; whether any text of the case held the words."""
+        return redact_words(
+            case, by=self.by, words=self.words, new=self.new, reason=self.reason, now=self.now
+        )
 
 
 def cover_rows(rows: Iterable[Model], texts: Texts, covering: Covering, changed: Changed) -> bool:

@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from huiyin.apps.meetings.models import Meeting
 from huiyin.apps.meetings.services import ask, moderate, run
 from huiyin.apps.people.models import Person
+from huiyin.web.live import Parts
 from tests import given_meetings as given
 from tests.apps.meetings.at_pages import as_, it_is
 from tests.people import Cast
@@ -182,3 +183,11 @@ MOST_QUERIES = {
     "/desk/meetings/{pk}/console": 26,
     "/desk/meetings/{pk}/attendance": 18,
 }
+
+
+def test_a_part_that_is_asked_for_stays_while_others_come_and_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huiyin.web.live.MOST_PARTS", 2)
+    parts = Parts()
+    for name in ("first", "second", "first", "third"):
+        parts.get(name, lambda: "1", lambda: "<p></p>", seconds=0)
+    assert list(parts.kept) == ["first", "third"]
