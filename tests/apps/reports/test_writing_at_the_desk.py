@@ -319,11 +319,14 @@ def test_the_list_shows_first_what_waits_for_me(db: None) -> None:
     assert (waits(manager), waits(secretary)) == (True, False)
 
 
-def test_another_companys_people_find_nothing(cast: Cast) -> None:
+def test_the_technician_and_another_companys_manager_find_nothing(cast: Cast) -> None:
     report = given.a_draft(cast)
     technician = sign_in(Client(), cast.technician)
-    for path in ("/desk/reports", f"/desk/reports/{report.pk}", at(report)):
-        assert technician.get(path).status_code == 404
+    assert technician.get("/desk/reports").status_code == 404
+    _coming, successor = given.a_successor(cast)
+    for client in (technician, sign_in(Client(), successor)):
+        for path in (f"/desk/reports/{report.pk}", f"/desk/reports/{report.pk}/review", at(report)):
+            assert client.get(path).status_code == 404
 
 
 DESK_BUDGETS = {"service": 28, "accounts": 26, "demands": 26, "plans": 26}
