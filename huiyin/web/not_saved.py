@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,12 +27,9 @@ def _as_written(bound: forms.BoundField) -> str:
     if isinstance(bound.field, forms.FileField | forms.BooleanField):
         return ""
     told = bound.data if isinstance(bound.data, list | tuple) else [bound.data or ""]
-    choices = dict(_choices(bound.field.choices)) if isinstance(bound.field, forms.ChoiceField) else {}
-    return "、".join(choices.get(str(each), str(each)) for each in told if each)
-
-
-def _choices(choices: Iterable[Any]) -> Iterable[tuple[str, str]]:
-    return ((str(value), str(label)) for value, label in choices)
+    choices: Any = bound.field.choices if isinstance(bound.field, forms.ChoiceField) else ()
+    labels = {str(value): str(label) for value, label in choices}
+    return "、".join(labels.get(str(each), str(each)) for each in told if each)
 
 
 def has_place(form: forms.Form, context: Any) -> bool:
