@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Callable
 
 from PIL import Image
 from pypdf import PdfWriter
@@ -79,15 +80,46 @@ def with_a_password() -> bytes:
     return out.getvalue()
 
 
-def with_a_photo() -> bytes:
-    """A page that holds a camera's JPEG as it was, place and all."""
+PHOTOS: dict[str, tuple[bytes, Callable[[bytes], bytes]]] = {
+    "as it was": (b"/DCTDecode", bytes),
+    "packed": (b"[/FlateDecode /DCTDecode]", zlib.compress),
+    "in letters": (
+        b"[/ASCIIHexDecode /DCTDecode] /DecodeParms [null null]",
+        lambda jpeg: jpeg.hex().encode() + b">",
+    ),
+    "a second one behind it": (b"/DCTDecode", lambda jpeg: jpeg + jpeg),
+    "filled up before a marker": (b"/DCTDecode", lambda jpeg: jpeg[:2] + b"\xff\xff" + jpeg[2:]),
+    "words between two scans": (
+        b"/DCTDecode",
+        lambda jpeg: jpeg[:-2] + b"\xff\xfe\x00\x0fSecretComment\xff\xd9",
+    ),
+}
+"""Ways to hold a camera's JPEG: the filters, and what is done to it."""
+
+
+def with_photos(*ways: str) -> bytes:
+    """A page that holds a camera's JPEG as it was, place and all, once in each of these ways."""
     jpeg = a_photo(picture=Image.effect_noise((80, 60), 60).convert("RGB")).getvalue()
-    head = (
-        b"/Type /XObject /Subtype /Image /Width 80 /Height 60 /ColorSpace /DeviceRGB /BitsPerComponent 8"
-        b" /Filter /DCTDecode"
-    )
-    return a_pdf(page=b"/Thumb 10 0 R", objects=(_stream(jpeg, head),)).replace(
-        b"/Font << /A 5 0 R >>", b"/Font << /A 5 0 R >> /XObject << /A 10 0 R >>"
+    head = b"/Type /XObject /Subtype /Image /Width 80 /Height 60 /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter "
+    held = [PHOTOS[way] for way in ways]
+    objects = tuple(_stream(made(jpeg), head + filters) for filters, made in held)
+    return _with_pictures(objects)
+
+
+def with_jpeg_2000() -> bytes:
+    """A page with a picture of this kind, to which words were added."""
+    out = io.BytesIO()
+    Image.effect_noise((80, 60), 60).convert("RGB").save(out, "JPEG2000")
+    words = b"SecretPlace"
+    box = (len(words) + 8).to_bytes(4, "big") + b"xml " + words
+    head = b"/Type /XObject /Subtype /Image /Width 80 /Height 60 /Filter /JPXDecode"
+    return _with_pictures((_stream(out.getvalue() + box, head),))
+
+
+def _with_pictures(objects: tuple[bytes, ...]) -> bytes:
+    named = b" ".join(b"/I%d %d 0 R" % (at, 10 + at) for at in range(len(objects)))
+    return a_pdf(page=b"/Thumb 10 0 R", objects=objects).replace(
+        b"/Font << /A 5 0 R >>", b"/Font << /A 5 0 R >> /XObject << " + named + b" >>"
     )
 
 
