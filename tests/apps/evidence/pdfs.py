@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Callable
 
 from PIL import Image
 from pypdf import PdfWriter
@@ -79,17 +80,68 @@ def with_a_password() -> bytes:
     return out.getvalue()
 
 
-def with_a_photo() -> bytes:
-    """A page that holds a camera's JPEG as it was, place and all."""
-    jpeg = a_photo(picture=Image.effect_noise((80, 60), 60).convert("RGB")).getvalue()
+def with_a_photo(
+    *,
+    photo: bytes | None = None,
+    filters: bytes = b"/DCTDecode",
+    wrapped: Callable[[bytes], bytes] = lambda photo: photo,
+) -> bytes:
+    """A page that holds a camera's picture as it was, place and all; `wrapped` in further `filters`."""
     head = (
         b"/Type /XObject /Subtype /Image /Width 80 /Height 60 /ColorSpace /DeviceRGB /BitsPerComponent 8"
-        b" /Filter /DCTDecode"
+        b" /Filter " + filters
     )
-    return a_pdf(page=b"/Thumb 10 0 R", objects=(_stream(jpeg, head),)).replace(
+    return a_pdf(page=b"/Thumb 10 0 R", objects=(_stream(wrapped(photo or a_jpeg()), head),)).replace(
         b"/Font << /A 5 0 R >>", b"/Font << /A 5 0 R >> /XObject << /A 10 0 R >>"
     )
 
+
+def a_jpeg(*, progressive: bool = False) -> bytes:
+    noise = Image.effect_noise((80, 60), 60).convert("RGB")
+    jpeg = a_photo(picture=noise).getvalue()
+    if not progressive:
+        return jpeg
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(jpeg)) as picture:
+        picture.save(out, "JPEG", progressive=True, exif=picture.info["exif"], comment=b"SecretComment")
+    return out.getvalue()
+
+
+def a_jpeg_2000() -> bytes:
+    """With EXIF in a box of its own and a remark in the codestream."""
+    out = io.BytesIO()
+    Image.effect_noise((80, 60), 60).convert("RGB").save(out, "JPEG2000", comment="SecretComment")
+    exif = b"JpgTiffExif->JP2SecretCamera 2026:06:15"
+    box = (len(exif) + 8).to_bytes(4, "big") + b"uuid" + exif
+    return out.getvalue() + box
+
+
+def _hidden_after_the_pixels(jpeg: bytes) -> bytes:
+    """EXIF as a part between two scans, where a progressive JPEG has further parts."""
+    scan = jpeg.index(b"\xff\xda", jpeg.index(b"\xff\xda") + 2)
+    exif = b"Exif\0\0SecretCamera"
+    return jpeg[:scan] + b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif + jpeg[scan:]
+
+
+PHOTOS: dict[str, bytes] = {
+    "as it is": with_a_photo(),
+    "named in a list": with_a_photo(filters=b"[/DCTDecode]"),
+    "compressed": with_a_photo(filters=b"[/FlateDecode /DCTDecode]", wrapped=zlib.compress),
+    "as digits": with_a_photo(
+        filters=b"[/ASCIIHexDecode /DCTDecode] /DecodeParms [null null]",
+        wrapped=lambda photo: photo.hex().encode() + b">",
+    ),
+    "as compressed digits": with_a_photo(
+        filters=b"[/FlateDecode /ASCIIHexDecode /DCTDecode]",
+        wrapped=lambda photo: zlib.compress(photo.hex().encode() + b">"),
+    ),
+    "a second picture behind it": with_a_photo(wrapped=lambda photo: photo + photo),
+    "fill bytes": with_a_photo(wrapped=lambda photo: photo[:2] + b"\xff\xff" + photo[2:]),
+    "rubbish before it": with_a_photo(wrapped=lambda photo: b"SecretComment" + photo),
+    "drawn step by step": with_a_photo(photo=a_jpeg(progressive=True), wrapped=_hidden_after_the_pixels),
+    "JPEG 2000": with_a_photo(photo=a_jpeg_2000(), filters=b"/JPXDecode"),
+}
+"""Pages with a photo that still says where and with what it was taken, in every wrapping a PDF allows."""
 
 FILES = (b"<< /Type /Filespec /F (a.exe) /EF << /F 11 0 R >> >>", _stream(b"MZ", b"/Type /EmbeddedFile"))
 
