@@ -13,8 +13,10 @@ class MeetingsConfig(AppConfig):
         from huiyin.apps.audit.openings import open_text
         from huiyin.apps.ledger import copies, origins
         from huiyin.apps.meetings import looks, personal, row_checks
+        from huiyin.apps.meetings.covering import cover_where_heard
         from huiyin.apps.meetings.redaction import replace_at_meetings, replace_in_agendas
         from huiyin.apps.people import personal_data, retention
+        from huiyin.apps.reports import covered_words
 
         looks.register()
         personal_data.register(personal.SECTION)
@@ -22,6 +24,7 @@ class MeetingsConfig(AppConfig):
         retention.register(personal.LETTERS)
         copies.register("meetings.agendas", replace_in_agendas)
         copies.register("meetings.questions", replace_at_meetings)
+        covered_words.register("meetings.meetings", cover_where_heard)
         comparing.register("meetings.meetings", row_checks.differences)
         comparing.register("meetings.forums", row_checks.forum_differences)
         # What was said on the spot and why a question is not shown stand on public pages unshortened.

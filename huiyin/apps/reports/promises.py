@@ -5,12 +5,18 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from huiyin.apps.reports.models import Commitment, CommitmentAccount, Report
-from huiyin.domain.report_parts import Became, CommitmentState
+from huiyin.domain.report_parts import OF_INHERITED, Became, CommitmentState
 from huiyin.domain.report_workflow import ReportStatus
 
 
-def is_inherited(commitment: Commitment, report: Report) -> bool:
-    """Another company promised it, and this one has not taken it on before. Load `report` with the commitment."""
+def is_inherited(commitment: Commitment, report: Report, told: CommitmentAccount | None) -> bool:
+    """Another company promised it, and this one has not taken it on in a report before this one.
+
+    `told` is what this report says of it so far: a correction may still say that it is not taken after all. Load
+    `report` with the commitment.
+    """
+    if told is not None and told.became in OF_INHERITED:
+        return True
     return report.engagement_id not in (commitment.report.engagement_id, commitment.taken_by_id)
 
 
@@ -38,3 +44,9 @@ def to_account_for(report: Report) -> QuerySet[Commitment]:
         .select_related("report")
         .order_by("report__period_to", "number")
     )
+
+
+def promises_told_in(report: Report) -> QuerySet[Commitment]:
+    """Its own, and those of earlier reports it says something of."""
+    told = CommitmentAccount.objects.filter(revision__report=report)
+    return Commitment.objects.filter(Q(report=report) | Q(pk__in=told.values("commitment")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from huiyin.apps.reports.contents import Content, content_of
+from huiyin.apps.reports.contents import Content
 from huiyin.apps.reports.models import Account, Report, Revision
 from huiyin.apps.reports.policies import metrics_of, rules_of
 from huiyin.apps.reports.promises import to_account_for
@@ -16,12 +16,12 @@ from huiyin.domain.report_parts import AccountKind, ExcuseFor, Side
 from huiyin.domain.report_workflow import ReportStatus
 
 
-def outcomes_of(report: Report, revision: Revision) -> tuple[Outcome, ...]:
+def outcomes_of(report: Report, content: Content) -> tuple[Outcome, ...]:
     """Every condition with what is missing; the ring draws it, submitting asks it."""
-    return outcomes(facts_of(report, content_of(revision)))
+    return outcomes(_facts_of(report, content))
 
 
-def facts_of(report: Report, content: Content) -> Facts:
+def _facts_of(report: Report, content: Content) -> Facts:
     rules, catalogue = rules_of(report), metrics_of(report)
     required = required_of(report, catalogue)
     last = last_closings(report)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from huiyin.apps.audit.selectors import history_of
 from huiyin.apps.ledger.models import Case
@@ -12,12 +13,20 @@ from huiyin.apps.people.selectors import actor_of
 from huiyin.apps.places.models import Engagement
 from huiyin.apps.reports import selectors
 from huiyin.apps.reports.promises import to_account_for
-from huiyin.apps.reports.services import commitments, demands, drafting, handovers, opening, review
+from huiyin.apps.reports.services import (
+    commitments,
+    corrections,
+    demands,
+    drafting,
+    handovers,
+    opening,
+    review,
+)
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given, given_reports
 from tests.given_reports import BEIJING, LAST_DAY, a_successor
-from tests.people import Cast
+from tests.people import Cast, sign_in
 
 pytestmark = pytest.mark.django_db
 CHANGE = datetime(2026, 10, 1, 9, 0, tzinfo=BEIJING)
@@ -98,6 +107,50 @@ def test_approving_says_who_keeps_an_inherited_promise_from_now_on() -> None:
     review.approve(new, by=cast.by_secretary, now=YEAR_END)
     taken.refresh_from_db()
     assert (taken.taken_by, taken.state) == (coming, "open")
+
+
+def test_what_was_taken_on_by_mistake_is_corrected_to_not_taken() -> None:
+    cast, first = given_reports.a_cast_with_report("published")
+    coming, manager = a_successor(cast)
+    by_new = actor_of(manager)
+    _old, new = both_reports(cast, coming, by_new)
+    promise = first.commitments.get()
+    given_reports.write_as(new, by=by_new, now=YEAR_END)
+    drafting.account_for_commitment(new, commitment=promise, became="taken", words="接着修。", by=by_new)
+    review.submit(new, by=by_new, now=YEAR_END)
+    review.approve(new, by=cast.by_secretary, now=YEAR_END)
+    corrections.begin_correction(new, reason="写错了。", by=by_new, now=YEAR_END)
+    page = sign_in(Client(), manager).get(f"/desk/reports/{new.pk}/sections/plans").text
+    assert "不接" in page
+    assert "不再做" not in page
+    drafting.account_for_commitment(
+        new, commitment=promise, became="not_taken", words="我们不接。", by=by_new
+    )
+    review.submit(new, by=by_new, now=YEAR_END)
+    review.approve(new, by=cast.by_secretary, now=YEAR_END)
+    promise.refresh_from_db()
+    assert (promise.taken_by, promise.state) == (None, "open")
+    assert history_of(first.stream)[-1].public["became"] == "not_taken"
+
+
+def test_a_promise_its_successor_has_kept_stays_with_it_whatever_a_correction_says() -> None:
+    cast, first = given_reports.a_cast_with_report("published")
+    coming, manager = a_successor(cast)
+    by_new = actor_of(manager)
+    _old, new = both_reports(cast, coming, by_new)
+    promise = first.commitments.get()
+    given_reports.write_as(new, by=by_new, now=YEAR_END)
+    drafting.account_for_commitment(new, commitment=promise, became="taken", words="接着修。", by=by_new)
+    review.submit(new, by=by_new, now=YEAR_END)
+    review.approve(new, by=cast.by_secretary, now=YEAR_END)
+    promise.refresh_from_db()
+    commitments.keep_commitment(promise, words="修好了。", by=by_new, now=YEAR_END)
+    corrections.begin_correction(new, reason="写错了。", by=by_new, now=YEAR_END)
+    drafting.account_for_commitment(new, commitment=promise, became="not_taken", words="不接。", by=by_new)
+    review.submit(new, by=by_new, now=YEAR_END)
+    review.approve(new, by=cast.by_secretary, now=YEAR_END)
+    promise.refresh_from_db()
+    assert (promise.taken_by, promise.state) == (coming, "kept")
 
 
 def a_hand_over(cast: Cast) -> tuple[handovers.HandOver, Actor, list[Case]]:

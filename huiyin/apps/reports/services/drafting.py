@@ -181,7 +181,8 @@ def account_for_commitment(
     if owed is None:
         raise RuleBroken("这项承诺不用在这份报告里交代。", code="promise.not_owed", field="commitment")
     became = Became(became)
-    if became not in (OF_INHERITED if is_inherited(owed, report) else OF_OWN):
+    told = revision.commitment_accounts.filter(commitment=owed).first()
+    if became not in (OF_INHERITED if is_inherited(owed, report, told) else OF_OWN):
         raise RuleBroken(
             "上一家企业的承诺写“接下来做”或“不接”，自己的承诺写办得怎样。",
             code="promise.became",

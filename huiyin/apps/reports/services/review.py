@@ -13,7 +13,7 @@ from huiyin.apps.reports.contents import Content, content_of, sha256_of
 from huiyin.apps.reports.models import Commitment, CommitmentAccount, Report, ReturnReason, Revision
 from huiyin.apps.reports.permissions import check_reviewer, check_writer
 from huiyin.apps.reports.policies import reason_for, rules_of, section_of
-from huiyin.apps.reports.readiness import facts_of
+from huiyin.apps.reports.readiness import outcomes_of
 from huiyin.apps.reports.services.commitments import reopen, settle
 from huiyin.apps.reports.services.witness import locked_report, unfinished, witness_report
 from huiyin.apps.reports.services.wording import masked
@@ -21,7 +21,6 @@ from huiyin.domain.access import Actor
 from huiyin.domain.canonical import canonical
 from huiyin.domain.clocks import due_day
 from huiyin.domain.errors import RuleBroken
-from huiyin.domain.report_conditions import outcomes
 from huiyin.domain.report_parts import Became, CommitmentState
 from huiyin.domain.report_workflow import ReportStatus, target_of
 from huiyin.web.now import now as clock
@@ -48,7 +47,7 @@ def submit(report: Report, *, by: Actor, now: datetime | None = None) -> Report:
     revision = unfinished(report)
     target = target_of("submit", revision.state)
     content = content_of(revision)
-    missing = [each for outcome in outcomes(facts_of(report, content)) for each in outcome.missing]
+    missing = [each for outcome in outcomes_of(report, content) for each in outcome.missing]
     if missing:
         raise RuleBroken(
             "还差 %(count)s 处才能提交：%(first)s",
@@ -206,7 +205,8 @@ def _told_before(report: Report, revision: Revision) -> dict[int, CommitmentAcco
 def _take_back(commitment: Commitment, told: CommitmentAccount, report: Report) -> None:
     """As if the report had never said it: but what the company itself settled by its own command stands."""
     became = Became(told.became)
-    if became is Became.TAKEN and commitment.taken_by_id == report.engagement_id:
+    is_open = commitment.state == CommitmentState.OPEN
+    if became is Became.TAKEN and is_open and commitment.taken_by_id == report.engagement_id:
         commitment.taken_by = None
         commitment.save(update_fields=["taken_by"])
     is_by_this_report = (commitment.state, commitment.settled_words) == (SETTLED.get(became), told.words)
