@@ -65,14 +65,15 @@ def weight_of(
     speakers = list(speakers)
     lived = [(each.person_id, each.household_id) for each in speakers if each.household_id and each.person_id]
     homes = dict(sorted(lived, reverse=True))  # of two homes always the same, in whatever order they spoke
-    heaviest: dict[tuple[str, int | None], int] = {}
+    heaviest: dict[tuple[str, int], int] = {}
     total = case_count * case_weight
     for speaker in speakers:
         weight = weights[speaker.source]
-        household = speaker.household_id or homes.get(speaker.person_id)
-        mark = ("household", household) if household else ("person", speaker.person_id)
-        if mark == ("person", None):
+        household = speaker.household_id or homes.get(speaker.person_id or 0)
+        number = household or speaker.person_id
+        if number is None:
             total += weight
         else:
+            mark = ("household" if household else "person", number)
             heaviest[mark] = max(weight, heaviest.get(mark, 0))
     return total + sum(heaviest.values())
