@@ -89,4 +89,4 @@ def _begin_alike(own: Iterable[int]) -> list[tuple[int, int]]:
     """Pairs of a photo and another that begins like it, of each photo the newest."""
     with connection.cursor() as cursor:
         cursor.execute(BEGIN_ALIKE, {"own": list(own), "method": fingerprints.METHOD, "most": MOST_COMPARED})
-        return cursor.fetchall()
+        return [(pk, other) for pk, other in cursor.fetchall()]
