@@ -39,10 +39,10 @@ class VoiceForm(Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     building = forms.CharField(
-        label=_("几号楼"), help_text=_("物业看得到，好去查看。"), max_length=40, required=False
+        label=_("几号楼"), help_text=_("物业会看到。"), max_length=40, required=False
     )
     nickname = forms.CharField(
-        label=_("怎么称呼"), help_text=_("只有社区看得到。"), max_length=20, required=False
+        label=_("怎么称呼"), help_text=_("只有社区看到。"), max_length=20, required=False
     )
 
     def __init__(self, *args: Any, lines: list[tuple[int, str]], **kwargs: Any) -> None:
