@@ -13,7 +13,6 @@ from django.db.models import Model, Q, QuerySet
 
 from huiyin.apps.audit.services import erase_words
 from huiyin.apps.ledger.models import Case
-from huiyin.apps.ledger.services.redact import redact_words
 from huiyin.apps.meetings.models import (
     AgendaItem,
     ConsultationResult,
@@ -74,14 +73,7 @@ def cover_where_heard(report: Report, covering: Covering) -> None:
     """Cases first, then each meeting, then the forums: in the order in which they are locked elsewhere."""
     meetings = list(Meeting.objects.filter(estates__report=report).order_by("pk"))
     for case in _cases_of(meetings, covering.words):
-        redact_words(
-            case,
-            by=covering.by,
-            words=covering.words,
-            new=covering.new,
-            reason=covering.reason,
-            now=covering.now,
-        )
+        covering.over_case(case)
     for meeting in meetings:
         _cover_meeting(held(meeting), report, covering)
     named = ForumItem.objects.filter(commitment__in=promises_told_in(report))
@@ -127,8 +119,8 @@ def _cover_content(content: dict[str, Any], covering: Covering) -> bool:
             if covering.words in line[name]:
                 line[name], found = covering.over(line[name]), True
     agenda = [covering.over(title) for title in content["agenda"]]
-    found |= agenda != content["agenda"]
-    content["agenda"] = agenda
+    if agenda != content["agenda"]:
+        content["agenda"], found = agenda, True
     return found
 
 

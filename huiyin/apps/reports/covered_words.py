@@ -8,6 +8,8 @@ from datetime import datetime
 
 from django.db.models import Model
 
+from huiyin.apps.ledger.models import Case
+from huiyin.apps.ledger.services.redact import redact_words
 from huiyin.apps.reports.models import Report
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
@@ -31,6 +33,12 @@ class Covering:
 
     def over(self, text: str) -> str:
         return text.replace(self.words, self.new)
+
+    def over_case(self, case: Case) -> bool:
+        """In the ledger, by its own rules; whether any text of the case held the words."""
+        return redact_words(
+            case, by=self.by, words=self.words, new=self.new, reason=self.reason, now=self.now
+        )
 
 
 def cover_rows(rows: Iterable[Model], texts: Texts, covering: Covering, changed: Changed) -> bool:

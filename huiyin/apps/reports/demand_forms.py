@@ -126,7 +126,9 @@ class RedactListForm(ListForm):
 
     words = forms.CharField(
         label=_("要遮盖的字"),
-        help_text=_("照清单里的写法填，如一个姓名。每一条诉求和每一句原话里都会换掉，连着的台账事项一起换。"),
+        help_text=_(
+            "照清单里的写法填，如一个姓名。每一条诉求、每一句原话和连着的台账事项里都会换掉，请写全，免得别处也换了。"
+        ),
         max_length=200,
     )
     replacement = forms.CharField(label=_("换成"), initial=COVERED, max_length=60)

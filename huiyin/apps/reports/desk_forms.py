@@ -375,7 +375,9 @@ class RedactForm(WorkForm):
     """Words that masking missed, as they stand in the report."""
 
     words = forms.CharField(
-        label=_("要遮盖的字"), help_text=_("照报告里的写法填，如一个姓名。每一版里都会换掉。"), max_length=200
+        label=_("要遮盖的字"),
+        help_text=_("照报告里的写法填，如一个姓名。每一版里都会换掉，请写全，免得别处也换了。"),
+        max_length=200,
     )
     replacement = forms.CharField(label=_("换成"), initial=COVERED, max_length=60)
     reason = forms.CharField(

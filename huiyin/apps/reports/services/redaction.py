@@ -10,7 +10,6 @@ from django.db.models import Model, Q
 
 from huiyin.apps.audit.services import erase_words
 from huiyin.apps.ledger.models import Case
-from huiyin.apps.ledger.services.redact import redact_words
 from huiyin.apps.reports.covered_words import COVERED, Changed, Covering, cover_rows, save_rows
 from huiyin.apps.reports.models import Demand, DemandList, DemandVoice
 from huiyin.apps.reports.permissions import check_secretary_of
@@ -86,9 +85,8 @@ def _cover_cases(demand_list: DemandList, covering: Covering) -> list[str]:
     )
     names = ("title", "text", "building", "topic__title")
     holding = Q(*((f"{name}__contains", covering.words) for name in names), _connector=Q.OR)
-    told = {"by": covering.by, "words": covering.words, "new": covering.new, "reason": covering.reason}
     cases = Case.objects.filter(related, holding).order_by("pk")
-    return [case.number for case in cases if redact_words(case, **told, now=covering.now)]
+    return [case.number for case in cases if covering.over_case(case)]
 
 
 def _rows_of(demand_list: DemandList) -> Iterator[Model]:
