@@ -80,22 +80,6 @@ def with_a_password() -> bytes:
     return out.getvalue()
 
 
-def with_a_photo(
-    *,
-    photo: bytes | None = None,
-    filters: bytes = b"/DCTDecode",
-    wrapped: Callable[[bytes], bytes] = lambda photo: photo,
-) -> bytes:
-    """A page that holds a camera's picture as it was, place and all; `wrapped` in further `filters`."""
-    head = (
-        b"/Type /XObject /Subtype /Image /Width 80 /Height 60 /ColorSpace /DeviceRGB /BitsPerComponent 8"
-        b" /Filter " + filters
-    )
-    return a_pdf(page=b"/Thumb 10 0 R", objects=(_stream(wrapped(photo or a_jpeg()), head),)).replace(
-        b"/Font << /A 5 0 R >>", b"/Font << /A 5 0 R >> /XObject << /A 10 0 R >>"
-    )
-
-
 def a_jpeg(*, progressive: bool = False) -> bytes:
     noise = Image.effect_noise((80, 60), 60).convert("RGB")
     jpeg = a_photo(picture=noise).getvalue()
@@ -123,25 +107,39 @@ def _hidden_after_the_pixels(jpeg: bytes) -> bytes:
     return jpeg[:scan] + b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif + jpeg[scan:]
 
 
-PHOTOS: dict[str, bytes] = {
-    "as it is": with_a_photo(),
-    "named in a list": with_a_photo(filters=b"[/DCTDecode]"),
-    "compressed": with_a_photo(filters=b"[/FlateDecode /DCTDecode]", wrapped=zlib.compress),
-    "as digits": with_a_photo(
-        filters=b"[/ASCIIHexDecode /DCTDecode] /DecodeParms [null null]",
-        wrapped=lambda photo: photo.hex().encode() + b">",
+PHOTOS: dict[str, tuple[bytes, Callable[[], bytes]]] = {
+    "as it is": (b"/DCTDecode", a_jpeg),
+    "named in a list": (b"[/DCTDecode]", a_jpeg),
+    "compressed": (b"[/FlateDecode /DCTDecode]", lambda: zlib.compress(a_jpeg())),
+    "as digits": (
+        b"[/ASCIIHexDecode /DCTDecode] /DecodeParms [null null]",
+        lambda: a_jpeg().hex().encode() + b">",
     ),
-    "as compressed digits": with_a_photo(
-        filters=b"[/FlateDecode /ASCIIHexDecode /DCTDecode]",
-        wrapped=lambda photo: zlib.compress(photo.hex().encode() + b">"),
+    "as compressed digits": (
+        b"[/FlateDecode /ASCIIHexDecode /DCTDecode]",
+        lambda: zlib.compress(a_jpeg().hex().encode() + b">"),
     ),
-    "a second picture behind it": with_a_photo(wrapped=lambda photo: photo + photo),
-    "fill bytes": with_a_photo(wrapped=lambda photo: photo[:2] + b"\xff\xff" + photo[2:]),
-    "rubbish before it": with_a_photo(wrapped=lambda photo: b"SecretComment" + photo),
-    "drawn step by step": with_a_photo(photo=a_jpeg(progressive=True), wrapped=_hidden_after_the_pixels),
-    "JPEG 2000": with_a_photo(photo=a_jpeg_2000(), filters=b"/JPXDecode"),
+    "a second picture behind it": (b"/DCTDecode", lambda: a_jpeg() + a_jpeg()),
+    "fill bytes": (b"/DCTDecode", lambda: a_jpeg()[:2] + b"\xff\xff" + a_jpeg()[2:]),
+    "rubbish before it": (b"/DCTDecode", lambda: b"SecretComment" + a_jpeg()),
+    "drawn step by step": (b"/DCTDecode", lambda: _hidden_after_the_pixels(a_jpeg(progressive=True))),
+    "JPEG 2000": (b"/JPXDecode", a_jpeg_2000),
 }
-"""Pages with a photo that still says where and with what it was taken, in every wrapping a PDF allows."""
+"""Ways to hold a photo that says where and with what it was taken: the filters, and the bytes."""
+
+
+def with_photos() -> bytes:
+    """A page with a photo in each of these ways."""
+    head = (
+        b"/Type /XObject /Subtype /Image /Width 80 /Height 60 /ColorSpace /DeviceRGB /BitsPerComponent 8"
+        b" /Filter "
+    )
+    objects = tuple(_stream(made(), head + filters) for filters, made in PHOTOS.values())
+    named = b" ".join(b"/P%d %d 0 R" % (at, 10 + at) for at in range(len(objects)))
+    return a_pdf(page=b"/Thumb 10 0 R", objects=objects).replace(
+        b"/Font << /A 5 0 R >>", b"/Font << /A 5 0 R >> /XObject << " + named + b" >>"
+    )
+
 
 FILES = (b"<< /Type /Filespec /F (a.exe) /EF << /F 11 0 R >> >>", _stream(b"MZ", b"/Type /EmbeddedFile"))
 
