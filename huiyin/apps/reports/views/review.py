@@ -31,6 +31,7 @@ from huiyin.domain.errors import RuleBroken
 from huiyin.domain.report_parts import CommitmentState
 from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
+from huiyin.web.not_saved import NotSaved
 from huiyin.web.returning import require_POST
 
 
@@ -49,7 +50,11 @@ def desk_return_report(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         return_with_reasons(work.report, reasons=reasons_in(request, work), by=work.by)
     except RuleBroken as refusal:
-        context = review_context(work, told=request.POST) | {"refusal": sentence_of(refusal)}
+        context = review_context(work, told=request.POST)
+        if work.may_review:
+            context["refusal"] = sentence_of(refusal)
+        else:
+            context["lost"] = NotSaved([sentence_of(refusal)], reasons_told(request, work))
         return render(request, "reports/desk_review.html", context, status=422)
     messages.success(request, _("已退回，物业会看到每一处的理由。"))
     return redirect(request, "reports:desk_review", pk)
@@ -101,6 +106,18 @@ def reasons_in(request: HttpRequest, work: Work) -> list[ReasonDraft]:
     return drafts
 
 
+def reasons_told(request: HttpRequest, work: Work) -> list[tuple[str, str]]:
+    """The same as words, each under the name of its place."""
+    sentences = {each.code: each.sentence for each in work.rules.return_reasons}
+    told = []
+    for draft in reasons_in(request, work):
+        section = work.rules.section(draft.section).label
+        place = _("%(section)s，第 %(n)s 段") % {"section": section, "n": draft.paragraph}
+        words = f"{sentences.get(draft.code, '')}{draft.words}"
+        told.append((place if draft.paragraph else section, words))
+    return told
+
+
 def places_of(work: Work) -> list[tuple[str, int]]:
     """Each section as a whole (0) and each of its paragraphs."""
     page = report_page(work.report, work.revision, work.content)
@@ -124,6 +141,7 @@ def review_context(
         "title": title_of(report),
         "refusal": "",
         "promises": [],
+        "manages": work.writes or work.reviews,
     }
     if not work.may_read:
         return context
@@ -138,9 +156,11 @@ def review_context(
         "approved": approved,
         "before": before,
         "changes": changes_between(report, before, work.revision) if before else [],
-        "correction_form": failed.get("begin-correction")
-        or CorrectionForm(work=work, auto_id=ids_of(CorrectionForm)),
     }
+    if work.may_correct:
+        context["correction_form"] = failed.get("begin-correction") or CorrectionForm(
+            work=work, auto_id=ids_of(CorrectionForm)
+        )
     if work.reviews and approved:
         context["redact_form"] = failed.get("redact") or RedactForm(work=work, auto_id=ids_of(RedactForm))
     if not work.writes:
