@@ -223,7 +223,7 @@ def test_money_is_shown_in_two_screens_of_few_bars_with_the_small_ones_in_a_sum(
 def test_a_list_goes_on_counting_on_its_second_screen(db: None) -> None:
     _cast, report = given.a_cast_with_report("announced")
     page = report_page(report, newest_revision(report))
-    page = replace(page, answers=page.answers * 3)
+    page = replace(page, asked=page.asked * 3)
     told = [
         (slide.first_row, len(slide.rows))
         for slide in slides_of(page, charts_of(page))

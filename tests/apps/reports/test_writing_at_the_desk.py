@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.ledger.models import Case
+from huiyin.apps.reports.desk_forms import read_line, read_lines
 from huiyin.apps.reports.models import Report, SectionConflict
 from huiyin.apps.reports.selectors import newest_revision
 from huiyin.apps.reports.services import corrections, drafting, figures, opening, review
+from huiyin.domain.report_parts import Side
 from tests import given as given_cases
 from tests import given_reports as given
 from tests.apps.evidence.photos import a_photo
@@ -188,6 +192,35 @@ def test_an_account_is_pasted_line_by_line_and_a_bad_line_is_named(cast: Cast, m
         ("expense", "电梯维保", Decimal("4100.25")),
     ]
     assert "物业费 5000.50" in manager.get(at(report, "accounts")).text
+
+
+@pytest.mark.parametrize(
+    ("line", "read"),
+    [
+        ("物业费 1768000.00", ("物业费", "1768000.00")),
+        ("车位费：1,200.5 元", ("车位费", "1200.5")),
+        ("垃圾清运 一季度 -300", ("垃圾清运 一季度", "-300")),
+        ("1 2", ("1", "2")),
+        ("物业费", None),
+        ("1768000.00", None),
+        ("物业费 很多", None),
+        ("物业费 ,", None),
+        ("物业费" + " " * 200 + "1", None),
+        ("a" + ":" * 20_000 + "x", None),
+    ],
+)
+def test_a_line_of_an_account_is_a_name_and_an_amount(line: str, read: tuple[str, str] | None) -> None:
+    found = read_line(line, Side.INCOME)
+    assert found == (None if read is None else figures.LineDraft(Side.INCOME, read[0], Decimal(read[1])))
+
+
+def test_a_hostile_line_costs_no_time() -> None:
+    began = time.process_time()
+    with pytest.raises(ValidationError):
+        read_lines("a" + ":" * 39_000 + "x", Side.INCOME)
+    with pytest.raises(ValidationError):
+        read_lines("a " + "1" * 39_000 + "x", Side.INCOME)
+    assert time.process_time() - began < 0.5
 
 
 def test_a_demand_is_answered_with_the_case_and_the_promise_that_belong_to_it(

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from huiyin.apps.evidence.lookalikes import lookalikes
 from huiyin.apps.reports.desk_forms import (
     CorrectionForm,
     DropPromiseForm,
@@ -22,6 +20,8 @@ from huiyin.apps.reports.desk_forms import (
 )
 from huiyin.apps.reports.differences import changes_between
 from huiyin.apps.reports.editor import Work
+from huiyin.apps.reports.models import Claim, ReportPhoto
+from huiyin.apps.reports.photo_checks import check_photos, photos_of, used_elsewhere
 from huiyin.apps.reports.report_charts import charts_of
 from huiyin.apps.reports.report_page import report_page, title_of
 from huiyin.apps.reports.selectors import approved_revisions
@@ -33,8 +33,6 @@ from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
 from huiyin.web.not_saved import NotSaved
 from huiyin.web.returning import require_POST
-
-MOST_LOOKALIKES = 5
 
 
 @never_cache
@@ -68,19 +66,31 @@ def desk_photo(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """/desk/reports/<pk>/photos/<n>: a photo held against its claimed day, and other uses of the same picture."""
     work = work_on(request, pk)
     photo = next((each for each in work.content.photos if each.number == number), None)
-    if photo is None or work.writes or not work.may_read:
+    if photo is None:
         raise Http404
-    shown = [photo.evidence] if photo.before is None else [photo.before, photo.evidence]
-    prefetch_related_objects(shown, "renditions")
-    own = {each.pk for each in shown}
+    return checked(request, work, "photo", photo)
+
+
+@never_cache
+@require_GET
+def desk_claim_photos(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """/desk/reports/<pk>/data/<n>: the same for the photos that vouch for a number."""
+    work = work_on(request, pk)
+    claim = next((each for each in work.content.claims if each.number == number), None)
+    if claim is None or not photos_of(claim):
+        raise Http404
+    return checked(request, work, "claim", claim)
+
+
+def checked(request: HttpRequest, work: Work, name: str, row: Claim | ReportPhoto) -> HttpResponse:
+    """For the public side: the company does not see where else its picture was found."""
+    if work.writes or not work.may_read:
+        raise Http404
     context = {
         "report": work.report,
         "title": title_of(work.report),
-        "photo": photo,
-        "sides": [
-            (each, [other for other in lookalikes(each) if other.evidence.pk not in own][:MOST_LOOKALIKES])
-            for each in shown
-        ],
+        name: row,
+        "photos": check_photos(row),
     }
     return render(request, "reports/desk_photo.html", context)
 
@@ -153,6 +163,8 @@ def review_context(
         )
     if work.reviews and approved:
         context["redact_form"] = failed.get("redact") or RedactForm(work=work, auto_id=ids_of(RedactForm))
+    if not work.writes:
+        context["elsewhere"] = used_elsewhere(work.content)
     if work.writes:
         context["promises"] = [
             (each, promise_forms(work, each.number, failed))
