@@ -39,10 +39,12 @@ class Tab:
 
 
 class Work:
-    """A report with its newest revision, as one person at the desk may work on it."""
+    """A report with the newest revision that one person at the desk may read, as it may work on it."""
 
-    def __init__(self, report: Report, revision: Revision, by: Actor) -> None:
+    def __init__(self, report: Report, revision: Revision, by: Actor, *, is_corrected: bool = False) -> None:
+        """`is_corrected`: a newer revision is being written, which only the company reads yet."""
         self.report, self.revision, self.by = report, revision, by
+        self.is_corrected = is_corrected
 
     @cached_property
     def content(self) -> Content:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from django.db.models import Q
 
 from huiyin.apps.ledger.permissions import acts_as_secretary, may_enter_for_others, signing_as_secretary
 from huiyin.apps.places.models import Engagement, Estate
-from huiyin.apps.places.selectors import inside_q, scope_of_engagement, scope_of_estate, served_q
+from huiyin.apps.places.selectors import (
+    current_engagement,
+    inside_q,
+    scope_of_engagement,
+    scope_of_estate,
+    served_q,
+)
 from huiyin.apps.reports.models import HandOver, Report
-from huiyin.domain.access import SYSTEM, Actor, Role
+from huiyin.domain.access import COMPANY_ROLES, SYSTEM, Actor, Role
 from huiyin.domain.demands import DemandListStatus
 from huiyin.domain.errors import NotPermitted
 
@@ -83,6 +90,14 @@ def may_type_in(by: Actor, estate: Estate) -> bool:
 def may_speak(by: Actor) -> bool:
     """Anybody signed in: an account has a verified phone."""
     return by.key.startswith("person:")
+
+
+def is_of_the_company(by: Actor, estate: Estate, on: date) -> bool:
+    """Works for whoever serves the estate on that day: residents speak to the company, it does not speak for them."""
+    engagement = current_engagement(estate, on)
+    if engagement is None:
+        return False
+    return any(by.holds(role, scope_of_engagement(engagement)) for role in COMPANY_ROLES)
 
 
 def may_open(by: Actor, engagement: Engagement) -> bool:

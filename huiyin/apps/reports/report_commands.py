@@ -229,7 +229,7 @@ def _drop_correction(work: Work, told: dict[str, Any]) -> Done:
 
 
 def _redact(work: Work, told: dict[str, Any]) -> Done:
-    covering.redact_report(
+    rows = covering.redact_report(
         work.report,
         words=told["words"],
         replacement=told["replacement"],
@@ -237,6 +237,8 @@ def _redact(work: Work, told: dict[str, Any]) -> Done:
         is_everywhere=told["everywhere"],
         by=work.by,
     )
+    if any(row.revision.report_id != work.report.pk for row in rows):
+        return gettext("已遮盖。前面的报告里，有承诺写着这些字，也一起遮盖了；理由和新旧校验码都公开。")
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -21,6 +22,7 @@ from huiyin.apps.reports.models import (
     Claim,
     Commitment,
     CommitmentAccount,
+    Demand,
     Excuse,
     Report,
     ReportPhoto,
@@ -30,11 +32,20 @@ from huiyin.apps.reports.models import (
 from huiyin.apps.reports.policies import metrics_of, rules_of
 from huiyin.domain.policy_metrics import PERCENT
 from huiyin.domain.policy_reports import Holds, SectionRule
-from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind, CommitmentState, ExcuseFor, Side
+from huiyin.domain.report_parts import (
+    ACCOUNT_LABELS,
+    COMMITMENT_STATE_LABELS,
+    AccountKind,
+    CommitmentState,
+    ExcuseFor,
+    Side,
+)
 from huiyin.web.charts.scales import say
 from huiyin.web.icons import icon_html
 
 NUMERALS = "一二三四五六七八九十"
+MOST_PROMISES = 6
+"""Of a digest, on the page and on paper."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +109,14 @@ class Book:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A line of the demand list with what the report answers to it; None where it says nothing."""
+
+    demand: Demand
+    answer: TopicAnswer | None
+
+
+@dataclass(frozen=True)
 class ReportPage:
     report: Report
     revision: Revision
@@ -107,7 +126,8 @@ class ReportPage:
     books: list[Book]
     commitments: list[Commitment]
     accounts_of_last: list[CommitmentAccount]
-    answers: list[TopicAnswer]
+    asked: list[Asked]
+    """Every demand of the list in its rank, answered or not."""
     excuse_rows: list[tuple[str, str]]
     """What is missing and the company's public words for it."""
 
@@ -116,11 +136,33 @@ class ReportPage:
         return title_of(self.report)
 
     @cached_property
-    def next_due(self) -> date | None:
-        open_ones = [
-            each.due_on for each in self.commitments if each.state == CommitmentState.OPEN and each.due_on
+    def answers(self) -> list[TopicAnswer]:
+        return [each.answer for each in self.asked if each.answer is not None]
+
+    @cached_property
+    def open_commitments(self) -> list[Commitment]:
+        return [each for each in self.commitments if each.state == CommitmentState.OPEN]
+
+    @property
+    def first_commitments(self) -> list[Commitment]:
+        """Those a digest has room for."""
+        return self.open_commitments[:MOST_PROMISES]
+
+    @property
+    def further_commitments(self) -> str:
+        """What a digest leaves out of its promises: 其余承诺：在做 3 项，已兑现 1 项，不再做 1 项，见全文。"""
+        first = {each.pk for each in self.first_commitments}
+        left = Counter(each.state for each in self.commitments if each.pk not in first)
+        parts = [
+            gettext("%(state)s %(n)s 项") % {"state": gettext(label), "n": left[state]}
+            for state, label in COMMITMENT_STATE_LABELS.items()
+            if left[state]
         ]
-        return min(open_ones, default=None)
+        return gettext("其余承诺：%(parts)s，见全文。") % {"parts": "，".join(parts)} if parts else ""
+
+    @cached_property
+    def next_due(self) -> date | None:
+        return min((each.due_on for each in self.open_commitments if each.due_on), default=None)
 
     @cached_property
     def due_claims(self) -> list[Claim]:
@@ -193,27 +235,43 @@ def report_page(report: Report, revision: Revision, content: Content | None = No
         _section(rule, position, bodies.get(rule.code, ""), placed)
         for position, rule in enumerate(rules_of(report).sections, start=1)
     ]
-    answers, commitments = content.topic_answers, content.commitments
+    asked, commitments = _asked(report, content.topic_answers), content.commitments
     return ReportPage(
         report=report,
         revision=revision,
-        sections=[replace(each, told=_told(each, len(answers), len(commitments))) for each in sections],
+        sections=[replace(each, told=_told(each, asked, len(commitments))) for each in sections],
         claims=content.claims,
         photos=content.photos,
         books=[_book(account) for account in content.accounts],
         commitments=commitments,
         accounts_of_last=content.commitment_accounts,
-        answers=answers,
+        asked=asked,
         excuse_rows=[(_missing(excuse, report, placed), excuse.words) for excuse in content.excuses],
     )
 
 
-def _told(section: ShownSection, answer_count: int, commitment_count: int) -> str:
+def _asked(report: Report, answers: Iterable[TopicAnswer]) -> list[Asked]:
+    """The ranked lines; an answer to one that was left out of the list comes last."""
+    answered = {each.demand_id: each for each in answers}
+    ranked = Demand.objects.filter(demand_list=report.demand_list_id, rank__isnull=False).order_by("rank")
+    lines = list(ranked) if report.demand_list_id else []
+    asked = [Asked(line, answered.pop(line.pk, None)) for line in lines]
+    return asked + [Asked(each.demand, each) for each in answered.values()]
+
+
+def answered_words(answered: int, asked: int) -> str:
+    """回应 5 件诉求; where some are left out, of how many."""
+    if answered == asked:
+        return gettext("回应 %(n)s 件诉求") % {"n": answered}
+    return gettext("%(all)s 件诉求里回应 %(n)s 件") % {"all": asked, "n": answered}
+
+
+def _told(section: ShownSection, asked: list[Asked], commitment_count: int) -> str:
     parts = []
     if section.claims:
         parts.append(gettext("%(n)s 个数据") % {"n": len(section.claims)})
-    if section.holds_demands and answer_count:
-        parts.append(gettext("回应 %(n)s 件诉求") % {"n": answer_count})
+    if section.holds_demands and asked:
+        parts.append(answered_words(sum(1 for each in asked if each.answer), len(asked)))
     if section.holds_commitments and commitment_count:
         parts.append(gettext("%(n)s 项承诺") % {"n": commitment_count})
     return "，".join(parts)

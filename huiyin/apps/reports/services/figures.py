@@ -70,7 +70,7 @@ def put_claim(
     """Add a number, or change the one with that `number`; `evidence` replaces what it had.
 
     Of a metric the name and the units are the catalogue's; a percentage is computed from its numerator and
-    denominator; the usual count stands beside it where the catalogue knows one.
+    denominator; the usual count stands beside it where the catalogue knows one. The excuse for what is there now goes.
     """
     report = locked_report(report)
     check_writer(by, report)
@@ -92,6 +92,10 @@ def put_claim(
     claim.due_count = _due_count(known, claim, report)
     claim.save()
     _replace_evidence(claim, evidence, by)
+    if known:
+        _take_back_excuse(revision, ExcuseFor.METRIC, known.code)
+    if evidence:
+        _take_back_excuse(revision, ExcuseFor.EVIDENCE, str(claim.number))
     return claim
 
 
@@ -102,7 +106,7 @@ def remove_claim(report: Report, *, number: int, by: Actor, now: datetime | None
     check_writer(by, report)
     revision = writable(report)
     revision.claims.filter(number=number).delete()
-    revision.excuses.filter(missing=ExcuseFor.EVIDENCE, key=str(number)).delete()
+    _take_back_excuse(revision, ExcuseFor.EVIDENCE, str(number))
 
 
 @transaction.atomic
@@ -182,6 +186,7 @@ def put_account(
             "note": masked(note, 1000, "note"),
         },
     )
+    _take_back_excuse(revision, ExcuseFor.ACCOUNT, account.kind)
     account.lines.all().delete()
     AccountLine.objects.bulk_create(
         AccountLine(
@@ -194,6 +199,11 @@ def put_account(
         for position, line in enumerate(lines, start=1)
     )
     return account
+
+
+def _take_back_excuse(revision: Revision, missing: ExcuseFor, key: str) -> None:
+    """What is there needs no public excuse any more, which would say that it is not."""
+    revision.excuses.filter(missing=missing, key=key).delete()
 
 
 def _numbered(revision: Revision, model: type[Numbered], number: int | None) -> Numbered:
