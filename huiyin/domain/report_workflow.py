@@ -76,8 +76,6 @@ EDGES: tuple[Edge, ...] = (
 """A postponed meeting keeps the report as it is. A correction moves a later revision along the first three edges
 while the report itself stays where it is."""
 
-REVISION_COMMANDS = frozenset({"submit", "return", "approve"})
-
 
 def edges_from(status: ReportStatus | str) -> tuple[Edge, ...]:
     return tuple(edge for edge in EDGES if ReportStatus(status) in edge.sources)
