@@ -318,11 +318,21 @@ def test_the_list_shows_first_what_waits_for_me(db: None) -> None:
     assert (waits(manager), waits(secretary)) == (True, False)
 
 
-def test_another_companys_people_find_nothing(cast: Cast) -> None:
+def test_a_technician_has_no_desk_of_reports(cast: Cast) -> None:
     report = given.a_draft(cast)
     technician = sign_in(Client(), cast.technician)
     for path in ("/desk/reports", f"/desk/reports/{report.pk}", at(report)):
         assert technician.get(path).status_code == 404
+
+
+def test_another_companys_people_find_nothing(cast: Cast) -> None:
+    report = given.a_draft(cast)
+    _coming, person = given.a_successor(cast)
+    another = sign_in(Client(), person)
+    assert f"/desk/reports/{report.pk}" not in another.get("/desk/reports").text
+    for path in (f"/desk/reports/{report.pk}", f"/desk/reports/{report.pk}/review", at(report)):
+        assert another.get(path).status_code == 404
+    assert send(another, report, "submit").status_code == 404
 
 
 DESK_BUDGETS = {"service": 28, "accounts": 26, "demands": 26, "plans": 26}
