@@ -15,11 +15,11 @@ from huiyin.apps.ledger.desk_fields import DayField, short
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Claim, Commitment, ReportPhoto
-from huiyin.apps.reports.promises import is_inherited
+from huiyin.apps.reports.promises import sayable_of
 from huiyin.apps.reports.services.covering import COVERED
 from huiyin.apps.reports.services.figures import LineDraft
 from huiyin.domain.case_numbers import canonical
-from huiyin.domain.report_parts import BECAME_LABELS, OF_INHERITED, OF_OWN, Side
+from huiyin.domain.report_parts import BECAME_LABELS, OF_OWN, Side
 from huiyin.web.charts.scales import say
 from huiyin.web.forms import Form
 
@@ -75,6 +75,12 @@ class BareForm(WorkForm):
     """Nothing to fill in."""
 
 
+class ApproveForm(WorkForm):
+    """Which wording was on the page when it was approved."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=60, required=False)
+
+
 class NumberForm(WorkForm):
     number = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -126,7 +132,7 @@ class ClaimForm(WorkForm):
             "metric", [("", gettext("自己起名")), *((each.code, work.metric_words(each)) for each in metrics)]
         )
         claim = next((each for each in work.content.claims if each.number == self.row_number), None)
-        attached = [each.evidence for each in claim.evidence.all()] if claim else []
+        attached = claim.shown_evidence if claim else []
         self.choices(
             "kept",
             [
@@ -147,7 +153,7 @@ def claim_values(claim: Claim) -> dict[str, Any]:
         amount = getattr(claim, name)
         values[name] = "" if amount is None else say(amount).replace(",", "")
     values |= {"period_from": claim.period_from, "period_to": claim.period_to}
-    return values | {"kept": [str(each.evidence_id) for each in claim.evidence.all()]}
+    return values | {"kept": [str(each.pk) for each in claim.shown_evidence]}
 
 
 class PhotoForm(WorkForm):
@@ -312,8 +318,7 @@ class LastForm(WorkForm):
     def prepare(self, work: Work) -> None:
         told = self.data.get("commitment") if self.is_bound else self.key
         promise = next((each for each in work.owed if str(each.pk) == str(told)), None)
-        of_others = promise is not None and is_inherited(promise, work.report)
-        allowed = OF_INHERITED if of_others else OF_OWN
+        allowed = sayable_of(promise, work.report, work.told_before.get(promise.pk)) if promise else OF_OWN
         self.choices(
             "became", [(each.value, label) for each, label in BECAME_LABELS.items() if each in allowed]
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from huiyin.apps.ledger.desk_selectors import duties_of
 from huiyin.apps.ledger.models import LeadProposal
@@ -98,10 +98,17 @@ def _handed(hand_over: HandOver, item: HandOverCase) -> HandedCase:
 
 
 def engagements_to_hand_over(actor: Actor) -> QuerySet[Engagement]:
-    """Of the secretary's estates: who serves now, came after another company, and has no list of its cases yet."""
+    """Of the secretary's estates: who serves now, came after another company, and has no list of its cases yet.
+
+    A contract the same company renewed is no change of company.
+    """
     places = Q(pk__in=[])
     for path in duties_of(actor).acts_as_secretary:
         places |= Q(estate__area__path__startswith=path)
-    before = Engagement.objects.filter(estate=OuterRef("estate"), ends_on__lt=OuterRef("starts_on"))
+    before = Engagement.objects.filter(estate=OuterRef("estate"), ends_on__lt=OuterRef("starts_on")).order_by(
+        "-ends_on"
+    )
     listed = HandOver.objects.filter(coming=OuterRef("pk"))
-    return engagements_on(due_day(clock())).filter(places).filter(Exists(before)).exclude(Exists(listed))
+    serving = engagements_on(due_day(clock())).filter(places).exclude(Exists(listed))
+    after = serving.annotate(company_before=Subquery(before.values("company")[:1]))
+    return after.filter(company_before__isnull=False).exclude(company_before=F("company"))

@@ -28,6 +28,7 @@ from huiyin.apps.reports.models import (
     TopicAnswer,
 )
 from huiyin.apps.reports.policies import metrics_of, rules_of
+from huiyin.apps.reports.readiness import counted_for_all_days
 from huiyin.domain.policy_metrics import PERCENT
 from huiyin.domain.policy_reports import Holds, SectionRule
 from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind, CommitmentState, ExcuseFor, Side
@@ -103,6 +104,8 @@ class ReportPage:
     commitments: list[Commitment]
     accounts_of_last: list[CommitmentAccount]
     answers: list[TopicAnswer]
+    of_all_days: frozenset[int]
+    """The numbers beside which the usual count of the whole period stands, though they are of a part of it."""
     excuse_rows: list[tuple[str, str]]
     """What is missing and the company's public words for it."""
 
@@ -128,7 +131,7 @@ class ReportPage:
 
     @cached_property
     def evidenced_count(self) -> int:
-        return sum(1 for claim in self.claims if claim.evidence.all())
+        return sum(1 for claim in self.claims if claim.shown_evidence)
 
 
 @dataclass
@@ -180,6 +183,7 @@ def report_page(report: Report, revision: Revision, content: Content | None = No
     content = content or content_of(revision)
     prefetch_related_objects(content.claims, "evidence__evidence__renditions")
     prefetch_related_objects(content.photos, "evidence__renditions", "before__renditions")
+    prefetch_related_objects(content.commitment_accounts, "commitment__moves")
     placed = _Placed(
         {each.number: each for each in content.claims}, {each.number: each for each in content.photos}
     )
@@ -199,6 +203,7 @@ def report_page(report: Report, revision: Revision, content: Content | None = No
         commitments=commitments,
         accounts_of_last=content.commitment_accounts,
         answers=answers,
+        of_all_days=counted_for_all_days(report, content.claims),
         excuse_rows=[(_missing(excuse, report, placed), excuse.words) for excuse in content.excuses],
     )
 

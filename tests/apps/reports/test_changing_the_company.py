@@ -8,12 +8,17 @@ import pytest
 
 from huiyin.apps.audit.selectors import history_of
 from huiyin.apps.ledger.models import Case
+from huiyin.apps.ledger.services import answer
 from huiyin.apps.people.selectors import actor_of
+from huiyin.apps.people.services import grant_role
 from huiyin.apps.places.models import Engagement
+from huiyin.apps.places.services import end_engagement, start_engagement
 from huiyin.apps.reports import selectors
-from huiyin.apps.reports.promises import to_account_for
+from huiyin.apps.reports.desk_reading import engagements_to_hand_over
+from huiyin.apps.reports.promises import is_inherited, to_account_for
+from huiyin.apps.reports.readiness import last_closings
 from huiyin.apps.reports.services import commitments, demands, drafting, handovers, opening, review
-from huiyin.domain.access import Actor
+from huiyin.domain.access import SYSTEM, Actor, Role
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given, given_reports
 from tests.given_reports import BEIJING, LAST_DAY, a_successor
@@ -168,3 +173,70 @@ def test_a_hand_over_is_between_two_contracts_that_follow_each_other(cast: Cast)
         handovers.open_hand_over(leaving=cast.engagement, coming=coming, by=cast.by_secretary, now=CHANGE)
     with pytest.raises(NotPermitted):
         handovers.open_hand_over(leaving=cast.engagement, coming=coming, by=cast.by_manager, now=CHANGE)
+
+
+def test_whose_miss_it_was_does_not_depend_on_the_day_the_list_is_made(cast: Cast) -> None:
+    given.a_case(cast, status="in_progress", now=CHANGE - timedelta(days=60))
+    given.a_case(cast, status="in_progress", now=CHANGE - timedelta(days=5))
+    coming, _manager = a_successor(cast)
+    hand_over = handovers.open_hand_over(
+        leaving=cast.engagement, coming=coming, by=cast.by_secretary, now=CHANGE + timedelta(days=90)
+    )
+    assert [item.missed_before for item in hand_over.cases.all()] == [True, False]
+
+
+def test_what_is_reopened_after_the_list_was_made_is_put_on_it(cast: Cast) -> None:
+    solved = given.a_case(cast, status="confirmed", now=CHANGE - timedelta(days=2))
+    hand_over, by_new, _cases = a_hand_over(cast)
+    with pytest.raises(RuleBroken, match="没有要补的"):
+        handovers.complete_hand_over(hand_over, by=cast.by_secretary, now=CHANGE)
+    answer.answer(
+        given.original_asker(solved),
+        by=cast.by_resident,
+        answer="not_solved",
+        comment="灯又灭了。",
+        now=CHANGE,
+    )
+    assert handovers.complete_hand_over(hand_over, by=cast.by_secretary, now=CHANGE) == 1
+    assert solved.pk in hand_over.cases.values_list("case", flat=True)
+    assert history_of(f"estate/{cast.estate.code}")[-1].public["cases"] == [solved.number]
+    with pytest.raises(NotPermitted):
+        handovers.complete_hand_over(hand_over, by=by_new, now=CHANGE)
+
+
+def a_renewal(cast: Cast) -> tuple[Engagement, Actor]:
+    """青禾 goes on under a new contract from 1 July."""
+    end_engagement(engagement=cast.engagement, ends_on=date(2026, 6, 30), by=cast.by_district_officer)
+    renewed = start_engagement(
+        company=cast.engagement.company,
+        estate=cast.estate,
+        starts_on=date(2026, 7, 1),
+        service_level=3,
+        by=cast.by_district_officer,
+    )
+    grant_role(person=cast.manager, role=Role.MANAGER, place=renewed, starts_on=date(2024, 1, 1), by=SYSTEM)
+    return renewed, actor_of(cast.manager)
+
+
+def test_a_renewed_contract_is_the_same_company_to_its_promises_and_its_books() -> None:
+    cast, first = given_reports.a_cast_with_report("published")
+    renewed, by_new = a_renewal(cast)
+    second = opening.open_report(
+        engagement=renewed, by=cast.by_secretary, begins_on=date(2026, 7, 1), now=YEAR_END
+    )
+    promise = first.commitments.get()
+    assert not is_inherited(to_account_for(second).get(), second)
+    with pytest.raises(RuleBroken, match="自己的承诺写办得怎样"):
+        drafting.account_for_commitment(
+            second, commitment=promise, became="not_taken", words="不接。", by=by_new
+        )
+    assert sorted(last_closings(second)) == ["common_revenue", "income_expenditure"]
+
+
+def test_a_renewed_contract_has_nothing_to_hand_over(cast: Cast) -> None:
+    renewed, _by_new = a_renewal(cast)
+    assert renewed not in engagements_to_hand_over(cast.by_secretary)
+    with pytest.raises(RuleBroken, match="同一家企业"):
+        handovers.open_hand_over(
+            leaving=Engagement.objects.get(pk=cast.engagement.pk), coming=renewed, by=cast.by_secretary
+        )

@@ -318,6 +318,38 @@ def test_the_list_shows_first_what_waits_for_me(db: None) -> None:
     assert (waits(manager), waits(secretary)) == (True, False)
 
 
+def test_a_form_that_is_sent_twice_adds_once(cast: Cast, manager: Client) -> None:
+    report = given.a_draft(cast)
+    page = manager.get(at(report, "plans")).text
+    assert page.count('name="idempotency_key"') >= 2
+    key = "k" * 20
+    for _ in range(2):
+        send(manager, report, "put-commitment", section="plans", title="换灯", idempotency_key=key)
+        send(
+            manager,
+            report,
+            "put-claim",
+            section="service",
+            name="换灯",
+            value="3",
+            unit="盏",
+            idempotency_key=key,
+        )
+        send(
+            manager,
+            report,
+            "put-photo",
+            section="service",
+            photo=a_photo(),
+            caption="楼道",
+            idempotency_key=key,
+        )
+    revision = newest_revision(report)
+    assert (report.commitments.count(), revision.claims.count(), revision.photos.count()) == (1, 1, 1)
+    send(manager, report, "put-commitment", section="plans", title="换灯", idempotency_key="l" * 20)
+    assert report.commitments.count() == 2
+
+
 def test_a_technician_has_no_desk_of_reports(cast: Cast) -> None:
     report = given.a_draft(cast)
     technician = sign_in(Client(), cast.technician)

@@ -10,7 +10,7 @@ from django.db.models import Max
 from huiyin.apps.places.models import Engagement
 from huiyin.apps.reports.models import Commitment, CommitmentMove, Report
 from huiyin.apps.reports.permissions import check_writer, writes_for
-from huiyin.apps.reports.services.witness import locked_report, witness_report, writable
+from huiyin.apps.reports.services.witness import added_before, locked_report, witness_report, writable
 from huiyin.apps.reports.services.wording import masked, required
 from huiyin.domain.access import Actor
 from huiyin.domain.clocks import due_day
@@ -31,17 +31,29 @@ def put_commitment(
     due_on: date | None = None,
     funding: str = "",
     number: int | None = None,
+    idempotency_key: str = "",
     now: datetime | None = None,
 ) -> Commitment:
-    """Plan a promise, or change the planned one with that `number`; what was approved stands as it is."""
+    """Plan a promise, or change the planned one with that `number`; what was approved stands as it is.
+
+    A key sent again gets the promise it planned before.
+    """
     report = locked_report(report)
     check_writer(by, report)
     revision = writable(report)
     if due_on is not None and due_on <= report.period_to:
         raise RuleBroken("承诺是报告期以后的事，期限要晚于报告期。", code="promise.due_on", field="due_on")
     if number is None:
+        planned = added_before(report.commitments.all(), idempotency_key)
+        if planned is not None:
+            return planned
         last = report.commitments.aggregate(last=Max("number"))["last"] or 0
-        commitment = Commitment(report=report, number=last + 1, first_revision=revision.number)
+        commitment = Commitment(
+            report=report,
+            number=last + 1,
+            first_revision=revision.number,
+            idempotency_key=idempotency_key or None,
+        )
     else:
         commitment = _planned(report, number)
     commitment.title = required(title, 60, "title", "请写承诺做什么。")

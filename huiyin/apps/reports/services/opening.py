@@ -11,10 +11,10 @@ from huiyin.apps.places.models import Engagement
 from huiyin.apps.reports.models import DemandList, Report, Revision, Section
 from huiyin.apps.reports.permissions import check_may_open, is_secretary_of
 from huiyin.apps.reports.policies import metrics_on, rules_on
+from huiyin.apps.reports.selectors import sent_list
 from huiyin.apps.reports.services.witness import witness_report
 from huiyin.domain.access import Actor
 from huiyin.domain.clocks import due_day
-from huiyin.domain.demands import DemandListStatus
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.domain.metric_frequencies import Period
 from huiyin.domain.report_periods import check_begins_a_month, cut, whole_period
@@ -51,13 +51,7 @@ def open_report(
     report = Report.objects.create(
         engagement=engagement,
         estate=engagement.estate,
-        demand_list=_lists_of(engagement)
-        .filter(
-            status=DemandListStatus.SENT,
-            period_from__lte=period.to_on,
-            period_to__gte=period.from_on,
-        )
-        .first(),
+        demand_list=sent_list(engagement.estate, period.from_on, period.to_on),
         previous=Report.objects.filter(estate=engagement.estate, period_to__lt=period.from_on)
         .order_by("-period_to")
         .first(),

@@ -47,9 +47,9 @@ def desk_review(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def desk_return_report(request: HttpRequest, pk: int) -> HttpResponse:
     """/desk/reports/<pk>/return: the reasons given at the paragraphs, all at once."""
-    work = work_on(request, pk)
+    work, seen = work_on(request, pk), request.POST.get("seen", "")
     try:
-        return_with_reasons(work.report, reasons=reasons_in(request, work), by=work.by)
+        return_with_reasons(work.report, reasons=reasons_in(request, work), by=work.by, seen=seen)
     except RuleBroken as refusal:
         context = review_context(work, told=request.POST) | {"refusal": sentence_of(refusal)}
         return render(request, "reports/desk_review.html", context, status=422)
@@ -112,7 +112,7 @@ def review_context(
         "report": report,
         "revision": work.revision,
         "title": title_of(report),
-        "refusal": "",
+        "refusal": refusal_of(failed.get("approve")),
         "promises": [],
     }
     if not work.may_read:
@@ -140,6 +140,11 @@ def review_context(
             if each.promised_at is not None and each.state == CommitmentState.OPEN
         ]
     return context
+
+
+def refusal_of(form: WorkForm | None) -> str:
+    """Why a command without a field was refused, said at the head of the page."""
+    return " ".join(form.non_field_errors()) if form is not None else ""
 
 
 def promise_forms(work: Work, number: int, failed: dict[str, WorkForm]) -> list[tuple[str, str, WorkForm]]:
