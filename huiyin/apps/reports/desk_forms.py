@@ -373,12 +373,12 @@ class RedactForm(WorkForm):
 
 
 class PromiseForm(WorkForm):
-    """A command on a promise that was approved; `key` is its number."""
+    """A command on a promise that was approved; `key` is the promise."""
 
-    number = forms.IntegerField(widget=forms.HiddenInput)
+    promise = forms.IntegerField(widget=forms.HiddenInput)
 
     def prepare(self, work: Work) -> None:
-        self.initial["number"] = self.key
+        self.initial["promise"] = self.key
 
 
 class MovePromiseForm(PromiseForm):

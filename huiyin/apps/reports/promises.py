@@ -47,6 +47,18 @@ def to_account_for(report: Report) -> QuerySet[Commitment]:
     )
 
 
+def kept_from_elsewhere(report: Report) -> QuerySet[Commitment]:
+    """What the company of this report keeps of other contracts: what it took on, and what it promised under older."""
+    company = report.engagement.company_id
+    keeps = Q(taken_by__company=company) | Q(taken_by=None, report__engagement__company=company)
+    return (
+        Commitment.objects.filter(keeps, report__estate=report.estate_id, promised_at__isnull=False)
+        .exclude(report__engagement=report.engagement_id)
+        .select_related("report__engagement__company", "taken_by")
+        .order_by("due_on", "pk")
+    )
+
+
 def told_before(revision: Revision) -> dict[int, CommitmentAccount]:
     """What the revision before this one said became of each promise, by promise."""
     if revision.number == 1:

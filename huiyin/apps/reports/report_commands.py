@@ -190,26 +190,26 @@ def _settle_conflict(work: Work, told: dict[str, Any]) -> Done:
     raise Http404
 
 
-def _promise(work: Work, number: int) -> Commitment:
-    found = next((each for each in work.content.commitments if each.number == number), None)
+def _promise(work: Work, pk: int) -> Commitment:
+    found = next((each for each in work.promises if each.pk == pk), None)
     if found is None:
         raise Http404
     return found
 
 
 def _move(work: Work, told: dict[str, Any]) -> Done:
-    promise = _promise(work, told["number"])
+    promise = _promise(work, told["promise"])
     commitments.move_commitment(promise, to_on=told["to_on"], reason=told["reason"], by=work.by)
     return None
 
 
 def _keep(work: Work, told: dict[str, Any]) -> Done:
-    commitments.keep_commitment(_promise(work, told["number"]), words=told["words"], by=work.by)
+    commitments.keep_commitment(_promise(work, told["promise"]), words=told["words"], by=work.by)
     return None
 
 
 def _drop(work: Work, told: dict[str, Any]) -> Done:
-    commitments.drop_commitment(_promise(work, told["number"]), reason=told["reason"], by=work.by)
+    commitments.drop_commitment(_promise(work, told["promise"]), reason=told["reason"], by=work.by)
     return None
 
 

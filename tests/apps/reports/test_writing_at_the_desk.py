@@ -278,12 +278,13 @@ def test_a_report_given_back_opens_where_it_was_given_back(db: None) -> None:
 def test_a_promise_that_is_public_is_moved_kept_or_dropped_with_words(db: None) -> None:
     cast, report = given.a_cast_with_report("published")
     manager = sign_in(Client(), cast.manager)
-    bad = send(manager, report, "move-promise", number="1", to_on="2026-09-01", reason="提前")
+    promise = {"promise": report.commitments.get().pk}
+    bad = send(manager, report, "move-promise", **promise, to_on="2026-09-01", reason="提前")
     assert bad.status_code == 422
     assert "新期限要晚于现在的期限。" in bad.text
-    send(manager, report, "move-promise", number="1", to_on="2026-12-01", reason="防水材料到货晚。")
+    send(manager, report, "move-promise", **promise, to_on="2026-12-01", reason="防水材料到货晚。")
     assert report.commitments.get().moves.get().reason == "防水材料到货晚。"
-    send(manager, report, "keep-promise", number="1", words="十一月修好了。")
+    send(manager, report, "keep-promise", **promise, words="十一月修好了。")
     assert report.commitments.get().state == "kept"
 
 

@@ -61,6 +61,10 @@ def open_report(
         metrics_version=metrics.version,
         opened_at=now,
     )
+    # A company that left may write its part after its successor has begun.
+    Report.objects.filter(
+        estate=report.estate, previous=report.previous_id, period_from__gt=report.period_to
+    ).update(previous=report)
     revision = Revision.objects.create(report=report, number=1, opened_at=now)
     Section.objects.bulk_create(
         Section(revision=revision, code=each.code, position=position)
@@ -109,7 +113,10 @@ def _period(
 
 def _begin_of_first(engagement: Engagement) -> date:
     """Where the newest demand list begins, or this company's service if that is later."""
-    newest = _lists_of(engagement).filter(period_to__gte=engagement.starts_on).first()
+    lists = _lists_of(engagement).filter(period_to__gte=engagement.starts_on)
+    if engagement.ends_on is not None:
+        lists = lists.filter(period_from__lte=engagement.ends_on)
+    newest = lists.first()
     if newest is None:
         raise RuleBroken(
             "这是第一份报告。请社区书记先开核心诉求清单，或者选定报告期从哪个月开始。",

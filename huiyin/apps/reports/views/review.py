@@ -135,8 +135,8 @@ def review_context(
         context["redact_form"] = failed.get("redact") or RedactForm(work=work, auto_id=ids_of(RedactForm))
     if work.writes:
         context["promises"] = [
-            (each, promise_forms(work, each.number, failed))
-            for each in page.commitments
+            (each, promise_forms(work, each.pk, failed))
+            for each in work.promises
             if each.promised_at is not None and each.state == CommitmentState.OPEN
         ]
     return context
@@ -144,10 +144,10 @@ def review_context(
 
 def refusal_of(form: WorkForm | None) -> str:
     """Why a command without a field was refused, said at the head of the page."""
-    return " ".join(form.non_field_errors()) if form is not None else ""
+    return " ".join(str(each) for each in form.non_field_errors()) if form is not None else ""
 
 
-def promise_forms(work: Work, number: int, failed: dict[str, WorkForm]) -> list[tuple[str, str, WorkForm]]:
+def promise_forms(work: Work, pk: int, failed: dict[str, WorkForm]) -> list[tuple[str, str, WorkForm]]:
     """Command, label and form of what can be done with an approved promise."""
     rows: tuple[tuple[str, str, type[WorkForm]], ...] = (
         ("keep-promise", _("做到了"), KeepPromiseForm),
@@ -157,8 +157,8 @@ def promise_forms(work: Work, number: int, failed: dict[str, WorkForm]) -> list[
     drawn = []
     for command, label, form in rows:
         came_back = failed.get(command)
-        if came_back is not None and str(came_back.data.get("number")) == str(number):
+        if came_back is not None and str(came_back.data.get("promise")) == str(pk):
             drawn.append((command, label, came_back))
         else:
-            drawn.append((command, label, form(work=work, key=number, auto_id=ids_of(form, number))))
+            drawn.append((command, label, form(work=work, key=pk, auto_id=ids_of(form, pk))))
     return drawn
