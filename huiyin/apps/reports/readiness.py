@@ -13,7 +13,7 @@ from huiyin.apps.reports.promises import to_account_for
 from huiyin.domain.account_sums import Line, Stated, WrongSum, wrong_sums
 from huiyin.domain.policy_metrics import Metric, MetricsPolicy, Per
 from huiyin.domain.policy_reports import Holds
-from huiyin.domain.report_conditions import ClaimFacts, CommitmentFacts, Facts, Outcome, outcomes
+from huiyin.domain.report_conditions import ClaimFacts, CommitmentFacts, Facts, Missing, Outcome, outcomes
 from huiyin.domain.report_parts import AccountKind, ExcuseFor, Side
 from huiyin.domain.report_workflow import ReportStatus
 
@@ -21,6 +21,11 @@ from huiyin.domain.report_workflow import ReportStatus
 def outcomes_of(report: Report, revision: Revision) -> tuple[Outcome, ...]:
     """Every condition with what is missing; the ring draws it, submitting asks it."""
     return outcomes(facts_of(report, content_of(revision)))
+
+
+def missing_in(report: Report, content: Content) -> list[Missing]:
+    """What stands between this content and being handed in or approved."""
+    return [each for outcome in outcomes(facts_of(report, content)) for each in outcome.missing]
 
 
 def facts_of(report: Report, content: Content) -> Facts:

@@ -9,7 +9,7 @@ from django.db import transaction
 from huiyin.apps.places.models import Engagement
 from huiyin.apps.reports.contents import content_of
 from huiyin.apps.reports.models import Claim, Report
-from huiyin.apps.reports.services.figures import count_due
+from huiyin.apps.reports.services.due_counts import count_due
 from huiyin.apps.reports.services.witness import locked_report, unfinished, witness_report
 from huiyin.domain.access import Actor
 from huiyin.domain.canonical import canonical

@@ -14,7 +14,7 @@ from huiyin.apps.reports.models import Commitment, CommitmentAccount, Report, Re
 from huiyin.apps.reports.permissions import check_reviewer, check_writer
 from huiyin.apps.reports.policies import reason_for, rules_of, section_of
 from huiyin.apps.reports.promises import is_settled_by, told_before
-from huiyin.apps.reports.readiness import facts_of
+from huiyin.apps.reports.readiness import missing_in
 from huiyin.apps.reports.selectors import sent_list
 from huiyin.apps.reports.services.commitments import reopen, settle
 from huiyin.apps.reports.services.witness import locked_report, unfinished, witness_report
@@ -23,7 +23,6 @@ from huiyin.domain.access import Actor
 from huiyin.domain.canonical import canonical
 from huiyin.domain.clocks import due_day
 from huiyin.domain.errors import RuleBroken
-from huiyin.domain.report_conditions import Missing, outcomes
 from huiyin.domain.report_parts import SETTLES, Became, CommitmentState
 from huiyin.domain.report_workflow import ReportStatus, target_of
 from huiyin.web.now import now as clock
@@ -179,10 +178,6 @@ def approve(report: Report, *, by: Actor, seen: str | None = None, now: datetime
     )
     _note_what_became(report, content, by=by, now=now)
     return report
-
-
-def missing_in(report: Report, content: Content) -> list[Missing]:
-    return [each for outcome in outcomes(facts_of(report, content)) for each in outcome.missing]
 
 
 def _check_seen(revision: Revision, seen: str | None) -> None:
