@@ -140,12 +140,13 @@ class _Placed:
 
     claims: dict[int, Claim]
     photos: dict[int, ReportPhoto]
+    of_all_days: frozenset[int]
     seen_claims: set[int] = field(default_factory=set)
     seen_photos: set[int] = field(default_factory=set)
 
     def draw_claim(self, number: int) -> SafeString | str:
         claim = self.claims.get(number)
-        return claim_html(claim) if claim is not None else ""
+        return claim_html(claim, of_all_days=number in self.of_all_days) if claim is not None else ""
 
     def draw_photo(self, number: int) -> SafeString | str:
         if number not in self.photos:
@@ -185,7 +186,9 @@ def report_page(report: Report, revision: Revision, content: Content | None = No
     prefetch_related_objects(content.photos, "evidence__renditions", "before__renditions")
     prefetch_related_objects(content.commitment_accounts, "commitment__moves")
     placed = _Placed(
-        {each.number: each for each in content.claims}, {each.number: each for each in content.photos}
+        {each.number: each for each in content.claims},
+        {each.number: each for each in content.photos},
+        counted_for_all_days(report, content.claims),
     )
     bodies = {each.code: each.body for each in content.sections}
     sections = [
@@ -203,7 +206,7 @@ def report_page(report: Report, revision: Revision, content: Content | None = No
         commitments=commitments,
         accounts_of_last=content.commitment_accounts,
         answers=answers,
-        of_all_days=counted_for_all_days(report, content.claims),
+        of_all_days=placed.of_all_days,
         excuse_rows=[(_missing(excuse, report, placed), excuse.words) for excuse in content.excuses],
     )
 
@@ -233,11 +236,12 @@ def _missing(excuse: Excuse, report: Report, placed: _Placed) -> str:
     return f"{label}：{claim.name}" if claim is not None else label
 
 
-def claim_html(claim: Claim) -> SafeString:
+def claim_html(claim: Claim, *, of_all_days: bool = False) -> SafeString:
     """The number in its sentence: value and unit underlined, the usual count beside it, the way to its evidence."""
     due = ""
     if claim.due_count is not None:
-        due = format_html('<span class="hy-claim__due">（{}）</span>', due_words(claim))
+        whole = gettext("整个报告期") if of_all_days else ""
+        due = format_html('<span class="hy-claim__due">（{}{}）</span>', whole, due_words(claim))
     said = gettext("数据 %(number)s 的口径和佐证") % {"number": claim.number}
     return format_html(
         '<span class="hy-claim">{}</span>{}<a class="hy-claim__src" href="#data-{}" aria-label="{}">{}{}</a>',
