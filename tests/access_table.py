@@ -646,6 +646,8 @@ MEETINGS = {
 #        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
 SEES_MEETING = "302 404 404 200 200 200 200 200 200 200 404 404"
 AT_CONSOLE = "302 404 404 404 404 200 200 404 404 404 404 404"
+# The auditor reads everything and does nothing (domain.md §2).
+READS_CONSOLE = "302 404 404 404 404 200 200 404 404 200 404 404"
 ONLY_THE_SECRETARY = "302 404 404 404 404 404 {} 404 404 404 404 404"
 MEETINGS_DESK = {
     "meetings:desk_meetings": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
@@ -663,8 +665,8 @@ MEETINGS_DESK = {
         {"accept": "yes", "reason": "名单上有。"},
         phase="minutes_open",
     ),
-    "meetings:desk_console": Row(AT_CONSOLE, the_meeting, phase="questions"),
-    "meetings:desk_console_live": Row(AT_CONSOLE, the_meeting, phase="questions"),
+    "meetings:desk_console": Row(READS_CONSOLE, the_meeting, phase="questions"),
+    "meetings:desk_console_live": Row(READS_CONSOLE, the_meeting, phase="questions"),
     # The clock is the chair's.
     "meetings:desk_act": Row(
         ONLY_THE_SECRETARY.format(303),
@@ -674,13 +676,15 @@ MEETINGS_DESK = {
     ),
     "meetings:desk_wall": Row(AT_CONSOLE, the_meeting, phase="questions"),
     "meetings:desk_wall_live": Row(AT_CONSOLE, the_meeting, phase="questions"),
-    "meetings:desk_attendance": Row(AT_CONSOLE, the_meeting, phase="questions"),
+    "meetings:desk_attendance": Row(READS_CONSOLE, the_meeting, phase="questions"),
     "meetings:desk_leave": Row(
         AT_CONSOLE.replace("200", "303"), of_the_meeting(its_guest, check_in=1), {}, phase="questions"
     ),
     "meetings:desk_question_slips": Row(AT_CONSOLE, the_meeting, phase="announced"),
     "meetings:desk_case_slips": Row(AT_CONSOLE, of_the_meeting(a_case_on_paper), phase="minutes_open"),
-    "meetings:desk_letters": Row(ONLY_THE_SECRETARY.format(200), the_meeting, phase="minutes_open"),
+    "meetings:desk_letters": Row(
+        "302 404 404 404 404 404 200 404 404 200 404 404", the_meeting, phase="minutes_open"
+    ),
     "meetings:desk_order_letters": Row(
         ONLY_THE_SECRETARY.format(303),
         the_meeting,

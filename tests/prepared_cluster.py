@@ -79,6 +79,10 @@ def owner_url(database: str) -> str:
     return _url(OWNER_ROLE, database)
 
 
+def superuser_url(database: str) -> str:
+    return _url(SUPERUSER, database)
+
+
 def _url(role: str, database: str) -> str:
     parts = urlsplit(os.environ["DATABASE_URL"])
     return urlunsplit(parts._replace(netloc=f"{role}@", path=f"/{database}"))

@@ -4,6 +4,7 @@
 // Only a pause (data-act="pause") is, because it says since when the floor was shut and can but shorten the clock.
 import { serverNow } from "./clock.js";
 import { all, say } from "./parts.js";
+import { giveBack, isGivenBack, takeUp, writtenIn } from "./refused.js";
 
 const AGAIN = [1500, 3000, 5000, 10000];
 const SOON = 3000;
@@ -34,13 +35,18 @@ function line(act) {
   words.textContent = `${state}：${act.label}${act.refused ? `。${act.refused}` : ""}`;
   row.append(words);
   if (!act.refused) return row;
+  if ((act.written || []).length && !isGivenBack(act)) {
+    const kept = document.createElement("p");
+    kept.textContent = `${say(box, "written", "写下的")}：${act.written.join(" / ")}`;
+    row.append(kept);
+  }
   const known = document.createElement("button");
   known.type = "button";
   known.className = "hy-link";
   known.textContent = say(box, "drop", "知道了");
   known.addEventListener("click", () => write(read().filter((each) => each.key !== act.key)));
   row.append(known);
-  if (act.isClock) {
+  if (act.isClock && !isGivenBack(act)) {
     const again = document.createElement("button");
     again.type = "button";
     again.className = "btn";
@@ -86,7 +92,11 @@ async function send(act) {
 }
 
 const without = (key) => read().filter((each) => each.key !== key);
-const refuse = (key, why) => write(read().map((each) => (each.key === key ? Object.assign(each, { refused: why }) : each)));
+function refuse(key, why) {
+  const acts = read().map((each) => (each.key === key ? Object.assign(each, { refused: why }) : each));
+  acts.filter((each) => each.key === key).forEach(giveBack);
+  write(acts);
+}
 
 async function sendAll() {
   if (isSending) return;
@@ -139,17 +149,21 @@ export function queueActs(root) {
     const folded = form.closest("details");
     const acts = read();
     if (acts.some((each) => each.key === fields.idempotency_key && !each.refused)) return; // pressed twice
-    write([...acts.filter((each) => each.key !== fields.idempotency_key), {
+    const fold = folded ? folded.id : "";
+    const isSame = (each) => each.key === fields.idempotency_key || (each.refused && fold && each.fold === fold);
+    write([...acts.filter((each) => !isSame(each)), {
       key: fields.idempotency_key, url: form.action, fields, label: form.dataset.label || "", row: row ? row.id : "",
+      fold, written: folded ? writtenIn(form) : [],
       isClock: form.dataset.act === "clock", since: form.dataset.act === "pause" ? new Date(serverNow()).toISOString() : "",
       at: Date.now(), late: false, tried: false, refused: "",
     }]);
-    if (folded) { form.reset(); folded.open = false; }
+    if (folded) { takeUp(form); form.reset(); folded.open = false; }
     sendAll();
   });
   document.addEventListener("hy:swapped", () => draw(read()));
   document.addEventListener("hy:connected", () => { if (read().some((each) => !each.refused)) sendAll(); });
   window.addEventListener("online", () => { tries = 0; sendAll(); });
+  read().filter((act) => act.refused).forEach(giveBack);
   draw(read());
   sendAll();
 }

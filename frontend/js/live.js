@@ -1,6 +1,7 @@
 // A part of the page that follows the server: <div data-live="address" data-live-every="3000" data-live-etag="…">.
 // Asked again no oftener than every two seconds, a little irregularly, slower behind another page and after errors; an
-// answer 304 changes nothing. Who is writing or reading in a [data-keep] with an id keeps it, and the focus with it.
+// answer 304 changes nothing. An answer may say how often to ask from now on, 0 for never again ([data-live-news]).
+// Who is writing or reading in a [data-keep] with an id keeps it, and the focus with it.
 import { hearTime, runClocks } from "./clock.js";
 import { all, say } from "./parts.js";
 
@@ -9,7 +10,7 @@ const MOST = 60000;
 const HIDDEN = 5; // times slower where nobody looks
 const PATIENCE = 10000;
 
-const isText = (el) => el && (el.tagName === "TEXTAREA" || (el.tagName === "INPUT" && !/^(checkbox|radio|submit|button|hidden)$/.test(el.type)));
+export const isText = (el) => el && (el.tagName === "TEXTAREA" || (el.tagName === "INPUT" && !/^(checkbox|radio|submit|button|hidden)$/.test(el.type)));
 
 function isChanged(control) {
   if (control.type === "checkbox" || control.type === "radio") return control.checked !== control.defaultChecked;
@@ -17,7 +18,7 @@ function isChanged(control) {
   return isText(control) && control.value !== control.defaultValue;
 }
 
-function isUsed(part) {
+export function isUsed(part) {
   if (part.open || part.querySelector("details[open]")) return true;
   if (part.contains(document.activeElement) && isText(document.activeElement)) return true;
   return Array.from(part.querySelectorAll("input, textarea, select")).some(isChanged);
@@ -83,7 +84,7 @@ function tellState(place, isBroken, text) {
 }
 
 function follow(place) {
-  const every = Math.max(LEAST, Number(place.dataset.liveEvery) || 3000);
+  let every = 3000;
   let etag = place.dataset.liveEtag || "";
   let failures = 0;
   let timer = 0;
@@ -91,6 +92,11 @@ function follow(place) {
   let isAsking = false;
   let isOver = false;
 
+  const hearPace = (told) => {
+    if (!told) return;
+    isOver = Number(told) === 0;
+    every = Math.max(LEAST, Number(told));
+  };
   const delay = () => {
     const usual = document.hidden ? every * HIDDEN : Math.min(MOST, every * 2 ** failures);
     return Math.max(LEAST, usual * (0.85 + Math.random() * 0.3));
@@ -103,6 +109,8 @@ function follow(place) {
   function take(html, tag) {
     etag = tag || "";
     swap(place, html);
+    const news = place.querySelector("[data-live-news]");
+    hearPace(news && news.dataset.every);
   }
 
   async function ask() {
@@ -144,6 +152,7 @@ function follow(place) {
   document.addEventListener("visibilitychange", () => { if (!document.hidden) plan(0); });
   window.addEventListener("online", () => { failures = 0; plan(0); });
   window.addEventListener("pageshow", (event) => { if (event.persisted) plan(0); });
+  hearPace(place.dataset.liveEvery);
   hearTime(Number(place.dataset.now), 0);
   tellNews(place);
   plan(1000);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 
 import segno
@@ -9,6 +10,7 @@ import segno
 _QUIET = 4  # modules of white around the code, ISO/IEC 18004
 
 
+@lru_cache(maxsize=128)  # a page draws the same code for each of its readers
 def qr_svg(text: str, *, label: str, error: str = "m") -> str:
     """An <svg> that scales to its box; `label` is what a screen reader says."""
     code = segno.make(text, error=error, micro=False, boost_error=True)

@@ -39,6 +39,10 @@ PUBLIC = frozenset(Phase) - {Phase.DRAFT}
 LIVE = frozenset({Phase.REPORTING, Phase.QUESTIONS, Phase.PAUSED})
 HELD = frozenset({Phase.MINUTES_OPEN, Phase.LOCKED})
 """The meeting took place and every question has its outcome."""
+UNDER_WAY = frozenset(Phase) - HELD - {Phase.CANCELLED}
+"""From the draft until its questions have their outcome: one for an estate is mostly enough."""
+FINAL = frozenset({Phase.LOCKED, Phase.CANCELLED})
+"""No edge leads on from here."""
 
 
 class Who(StrEnum):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 from huiyin.domain.access import Role
 from huiyin.domain.clocks import Limit
 from huiyin.domain.ledger_rules import CaseList
-from huiyin.domain.policy_reader import Between, Code, Count, Days, PolicyInvalid, Sentence, UniqueBy
+from huiyin.domain.policy_reader import Added, Between, Code, Count, Days, PolicyInvalid, Sentence, UniqueBy
 
 
 @dataclass(frozen=True)
@@ -131,8 +132,9 @@ class DeadlinesPolicy:
     extensions: ExtensionRule
     escalation: EscalationRule
     bulletin: BulletinRule
-    asking: AskingRule = AskingRule(cases_a_day=30)
-    """Versions adopted before there was this rule do not name it: they read with its first value."""
+    asking: Annotated[AskingRule, Added(date(2026, 11, 27), "一个人网上一天最多提")] = AskingRule(
+        cases_a_day=30
+    )
 
     def __post_init__(self) -> None:
         missing = set(CaseList) - {rule.code for rule in self.lists}

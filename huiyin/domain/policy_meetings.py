@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
-from huiyin.domain.policy_reader import Between, Code, Days, Sentence, UniqueBy
+from huiyin.domain.policy_reader import Added, Between, Code, Days, Sentence, UniqueBy
 from huiyin.domain.policy_words import Reason, Reasons
 
 
@@ -40,7 +41,7 @@ class LiveRule:
 @dataclass(frozen=True)
 class MinutesRule:
     correction_days: Days
-    keep_lists_days: Days
+    keep_lists_days: Annotated[Days, Added(date(2026, 11, 27), "签到名单上的姓名和房号，会后保存")] = 90
     """Names and rooms on the attendance lists are removed so many days after the closing."""
 
 
@@ -58,7 +59,7 @@ class RatingRule:
     min_shown: Annotated[int, Between(2, 1000)]
     """Results show only from so many households on, so that nobody's answer can be told."""
     open_days: Days
-    keep_letters_days: Days
+    keep_letters_days: Annotated[Days, Added(date(2026, 11, 27), "印好的评议信文件保存")] = 7
     """The files with the letters, codes and all, are removed so many days after they were printed."""
 
 

@@ -1,16 +1,19 @@
-"""Reads plain values (from TOML or JSON) into frozen dataclasses, strictly: every fault names the key it lies at."""
+"""Reads plain values (from TOML or JSON) into frozen dataclasses; every fault names the key it lies at.
+
+What is new is read strictly. What was adopted may be older than a key, or know one that has gone (ADR 0018).
+"""
 
 from __future__ import annotations
 
 import re
 import types
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import EnumMeta, StrEnum
 from functools import lru_cache
-from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Generic, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from huiyin.domain.errors import RuleBroken
 
@@ -75,6 +78,64 @@ class UniqueBy:
             seen.add(mark)
 
 
+@dataclass(frozen=True)
+class Added:
+    """A key that a later release brought: versions adopted before it are read with the field's default.
+
+    The default is part of what was promised since and never changes. `label` is the row of the policy's page.
+    """
+
+    on: date
+    label: str
+
+
+@dataclass(frozen=True)
+class AddedEntry:
+    """The same for an entry of a list that the software asks for by its `code`."""
+
+    on: date
+    entry: Any
+
+    @property
+    def label(self) -> str:
+        return str(self.entry.label)
+
+    def is_in(self, entries: tuple[Any, ...]) -> bool:
+        return any(each.code == self.entry.code for each in entries)
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """Where a version and the release that reads it differ: dotted paths of keys."""
+
+    unwritten: dict[str, Added | AddedEntry] = field(default_factory=dict)
+    """Keys the version does not have; their defaults hold."""
+    unused: list[str] = field(default_factory=list)
+    """Keys nothing asks for any more."""
+
+
+@dataclass(frozen=True)
+class Kept(Generic[T]):
+    """An adopted version as this release understands it."""
+
+    values: T
+    gaps: Gaps
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key of a schema; `added` is None for those of its first day, `default` is MISSING where one must be written."""
+
+    path: str
+    default: object
+    added: Added | AddedEntry | None = None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether every version ever adopted must have it."""
+        return self.added is None and self.default is MISSING
+
+
 Days = Annotated[int, Between(1, 3660)]
 Count = Annotated[int, Between(0, 1000)]
 Code = Annotated[str, Matches(r"[a-z][a-z0-9_]*", "小写英文、数字和下划线组成的代码")]
@@ -91,18 +152,55 @@ _TYPE_WORDS: dict[type, str] = {
 
 def read(shape: type[T], raw: object, key: str = "") -> T:
     """`raw` as an instance of the dataclass `shape`; PolicyInvalid at the first unknown, missing or unfit key."""
+    return _read(shape, raw, key, None)
+
+
+def read_kept(shape: type[T], raw: object, key: str = "") -> Kept[T]:
+    """What was adopted once: keys added since have their defaults, keys that have gone are passed over."""
+    gaps = Gaps()
+    return Kept(_read(shape, raw, key, gaps), gaps)
+
+
+def keys_of(shape: Any, key: str = "") -> Iterator[Key]:
+    """Every key of a schema, lists as "lists[].limit"."""
+    hints = _hints(shape)
+    for each in fields(shape):
+        path, hint = _join(key, each.name), hints[each.name]
+        yield Key(path, each.default if each.default_factory is MISSING else None, _added(hint))
+        for mark in getattr(hint, "__metadata__", ()):
+            if isinstance(mark, AddedEntry):
+                yield Key(f"{path}[{mark.entry.code}]", mark.entry, mark)
+        yield from _keys_inside(hint, path)
+
+
+def _keys_inside(hint: Any, path: str) -> Iterator[Key]:
+    if get_origin(hint) is Annotated:
+        yield from _keys_inside(get_args(hint)[0], path)
+    elif get_origin(hint) is tuple:
+        yield from _keys_inside(get_args(hint)[0], f"{path}[]")
+    elif is_dataclass(hint):
+        yield from keys_of(hint, path)
+
+
+def _read(shape: type[T], raw: object, key: str, gaps: Gaps | None) -> T:
+    """With `gaps` as what was adopted, told there; without as what is new."""
     if not isinstance(raw, Mapping):
         raise PolicyInvalid(key or shape.__name__, "应是一组键和值。")
     wanted = {each.name: each for each in fields(shape)}  # type: ignore[arg-type]
     for name in raw:
         if name not in wanted:
-            raise PolicyInvalid(_join(key, name), "没有这个键。")
+            if gaps is None:
+                raise PolicyInvalid(_join(key, name), "没有这个键。")
+            gaps.unused.append(_join(key, name))
     hints = _hints(cast("Hashable", shape))
     values: dict[str, object] = {}
     for name, each in wanted.items():
+        added = _added(hints[name])
         if name in raw:
-            values[name] = _read_value(hints[name], raw[name], _join(key, name))
-        elif each.default is MISSING and each.default_factory is MISSING:
+            values[name] = _read_value(hints[name], raw[name], _join(key, name), gaps)
+        elif added and gaps is not None:
+            gaps.unwritten[_join(key, name)] = added
+        elif added or (each.default is MISSING and each.default_factory is MISSING):
             raise PolicyInvalid(_join(key, name), "缺少这个键。")
     try:
         return shape(**values)
@@ -118,32 +216,50 @@ def _hints(shape: Any) -> dict[str, Any]:
     return get_type_hints(shape, include_extras=True)
 
 
-def _read_value(hint: Any, raw: object, key: str) -> object:
+def _added(hint: Any) -> Added | None:
+    return next((mark for mark in getattr(hint, "__metadata__", ()) if isinstance(mark, Added)), None)
+
+
+def _read_value(hint: Any, raw: object, key: str, gaps: Gaps | None) -> object:
     origin = get_origin(hint)
     if origin is Annotated:
-        inner, *checks = get_args(hint)
-        value = _read_value(inner, raw, key)
-        for check in checks:
-            check.check(value, key)
+        inner, *marks = get_args(hint)
+        value = _read_value(inner, raw, key, gaps)
+        for mark in marks:
+            if isinstance(mark, AddedEntry):
+                value = _with_entry(mark, cast("tuple[object, ...]", value), key, gaps)
+            elif not isinstance(mark, Added):
+                mark.check(value, key)
         return value
     if origin in (Union, types.UnionType):  # only "X | None" is used
         if raw is None:
             return None
         (inner,) = (each for each in get_args(hint) if each is not types.NoneType)
-        return _read_value(inner, raw, key)
+        return _read_value(inner, raw, key, gaps)
     if origin is tuple:
-        return _read_list(get_args(hint)[0], raw, key)
+        return _read_list(get_args(hint)[0], raw, key, gaps)
     if isinstance(hint, EnumMeta):
         return _read_enum(cast("type[StrEnum]", hint), raw, key)
     if hint in _TYPE_WORDS:
         return _read_plain(hint, raw, key)
-    return read(hint, raw, key)
+    return _read(hint, raw, key, gaps)
 
 
-def _read_list(inner: Any, raw: object, key: str) -> tuple[object, ...]:
+def _with_entry(
+    added: AddedEntry, entries: tuple[object, ...], key: str, gaps: Gaps | None
+) -> tuple[object, ...]:
+    if added.is_in(entries):
+        return entries
+    if gaps is None:
+        raise PolicyInvalid(key, "缺少“%(entry)s”。", entry=added.entry.code)
+    gaps.unwritten[f"{key}[{added.entry.code}]"] = added
+    return (*entries, added.entry)
+
+
+def _read_list(inner: Any, raw: object, key: str, gaps: Gaps | None) -> tuple[object, ...]:
     if not isinstance(raw, Sequence) or isinstance(raw, str):
         raise PolicyInvalid(key, "应是一个列表。")
-    return tuple(_read_value(inner, each, f"{key}[{number}]") for number, each in enumerate(raw))
+    return tuple(_read_value(inner, each, f"{key}[{number}]", gaps) for number, each in enumerate(raw))
 
 
 def _read_enum(shape: type[StrEnum], raw: object, key: str) -> StrEnum:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 from huiyin.domain.demands import VoiceSource
 from huiyin.domain.policy_metrics import MetricCode
-from huiyin.domain.policy_reader import Between, Code, Days, PolicyInvalid, Sentence, UniqueBy
+from huiyin.domain.policy_reader import Added, Between, Code, Days, PolicyInvalid, Sentence, UniqueBy
 from huiyin.domain.policy_words import Reason, Reasons
 from huiyin.domain.report_parts import AccountKind
 
@@ -49,11 +50,11 @@ class RequiredMetrics:
 @dataclass(frozen=True)
 class DemandRules:
     collect_days: Days
-    voices_a_day: Annotated[int, Between(1, 1000)]
-    """How many a person may add in one list on one day."""
     case_weight: Annotated[int, Between(0, 100)]
     weights: Annotated[tuple[SourceWeight, ...], UniqueBy("source")]
     set_aside: Reasons
+    voices_a_day: Annotated[int, Between(1, 1000), Added(date(2026, 11, 27), "一个人一天最多提")] = 10
+    """How many a person may add in one list on one day."""
 
     def __post_init__(self) -> None:
         missing = set(VoiceSource) - {each.source for each in self.weights}

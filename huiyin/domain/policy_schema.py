@@ -14,7 +14,7 @@ from huiyin.domain.policy_deadlines import DeadlinesPolicy
 from huiyin.domain.policy_holidays import HolidaysPolicy
 from huiyin.domain.policy_meetings import MeetingsPolicy
 from huiyin.domain.policy_metrics import MetricsPolicy
-from huiyin.domain.policy_reader import Code, Matches, PolicyInvalid, Sentence, read
+from huiyin.domain.policy_reader import Code, Kept, Matches, PolicyInvalid, Sentence, read, read_kept
 from huiyin.domain.policy_reports import ReportsPolicy
 from huiyin.domain.policy_words import CategoriesPolicy, ReasonsPolicy, RetentionPolicy
 
@@ -64,15 +64,13 @@ class PolicyFile:
 
     @property
     def sha256(self) -> str:
-        """Over the values in canonical JSON, so that a comment or a line break in the file is not a change."""
-        text = json.dumps(self.raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return sha256_of(self.raw)
 
 
 def read_policy_file(text: str) -> PolicyFile:
     """Parse and check a policy file (TOML); PolicyInvalid names the key that does not fit.
 
-    Stricter than `read_values`: what a version adopted long ago may say need not be adopted anew.
+    Stricter than `read_kept_values`: what a version adopted long ago may say need not be adopted anew.
     """
     try:
         content = tomllib.loads(text)
@@ -80,7 +78,7 @@ def read_policy_file(text: str) -> PolicyFile:
         raise PolicyInvalid("TOML", "文件读不懂：%(fault)s", fault=fault) from None
     raw = content.pop("values", None)
     header = read(_Header, content)
-    values = read_values(header.name, raw)
+    values = read(_schema(header.name), raw, "values")
     if isinstance(values, DeadlinesPolicy):
         values.check_new()
     return PolicyFile(
@@ -94,12 +92,22 @@ def read_policy_file(text: str) -> PolicyFile:
     )
 
 
-def read_values(name: str, raw: object) -> Policy:
-    """The values of the policy `name` from TOML or stored JSON."""
+def read_kept_values(name: str, raw: object) -> Kept[Policy]:
+    """The values of an adopted version of the policy `name`, as its row keeps them in JSON."""
+    return read_kept(_schema(name), raw, "values")
+
+
+def _schema(name: str) -> type[Policy]:
     if name not in SCHEMAS:
         choices = "、".join(SCHEMAS)
         raise PolicyInvalid("name", "没有“%(name)s”这种规则，只有 %(choices)s。", name=name, choices=choices)
-    return read(SCHEMAS[name], raw, "values")
+    return SCHEMAS[name]
+
+
+def sha256_of(raw: Mapping[str, object]) -> str:
+    """Over the values in canonical JSON, so that a comment or a line break in the file is not a change."""
+    text = json.dumps(raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def plain_values(raw: object) -> dict[str, object]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from huiyin.domain.ledger_rules import CaseList, Kind
-from huiyin.domain.policy_reader import Code, Days, Matches, Sentence, UniqueBy
+from huiyin.domain.policy_reader import AddedEntry, Code, Days, Matches, Sentence, UniqueBy
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,22 @@ class RetentionRule:
     basis: Sentence
 
 
+_IMPORT_FILE = RetentionRule(
+    code="import_file",
+    label="导入的表格和没有导入的行",
+    counted_from="上传之日",
+    keep_days=90,
+    basis="用来改正没有导入的行，满三个月后只留导入的数目",
+)
+
+
 @dataclass(frozen=True)
 class RetentionPolicy:
-    rules: Annotated[tuple[RetentionRule, ...], UniqueBy("code")]
+    rules: Annotated[
+        tuple[RetentionRule, ...],
+        UniqueBy("code"),
+        AddedEntry(date(2026, 11, 23), _IMPORT_FILE),
+    ]
 
     def keep_days(self, code: str) -> int:
         """Raises KeyError for a code that this version does not have."""

@@ -33,7 +33,7 @@ class Part:
 
 
 class Parts:
-    """The parts of one process, oldest out first."""
+    """The parts of one process; the one nobody asked for longest is out first."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -56,6 +56,7 @@ class Parts:
             part.asked_at = asked_at
             with self.lock:
                 self.kept[name] = part
+                self.kept.move_to_end(name)
                 if len(self.kept) > MOST_PARTS:
                     self.kept.popitem(last=False)
             return part

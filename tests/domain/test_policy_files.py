@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
 from pathlib import Path
 from typing import cast
@@ -12,8 +13,15 @@ from huiyin.domain.access import Role
 from huiyin.domain.clocks import Limit, Unit
 from huiyin.domain.ledger_rules import CaseList
 from huiyin.domain.policy_deadlines import DeadlinesPolicy
-from huiyin.domain.policy_reader import PolicyInvalid
-from huiyin.domain.policy_schema import SCHEMAS, Policy, read_policy_file, read_values
+from huiyin.domain.policy_reader import Gaps, Kept, PolicyInvalid, keys_of
+from huiyin.domain.policy_schema import (
+    SCHEMAS,
+    Policy,
+    plain_values,
+    read_kept_values,
+    read_policy_file,
+    sha256_of,
+)
 from huiyin.domain.policy_words import CategoriesPolicy, ReasonsPolicy, RetentionPolicy
 from tests.domain.calendars import POLICIES
 
@@ -35,7 +43,7 @@ def test_each_policy_ships_with_a_file() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_file_reads_the_same_from_what_the_database_keeps(path: Path) -> None:
     file = read_policy_file(path.read_text(encoding="utf-8"))
-    assert read_values(file.name, file.raw) == file.values
+    assert read_kept_values(file.name, file.raw) == Kept(file.values, Gaps())
     assert file.version == f"{file.name}@{file.effective_from}"
 
 
@@ -49,14 +57,49 @@ def test_a_comment_is_no_change_and_a_value_is() -> None:
 def test_versions_adopted_before_a_rule_was_added_or_narrowed_still_read() -> None:
     """The seed of 27 November 2026 (6fd2fe7), which every database of that time keeps, and one of a district."""
     text = (Path(__file__).parent / "deadlines_2026-11.toml").read_text(encoding="utf-8")
-    file = read_policy_file(text)
-    assert file.sha256 == "518b1525a3f0760ae2a6cba11b0c1482dab687466f2959951306ef1e8ef5b67f"
-    assert cast("DeadlinesPolicy", file.values).asking.cases_a_day == 30
+    raw = plain_values(tomllib.loads(text)["values"])
+    assert sha256_of(raw) == "518b1525a3f0760ae2a6cba11b0c1482dab687466f2959951306ef1e8ef5b67f"
+    kept = read_kept_values("deadlines", raw)
+    assert cast("DeadlinesPolicy", kept.values).asking.cases_a_day == 30
+    assert list(kept.gaps.unwritten) == ["values.asking"]
     for every in ("week", "quarter"):
-        kept = {**file.raw, "bulletin": {"every": every, "due_after_days": 5}}
-        assert cast("DeadlinesPolicy", read_values("deadlines", kept)).bulletin.every == every
+        of_old = {**raw, "bulletin": {"every": every, "due_after_days": 5}}
+        assert cast("DeadlinesPolicy", read_kept_values("deadlines", of_old).values).bulletin.every == every
         with pytest.raises(PolicyInvalid, match="应是 month"):
-            read_policy_file(text.replace('every = "month"', f'every = "{every}"'))
+            read_policy_file(text_of("deadlines").replace('every = "month"', f'every = "{every}"'))
+
+
+def test_a_new_version_has_to_say_what_older_ones_may_leave_to_a_default() -> None:
+    text = text_of("meetings").replace("keep_letters_days = 7\n", "")
+    with pytest.raises(PolicyInvalid, match=r"values\.rating\.keep_letters_days：缺少这个键"):
+        read_policy_file(text)
+    kept = read_kept_values("meetings", tomllib.loads(text)["values"])
+    assert kept.values == values_of("meetings")
+    assert list(kept.gaps.unwritten) == ["values.rating.keep_letters_days"]
+
+
+def test_a_kept_version_may_lack_an_entry_the_software_asks_for_and_have_keys_it_no_longer_does() -> None:
+    """The seed of 22 November 2026 (7cf08e9): `access_log`, with a key that went, and no `import_file` yet."""
+    rules = [
+        {**rule, "code": "access_log", "at_least_days": 183} if rule["code"] == "import_file" else rule
+        for rule in tomllib.loads(text_of("retention"))["values"]["rules"]
+    ]
+    kept = read_kept_values("retention", {"rules": rules})
+    assert cast("RetentionPolicy", kept.values).keep_days("import_file") == 90
+    assert list(kept.gaps.unwritten) == ["values.rules[import_file]"]
+    assert kept.gaps.unused == ["values.rules[2].at_least_days"]
+    with pytest.raises(PolicyInvalid, match=r"values\.rules：缺少“import_file”"):
+        read_policy_file(text_of("retention").replace('"import_file"', '"access_log"'))
+
+
+def test_no_key_is_asked_of_versions_adopted_before_it_was_there() -> None:
+    """A key that is not in the list needs `Added` and a default: docs/how-to/add-a-key-to-a-policy.md.
+
+    Only a policy or a group of its own brings keys that must be written from its first day.
+    """
+    first = (Path(__file__).parent / "policy_keys_of_the_first_day.txt").read_text(encoding="utf-8")
+    asked = [key.path for name, shape in SCHEMAS.items() for key in keys_of(shape, name) if key.is_asked]
+    assert asked == first.splitlines()
 
 
 def test_the_deadlines_are_those_of_the_mechanism() -> None:

@@ -96,6 +96,7 @@ def a_meeting_live(cast: Cast) -> Paths:
         planned_at=CLOSING.replace(year=2027, month=1),
         venue="二区广场",
         by=cast.by_secretary,
+        is_further=True,
         now=PLANNING,
     )
     given_meetings.a_held_question(cast, meeting)

@@ -106,7 +106,7 @@ def test_a_ledger_goes_in_and_out_and_in_again(
         exported = take_out(secretary, estate, tmp_path)
         rows = read(exported)
         assert len(rows) == ROWS
-        assert sum(1 for row in rows if row["状态"] == "未反馈") == sum(1 for row in rows if row["答复"])
+        assert sum(1 for row in rows if row["状态"] == "没有反馈") == sum(1 for row in rows if row["答复"])
 
         secretary.open("/desk/imports/new")
         bring(secretary, exported, said="读到 500 行：0 行可以导入，500 行原来就有、没有变化，0 行有问题。")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Look:
-    """One of the ways a page may stand before somebody; each is looked at in light and dark."""
+    """One of the ways a page may stand before somebody."""
 
     width: int
     mode: str
@@ -73,6 +73,7 @@ def test_every_page_of(role: str, site: LivingSite, browser: Browser, known: dic
         looks = LOOKS[:2] if is_first else [LOOKS[at % len(LOOKS)]]
         for look in looks:
             found += [f"{path} [{look}] {fault}" for fault in faults(page, site.address + path, look)]
+        found += [f"{path} [{look} dark] {fault}" for fault in faults_in_the_dark(page)]
     context.close()
     assert not found, "\n".join(found)
     assert said == []
@@ -97,12 +98,17 @@ def faults(page: Page, address: str, look: Look) -> list[str]:
     if answer is None or answer.status != 200:
         return [f"answered {answer and answer.status}"]
     found: list[str] = page.evaluate(AXE_RUN, {"tags": AXE_TAGS})
-    page.emulate_media(color_scheme="dark")
-    found += [f"dark: {fault}" for fault in page.evaluate(AXE_RUN, {"names": OF_COLOURS})]
     page.set_viewport_size({"width": AT_400_PERCENT, "height": 800})
     wide = page.evaluate("document.documentElement.scrollWidth")
     if wide > AT_400_PERCENT:
         found.append(f"is {wide} px wide at 400 %: {page.evaluate(TOO_WIDE)}")
+    return found
+
+
+def faults_in_the_dark(page: Page) -> list[str]:
+    """What is wrong with the colours of the page that is open, as a phone at 400 % shows it."""
+    page.emulate_media(color_scheme="dark")
+    found: list[str] = page.evaluate(AXE_RUN, {"names": OF_COLOURS})
     return found
 
 

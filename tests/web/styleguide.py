@@ -109,7 +109,7 @@ def a_request(path: str = "/", mode: str = "standard") -> HttpRequest:
 def context(request: HttpRequest, surface: str) -> dict[str, Any]:
     names = ("number", "title", "place", "list_label", "first_due", "due", "supporters", "chip")
     request.GET = QueryDict("page=2&status=open")
-    public = ["首页", "小区", "台账", "核验"]
+    public = ["首页", "小区", "报告", "台账", "报告会", "核验"]
     desk = ["今天", "台账", "导入", "人员", "规则"]
     return {
         "request": request,

@@ -134,6 +134,19 @@ def test_it_asks_no_oftener_than_every_two_seconds_and_says_when_nobody_answers(
     page.context.close()
 
 
+def test_it_asks_no_more_once_an_answer_says_that_it_is_over(browser: Browser) -> None:
+    page = open_page(browser, FOLLOWING)
+    last = next_part(2).replace("data-live-news", 'data-live-news data-every="0"')
+    server = Server(lambda path, server: (200, last, {"ETag": '"2"'}))
+    serve(page, server, "/live")
+    until(page, "document.getElementById('count').textContent === '2'")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(3000)
+    assert len(server.asked) == 1
+    assert not page.locator(".hy-line--bad").count()
+    page.context.close()
+
+
 def test_the_clock_runs_on_the_page_from_the_servers_count(browser: Browser) -> None:
     clock = (
         '<svg class="hy-clock" data-clock data-done="1122" data-since="%d" data-needed="1800">'
@@ -380,5 +393,50 @@ def test_a_refused_act_stays_visible_with_its_reason_and_the_next_goes_on(browse
     assert "没有成功：show。这个问题现在是“不展示”" in (page.text_content("[data-acts]") or "")
     assert len(server.posts()) == 2
     page.get_by_role("button", name="知道了").click()
+    assert kept(page) == []
+    page.context.close()
+
+
+REJECT = (
+    '<details id="do-reject-7" data-keep><summary>不受理</summary>'
+    '<form method="post" action="/console/reject" data-act="question" data-label="不受理 第 7 问">'
+    f'<input type="hidden" name="idempotency_key" value="{KEY}">'
+    '<select name="reason_code"><option value="a">甲</option><option value="b">乙</option></select>'
+    '<input name="note" id="note"><button id="reject">不受理</button></form></details>'
+)
+
+
+def test_what_was_written_in_a_refused_act_is_given_back_also_after_a_reload(browser: Browser) -> None:
+    page = open_page(browser, CONSOLE % REJECT)
+    refusal, shown = [409], [REJECT]
+
+    def answers(path: str, server: Server) -> tuple[int, str, dict[str, str]]:
+        if path == "/console/reject" and refusal[0] == 409:
+            return 409, "<p>请补充一句理由。</p>", {}
+        return 200, shown[0], {"ETag": '"1"'}
+
+    server = Server(answers)
+    serve(page, server, "/console/*")
+    page.click("summary")
+    page.select_option("select", "b")
+    page.fill("#note", "车棚归街道管，已经说过")
+    page.click("#reject")
+    for _again in range(2):  # at once, and on the page loaded anew
+        page.wait_for_selector("details[open] .hy-error >> text=请补充一句理由。")
+        assert page.input_value("#note") == "车棚归街道管，已经说过"
+        assert page.input_value("select") == "b"
+        page.reload()
+    page.wait_for_selector("details[open] .hy-error")
+    assert "写下的" not in (page.text_content("[data-acts]") or "")
+    shown[0] = ""
+    page.evaluate("document.querySelector('[data-live]').take('', '')")  # somebody else has dealt with it
+    assert "写下的：车棚归街道管，已经说过" in (page.text_content("[data-acts]") or "")
+    page.evaluate("html => document.querySelector('[data-live]').take(html, '')", REJECT)
+    page.click("summary")
+    page.fill("#note", "车棚归街道管，不在物业合同里")
+    refusal[0] = 200
+    page.click("#reject")
+    until(page, "document.querySelector('[data-acts]').hidden")
+    assert server.posts()[-1]["note"] == "车棚归街道管，不在物业合同里"
     assert kept(page) == []
     page.context.close()

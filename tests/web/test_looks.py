@@ -57,6 +57,42 @@ def test_nothing_scrolls_sideways_and_nothing_is_too_small(
     page.context.close()
 
 
+SIGNED_IN = """() => document.querySelector('.hy-top__end').insertAdjacentHTML('afterbegin',
+  '<a class="hy-account" href="#main"><svg class="hy-i" viewBox="0 0 24 24"></svg>我的事项</a>')"""
+HEAD_ROWS = """() => {
+  const lines = (nodes) => {
+    const counts = {};
+    for (const node of nodes) {
+      const top = Math.round(node.getBoundingClientRect().top);
+      counts[top] = (counts[top] || 0) + 1;
+    }
+    return Object.values(counts);
+  };
+  const head = ['.hy-brand', '.hy-account', '.hy-elder'].map(name => document.querySelector('header ' + name));
+  return { head: lines(head), menu: lines(document.querySelectorAll('.hy-phone-nav a')) };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("mode", "menus"), [("standard", [[3, 3], [6], [6]]), ("elder", [[3, 3], [3, 3], [3, 3]])]
+)
+def test_the_head_is_one_line_and_no_entry_of_the_menu_stands_alone(
+    browser: Browser, mode: str, menus: list[list[int]]
+) -> None:
+    page = open_page(browser, styleguide.draw("public", mode), width=375)
+    page.evaluate(SIGNED_IN)
+    for width, menu in zip((320, 375, 414), menus, strict=True):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(HEAD_ROWS) == {"head": [3], "menu": menu}, width
+    page.context.close()
+
+
+def test_the_head_of_the_desk_breaks_between_its_parts_on_a_phone(browser: Browser) -> None:
+    page = open_page(browser, styleguide.draw("desk"), width=375)
+    assert page.locator(".hy-who").evaluate("node => node.getClientRects()[0].height") <= 44
+    page.context.close()
+
+
 def test_errors_take_the_focus_and_lead_to_their_fields(browser: Browser) -> None:
     page = open_page(browser, styleguide.draw("public"))
     assert page.evaluate("document.activeElement.className") == "hy-errors"

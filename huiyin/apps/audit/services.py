@@ -180,6 +180,17 @@ def erase_parts(
     ]
 
 
+def erase_words(streams: Collection[str], words: str, *, by: Actor, now: datetime) -> list[Event]:
+    """Remove from the events of these streams every text that holds the words, e.g. a name that was covered."""
+    kept = EventSecret.objects.filter(event__stream__in=streams, erased_at=None)
+    parts = {
+        secret.event_id: [f"text.{name}" for name, text in secret.texts.items() if words in text]
+        for secret in kept
+    }
+    found = {event: names for event, names in parts.items() if names}
+    return erase_parts(found, by=by, now=now, reason="text_redacted")
+
+
 @transaction.atomic
 def erase_actor(key: str, *, by: Actor, now: datetime, reason: str) -> list[Event]:
     """Let nobody tell any more whose deed an event was. What was said and done in office stays and can be checked."""

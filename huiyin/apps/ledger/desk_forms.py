@@ -98,7 +98,7 @@ class DecideExtensionForm(DecisionForm):
 
 
 class DecideGivingUpForm(DecisionForm):
-    yes: Any = _("同意，公开说明物业解决不了")
+    yes: Any = _("同意，公开说明解决不了")
     no: Any = _("不同意，继续办")
 
     def prepare(self, work: Work) -> None:

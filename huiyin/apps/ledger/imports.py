@@ -91,7 +91,7 @@ def is_unchanged(row: Values) -> bool:
 CASES = ImportKind(
     name=NAME,
     label="台账",
-    description="旧台账或其他系统导出的事项和答复。按文件所述登记，有答复的记为“未反馈”，不会算作已解决。",
+    description="旧台账或其他系统导出的事项和答复。按文件所述登记，有答复的记为“没有反馈”，不会算作已解决。",
     fields=FIELDS,
     options=(
         Field(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
@@ -25,14 +26,25 @@ class OriginKind:
     label: str
     url_name: str
     url_kwarg: str = "pk"
+    describe: Callable[[str], str] | None = None
 
 
 _kinds: dict[str, OriginKind] = {}
 
 
-def register(name: str, *, label: str, url_name: str, url_kwarg: str = "pk") -> None:
-    """Called in `AppConfig.ready()` of the app that owns the origin; a second registration must be the same."""
-    kind = OriginKind(name, label, url_name, url_kwarg)
+def register(
+    name: str,
+    *,
+    label: str,
+    url_name: str,
+    url_kwarg: str = "pk",
+    describe: Callable[[str], str] | None = None,
+) -> None:
+    """Called in `AppConfig.ready()` of the app that owns the origin; a second registration must be the same.
+
+    `describe` names the row of this id in public words, "" where there is none; it may cost one query.
+    """
+    kind = OriginKind(name, label, url_name, url_kwarg, describe)
     if _kinds.setdefault(name, kind) != kind:
         raise ValueError(f"origin {name!r} is registered twice")
 
@@ -44,6 +56,7 @@ def link_of(origin_key: str) -> tuple[str, str] | None:
     if kind is None:
         return None
     try:
-        return kind.label, reverse(kind.url_name, kwargs={kind.url_kwarg: id_})
+        address = reverse(kind.url_name, kwargs={kind.url_kwarg: id_})
     except NoReverseMatch:
         return None
+    return (kind.describe(id_) if kind.describe else "") or kind.label, address

@@ -47,6 +47,7 @@ def _standing_at(*statuses: str) -> Callable[[datetime], Q]:
 
 STATES: dict[str, tuple[str, Callable[[datetime], Q]]] = {
     "open": ("没办完的", _standing_at(*OPEN)),
+    "owing": ("等答复的", _standing_at(*OWING_A_REPLY)),
     "overdue": ("逾期没答复的", lambda now: Q(status__in=sorted(OWING_A_REPLY), due_at__lt=now)),
     "unassigned": ("没有分派的", _standing_at(Status.REGISTERED)),
     "in_work": ("办理中的", _standing_at(Status.ASSIGNED, Status.IN_PROGRESS, Status.AWAITING_ASKER)),
@@ -60,7 +61,11 @@ STATES: dict[str, tuple[str, Callable[[datetime], Q]]] = {
     "changed_date": ("改过期限的", lambda now: Q(extension_count__gt=0)),
 }
 """What a reader may ask for, with the condition at a moment; `missed` is what the figures count as late."""
-ORDERS = {"": ("-registered_at", "-id"), "due": ("due_at", "id"), "me_too": ("-me_too_count", "-id")}
+ORDERS = {
+    "": ("-registered_at", "-id"),
+    "due": ("due_at", "id"),
+    "me_too": ("-me_too_count", "-urge_count", "due_at", "id"),
+}
 
 
 @dataclass(frozen=True)

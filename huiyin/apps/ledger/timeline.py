@@ -239,7 +239,7 @@ TELLINGS: dict[str, Telling] = {
     "ledger.give_up_proposed": Telling(_plain("提出解决不了，等社区决定"), "hand-stop", "warn", "reason"),
     "ledger.requests_lapsed": Telling(_lapsed, "circle-minus", shows_who=False),
     "ledger.give_up_refused": Telling(_plain("社区不同意，继续办理"), "tool", "warn", "reason"),
-    "ledger.case_not_solvable": Telling(_plain("认定物业解决不了"), "circle-x", "bad", "reason"),
+    "ledger.case_not_solvable": Telling(_plain("认定解决不了"), "circle-x", "bad", "reason"),
     "ledger.objection_raised": Telling(
         _plain("提问人提出异议"), "message-circle", "warn", "text", shows_who=False, tells=Tells.ASKER
     ),

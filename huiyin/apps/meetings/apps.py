@@ -11,10 +11,12 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         from huiyin.apps.audit import comparing
         from huiyin.apps.audit.openings import open_text
-        from huiyin.apps.ledger import copies, origins
-        from huiyin.apps.meetings import looks, personal, row_checks
+        from huiyin.apps.ledger import copies
+        from huiyin.apps.meetings import looks, personal, row_checks, where_from
+        from huiyin.apps.meetings.covering import cover_where_heard
         from huiyin.apps.meetings.redaction import replace_at_meetings, replace_in_agendas
         from huiyin.apps.people import personal_data, retention
+        from huiyin.apps.reports import covered_words
 
         looks.register()
         personal_data.register(personal.SECTION)
@@ -22,12 +24,11 @@ class MeetingsConfig(AppConfig):
         retention.register(personal.LETTERS)
         copies.register("meetings.agendas", replace_in_agendas)
         copies.register("meetings.questions", replace_at_meetings)
+        covered_words.register("meetings.meetings", cover_where_heard)
         comparing.register("meetings.meetings", row_checks.differences)
         comparing.register("meetings.forums", row_checks.forum_differences)
         # What was said on the spot and why a question is not shown stand on public pages unshortened.
         open_text("meetings.question_answered", "answer", "answered_by")
         open_text("meetings.question_hidden", "reason")
         open_text("meetings.question_rejected", "reason")
-        origins.register("meetings.question", label="报告会提问", url_name="meetings:question")
-        origins.register("meetings.meeting", label="报告会", url_name="meetings:meeting")
-        origins.register("meetings.forum", label="业主座谈会", url_name="meetings:forum")
+        where_from.register()

@@ -16,7 +16,7 @@ from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.console_acts import CLOCK_ACTS, QUESTION_ACTS, ClockAct, QuestionAct
 from huiyin.apps.meetings.live import LiveQuestion, LiveView, live_now
 from huiyin.apps.meetings.models import Meeting, MeetingEstate
-from huiyin.apps.meetings.permissions import can_decide
+from huiyin.apps.meetings.permissions import can_assist, can_decide
 from huiyin.domain.access import Actor
 from huiyin.domain.meeting_phases import Activity, Phase, is_open
 from huiyin.domain.question_workflow import MAY_TAKE_IN, QuestionStatus
@@ -56,6 +56,7 @@ class Console:
     rest_count: int
     dealt: Sequence[Row]
     clock_acts: Sequence[ClockAct]
+    may_assist: bool
     may_enter: bool
     may_close: bool
     team_present: int
@@ -105,6 +106,7 @@ def console_of(
     labels = MeetingEstate.objects.filter(meeting=meeting).exclude(reporter_label="")
 
     nearest = Nearest(live.questions)
+    may_assist = can_assist(by, meeting)
 
     def row(question: LiveQuestion, *, is_current: bool = False) -> Row:
         acts = [act for act in QUESTION_ACTS if act.available(question.status, meeting, by)]
@@ -127,7 +129,8 @@ def console_of(
         rest_count=len(live.waiting) - len(shown),
         dealt=[row(each) for each in reversed(live.settled)],
         clock_acts=[act for act in CLOCK_ACTS if act.available(meeting, by)],
-        may_enter=is_open(Activity.ASK, meeting.phase),
+        may_assist=may_assist,
+        may_enter=may_assist and is_open(Activity.ASK, meeting.phase),
         may_close=meeting.phase == Phase.CLOSED and can_decide(by, meeting),
         team_present=sum(team),
         team_all=len(team),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
-from huiyin.apps.meetings import desk_forms as forms
+from huiyin.apps.meetings.desk_forms import commands as forms
 from huiyin.apps.meetings.models import Meeting
 from huiyin.apps.meetings.permissions import (
     can_assist,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from huiyin.apps.ledger.desk_selectors import duties_of
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.models import Meeting, MinutesCorrection
 from huiyin.apps.meetings.selectors import meetings_for_desk
-from huiyin.domain.access import Actor
+from huiyin.domain.access import Actor, Role
 from huiyin.domain.meeting_phases import LIVE, Phase
 
 MOST = 20
@@ -29,7 +30,10 @@ class Waiting:
 
 
 def waiting_for(actor: Actor, now: datetime) -> list[Waiting]:
-    """A fixed number of queries; meetings that ask for nothing are left out."""
+    """A fixed number of queries; meetings that ask for nothing are left out.
+
+    Who cannot act there is led to the meeting's page, not to its console.
+    """
     open_phases = [Phase.DRAFT, Phase.ANNOUNCED, Phase.POSTPONED, Phase.CLOSED, Phase.MINUTES_OPEN, *LIVE]
     proposed = Count(
         "minutes__corrections", filter=Q(minutes__corrections__state=MinutesCorrection.State.PROPOSED)
@@ -37,8 +41,25 @@ def waiting_for(actor: Actor, now: datetime) -> list[Waiting]:
     rows: QuerySet[Meeting] = (
         meetings_for_desk(actor).filter(phase__in=open_phases).annotate(proposed=proposed)
     )
-    found = [_of(meeting, now) for meeting in rows.order_by("planned_at")[:MOST]]
-    return sorted((each for each in found if each), key=lambda each: not each.is_late)
+    found = [each for meeting in rows.order_by("planned_at")[:MOST] if (each := _of(meeting, now))]
+    own = _workplaces(actor)
+    told = [each if _works_at(each.meeting, actor, own) else _for_onlookers(each) for each in found]
+    return sorted(told, key=lambda each: not each.is_late)
+
+
+def _workplaces(actor: Actor) -> tuple[str, ...]:
+    """Where `permissions.can_assist` holds: one query for a street officer, for others none."""
+    helped = tuple(scope.path for scope in actor.scopes(Role.COMMUNITY_WORKER))
+    return duties_of(actor).acts_as_secretary + helped
+
+
+def _works_at(meeting: Meeting, actor: Actor, own: tuple[str, ...]) -> bool:
+    is_deputy = meeting.deputy_id is not None and actor.key == f"person:{meeting.deputy_id}"
+    return is_deputy or meeting.area.path.startswith(own)
+
+
+def _for_onlookers(row: Waiting) -> Waiting:
+    return replace(row, url_name="meetings:desk_meeting", act=_("看这场会"))
 
 
 def _of(meeting: Meeting, now: datetime) -> Waiting | None:

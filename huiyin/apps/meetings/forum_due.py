@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,7 +13,7 @@ from huiyin.apps.meetings.models import Forum, ForumItem
 from huiyin.apps.reports.models import Commitment
 from huiyin.apps.reports.selectors import due_commitments
 from huiyin.domain.case_workflow import OPEN
-from huiyin.domain.forum_agenda import Due, ItemKind, Line, without_statement
+from huiyin.domain.forum_agenda import Due, ItemKind, Line, to_add, without_statement
 from huiyin.domain.meeting_rules import quarter_end
 
 
@@ -56,6 +57,24 @@ def about(item: ForumItem) -> Due:
         ItemKind.COMMITMENT: item.commitment_id,
     }[ItemKind(item.kind)]
     return Due(ItemKind(item.kind), key)
+
+
+def unlisted(forum: Forum, items: Iterable[ForumItem], now: datetime) -> list[ForumItem]:
+    """What is due and not among these items of the agenda yet, as it would stand there; nothing is saved."""
+    due = {row.about: row for row in due_at(forum, now)}
+    return [
+        ForumItem(
+            forum=forum,
+            kind=each.kind,
+            case=due[each].case,
+            milestone=due[each].milestone,
+            commitment=due[each].commitment,
+            title=due[each].title[:120],
+            due_on=due[each].due_on,
+            added_at=now,
+        )
+        for each in to_add(due, (about(item) for item in items))
+    ]
 
 
 def missing(forum: Forum, now: datetime) -> list[Due]:

@@ -15,12 +15,13 @@ from huiyin.apps.meetings.clock import ClockState
 from huiyin.apps.meetings.clock_face import ClockFace
 from huiyin.apps.meetings.models import Meeting, Question
 from huiyin.domain import question_workflow
-from huiyin.domain.meeting_phases import LABELS, LIVE, Activity, Phase, is_open
+from huiyin.domain.meeting_phases import FINAL, LABELS, LIVE, Activity, Phase, is_open
 from huiyin.domain.question_balance import Balance
 from huiyin.domain.question_workflow import Direction, QuestionStatus
 from huiyin.language.words import words_of_a_line
 
 MOST_QUEUED = 40
+SELDOM_MS = 60_000
 SCREEN_STEPS = (24, 44, 72)
 """Characters of a question from which the projector takes the next smaller type."""
 
@@ -193,9 +194,13 @@ def live_now(meeting: Meeting, now: datetime) -> LiveView:
     return view_of(selectors.live(meeting, now))
 
 
-def poll_ms(now: datetime) -> int:
-    """How often a page asks for news (policy)."""
-    return limits.policy(now).live.poll_seconds * 1000
+def poll_ms(phase: str, now: datetime) -> int:
+    """How often a page asks for news (policy), seldom where only another sitting would bring some; 0 is never."""
+    if phase in FINAL:
+        return 0
+    if phase in LIVE or phase == Phase.ANNOUNCED:
+        return limits.policy(now).live.poll_seconds * 1000
+    return SELDOM_MS
 
 
 def _drawn(row: Question, support_count: int, *, with_estate: bool) -> LiveQuestion:

@@ -216,7 +216,7 @@ def _letter(estate: Estate, letter: Letter) -> paper.RatingLetter:
 def forum_agenda(
     forum: Forum, items: Iterable[ForumItem], *, quarter: str, now: datetime
 ) -> paper.ForumAgenda:
-    """Of a planned forum: everything that has to be spoken of, by kind; `items` as `agenda_of` reads them."""
+    """Of a planned forum: everything that has to be spoken of, by kind; `items` as `agenda_now` reads them."""
     area = forum.estate.area
     secretary = secretary_of(area, limits.day_of(now))
     rows = list(items)

@@ -103,6 +103,16 @@ def can_assist(by: Actor, meeting: Meeting) -> bool:
     return by.holds(Role.COMMUNITY_WORKER, meeting.scope) or can_run(by, meeting)
 
 
+def can_read_record(by: Actor, meeting: Meeting) -> bool:
+    """The console and who came: who works there, and the auditor, who reads everything and does nothing."""
+    return by.holds(Role.AUDITOR, meeting.scope) or can_assist(by, meeting)
+
+
+def can_read_letters(by: Actor, meeting: Meeting) -> bool:
+    """How many letters were printed, and when: who decides, and the auditor."""
+    return by.holds(Role.AUDITOR, meeting.scope) or can_decide(by, meeting)
+
+
 def can_supervise(by: Actor, meeting: Meeting) -> bool:
     return by.holds(Role.STREET_OFFICER, meeting.scope) or by.holds(Role.DISTRICT_OFFICER, meeting.scope)
 

@@ -14,7 +14,8 @@ from huiyin.apps.ledger.models import Case
 from huiyin.apps.meetings.models import ForumItem, Meeting, Minutes, Question
 from huiyin.apps.meetings.services.minutes import hash_of
 from huiyin.apps.meetings.services.steps import beat, locked, witness
-from huiyin.domain.access import SYSTEM
+from huiyin.domain.access import SYSTEM, Actor
+from huiyin.domain.canonical import JSON
 from huiyin.web.now import now as clock
 
 LONGEST_TITLE = 120
@@ -78,19 +79,17 @@ def _replace_in_minutes(meeting_id: int, case: Case, old: str, new: str, now: da
         return
     for line, name in found:
         line[name] = new
+    keep_redacted(meeting, minutes, by=SYSTEM, now=now, because={"case": case.number})
+
+
+def keep_redacted(
+    meeting: Meeting, minutes: Minutes, *, by: Actor, now: datetime, because: dict[str, JSON]
+) -> None:
+    """Save minutes whose content has new words; `because` names the case or the report that was redacted."""
     if minutes.locked_at is not None:
         minutes.redacted_at, minutes.redacted_sha256 = now, hash_of(minutes.content)
-        witness(
-            meeting,
-            "minutes_redacted",
-            by=SYSTEM,
-            now=now,
-            public={
-                "case": case.number,
-                "sha256": minutes.sha256,
-                "redacted_sha256": minutes.redacted_sha256,
-            },
-        )
+        hashes = {"sha256": minutes.sha256, "redacted_sha256": minutes.redacted_sha256}
+        witness(meeting, "minutes_redacted", by=by, now=now, public={**because, **hashes})
     minutes.save(update_fields=["content", "redacted_at", "redacted_sha256"])
 
 

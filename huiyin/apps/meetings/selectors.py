@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +14,7 @@ from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.attendance import Attendance, attendance_of, nonce_hash
 from huiyin.apps.meetings.balance import balance_of
 from huiyin.apps.meetings.clock import ClockState, clock_of, spans_of
-from huiyin.apps.meetings.forum_due import missing
+from huiyin.apps.meetings.forum_due import missing, unlisted
 from huiyin.apps.meetings.models import (
     CheckIn,
     CommitteeTerm,
@@ -33,7 +34,7 @@ from huiyin.domain.access import Actor
 from huiyin.domain.canonical import JSON, instant
 from huiyin.domain.case_workflow import OPEN
 from huiyin.domain.forum_agenda import Due
-from huiyin.domain.meeting_phases import HELD, PUBLIC
+from huiyin.domain.meeting_phases import HELD, PUBLIC, UNDER_WAY
 from huiyin.domain.meeting_rules import first_thing_due
 from huiyin.domain.question_balance import Balance, Standing, balance
 from huiyin.language.words import sort_key
@@ -85,6 +86,16 @@ def meetings_for_desk(by: Actor) -> QuerySet[Meeting]:
         .prefetch_related("estates__estate", "estates__report__engagement__company")
         .distinct()
         .order_by("-planned_at", "-id")
+    )
+
+
+def meetings_under_way(estates: Iterable[Estate]) -> QuerySet[Meeting]:
+    """For one of these estates, from the draft until its questions have their outcome; the next first."""
+    return (
+        Meeting.objects.filter(estates__estate__in=estates, phase__in=UNDER_WAY)
+        .prefetch_related("estates__estate")
+        .distinct()
+        .order_by("planned_at", "id")
     )
 
 
@@ -362,6 +373,16 @@ def agenda_of(forum: Forum) -> QuerySet[ForumItem]:
         ForumItem.objects.filter(forum=forum)
         .select_related("case__estate", "case__area", "milestone", "commitment__report__engagement__company")
         .order_by("kind", "due_on", "id")
+    )
+
+
+def agenda_now(forum: Forum, now: datetime) -> list[ForumItem]:
+    """The agenda, and while the forum is planned what has become due since the agenda was last tended."""
+    items = list(agenda_of(forum))
+    if forum.planned_at is None or forum.closed_at is not None:
+        return items
+    return sorted(
+        [*items, *unlisted(forum, items, now)], key=lambda item: (item.kind, item.due_on or date.max)
     )
 
 

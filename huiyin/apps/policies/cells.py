@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -31,6 +31,13 @@ class Table:
 
 def table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Table:
     return Table(title, columns, tuple(rows))
+
+
+def marked(shown: Table, labels: Collection[str]) -> Table:
+    """The table with a remark at the rows whose values the version does not have of its own."""
+    remark = _("（此版本未写，按系统默认）")
+    rows = (row if row[0] not in labels else (row[0], row[1] + remark, *row[2:]) for row in shown.rows)
+    return replace(shown, rows=tuple(rows))
 
 
 def reason_table(title: str, reasons: Iterable[Reason]) -> Table:

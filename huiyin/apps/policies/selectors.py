@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Generic, Literal, TypeVar, overload
@@ -17,8 +17,9 @@ from huiyin.domain.policy_deadlines import DeadlinesPolicy
 from huiyin.domain.policy_holidays import HolidaysPolicy
 from huiyin.domain.policy_meetings import MeetingsPolicy
 from huiyin.domain.policy_metrics import MetricsPolicy
+from huiyin.domain.policy_reader import Gaps, PolicyInvalid
 from huiyin.domain.policy_reports import ReportsPolicy
-from huiyin.domain.policy_schema import SCHEMAS, Policy, read_values
+from huiyin.domain.policy_schema import SCHEMAS, Policy, read_kept_values
 from huiyin.domain.policy_words import CategoriesPolicy, ReasonsPolicy, RetentionPolicy
 from huiyin.integrations.holidays import announced_years
 from huiyin.web.now import now
@@ -28,13 +29,17 @@ V = TypeVar("V", bound=Policy, covariant=True)
 
 @dataclass(frozen=True)
 class AdoptedPolicy(Generic[V]):
-    """A version in force: `version` is what a computed row stores, `values` its checked dataclass."""
+    """A version in force: `version` is what a computed row stores, `values` its checked dataclass.
+
+    `gaps` says which values the version does not have of its own and which of its keys nothing asks for (ADR 0018).
+    """
 
     name: str
     title: str
     version: str
     effective_from: date
     values: V
+    gaps: Gaps = field(default_factory=Gaps)
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ class ShownVersion:
     overview: PolicyOverview
     version: PolicyVersion
     values: Policy
+    gaps: Gaps
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,10 @@ class _Known:
 
 class PolicyMissing(LookupError):
     """No version of the policy was ever adopted in this database."""
+
+
+class PolicyUnreadable(RuntimeError):
+    """This release cannot read a version that was adopted: a fault of the release, not of the person who asks."""
 
 
 _known: _Known | None = None
@@ -135,7 +145,14 @@ def policy_for_desk(by: Actor, name: str, *, number: str = "") -> ShownVersion |
     version = next((row for row in overview.versions if row.number == wanted), None)
     if version is None:
         return None
-    return ShownVersion(overview, version, _adopted(version.version).values)
+    adopted = _adopted(version.version)
+    return ShownVersion(overview, version, adopted.values, adopted.gaps)
+
+
+def versions_kept() -> list[AdoptedPolicy[Policy]]:
+    """Every version ever adopted, as this release reads it; PolicyUnreadable for one that it cannot read."""
+    names = PolicyVersion.objects.order_by("name", "effective_from").values_list("version", flat=True)
+    return [_adopted(version) for version in names]
 
 
 def forget() -> None:
@@ -169,8 +186,11 @@ def _read_starts() -> _Known:
 @lru_cache(maxsize=256)
 def _adopted(version: str) -> AdoptedPolicy[Policy]:
     row = PolicyVersion.objects.get(version=version)
-    values = read_values(row.name, row.values)
-    return AdoptedPolicy(row.name, row.title, row.version, row.effective_from, values)
+    try:
+        kept = read_kept_values(row.name, row.values)
+    except PolicyInvalid as fault:
+        raise PolicyUnreadable(f"{version}: {fault}") from fault
+    return AdoptedPolicy(row.name, row.title, row.version, row.effective_from, kept.values, kept.gaps)
 
 
 @lru_cache(maxsize=8)

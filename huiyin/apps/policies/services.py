@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -27,6 +27,7 @@ class SeedOutcome(StrEnum):
     KNOWN = "known"
     CHANGED = "changed"
     OVERRULED = "overruled"
+    PASSED_OVER = "passed_over"
 
 
 @dataclass(frozen=True)
@@ -54,23 +55,42 @@ def load_seeds(*, folder: Path = SEEDS, now: datetime | None = None) -> list[See
 
     A version once adopted stays as it was: a file changed without a new version is told (`changed`), not taken.
     Where a district has adopted a version of its own, later files no longer overrule it (`overruled`).
+    On a site that has run before, a version whose day went by before the upgrade takes effect tomorrow, as any rule
+    made today; of several such versions only the last (the others are `passed_over`).
     """
     now = now or server_now()
+    tomorrow = due_day(now) + timedelta(days=1)
     files = [read_policy_file(path.read_text(encoding="utf-8")) for path in folder.glob("*.toml")]
     files.sort(key=lambda file: (file.name, file.effective_from))
-    return [_load_seed(file, now) for file in files]
+    ran_before = set(PolicyVersion.objects.values_list("name", flat=True))
+    return [
+        _load_seed(
+            file, _day_in(files, file, tomorrow) if file.name in ran_before else file.effective_from, now
+        )
+        for file in files
+    ]
+
+
+def _day_in(files: list[PolicyFile], file: PolicyFile, tomorrow: date) -> date | None:
+    """When a version takes effect on a site that has run before; None where a later one does in its stead."""
+    later = (each.effective_from for each in files if each.name == file.name)
+    if any(file.effective_from < day <= tomorrow for day in later):
+        return None
+    return max(file.effective_from, tomorrow)
 
 
 @transaction.atomic
-def _load_seed(file: PolicyFile, now: datetime) -> Seed:
+def _load_seed(file: PolicyFile, effective_from: date | None, now: datetime) -> Seed:
     adopted = PolicyVersion.objects.filter(name=file.name)
     known = adopted.filter(version=file.version).first()
     if known is not None:
         outcome = SeedOutcome.KNOWN if known.sha256 == file.sha256 else SeedOutcome.CHANGED
     elif adopted.exclude(adopted_by_key=SYSTEM.key).exists():
         outcome = SeedOutcome.OVERRULED
+    elif effective_from is None:
+        outcome = SeedOutcome.PASSED_OVER
     else:
-        _adopt(file, by=SYSTEM, note="", now=now)
+        _adopt(replace(file, effective_from=effective_from), by=SYSTEM, note="", now=now)
         outcome = SeedOutcome.ADOPTED
     return Seed(file.version, outcome)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from huiyin.apps.policies.cells import marked
 from huiyin.apps.policies.permissions import check_read_policies
 from huiyin.apps.policies.selectors import policies_for_desk, policy_for_desk
 from huiyin.apps.policies.tables import tables_of
@@ -28,9 +30,12 @@ def desk_policy(request: HttpRequest, name: str) -> HttpResponse:
     shown = policy_for_desk(by, name, number=request.GET.get("version", ""))
     if shown is None:
         raise Http404
+    unwritten = {_(added.label) for added in shown.gaps.unwritten.values()}
     context = {
         "policy": shown.overview,
         "version": shown.version,
-        "tables": [table for table in tables_of(shown.values) if table.rows],
+        "tables": [marked(table, unwritten) for table in tables_of(shown.values) if table.rows],
+        "unwritten_count": len(unwritten),
+        "unused": shown.gaps.unused,
     }
     return render(request, "policies/desk_policy.html", context)

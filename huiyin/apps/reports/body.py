@@ -37,6 +37,11 @@ class Block:
     claims: tuple[int, ...] = ()
     photos: tuple[int, ...] = ()
 
+    @property
+    def only_places_photos(self) -> bool:
+        """Whether it has no word of its own beside 【图1】."""
+        return bool(self.photos) and not self.claims and not PLACED.sub("", self.text).strip()
+
 
 @dataclass
 class _Drawing:

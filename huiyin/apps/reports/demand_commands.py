@@ -15,13 +15,14 @@ from huiyin.apps.reports.demand_forms import (
     LineForm,
     ListForm,
     MergeForm,
+    RedactListForm,
     SetAsideForm,
     TypeInForm,
     WordForm,
 )
 from huiyin.apps.reports.demand_page import DemandWork
 from huiyin.apps.reports.models import Demand
-from huiyin.apps.reports.services import demands
+from huiyin.apps.reports.services import demands, redaction
 from huiyin.apps.reports.services.voices import add_voice
 
 
@@ -98,6 +99,11 @@ def _send(work: DemandWork, told: dict[str, Any]) -> None:
     demands.send(work.list, by=work.by)
 
 
+def _redact(work: DemandWork, told: dict[str, Any]) -> None:
+    names = ("words", "replacement", "reason")
+    redaction.redact_list(work.list, by=work.by, **{name: told[name] for name in names})
+
+
 COMMANDS = (
     ListCommand("word", WordForm, _word, _("已改好。"), _decides),
     ListCommand("merge", MergeForm, _merge, _("已合并，说的人数加在一起。"), _decides),
@@ -107,6 +113,7 @@ COMMANDS = (
     ListCommand("register", LineForm, _register, "", _decides),
     ListCommand("type-in", TypeInForm, _type_in, _("已记下，可以接着记下一条。"), _types_in),
     ListCommand("confirm", BareListForm, _confirm, _("清单已确认并公开，不能再改。"), _decides),
+    ListCommand("redact", RedactListForm, _redact, _("已遮盖，理由公开。"), _decides),
     ListCommand("send", BareListForm, _send, _("已交给物业，物业写报告时逐条回应。"), _decides),
 )
 BY_NAME = {command.name: command for command in COMMANDS}

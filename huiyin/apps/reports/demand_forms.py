@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.apps.ledger.desk_fields import DayField, short
 from huiyin.apps.ledger.limits import start_of
+from huiyin.apps.reports.covered_words import COVERED
 from huiyin.apps.reports.demand_page import DemandWork
 from huiyin.apps.reports.services.voices import LONGEST_TEXT
 from huiyin.domain.clocks import due_day
@@ -114,6 +115,22 @@ class SetAsideForm(LineForm):
     def prepare(self, work: DemandWork) -> None:
         super().prepare(work)
         self.choices("reason", [(each.code, each.sentence) for each in work.rules.demands.set_aside])
+
+
+class RedactListForm(ListForm):
+    """Words that masking missed, as they stand in a line or a voice."""
+
+    words = forms.CharField(
+        label=_("要遮盖的字"),
+        help_text=_(
+            "照清单里的写法填，如一个姓名。每一条诉求、每一句原话和连着的台账事项里都会换掉，请写全，免得别处也换了。"
+        ),
+        max_length=200,
+    )
+    replacement = forms.CharField(label=_("换成"), initial=COVERED, max_length=60)
+    reason = forms.CharField(
+        label=_("为什么遮盖"), help_text=_("会公开。不要再写那些字。"), max_length=200, widget=short(2)
+    )
 
 
 class TypeInForm(ListForm):

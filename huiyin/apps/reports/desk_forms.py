@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.apps.evidence.forms import DocumentField, PhotoField, PhotosField
 from huiyin.apps.ledger.desk_fields import DayField, short
 from huiyin.apps.ledger.models import Case
+from huiyin.apps.reports.covered_words import COVERED
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Claim, Commitment, ReportPhoto
 from huiyin.apps.reports.promises import sayable_of
-from huiyin.apps.reports.services.covering import COVERED
 from huiyin.apps.reports.services.figures import LineDraft
 from huiyin.domain.case_numbers import canonical
 from huiyin.domain.report_parts import BECAME_LABELS, OF_OWN, Side
@@ -319,13 +319,13 @@ class LastForm(WorkForm):
         told = self.data.get("commitment") if self.is_bound else self.key
         promise = next((each for each in work.owed if str(each.pk) == str(told)), None)
         allowed = sayable_of(promise, work.report, work.told_before.get(promise.pk)) if promise else OF_OWN
+        row = next(
+            (each for each in work.content.commitment_accounts if str(each.commitment_id) == str(told)), None
+        )
         self.choices(
             "became", [(each.value, label) for each, label in BECAME_LABELS.items() if each in allowed]
         )
         self.initial["commitment"] = self.key
-        row = next(
-            (each for each in work.content.commitment_accounts if each.commitment_id == self.key), None
-        )
         if row is not None and not self.is_bound:
             self.initial.update({"became": row.became, "words": row.words})
 
@@ -364,11 +364,19 @@ class RedactForm(WorkForm):
     """Words that masking missed, as they stand in the report."""
 
     words = forms.CharField(
-        label=_("要遮盖的字"), help_text=_("照报告里的写法填，如一个姓名。每一版里都会换掉。"), max_length=200
+        label=_("要遮盖的字"),
+        help_text=_("照报告里的写法填，如一个姓名。每一版里都会换掉，请写全，免得别处也换了。"),
+        max_length=200,
     )
     replacement = forms.CharField(label=_("换成"), initial=COVERED, max_length=60)
     reason = forms.CharField(
         label=_("为什么遮盖"), help_text=_("会公开。不要再写那些字。"), max_length=200, widget=short(2)
+    )
+    everywhere = forms.BooleanField(
+        label=_("报告会上引用的也一起换"),
+        help_text=_("这场报告会的提问、答复、记录和座谈会议程里的这些字。已锁定的记录会另注新旧校验码。"),
+        required=False,
+        initial=True,
     )
 
 

@@ -21,13 +21,13 @@ from huiyin.apps.reports.models import (
 from huiyin.apps.reports.permissions import is_reviewer, is_writer
 from huiyin.apps.reports.policies import metrics_of, rules_of
 from huiyin.apps.reports.promises import kept_from_elsewhere, to_account_for, told_before
-from huiyin.apps.reports.readiness import facts_of, required_of
+from huiyin.apps.reports.readiness import outcomes_of, required_of
 from huiyin.apps.reports.report_page import NUMERALS
 from huiyin.domain.access import Actor
 from huiyin.domain.metric_frequencies import Period, due_count
 from huiyin.domain.policy_metrics import Metric, MetricsPolicy, Per
 from huiyin.domain.policy_reports import ReportsPolicy, SectionRule
-from huiyin.domain.report_conditions import Missing, Outcome, outcomes
+from huiyin.domain.report_conditions import Missing, Outcome
 from huiyin.domain.report_workflow import ReportStatus
 from huiyin.web.charts.scales import say
 
@@ -92,7 +92,7 @@ class Work:
 
     @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:
-        return outcomes(facts_of(self.report, self.content))
+        return outcomes_of(self.report, self.content)
 
     @property
     def missing(self) -> list[Missing]:

@@ -13,14 +13,16 @@ from django.utils.translation import gettext as _
 from huiyin.apps.audit.paper import verification
 from huiyin.apps.ledger.limits import day_of
 from huiyin.apps.reports.models import Claim, Commitment, Report, Revision, TopicAnswer
+from huiyin.apps.reports.report_charts import in_ten_thousands
 from huiyin.apps.reports.report_page import Book, ReportPage, ShownSection, due_words, title_of, value_words
 from huiyin.documents.paper import documents as paper
 from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind
 from huiyin.domain.report_workflow import ReportStatus
 from huiyin.web.charts.scales import say
 
-MOST_LINES = 3
-"""Of a section: the digest says where to read on, not everything."""
+MOST_LINES = 2
+"""Of numbers in a section: the digest is one page and says where to read on."""
+MOST_DEMANDS = 2
 MOST_PROMISES = 6
 
 
@@ -104,16 +106,15 @@ def _figures(page: ReportPage) -> Iterator[paper.Figure]:
 
 
 def _lines(page: ReportPage, section: ShownSection) -> Iterator[str]:
-    """What a section says in numbers: its books, the demands it answers, its first claims."""
+    """What a section says in numbers: its books, the demands it answers, its claims, first those that fall short."""
     if section.holds_accounts:
         yield from (_book(book) for book in page.books)
         return
-    if section.holds_demands:
-        yield from (each.demand.title for each in page.answers[:MOST_LINES])
-        left = len(page.answers) - MOST_LINES
-        if left > 0:
-            yield _("另有 %(n)s 件，见全文。") % {"n": left}
-    for claim in section.claims[:MOST_LINES]:
+    if section.holds_demands and page.answers:
+        titles = "；".join(each.demand.title for each in page.answers[:MOST_DEMANDS])
+        left = len(page.answers) - MOST_DEMANDS
+        yield _("%(titles)s等 %(n)s 件") % {"titles": titles, "n": len(page.answers)} if left > 0 else titles
+    for claim in sorted(section.claims, key=lambda each: not each.gap)[:MOST_LINES]:
         words = f"{claim.name} {value_words(claim)}"
         yield f"{words}（{due_words(claim)}）" if claim.due_count is not None else words
 
@@ -121,8 +122,8 @@ def _lines(page: ReportPage, section: ShownSection) -> Iterator[str]:
 def _book(book: Book) -> str:
     values = {
         "book": _(ACCOUNT_LABELS[AccountKind(book.account.kind)]),
-        "income": say(book.income_sum),
-        "expense": say(book.expense_sum),
-        "closing": say(book.account.closing),
+        "income": say(in_ten_thousands(book.income_sum)),
+        "expense": say(in_ten_thousands(book.expense_sum)),
+        "closing": say(in_ten_thousands(book.account.closing)),
     }
-    return _("%(book)s：收入 %(income)s 元，支出 %(expense)s 元，期末 %(closing)s 元") % values
+    return _("%(book)s：收 %(income)s，支 %(expense)s，余 %(closing)s 万元") % values

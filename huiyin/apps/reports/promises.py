@@ -9,11 +9,14 @@ from huiyin.domain.report_parts import OF_INHERITED, SETTLES, Became, Commitment
 from huiyin.domain.report_workflow import ReportStatus
 
 
-def is_inherited(commitment: Commitment, report: Report) -> bool:
-    """Another company promised it, and this one has not taken it on before; a renewed contract changes nothing.
+def is_inherited(commitment: Commitment, report: Report, told: CommitmentAccount | None) -> bool:
+    """Another company promised it, and this one has not taken it on in a report before this one.
 
-    Load `report__engagement` and `taken_by` with the commitment.
+    A renewed contract changes nothing. `told` is what this report had said of it before a correction, which may still
+    say that it is not taken after all. Load `report__engagement` and `taken_by` with the commitment.
     """
+    if told is not None and told.became in OF_INHERITED:
+        return True
     owners = {commitment.report.engagement.company_id}
     if commitment.taken_by is not None:
         owners.add(commitment.taken_by.company_id)
@@ -82,7 +85,7 @@ def sayable_of(
     commitment: Commitment, report: Report, told: CommitmentAccount | None = None
 ) -> frozenset[Became]:
     """What this report can say of it; `told` is what it had said before a correction, and may take back."""
-    if is_inherited(commitment, report):
+    if is_inherited(commitment, report, told):
         return OF_INHERITED
     assert commitment.first_due_on is not None
     assert commitment.due_on is not None
@@ -94,3 +97,9 @@ def sayable_of(
         state=CommitmentState.OPEN if is_open else commitment.state,
         settled_on=None if is_open else commitment.settled_on,
     )
+
+
+def promises_told_in(report: Report) -> QuerySet[Commitment]:
+    """Its own, and those of earlier reports it says something of."""
+    told = CommitmentAccount.objects.filter(revision__report=report)
+    return Commitment.objects.filter(Q(report=report) | Q(pk__in=told.values("commitment")))

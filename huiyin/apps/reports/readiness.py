@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from huiyin.apps.reports.contents import Content, content_of
+from huiyin.apps.reports.contents import Content
 from huiyin.apps.reports.models import Account, Claim, Report, Revision, SectionConflict
 from huiyin.apps.reports.policies import metrics_of, rules_of
 from huiyin.apps.reports.promises import to_account_for
@@ -18,17 +18,17 @@ from huiyin.domain.report_parts import AccountKind, ExcuseFor, Side
 from huiyin.domain.report_workflow import ReportStatus
 
 
-def outcomes_of(report: Report, revision: Revision) -> tuple[Outcome, ...]:
+def outcomes_of(report: Report, content: Content) -> tuple[Outcome, ...]:
     """Every condition with what is missing; the ring draws it, submitting asks it."""
-    return outcomes(facts_of(report, content_of(revision)))
+    return outcomes(_facts_of(report, content))
 
 
 def missing_in(report: Report, content: Content) -> list[Missing]:
     """What stands between this content and being handed in or approved."""
-    return [each for outcome in outcomes(facts_of(report, content)) for each in outcome.missing]
+    return [each for outcome in outcomes_of(report, content) for each in outcome.missing]
 
 
-def facts_of(report: Report, content: Content) -> Facts:
+def _facts_of(report: Report, content: Content) -> Facts:
     rules, catalogue = rules_of(report), metrics_of(report)
     required = required_of(report, catalogue)
     of_required = [each for each in content.claims if each.metric in required]

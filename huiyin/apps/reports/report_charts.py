@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from huiyin.apps.ledger.limits import end_of, start_of
 from huiyin.apps.ledger.selectors import cases_public
-from huiyin.apps.reports.models import CommitmentAccount, Report
+from huiyin.apps.reports.models import AccountLine, CommitmentAccount, Report
 from huiyin.apps.reports.report_page import Book, ReportPage
 from huiyin.domain.case_workflow import Status
 from huiyin.domain.ledger_rules import LIST_LABELS
@@ -30,6 +30,8 @@ from huiyin.web.charts.bars import (
 )
 
 TEN_THOUSAND = Decimal(10_000)
+MOST_BARS = 6
+"""On one screen of the projector."""
 
 
 @dataclass(frozen=True)
@@ -93,19 +95,44 @@ def cases_by_month(report: Report) -> tuple[Bars, Bars]:
 
 def income_and_expenditure(books: Iterable[Book]) -> LyingBars | None:
     """The lines of the company's own book, largest first, in 10,000 yuan; None where there is no such book."""
-    book = next((each for each in books if each.account.kind == AccountKind.INCOME_EXPENDITURE), None)
+    book = _own_book(books)
     if book is None:
         return None
     rows = [
-        (
-            f"{line.get_side_display()}：{line.label}",
-            (line.amount / TEN_THOUSAND).quantize(Decimal("0.01")),
-            look,
-        )
+        (f"{line.get_side_display()}：{line.label}", in_ten_thousands(line.amount), look)
         for lines, look in ((book.income, 1), (book.expense, 2))
-        for line in sorted(lines, key=lambda each: -each.amount)
+        for line in _largest_first(lines)
     ]
     return lying_bars(rows, unit=gettext("万元"))
+
+
+def money_by_side(books: Iterable[Book]) -> Iterator[tuple[str, LyingBars]]:
+    """The same for the projector: income, then expenditure, each with few bars, the small ones in a sum."""
+    book = _own_book(books)
+    if book is None:
+        return
+    sides = ((gettext("物业服务的收入"), book.income, 1), (gettext("物业服务的支出"), book.expense, 2))
+    for title, lines, look in sides:
+        ordered = _largest_first(lines)
+        most = MOST_BARS if len(ordered) <= MOST_BARS else MOST_BARS - 1
+        rows = [(line.label, in_ten_thousands(line.amount), look) for line in ordered[:most]]
+        if small := ordered[most:]:
+            left = sum((line.amount for line in small), Decimal(0))
+            rows.append((gettext("其余 %(n)s 项") % {"n": len(small)}, in_ten_thousands(left), look))
+        if rows:
+            yield title, lying_bars(rows, unit=gettext("万元"))
+
+
+def _own_book(books: Iterable[Book]) -> Book | None:
+    return next((each for each in books if each.account.kind == AccountKind.INCOME_EXPENDITURE), None)
+
+
+def _largest_first(lines: Iterable[AccountLine]) -> list[AccountLine]:
+    return sorted(lines, key=lambda line: -line.amount)
+
+
+def in_ten_thousands(amount: Decimal) -> Decimal:
+    return (amount / TEN_THOUSAND).quantize(Decimal("0.01"))
 
 
 def kept_commitments(accounts: Iterable[CommitmentAccount]) -> Parts:

@@ -242,6 +242,7 @@ def _redact(work: Work, told: dict[str, Any]) -> Done:
         words=told["words"],
         replacement=told["replacement"],
         reason=told["reason"],
+        is_everywhere=told["everywhere"],
         by=work.by,
     )
     return None

@@ -46,6 +46,11 @@ class ShownBlock:
     photos: list[ReportPhoto]
     explained: list[Claim]
 
+    @property
+    def has_words(self) -> bool:
+        """A paragraph that only places photos says nothing more than their captions right below."""
+        return not (self.block.only_places_photos and len(self.photos) == len(self.block.photos))
+
 
 @dataclass(frozen=True)
 class ShownSection:

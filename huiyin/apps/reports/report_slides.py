@@ -10,8 +10,9 @@ from django.utils.translation import gettext
 
 from huiyin.apps.reports.body import Block
 from huiyin.apps.reports.models import ReportPhoto
-from huiyin.apps.reports.report_charts import ReportCharts
+from huiyin.apps.reports.report_charts import ReportCharts, money_by_side
 from huiyin.apps.reports.report_page import ReportPage, ShownSection
+from huiyin.web.charts.bars import LyingBars
 
 LONGEST_TEXT = 150
 """Characters on one screen; a longer paragraph stands alone."""
@@ -28,6 +29,9 @@ class Slide:
     blocks: list[Block] = field(default_factory=list)
     photo: ReportPhoto | None = None
     rows: Sequence[Any] = ()
+    first_row: int = 1
+    """The number of the first of `rows` where a list goes on from the screen before."""
+    chart: LyingBars | None = None
 
 
 def slides_of(page: ReportPage, charts: ReportCharts) -> list[Slide]:
@@ -40,23 +44,24 @@ def slides_of(page: ReportPage, charts: ReportCharts) -> list[Slide]:
 
 def _section(page: ReportPage, charts: ReportCharts, section: ShownSection) -> Iterator[Slide]:
     title = section.rule.label
-    for blocks in _screens([shown.block for shown in section.blocks]):
+    for blocks in _screens([shown.block for shown in section.blocks if shown.has_words]):
         yield Slide("text", title, section, blocks)
     photos = [photo for shown in section.blocks for photo in shown.photos] + section.loose_photos
     for photo in photos:
         yield Slide("photo", title, section, photo=photo)
-    if section.holds_accounts and charts.money is not None:
-        yield Slide("money", gettext("物业服务的收入和支出"), section)
+    if section.holds_accounts:
+        for label, chart in money_by_side(page.books):
+            yield Slide("money", label, section, chart=chart)
     if section.holds_demands:
         if not charts.by_list.is_empty:
             yield Slide("cases", gettext("登记的事和确认解决的事"), section)
-        for rows in _cut(page.answers):
-            yield Slide("answers", gettext("核心诉求，逐件回应"), section, rows=rows)
+        for first, rows in _cut(page.answers):
+            yield Slide("answers", gettext("核心诉求，逐件回应"), section, rows=rows, first_row=first)
     if section.holds_commitments:
         if not charts.kept.is_empty:
             yield Slide("kept", gettext("上期承诺的结果"), section)
-        for rows in _cut(page.commitments):
-            yield Slide("commitments", gettext("承诺"), section, rows=rows)
+        for first, rows in _cut(page.commitments):
+            yield Slide("commitments", gettext("承诺"), section, rows=rows, first_row=first)
 
 
 def _screens(blocks: Sequence[Block]) -> Iterator[list[Block]]:
@@ -70,6 +75,6 @@ def _screens(blocks: Sequence[Block]) -> Iterator[list[Block]]:
         yield screen
 
 
-def _cut(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+def _cut(rows: Sequence[Any]) -> Iterator[tuple[int, Sequence[Any]]]:
     for at in range(0, len(rows), ROWS_A_SLIDE):
-        yield rows[at : at + ROWS_A_SLIDE]
+        yield at + 1, rows[at : at + ROWS_A_SLIDE]

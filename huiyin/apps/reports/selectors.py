@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import F, QuerySet
 
+from huiyin.apps.audit.models import Event
 from huiyin.apps.places.models import Area, Estate
 from huiyin.apps.places.selectors import covered_by_q
 from huiyin.apps.reports.models import Commitment, Demand, DemandList, HandOver, Report, Revision
@@ -36,6 +37,15 @@ class PublicReport:
 
     def numbered(self, number: int) -> Revision | None:
         return next((each for each in self.revisions if each.number == number), None)
+
+
+@dataclass(frozen=True)
+class ListRedaction:
+    """Words were covered in a demand list: when, by whom, and the public reason."""
+
+    at: datetime
+    by_label: str
+    reason: str
 
 
 def reports_public() -> QuerySet[Report]:
@@ -118,6 +128,17 @@ def demands_set_aside(demand_list: DemandList) -> QuerySet[Demand]:
     """What was left out, with its public reason; nothing before the list is confirmed."""
     lines = Demand.objects.filter(demand_list=demand_list).exclude(set_aside_reason="")
     return (lines if demand_list.is_public else lines.none()).order_by("id")
+
+
+def redactions_of(demand_list: DemandList) -> list[ListRedaction]:
+    """What the secretary covered in it, and why; nothing before the list is public."""
+    if not demand_list.is_public:
+        return []
+    covered = Event.objects.filter(stream=demand_list.stream, kind="reports.demand_list_redacted")
+    return [
+        ListRedaction(event.occurred_at, event.actor_label, event.secret.texts.get("reason", ""))
+        for event in covered.select_related("secret").order_by("number")
+    ]
 
 
 def demands_to_join(demand_list: DemandList) -> QuerySet[Demand]:

@@ -141,7 +141,8 @@ def test_a_reaction_that_was_given_up_is_not_lost(
     for status, delivered in (("failed", 0), ("succeeded", 1)):
         app.configure_task("audit.react_again").defer(timestamp=0)
         run_worker()
-        run_worker()  # what was put back while the first was already leaving
+        while "todo" in [found for found, _ in jobs()]:
+            run_worker()  # what was put back while the last was already leaving
         assert [found for found, _ in jobs()] == [status]
         assert Delivery.objects.count() == effects() == delivered
     assert note.runs == 3

@@ -140,7 +140,7 @@ def test_the_dry_run_shows_what_will_stand_in_the_ledger(cast: Cast) -> None:
     assert not Case.objects.exists()
     shown = checked.sample[0]["values"]
     assert "云杉里" in shown
-    assert "未反馈" in shown
+    assert "没有反馈" in shown
     assert "2026-04-01" in shown
     assert "2026-12-31" not in shown
 

@@ -46,6 +46,21 @@ def test_the_states_a_reader_may_ask_for(cast: Cast, client: Client) -> None:
     assert waiting.number in client.get(LEDGER, {"state": "open"}).text
 
 
+def test_what_owes_a_reply_leaves_out_what_waits_for_the_asker(cast: Cast, client: Client) -> None:
+    replied = given.a_case(cast, status="replied")
+    owing = [given.a_case(cast, status=status) for status in ("in_progress", "reopened")]
+    answer = client.get(LEDGER, {"state": "owing"})
+    assert list(answer.context["page"]) == owing[::-1]
+    assert replied.number in client.get(LEDGER, {"state": "open"}).text
+
+
+def test_what_most_share_comes_first_then_what_is_urged_most(cast: Cast, client: Client) -> None:
+    alone, urged, shared = (given.a_registered_case(cast) for _ in range(3))
+    Case.objects.filter(pk=urged.pk).update(urge_count=2)
+    Case.objects.filter(pk=shared.pk).update(me_too_count=1)
+    assert list(client.get(LEDGER, {"order": "me_too"}).context["page"]) == [shared, urged, alone]
+
+
 def test_what_missed_its_first_date_stays_listed_after_the_reply(cast: Cast, client: Client) -> None:
     late = given.a_case(cast, status="in_progress")
     given._reply(cast, late, late.first_due_at.replace(month=8))
@@ -93,6 +108,7 @@ def test_the_ledger_asks_four_queries_at_most_whatever_its_length(
     queries = (
         {},
         {"state": "open", "order": "due"},
+        {"state": "owing", "order": "me_too"},
         {"q": "电梯", "page": "1"},
         {"estate": "yunshanli", "list": "short_term"},
     )

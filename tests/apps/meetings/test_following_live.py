@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from huiyin.apps.meetings.models import Meeting
 from huiyin.apps.meetings.services import ask, moderate, run
 from huiyin.apps.people.models import Person
+from huiyin.web.live import Parts
 from tests import given_meetings as given
 from tests.apps.meetings.at_pages import as_, it_is
 from tests.people import Cast
@@ -93,6 +94,21 @@ def test_a_part_is_the_same_for_everybody_and_holds_nothing_personal(
     for person in Person.objects.exclude(display_name=""):
         if person.display_name not in ("何知夏", "梁小禾"):
             assert person.display_name not in html
+
+
+@pytest.mark.parametrize(
+    ("phase", "every"),
+    [("announced", 3000), ("questions", 3000), ("closed", 60_000), ("minutes_open", 60_000), ("locked", 0)],
+)
+def test_what_is_over_is_asked_for_seldom_and_what_is_locked_never(
+    phase: str, every: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _cast, meeting = given.a_cast_with_meeting(phase)
+    it_is(monkeypatch, LATER if every == 3000 else given.LOCKING)
+    client = Client()
+    for name in ("ask", "screen", "page"):
+        assert f'data-every="{every}"' in part(client, meeting, name).text, name
+    assert f'data-live-every="{every}"' in client.get(f"/meetings/{meeting.pk}/screen").text
 
 
 def test_a_meeting_that_is_not_announced_has_no_live_part() -> None:
@@ -182,3 +198,11 @@ MOST_QUERIES = {
     "/desk/meetings/{pk}/console": 26,
     "/desk/meetings/{pk}/attendance": 18,
 }
+
+
+def test_a_part_that_is_asked_for_stays_while_others_come_and_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huiyin.web.live.MOST_PARTS", 2)
+    parts = Parts()
+    for name in ("first", "second", "first", "third"):
+        parts.get(name, lambda: "1", lambda: "<p></p>", seconds=0)
+    assert list(parts.kept) == ["first", "third"]

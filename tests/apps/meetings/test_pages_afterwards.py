@@ -16,7 +16,7 @@ from huiyin.apps.meetings.minutes_page import drawn_minutes
 from huiyin.apps.meetings.models import Forum, ForumItem, MinutesCorrection, RatingCast, RatingToken
 from huiyin.apps.meetings.services import notes, rate, run
 from huiyin.apps.meetings.services.close import close_meeting
-from huiyin.apps.meetings.services.forums import open_forums
+from huiyin.apps.meetings.services.forums import open_forums, plan_forum
 from huiyin.web.idempotency import ACKNOWLEDGED_COOKIE, FIELD
 from tests import given
 from tests import given_meetings as meetings
@@ -38,6 +38,26 @@ def test_the_page_says_how_long_who_came_and_where_each_question_went(
     assert "每个提问的去向" in page
     assert "5号楼" in page
     assert "前核对记录，提出更正" in page
+
+
+def test_a_case_names_the_meeting_and_the_question_it_came_from(
+    monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("questions")
+    asked = meetings.a_question(cast, meeting)
+    secretary = cast.actor("secretary")
+    run.end_questions(meeting, by=secretary, now=meetings.END)
+    close_meeting(meeting, by=secretary, now=meetings.CLOSING)
+    asked.refresh_from_db()
+    it_is(monkeypatch, AFTER)
+    came_from = f'<a href="/meetings/questions/{asked.pk}">来自“云杉里小区上半年工作报告会”（2026年7月11日）第 1 问</a>'
+    with django_assert_max_num_queries(6) as queries:
+        page = Client().get(f"/cases/{asked.case.number}")
+    assert sum("meetings_" in query["sql"] for query in queries) == 1
+    assert came_from in page.text
+    assert came_from in as_(cast, "secretary").get(f"/desk/cases/{asked.case.number}").text
+    there = Client().get(f"/meetings/questions/{asked.pk}")
+    assert there.headers["Location"] == f"/meetings/{meeting.pk}/minutes#q-1"
 
 
 def test_who_was_there_proposes_a_correction_and_the_secretary_decides_in_public(
@@ -223,6 +243,25 @@ def test_a_forum_lists_what_is_open_and_closes_when_each_item_has_its_word(
     public = Client().get(f"/forums/{forum.pk}").text
     assert "灯已换好，等居民确认" in public
     assert "到场 23 人" in public
+
+
+def test_an_agenda_shows_a_new_case_at_once_and_who_opens_it_can_state_it(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given.a_case(cast, status="in_progress")
+    it_is(monkeypatch, AFTER)
+    open_forums()
+    forum, secretary = Forum.objects.get(), cast.actor("secretary")
+    plan_forum(forum, by=secretary, planned_at=AFTER + timedelta(days=3), venue="社区会议室")
+    late = given.a_registered_case(cast, text="北门的岗亭空了两周，没有人值班。", now=AFTER)
+    assert "北门的岗亭空了两周" in Client().get(f"/forums/{forum.pk}").text
+    assert not forum.items.filter(case=late).exists(), "who only reads writes nothing"
+    desk = as_(cast, "secretary").get(f"/desk/forums/{forum.pk}").text
+    item = forum.items.get(case=late)
+    assert f"/desk/forums/{forum.pk}/items/{item.pk}" in desk
+    assert "还有 2 项没有说明" in desk
+    assert as_(cast, "secretary").get(f"/desk/forums/{forum.pk}").text.count("写说明") == 2
+    assert forum.items.count() == 2
 
 
 def test_a_forum_that_was_not_held_shows_how_late_it_is(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

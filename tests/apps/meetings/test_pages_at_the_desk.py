@@ -65,6 +65,23 @@ def test_what_is_wrong_with_a_plan_stands_beside_its_field(
     assert not Meeting.objects.exists()
 
 
+def test_a_second_meeting_has_to_be_ticked(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    it_is(monkeypatch, given.PLANNING)
+    client = as_(cast, "secretary")
+    assert "仍要另排一场" not in client.get("/desk/meetings/new").text
+    plan(client, cast)
+    first = Meeting.objects.get()
+    page = client.get("/desk/meetings/new").text
+    assert f'href="/desk/meetings/{first.pk}"' in page
+    assert "仍要另排一场" in page
+    refused = plan(client, cast)
+    assert refused.status_code == 422
+    assert "确实要另排一场，请勾选" in refused.text
+    assert "云杉里小区中心花园" in refused.text
+    assert plan(client, cast, is_further="on").status_code == 303
+    assert Meeting.objects.count() == 2
+
+
 def test_the_first_meeting_of_a_new_term_counts_as_its_first_thing(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,6 +214,18 @@ def test_communities_that_are_late_with_the_first_thing_are_named(
         assert "云杉里社区" in page.text
         assert "晚 32 天" in page.text
     assert as_(cast, "manager").post("/desk/terms", told).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["manager", "street_officer", "auditor"])
+def test_who_cannot_act_is_shown_the_meeting_and_not_its_console(
+    role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast, meeting = given.a_cast_with_meeting("questions")
+    it_is(monkeypatch, given.FLOOR)
+    listed = as_(cast, role).get("/desk/meetings").text
+    assert "正在开会。" in listed
+    assert f"/desk/meetings/{meeting.pk}/console" not in listed
+    assert f"/desk/meetings/{meeting.pk}/console" in as_(cast, "secretary").get("/desk/meetings").text
 
 
 def test_the_secretarys_day_names_the_meeting_that_waits(monkeypatch: pytest.MonkeyPatch) -> None:

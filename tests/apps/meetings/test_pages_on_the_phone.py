@@ -66,6 +66,7 @@ def test_without_a_script_the_question_stands_in_the_queue_afterwards(live: tupl
     page = as_(cast, "resident").post(f"/meetings/{meeting.pk}/ask", question(), follow=True)
     assert "已收到，是第 1 问" in page.text
     assert given.LIFT in page.text
+    assert "<span>同问</span><b></b>" in page.text  # nobody yet: no zero
 
 
 def test_who_is_not_known_signs_in_first_and_finds_the_text_again(live: tuple[Cast, Meeting]) -> None:

@@ -59,6 +59,20 @@ def test_one_meeting_may_be_for_several_estates_of_one_community_only(cast: Cast
         planned(cast, estates=[])
 
 
+@pytest.mark.parametrize("phase", ["draft", "announced", "questions"])
+def test_a_second_meeting_for_an_estate_is_planned_on_purpose_only(phase: str, in_phase: InPhase) -> None:
+    cast, _meeting = in_phase(phase)
+    with pytest.raises(RuleBroken, match="“云杉里小区上半年工作报告会”（7月11日）还没有开完"):
+        planned(cast)
+    assert planned(cast, is_further=True).phase == "draft"
+
+
+@pytest.mark.parametrize("phase", ["minutes_open", "cancelled"])
+def test_what_is_over_or_cancelled_stands_in_no_new_meetings_way(phase: str, in_phase: InPhase) -> None:
+    cast, _over = in_phase(phase)
+    assert planned(cast, now=CLOSING, planned_at=CLOSING + 30 * DAY).phase == "draft"
+
+
 def test_the_meeting_is_in_the_estate_or_says_why_not(cast: Cast) -> None:
     with pytest.raises(RuleBroken, match="应开在小区里"):
         planned(cast, is_outside=True)

@@ -174,6 +174,27 @@ def test_workers_help_and_the_chair_decides(live: tuple[Cast, Meeting]) -> None:
     assert press(worker, meeting, "pause").status_code == 404
 
 
+def test_the_auditor_reads_the_console_and_the_list_and_can_press_nothing(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = given.a_question(cast, meeting, now=NOW)
+    moderate.hide(question, by=cast.actor("secretary"), reason_code="insult", now=NOW)
+    auditor, at = as_(cast, "auditor"), f"/desk/meetings/{meeting.pk}"
+    page = auditor.get(f"{at}/console").text
+    assert question.text in page  # what was hidden, and why, is what an auditor looks for
+    assert "您在这里只看，不操作" in page
+    assert 'data-act="' not in page
+    assert f"{at}/wall" not in page
+    listed = auditor.get(f"{at}/attendance").text
+    assert "5号楼" in listed
+    assert " 101" not in listed
+    assert "记一位" not in listed
+    assert " 101" in as_(cast, "community_worker").get(f"{at}/attendance").text
+    assert auditor.post(f"{at}/attendance", {"building": "5"}).status_code == 404
+    desk = auditor.get(at).text
+    assert f"{at}/console" in desk
+    assert f"{at}/wall" not in desk
+
+
 def test_a_named_deputy_runs_the_clock(live: tuple[Cast, Meeting]) -> None:
     cast, meeting = live
     plan.name_deputy(

@@ -7,9 +7,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from huiyin.apps.policies.selectors import policy_on
 from huiyin.apps.policies.services import adopt_policy
+from huiyin.apps.policies.tables import tables_of
+from huiyin.domain.policy_reader import keys_of
 from huiyin.domain.policy_schema import SCHEMAS
-from tests.apps.policies.given import a_file, in_days
+from tests.apps.policies.given import a_file, a_version_of_old, in_days
 from tests.people import Cast, a_cast, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +80,36 @@ def test_a_coming_version_is_announced_and_can_be_read(cast: Cast, client: Clien
     coming = client.get(f"/desk/policies/deadlines?version={in_days(20)}").content.decode()
     assert "5 个工作日" in coming
     assert "不是现行版本" in coming
+
+
+def test_versions_older_than_the_newest_keys_serve_every_page(cast: Cast, client: Client) -> None:
+    a_version_of_old("meetings", without=["rating.keep_letters_days", "minutes.keep_lists_days"])
+    a_version_of_old("reports", without=["demands.voices_a_day"])
+    a_version_of_old("metrics", beside={"colours": ["green"]})
+    for address in ("/", "/meetings", "/reports", "/how-numbers", f"/estates/{cast.estate.slug}/demands"):
+        assert client.get(address).status_code == 200, address
+    sign_in(client, cast.secretary)
+    for address in ("/desk", "/desk/meetings", "/desk/meetings/new", "/desk/reports", "/desk/demands"):
+        assert client.get(address).status_code == 200, address
+
+
+def test_a_value_that_a_version_does_not_have_of_its_own_says_so(cast: Cast, client: Client) -> None:
+    a_version_of_old("meetings", without=["rating.keep_letters_days"], beside={"colours": ["green"]})
+    page = sign_in(client, cast.secretary).get("/desk/policies/meetings").content.decode()
+    assert "软件后来增加的 1 项规则，此版本采用时还没有" in page
+    assert page.count("（此版本未写，按系统默认）") == 1
+    assert "7 天（此版本未写，按系统默认）" in page
+    assert "<code>values.colours</code>" in page
+    written = client.get("/desk/policies/meetings?version=2026-01-01").content.decode()
+    assert "按系统默认" not in written
+    assert "不再使用" not in written
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_each_key_added_later_is_a_row_of_its_policys_page(name: str) -> None:
+    rows = {row[0] for table in tables_of(policy_on(name, in_days(0)).values) for row in table.rows}  # type: ignore[call-overload]
+    labels = {key.added.label for key in keys_of(SCHEMAS[name]) if key.added}
+    assert labels <= rows
 
 
 def test_what_was_never_adopted_is_not_found(cast: Cast, client: Client) -> None:

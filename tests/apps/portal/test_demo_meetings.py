@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 
+from huiyin.apps.portal.demo.hours import daytime_between
 from huiyin.apps.portal.demo.matters import matters
 from huiyin.apps.portal.demo.meetings.plans import (
     FOLDER,
@@ -98,6 +99,41 @@ def test_its_moments_follow_each_other_and_none_lies_ahead_of_now(plan: MeetingP
                 at = moment
     if plan.stage in RECORDED:
         assert moments.closed_at < now
+
+
+def is_daytime(at: datetime) -> bool:
+    return 8 <= at.hour < 22
+
+
+@EACH
+@pytest.mark.parametrize(("hour", "minute"), [(2, 0), (23, 50), (0, 20)])
+def test_loaded_at_night_only_what_runs_now_stands_at_a_strange_hour(
+    plan: MeetingPlan, hour: int, minute: int
+) -> None:
+    now = NOW.replace(hour=hour, minute=minute)
+    moments = moments_of(plan, halves(now.date())[plan.half], now)
+    assert is_daytime(moments.planned_on)
+    assert is_daytime(moments.announced_at)
+    for sat in moments.sittings:
+        assert sat.planned_at.minute in (0, 30)
+        if plan.stage in LIVE:
+            assert timedelta(0) < now - sat.planned_at < 105 * MINUTE
+            assert sat.phase_at(now) == plan.stage
+        else:
+            assert is_daytime(sat.planned_at)
+            assert sat.ended_at is None or is_daytime(sat.ended_at)
+    if plan.stage in (Phase.POSTPONED, Phase.CANCELLED):
+        assert moments.put_off_at is not None
+        assert is_daytime(moments.put_off_at)
+        assert moments.announced_at < moments.put_off_at < now
+
+
+@pytest.mark.parametrize(("hour", "minute"), [(2, 0), (23, 50), (0, 20)])
+def test_questions_in_advance_come_by_day_after_the_notice(hour: int, minute: int) -> None:
+    announced, latest = NOW - timedelta(days=4), NOW.replace(hour=hour, minute=minute)
+    asked = [daytime_between(Random(seed), announced, latest) for seed in range(100)]
+    assert all(is_daytime(at) and announced < at <= latest for at in asked)
+    assert len(set(asked)) > 90, "not all in the last minute"
 
 
 def test_the_floor_of_the_live_meeting_has_been_open_for_18_minutes() -> None:

@@ -42,8 +42,11 @@ def lines(text: str) -> str:
 def test_what_everybody_waits_for_still_owes_a_reply(cast: Cast, client: Client) -> None:
     waiting, answered = given.a_case(cast, status="in_progress"), given.a_case(cast, status="replied")
     Case.objects.update(me_too_count=3)
-    assert list(client.get("/").context["pressed"]) == [waiting]
+    front = client.get("/")
+    assert list(front.context["pressed"]) == [waiting]
     assert answered.status == "replied"
+    (everything,) = re.findall(r'id="p">大家在等的</h2><a href="([^"]+)"', front.text)
+    assert list(client.get(unescape(everything)).context["page"]) == [waiting]
 
 
 def test_without_a_street_the_front_says_so(cast: Cast) -> None:

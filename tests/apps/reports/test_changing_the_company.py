@@ -21,7 +21,16 @@ from huiyin.apps.reports.models import Report
 from huiyin.apps.reports.promises import is_inherited, kept_from_elsewhere, to_account_for
 from huiyin.apps.reports.readiness import last_closings
 from huiyin.apps.reports.row_checks import report_differences
-from huiyin.apps.reports.services import commitments, demands, drafting, figures, handovers, opening, review
+from huiyin.apps.reports.services import (
+    commitments,
+    corrections,
+    demands,
+    drafting,
+    figures,
+    handovers,
+    opening,
+    review,
+)
 from huiyin.domain.access import SYSTEM, Actor, Role
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given, given_reports
@@ -193,6 +202,50 @@ def test_approving_says_who_keeps_an_inherited_promise_from_now_on() -> None:
     assert (taken.taken_by, taken.state) == (coming, "open")
 
 
+def test_what_was_taken_on_by_mistake_is_corrected_to_not_taken() -> None:
+    cast, first = given_reports.a_cast_with_report("published")
+    coming, manager = a_successor(cast)
+    by_new = actor_of(manager)
+    _old, new = both_reports(cast, coming, by_new)
+    promise = first.commitments.get()
+    given_reports.write_as(new, by=by_new, now=YEAR_END)
+    drafting.account_for_commitment(new, commitment=promise, became="taken", words="接着修。", by=by_new)
+    review.submit(new, by=by_new, now=YEAR_END)
+    review.approve(new, by=cast.by_secretary, now=YEAR_END)
+    corrections.begin_correction(new, reason="写错了。", by=by_new, now=YEAR_END)
+    page = sign_in(Client(), manager).get(f"/desk/reports/{new.pk}/sections/plans").text
+    assert "不接" in page
+    assert "不再做" not in page
+    drafting.account_for_commitment(
+        new, commitment=promise, became="not_taken", words="我们不接。", by=by_new
+    )
+    review.submit(new, by=by_new, now=YEAR_END)
+    review.approve(new, by=cast.by_secretary, now=YEAR_END)
+    promise.refresh_from_db()
+    assert (promise.taken_by, promise.state) == (None, "open")
+    assert history_of(first.stream)[-1].public["became"] == "not_taken"
+
+
+def test_a_promise_its_successor_has_kept_stays_with_it_whatever_a_correction_says() -> None:
+    cast, first = given_reports.a_cast_with_report("published")
+    coming, manager = a_successor(cast)
+    by_new = actor_of(manager)
+    _old, new = both_reports(cast, coming, by_new)
+    promise = first.commitments.get()
+    given_reports.write_as(new, by=by_new, now=YEAR_END)
+    drafting.account_for_commitment(new, commitment=promise, became="taken", words="接着修。", by=by_new)
+    review.submit(new, by=by_new, now=YEAR_END)
+    review.approve(new, by=cast.by_secretary, now=YEAR_END)
+    promise.refresh_from_db()
+    commitments.keep_commitment(promise, words="修好了。", by=by_new, now=YEAR_END)
+    corrections.begin_correction(new, reason="写错了。", by=by_new, now=YEAR_END)
+    drafting.account_for_commitment(new, commitment=promise, became="not_taken", words="不接。", by=by_new)
+    review.submit(new, by=by_new, now=YEAR_END)
+    review.approve(new, by=cast.by_secretary, now=YEAR_END)
+    promise.refresh_from_db()
+    assert (promise.taken_by, promise.state) == (coming, "kept")
+
+
 def a_hand_over(cast: Cast) -> tuple[handovers.HandOver, Actor, list[Case]]:
     before = CHANGE - timedelta(days=60)
     in_work = given.a_case(cast, status="in_progress", now=before)
@@ -313,7 +366,7 @@ def test_a_renewed_contract_is_the_same_company_to_its_promises_and_its_books() 
         engagement=renewed, by=cast.by_secretary, begins_on=date(2026, 7, 1), now=YEAR_END
     )
     promise = first.commitments.get()
-    assert not is_inherited(to_account_for(second).get(), second)
+    assert not is_inherited(to_account_for(second).get(), second, None)
     with pytest.raises(RuleBroken, match="自己的承诺写办得怎样"):
         drafting.account_for_commitment(
             second, commitment=promise, became="not_taken", words="不接。", by=by_new

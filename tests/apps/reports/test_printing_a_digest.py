@@ -21,6 +21,7 @@ def test_the_digest_says_what_the_report_counts_and_promises(client: Client) -> 
     answer = client.get(f"/reports/{report.pk}/digest.pdf")
     assert answer["Content-Type"] == "application/pdf"
     assert "一图读懂" in unquote(answer["Content-Disposition"])
+    assert len(pages_of(answer.content)) == 1
     text = text_of(answer.content)
     claim, promise = Claim.objects.filter(revision__report=report)[0], report.commitments.get()
     for words in (

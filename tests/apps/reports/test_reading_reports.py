@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,8 +12,9 @@ from django.core.files.base import ContentFile
 from django.test import Client
 
 from huiyin.apps.evidence.services import add_photo
-from huiyin.apps.reports.models import Report
-from huiyin.apps.reports.report_page import report_page, title_of
+from huiyin.apps.reports.models import Account, AccountLine, Report
+from huiyin.apps.reports.report_charts import charts_of, money_by_side
+from huiyin.apps.reports.report_page import Book, report_page, title_of
 from huiyin.apps.reports.report_slides import LONGEST_TEXT, slides_of
 from huiyin.apps.reports.selectors import newest_revision
 from huiyin.apps.reports.services import commitments, corrections, drafting, figures, review
@@ -115,6 +117,17 @@ def test_a_photo_stands_below_the_paragraph_that_names_it_first(cast: Cast, clie
     assert (first.photos, [photo.number for photo in second.photos], third.photos) == ([], [1], [])
     assert '<a href="#photo-1">图 1</a>' in second.block.html
     assert page.sections[0].loose_photos == []
+    assert second.has_words
+    given.mended(cast, report, body="门机换了。\n\n【图1】\n\n再看\n\n【图1】", now=LATER)
+    page = report_page(report, newest_revision(report))
+    # Alone in its paragraph it says no more than the caption below it; later it leads back.
+    assert [block.has_words for block in page.sections[0].blocks] == [True, False, True, True]
+    assert "图 1" not in "".join(
+        block.html
+        for slide in slides_of(page, charts_of(page))
+        for block in slide.blocks
+        if block.ordinal == 2 and slide.section is page.sections[0]
+    )
     given.mended(cast, report, body="没有提照片。", now=LATER)
     page = report_page(report, newest_revision(report))
     assert [photo.number for photo in page.sections[0].loose_photos] == [1]
@@ -185,14 +198,39 @@ def test_the_projector_shows_one_matter_a_screen_and_links_them_in_a_row(db: Non
     assert f'href="#p{count + 1}"' not in page
 
 
+def test_money_is_shown_in_two_screens_of_few_bars_with_the_small_ones_in_a_sum() -> None:
+    def lines(*amounts: int) -> list[AccountLine]:
+        return [AccountLine(label=f"第 {each} 项", amount=Decimal(each * 10_000)) for each in amounts]
+
+    account = Account(kind="income_expenditure")
+    (_income, few), (title, many) = money_by_side([Book(account, lines(3), lines(*range(1, 9)))])
+    assert [bar.label for bar in few.bars] == ["第 3 项"]
+    assert title == "物业服务的支出"
+    assert [(bar.label, bar.value) for bar in many.bars[:1] + many.bars[-1:]] == [
+        ("第 8 项", 8),
+        ("其余 3 项", 6),
+    ]
+    assert list(money_by_side([])) == []
+
+
+def test_a_list_goes_on_counting_on_its_second_screen(db: None) -> None:
+    _cast, report = given.a_cast_with_report("announced")
+    page = report_page(report, newest_revision(report))
+    page = replace(page, answers=page.answers * 3)
+    told = [
+        (slide.first_row, len(slide.rows))
+        for slide in slides_of(page, charts_of(page))
+        if slide.kind == "answers"
+    ]
+    assert told == [(1, 4), (5, 2)]
+
+
 def test_a_long_section_takes_several_screens(cast: Cast) -> None:
     report = given.a_draft(cast)
     given.write(cast, report)
     given.mended(
         cast, report, body="\n\n".join(["楼道每周清扫两次，缺的次数在春节期间。" * 4] * 4), now=LATER
     )
-    from huiyin.apps.reports.report_charts import charts_of
-
     page = report_page(report, newest_revision(report))
     texts = [slide for slide in slides_of(page, charts_of(page)) if slide.section is page.sections[0]]
     assert len(texts) > 1

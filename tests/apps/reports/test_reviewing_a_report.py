@@ -25,13 +25,19 @@ pytestmark = pytest.mark.django_db
 
 def missing(report: Report) -> list[str]:
     return [
-        each.sentence for outcome in outcomes_of(report, newest_revision(report)) for each in outcome.missing
+        each.sentence
+        for outcome in outcomes_of(report, content_of(newest_revision(report)))
+        for each in outcome.missing
     ]
 
 
 def test_an_empty_draft_misses_something_of_every_rule_that_can_be_missed() -> None:
     cast, report = given.a_cast_with_report("draft")
-    unmet = {each.condition.code for each in outcomes_of(report, newest_revision(report)) if not each.is_met}
+    unmet = {
+        each.condition.code
+        for each in outcomes_of(report, content_of(newest_revision(report)))
+        if not each.is_met
+    }
     assert unmet == {"SIX_SECTIONS", "REQUIRED_METRICS", "COMMITMENTS_COMPLETE", "SUMS_RIGHT"}
     with pytest.raises(RuleBroken, match="还差 17 处才能提交：“服务履约”还没有写。"):
         review.submit(report, by=cast.by_manager, now=WRITING)

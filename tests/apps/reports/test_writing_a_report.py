@@ -9,6 +9,7 @@ import pytest
 
 from huiyin.apps.audit.selectors import history_of
 from huiyin.apps.evidence.services import add_photo, withdraw
+from huiyin.apps.reports.contents import content_of
 from huiyin.apps.reports.models import Report, SectionConflict
 from huiyin.apps.reports.photos import may_manage
 from huiyin.apps.reports.readiness import outcomes_of
@@ -221,7 +222,7 @@ def test_evidence_is_ones_own_and_shown_and_may_be_managed_by_the_company(cast: 
         claim(cast, report, metric="E02", value=Decimal(1), evidence=[photo])
     numbers = next(
         each
-        for each in outcomes_of(report, newest_revision(report))
+        for each in outcomes_of(report, content_of(newest_revision(report)))
         if each.condition.code == "NUMBERS_COMPLETE"
     )
     assert "没有佐证" in numbers.missing[0].sentence
@@ -259,7 +260,9 @@ def test_an_account_is_kept_as_written_and_what_does_not_add_up_is_said(cast: Ca
     )
     assert [line.label for line in account.lines.all()] == ["广告", "补种"]
     sums = next(
-        each for each in outcomes_of(report, newest_revision(report)) if each.condition.code == "SUMS_RIGHT"
+        each
+        for each in outcomes_of(report, content_of(newest_revision(report)))
+        if each.condition.code == "SUMS_RIGHT"
     )
     assert "公共收益：期末结余写的是 70.00 元，按期初和收支应是 60.00 元。" in [
         each.sentence for each in sums.missing

@@ -13,7 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 from huiyin.documents.paper.batches import NotPrinted, render_apart
-from huiyin.documents.paper.documents import ClockCertificate, Sheet
+from huiyin.documents.paper.documents import ClockCertificate, DigestSection, Sheet
 from huiyin.documents.paper.press import SIZES, Size, as_data, render
 from tests.documents.paper import samples
 from tests.documents.paper.reading import flat, letters_by_size, pages_of, text_of
@@ -67,7 +67,35 @@ def test_a_digest_shows_each_number_with_what_it_is_out_of() -> None:
     assert "安和物业服务有限公司2026年1月1日至2026年6月30日" in text
     for words in ("151次", "应做156次", "2号楼停梯大修期间少做5次", "6件办完共8件"):
         assert words in text
-    assert "4号楼屋面重做防水钱从哪里来：维修资金工程主管周满仓8月31日10月31日前" in text
+    assert "4号楼屋面重做防水（维修资金）工程主管周满仓8月31日10月31日前" in text
+
+
+def test_a_digest_with_every_section_and_five_promises_is_one_page() -> None:
+    digest = samples.report_digest()
+    lines = ("草坪修剪 5 次（常见频次 6 次，少 1 次）", "防火检查 5 次（常见频次 6 次，少 1 次）")
+    books = ("物业服务收支：收 119.19，支 121.84，余 1.59 万元",) * 3
+    sections = tuple(DigestSection("服务履约", each) for each in (lines, books, lines, lines))
+    promises = tuple(replace(each, owner="工程主管") for each in (*digest.promises, *digest.promises[:2]))
+    whole = replace(digest, figures=digest.figures[:3], sections=sections, promises=promises)
+    pages = pages_of(render(whole))
+    assert len(pages) == 1
+    assert flat(digest.whole_report.label)[:4] in flat(pages[0].extract_text())
+
+
+def test_the_number_of_a_matter_is_as_large_as_its_words() -> None:
+    agenda = samples.forum_agenda()
+    shorter = replace(
+        agenda,
+        groups=tuple(
+            replace(group, lines=tuple(replace(line, number=line.number[-1]) for line in group.lines))
+            for group in agenda.groups
+        ),
+    )
+    before, after = (
+        sum(count for size, count in letters_by_size(render(sheet)).items() if size < 16)
+        for sheet in (agenda, shorter)
+    )
+    assert before == after
 
 
 def test_a_forum_agenda_lists_what_is_open_by_group() -> None:
@@ -76,6 +104,7 @@ def test_a_forum_agenda_lists_what_is_open_by_group() -> None:
     assert "一没有办完的事6件" in text
     assert "二到期的阶段目标2件" in text
     assert "承诺34号楼屋面重做防水周满仓8月31日10月31日" in text
+    assert len(pages_of(render(samples.forum_agenda()))) == 1
 
 
 def test_a_certificate_lists_the_intervals_and_the_balance() -> None:

@@ -16,7 +16,7 @@ from huiyin.apps.ledger.models.askers import Channel
 from huiyin.apps.ledger.origins import Origin
 from huiyin.apps.ledger.services.register import AskerDraft, register_case
 from huiyin.apps.meetings import limits
-from huiyin.apps.meetings.forum_due import about, due_at, missing
+from huiyin.apps.meetings.forum_due import missing, unlisted
 from huiyin.apps.meetings.models import Forum, ForumItem, ForumMatter
 from huiyin.apps.meetings.permissions import check_enter_at_forum, check_hold_forum, check_state
 from huiyin.apps.places.models import Estate
@@ -24,7 +24,6 @@ from huiyin.apps.places.selectors import engagements_on
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.canonical import instant
 from huiyin.domain.errors import RuleBroken
-from huiyin.domain.forum_agenda import to_add
 from huiyin.domain.ledger_rules import Source
 from huiyin.domain.meeting_rules import quarter_end, quarter_of
 from huiyin.language.masking import mask
@@ -227,21 +226,7 @@ def _open(forum: Forum) -> Forum:
 
 
 def _extend(forum: Forum, now: datetime) -> int:
-    due = {row.about: row for row in due_at(forum, now)}
-    added = to_add(due, (about(item) for item in forum.items.all()))
-    ForumItem.objects.bulk_create(
-        ForumItem(
-            forum=forum,
-            kind=each.kind,
-            case=due[each].case,
-            milestone=due[each].milestone,
-            commitment=due[each].commitment,
-            title=due[each].title[:120],
-            due_on=due[each].due_on,
-            added_at=now,
-        )
-        for each in added
-    )
+    added = ForumItem.objects.bulk_create(unlisted(forum, forum.items.all(), now))
     if added:
         counts = Counter(str(each.kind) for each in added)
         _witness(forum, "agenda_extended", by=SYSTEM, now=now, public={"added": dict(counts)})

@@ -11,6 +11,7 @@ from django.db import transaction
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.models import AgendaItem, CommitteeTerm, Meeting, MeetingEstate, Pulse
 from huiyin.apps.meetings.permissions import check_decide, check_plan, helpers_of
+from huiyin.apps.meetings.selectors import meetings_under_way
 from huiyin.apps.meetings.services.steps import beat, locked, sitting_of, witness
 from huiyin.apps.people.models import Person
 from huiyin.apps.people.selectors import secretary_of
@@ -21,6 +22,7 @@ from huiyin.domain.canonical import instant
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.meeting_phases import Activity, check_open, is_open
 from huiyin.language.masking import mask
+from huiyin.web.dates import day_words, is_english
 from huiyin.web.now import now as clock
 
 
@@ -54,9 +56,13 @@ def plan_meeting(
     is_outside: bool = False,
     venue_reason: str = "",
     term: CommitteeTerm | None = None,
+    is_further: bool = False,
     now: datetime | None = None,
 ) -> Meeting:
-    """A draft for one or more estates of the community; nobody else sees it before it is announced."""
+    """A draft for one or more estates of the community; nobody else sees it before it is announced.
+
+    While another meeting of one of them is under way, only on purpose (`is_further`).
+    """
     now = now or clock()
     check_plan(by, area)
     if not estates:
@@ -66,6 +72,14 @@ def plan_meeting(
         raise RuleBroken("一场报告会只能开给同一个社区的小区。", code="meeting.other_area", field="estates")
     if term is not None and term.area_id != area.pk:
         raise RuleBroken("这一届不是这个社区的。", code="meeting.other_term", field="term")
+    if not is_further and (other := meetings_under_way(estates).first()):
+        raise RuleBroken(
+            "“%(title)s”（%(day)s）还没有开完，也是为这个小区排的。确实要另排一场，请勾选。",
+            code="meeting.another_under_way",
+            field="is_further",
+            title=other.title,
+            day=day_words(limits.day_of(other.planned_at), is_english(), with_year=False),
+        )
     meeting = Meeting(area=area, term=term, policy_version=limits.adopted(now).version)
     _put(meeting, title, planned_at, venue, is_outside, venue_reason, now)
     chair = secretary_of(area, limits.day_of(planned_at))

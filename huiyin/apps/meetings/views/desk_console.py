@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET
 
 from huiyin.apps.meetings.console import Failed, console_of
 from huiyin.apps.meetings.console_acts import CLOCK_BY_NAME, QUESTION_BY_NAME, stands_already
-from huiyin.apps.meetings.desk_forms import EnterQuestionForm
+from huiyin.apps.meetings.desk_forms.entering import EnterQuestionForm
 from huiyin.apps.meetings.live import poll_ms
 from huiyin.apps.meetings.models import Meeting, Question
-from huiyin.apps.meetings.permissions import can_assist
+from huiyin.apps.meetings.permissions import can_assist, can_read_record
 from huiyin.apps.meetings.selectors import questions_of
 from huiyin.apps.meetings.services.ask import ask_for_somebody
 from huiyin.apps.meetings.views.desk import meeting_at_desk
@@ -34,10 +34,18 @@ from huiyin.web.returning import require_POST
 PRIVATE = "private, no-cache"
 
 
-def at_console(request: HttpRequest, pk: int) -> tuple[Actor, Meeting]:
-    """Who may work here: the chair and the community's workers; anybody else finds nothing."""
+def at_record(request: HttpRequest, pk: int) -> tuple[Actor, Meeting]:
+    """Who may read here: who works here, and the auditor; anybody else finds nothing."""
     actor, meeting = meeting_at_desk(request, pk)
-    if not can_assist(actor, meeting) or meeting.phase in (Phase.DRAFT, Phase.CANCELLED):
+    if not can_read_record(actor, meeting) or meeting.phase in (Phase.DRAFT, Phase.CANCELLED):
+        raise Http404
+    return actor, meeting
+
+
+def at_console(request: HttpRequest, pk: int) -> tuple[Actor, Meeting]:
+    """Who may work here: the chair and the community's workers."""
+    actor, meeting = at_record(request, pk)
+    if not can_assist(actor, meeting):
         raise Http404
     return actor, meeting
 
@@ -45,14 +53,14 @@ def at_console(request: HttpRequest, pk: int) -> tuple[Actor, Meeting]:
 @require_GET
 def desk_console(request: HttpRequest, pk: int) -> HttpResponse:
     """/desk/meetings/<pk>/console."""
-    actor, meeting = at_console(request, pk)
+    actor, meeting = at_record(request, pk)
     return render(request, "meetings/desk_console.html", console_context(request, actor, meeting))
 
 
 @require_GET
 def desk_console_live(request: HttpRequest, pk: int) -> HttpResponse:
     """The same as a part for the script; 304 while nothing has changed."""
-    actor, meeting = at_console(request, pk)
+    actor, meeting = at_record(request, pk)
     etag = console_tag(pk)
     if is_known(request, etag):
         response = HttpResponse(status=304)
@@ -85,7 +93,7 @@ def console_context(
         "meeting": meeting,
         "etag": etag,
         "everything": everything,
-        "poll_ms": poll_ms(now),
+        "poll_ms": poll_ms(meeting.phase, now),
         "now_ms": int(now.timestamp() * 1000),
     }
 

@@ -15,11 +15,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.apps.meetings.attendance import attendance_of
-from huiyin.apps.meetings.desk_forms import ListForm
+from huiyin.apps.meetings.desk_forms.entering import ListForm
 from huiyin.apps.meetings.models import Meeting
+from huiyin.apps.meetings.permissions import can_assist
 from huiyin.apps.meetings.selectors import list_of
 from huiyin.apps.meetings.services.attend import check_in_by_list, leave_by_list, wall_code
-from huiyin.apps.meetings.views.desk_console import PRIVATE, at_console
+from huiyin.apps.meetings.views.desk_console import PRIVATE, at_console, at_record
 from huiyin.apps.meetings.views.public import estates_of
 from huiyin.documents.qr import qr_svg
 from huiyin.domain.errors import RuleBroken
@@ -70,8 +71,12 @@ def wall_context(meeting: Meeting) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 def desk_attendance(request: HttpRequest, pk: int) -> HttpResponse:
-    """/desk/meetings/<pk>/attendance: who came, with names; one line of the list or of the paper sheet at a time."""
-    actor, meeting = at_console(request, pk)
+    """/desk/meetings/<pk>/attendance: who came; one line of the list or of the paper sheet at a time.
+
+    Names and rooms are for who keeps the list: the auditor reads it without them.
+    """
+    actor, meeting = at_record(request, pk) if request.method == "GET" else at_console(request, pk)
+    may_assist = can_assist(actor, meeting)
     form = ListForm(request.POST or None, estates=estates_of(meeting))
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
@@ -98,7 +103,8 @@ def desk_attendance(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "attendance": attendance_of(meeting),
         "page": paginate(request, list_of(meeting), per_page=50, count=False),
-        "may_enter": is_open(Activity.ENTER_ATTENDANCE, meeting.phase),
+        "may_assist": may_assist,
+        "may_enter": may_assist and is_open(Activity.ENTER_ATTENDANCE, meeting.phase),
     }
     return render(request, "meetings/desk_attendance.html", context, status=422 if form.errors else 200)
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.models import LetterPile, Meeting, RatingCast
-from huiyin.apps.meetings.permissions import can_decide
+from huiyin.apps.meetings.permissions import can_decide, can_read_letters
 from huiyin.apps.meetings.selectors import letters_of
 from huiyin.apps.meetings.services.letters import order_letters, take_letters
 from huiyin.apps.meetings.services.rate import LETTERS_FROM, Letter, issue_letters, revoke_token
@@ -33,10 +33,18 @@ from huiyin.web.pdf import pdf_response
 from huiyin.web.returning import require_POST
 
 
+def reading_letters(request: HttpRequest, pk: int) -> tuple[Actor, Meeting]:
+    """Who may see how many there are, and of which building."""
+    actor, meeting = meeting_at_desk(request, pk)
+    if not can_read_letters(actor, meeting) or meeting.phase not in LETTERS_FROM:
+        raise Http404
+    return actor, meeting
+
+
 def at_letters(request: HttpRequest, pk: int) -> tuple[Actor, Meeting]:
     """Whoever decides at a meeting that was announced."""
-    actor, meeting = meeting_at_desk(request, pk)
-    if not can_decide(actor, meeting) or meeting.phase not in LETTERS_FROM:
+    actor, meeting = reading_letters(request, pk)
+    if not can_decide(actor, meeting):
         raise Http404
     return actor, meeting
 
@@ -45,12 +53,13 @@ def at_letters(request: HttpRequest, pk: int) -> tuple[Actor, Meeting]:
 @require_http_methods(["GET", "POST"])
 def desk_letters(request: HttpRequest, pk: int) -> HttpResponse:
     """/desk/meetings/<pk>/letters. Each printing makes new codes, so the sheets are the answer to the POST itself."""
-    actor, meeting = at_letters(request, pk)
     if request.method == "GET":
-        piles = piles_context(meeting)
+        actor, meeting = reading_letters(request, pk)
+        piles = piles_context(meeting) | {"may_print": can_decide(actor, meeting)}
         if is_fragment_request(request):
             return render(request, "meetings/_letter_piles.html", piles)
         return render(request, "meetings/desk_letters.html", letters_context(meeting) | piles)
+    actor, meeting = at_letters(request, pk)
     estate, building = wanted_in(request, meeting)
     wanted = Household.objects.filter(estate=estate, building=building) if building else None
     letters = issue_letters(meeting, by=actor, estate=estate, households=wanted)

@@ -14,13 +14,20 @@ from django.views.decorators.http import require_GET, require_http_methods
 from huiyin.apps.ledger.desk_selectors import duties_of
 from huiyin.apps.meetings import desk_commands, limits
 from huiyin.apps.meetings.desk_commands import Command
-from huiyin.apps.meetings.desk_forms import DecisionForm, NewMeetingForm, agenda_text
+from huiyin.apps.meetings.desk_forms.minutes import DecisionForm
+from huiyin.apps.meetings.desk_forms.planning import NewMeetingForm, agenda_text
 from huiyin.apps.meetings.desk_list import waiting_for
 from huiyin.apps.meetings.live import live_now
 from huiyin.apps.meetings.models import Meeting, MinutesCorrection
 from huiyin.apps.meetings.paper import MOST_SLIPS, NOTICED, cases_asked_on_paper
-from huiyin.apps.meetings.permissions import can_assist, can_decide
-from huiyin.apps.meetings.selectors import laggards, meetings_for_desk, minutes_of, terms_of
+from huiyin.apps.meetings.permissions import can_assist, can_decide, can_read_letters, can_read_record
+from huiyin.apps.meetings.selectors import (
+    laggards,
+    meetings_for_desk,
+    meetings_under_way,
+    minutes_of,
+    terms_of,
+)
 from huiyin.apps.meetings.services.minutes import decide_correction
 from huiyin.apps.meetings.services.plan import DEFAULT_AGENDA, plan_meeting
 from huiyin.apps.meetings.services.rate import LETTERS_FROM
@@ -74,16 +81,23 @@ def desk_new(request: HttpRequest) -> HttpResponse:
         return render(request, "meetings/desk_new.html", {"areas": areas, "tab": "meetings"})
     estates = estates_in(area)
     first_thing = terms_of(area).filter(ends_on=None, meetings=None).first()
-    context = {"area": area, "areas": areas, "term": first_thing, "tab": "meetings"}
+    under_way = list(meetings_under_way(estates))
+    context = {
+        "area": area,
+        "areas": areas,
+        "term": first_thing,
+        "under_way": under_way,
+        "tab": "meetings",
+    }
     if request.method == "GET":
         initial = {
             "title": _("%(area)s物业工作报告会") % {"area": area.name},
             "agenda": agenda_text(DEFAULT_AGENDA),
             "estates": list(estates) if estates.count() == 1 else [],
         }
-        form = NewMeetingForm(initial=initial, estates=estates)
+        form = NewMeetingForm(initial=initial, estates=estates, is_another=bool(under_way))
         return render(request, "meetings/desk_new.html", context | {"form": form})
-    form = NewMeetingForm(request.POST, estates=estates)
+    form = NewMeetingForm(request.POST, estates=estates, is_another=bool(under_way))
     if form.is_valid():
         told = form.cleaned_data
         try:
@@ -97,6 +111,7 @@ def desk_new(request: HttpRequest) -> HttpResponse:
                 venue_reason=told["venue_reason"],
                 agenda=form.agenda_lines(),
                 term=first_thing,
+                is_further=told.get("is_further", False),
                 by=actor,
             )
         except RuleBroken as refusal:
@@ -146,12 +161,12 @@ def meeting_context(
             (row, (decided or {}).get(row.pk) or DecisionForm(auto_id=f"id_c{row.pk}_%s")) for row in proposed
         ],
         "may_decide": can_decide(actor, meeting),
-        "may_print_letters": can_decide(actor, meeting) and meeting.phase in LETTERS_FROM,
+        "may_read_letters": can_read_letters(actor, meeting) and meeting.phase in LETTERS_FROM,
         "may_assist": can_assist(actor, meeting),
         "has_notice": meeting.phase in NOTICED,
         "most_slips": MOST_SLIPS,
         "has_case_slips": minutes is not None and cases_asked_on_paper(meeting).exists(),
-        "may_console": can_assist(actor, meeting)
+        "may_console": can_read_record(actor, meeting)
         and meeting.phase not in (Phase.DRAFT, Phase.CANCELLED, Phase.POSTPONED),
         "acts": [each for each in drawn if not each["command"].is_rare],
         "rare": [each for each in drawn if each["command"].is_rare],

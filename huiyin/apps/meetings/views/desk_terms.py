@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from huiyin.apps.meetings import limits
-from huiyin.apps.meetings.desk_forms import TermForm
+from huiyin.apps.meetings.desk_forms.terms import TermForm
 from huiyin.apps.meetings.models import CommitteeTerm
 from huiyin.apps.meetings.permissions import AREA_ROLES
 from huiyin.apps.meetings.selectors import laggards

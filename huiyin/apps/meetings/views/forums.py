@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huiyin.apps.meetings import limits
-from huiyin.apps.meetings.desk_forms import CloseForumForm, ForumPlanForm, MatterForm, StatementForm
+from huiyin.apps.meetings.desk_forms.forums import CloseForumForm, ForumPlanForm, MatterForm, StatementForm
 from huiyin.apps.meetings.forum_due import about
 from huiyin.apps.meetings.models import Forum, ForumItem
 from huiyin.apps.meetings.permissions import can_enter_at_forum, can_hold_forum, can_state
 from huiyin.apps.meetings.selectors import (
+    agenda_now,
     agenda_of,
     days_late,
     forum_missing,
@@ -27,7 +30,7 @@ from huiyin.apps.meetings.services import forums as holding
 from huiyin.apps.meetings.views.desk import actor_at_desk, forum_at_desk
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
-from huiyin.domain.forum_agenda import ITEM_LABELS, ItemKind
+from huiyin.domain.forum_agenda import ITEM_LABELS, Due, ItemKind
 from huiyin.web.caching import for_everyone
 from huiyin.web.forms import Form
 from huiyin.web.htmx import redirect, render
@@ -54,7 +57,7 @@ def forum(request: HttpRequest, pk: int) -> HttpResponse:
     now = clock()
     context = {
         "forum": found,
-        "groups": groups_of(list(agenda_of(found))),
+        "groups": groups_of(agenda_now(found, now)),
         "matters": found.matters.select_related("case"),
         "late": days_late(found, now),
         "quarter": quarter_words(found),
@@ -81,12 +84,10 @@ def desk_forums(request: HttpRequest) -> HttpResponse:
 def forum_context(actor: Actor, found: Forum, **failed: Any) -> dict[str, Any]:
     """What desk_forum.html draws; `failed` holds bound forms after a refusal, statements by "state_<item>"."""
     now = clock()
-    lacking = set(forum_missing(found, now)) if found.closed_at is None else set()
+    items, lacking = tended(found, now)
     rows: list[dict[str, Any]] = []
-    listed = set()
-    for item in agenda_of(found):
+    for item in items:
         item.forum = found
-        listed.add(about(item))
         name = f"state_{item.pk}"
         form = failed.get(name) or StatementForm(initial={"text": item.statement}, auto_id=f"id_{name}_%s")
         may = found.closed_at is None and can_state(actor, item)
@@ -105,12 +106,24 @@ def forum_context(actor: Actor, found: Forum, **failed: Any) -> dict[str, Any]:
         "groups": groups_of(rows),
         "matters": found.matters.select_related("case"),
         "lacking_count": len(lacking),
-        "unlisted_count": len(lacking - listed),
         "late": days_late(found, now),
         "today": limits.day_of(now),
         "tab": "forums",
         **commands_of(actor, found, is_open, failed),
     }
+
+
+def tended(found: Forum, now: datetime) -> tuple[list[ForumItem], set[Due]]:
+    """The agenda, and what of it lacks a statement. Who opens it can state at once what came in a moment ago."""
+    items = list(agenda_of(found))
+    if found.closed_at is not None:
+        return items, set()
+    lacking = set(forum_missing(found, now))
+    if found.planned_at is not None and not lacking <= {about(item) for item in items}:
+        with suppress(RuleBroken):  # somebody has closed it since it was read
+            holding.extend_agenda(found, now=now)
+        items = list(agenda_of(found))
+    return items, lacking
 
 
 def commands_of(actor: Actor, found: Forum, is_open: bool, failed: dict[str, Any]) -> dict[str, Form | None]:

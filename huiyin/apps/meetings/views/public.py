@@ -30,6 +30,7 @@ from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import estates_public
 from huiyin.documents.qr import qr_svg
 from huiyin.domain.meeting_phases import HELD, LIVE, Activity, Phase, is_open
+from huiyin.language.words import words_of_a_line
 from huiyin.web.caching import for_everyone
 from huiyin.web.htmx import render
 from huiyin.web.live import answer_live
@@ -70,7 +71,7 @@ def following(meeting: Meeting, part: str) -> dict[str, Any]:
         "meeting": meeting,
         "live": live_now(meeting, now),
         "etag": etag,
-        "poll_ms": poll_ms(now),
+        "poll_ms": poll_ms(meeting.phase, now),
         "now_ms": int(now.timestamp() * 1000),
     }
 
@@ -83,7 +84,9 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
 
     def draw() -> str:
-        return render_to_string(PARTS[name], {"live": live_now(found(pk), clock()), "mine": ()})
+        meeting, now = found(pk), clock()
+        context = {"live": live_now(meeting, now), "mine": (), "poll_ms": poll_ms(meeting.phase, now)}
+        return render_to_string(PARTS[name], context)
 
     return answer_live(request, name=f"meeting {pk} {name}", tag=lambda: tag_of(pk, name), draw=draw)
 
@@ -119,6 +122,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     if len(sittings) > 1:
         prefetch_related_objects(sittings, "reporters__estate")
     context = following(shown, "page") | {
+        "title_words": words_of_a_line(shown.title),
         "heard": shown.estates.all(),
         "agenda": shown.agenda.all(),
         "sittings": sittings,

@@ -10,7 +10,7 @@ from huiyin.apps.ledger.paper import case_slips
 from huiyin.apps.meetings import paper
 from huiyin.apps.meetings.models import Forum, Meeting
 from huiyin.apps.meetings.permissions import can_assist
-from huiyin.apps.meetings.selectors import agenda_of, forums_public, meetings_public, minutes_of
+from huiyin.apps.meetings.selectors import agenda_now, forums_public, meetings_public, minutes_of
 from huiyin.apps.meetings.views.desk import forum_at_desk, meeting_at_desk
 from huiyin.apps.meetings.views.forums import quarter_words
 from huiyin.documents.paper.documents import Sheet
@@ -68,8 +68,8 @@ def desk_forum_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 def agenda_sheet(request: HttpRequest, forum: Forum) -> HttpResponse:
     if forum.planned_at is None:
         raise Http404
-    quarter = quarter_words(forum)
-    told = paper.forum_agenda(forum, agenda_of(forum), quarter=quarter, now=clock())
+    quarter, now = quarter_words(forum), clock()
+    told = paper.forum_agenda(forum, agenda_now(forum, now), quarter=quarter, now=now)
     return printed(request, told, name=f"{forum.estate.name} {told.title}")
 
 

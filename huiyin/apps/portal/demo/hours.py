@@ -28,6 +28,17 @@ def asking_moment(rng: Random, day: date) -> datetime:
     return at_time(day, hour, rng.randrange(60)) + timedelta(seconds=rng.randrange(60))
 
 
+def daytime_between(rng: Random, begins: datetime, until: datetime) -> datetime:
+    """A moment between eight in the morning and ten at night; the two lie a full day or more apart."""
+    at = begins + (until - begins) * rng.random()
+    at = at.replace(hour=rng.randint(8, 21), minute=rng.randrange(60))
+    while at > until:
+        at -= timedelta(days=1)
+    while at <= begins:
+        at += timedelta(days=1)
+    return at
+
+
 def weight_of_day(day: date, first: date) -> float:
     """Mondays are busiest, winter is, and more people know the ledger with every month."""
     grown = 0.72 + 0.5 * (day - first).days / DAYS

@@ -13,7 +13,7 @@ from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.evidence.selectors import evidence_prefetch, evidence_public
 from huiyin.apps.ledger.figures import Figures, figures_by, total
 from huiyin.apps.ledger.models import Case, Reply, ReplyPhoto, Topic
-from huiyin.apps.ledger.selectors import cases_public
+from huiyin.apps.ledger.selectors import ORDERS, cases_public
 from huiyin.apps.meetings.models import Meeting
 from huiyin.apps.meetings.selectors import meetings_public
 from huiyin.apps.places.models import Area, Estate
@@ -114,7 +114,7 @@ def most_pressed(count: int) -> list[Case]:
         cases_public()
         .filter(Q(me_too_count__gt=0) | Q(urge_count__gt=0), status__in=sorted(OWING_A_REPLY))
         .defer("text", "search")
-        .order_by("-me_too_count", "-urge_count", "due_at", "id")[:count]
+        .order_by(*ORDERS["me_too"])[:count]
     )
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from huiyin.apps.audit.models import EventSecret
-from huiyin.apps.audit.services import erase_parts
+from huiyin.apps.audit.services import erase_words
 from huiyin.apps.reports.contents import Content, contents_of, sha256_of
+from huiyin.apps.reports.covered_words import COVERED, Changed, cover_rows, cover_where_repeated, save_rows
 from huiyin.apps.reports.models import (
     Account,
     AccountLine,
@@ -30,13 +30,12 @@ from huiyin.apps.reports.models import (
 )
 from huiyin.apps.reports.permissions import check_reviewer
 from huiyin.apps.reports.services.witness import locked_report, witness_report
-from huiyin.apps.reports.services.wording import required
+from huiyin.apps.reports.services.wording import covering_of
 from huiyin.domain.access import Actor
 from huiyin.domain.canonical import canonical
 from huiyin.domain.errors import RuleBroken
 from huiyin.web.now import now as clock
 
-COVERED = "（已遮盖）"
 TEXTS: dict[type[Model], tuple[str, ...]] = {
     Revision: ("reason",),
     Section: ("body",),
@@ -63,38 +62,38 @@ def redact_report(
     reason: str,
     by: Actor,
     replacement: str = COVERED,
+    is_everywhere: bool = True,
     now: datetime | None = None,
 ) -> list[Redaction]:
     """The secretary covers words, e.g. a name, wherever the report says them; the reason is public.
 
     Each approved revision they stood in keeps its old hash beside the new one. Of the events only what held the words
-    is erased. Raises NotPermitted and RuleBroken.
+    is erased. `is_everywhere`: also where a meeting that heard the report repeats them, its locked minutes included.
+    Raises NotPermitted and RuleBroken.
     """
-    now = now or clock()
+    signed = check_reviewer(by, report)
+    covering = covering_of(words, replacement, reason, by=signed, now=now or clock())
+    if set(covering.words) & set("【】"):
+        raise RuleBroken("一次遮盖一小段，不要带数据和图的编号。", code="redact.words", field="words")
+    if is_everywhere:
+        cover_where_repeated(report, covering)
     report = locked_report(report)
-    by = check_reviewer(by, report)
-    words = words.strip()
-    _check_words(words)
-    reason = required(reason, 200, "reason", "请写明为什么遮盖，这个理由会公开。")
-    new = required(replacement, 60, "replacement", "请写换上去的文字，如“（已遮盖）”。")
-    if words in new or words in reason:
-        raise RuleBroken("换上去的文字和理由里不能再有要遮盖的字。", code="redact.same", field="replacement")
     contents = contents_of(report.revisions.order_by("number"))
-    changed: dict[Model, list[str]] = {}
+    changed: Changed = {}
     covered = []
     for content in contents:
-        touched = _cover(_rows_of(content), words, new, changed)
+        touched = cover_rows(_rows_of(content), TEXTS, covering, changed)
         if touched and content.revision.is_approved:
             covered.append(content)
-    _cover(_rows_beside(report), words, new, changed)
+    cover_rows(_rows_beside(report), TEXTS, covering, changed)
     if not changed:
         raise RuleBroken("报告里没有找到这些字，请照报告里的写法填。", code="redact.not_found", field="words")
     rows = [
         Redaction(
             revision=content.revision,
-            reason=reason,
-            redacted_at=now,
-            redacted_by_label=by.label[:80],
+            reason=covering.reason,
+            redacted_at=covering.now,
+            redacted_by_label=covering.by.label[:80],
             sha256_before=content.revision.content_sha256,
             sha256_after=sha256_of(content.plain),
         )
@@ -104,14 +103,14 @@ def redact_report(
     for redaction in rows:
         redaction.revision.content_sha256 = redaction.sha256_after
         changed.setdefault(redaction.revision, []).append("content_sha256")
-    for row, columns in changed.items():
-        row.save(update_fields=columns)
-    _forget(report, words, by=by, now=now)
+    save_rows(changed)
+    streams = {report.stream, *(each.report.stream for each in _told_of(report))}
+    erase_words(streams, covering.words, by=covering.by, now=covering.now)
     witness_report(
         report,
         "report_redacted",
-        by=by,
-        now=now,
+        by=covering.by,
+        now=covering.now,
         public={
             "revisions": [
                 {
@@ -123,18 +122,11 @@ def redact_report(
             ]
         },
         texts={
-            "reason": reason,
+            "reason": covering.reason,
             **{f"content_{each.revision.number}": canonical(each.plain).decode() for each in covered},
         },
     )
     return rows
-
-
-def _check_words(words: str) -> None:
-    if len(words) < 2:
-        raise RuleBroken("请写要遮盖的字，至少两个。", code="redact.no_words", field="words")
-    if len(words) > 200 or set(words) & set("【】"):
-        raise RuleBroken("一次遮盖一小段，不要带数据和图的编号。", code="redact.words", field="words")
 
 
 def _rows_of(content: Content) -> Iterator[Model]:
@@ -163,33 +155,3 @@ def _rows_beside(report: Report) -> Iterator[Model]:
 def _told_of(report: Report) -> QuerySet[Commitment]:
     told = CommitmentAccount.objects.filter(revision__report=report)
     return Commitment.objects.filter(pk__in=told.values("commitment")).select_related("report").order_by("pk")
-
-
-def _cover(rows: Iterable[Model], words: str, new: str, changed: dict[Model, list[str]]) -> bool:
-    """Replace the words in the rows, unsaved; whether any of them had them, here or in a revision before."""
-    found = False
-    for row in rows:
-        columns = [name for name in TEXTS[type(row)] if words in getattr(row, name)]
-        for name in columns:
-            text = getattr(row, name).replace(words, new)
-            longest = row._meta.get_field(name).max_length  # type: ignore[union-attr]
-            if longest is not None and len(text) > longest:
-                raise RuleBroken("换上去的文字太长，请写短一些。", code="redact.long", field="replacement")
-            setattr(row, name, text)
-        if columns:
-            changed.setdefault(row, []).extend(columns)
-        found |= row in changed
-    return found
-
-
-def _forget(report: Report, words: str, *, by: Actor, now: datetime) -> None:
-    """Erase from the events what held the words; the approval keeps its hash, so that it stays a witness."""
-    streams = {report.stream, *(each.report.stream for each in _told_of(report))}
-    kept = EventSecret.objects.filter(event__stream__in=streams, erased_at=None)
-    parts = {
-        secret.event_id: [f"text.{name}" for name, text in secret.texts.items() if words in text]
-        for secret in kept
-    }
-    erase_parts(
-        {event: names for event, names in parts.items() if names}, by=by, now=now, reason="text_redacted"
-    )

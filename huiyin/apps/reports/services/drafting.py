@@ -192,7 +192,7 @@ def account_for_commitment(
 def _check_sayable(
     promise: Commitment, became: Became, report: Report, told: CommitmentAccount | None
 ) -> None:
-    if became not in (OF_INHERITED if is_inherited(promise, report) else OF_OWN):
+    if became not in (OF_INHERITED if is_inherited(promise, report, told) else OF_OWN):
         raise RuleBroken(
             "上一家企业的承诺写“接下来做”或“不接”，自己的承诺写办得怎样。",
             code="promise.became",

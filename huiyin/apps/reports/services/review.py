@@ -234,7 +234,8 @@ def _note_what_became(report: Report, content: Content, *, by: Actor, now: datet
 
 def _take_back(commitment: Commitment, told: CommitmentAccount, report: Report) -> None:
     """As if the report had never said it: but what the company itself settled by its own command stands."""
-    if told.became == Became.TAKEN and commitment.taken_by_id == report.engagement_id:
+    is_open = commitment.state == CommitmentState.OPEN
+    if told.became == Became.TAKEN and is_open and commitment.taken_by_id == report.engagement_id:
         commitment.taken_by = None
         commitment.save(update_fields=["taken_by"])
     if is_settled_by(commitment, told, report):

@@ -22,6 +22,7 @@ from huiyin.apps.reports.selectors import (
     demands_public,
     demands_set_aside,
     demands_to_join,
+    redactions_of,
 )
 from huiyin.apps.reports.services.voices import add_voice
 from huiyin.domain.clocks import due_day
@@ -121,5 +122,6 @@ def page(
         "list": shown,
         "demands": list(demands_public(shown)) if shown else [],
         "aside": list(demands_set_aside(shown)) if shown else [],
+        "redactions": redactions_of(shown) if shown else [],
     }
     return render(request, "reports/demands.html", context, status=status)

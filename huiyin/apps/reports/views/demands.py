@@ -18,6 +18,7 @@ from huiyin.apps.reports import demand_commands
 from huiyin.apps.reports.demand_forms import (
     ListForm,
     MergeForm,
+    RedactListForm,
     SetAsideForm,
     TypeInForm,
     WordForm,
@@ -25,7 +26,7 @@ from huiyin.apps.reports.demand_forms import (
 from huiyin.apps.reports.demand_page import DemandWork, Line
 from huiyin.apps.reports.desk_reading import estates_to_collect
 from huiyin.apps.reports.permissions import COMPANY_WRITERS
-from huiyin.apps.reports.selectors import demand_lists_for_desk
+from huiyin.apps.reports.selectors import demand_lists_for_desk, redactions_of
 from huiyin.apps.reports.services.demands import open_demand_list
 from huiyin.apps.reports.views.desk import MOST_WAITING, actor_at_desk, month_of
 from huiyin.documents.qr import qr_svg
@@ -137,11 +138,14 @@ def list_context(
         "rows": work.standing,
         "aside": work.aside,
         "opened": line,
-        "failed": [form for name, form in failed.items() if name not in ("type-in", *LINE_FORMS)],
+        "failed": [form for name, form in failed.items() if name not in ("type-in", "redact", *LINE_FORMS)],
+        "redactions": redactions_of(work.list),
         "now": clock(),
     }
     if work.may_type_in:
         context["type_in"] = failed.get("type-in") or TypeInForm(work=work, auto_id="id_type-in_%s")
+    if work.decides:
+        context["redact_form"] = failed.get("redact") or RedactListForm(work=work, auto_id="id_redact_%s")
     if line is not None and work.may_decide:
         context["acts"] = line_forms(work, line, failed)
     return context

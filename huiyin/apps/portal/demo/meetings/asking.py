@@ -14,6 +14,7 @@ from typing import Any
 from huiyin.apps.ledger.models.askers import Channel
 from huiyin.apps.meetings.models import Question
 from huiyin.apps.places.models import Estate
+from huiyin.apps.portal.demo.hours import daytime_between
 from huiyin.apps.portal.demo.matters import Matter, matters
 from huiyin.apps.portal.demo.meetings.plans import FOLDER, MINUTE, MeetingPlan, Moments, Sat, SittingPlan
 from huiyin.apps.portal.demo.phrases import Teller, day_in_words, voices
@@ -225,10 +226,8 @@ class Questions:
         """The first fifth in the days before, some while the report is read, most while the floor is open."""
         rng = self.rng
         if sat.opened_at is None or (place < 0.18 and sat is self.moments.sittings[0]):
-            span = (sat.planned_at - self.moments.announced_at) * 0.9
-            latest = min(sat.planned_at, self.year.now) - timedelta(hours=1)
-            at = self.moments.announced_at + span * rng.random()
-            return min(at.replace(hour=rng.randint(8, 21), minute=rng.randrange(60)), latest)
+            latest = min(sat.planned_at, self.moments.put_off_at or self.year.now) - timedelta(hours=1)
+            return daytime_between(rng, self.moments.announced_at, latest)
         ends = sat.ended_at or self.year.now
         begins = sat.opened_at + 4 * MINUTE
         until = sat.floor[-1][1] or ends if sat.floor else ends

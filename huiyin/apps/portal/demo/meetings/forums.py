@@ -63,13 +63,14 @@ class Forums:
 
     def _plan_next(self, estate: Estate, quarter: date) -> None:
         """At the first estate, next week or what is left of the quarter."""
-        on = min(self.now.date() + timedelta(days=6), quarter_end(quarter))
+        today, fell_due = self.now.date(), min(self.now, at_time(quarter, 0, 25))
+        on = min(today + timedelta(days=6), quarter_end(quarter))
         plan_forum(
             Forum.objects.get(estate=estate, quarter=quarter),
-            by=self._secretary(estate, self.now.date()),
-            planned_at=at_time(max(on, self.now.date()), 18, 30),
+            by=self._secretary(estate, today),
+            planned_at=at_time(max(on, today), 18, 30),
             venue=f"{estate.name}物业服务中心二层",
-            now=self.now - timedelta(hours=26),
+            now=max(at_time(today - timedelta(days=1), 10, 5), fell_due),
         )
 
     # --- a forum that was held, or was not ---

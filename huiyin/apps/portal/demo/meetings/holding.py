@@ -234,7 +234,8 @@ class _Telling:
 
     def _put_off(self) -> None:
         does = announce.postpone if self.plan.stage == "postponed" else announce.cancel
-        at = self.tape.until(self.meetings.now - timedelta(hours=19))
+        assert self.moments.put_off_at is not None
+        at = self.tape.until(self.moments.put_off_at)
         does(self.meeting, by=self.secretary, reason_code=self.plan.put_off, note=self.plan.words, now=at)
 
     def _record(self) -> None:

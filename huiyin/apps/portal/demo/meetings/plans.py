@@ -131,6 +131,8 @@ class Moments:
     planned_on: datetime
     announced_at: datetime
     sittings: tuple[Sat, ...]
+    put_off_at: datetime | None = None
+    """When it was postponed or cancelled."""
 
     @property
     def ended_at(self) -> datetime:
@@ -149,7 +151,9 @@ def moments_of(plan: MeetingPlan, half: Half, now: datetime) -> Moments:
     days = 4 if plan.stage in ("announced", "cancelled") else NOTICE_DAYS
     if plan.stage in ("announced", "cancelled", "draft", "postponed"):
         announced_at = at_time((now - days * DAY).date(), 16, 20)
-        return Moments(announced_at - 2 * DAY, announced_at, (Sat(first),))
+        is_put_off = plan.stage in ("postponed", "cancelled")
+        put_off_at = at_time((now - DAY).date(), 16, 35) if is_put_off else None
+        return Moments(announced_at - 2 * DAY, announced_at, (Sat(first),), put_off_at)
     announced_at = at_time((first - days * DAY).date(), 16, 50)
     sittings = [_sat(plan, plan.first, first, now)]
     if plan.second is not None:
@@ -164,9 +168,11 @@ def moments_of(plan: MeetingPlan, half: Half, now: datetime) -> Moments:
 
 
 def _planned_at(sitting: SittingPlan, half: Half, now: datetime) -> datetime:
-    if sitting.minutes_ago is not None:
+    if (
+        sitting.minutes_ago is not None
+    ):  # it runs now, be it at night: but it was called for a full or half hour
         at = now - sitting.minutes_ago * MINUTE
-        return at.replace(minute=at.minute // 10 * 10, second=0, microsecond=0)
+        return at.replace(minute=at.minute // 30 * 30, second=0, microsecond=0)
     if sitting.after_days is not None:
         return half.day(sitting.after_days, sitting.hour, 0)
     assert sitting.ago_days is not None

@@ -152,7 +152,7 @@ class Reports:
             rows.account_for(
                 owed,
                 {promise.title: promise for promise in self.promises_of(code)},
-                inherited=bool(owed) and is_inherited(owed[0], report),
+                inherited=bool(owed) and is_inherited(owed[0], report, None),
                 tell=self.told[code, EARLIER].draft.say if owed else draft.say,
             )
         self.review(self.told[code, half.name])

@@ -1,0 +1,1 @@
+"""The forms of the meetings' desk, one file for each thing somebody does there."""
