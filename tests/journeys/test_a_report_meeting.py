@@ -109,7 +109,7 @@ def collect_demands(site: LivingSite, browser: Browser) -> None:
 
     with a_visitor(site, browser, PHONE) as anyone:
         anyone.open("/estates/yunshanli/demands")
-        anyone.reads(LEAK.rstrip("。"), "2 户提过", DOOR.rstrip("。"), "交给青禾物业")
+        anyone.reads(LEAK.rstrip("。"), "2 户，说过", DOOR.rstrip("。"), "交给青禾物业")
 
 
 def say_what_matters(resident: Visitor, text: str) -> None:
