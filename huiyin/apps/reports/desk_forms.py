@@ -16,10 +16,10 @@ from huiyin.apps.ledger.models import Case
 from huiyin.apps.reports.covered_words import COVERED
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Claim, Commitment, ReportPhoto
-from huiyin.apps.reports.promises import is_inherited
+from huiyin.apps.reports.promises import sayable_of
 from huiyin.apps.reports.services.figures import MOST_LINES, LineDraft
 from huiyin.domain.case_numbers import canonical
-from huiyin.domain.report_parts import BECAME_LABELS, OF_INHERITED, OF_OWN, Side
+from huiyin.domain.report_parts import BECAME_LABELS, OF_OWN, Side
 from huiyin.web.charts.scales import say
 from huiyin.web.forms import Form
 
@@ -77,6 +77,12 @@ class BareForm(WorkForm):
     """Nothing to fill in."""
 
 
+class ApproveForm(WorkForm):
+    """Which wording was on the page when it was approved."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=60, required=False)
+
+
 class NumberForm(WorkForm):
     number = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -128,7 +134,7 @@ class ClaimForm(WorkForm):
             "metric", [("", gettext("自己起名")), *((each.code, work.metric_words(each)) for each in metrics)]
         )
         claim = next((each for each in work.content.claims if each.number == self.row_number), None)
-        attached = [each.evidence for each in claim.evidence.all()] if claim else []
+        attached = claim.shown_evidence if claim else []
         self.choices(
             "kept",
             [
@@ -149,7 +155,7 @@ def claim_values(claim: Claim) -> dict[str, Any]:
         amount = getattr(claim, name)
         values[name] = "" if amount is None else say(amount).replace(",", "")
     values |= {"period_from": claim.period_from, "period_to": claim.period_to}
-    return values | {"kept": [str(each.evidence_id) for each in claim.evidence.all()]}
+    return values | {"kept": [str(each.pk) for each in claim.shown_evidence]}
 
 
 class PhotoForm(WorkForm):
@@ -328,11 +334,10 @@ class LastForm(WorkForm):
     def prepare(self, work: Work) -> None:
         told = self.data.get("commitment") if self.is_bound else self.key
         promise = next((each for each in work.owed if str(each.pk) == str(told)), None)
+        allowed = sayable_of(promise, work.report, work.told_before.get(promise.pk)) if promise else OF_OWN
         row = next(
             (each for each in work.content.commitment_accounts if str(each.commitment_id) == str(told)), None
         )
-        of_others = promise is not None and is_inherited(promise, work.report, row)
-        allowed = OF_INHERITED if of_others else OF_OWN
         self.choices(
             "became", [(each.value, label) for each, label in BECAME_LABELS.items() if each in allowed]
         )
@@ -392,12 +397,12 @@ class RedactForm(WorkForm):
 
 
 class PromiseForm(WorkForm):
-    """A command on a promise that was approved; `key` is its number."""
+    """A command on a promise that was approved; `key` is the promise."""
 
-    number = forms.IntegerField(widget=forms.HiddenInput)
+    promise = forms.IntegerField(widget=forms.HiddenInput)
 
     def prepare(self, work: Work) -> None:
-        self.initial["number"] = self.key
+        self.initial["promise"] = self.key
 
 
 class MovePromiseForm(PromiseForm):

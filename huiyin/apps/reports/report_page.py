@@ -30,6 +30,7 @@ from huiyin.apps.reports.models import (
     TopicAnswer,
 )
 from huiyin.apps.reports.policies import metrics_of, rules_of
+from huiyin.apps.reports.readiness import counted_for_all_days
 from huiyin.domain.policy_metrics import PERCENT
 from huiyin.domain.policy_reports import Holds, SectionRule
 from huiyin.domain.report_parts import (
@@ -128,6 +129,8 @@ class ReportPage:
     accounts_of_last: list[CommitmentAccount]
     asked: list[Asked]
     """Every demand of the list in its rank, answered or not."""
+    of_all_days: frozenset[int]
+    """The numbers beside which the usual count of the whole period stands, though they are of a part of it."""
     excuse_rows: list[tuple[str, str]]
     """What is missing and the company's public words for it."""
 
@@ -175,7 +178,7 @@ class ReportPage:
 
     @cached_property
     def evidenced_count(self) -> int:
-        return sum(1 for claim in self.claims if claim.evidence.all())
+        return sum(1 for claim in self.claims if claim.shown_evidence)
 
 
 @dataclass
@@ -184,12 +187,13 @@ class _Placed:
 
     claims: dict[int, Claim]
     photos: dict[int, ReportPhoto]
+    of_all_days: frozenset[int]
     seen_claims: set[int] = field(default_factory=set)
     seen_photos: set[int] = field(default_factory=set)
 
     def draw_claim(self, number: int) -> SafeString | str:
         claim = self.claims.get(number)
-        return claim_html(claim) if claim is not None else ""
+        return claim_html(claim, of_all_days=number in self.of_all_days) if claim is not None else ""
 
     def draw_photo(self, number: int) -> SafeString | str:
         if number not in self.photos:
@@ -227,8 +231,11 @@ def report_page(report: Report, revision: Revision, content: Content | None = No
     content = content or content_of(revision)
     prefetch_related_objects(content.claims, "evidence__evidence__renditions")
     prefetch_related_objects(content.photos, "evidence__renditions", "before__renditions")
+    prefetch_related_objects(content.commitment_accounts, "commitment__moves")
     placed = _Placed(
-        {each.number: each for each in content.claims}, {each.number: each for each in content.photos}
+        {each.number: each for each in content.claims},
+        {each.number: each for each in content.photos},
+        counted_for_all_days(report, content.claims),
     )
     bodies = {each.code: each.body for each in content.sections}
     sections = [
@@ -246,6 +253,7 @@ def report_page(report: Report, revision: Revision, content: Content | None = No
         commitments=commitments,
         accounts_of_last=content.commitment_accounts,
         asked=asked,
+        of_all_days=placed.of_all_days,
         excuse_rows=[(_missing(excuse, report, placed), excuse.words) for excuse in content.excuses],
     )
 
@@ -291,11 +299,12 @@ def _missing(excuse: Excuse, report: Report, placed: _Placed) -> str:
     return f"{label}：{claim.name}" if claim is not None else label
 
 
-def claim_html(claim: Claim) -> SafeString:
+def claim_html(claim: Claim, *, of_all_days: bool = False) -> SafeString:
     """The number in its sentence: value and unit underlined, the usual count beside it, the way to its evidence."""
     due = ""
     if claim.due_count is not None:
-        due = format_html('<span class="hy-claim__due">（{}）</span>', due_words(claim))
+        whole = gettext("整个报告期") if of_all_days else ""
+        due = format_html('<span class="hy-claim__due">（{}{}）</span>', whole, due_words(claim))
     said = gettext("数据 %(number)s 的口径和佐证") % {"number": claim.number}
     return format_html(
         '<span class="hy-claim">{}</span>{}<a class="hy-claim__src" href="#data-{}" aria-label="{}">{}{}</a>',

@@ -11,10 +11,13 @@ from django.test import Client
 
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.evidence.selectors import apart_km
-from huiyin.apps.evidence.services import add_photo
+from huiyin.apps.evidence.services import add_photo, withdraw
 from huiyin.apps.reports.models import Report, ReturnReason
 from huiyin.apps.reports.photo_checks import MOST_LOOKALIKES
-from huiyin.apps.reports.services import corrections, figures, lifecycle, review
+from huiyin.apps.reports.report_page import report_page
+from huiyin.apps.reports.selectors import newest_revision
+from huiyin.apps.reports.services import corrections, drafting, figures, lifecycle, review
+from huiyin.domain.errors import RuleBroken
 from tests import given_reports as given
 from tests.apps.evidence.made_over import a_photograph
 from tests.apps.evidence.photos import a_heic, a_photo
@@ -58,11 +61,12 @@ def test_returning_needs_a_reason_and_keeps_what_was_written(
     cast, report = before_the_secretary
     secretary = sign_in(Client(), cast.secretary)
     path = f"/desk/reports/{report.pk}/return"
-    assert "请至少指出一处要改的地方。" in secretary.post(path, {}).text
-    half = secretary.post(path, {"reason-waste-1": "other", "words-service-1": "次数不对"})
+    seen = {"seen": newest_revision(report).wording}
+    assert "请至少指出一处要改的地方。" in secretary.post(path, seen).text
+    half = secretary.post(path, seen | {"reason-waste-1": "other", "words-service-1": "次数不对"})
     assert half.status_code == 422
     assert "次数不对</textarea>" in half.text
-    told = {
+    told = seen | {
         "reason-waste-1": "number_missing",
         "reason-service-2": "other",
         "words-service-2": "第二段次数不对。",
@@ -77,12 +81,56 @@ def test_returning_needs_a_reason_and_keeps_what_was_written(
 def test_approving_asks_once_and_is_final(before_the_secretary: tuple[Cast, Report]) -> None:
     cast, report = before_the_secretary
     secretary = sign_in(Client(), cast.secretary)
-    assert "确定审定" in secretary.get(f"/desk/reports/{report.pk}/review").text
-    done = secretary.post(f"/desk/reports/{report.pk}/approve", follow=True)
+    page = secretary.get(f"/desk/reports/{report.pk}/review").text
+    assert "确定审定" in page
+    seen = newest_revision(report).wording
+    assert page.count(f'name="seen" value="{seen}"') == 2
+    done = secretary.post(f"/desk/reports/{report.pk}/approve", {"seen": seen}, follow=True)
     assert "已审定。" in done.text
     assert Report.objects.get(pk=report.pk).status == "approved"
     again = secretary.post(f"/desk/reports/{report.pk}/approve")
     assert again.status_code == 422
+
+
+def test_words_that_were_not_on_the_page_are_neither_approved_nor_returned(
+    before_the_secretary: tuple[Cast, Report],
+) -> None:
+    cast, report = before_the_secretary
+    seen = newest_revision(report).wording
+    reasons = [review.ReasonDraft("service", "number_missing")]
+    review.return_with_reasons(report, reasons=reasons, by=cast.by_secretary, now=LATER)
+    given.mended(cast, report, body="完全换掉的正文。", now=LATER)
+    review.submit(report, by=cast.by_manager, now=LATER)
+    secretary = sign_in(Client(), cast.secretary)
+    for command, told in (("approve", {}), ("return", {"reason-waste-1": "number_missing"})):
+        late = secretary.post(f"/desk/reports/{report.pk}/{command}", {"seen": seen, **told})
+        assert late.status_code == 422
+        assert "物业又交来了新的一稿" in late.text
+        assert "完全换掉的正文。" in late.text
+    assert Report.objects.get(pk=report.pk).status == "submitted"
+
+
+def test_evidence_withdrawn_since_it_was_handed_in_is_told_and_stops_the_approval() -> None:
+    cast, report = given.a_cast_with_report("written")
+    photo = add_photo(by=cast.by_manager, upload=ContentFile(a_photo().read()))
+    told = {"section": "service", "metric": "E01", "value": Decimal(72), "number": 1, "now": given.WRITING}
+    figures.put_claim(report, by=cast.by_manager, evidence=[photo], **told)
+    drafting.put_excuse(report, missing="evidence", key="1", words="", by=cast.by_manager)
+    review.submit(report, by=cast.by_manager, now=LATER)
+    withdraw(photo, reason="拍到了人脸。", by=cast.by_manager)
+    secretary = sign_in(Client(), cast.secretary)
+    page = secretary.get(f"/desk/reports/{report.pk}/review").text
+    assert "提交以后情况有变，现在缺 1 处" in page
+    assert "确定审定" not in page
+    assert report_page(report, newest_revision(report)).evidenced_count == 0
+    with pytest.raises(RuleBroken, match="数据 1“电梯维保”没有佐证"):
+        review.approve(report, by=cast.by_secretary, now=LATER)
+    reasons = [review.ReasonDraft("service", "number_unclear")]
+    review.return_with_reasons(report, reasons=reasons, by=cast.by_secretary, now=LATER)
+    editor = sign_in(Client(), cast.manager)
+    page = editor.get(f"/desk/reports/{report.pk}/sections/service?claim=1").text
+    assert "数据 1 电梯维保没有佐证" in page, "where an excuse can be written"
+    assert f'name="kept" value="{photo.pk}"' not in page
 
 
 def test_a_correction_shows_the_reviewer_what_it_changes() -> None:

@@ -312,12 +312,13 @@ def test_a_report_given_back_opens_where_it_was_given_back(db: None) -> None:
 def test_a_promise_that_is_public_is_moved_kept_or_dropped_with_words(db: None) -> None:
     cast, report = given.a_cast_with_report("published")
     manager = sign_in(Client(), cast.manager)
-    bad = send(manager, report, "move-promise", number="1", to_on="2026-09-01", reason="提前")
+    promise = {"promise": report.commitments.get().pk}
+    bad = send(manager, report, "move-promise", **promise, to_on="2026-09-01", reason="提前")
     assert bad.status_code == 422
     assert "新期限要晚于现在的期限。" in bad.text
-    send(manager, report, "move-promise", number="1", to_on="2026-12-01", reason="防水材料到货晚。")
+    send(manager, report, "move-promise", **promise, to_on="2026-12-01", reason="防水材料到货晚。")
     assert report.commitments.get().moves.get().reason == "防水材料到货晚。"
-    send(manager, report, "keep-promise", number="1", words="十一月修好了。")
+    send(manager, report, "keep-promise", **promise, words="十一月修好了。")
     assert report.commitments.get().state == "kept"
 
 
@@ -352,6 +353,38 @@ def test_the_list_shows_first_what_waits_for_me(db: None) -> None:
     assert (waits(manager), waits(secretary)) == (True, False)
 
 
+def test_a_form_that_is_sent_twice_adds_once(cast: Cast, manager: Client) -> None:
+    report = given.a_draft(cast)
+    page = manager.get(at(report, "plans")).text
+    assert page.count('name="idempotency_key"') >= 2
+    key = "k" * 20
+    for _ in range(2):
+        send(manager, report, "put-commitment", section="plans", title="换灯", idempotency_key=key)
+        send(
+            manager,
+            report,
+            "put-claim",
+            section="service",
+            name="换灯",
+            value="3",
+            unit="盏",
+            idempotency_key=key,
+        )
+        send(
+            manager,
+            report,
+            "put-photo",
+            section="service",
+            photo=a_photo(),
+            caption="楼道",
+            idempotency_key=key,
+        )
+    revision = newest_revision(report)
+    assert (report.commitments.count(), revision.claims.count(), revision.photos.count()) == (1, 1, 1)
+    send(manager, report, "put-commitment", section="plans", title="换灯", idempotency_key="l" * 20)
+    assert report.commitments.count() == 2
+
+
 def test_the_technician_and_another_companys_manager_find_nothing(cast: Cast) -> None:
     report = given.a_draft(cast)
     technician = sign_in(Client(), cast.technician)
@@ -360,6 +393,7 @@ def test_the_technician_and_another_companys_manager_find_nothing(cast: Cast) ->
     for client in (technician, sign_in(Client(), successor)):
         for path in (f"/desk/reports/{report.pk}", f"/desk/reports/{report.pk}/review", at(report)):
             assert client.get(path).status_code == 404
+    assert send(client, report, "submit").status_code == 404
 
 
 DESK_BUDGETS = {"service": 28, "accounts": 26, "demands": 26, "plans": 26}

@@ -31,7 +31,7 @@ def desk_report_command(request: HttpRequest, pk: int, command: str) -> HttpResp
     form = row.form(request.POST, request.FILES, work=work, auto_id=ids_of(row.form, failed=True))
     if form.is_valid():
         try:
-            said = report_commands.run(row, work, form)
+            said = report_commands.run(row, work, form, key=key_of(request))
         except RuleBroken as refusal:
             form.add_refusal(refusal)
         else:

@@ -132,7 +132,7 @@ def section_context(
         "without_evidence": [
             (each, forms.excuse("evidence", str(each.number)))
             for each in work.content.claims
-            if each.section == code and not each.evidence.all()
+            if each.section == code and not each.shown_evidence
         ],
         "photos": [each for each in work.content.photos if each.section == code],
         "photo_form": forms.one("put-photo", PhotoForm, "photo"),

@@ -46,9 +46,9 @@ def desk_review(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def desk_return_report(request: HttpRequest, pk: int) -> HttpResponse:
     """/desk/reports/<pk>/return: the reasons given at the paragraphs, all at once."""
-    work = work_on(request, pk)
+    work, seen = work_on(request, pk), request.POST.get("seen", "")
     try:
-        return_with_reasons(work.report, reasons=reasons_in(request, work), by=work.by)
+        return_with_reasons(work.report, reasons=reasons_in(request, work), by=work.by, seen=seen)
     except RuleBroken as refusal:
         context = review_context(work, told=request.POST)
         if work.may_review:
@@ -139,7 +139,7 @@ def review_context(
         "report": report,
         "revision": work.revision,
         "title": title_of(report),
-        "refusal": "",
+        "refusal": refusal_of(failed.get("approve")),
         "promises": [],
         "manages": work.writes or work.reviews,
     }
@@ -167,14 +167,19 @@ def review_context(
         context["elsewhere"] = used_elsewhere(work.content)
     if work.writes:
         context["promises"] = [
-            (each, promise_forms(work, each.number, failed))
-            for each in page.commitments
+            (each, promise_forms(work, each.pk, failed))
+            for each in work.promises
             if each.promised_at is not None and each.state == CommitmentState.OPEN
         ]
     return context
 
 
-def promise_forms(work: Work, number: int, failed: dict[str, WorkForm]) -> list[tuple[str, str, WorkForm]]:
+def refusal_of(form: WorkForm | None) -> str:
+    """Why a command without a field was refused, said at the head of the page."""
+    return " ".join(str(each) for each in form.non_field_errors()) if form is not None else ""
+
+
+def promise_forms(work: Work, pk: int, failed: dict[str, WorkForm]) -> list[tuple[str, str, WorkForm]]:
     """Command, label and form of what can be done with an approved promise."""
     rows: tuple[tuple[str, str, type[WorkForm]], ...] = (
         ("keep-promise", _("做到了"), KeepPromiseForm),
@@ -184,8 +189,8 @@ def promise_forms(work: Work, number: int, failed: dict[str, WorkForm]) -> list[
     drawn = []
     for command, label, form in rows:
         came_back = failed.get(command)
-        if came_back is not None and str(came_back.data.get("number")) == str(number):
+        if came_back is not None and str(came_back.data.get("promise")) == str(pk):
             drawn.append((command, label, came_back))
         else:
-            drawn.append((command, label, form(work=work, key=number, auto_id=ids_of(form, number))))
+            drawn.append((command, label, form(work=work, key=pk, auto_id=ids_of(form, pk))))
     return drawn
