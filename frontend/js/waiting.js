@@ -86,7 +86,7 @@ function giveBack(item, state, reason) {
   why.textContent = reason;
   const text = document.querySelector("form[data-waiting] textarea");
   if (text && !text.value.trim()) text.value = item.fields.text;
-  row.append(why, button(say(list, "drop", "知道了"), () => { row.remove(); forget(item.key); }));
+  row.append(why, button(say(list, "drop", "知道了"), () => forget(item.key).then(() => row.remove())));
 }
 
 function settled(item, outcome) {
@@ -108,7 +108,7 @@ function settled(item, outcome) {
       item.fields.account = accountHere();
       keep(item).then(sendAll);
     }));
-    row.append(button(say(list, "notMine", "不提交，删掉"), () => { row.remove(); forget(item.key); }));
+    row.append(button(say(list, "notMine", "不提交，删掉"), () => forget(item.key).then(() => row.remove())));
   } else if (outcome.state === "unknown") {
     const row = show(item, say(list, "unknown", "等您登录"), "warn");
     if (!row) return;

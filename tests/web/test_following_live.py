@@ -276,7 +276,7 @@ def test_a_refused_question_says_why_and_gives_the_text_back(browser: Browser) -
     assert "请把问题写清楚" in (page.text_content("[data-waits]") or "")
     assert page.input_value("textarea") == "灯"
     page.get_by_role("button", name="知道了").click()
-    assert page.locator("[data-waits] li").count() == 0
+    until(page, "!document.querySelector('[data-waits] li')")
     page.context.close()
 
 
@@ -308,6 +308,7 @@ def test_a_question_that_waited_too_long_is_said_to_be_over_and_given_back(brows
     assert page.input_value("textarea") == QUESTION
     assert server.posts() == []
     page.get_by_role("button", name="知道了").click()
+    until(page, "!document.querySelector('[data-waits] li')")
     page.reload()
     page.wait_for_timeout(300)
     assert page.locator("[data-waits] li").count() == 0
