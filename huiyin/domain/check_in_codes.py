@@ -35,7 +35,7 @@ def was_shown(
     window = _window(now, window_seconds)
     told = code.strip().upper().encode()
     past = range(window, window - within // window_seconds - 1, -1)
-    return any([hmac.compare_digest(_code(key, sitting, each).encode(), told) for each in past])
+    return any(hmac.compare_digest(_code(key, sitting, each).encode(), told) for each in past)
 
 
 def seconds_left(now: datetime, *, window_seconds: int) -> int:
