@@ -12,6 +12,7 @@ from django.test import Client
 from huiyin.apps.meetings import live as live_meeting
 from huiyin.apps.meetings.models import CheckIn, Meeting, Question, Support
 from huiyin.apps.meetings.services import attend, moderate, rate, run
+from huiyin.apps.meetings.views import door
 from tests import given_meetings as given
 from tests.apps.meetings.at_pages import as_, it_is
 from tests.people import Cast
@@ -252,11 +253,28 @@ def test_a_page_without_a_scan_checks_nobody_in(live: tuple[Cast, Meeting]) -> N
 def test_a_hall_that_scans_too_late_is_not_kept_out(live: tuple[Cast, Meeting]) -> None:
     _cast, meeting = live
     client = Client(REMOTE_ADDR="203.0.113.9")
-    late = client.get(f"/meetings/{meeting.pk}/check-in/WRONG234")
+    over = attend.wall_code(meeting, NOW - timedelta(minutes=5)).code
+    for _ in range(door.MOST_GUESSES + 1):
+        late = client.get(f"/meetings/{meeting.pk}/check-in/{over}")
     assert late.status_code == 409
     assert "请对着墙上现在的码再扫一次" in late.text
     right = attend.wall_code(meeting, NOW).code
     assert client.get(f"/meetings/{meeting.pk}/check-in/{right}").status_code == 200
+
+
+def test_who_guesses_codes_is_slowed_down_until_the_right_one_does_not_count_either(
+    live: tuple[Cast, Meeting],
+) -> None:
+    _cast, meeting = live
+    client = Client(REMOTE_ADDR="203.0.113.10")
+    tried = [
+        client.get(f"/meetings/{meeting.pk}/check-in/WRNG{number:04d}").status_code
+        for number in range(door.MOST_GUESSES + 1)
+    ]
+    assert tried == [409] * door.MOST_GUESSES + [429]
+    right = f"/meetings/{meeting.pk}/check-in/{attend.wall_code(meeting, NOW).code}"
+    assert client.get(right).status_code == 429
+    assert Client(REMOTE_ADDR="203.0.113.11").get(right).status_code == 200
 
 
 def test_who_came_to_the_first_sitting_checks_in_at_the_second(

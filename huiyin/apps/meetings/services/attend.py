@@ -18,7 +18,7 @@ from huiyin.apps.meetings.services.steps import beat, heard_at, held, read, sitt
 from huiyin.apps.people.selectors import verified_household
 from huiyin.apps.places.models import Estate, Household
 from huiyin.domain.access import ANONYMOUS, Actor, FixedActor
-from huiyin.domain.check_in_codes import code_at, is_valid, seconds_left
+from huiyin.domain.check_in_codes import code_at, is_valid, seconds_left, was_shown
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.meeting_phases import Activity, Phase, check_open
 from huiyin.domain.meeting_rules import MeetingOutcome
@@ -58,6 +58,12 @@ def code_is_valid(meeting: Meeting, code: str, now: datetime) -> bool:
     """Whether the wall shows this code now, or showed it last."""
     window = limits.policy(now).live.code_seconds
     return is_valid(_key(), sitting_of(meeting).pk, code, now, window_seconds=window)
+
+
+def code_was_shown(meeting: Meeting, code: str, now: datetime) -> bool:
+    """Whether the wall showed this code within the last hour: whoever scans it now comes too late, and guesses not."""
+    window = limits.policy(now).live.code_seconds
+    return was_shown(_key(), sitting_of(meeting).pk, code, now, window_seconds=window, within=3600)
 
 
 @transaction.atomic
