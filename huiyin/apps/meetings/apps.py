@@ -31,4 +31,5 @@ class MeetingsConfig(AppConfig):
         open_text("meetings.question_answered", "answer", "answered_by")
         open_text("meetings.question_hidden", "reason")
         open_text("meetings.question_rejected", "reason")
+        open_text("meetings.words_covered", "reason")
         where_from.register()

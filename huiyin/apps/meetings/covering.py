@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
+from huiyin.apps.audit.models import EventSecret
 from huiyin.apps.audit.services import erase_words, record
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.meetings.models import (
@@ -40,8 +41,6 @@ from huiyin.domain.access import Actor
 from huiyin.domain.canonical import JSON
 from huiyin.domain.errors import RuleBroken
 from huiyin.web.now import now as clock
-
-NOT_FOUND = RuleBroken("没有找到这些字，请照页面上的写法填。", code="redact.not_found", field="words")
 
 TEXTS: Texts = {
     Meeting: (
@@ -112,7 +111,7 @@ def cover_at_meeting(
     meeting = held(meeting)
     is_found = _cover_meeting(meeting, covering, because={"words": "covered"})
     if not (is_found or any(in_cases)):
-        raise NOT_FOUND
+        raise _not_found()
     witness(meeting, "words_covered", by=covering.by, now=covering.now, texts={"reason": covering.reason})
     return meeting
 
@@ -131,7 +130,7 @@ def cover_at_forum(
     signed = check_hold_forum(by, forum)
     covering = covering_of(words, replacement, reason, by=signed, now=now or clock())
     if not _cover_forum(forum, forum.items.all(), covering):
-        raise NOT_FOUND
+        raise _not_found()
     record(
         kind="meetings.words_covered",
         stream=forum.stream,
@@ -141,6 +140,13 @@ def cover_at_forum(
         texts={"reason": covering.reason},
     )
     return forum
+
+
+def coverings_of(stream: str) -> list[tuple[datetime, str]]:
+    """When words of this meeting or forum were covered, and why: public. One query."""
+    told = EventSecret.objects.filter(event__stream=stream, event__kind="meetings.words_covered")
+    rows = told.order_by("event__number").values_list("event__occurred_at", "texts")
+    return [(at, texts.get("reason", "")) for at, texts in rows]
 
 
 def _cases_of(meetings: list[Meeting], words: str) -> list[Case]:
@@ -198,3 +204,7 @@ def _cover_forum(forum: Forum, named: QuerySet[ForumItem], covering: Covering) -
     if changed:
         erase_words([forum.stream], covering.words, by=covering.by, now=covering.now)
     return bool(changed)
+
+
+def _not_found() -> RuleBroken:
+    return RuleBroken("没有找到这些字，请照页面上的写法填。", code="redact.not_found", field="words")

@@ -59,6 +59,7 @@ def test_a_name_goes_from_corrections_notes_and_results(
     assert told(meeting).count("（已遮盖）") >= 3
     event = Event.objects.get(kind="meetings.words_covered")
     assert event.secret.texts == {"reason": "写了居民的小名。"}
+    assert "遮盖了不该公开的字：写了居民的小名。" in told(meeting)
     kept.refresh_from_db()
     assert bool(kept.redacted_sha256) is is_locked
     if is_locked:
@@ -92,7 +93,9 @@ def test_a_name_goes_from_the_statements_of_a_forum_that_is_closed(
     form = {"words": NAME, "replacement": "（已遮盖）", "reason": "写了居民的小名。"}
     assert desk.post(f"/desk/forums/{forum.pk}/cover", {**form, "words": "没说"}).status_code == 422
     assert desk.post(f"/desk/forums/{forum.pk}/cover", form).status_code == 303
-    assert "（已遮盖）说下周修" in Client().get(f"/forums/{forum.pk}").text
+    page = Client().get(f"/forums/{forum.pk}").text
+    assert "（已遮盖）说下周修" in page
+    assert "遮盖了不该公开的字：写了居民的小名。" in page
     with pytest.raises(NotPermitted):
         cover_at_forum(forum, words="已遮盖", reason="小名。", by=cast.by_manager)
     assert Event.objects.get(kind="meetings.words_covered").stream == forum.stream

@@ -49,7 +49,7 @@ class CoverWordsForm(Form):
     replacement = forms.CharField(label=_("换成"), initial=COVERED, max_length=60)
     reason = forms.CharField(
         label=_("为什么遮盖"),
-        help_text=_("写进历史，审计人员能看到。不要再写那些字。"),
+        help_text=_("会公开。不要再写那些字。"),
         max_length=200,
         widget=short(2),
     )

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.apps.meetings import limits
+from huiyin.apps.meetings.covering import coverings_of
 from huiyin.apps.meetings.desk_commands import speaks_for_company
 from huiyin.apps.meetings.forms import CorrectionForm, RatingForm
 from huiyin.apps.meetings.minutes_content import content_of
@@ -109,6 +110,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
         "minutes": kept,
         "content": drawn_minutes(kept.content if kept.locked_at else content_of(meeting)),
         "corrections": kept.corrections.all(),
+        "coverings": coverings_of(meeting.stream),
         "form": form,
     }
     return render(request, "meetings/minutes.html", context, status=422 if form and form.errors else 200)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huiyin.apps.meetings import limits
-from huiyin.apps.meetings.covering import cover_at_forum
+from huiyin.apps.meetings.covering import cover_at_forum, coverings_of
 from huiyin.apps.meetings.desk_forms.fields import CoverWordsForm
 from huiyin.apps.meetings.desk_forms.forums import CloseForumForm, ForumPlanForm, MatterForm, StatementForm
 from huiyin.apps.meetings.forum_due import about
@@ -63,6 +63,7 @@ def forum(request: HttpRequest, pk: int) -> HttpResponse:
         "matters": found.matters.select_related("case"),
         "late": days_late(found, now),
         "quarter": quarter_words(found),
+        "coverings": coverings_of(found.stream),
         "now": now,
     }
     return render(request, "meetings/forum.html", context)
