@@ -20,9 +20,9 @@ setup: .venv/.ready
 run: setup
 	$(BIN)/huiyin serve --demo
 
-# One process more than cores: journeys and fault tests wait for somebody else half of their time.
+# Two processes more than cores: journeys and fault tests wait for somebody else half of their time.
 test: setup
-	$(BIN)/pytest -n $$(( $$($(BIN)/python -c "import os; print(os.cpu_count())") + 1 )) --dist loadgroup
+	$(BIN)/pytest -n $$(( $$($(BIN)/python -c "import os; print(os.cpu_count())") + 2 )) --dist loadgroup
 
 # What CI runs; changes nothing.
 check: setup

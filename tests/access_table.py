@@ -11,6 +11,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -388,6 +389,22 @@ def a_report_in(status: str, **further: Any) -> Callable[[Cast], dict[str, Any]]
     return args
 
 
+def photos_at_a_number_of_a_report(cast: Cast) -> dict[str, Any]:
+    """Submitted, with one photo at its first number."""
+    from huiyin.apps.reports.models import Report
+    from huiyin.apps.reports.services import figures, review
+    from tests import given_reports
+
+    report = Report.objects.first()
+    if report is None:
+        report = given_reports.write(cast, given_reports.a_draft(cast))
+        evidence = Evidence.objects.get(pk=photo_of_the_manager(cast)["pk"])
+        told = {"section": "service", "metric": "E01", "value": Decimal(72), "number": 1}
+        figures.put_claim(report, by=cast.by_manager, **told, evidence=[evidence])
+        review.submit(report, by=cast.by_manager)
+    return {"pk": report.pk, "number": 1}
+
+
 def a_photo_of_a_report(cast: Cast) -> dict[str, Any]:
     """Submitted, with one photo."""
     from huiyin.apps.reports.models import Report
@@ -399,7 +416,7 @@ def a_photo_of_a_report(cast: Cast) -> dict[str, Any]:
         report = given_reports.write(cast, given_reports.a_draft(cast))
         evidence = Evidence.objects.get(pk=photo_of_the_manager(cast)["pk"])
         figures.put_photo(report, by=cast.by_manager, section="service", evidence=evidence, caption="门机")
-        review.submit(report, by=cast.by_manager)
+        review.submit(report, by=cast.by_manager, now=given_reports.WRITING)
     return {"pk": report.pk, "number": 1}
 
 
@@ -478,6 +495,9 @@ REPORTS = {
     "reports:desk_review": Row(READS_REPORTS.format(404), a_report_in("submitted")),
     # What else shows the same picture: for the public side.
     "reports:desk_photo": Row("302 404 404 404 404 200 200 200 200 200 404 404", a_photo_of_a_report),
+    "reports:desk_claim_photos": Row(
+        "302 404 404 404 404 200 200 200 200 200 404 404", photos_at_a_number_of_a_report
+    ),
     # No reason is given here.
     "reports:desk_return_report": Row(
         "302 404 404 404 404 404 422 404 404 404 404 404", a_report_in("submitted"), {}
@@ -701,6 +721,8 @@ MEETINGS_DESK = {
     "meetings:desk_wall": Row(AT_CONSOLE, the_meeting, phase="questions"),
     "meetings:desk_wall_live": Row(AT_CONSOLE, the_meeting, phase="questions"),
     "meetings:desk_attendance": Row(READS_CONSOLE, the_meeting, phase="questions"),
+    # Names and rooms: who keeps the list; a reason is missing here.
+    "meetings:desk_names": Row(AT_CONSOLE.replace("200", "422"), the_meeting, {}, phase="questions"),
     "meetings:desk_leave": Row(
         AT_CONSOLE.replace("200", "303"), of_the_meeting(its_guest, check_in=1), {}, phase="questions"
     ),
@@ -727,6 +749,7 @@ MEETINGS_DESK = {
     "meetings:desk_forum_pdf": Row(SEES_MEETING, a_forum),
     "meetings:desk_forum_plan": Row(ONLY_THE_SECRETARY.format(422), a_forum, {}),
     "meetings:desk_forum_close": Row(ONLY_THE_SECRETARY.format(422), a_forum, {}),
+    "meetings:desk_forum_cover": Row(ONLY_THE_SECRETARY.format(422), a_forum, {}),
     "meetings:desk_forum_matter": Row(AT_CONSOLE.replace("200", "422"), a_forum, {}),
     # Who leads the case, or the secretary for them.
     "meetings:desk_forum_state": Row(

@@ -24,7 +24,7 @@ from huiyin.apps.reports.services import (
 )
 from huiyin.apps.reports.services.opening import open_report
 from huiyin.domain.access import SYSTEM, Actor, Role
-from huiyin.domain.report_periods import months_later
+from huiyin.domain.months import months_later
 from tests.people import Cast, a_cast, a_credit_code, a_person
 from tests.remembered import Remembered
 
@@ -113,7 +113,9 @@ def _put_account(report: Report, kind: str, by: Actor, now: datetime) -> None:
     """Begins with what the company's last report ended with."""
     income, expense = Decimal("5000.50"), Decimal("4100.25")
     last = (
-        report.previous if report.previous and report.previous.engagement_id == report.engagement_id else None
+        report.previous
+        if report.previous and report.previous.engagement.company_id == report.engagement.company_id
+        else None
     )
     opening = newest_revision(last).accounts.get(kind=kind).closing if last else Decimal("1200.00")
     figures.put_account(

@@ -15,13 +15,22 @@ let tries = 0;
 let timer = 0;
 let isSending = false;
 
-function read() {
+// What this page holds is the truth, the browser's store its copy: the console works also where nothing may be stored.
+let queue = [];
+const held = new Set(); // keys this page has had: what stands in the store beside them is that of another tab
+
+function stored() {
   try { return JSON.parse(localStorage.getItem(store) || "[]"); } catch (e) { return []; }
 }
 
+const read = () => queue;
+
 function write(acts) {
+  queue = acts;
+  acts.forEach((act) => held.add(act.key));
+  const kept = [...stored().filter((act) => !held.has(act.key)), ...acts];
   try {
-    if (acts.length) localStorage.setItem(store, JSON.stringify(acts));
+    if (kept.length) localStorage.setItem(store, JSON.stringify(kept));
     else localStorage.removeItem(store);
   } catch (e) { /* full or forbidden: it still stands on the page until it is sent */ }
   draw(acts);
@@ -138,6 +147,8 @@ export function queueActs(root) {
   box = document.querySelector("[data-acts]");
   if (!box) return;
   store = `hy-acts:${box.dataset.acts}`;
+  queue = stored();
+  queue.forEach((act) => held.add(act.key));
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("form[data-act]")) return;

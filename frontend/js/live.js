@@ -1,7 +1,7 @@
 // A part of the page that follows the server: <div data-live="address" data-live-every="3000" data-live-etag="…">.
 // Asked again no oftener than every two seconds, a little irregularly, slower behind another page and after errors; an
 // answer 304 changes nothing. An answer may say how often to ask from now on, 0 for never again ([data-live-news]).
-// Who is writing or reading in a [data-keep] with an id keeps it, and the focus with it.
+// A [data-keep] with an id stays open; where somebody is writing in it, it stays as it is, and the focus with it.
 import { hearTime, runClocks } from "./clock.js";
 import { all, say } from "./parts.js";
 
@@ -18,10 +18,12 @@ function isChanged(control) {
   return isText(control) && control.value !== control.defaultValue;
 }
 
-export function isUsed(part) {
-  if (part.open || part.querySelector("details[open]")) return true;
-  if (part.contains(document.activeElement) && isText(document.activeElement)) return true;
-  return Array.from(part.querySelectorAll("input, textarea, select")).some(isChanged);
+// Something is being written in it, or was given back to be mended; what stands in a part that keeps itself is not its own.
+export function isWritten(part) {
+  const isOwn = (el) => { const keeper = el.closest("[data-keep][id]"); return keeper === part || !part.contains(keeper); };
+  const held = document.activeElement;
+  if (part.contains(held) && held.matches("input, textarea, select") && isOwn(held)) return true;
+  return all(part, "form[data-back]").some(isOwn) || all(part, "input, textarea, select").some((control) => isOwn(control) && isChanged(control));
 }
 
 // Where the focus stood, as a way to find it again in the new part.
@@ -48,9 +50,11 @@ export function swap(place, html) {
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
   const giveFocusBack = focusIn(place);
-  all(place, "[data-keep][id]").filter(isUsed).forEach((part) => {
+  all(place, "[data-keep][id]").forEach((part) => {
     const other = fresh.content.querySelector(`#${part.id}`);
-    if (other) other.replaceWith(part);
+    if (!other) return;
+    if (isWritten(part)) { other.replaceWith(part); return; }
+    if (part.open) other.open = true;
   });
   const parts = Array.from(fresh.content.querySelectorAll("[data-slot]"));
   if (parts.length)

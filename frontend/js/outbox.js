@@ -4,6 +4,9 @@
 const NAME = "huiyin";
 const STORE = "outbox";
 const PREFIX = "hy-outbox:";
+const KEPT_DAYS = 2; // an evening's question is of no use next week
+
+export const isTooOld = (item) => Date.now() - item.at > KEPT_DAYS * 864e5;
 
 function opened() {
   return new Promise((done, failed) => {
@@ -63,7 +66,9 @@ const post = (item) => fetch(item.url, {
   headers: { "HX-Request": "true", "Idempotency-Key": item.key },
 });
 
-// What became of it: "arrived", "refused" (with the sentence), "unknown" (who asks has to sign in first), or "waits".
+// What became of it: "arrived", "refused" (with the sentence), "unknown" (who asks has to sign in first), "other" (it was
+// not written under the account that is signed in now), or "waits". Only an answer that names the key comes from the site:
+// the sign-in page of somebody's wireless network says 200 to everything.
 export async function deliver(item) {
   let answer;
   try {
@@ -74,7 +79,8 @@ export async function deliver(item) {
     }
   } catch (e) { return { state: "waits" }; }
   const html = await answer.text().catch(() => "");
-  if (answer.ok) return { state: "arrived", html };
+  if (answer.ok) return answer.headers.get("X-Acknowledged") === item.key ? { state: "arrived", html } : { state: "waits" };
+  if (answer.status === 412) return { state: "other", html };
   if (answer.status === 401) return { state: "unknown", address: answer.headers.get("HX-Redirect") || item.page };
   if (answer.status === 429 || answer.status >= 500 || answer.status === 403 || answer.status === 408) return { state: "waits" };
   return { state: "refused", html };

@@ -1,5 +1,5 @@
 // What was written in an act that was refused goes back into its form, open and with the reason: nobody types it again.
-import { isText, isUsed } from "./live.js";
+import { isText, isWritten } from "./live.js";
 import { all } from "./parts.js";
 
 const formOf = (act) => {
@@ -19,7 +19,7 @@ export function isGivenBack(act) {
 
 export function giveBack(act) {
   const form = formOf(act);
-  if (!form || isUsed(form)) return;
+  if (!form || isWritten(form)) return;
   Array.from(form.elements).forEach((control) => {
     if (control.type === "hidden" || !(control.name in act.fields)) return;
     if (control.type === "radio" || control.type === "checkbox") control.checked = control.value === act.fields[control.name];

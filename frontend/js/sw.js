@@ -1,6 +1,6 @@
 // The service worker: sends what waits in the outbox when the network is back, also with the page closed, and answers a
 // reload without network by a page that says so. It keeps no page of the site: pages may hold a person's data.
-import { deliver, forget, keep, waiting } from "./outbox.js";
+import { deliver, forget, isTooOld, keep, waiting } from "./outbox.js";
 
 const SHELF = `huiyin-${self.HUIYIN_BUILD}`;
 
@@ -26,7 +26,7 @@ self.addEventListener("fetch", (event) => {
 async function sendAll() {
   let isLeft = false;
   for (const item of await waiting()) {
-    if (item.refused) continue;
+    if (item.refused || isTooOld(item)) continue;
     const outcome = await deliver(item);
     if (outcome.state === "arrived") await forget(item.key);
     else if (outcome.state === "refused") await keep(Object.assign(item, { refused: outcome.html }));

@@ -2,11 +2,11 @@
 // <form data-waiting="#list" …> with an idempotency_key, and <ol id="list" data-waits>. The service worker sends it also
 // when the page is closed, where the browser has one; else the page does, as soon as it is open and online.
 import { forgetDraft } from "./drafts.js";
-import { deliver, forget, keep, waiting } from "./outbox.js";
+import { deliver, forget, isTooOld, keep, waiting } from "./outbox.js";
 import { all, say } from "./parts.js";
 
 const AGAIN = [2000, 5000, 10000, 20000, 30000];
-const KEPT_DAYS = 2; // an evening's question is of no use next week
+const SIGNING_IN = "hy-signing-in"; // in this tab, to send this question
 
 function newKey() {
   const bytes = new Uint8Array(16);
@@ -27,6 +27,19 @@ function plainText(html) {
   const read = document.createElement("template");
   read.innerHTML = html;
   return read.content.textContent.trim().replace(/\s+/g, " ");
+}
+
+// The account under which this page would send: "" for who is not signed in, undefined where no form stands.
+function accountHere() {
+  const told = document.querySelector("form[data-waiting] [name=account]");
+  return told ? told.value : undefined;
+}
+
+// Who went from the waiting question to signing in, and came back, wrote it; anybody else is asked first.
+function adopt(item) {
+  let key = "";
+  try { key = sessionStorage.getItem(SIGNING_IN); } catch (e) { /* then it is asked */ }
+  if (key === item.key && !item.fields.account && accountHere()) item.fields.account = accountHere();
 }
 
 let list = null; // where waiting questions are shown
@@ -65,24 +78,43 @@ function button(text, act) {
   return made;
 }
 
+// It was not taken: the words go back into the form, to be mended or sent anew.
+function giveBack(item, state, reason) {
+  const row = show(item, state, "bad");
+  if (!row) return;
+  const why = document.createElement("p");
+  why.textContent = reason;
+  const text = document.querySelector("form[data-waiting] textarea");
+  if (text && !text.value.trim()) text.value = item.fields.text;
+  row.append(why, button(say(list, "drop", "知道了"), () => forget(item.key).then(() => row.remove())));
+}
+
 function settled(item, outcome) {
   if (outcome.state === "arrived") {
     show(item, plainText(outcome.html || "") || say(list, "arrived", "已收到"), "ok");
     const live = document.querySelector("[data-live]");
     if (live && live.askNow) live.askNow();
   } else if (outcome.state === "refused") {
-    const row = show(item, say(list, "refused", "没有提交"), "bad");
+    giveBack(item, say(list, "refused", "没有提交"), plainText(outcome.html || ""));
+  } else if (outcome.state === "expired") {
+    giveBack(item, say(list, "expired", "过期了，没有提交"), say(list, "expiredWhy", "两天没有发出去。还想问的，请再提交一次。"));
+  } else if (outcome.state === "other") {
+    const row = show(item, say(list, "other", "等您确认"), "warn");
     if (!row) return;
     const why = document.createElement("p");
     why.textContent = plainText(outcome.html || "");
-    const text = document.querySelector("form[data-waiting] textarea");
-    if (text && !text.value.trim()) text.value = item.fields.text; // to be mended
-    row.append(why, button(say(list, "drop", "知道了"), () => { row.remove(); forget(item.key); }));
+    row.append(why);
+    if (accountHere()) row.append(button(say(list, "mine", "是我写的，现在提交"), () => {
+      item.fields.account = accountHere();
+      keep(item).then(sendAll);
+    }));
+    row.append(button(say(list, "notMine", "不提交，删掉"), () => forget(item.key).then(() => row.remove())));
   } else if (outcome.state === "unknown") {
     const row = show(item, say(list, "unknown", "等您登录"), "warn");
     if (!row) return;
     const link = document.createElement("a");
     link.href = outcome.address;
+    link.addEventListener("click", () => { try { sessionStorage.setItem(SIGNING_IN, item.key); } catch (e) { /* it is asked then */ } });
     link.textContent = say(list, "signIn", "用手机号登录，登录后自动提交");
     row.append(link);
   } else show(item, say(list, "waits", "等待发送"), "warn");
@@ -96,7 +128,8 @@ async function sendAll() {
   try {
     for (const item of await waiting()) {
       if (item.refused) { settled(item, { state: "refused", html: item.refused }); continue; }
-      if (Date.now() - item.at > KEPT_DAYS * 864e5) { await forget(item.key); continue; }
+      if (isTooOld(item)) { settled(item, { state: "expired" }); continue; }
+      adopt(item);
       const outcome = await deliver(item);
       if (outcome.state === "arrived") await forget(item.key);
       else if (outcome.state === "refused") await keep(Object.assign(item, { refused: outcome.html }));

@@ -56,6 +56,11 @@ def held_against(
     return Comparison(Held.DIFFERS if days else Held.FITS, days)
 
 
+def nearest_day(captured_at: datetime | None, first: date, last: date) -> date:
+    """Of a stretch of days the one a photo is held against: that on which it was taken, else the nearest."""
+    return first if captured_at is None else min(max(_day(captured_at), first), last)
+
+
 def place_of(latitude: float, longitude: float) -> Place | None:
     """The square of a position in degrees; None for 0/0, which is a receiver without reception, and for nonsense."""
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180) or (latitude == 0 and longitude == 0):

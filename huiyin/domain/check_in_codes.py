@@ -28,6 +28,16 @@ def is_valid(key: bytes, sitting: int, code: str, now: datetime, *, window_secon
     return any(matches)
 
 
+def was_shown(
+    key: bytes, sitting: int, code: str, now: datetime, *, window_seconds: int, within: int
+) -> bool:
+    """True for a code the wall showed in the last `within` seconds: its reader comes too late and guesses nothing."""
+    window = _window(now, window_seconds)
+    told = code.strip().upper().encode()
+    past = range(window, window - within // window_seconds - 1, -1)
+    return any(hmac.compare_digest(_code(key, sitting, each).encode(), told) for each in past)
+
+
 def seconds_left(now: datetime, *, window_seconds: int) -> int:
     """Until the wall shows the next code."""
     return window_seconds - int(now.timestamp()) % window_seconds

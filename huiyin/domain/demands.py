@@ -49,29 +49,31 @@ class Speaker:
     household_id: int | None = None
     person_id: int | None = None
 
-    @property
-    def mark(self) -> tuple[str, int] | None:
-        if self.household_id is not None:
-            return "household", self.household_id
-        return ("person", self.person_id) if self.person_id is not None else None
-
 
 def speaking_count(speakers: Iterable[Speaker]) -> int:
-    """How many households speak: several voices of one count once, voices without a name once each."""
-    marks = [speaker.mark for speaker in speakers]
-    return len({mark for mark in marks if mark is not None}) + marks.count(None)
+    """How many households speak: only verified ones can be told apart, so every other voice is a voice and no more."""
+    return len({speaker.household_id for speaker in speakers} - {None})
 
 
 def weight_of(
     speakers: Iterable[Speaker], *, weights: Mapping[VoiceSource, int], case_count: int, case_weight: int
 ) -> int:
-    """The weight of one demand: each household once, by its heaviest source, and the cases behind the topic."""
+    """The weight of one demand: each household once, by its heaviest source, and the cases behind the topic.
+
+    An account without a verified household counts once as well; voices nobody can tell apart count each.
+    """
+    speakers = list(speakers)
+    lived = [(each.person_id, each.household_id) for each in speakers if each.household_id and each.person_id]
+    homes = dict(sorted(lived, reverse=True))  # of two homes always the same, in whatever order they spoke
     heaviest: dict[tuple[str, int], int] = {}
     total = case_count * case_weight
     for speaker in speakers:
         weight = weights[speaker.source]
-        if speaker.mark is None:
+        household = speaker.household_id or homes.get(speaker.person_id or 0)
+        number = household or speaker.person_id
+        if number is None:
             total += weight
         else:
-            heaviest[speaker.mark] = max(weight, heaviest.get(speaker.mark, 0))
+            mark = ("household" if household else "person", number)
+            heaviest[mark] = max(weight, heaviest.get(mark, 0))
     return total + sum(heaviest.values())

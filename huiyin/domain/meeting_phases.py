@@ -107,7 +107,7 @@ EDGES: tuple[Edge, ...] = (
         "closed",
         Phase.ANNOUNCED,
         Who.SECRETARY,
-        "a further sitting of the same meeting: time and place; the clock continues",
+        "a further sitting of the same meeting: time, place, days of notice as at first; the clock continues",
     ),
     _edge(
         "drop_sitting",
@@ -142,6 +142,7 @@ class Activity(StrEnum):
     CHECK_IN = "check_in"
     ENTER_ATTENDANCE = "enter_attendance"
     MODERATE = "moderate"
+    ON_SCREEN = "on_screen"
     ANSWER = "answer"
     TEAM = "team"
     NOTE = "note"
@@ -157,7 +158,8 @@ ACTIVITY_LABELS: dict[Activity, str] = {
     Activity.CHECK_IN: "扫码签到",
     Activity.ENTER_ATTENDANCE: "补录签到",
     Activity.MODERATE: "整理提问（放行、不展示、合并、不受理）",
-    Activity.ANSWER: "上大屏、当场答复、会后答复",
+    Activity.ON_SCREEN: "上大屏",
+    Activity.ANSWER: "记当场答复、会后答复",
     Activity.TEAM: "登记物业到场人员",
     Activity.NOTE: "记录监督意见和协商成果",
     Activity.RAISE_DIFFICULTY: "物业提出困难",
@@ -165,6 +167,7 @@ ACTIVITY_LABELS: dict[Activity, str] = {
     Activity.RATE: "评议",
 }
 
+_ON_THE_FLOOR = frozenset({Phase.QUESTIONS, Phase.PAUSED})
 _BEFORE_AND_DURING = frozenset({Phase.ANNOUNCED, *LIVE})
 _UNTIL_CLOSING = _BEFORE_AND_DURING | {Phase.CLOSED}
 _AFTER_IT_BEGAN = LIVE | {Phase.CLOSED, Phase.MINUTES_OPEN}
@@ -175,15 +178,18 @@ OPEN_IN: dict[Activity, frozenset[Phase]] = {
     Activity.SUPPORT: _BEFORE_AND_DURING,
     Activity.CHECK_IN: _BEFORE_AND_DURING,
     Activity.ENTER_ATTENDANCE: _BEFORE_AND_DURING | {Phase.CLOSED},
-    Activity.MODERATE: _UNTIL_CLOSING,
-    Activity.ANSWER: frozenset({Phase.QUESTIONS, Phase.PAUSED}),
+    Activity.MODERATE: _UNTIL_CLOSING | {Phase.POSTPONED},
+    Activity.ON_SCREEN: _ON_THE_FLOOR,
+    Activity.ANSWER: _ON_THE_FLOOR | {Phase.CLOSED},
     Activity.TEAM: _UNTIL_CLOSING,
     Activity.NOTE: _AFTER_IT_BEGAN,
     Activity.RAISE_DIFFICULTY: _AFTER_IT_BEGAN,
     Activity.CORRECT: frozenset({Phase.MINUTES_OPEN}),
     Activity.RATE: HELD,
 }
-"""Paper entered after the questions ended counts equally; once the questions have their outcomes nothing is added."""
+"""Paper entered after the questions ended counts equally, and so does a spoken answer that is written down then; once
+the questions have their outcomes nothing is added. While a meeting is postponed its questions are still moderated: it
+may have to be cancelled, and a held one has to be read by a person first."""
 
 
 def edges_from(phase: Phase | str) -> tuple[Edge, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from huiyin.domain.months import months_later
 from huiyin.domain.policy_metrics import Every, Frequency, Metric, Per
 
 
@@ -24,7 +25,7 @@ class Period:
         """Whole months: 1 January to 30 June has six, to 29 June five."""
         after = self.to_on + timedelta(days=1)
         whole = (after.year - self.from_on.year) * 12 + after.month - self.from_on.month
-        return whole if after.day >= self.from_on.day else whole - 1
+        return whole if months_later(self.from_on, whole) <= after else whole - 1
 
 
 def due_count(metric: Metric, level: int | None, period: Period, count_of_units: int | None) -> int | None:

@@ -2,12 +2,12 @@
 
 The clock is the union of the intervals, whatever happened on the way: an interval that was opened twice counts once,
 one whose end lies before its beginning (a clock that was set back) counts nothing, and one that nobody closed ends
-with the next fact that closes the floor, or runs on.
+with the next fact that closes the floor. One that is running runs on, whatever the server's clock was set to before.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,10 +16,14 @@ from itertools import pairwise
 
 @dataclass(frozen=True)
 class Interval:
-    """The floor was open from `opened_at` to `closed_at`; None where nothing closed it yet."""
+    """The floor was open from `opened_at` to `closed_at`; None where nothing closed it yet.
+
+    `is_running`: this is the interval that is open now, not one that was left behind.
+    """
 
     opened_at: datetime
     closed_at: datetime | None = None
+    is_running: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,10 @@ class Span:
         return self.closed_at - self.opened_at
 
 
-def union(intervals: Iterable[Interval], *, now: datetime, ends: Iterable[datetime] = ()) -> list[Span]:
-    """The open time until `now` as spans in order, none touching another.
-
-    `ends` are further facts that closed the floor, such as the end of a sitting.
-    """
+def union(intervals: Iterable[Interval], *, now: datetime) -> list[Span]:
+    """The open time until `now` as spans in order, none touching another."""
     known = list(intervals)
-    closings = sorted({*ends, *(each.closed_at for each in known if each.closed_at is not None)})
+    closings = sorted({each.closed_at for each in known if each.closed_at is not None})
     spans: list[Span] = []
     for opened_at, closed_at in sorted(
         (each.opened_at, min(_end_of(each, closings, now), now)) for each in known
@@ -54,9 +55,9 @@ def union(intervals: Iterable[Interval], *, now: datetime, ends: Iterable[dateti
     return spans
 
 
-def open_time(intervals: Iterable[Interval], *, now: datetime, ends: Iterable[datetime] = ()) -> timedelta:
+def open_time(intervals: Iterable[Interval], *, now: datetime) -> timedelta:
     """How long the floor was open until `now`."""
-    return sum((span.length for span in union(intervals, now=now, ends=ends)), timedelta())
+    return sum((span.length for span in union(intervals, now=now)), timedelta())
 
 
 def counted_of_each(
@@ -80,5 +81,7 @@ def still_missing(open_for: timedelta, minutes: int) -> timedelta:
 def _end_of(interval: Interval, closings: list[datetime], now: datetime) -> datetime:
     if interval.closed_at is not None:
         return interval.closed_at
-    later = bisect_left(closings, interval.opened_at)
+    if interval.is_running:
+        return now
+    later = bisect_right(closings, interval.opened_at)
     return closings[later] if later < len(closings) else now

@@ -28,7 +28,7 @@ LABELS: dict[QuestionStatus, str] = {
     QuestionStatus.REJECTED: "不受理",
 }
 PENDING = frozenset({QuestionStatus.HELD, QuestionStatus.SHOWN})
-"""Nobody has dealt with these yet; closing makes cases of them all the same."""
+"""Nobody has dealt with these yet. Closing makes a case of one that is shown; one that is held has to be read first."""
 IN_PUBLIC = frozenset(QuestionStatus) - {QuestionStatus.HELD, QuestionStatus.HIDDEN}
 """Their words are shown once they were let through. A hidden one is listed with its reason, a held one is counted."""
 MAY_TAKE_IN = frozenset({QuestionStatus.SHOWN, QuestionStatus.ANSWERED, QuestionStatus.DEFERRED})
@@ -75,7 +75,12 @@ def _edge(command: str, sources: str, target: QuestionStatus, needs: str = "") -
 
 EDGES: tuple[Edge, ...] = (
     _edge("let_through", "held", QuestionStatus.SHOWN, "somebody at the meeting has read it"),
-    _edge("hide", "shown held deferred", QuestionStatus.HIDDEN, "public reason (policy); the author is told"),
+    _edge(
+        "hide",
+        "shown held deferred answered merged",
+        QuestionStatus.HIDDEN,
+        "public reason (policy); the author is told; a spoken answer stays, a merged one stands alone again",
+    ),
     _edge("answer", "shown deferred", QuestionStatus.ANSWERED, "what was said, and who said it"),
     _edge("defer", "shown", QuestionStatus.DEFERRED, "answered in writing through the ledger"),
     _edge(

@@ -51,6 +51,10 @@ class Facts:
     accounts_section: str
     plans_section: str
     excused: frozenset[tuple[ExcuseFor, str]] = frozenset()
+    conflicting: frozenset[str] = frozenset()
+    """The sections with words of a second person that nobody has put together with the first one's."""
+    partly_reported: Mapping[str, int] = field(default_factory=dict)
+    """Required metrics, by code, that only a number for a part of the period or of the units reports: which one."""
 
 
 @dataclass(frozen=True)
@@ -87,13 +91,24 @@ def _sections(facts: Facts) -> Iterator[Missing]:
     for code, label in facts.sections.items():
         if code not in facts.written:
             yield Missing(code, f"“{label}”还没有写。", f"section-{code}")
+        if code in facts.conflicting:
+            yield Missing(code, f"“{label}”两个人同时改过，还没有合成一份。", "conflicts")
 
 
 def _required_metrics(facts: Facts) -> Iterator[Missing]:
     for code, name in facts.required_metrics.items():
         excuse = (ExcuseFor.METRIC, code)
-        if code not in facts.reported_metrics and excuse not in facts.excused:
-            section = facts.metric_sections[code]
+        if code in facts.reported_metrics:
+            continue
+        section = facts.metric_sections[code]
+        if code in facts.partly_reported:
+            yield Missing(
+                section,
+                f"必报指标“{name}”（{code}）要按目录的单位、写明台套数、报整个报告期；"
+                "只报一段日子的，在这个数据的说明里公开写明原因。",
+                f"claim-{facts.partly_reported[code]}",
+            )
+        elif excuse not in facts.excused:
             yield Missing(
                 section,
                 f"缺少必报指标“{name}”（{code}）；确实没有的，公开写明原因。",

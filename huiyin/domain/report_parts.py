@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 
 
@@ -32,6 +33,7 @@ class Became(StrEnum):
     KEPT = "kept"
     LATE = "late"
     DROPPED = "dropped"
+    NOT_DUE = "not_due"
     TAKEN = "taken"
     NOT_TAKEN = "not_taken"
 
@@ -40,10 +42,11 @@ BECAME_LABELS: dict[Became, str] = {
     Became.KEPT: "已兑现",
     Became.LATE: "没有按时兑现",
     Became.DROPPED: "不再做",
+    Became.NOT_DUE: "期限没到，在做",
     Became.TAKEN: "接下来做",
     Became.NOT_TAKEN: "不接",
 }
-OF_OWN = frozenset({Became.KEPT, Became.LATE, Became.DROPPED})
+OF_OWN = frozenset({Became.KEPT, Became.LATE, Became.DROPPED, Became.NOT_DUE})
 OF_INHERITED = frozenset({Became.TAKEN, Became.NOT_TAKEN})
 
 
@@ -60,6 +63,39 @@ COMMITMENT_STATE_LABELS: dict[CommitmentState, str] = {
     CommitmentState.KEPT: "已兑现",
     CommitmentState.DROPPED: "不再做",
 }
+
+
+SETTLES = {Became.KEPT: CommitmentState.KEPT, Became.DROPPED: CommitmentState.DROPPED}
+"""How a promise stands once an approved report has said so; after every other word it is open as before."""
+
+
+def sayable(
+    *,
+    period_to: date,
+    first_due_on: date,
+    due_on: date,
+    state: CommitmentState | str = CommitmentState.OPEN,
+    settled_on: date | None = None,
+) -> frozenset[Became]:
+    """What a report until `period_to` can say of a promise of its own company, as the public record stands.
+
+    The first date counts, however often it was moved (domain.md §1): what was settled after it, or was moved past it,
+    was late. Of a promise that is open and was never moved the report itself tells when it was kept.
+    """
+    said = set()
+    if due_on > period_to and (settled_on is None or settled_on > period_to):
+        said.add(Became.NOT_DUE)
+    if state == CommitmentState.DROPPED:
+        return frozenset(said | {Became.DROPPED})
+    if state == CommitmentState.KEPT:
+        assert settled_on is not None
+        return frozenset(said | {Became.LATE if settled_on > first_due_on else Became.KEPT})
+    said.add(Became.DROPPED)
+    if first_due_on <= period_to:
+        said.add(Became.LATE)
+    if due_on == first_due_on or first_due_on > period_to:
+        said.add(Became.KEPT)
+    return frozenset(said)
 
 
 class ExcuseFor(StrEnum):

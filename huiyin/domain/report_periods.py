@@ -6,15 +6,7 @@ from datetime import date, timedelta
 
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.metric_frequencies import Period
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of a later month, or its last one: 31 August and six months give 28 February."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    first = date(year, month + 1, 1)
-    last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    return last.replace(day=min(day.day, last.day))
+from huiyin.domain.months import months_later
 
 
 def whole_period(begins_on: date, months: int) -> Period:

@@ -64,10 +64,16 @@ EDGES: tuple[Edge, ...] = (
         "draft returned",
         ReportStatus.SUBMITTED,
         Who.COMPANY,
-        "every condition of `report_conditions` met or, where allowed, publicly excused",
+        "the period is over; every condition of `report_conditions` met or, where allowed, publicly excused",
     ),
     _edge("return", "submitted", ReportStatus.RETURNED, Who.SECRETARY, "a reason at each place to be mended"),
-    _edge("approve", "submitted", ReportStatus.APPROVED, Who.SECRETARY, "the text is immutable from here on"),
+    _edge(
+        "approve",
+        "submitted",
+        ReportStatus.APPROVED,
+        Who.SECRETARY,
+        "the conditions still hold; the text is immutable from here on",
+    ),
     _edge("announce", "approved", ReportStatus.ANNOUNCED, Who.MEETING, "with the meeting notice; public"),
     _edge("withdraw", "announced", ReportStatus.APPROVED, Who.MEETING, "the meeting is cancelled"),
     _edge("present", "announced", ReportStatus.PRESENTED, Who.MEETING, "reported in person"),
@@ -75,8 +81,6 @@ EDGES: tuple[Edge, ...] = (
 )
 """A postponed meeting keeps the report as it is. A correction moves a later revision along the first three edges
 while the report itself stays where it is."""
-
-REVISION_COMMANDS = frozenset({"submit", "return", "approve"})
 
 
 def edges_from(status: ReportStatus | str) -> tuple[Edge, ...]:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 FIELD = "idempotency_key"
 HEADER = "HTTP_IDEMPOTENCY_KEY"
 ACKNOWLEDGED_COOKIE = "hy_ack"
+ACKNOWLEDGED = "X-Acknowledged"
 WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -31,8 +32,9 @@ def key_for_form(request: HttpRequest | None) -> str:
 
 
 def acknowledge(response: HttpResponse, key: str) -> None:
-    """Tell the draft keeper of the browser (frontend/js/drafts.js) that the text with this key has arrived."""
+    """Tell the browser that the text with this key has arrived: its drafts (drafts.js) and its outbox (outbox.js)."""
     if key:
+        response.headers[ACKNOWLEDGED] = key
         response.set_cookie(
             ACKNOWLEDGED_COOKIE, key, max_age=600, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
         )

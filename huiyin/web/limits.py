@@ -45,18 +45,27 @@ def is_allowed(request: HttpRequest, action: str, *, limit: int, seconds: int) -
     """
     if limit <= 0:
         return True
-    moment = now()
-    window = int(moment.timestamp()) // seconds
-    # The day is in the hash, so that yesterday's counts cannot be joined with today's.
-    said = f"{moment:%Y-%m-%d}|{who_posts(request)}".encode()
-    who = hmac.new(settings.SECRET_KEY.encode(), said, hashlib.sha256).hexdigest()[:24]
-    key = f"limit:{action}:{window}:{who}"
+    key = _key(request, action, seconds)
     if cache.add(key, 1, timeout=seconds):
         return True
     try:
         return bool(cache.incr(key) <= limit)
     except ValueError:  # the window ended between the two calls
         return True
+
+
+def is_spent(request: HttpRequest, action: str, *, limit: int, seconds: int) -> bool:
+    """Whether `limit` requests of its account or address were counted within the window; counts nothing."""
+    return bool(cache.get(_key(request, action, seconds), 0) >= limit)
+
+
+def _key(request: HttpRequest, action: str, seconds: int) -> str:
+    moment = now()
+    window = int(moment.timestamp()) // seconds
+    # The day is in the hash, so that yesterday's counts cannot be joined with today's.
+    said = f"{moment:%Y-%m-%d}|{who_posts(request)}".encode()
+    who = hmac.new(settings.SECRET_KEY.encode(), said, hashlib.sha256).hexdigest()[:24]
+    return f"limit:{action}:{window}:{who}"
 
 
 def limited(

@@ -39,6 +39,7 @@ def interval(opened: float, closed: float | None = None) -> Interval:
         ([(0, None), (10, 25)], 60, 25),  # a crash left it open, the next closing ends it
         ([(0, None), (10, None)], 40, 40),
         ([(0, 5), (10, None)], 30, 25),  # an earlier closing ends nothing that was opened later
+        ([(0, 10), (10, None)], 20, 20),  # nor does the closing at whose moment it was opened
     ],
 )
 def test_the_clock_of_one_meeting(
@@ -47,8 +48,10 @@ def test_the_clock_of_one_meeting(
     assert open_time([interval(*each) for each in intervals], now=at(now)) == timedelta(minutes=minutes)
 
 
-def test_the_end_of_a_sitting_closes_what_a_crash_left_open() -> None:
-    assert open_time([interval(0)], now=at(90), ends=[at(33)]) == timedelta(minutes=33)
+def test_the_clock_goes_on_while_the_floor_is_open_though_the_servers_clock_was_set_back() -> None:
+    resumed = Interval(at(24), is_running=True)  # after a pause at 29
+    counted = [open_time([interval(0, 29), resumed], now=at(minute)) for minute in (28, 31, 60)]
+    assert counted == [timedelta(minutes=minute) for minute in (28, 31, 60)]
 
 
 def test_what_is_missing_to_the_half_hour() -> None:
@@ -71,7 +74,7 @@ def open_minutes(intervals: list[Interval], now: int) -> int:
             closed = each.closed_at
             if closed is None:
                 closed = min(
-                    (each_end for each_end in closings if each_end >= each.opened_at), default=at(now)
+                    (each_end for each_end in closings if each_end > each.opened_at), default=at(now)
                 )
             if each.opened_at <= begins and ends <= min(closed, at(now)):
                 counted += 1

@@ -39,6 +39,13 @@ ACCOUNT = (ExcuseFor.ACCOUNT, "common_revenue")
 MISSING: list[tuple[dict[str, Any], str, str, tuple[ExcuseFor, str] | None]] = [
     ({"written": frozenset({"plans"})}, "SIX_SECTIONS", "“服务履约”还没有写", None),
     ({"reported_metrics": frozenset()}, "REQUIRED_METRICS", "“电梯维保”（E01）", METRIC),
+    ({"conflicting": frozenset({"service"})}, "SIX_SECTIONS", "还没有合成一份", None),
+    (
+        {"reported_metrics": frozenset(), "partly_reported": {"E01": 1}},
+        "REQUIRED_METRICS",
+        "报整个报告期",
+        None,
+    ),
     ({"claims": (replace(CLAIM, has_unit=False),)}, "NUMBERS_COMPLETE", "没有单位", None),
     ({"claims": (replace(CLAIM, has_period=False),)}, "NUMBERS_COMPLETE", "没有起止日期", None),
     ({"claims": (replace(CLAIM, has_evidence=False),)}, "NUMBERS_COMPLETE", "没有佐证", EVIDENCE),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.metric_frequencies import Period
-from huiyin.domain.report_periods import check_begins_a_month, cut, months_later, whole_period
+from huiyin.domain.months import months_later
+from huiyin.domain.report_periods import check_begins_a_month, cut, whole_period
 
 HALF = Period(date(2026, 1, 1), date(2026, 6, 30))
 
@@ -41,6 +42,13 @@ def test_one_period_follows_the_other_without_a_gap(begins: date) -> None:
     second = whole_period(months_later(begins, 6), 6)
     assert (second.from_on - first.to_on).days == 1
     assert first.months == second.months == 6
+
+
+@given(st.dates(date(2020, 1, 1), date(2050, 12, 31)), st.integers(1, 24))
+def test_a_period_of_some_months_has_as_many_whatever_day_it_begins(begins: date, months: int) -> None:
+    whole = whole_period(begins, months)
+    assert whole.months == months
+    assert Period(begins, whole.to_on - timedelta(days=1)).months < months
 
 
 # (service from, service to, from, to): the part of the first half-year

@@ -70,6 +70,18 @@ def test_a_code_lives_for_its_window_and_the_next() -> None:
     assert not valid(code, NOON - SECOND)
 
 
+def test_a_code_that_is_over_is_known_from_one_that_never_was() -> None:
+    code = check_in_codes.code_at(KEY, 1, NOON, window_seconds=30)
+
+    def shown(told: str, now: datetime) -> bool:
+        return check_in_codes.was_shown(KEY, 1, told, now, window_seconds=30, within=3600)
+
+    assert shown(code, NOON + 3600 * SECOND)
+    assert not shown(code, NOON + 3630 * SECOND)
+    assert not shown(code, NOON - SECOND)
+    assert not shown("WRNG2345", NOON)
+
+
 def test_a_code_opens_one_sitting_and_no_other() -> None:
     code = check_in_codes.code_at(KEY, 1, NOON, window_seconds=30)
     assert not valid(code, NOON, sitting=2)

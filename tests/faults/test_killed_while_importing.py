@@ -11,7 +11,7 @@ import pytest
 from tests.faults.preparing import told
 from tests.serving import ServedSite, kill, until
 
-ROWS = 3000
+ROWS = 2000
 AFTER = 500
 """So many rows are committed when the process is killed: behind the first batches, before the last ones."""
 PROGRESS = (

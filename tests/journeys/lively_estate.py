@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 from django.core.files.base import ContentFile
 from django.urls import reverse
@@ -106,6 +107,8 @@ def two_reports(cast: Cast, told: Report) -> Paths:
             claimed_on=later.date(),
             now=later,
         )
+        seen = {"metric": "E01", "value": Decimal(70), "number": 1, "evidence": [before, after]}
+        figures.put_claim(told, by=by, section="service", now=later, **seen)
         review.submit(told, by=by, now=later)
         if "70" not in words:
             review.approve(told, by=cast.by_secretary, now=later)
@@ -129,6 +132,7 @@ def two_reports(cast: Cast, told: Report) -> Paths:
         ],
         "reports:desk_review": [f"/desk/reports/{pk}/review" for pk in (told.pk, draft.pk)],
         "reports:desk_photo": [f"/desk/reports/{told.pk}/photos/1"],
+        "reports:desk_claim_photos": [f"/desk/reports/{told.pk}/data/1"],
         "reports:desk_demand_list": [
             *(f"/desk/demands/{pk}" for pk in lists),
             f"/desk/demands/{collecting.pk}?line={line.pk if line else 0}",

@@ -109,7 +109,7 @@ def collect_demands(site: LivingSite, browser: Browser) -> None:
 
     with a_visitor(site, browser, PHONE) as anyone:
         anyone.open("/estates/yunshanli/demands")
-        anyone.reads(LEAK.rstrip("。"), "2 户提过", DOOR.rstrip("。"), "交给青禾物业")
+        anyone.reads(LEAK.rstrip("。"), "2 户，说过", DOOR.rstrip("。"), "交给青禾物业")
 
 
 def say_what_matters(resident: Visitor, text: str) -> None:
@@ -511,5 +511,5 @@ def confirm(site: LivingSite, browser: Browser, meeting: int) -> None:
     with a_visitor(site, browser, PHONE) as anyone:
         anyone.open(f"/cases/{number}")
         anyone.reads("提问人确认", SPOKEN, "提问人：6号楼 槐花")
-        anyone.press("报告会提问")
+        anyone.press("来自“云杉里小区上半年工作报告会”")
         assert anyone.path == f"/meetings/{meeting}/minutes"

@@ -121,6 +121,27 @@ def test_a_button_keeps_the_focus_when_its_part_is_replaced(followed: tuple[Page
     page.context.close()
 
 
+DEALT = (
+    '<div data-slot="queue"><details id="dealt" data-keep><summary>已经处理的 %d 个</summary><ul>%s</ul></details>'
+    '<details id="own" data-keep><summary>不受理</summary><input id="note"></details></div>'
+)
+
+
+def test_an_open_list_stays_open_and_follows_so_that_nothing_hidden_stays_readable(browser: Browser) -> None:
+    shown = FOLLOWING.split('<div data-slot="top">')[0] + DEALT % (1, "<li>请打 139 的电话</li>") + "</div>"
+    page = open_page(browser, shown)
+    server = Server(lambda path, server: (200, DEALT % (0, ""), {"ETag": '"2"'}))
+    page.click("summary >> text=已经处理的")
+    page.click("summary >> text=不受理")
+    page.fill("#note", "写到一半")
+    serve(page, server, "/live")
+    until(page, "document.querySelector('#dealt summary').textContent === '已经处理的 0 个'")
+    assert page.evaluate("document.getElementById('dealt').open")
+    assert "139" not in page.evaluate("document.body.textContent")
+    assert page.input_value("#note") == "写到一半"
+    page.context.close()
+
+
 def test_it_asks_no_oftener_than_every_two_seconds_and_says_when_nobody_answers(
     followed: tuple[Page, Server],
 ) -> None:
@@ -175,12 +196,15 @@ ASKING = (
 <ol data-waits></ol><form method="post" action="/ask" data-waiting data-draft="meeting-1">
 <input type="hidden" name="csrfmiddlewaretoken" value="tokentoken">
 <input type="hidden" name="idempotency_key" value="{KEY}">
+<input type="hidden" name="account" value="">
 <textarea name="text"></textarea><button>提交问题</button></form>"""
 )
+QUESTION = "充电桩什么时候能用上？"
 
 
 def arrives(path: str, server: Server) -> tuple[int, str, dict[str, str]]:
-    return (200, "<p>已收到，是第 12 问。</p>", {}) if path == "/ask" else (404, "", {})
+    key = server.asked[-1][2].get("idempotency-key", "")
+    return (200, "<p>已收到，是第 12 问。</p>", {"X-Acknowledged": key}) if path == "/ask" else (404, "", {})
 
 
 def test_a_question_typed_without_network_arrives_once_when_it_returns(browser: Browser) -> None:
@@ -252,7 +276,7 @@ def test_a_refused_question_says_why_and_gives_the_text_back(browser: Browser) -
     assert "请把问题写清楚" in (page.text_content("[data-waits]") or "")
     assert page.input_value("textarea") == "灯"
     page.get_by_role("button", name="知道了").click()
-    assert page.locator("[data-waits] li").count() == 0
+    until(page, "!document.querySelector('[data-waits] li')")
     page.context.close()
 
 
@@ -265,6 +289,97 @@ def test_who_has_to_sign_in_first_keeps_the_question(browser: Browser) -> None:
     page.wait_for_selector("[data-waits] a")
     assert page.get_attribute("[data-waits] a", "href") == "/sign-in?next=%2Fmeetings%2F1%2Fask"
     assert "等您登录" in (page.text_content("[data-waits]") or "")
+    page.context.close()
+
+
+def test_a_question_that_waited_too_long_is_said_to_be_over_and_given_back(browser: Browser) -> None:
+    page = open_page(browser, ASKING)
+    server = Server(arrives)
+    serve(page, server, "/ask")
+    server.is_down = True
+    page.fill("textarea", QUESTION)
+    page.click("button")
+    page.wait_for_selector("[data-waits] .hy-chip--warn")
+    page.context.add_init_script("const real = Date.now; Date.now = () => real() + 3 * 864e5")
+    server.is_down = False
+    page.reload()
+    page.wait_for_selector("[data-waits] .hy-chip--bad")
+    assert "过期了，没有提交" in (page.text_content("[data-waits]") or "")
+    assert page.input_value("textarea") == QUESTION
+    assert server.posts() == []
+    page.get_by_role("button", name="知道了").click()
+    until(page, "!document.querySelector('[data-waits] li')")
+    page.reload()
+    page.wait_for_timeout(300)
+    assert page.locator("[data-waits] li").count() == 0
+    page.context.close()
+
+
+def test_only_an_answer_of_the_site_counts_as_arrived(browser: Browser) -> None:
+    page = open_page(browser, ASKING)
+    portal = [(200, "<title>请先认证</title><p>欢迎使用无线网，请点击认证</p>", {})]
+    server = Server(lambda path, server: portal[0] if portal else arrives(path, server))
+    serve(page, server, "/ask")
+    page.fill("textarea", QUESTION)
+    page.click("button")
+    page.wait_for_selector("[data-waits] .hy-chip--warn")
+    assert "等待发送" in (page.text_content("[data-waits]") or "")
+    portal.clear()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_selector("[data-waits] .hy-chip--ok")
+    assert "已收到，是第 12 问。" in (page.text_content("[data-waits]") or "")
+    page.context.close()
+
+
+def under_accounts(browser: Browser) -> tuple[Page, Server, list[str]]:
+    """A site that takes a question only from the account that is signed in; the list names it."""
+    signed_in = [""]
+    page = open_page(browser, ASKING)
+
+    def answers(path: str, server: Server) -> tuple[int, str, dict[str, str]]:
+        if not signed_in[0]:
+            return 401, "", {"HX-Redirect": "/sign-in"}
+        if server.posts()[-1].get("account", "") != signed_in[0]:
+            return 412, "<p>写这个问题时登录的不是现在这个账号。</p>", {}
+        return arrives(path, server)
+
+    server = Server(answers)
+    serve(page, server, "/ask")
+    page.fill("textarea", QUESTION)
+    page.click("button")
+    page.wait_for_selector("[data-waits] a")
+    return page, server, signed_in
+
+
+def come_back_as(page: Page, signed_in: list[str], account: str) -> None:
+    """The page as it is printed for this account."""
+    signed_in[0] = account
+    html = ASKING.replace('name="account" value=""', f'name="account" value="{account}"')
+    page.context.route(page.url, lambda route: route.fulfill(body=html, content_type="text/html"))
+    page.goto(page.url)
+
+
+def test_a_question_that_waits_is_not_sent_by_whoever_signs_in_next(browser: Browser) -> None:
+    page, server, signed_in = under_accounts(browser)
+    come_back_as(page, signed_in, "neighbour")
+    page.wait_for_selector("[data-waits] button")
+    assert "写这个问题时登录的不是现在这个账号。" in (page.text_content("[data-waits]") or "")
+    assert not page.locator("[data-waits] .hy-chip--ok").count()
+    page.get_by_role("button", name="是我写的，现在提交").click()
+    page.wait_for_selector("[data-waits] .hy-chip--ok")
+    assert server.posts()[-1]["account"] == "neighbour"
+    page.context.close()
+
+
+def test_who_signs_in_for_a_waiting_question_has_it_sent(browser: Browser) -> None:
+    page, server, signed_in = under_accounts(browser)
+    page.evaluate(
+        "document.querySelector('[data-waits] a').addEventListener('click', (e) => e.preventDefault())"
+    )
+    page.click("[data-waits] a")
+    come_back_as(page, signed_in, "resident")
+    page.wait_for_selector("[data-waits] .hy-chip--ok")
+    assert server.posts()[-1]["account"] == "resident"
     page.context.close()
 
 
@@ -328,6 +443,24 @@ def test_acts_pressed_without_network_are_replayed_in_order_also_after_a_reload(
     assert acts == ["/console/show", "/console/defer"]
     assert server.posts()[0]["again"] == "1"  # its first answer may have been lost
     assert kept(page) == []
+    page.context.close()
+
+
+def test_the_console_works_where_nothing_may_be_stored(console: tuple[Page, Server]) -> None:
+    page, server = console
+    page.context.add_init_script(
+        "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError') }"
+    )
+    page.reload()
+    server.is_down = True
+    page.click("#show")
+    page.click("#defer")
+    until(page, "document.querySelectorAll('[data-acts] li').length === 2")
+    server.is_down = False
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    until(page, "document.querySelector('[data-acts]').hidden")
+    acts = [path for method, path, _headers, _body in server.asked if method == "POST"]
+    assert acts == ["/console/show", "/console/defer"]
     page.context.close()
 
 

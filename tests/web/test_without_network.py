@@ -60,10 +60,12 @@ class Site(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         type(self).posts.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        self._say("<p>已收到，是第 12 问。</p>".encode(), "text/html; charset=utf-8")
+        key = self.headers["Idempotency-Key"]
+        self._say("<p>已收到，是第 12 问。</p>".encode(), "text/html; charset=utf-8", acknowledged=key)
 
-    def _say(self, body: bytes, kind: str, status: int = 200) -> None:
+    def _say(self, body: bytes, kind: str, status: int = 200, acknowledged: str = "") -> None:
         self.send_response(status)
+        self.send_header("X-Acknowledged", acknowledged)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -1,4 +1,4 @@
-"""Django's entry to the app: its label and its name for people."""
+"""Django's entry to the app: its label, its name for people, and what it forgets when."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,10 @@ class EvidenceConfig(AppConfig):
     name = "huiyin.apps.evidence"
     label = "evidence"
     verbose_name = "佐证"
+
+    def ready(self) -> None:
+        from huiyin.apps.evidence import personal
+        from huiyin.apps.people import personal_data, retention
+
+        personal_data.register(personal.SECTION)
+        retention.register(personal.RETENTION)

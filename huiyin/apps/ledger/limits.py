@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from django.db.models import F
 
@@ -15,7 +16,7 @@ from huiyin.domain.clocks import Limit, Pause, due, due_day, end_of_day, moved_b
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.ledger_rules import CaseList
 from huiyin.domain.policy_deadlines import DeadlinesPolicy
-from huiyin.domain.policy_words import CategoriesPolicy, ReasonsPolicy
+from huiyin.domain.policy_words import CategoriesPolicy, Reason, ReasonsPolicy
 from huiyin.language.masking import mask
 
 day_of = due_day
@@ -34,6 +35,10 @@ class DueDate:
     is_provisional: bool
     case_list: CaseList
     policy_version: str
+
+
+class HasReasons(Protocol):
+    def reason(self, group: str, code: str) -> Reason: ...
 
 
 def deadlines(now: datetime) -> AdoptedPolicy[DeadlinesPolicy]:
@@ -135,8 +140,13 @@ def check_urgency(code: str, now: datetime) -> str:
 
 def public_reason(group: str, code: str, note: str, now: datetime) -> str:
     """The sentence of a policy's reason with the own words, masked, added where the policy wants them."""
+    return reason_said(reasons(now), group, code, note)
+
+
+def reason_said(policy: HasReasons, group: str, code: str, note: str) -> str:
+    """The same of the reasons that another policy lists."""
     try:
-        reason = reasons(now).reason(group, code)
+        reason = policy.reason(group, code)
     except KeyError:
         raise RuleBroken("请从列表里选一个理由。", code="reason.unknown", field="reason_code") from None
     note = mask(note.strip())

@@ -32,5 +32,6 @@ class MeetingsConfig(AppConfig):
         open_text("meetings.question_answered", "answer", "answered_by")
         open_text("meetings.question_hidden", "reason")
         open_text("meetings.question_rejected", "reason")
+        open_text("meetings.words_covered", "reason")
         facts.register(forum_facts.FORUMS, label="座谈会", answer=forum_facts.forums_held)
         where_from.register()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 
@@ -11,7 +10,8 @@ from django.db.models import Count
 from django.utils.crypto import salted_hmac
 
 from huiyin.apps.meetings.models import CheckIn, Meeting
-from huiyin.apps.places.models import Estate
+from huiyin.apps.places.models import Estate, Household
+from huiyin.domain.homes import Home, home_said
 from huiyin.language.words import sort_key
 
 
@@ -26,13 +26,19 @@ class Attendance:
 
 
 def home_key(estate: Estate, building: str, unit: str, room: str) -> str:
-    """The keyed hash under which a household is counted once; empty where building or room was not said."""
-    building, unit, room = (_plain(each) for each in (building, unit, room))
-    if not (building and room):
+    """The keyed hash under which a household is counted once; empty where building or room was not said.
+
+    Who leaves out the unit is found among the known households, else taken for the first: rather one too few than the
+    same home twice.
+    """
+    home = home_said(building, unit, room)
+    if not (home.building and home.room):
         return ""
+    if not home.unit:
+        home = home._replace(unit=_only_unit(estate, home) or "1")
     return salted_hmac(
         "huiyin.meetings.home",
-        f"{estate.pk}|{building}|{unit}|{room}",
+        "|".join((str(estate.pk), *home)),
         secret=settings.SECRET_KEY,
         algorithm="sha256",
     ).hexdigest()
@@ -68,9 +74,9 @@ def attendance_of(meeting: Meeting) -> Attendance:
     )
 
 
-def _plain(text: str) -> str:
-    """As it is compared: "3号楼", "3 号" and "３" are one building."""
-    folded = unicodedata.normalize("NFKC", text).casefold().strip()
-    for word in ("号楼", "单元", "号", "楼", "室", "栋", "座"):
-        folded = folded.removesuffix(word).strip()
-    return folded
+def _only_unit(estate: Estate, home: Home) -> str:
+    """The unit of the one known household with this building and room; empty where there is none, or several."""
+    rows = Household.objects.filter(estate=estate, room__endswith=home.room)
+    known = [home_said(*said) for said in rows.values_list("building", "unit", "room")]
+    units = {each.unit for each in known if each._replace(unit="") == home}
+    return units.pop() if len(units) == 1 else ""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.attendance import households_of
 from huiyin.apps.meetings.models import FloorInterval, Meeting
+from huiyin.domain.meeting_phases import Phase
 from huiyin.domain.meeting_rules import Measured
 from huiyin.domain.question_clock import Interval, Span, counted_of_each, open_time, still_missing, union
 
@@ -54,8 +55,9 @@ def _by_sitting(meeting: Meeting) -> list[tuple[int, Interval]]:
     rows = FloorInterval.objects.filter(sitting__meeting=meeting).values_list(
         "sitting__ordinal", "opened_at", "closed_at", "sitting__ended_at"
     )
+    is_open = meeting.phase == Phase.QUESTIONS
     return [
-        (sitting, Interval(opened_at, closed_at or ended_at))
+        (sitting, Interval(opened_at, end := closed_at or ended_at, is_running=is_open and end is None))
         for sitting, opened_at, closed_at, ended_at in rows
     ]
 
@@ -68,7 +70,7 @@ def clock_of(meeting: Meeting, now: datetime) -> ClockState:
     intervals = intervals_of(meeting)
     return ClockState(
         counted=open_time(intervals, now=now),
-        is_running=any(each.closed_at is None for each in intervals),
+        is_running=any(each.is_running for each in intervals),
         target=timedelta(minutes=limits.policy_of(meeting).floor.question_minutes),
         as_of=now,
     )

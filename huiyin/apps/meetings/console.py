@@ -69,8 +69,9 @@ class Console:
 
     @property
     def is_short(self) -> bool:
-        """Ending now needs a public reason."""
-        return self.live.clock.left > 0 or self.live.attendance.households < self.min_households
+        """Ending now needs a public reason; so it did a moment ago, where that was refused."""
+        is_below = self.live.clock.left > 0 or self.live.attendance.households < self.min_households
+        return is_below or (self.failed is not None and self.failed.act == "end_questions")
 
     @property
     def short_sentence(self) -> str:
@@ -101,24 +102,28 @@ def console_of(
 ) -> Console:
     """A fixed number of queries; `meeting` with area and pulse."""
     policy = limits.policy(now)
+    floor = limits.policy_of(meeting).floor  # what the verdict will be measured by
     live = live_now(meeting, now)
     team = list(meeting.team.values_list("is_present", flat=True))
     labels = MeetingEstate.objects.filter(meeting=meeting).exclude(reporter_label="")
 
     nearest = Nearest(live.questions)
     may_assist = can_assist(by, meeting)
+    rules = {act.permitted for act in QUESTION_ACTS} | {act.permitted for act in CLOCK_ACTS}
+    may = {rule: rule(by, meeting) for rule in rules}  # once for all rows: it may take a query
+    mine = [act for act in QUESTION_ACTS if may[act.permitted]]
 
     def row(question: LiveQuestion, *, is_current: bool = False) -> Row:
-        acts = [act for act in QUESTION_ACTS if act.available(question.status, meeting, by)]
+        acts = [act for act in mine if act.fits(question.status, meeting)]
         if is_current:
             acts = [act for act in acts if act.name not in ("make_current", "merge", "hide", "reject")]
-        else:
-            acts = [act for act in acts if act.name != "answer" or question.status is QuestionStatus.DEFERRED]
+        elif question.status is QuestionStatus.SHOWN and is_open(Activity.ON_SCREEN, meeting.phase):
+            acts = [act for act in acts if act.name != "answer"]  # first it goes on the screen
         mains = [a for a in acts if question.status in a.is_main_on or (is_current and a.name == "answer")]
-        mine = failed if failed is not None and failed.question_id == question.id else None
+        refused = failed if failed is not None and failed.question_id == question.id else None
         may_merge = any(act.name == "merge" for act in acts)
         near = nearest.to(question) if may_merge else ()
-        return Row(question, acts, mains[0] if mains else None, is_current, mine, near)
+        return Row(question, acts, mains[0] if mains else None, is_current, refused, near)
 
     shown = live.waiting if everything else live.waiting[:MOST_ROWS]
     return Console(
@@ -128,7 +133,7 @@ def console_of(
         queue=[row(each) for each in shown],
         rest_count=len(live.waiting) - len(shown),
         dealt=[row(each) for each in reversed(live.settled)],
-        clock_acts=[act for act in CLOCK_ACTS if act.available(meeting, by)],
+        clock_acts=[act for act in CLOCK_ACTS if may[act.permitted] and act.fits(meeting)],
         may_assist=may_assist,
         may_enter=may_assist and is_open(Activity.ASK, meeting.phase),
         may_close=meeting.phase == Phase.CLOSED and can_decide(by, meeting),
@@ -138,7 +143,7 @@ def console_of(
         hiding=[(reason.code, reason.sentence) for reason in policy.hiding],
         rejection=[(reason.code, reason.sentence) for reason in ledger_limits.reasons(now).rejection],
         failed=failed,
-        min_households=policy.floor.min_households,
+        min_households=floor.min_households,
     )
 
 

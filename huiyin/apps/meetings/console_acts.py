@@ -41,9 +41,10 @@ class QuestionAct:
     is_main_on: frozenset[QuestionStatus] = frozenset()
     only_on: frozenset[QuestionStatus] | None = None
 
-    def available(self, status: QuestionStatus, meeting: Meeting, by: Actor) -> bool:
+    def fits(self, status: QuestionStatus, meeting: Meeting) -> bool:
+        """Whether a question in this status can be treated so now, whoever asks."""
         fits = question_workflow.allows(self.name, status) if self.only_on is None else status in self.only_on
-        return fits and is_open(self.activity, meeting.phase) and self.permitted(by, meeting)
+        return fits and is_open(self.activity, meeting.phase)
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ class ClockAct:
     may_wait: bool = False
     """Only a pause may be sent later: it says since when the floor was shut, and can only shorten the clock."""
 
-    def available(self, meeting: Meeting, by: Actor) -> bool:
-        return meeting_phases.allows(self.name, meeting.phase) and self.permitted(by, meeting)
+    def fits(self, meeting: Meeting) -> bool:
+        return meeting_phases.allows(self.name, meeting.phase)
 
 
 def _merge(question: Question, by: Actor, told: Told) -> object:
@@ -77,7 +78,10 @@ def _merge(question: Question, by: Actor, told: Told) -> object:
 
 
 def _pause(meeting: Meeting, by: Actor, told: Told) -> object:
-    since = parse_datetime(told.get("since", "")) if told.get("since") else None
+    try:
+        since = parse_datetime(told.get("since", ""))
+    except ValueError:  # written like a moment, and none
+        since = None
     if since is not None and timezone.is_naive(since):
         since = None
     return run.pause(meeting, by=by, since=since)
@@ -113,7 +117,7 @@ QUESTION_ACTS: tuple[QuestionAct, ...] = (
         "device-tv",
         "",
         can_assist,
-        Activity.ANSWER,
+        Activity.ON_SCREEN,
         lambda question, by, told: moderate.make_current(question, by=by),
         only_on=frozenset({SHOWN, DEFERRED}),
     ),

@@ -2,16 +2,20 @@
 
 A meeting is where a report is quoted: in questions, answers, notes, results, corrections, and so in the minutes. What
 became a case is covered in the ledger, whose history says so; locked minutes keep the hash of the lock beside the new.
+The secretary covers there as well what only the meeting or the forum said, such as a name in a correction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
-from huiyin.apps.audit.services import erase_words
+from huiyin.apps.audit.models import EventSecret
+from huiyin.apps.audit.services import erase_words, record
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.meetings.models import (
     AgendaItem,
@@ -26,11 +30,17 @@ from huiyin.apps.meetings.models import (
     Sitting,
     SupervisionNote,
 )
+from huiyin.apps.meetings.permissions import check_decide, check_hold_forum
 from huiyin.apps.meetings.redaction import keep_redacted
-from huiyin.apps.meetings.services.steps import held
-from huiyin.apps.reports.covered_words import Changed, Covering, Texts, cover_rows, save_rows
+from huiyin.apps.meetings.services.steps import held, witness
+from huiyin.apps.reports.covered_words import COVERED, Changed, Covering, Texts, cover_rows, save_rows
 from huiyin.apps.reports.models import Report
 from huiyin.apps.reports.promises import promises_told_in
+from huiyin.apps.reports.services.wording import covering_of
+from huiyin.domain.access import Actor
+from huiyin.domain.canonical import JSON
+from huiyin.domain.errors import RuleBroken
+from huiyin.web.now import now as clock
 
 TEXTS: Texts = {
     Meeting: (
@@ -75,10 +85,68 @@ def cover_where_heard(report: Report, covering: Covering) -> None:
     for case in _cases_of(meetings, covering.words):
         covering.over_case(case)
     for meeting in meetings:
-        _cover_meeting(held(meeting), report, covering)
+        _cover_meeting(held(meeting), covering, because={"report": report.pk})
     named = ForumItem.objects.filter(commitment__in=promises_told_in(report))
     for forum in Forum.objects.filter(pk__in=named.values("forum")).order_by("pk"):
         _cover_forum(forum, named, covering)
+
+
+@transaction.atomic
+def cover_at_meeting(
+    meeting: Meeting,
+    *,
+    words: str,
+    reason: str,
+    by: Actor,
+    replacement: str = COVERED,
+    now: datetime | None = None,
+) -> Meeting:
+    """The secretary covers words wherever this meeting says them, in its cases and locked minutes as well.
+
+    Raises NotPermitted and RuleBroken.
+    """
+    signed = check_decide(by, meeting)
+    covering = covering_of(words, replacement, reason, by=signed, now=now or clock())
+    in_cases = [covering.over_case(case) for case in _cases_of([meeting], covering.words)]
+    meeting = held(meeting)
+    is_found = _cover_meeting(meeting, covering, because={"words": "covered"})
+    if not (is_found or any(in_cases)):
+        raise _not_found()
+    witness(meeting, "words_covered", by=covering.by, now=covering.now, texts={"reason": covering.reason})
+    return meeting
+
+
+@transaction.atomic
+def cover_at_forum(
+    forum: Forum,
+    *,
+    words: str,
+    reason: str,
+    by: Actor,
+    replacement: str = COVERED,
+    now: datetime | None = None,
+) -> Forum:
+    """The same in the statements, the titles and the summary of a forum, also one that is closed."""
+    signed = check_hold_forum(by, forum)
+    covering = covering_of(words, replacement, reason, by=signed, now=now or clock())
+    if not _cover_forum(forum, forum.items.all(), covering):
+        raise _not_found()
+    record(
+        kind="meetings.words_covered",
+        stream=forum.stream,
+        by=covering.by,
+        now=covering.now,
+        public={},
+        texts={"reason": covering.reason},
+    )
+    return forum
+
+
+def coverings_of(stream: str) -> list[tuple[datetime, str]]:
+    """When words of this meeting or forum were covered, and why: public. One query."""
+    told = EventSecret.objects.filter(event__stream=stream, event__kind="meetings.words_covered")
+    rows = told.order_by("event__number").values_list("event__occurred_at", "texts")
+    return [(at, texts.get("reason", "")) for at, texts in rows]
 
 
 def _cases_of(meetings: list[Meeting], words: str) -> list[Case]:
@@ -90,14 +158,17 @@ def _cases_of(meetings: list[Meeting], words: str) -> list[Case]:
     return list(cases.order_by("pk"))
 
 
-def _cover_meeting(meeting: Meeting, report: Report, covering: Covering) -> None:
+def _cover_meeting(meeting: Meeting, covering: Covering, *, because: dict[str, JSON]) -> bool:
+    """Rows, events and minutes of a meeting that is held; whether any of them said the words."""
     changed: Changed = {}
     cover_rows(_rows_of(meeting), TEXTS, covering, changed)
     save_rows(changed)
     erase_words([meeting.stream], covering.words, by=covering.by, now=covering.now)
     minutes = Minutes.objects.select_for_update(no_key=True).filter(meeting=meeting).first()
-    if minutes is not None and _cover_content(minutes.content, covering):
-        keep_redacted(meeting, minutes, by=covering.by, now=covering.now, because={"report": report.pk})
+    is_in_minutes = minutes is not None and _cover_content(minutes.content, covering)
+    if minutes is not None and is_in_minutes:
+        keep_redacted(meeting, minutes, by=covering.by, now=covering.now, because=because)
+    return bool(changed) or is_in_minutes
 
 
 def _rows_of(meeting: Meeting) -> Iterator[Model]:
@@ -124,11 +195,16 @@ def _cover_content(content: dict[str, Any], covering: Covering) -> bool:
     return found
 
 
-def _cover_forum(forum: Forum, named: QuerySet[ForumItem], covering: Covering) -> None:
-    """The lines about the report's promises with what was said on them, and the summary."""
+def _cover_forum(forum: Forum, named: QuerySet[ForumItem], covering: Covering) -> bool:
+    """These lines with what was said on them, and the summary; whether any of them said the words."""
     forum = Forum.objects.select_for_update(of=("self",), no_key=True).get(pk=forum.pk)
     changed: Changed = {}
     cover_rows((forum, *named.filter(forum=forum)), TEXTS, covering, changed)
     save_rows(changed)
     if changed:
         erase_words([forum.stream], covering.words, by=covering.by, now=covering.now)
+    return bool(changed)
+
+
+def _not_found() -> RuleBroken:
+    return RuleBroken("没有找到这些字，请照页面上的写法填。", code="redact.not_found", field="words")

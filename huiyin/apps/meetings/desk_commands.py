@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
+from huiyin.apps.meetings.covering import cover_at_meeting
 from huiyin.apps.meetings.desk_forms import commands as forms
 from huiyin.apps.meetings.models import Meeting
 from huiyin.apps.meetings.permissions import (
@@ -80,6 +81,10 @@ def may_drop_sitting(meeting: Meeting) -> bool:
 
 def may_cancel(meeting: Meeting) -> bool:
     return allows("cancel", meeting.phase) and is_first_sitting(meeting)
+
+
+def was_announced(meeting: Meeting) -> bool:
+    return meeting.phase != Phase.DRAFT
 
 
 def may_lock(meeting: Meeting) -> bool:
@@ -210,6 +215,7 @@ COMMANDS: tuple[Command, ...] = (
             by=by,
             planned_at=form.cleaned_data["planned_at"],
             venue=form.cleaned_data["venue"],
+            short_notice_reason=form.cleaned_data["short_notice_reason"],
         ),
         _("续开的时间已公告。时钟接着算。"),
         _("提问时间不足或到场户数不够的，可以接着开，还是同一场会，时钟接着走。"),
@@ -245,7 +251,7 @@ COMMANDS: tuple[Command, ...] = (
         can_supervise,
         while_open(Activity.NOTE),
         lambda meeting, by, form, key: notes.add_supervision_note(
-            meeting, by=by, text=form.cleaned_data["text"]
+            meeting, by=by, text=form.cleaned_data["text"], idempotency_key=key or None
         ),
         _("监督意见已记入会议记录。"),
     ),
@@ -262,6 +268,7 @@ COMMANDS: tuple[Command, ...] = (
             text=form.cleaned_data["text"],
             owner=form.cleaned_data["owner"],
             due_on=form.cleaned_data["due_on"],
+            idempotency_key=key or None,
         ),
         _("协商成果已记入会议记录。"),
     ),
@@ -308,6 +315,18 @@ COMMANDS: tuple[Command, ...] = (
         lambda meeting, by, form, key: plan.unname_deputy(meeting, by=by),
         _("已改回书记主持。"),
         _("代为主持的人不能再用控制台。已经由其主持开场的，记录里仍写明。"),
+        is_rare=True,
+    ),
+    Command(
+        "cover",
+        _("遮盖不该公开的字"),
+        "eye-off",
+        forms.CoverForm,
+        can_decide,
+        was_announced,
+        lambda meeting, by, form, key: cover_at_meeting(meeting, by=by, **form.cleaned_data),
+        _("已遮盖。锁定的记录会另注新旧校验码。"),
+        _("姓名、电话这类不该公开的字，在提问、答复、意见、更正和会议记录里一起换掉；进了台账的也换。"),
         is_rare=True,
     ),
     Command(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from huiyin.apps.ledger.desk_selectors import duties_of
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.models import Meeting, MinutesCorrection
+from huiyin.apps.meetings.permissions import is_deputy
 from huiyin.apps.meetings.selectors import meetings_for_desk
 from huiyin.domain.access import Actor, Role
 from huiyin.domain.meeting_phases import LIVE, Phase
@@ -54,8 +55,7 @@ def _workplaces(actor: Actor) -> tuple[str, ...]:
 
 
 def _works_at(meeting: Meeting, actor: Actor, own: tuple[str, ...]) -> bool:
-    is_deputy = meeting.deputy_id is not None and actor.key == f"person:{meeting.deputy_id}"
-    return is_deputy or meeting.area.path.startswith(own)
+    return is_deputy(actor, meeting) or meeting.area.path.startswith(own)
 
 
 def _for_onlookers(row: Waiting) -> Waiting:
@@ -67,8 +67,11 @@ def _of(meeting: Meeting, now: datetime) -> Waiting | None:
     today = limits.day_of(now)
     if phase in LIVE:
         return Waiting(meeting, _("正在开会。"), "meetings:desk_console", _("打开控制台"))
-    if phase is Phase.ANNOUNCED and limits.day_of(meeting.planned_at) <= today:
+    if phase is Phase.ANNOUNCED and limits.day_of(meeting.planned_at) == today:
         return Waiting(meeting, _("今天开会。"), "meetings:desk_console", _("打开控制台"))
+    if phase is Phase.ANNOUNCED and limits.day_of(meeting.planned_at) < today:
+        sentence = _("公告的日子过了，会没有开。")
+        return Waiting(meeting, sentence, "meetings:desk_meeting", _("改时间或取消"), is_late=True)
     if phase is Phase.CLOSED:
         owed = meeting.new_sitting_by
         if owed is not None:

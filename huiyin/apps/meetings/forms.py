@@ -8,11 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.apps.meetings.limits import LONGEST_QUESTION
 from huiyin.apps.places.models import Estate
 from huiyin.domain.policy_meetings import RatingQuestion
 from huiyin.web.forms import Form, say_what_is_missing
-
-LONGEST_QUESTION = 200
 
 
 class AtMeeting(Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from huiyin.apps.ledger.limits import reason_said
 from huiyin.apps.meetings.models import Meeting
 from huiyin.apps.policies.selectors import AdoptedPolicy, policy_on, policy_version
 from huiyin.domain.clocks import due_day, end_of_day
@@ -11,6 +12,8 @@ from huiyin.domain.errors import RuleBroken
 from huiyin.domain.policy_meetings import MeetingsPolicy, RatingRule
 from huiyin.language.masking import mask
 
+LONGEST_QUESTION = 300
+"""Of a question, on a phone, on a slip or typed in for somebody."""
 day_of = due_day
 end_of = end_of_day
 
@@ -25,14 +28,7 @@ def policy(now: datetime) -> MeetingsPolicy:
 
 def public_reason(group: str, code: str, note: str, now: datetime) -> str:
     """The sentence of a reason of the policy with the own words, masked, where they are wanted or given."""
-    try:
-        reason = policy(now).reason(group, code)
-    except KeyError:
-        raise RuleBroken("请从列表里选一个理由。", code="reason.unknown", field="reason_code") from None
-    note = mask(note.strip())
-    if reason.needs_words and not note:
-        raise RuleBroken("这个理由还要写明具体情况。", code="reason.needs_words", field="note")
-    return f"{reason.sentence}{note}"[:300]
+    return reason_said(policy(now), group, code, note)[:300]
 
 
 def own_words(text: str, *, field: str, sentence: str) -> str:

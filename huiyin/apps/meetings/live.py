@@ -21,6 +21,7 @@ from huiyin.domain.question_workflow import Direction, QuestionStatus
 from huiyin.language.words import words_of_a_line
 
 MOST_QUEUED = 40
+MOST_NEW = 5
 SELDOM_MS = 60_000
 SCREEN_STEPS = (24, 44, 72)
 """Characters of a question from which the projector takes the next smaller type."""
@@ -107,6 +108,15 @@ class LiveView:
     @property
     def queue(self) -> list[LiveQuestion]:
         return self.waiting[:MOST_QUEUED]
+
+    @property
+    def newest(self) -> list[LiveQuestion]:
+        """The latest of those that the head of the queue leaves out, so that they can be supported as well."""
+        return sorted(self.waiting[MOST_QUEUED:], key=lambda each: -each.number)[:MOST_NEW]
+
+    @property
+    def unlisted_count(self) -> int:
+        return max(0, len(self.waiting) - MOST_QUEUED - MOST_NEW)
 
     @cached_property
     def held(self) -> list[LiveQuestion]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from huiyin.apps.meetings.attendance import attendance_of
 from huiyin.apps.meetings.balance import balance_of
 from huiyin.apps.meetings.clock import spans_of
-from huiyin.apps.meetings.models import Meeting, MinutesCorrection, Question
+from huiyin.apps.meetings.models import Meeting, MinutesCorrection, Question, Sitting
 from huiyin.domain.canonical import JSON, instant
 
 
@@ -39,6 +39,7 @@ def content_of(meeting: Meeting) -> dict[str, JSON]:
             {
                 "ordinal": each.ordinal,
                 "venue": each.venue,
+                **_notice(each),
                 "opened_at": instant(each.opened_at),
                 "ended_at": instant(each.ended_at) if each.ended_at else "",
                 "chair": each.chair_label,
@@ -105,6 +106,17 @@ def content_of(meeting: Meeting) -> dict[str, JSON]:
             }
             for each in meeting.results.select_related("estate")
         ],
+    }
+
+
+def _notice(sitting: Sitting) -> dict[str, JSON]:
+    """Of a further sitting; that of the first is the meeting's."""
+    if sitting.announced_at is None:
+        return {}
+    return {
+        "announced_at": instant(sitting.announced_at),
+        "notice_days": sitting.notice_days,
+        "notice_short_reason": sitting.notice_short_reason,
     }
 
 

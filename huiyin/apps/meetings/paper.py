@@ -58,7 +58,7 @@ def meeting_notice(meeting: Meeting) -> paper.MeetingNotice:
         organisation=organisation(meeting.area),
         verification=verification(page),
         signed_by=meeting.area.name,
-        signed_on=limits.day_of(meeting.announced_at) if meeting.announced_at else None,
+        signed_on=_noticed_on(meeting),
         estates=names_of(heard),
         starts_at=meeting.planned_at,
         venue=meeting.venue,
@@ -70,6 +70,13 @@ def meeting_notice(meeting: Meeting) -> paper.MeetingNotice:
         duty_phone=meeting.area.duty_phone,
         changed_from=_first_planned(meeting),
     )
+
+
+def _noticed_on(meeting: Meeting) -> date | None:
+    """When the notice of the sitting that is ahead was given."""
+    further = meeting.sittings.filter(announced_at__isnull=False).order_by("-ordinal").first()
+    given_at = further.announced_at if further else meeting.announced_at
+    return limits.day_of(given_at) if given_at else None
 
 
 def _with_reason(who: str, reason: str) -> str:

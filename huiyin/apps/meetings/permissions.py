@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from huiyin.apps.ledger.permissions import acts_as_secretary, is_lead, signing_as_secretary
 from huiyin.apps.meetings.models import Forum, ForumItem, Meeting, MeetingEstate
-from huiyin.apps.people.actors import on_date
+from huiyin.apps.people.actors import on_date, person_id_of
 from huiyin.apps.people.models import Person, RoleAssignment
 from huiyin.apps.places.models import Area, Engagement, Estate
 from huiyin.apps.places.selectors import (
@@ -24,6 +24,7 @@ from huiyin.apps.places.selectors import (
 from huiyin.domain.access import Actor, Role
 from huiyin.domain.clocks import due_day
 from huiyin.domain.errors import NotPermitted
+from huiyin.domain.meeting_phases import HELD
 from huiyin.web.now import now as clock
 
 COMPANY_ROLES = (Role.MANAGER, Role.COMPANY_ADMIN)
@@ -35,6 +36,7 @@ AREA_ROLES = (
     Role.AUDITOR,
 )
 SEES = (*AREA_ROLES, *COMPANY_ROLES)
+HELPER_ROLES = (Role.COMMUNITY_WORKER, Role.STREET_OFFICER)
 
 Thing = TypeVar("Thing")
 
@@ -44,7 +46,7 @@ def sees_meetings(by: Actor) -> bool:
 
 
 def scope_q(by: Actor) -> Q:
-    """The meetings an actor sees at the desk: by place, as deputy chair, or because the own company reports there."""
+    """The meetings an actor sees at the desk: by place, or because the own company reports there."""
     scopes = by.scopes(*COMPANY_ROLES)
     own = served_q(scopes, company_id="company_id", engagement_id="pk")
     reporting = Engagement.objects.filter(own).values("pk")
@@ -54,9 +56,6 @@ def scope_q(by: Actor) -> Q:
         meeting=OuterRef("pk"),
     )
     seen = inside_q(by.scopes(*AREA_ROLES), path="area__path", estate_id="estates__estate_id")
-    kind, _, person = by.key.partition(":")
-    if kind == "person" and person.isdecimal():
-        seen |= Q(deputy_id=int(person))
     return seen | Q(Exists(heard)) if scopes else seen
 
 
@@ -86,15 +85,20 @@ def can_decide(by: Actor, meeting: Meeting) -> bool:
 
 def can_run(by: Actor, meeting: Meeting) -> bool:
     """The chair: the secretary, or the deputy named for this meeting."""
-    is_deputy = meeting.deputy_id is not None and by.key == f"person:{meeting.deputy_id}"
-    return is_deputy or can_decide(by, meeting)
+    return is_deputy(by, meeting) or can_decide(by, meeting)
+
+
+def is_deputy(by: Actor, meeting: Meeting) -> bool:
+    """Named for this meeting, until its questions have their outcomes, and still of the staff that may be named."""
+    is_named = meeting.deputy_id is not None and person_id_of(by) == meeting.deputy_id
+    is_of_the_place = any(by.holds(role, meeting.scope) for role in HELPER_ROLES)
+    return is_named and is_of_the_place and meeting.phase not in HELD
 
 
 def helpers_of(area: Area, day: date) -> QuerySet[Person]:
     """Staff of the community and of its street who may stand in for the secretary."""
     around = [area.path] + ([area.parent.path] if area.parent else [])
-    roles = (Role.COMMUNITY_WORKER, Role.STREET_OFFICER)
-    held = RoleAssignment.objects.filter(on_date(day), role__in=roles, area__path__in=around)
+    held = RoleAssignment.objects.filter(on_date(day), role__in=HELPER_ROLES, area__path__in=around)
     return Person.objects.filter(pk__in=held.values("person_id"), is_active=True).order_by("display_name")
 
 

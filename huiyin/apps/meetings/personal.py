@@ -10,22 +10,31 @@ from django.db.models import Q
 from huiyin.apps.audit.models import Event
 from huiyin.apps.audit.services import erase_parts
 from huiyin.apps.meetings import limits
-from huiyin.apps.meetings.models import CheckIn, CheckInPrivate, Meeting, Question, QuestionPrivate, Support
+from huiyin.apps.meetings.models import (
+    CheckIn,
+    CheckInPrivate,
+    Meeting,
+    MinutesCorrection,
+    Question,
+    QuestionPrivate,
+    Support,
+)
 from huiyin.apps.meetings.services.letters import remove_old_letters
+from huiyin.apps.meetings.services.steps import beat
 from huiyin.apps.people.models import Person
 from huiyin.apps.people.personal_data import Json, Section
 from huiyin.apps.people.retention import Rule
 from huiyin.domain.access import SYSTEM, Actor
-from huiyin.domain.meeting_phases import Phase
 
 BATCH = 200
 
 
 def export_meetings(person: Person) -> Json:
-    """Every meeting the person came to, asked at or supported a question at."""
+    """Every meeting the person came to, asked at or supported a question at, and what of its minutes to correct."""
     questions = Question.objects.filter(private__person=person).select_related("private", "meeting", "case")
     came = CheckIn.objects.filter(person=person).select_related("sitting__meeting", "private")
     supports = Support.objects.filter(person=person).select_related("question__meeting")
+    corrections = MinutesCorrection.objects.filter(check_in__person=person)
     return {
         "questions": [
             {
@@ -61,6 +70,17 @@ def export_meetings(person: Person) -> Json:
             }
             for each in supports.order_by("supported_at")
         ],
+        "corrections": [
+            {
+                "meeting": each.minutes.meeting.title,
+                "number": each.question_number,
+                "at": each.proposed_at.isoformat(),
+                "text": each.text,
+                "state": each.state,
+                "reason": each.reason,
+            }
+            for each in corrections.select_related("minutes__meeting").order_by("proposed_at")
+        ],
     }
 
 
@@ -69,6 +89,8 @@ def erase_meetings(person: Person, by: Actor, now: datetime) -> int:
     questions = list(
         Question.objects.filter(private__person=person).values_list("pk", "meeting_id", "number")
     )
+    for meeting_id in sorted({meeting_id for _, meeting_id, _ in questions}):
+        beat(meeting_id)  # a running meeting shows the nickname (ADR 0014)
     Question.objects.filter(pk__in=[pk for pk, _, _ in questions]).update(nickname="")
     touched = QuestionPrivate.objects.filter(person=person).update(
         person=None, household=None, check_in=None, text="", name="", phone=""
@@ -100,10 +122,14 @@ def _unlinked(row: CheckIn) -> str:
 
 
 def remove_old_lists(now: datetime) -> int:
-    """Names and rooms on the lists, and contacts in the events, some time after a meeting is over (policy)."""
+    """Names and rooms on the lists, and contacts in the events, some time after a meeting is over (policy).
+
+    Over is also what nobody closed, from its last end or its planned day: names are not kept because work was left.
+    """
     before = now - timedelta(days=limits.policy(now).minutes.keep_lists_days)
-    is_cancelled = Q(phase=Phase.CANCELLED, planned_at__lt=before)  # it was never closed
-    over = Meeting.objects.filter(Q(closed_at__lt=before) | is_cancelled)
+    is_ended = Q(ended_at=None) | Q(ended_at__lt=before)
+    is_left = Q(closed_at=None, planned_at__lt=before) & is_ended
+    over = Meeting.objects.filter(Q(closed_at__lt=before) | is_left)
     lists = CheckInPrivate.objects.filter(check_in__sitting__meeting__in=over)
     ids = list(lists.values_list("pk", flat=True)[:BATCH])
     CheckInPrivate.objects.filter(pk__in=ids).delete()

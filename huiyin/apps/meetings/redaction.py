@@ -13,7 +13,7 @@ from huiyin.apps.audit.services import erase_parts
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.meetings.models import ForumItem, Meeting, Minutes, Question
 from huiyin.apps.meetings.services.minutes import hash_of
-from huiyin.apps.meetings.services.steps import beat, locked, witness
+from huiyin.apps.meetings.services.steps import held, witness
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.canonical import JSON
 from huiyin.web.now import now as clock
@@ -35,10 +35,15 @@ def replace_at_meetings(case: Case, old: str, new: str) -> None:
     """In the transaction of the redaction, whose event in the history of the case says who did it and why."""
     now = clock()
     question = Question.objects.filter(case=case).first()
+    with_minutes = _meetings_telling(case, question)
+    told_at = {*with_minutes, *([question.meeting_id] if question else [])}
+    # First, and like everybody else meeting before pulse: who locks the minutes at this moment is waited for.
+    meetings = {pk: held(Meeting(pk=pk)) for pk in sorted(told_at)}
     if question is not None:
+        question.refresh_from_db()
         _replace_in_question(question, old, new, now)
-    for meeting_id in _meetings_telling(case, question):
-        _replace_in_minutes(meeting_id, case, old, new, now)
+    for meeting_id in with_minutes:
+        _replace_in_minutes(meetings[meeting_id], case, old, new, now)
 
 
 def _replace_in_question(question: Question, old: str, new: str, now: datetime) -> None:
@@ -48,7 +53,6 @@ def _replace_in_question(question: Question, old: str, new: str, now: datetime) 
     if not changed:
         return
     question.save(update_fields=changed)
-    beat(question.meeting_id)
     told = EventSecret.objects.filter(
         event__stream=f"meeting/{question.meeting_id}", event__public__question=question.number
     )
@@ -70,9 +74,8 @@ def _meetings_telling(case: Case, question: Question | None) -> list[int]:
     return sorted(set(Minutes.objects.filter(told).values_list("meeting_id", flat=True)))
 
 
-def _replace_in_minutes(meeting_id: int, case: Case, old: str, new: str, now: datetime) -> None:
+def _replace_in_minutes(meeting: Meeting, case: Case, old: str, new: str, now: datetime) -> None:
     """Also where they are locked: then an event sets the hash of what is left beside that of the lock."""
-    meeting = locked(Meeting(pk=meeting_id))
     minutes = Minutes.objects.select_for_update(no_key=True).get(meeting=meeting)
     found = list(_lines_with(minutes.content, case.number, old))
     if not found:

@@ -24,7 +24,7 @@ from huiyin.apps.meetings.models import (
     Minutes,
     Question,
     RatingToken,
-    Support,
+    Sitting,
 )
 from huiyin.apps.meetings.permissions import AREA_ROLES, forum_scope_q, scope_q
 from huiyin.apps.meetings.rating_sums import SCORES, scores_of, turnout_of
@@ -57,7 +57,9 @@ _SUPPORTS = """
 SELECT coalesce(asked.merged_into_id, asked.id),
        count(DISTINCT coalesce('h' || support.household_id, 'p' || support.person_id, 's' || support.id))
 FROM meetings_support AS support JOIN meetings_question AS asked ON asked.id = support.question_id
-WHERE support.meeting_id = %s AND support.supported_at < %s GROUP BY 1
+WHERE support.meeting_id = %(meeting)s
+    AND (%(before)s::timestamptz IS NULL OR support.supported_at < %(before)s::timestamptz)
+GROUP BY 1
 """
 
 
@@ -188,17 +190,12 @@ def questions_of(meeting: Meeting) -> QuerySet[Question]:
     )
 
 
-def supports_of(meeting: Meeting, now: datetime) -> dict[int, int]:
-    """By question, as of the latest tick; who supports two questions made one counts once. One query."""
+def supports_of(meeting: Meeting, now: datetime | None = None) -> dict[int, int]:
+    """By question, as of the latest tick, or all; who supports two questions made one counts once. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_SUPPORTS, [meeting.pk, support_tick(now)])
+        before = support_tick(now) if now else None
+        cursor.execute(_SUPPORTS, {"meeting": meeting.pk, "before": before})
         return dict(cursor.fetchall())
-
-
-def supported_by(meeting: Meeting, person_id: int) -> set[int]:
-    """The questions this person supports."""
-    mine = Support.objects.filter(meeting=meeting, person_id=person_id)
-    return set(mine.values_list("question_id", flat=True))
 
 
 def my_questions(
@@ -213,14 +210,17 @@ def my_questions(
     return questions_of(meeting).filter(mine)
 
 
-def check_in_of(meeting: Meeting, *, nonce: str = "", person_id: int | None = None) -> CheckIn | None:
-    """The check-in of this phone or this account at any sitting of the meeting, the latest first."""
+def check_in_of(
+    meeting: Meeting, *, nonce: str = "", person_id: int | None = None, sitting: Sitting | None = None
+) -> CheckIn | None:
+    """The check-in of this phone or this account: at one sitting, or at any of the meeting, the latest first."""
     mine = Q(pk__in=[])
     if nonce:
         mine |= Q(nonce_hash=nonce_hash(nonce))
     if person_id is not None:
         mine |= Q(person_id=person_id)
-    found = CheckIn.objects.filter(mine, sitting__meeting=meeting).select_related("sitting", "estate")
+    came_to = Q(sitting__meeting=meeting) if sitting is None else Q(sitting=sitting)
+    found = CheckIn.objects.filter(mine, came_to).select_related("sitting", "estate")
     return found.order_by("-came_at").first()
 
 

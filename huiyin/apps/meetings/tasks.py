@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from huiyin.apps.meetings.services.forums import extend_agendas, open_forums
-from huiyin.apps.meetings.services.letters import print_pile
+from huiyin.apps.meetings.services.letters import give_up, print_pile
 from huiyin.apps.meetings.services.minutes import lock_due
 from huiyin.apps.meetings.services.rate import count_due
 
+MOST_RETRIES = 5
 
-@app.task(name="meetings.print_letters", retry=5)
-def print_letters(pile_id: int) -> None:
+
+@app.task(name="meetings.print_letters", retry=MOST_RETRIES, pass_context=True)
+def print_letters(context: JobContext, pile_id: int) -> None:
     """The letters of one building; run again it does nothing once they are printed."""
-    print_pile(pile_id)
+    try:
+        print_pile(pile_id)
+    except Exception:
+        if (
+            context.job.attempts >= MOST_RETRIES
+        ):  # nobody tries again: then it is said, and may be ordered anew
+            give_up(pile_id)
+        raise
 
 
 @app.periodic(cron="5 * * * *")

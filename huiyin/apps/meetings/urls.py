@@ -44,6 +44,7 @@ urlpatterns = [
     path("desk/meetings/<int:pk>/wall", desk_door.desk_wall, name="desk_wall"),
     path("desk/meetings/<int:pk>/wall/live", desk_door.desk_wall_live, name="desk_wall_live"),
     path("desk/meetings/<int:pk>/attendance", desk_door.desk_attendance, name="desk_attendance"),
+    path("desk/meetings/<int:pk>/attendance/names", desk_door.desk_names, name="desk_names"),
     path("desk/meetings/<int:pk>/attendance/<int:check_in>/leave", desk_door.desk_leave, name="desk_leave"),
     path(
         "desk/meetings/<int:pk>/corrections/<int:correction>",
@@ -71,6 +72,7 @@ urlpatterns = [
     path("desk/forums/<int:pk>/agenda.pdf", sheets.desk_forum_pdf, name="desk_forum_pdf"),
     path("desk/forums/<int:pk>/plan", forums.desk_forum_plan, name="desk_forum_plan"),
     path("desk/forums/<int:pk>/close", forums.desk_forum_close, name="desk_forum_close"),
+    path("desk/forums/<int:pk>/cover", forums.desk_forum_cover, name="desk_forum_cover"),
     path("desk/forums/<int:pk>/matters", forums.desk_forum_matter, name="desk_forum_matter"),
     path("desk/forums/<int:pk>/items/<int:item>", forums.desk_forum_state, name="desk_forum_state"),
 ]

@@ -18,7 +18,7 @@ from huiyin.apps.places.selectors import (
     scope_of_estate,
     scopes_of_area,
 )
-from huiyin.domain.access import ROLE_LABELS, SECOND_FACTOR_ROLES, Role, Scope
+from huiyin.domain.access import ROLE_LABELS, SECOND_FACTOR_ROLES, Actor, Role, Scope
 from huiyin.web.now import now
 
 # Which of several roles stands before the name in public.
@@ -147,12 +147,22 @@ def actor_of(person: Person, on: date | None = None) -> PersonActor:
     return PersonActor(person.pk, person.display_name, held)
 
 
+def person_id_of(by: Actor) -> int | None:
+    """The account behind an actor; None for the system and for people without one."""
+    return _person_id(by.key)
+
+
+def _person_id(key: str) -> int | None:
+    kind, _, pk = key.partition(":")
+    return int(pk) if kind == "person" and pk.isdecimal() else None
+
+
 def actor_of_key(key: str) -> PersonActor | None:
     """From "person:42" to the actor with today's roles; None for other keys and for people who have left."""
-    kind, _, pk = key.partition(":")
-    if kind != "person" or not pk.isdecimal():
+    person_id = _person_id(key)
+    if person_id is None:
         return None
-    person = Person.objects.filter(pk=int(pk), is_active=True).first()
+    person = Person.objects.filter(pk=person_id, is_active=True).first()
     return actor_of(person) if person else None
 
 

@@ -255,6 +255,14 @@ def verified_household(person_id: int, estate_id: int) -> int | None:
     return found.values_list("household_id", flat=True).first()
 
 
+def verified_households(person_ids: Iterable[int], estate_id: int) -> dict[int, int]:
+    """The same by person, for those who were verified to live there; one query."""
+    found = HouseholdMembership.objects.filter(
+        person_id__in=person_ids, estate_id=estate_id, verified_at__isnull=False, ended_at=None
+    ).order_by("-pk")
+    return dict(found.values_list("person_id", "household_id"))
+
+
 def openings_about(person: Person) -> QuerySet[ContactOpening]:
     return ContactOpening.objects.filter(person=person)
 

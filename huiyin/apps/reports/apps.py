@@ -13,15 +13,18 @@ class ReportsConfig(AppConfig):
         from huiyin.apps.evidence import owners
         from huiyin.apps.ledger import copies, origins
         from huiyin.apps.people import personal_data, retention
+        from huiyin.apps.places import endings
         from huiyin.apps.reports import personal, photos, row_checks
         from huiyin.apps.reports.desk_reading import sees_reports
         from huiyin.apps.reports.looks import LOOKS
+        from huiyin.apps.reports.services.cutting import cut_reports
         from huiyin.apps.reports.services.demands import ORIGIN
         from huiyin.apps.reports.services.redaction import replace_in_demands
         from huiyin.web import chips, nav
 
         chips.register(LOOKS)
         nav.register_desk(nav.Entry("报告", "reports:desk_reports", ("reports:desk_",), sees_reports))
+        endings.register("reports.reports", cut_reports)
         copies.register("reports.demands", replace_in_demands)
         origins.register(ORIGIN, label="诉求清单", url_name="reports:demand")
         personal_data.register(personal.SECTION)

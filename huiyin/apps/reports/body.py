@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import count
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -51,6 +52,8 @@ class _Drawing:
     text: list[str] = field(default_factory=list)
     claims: list[int] = field(default_factory=list)
     photos: list[int] = field(default_factory=list)
+    ordinals: list[Iterator[int] | None] = field(default_factory=list)
+    """Of the lists that are open, innermost last: what its next item is called; None for one without numbers."""
 
 
 def blocks_of(body: str, *, claim: Draw, photo: Draw) -> list[Block]:
@@ -125,7 +128,17 @@ def _draw_block(token: Token, drawing: _Drawing) -> None:
     if token.nesting == 1:
         start = token.attrGet("start") if token.tag == "ol" else None
         drawing.html.append(f'<ol start="{int(start)}">' if start is not None else f"<{token.tag}>")
+        if token.tag in ("ol", "ul"):
+            first = 1 if start is None else int(start)
+            drawing.ordinals.append(count(first) if token.tag == "ol" else None)
+        elif token.tag == "li":
+            if drawing.text and drawing.text[-1] != "\n":
+                drawing.text.append("\n")
+            if (ordinals := drawing.ordinals[-1]) is not None:
+                drawing.text.append(f"{next(ordinals)}. ")
     else:
+        if token.tag in ("ol", "ul"):
+            drawing.ordinals.pop()
         drawing.html.append(f"</{token.tag}>")
         drawing.text.append("\n")
 

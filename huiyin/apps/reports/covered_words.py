@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.services.redact import redact_words
+from huiyin.apps.reports.body import PLACED
 from huiyin.apps.reports.models import Report
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
@@ -32,7 +33,12 @@ class Covering:
     now: datetime
 
     def over(self, text: str) -> str:
-        return text.replace(self.words, self.new)
+        """The text without the words; 【数据1】 and 【图1】 stay whole: they place what is drawn."""
+        parts, at = [], 0
+        for placed in PLACED.finditer(text):
+            parts += [text[at : placed.start()].replace(self.words, self.new), placed[0]]
+            at = placed.end()
+        return "".join([*parts, text[at:].replace(self.words, self.new)])
 
     def over_case(self, case: Case) -> bool:
         """In the ledger, by its own rules; whether any text of the case held the words."""
@@ -45,9 +51,10 @@ def cover_rows(rows: Iterable[Model], texts: Texts, covering: Covering, changed:
     """Replace the words in the rows, unsaved; whether any of them had them, here or in a call before."""
     found = False
     for row in rows:
-        columns = [name for name in texts[type(row)] if covering.words in getattr(row, name)]
+        texts_now = {name: covering.over(getattr(row, name)) for name in texts[type(row)]}
+        columns = [name for name, text in texts_now.items() if text != getattr(row, name)]
         for name in columns:
-            text = covering.over(getattr(row, name))
+            text = texts_now[name]
             longest = row._meta.get_field(name).max_length  # type: ignore[union-attr]
             if longest is not None and len(text) > longest:
                 raise RuleBroken("换上去的文字太长，请写短一些。", code="redact.long", field="replacement")

@@ -38,8 +38,10 @@ class VoiceForm(Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    building = forms.CharField(label=_("几号楼"), max_length=40, required=False)
-    nickname = forms.CharField(label=_("怎么称呼"), max_length=20, required=False)
+    building = forms.CharField(label=_("几号楼"), help_text=_("物业会看到。"), max_length=40, required=False)
+    nickname = forms.CharField(
+        label=_("怎么称呼"), help_text=_("只有社区看到。"), max_length=20, required=False
+    )
 
     def __init__(self, *args: Any, lines: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

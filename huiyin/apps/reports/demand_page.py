@@ -11,9 +11,9 @@ from django.db.models.functions import RowNumber
 
 from huiyin.apps.ledger.limits import categories
 from huiyin.apps.reports.models import Demand, DemandList, DemandVoice
-from huiyin.apps.reports.permissions import is_secretary_of, may_type_in
+from huiyin.apps.reports.permissions import COMPANY_WRITERS, is_secretary_of, may_type_in
 from huiyin.apps.reports.policies import rules_of
-from huiyin.apps.reports.voices import Count, by_weight, counts_of
+from huiyin.apps.reports.voices import Count, by_weight, counts_of, ranked
 from huiyin.domain.access import Actor
 from huiyin.domain.demands import DemandListStatus
 from huiyin.domain.policy_reports import ReportsPolicy
@@ -62,6 +62,11 @@ class DemandWork:
     def may_send(self) -> bool:
         return self.decides and self.list.status == DemandListStatus.CONFIRMED
 
+    @property
+    def tells_who(self) -> bool:
+        """What somebody is called is for the community; the company sees what was said and where."""
+        return not self.by.scopes(*COMPANY_WRITERS)
+
     @cached_property
     def rules(self) -> ReportsPolicy:
         return rules_of(self.list)
@@ -87,9 +92,11 @@ class DemandWork:
         for each in self.demands:
             if each.merged_into_id:
                 merged[each.merged_into_id].append(each)
+        count_lines = by_weight if self.list.is_open else ranked
+        rows = count_lines(self.demands, counts_of(self.list))
         return [
             Line(row.demand, row.count, voices[row.demand.pk][:VOICES_SHOWN], merged[row.demand.pk])
-            for row in by_weight(self.demands, counts_of(self.list))
+            for row in rows
         ]
 
     @property

@@ -16,16 +16,18 @@ from huiyin.apps.ledger.models import Case
 from huiyin.apps.reports.covered_words import COVERED
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Claim, Commitment, ReportPhoto
-from huiyin.apps.reports.promises import is_inherited
-from huiyin.apps.reports.services.figures import LineDraft
+from huiyin.apps.reports.promises import sayable_of
+from huiyin.apps.reports.services.figures import MOST_LINES, LineDraft
 from huiyin.domain.case_numbers import canonical
-from huiyin.domain.report_parts import BECAME_LABELS, OF_INHERITED, OF_OWN, Side
+from huiyin.domain.report_parts import BECAME_LABELS, OF_OWN, Side
 from huiyin.web.charts.scales import say
 from huiyin.web.forms import Form
 
 PUBLIC = _("会公开。")
-# "物业费 1768000.00": a name, then an amount, with or without commas.
-LINE = re.compile(r"^(?P<label>.*?\S)[\s:：]+(?P<amount>-?[\d,，]+(?:\.\d+)?)\s*元?$")
+LONGEST_LINE = 200
+LONGEST_LINES = LONGEST_LINE * MOST_LINES
+BETWEEN = re.compile(r"[\s:：]")
+AMOUNT = re.compile(r"-?[\d,，]+(?:\.\d+)?")
 
 
 class AmountField(forms.DecimalField):
@@ -73,6 +75,12 @@ class WorkForm(Form):
 
 class BareForm(WorkForm):
     """Nothing to fill in."""
+
+
+class ApproveForm(WorkForm):
+    """Which wording was on the page when it was approved."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=60, required=False)
 
 
 class NumberForm(WorkForm):
@@ -126,7 +134,7 @@ class ClaimForm(WorkForm):
             "metric", [("", gettext("自己起名")), *((each.code, work.metric_words(each)) for each in metrics)]
         )
         claim = next((each for each in work.content.claims if each.number == self.row_number), None)
-        attached = [each.evidence for each in claim.evidence.all()] if claim else []
+        attached = claim.shown_evidence if claim else []
         self.choices(
             "kept",
             [
@@ -147,7 +155,7 @@ def claim_values(claim: Claim) -> dict[str, Any]:
         amount = getattr(claim, name)
         values[name] = "" if amount is None else say(amount).replace(",", "")
     values |= {"period_from": claim.period_from, "period_to": claim.period_to}
-    return values | {"kept": [str(each.evidence_id) for each in claim.evidence.all()]}
+    return values | {"kept": [str(each.pk) for each in claim.shown_evidence]}
 
 
 class PhotoForm(WorkForm):
@@ -185,10 +193,13 @@ class AccountForm(WorkForm):
         label=_("收入各项"),
         help_text=_("一行一项：科目，空格，金额（元）。可以从表格里复制过来。"),
         widget=short(4),
+        max_length=LONGEST_LINES,
         required=False,
     )
     income = AmountField(label=_("收入合计"))
-    expense_lines = forms.CharField(label=_("支出各项"), widget=short(6), required=False)
+    expense_lines = forms.CharField(
+        label=_("支出各项"), widget=short(6), max_length=LONGEST_LINES, required=False
+    )
     expense = AmountField(label=_("支出合计"))
     closing = AmountField(label=_("期末结余"))
     note = forms.CharField(label=_("说明"), help_text=PUBLIC, required=False, widget=short(2))
@@ -222,19 +233,30 @@ def read_lines(text: str, side: Side) -> list[LineDraft]:
     """ "物业费 1768000.00" by line; ValidationError names the line that was not understood."""
     lines = []
     for number, line in enumerate((each for each in text.splitlines() if each.strip()), start=1):
-        found = LINE.match(line.strip())
-        try:
-            amount = Decimal(re.sub("[,，]", "", found["amount"])) if found else None
-        except InvalidOperation:
-            amount = None
-        if found is None or amount is None:
+        read = read_line(line.strip(), side)
+        if read is None:
             raise forms.ValidationError(
                 gettext("第 %(n)s 行没有看懂。请写“科目 金额”，例如：物业费 1768000.00。"),
                 code="bad_line",
                 params={"n": number},
             )
-        lines.append(LineDraft(side, found["label"].strip(" :："), amount))
+        lines.append(read)
     return lines
+
+
+def read_line(line: str, side: Side) -> LineDraft | None:
+    """A name, then an amount, with or without commas and 元: cut where the last word begins."""
+    if len(line) > LONGEST_LINE:
+        return None
+    line = line.removesuffix("元").rstrip()
+    told = BETWEEN.split(line)[-1]
+    label = line.removesuffix(told).strip(" \t:：")
+    if not label or not AMOUNT.fullmatch(told):
+        return None
+    try:
+        return LineDraft(side, label, Decimal(re.sub("[,，]", "", told)))
+    except InvalidOperation:
+        return None
 
 
 class CommitmentForm(WorkForm):
@@ -312,11 +334,10 @@ class LastForm(WorkForm):
     def prepare(self, work: Work) -> None:
         told = self.data.get("commitment") if self.is_bound else self.key
         promise = next((each for each in work.owed if str(each.pk) == str(told)), None)
+        allowed = sayable_of(promise, work.report, work.told_before.get(promise.pk)) if promise else OF_OWN
         row = next(
             (each for each in work.content.commitment_accounts if str(each.commitment_id) == str(told)), None
         )
-        of_others = promise is not None and is_inherited(promise, work.report, row)
-        allowed = OF_INHERITED if of_others else OF_OWN
         self.choices(
             "became", [(each.value, label) for each, label in BECAME_LABELS.items() if each in allowed]
         )
@@ -376,12 +397,12 @@ class RedactForm(WorkForm):
 
 
 class PromiseForm(WorkForm):
-    """A command on a promise that was approved; `key` is its number."""
+    """A command on a promise that was approved; `key` is the promise."""
 
-    number = forms.IntegerField(widget=forms.HiddenInput)
+    promise = forms.IntegerField(widget=forms.HiddenInput)
 
     def prepare(self, work: Work) -> None:
-        self.initial["number"] = self.key
+        self.initial["promise"] = self.key
 
 
 class MovePromiseForm(PromiseForm):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from huiyin.apps.ledger.desk_selectors import duties_of
 from huiyin.apps.ledger.models import LeadProposal
@@ -46,15 +46,31 @@ def waits_q(actor: Actor) -> Q:
 
 
 def engagements_to_open(actor: Actor, on: date) -> QuerySet[Engagement]:
-    """Where the actor may begin the next report: the company its own ones; the secretary the first one of an estate."""
-    begun = Report.objects.filter(engagement=OuterRef("pk"))
+    """Where the actor may begin a report: the company its own ones; the secretary the first one of an estate.
+
+    A contract that has ended is among them while the last days it served are not reported. Each row says until when
+    it has reported (`told_until`).
+    """
+    reports = Report.objects.filter(engagement=OuterRef("pk")).order_by("-period_to")
+    asked = DemandList.objects.filter(
+        estate=OuterRef("estate"), period_from__lte=OuterRef("ends_on"), period_to__gte=OuterRef("starts_on")
+    )
+    rows = (
+        Engagement.objects.select_related("company", "estate__area")
+        .annotate(told_until=Subquery(reports.values("period_to")[:1]))
+        .exclude(Exists(reports.filter(status__in=sorted(WRITABLE))))
+    )
+    serves = Q(starts_on__lte=on) & (Q(ends_on=None) | Q(ends_on__gte=on))
+    owes_its_part = Q(ends_on__lt=on) & (
+        Q(told_until__lt=F("ends_on")) | (Q(told_until=None) & Exists(asked))
+    )
     if scopes := actor.scopes(*COMPANY_WRITERS):
         mine = served_q(scopes, company_id="company_id", engagement_id="pk")
-        return engagements_on(on).filter(mine).exclude(Exists(begun.filter(status__in=sorted(WRITABLE))))
+        return rows.filter(mine, serves | owes_its_part)
     places = Q(pk__in=[])
     for path in duties_of(actor).acts_as_secretary:
         places |= Q(estate__area__path__startswith=path)
-    return engagements_on(on).filter(places).exclude(Exists(begun))
+    return rows.filter(places, (serves & Q(told_until=None)) | owes_its_part)
 
 
 def estates_to_collect(actor: Actor) -> QuerySet[Estate]:
@@ -98,10 +114,17 @@ def _handed(hand_over: HandOver, item: HandOverCase) -> HandedCase:
 
 
 def engagements_to_hand_over(actor: Actor) -> QuerySet[Engagement]:
-    """Of the secretary's estates: who serves now, came after another company, and has no list of its cases yet."""
+    """Of the secretary's estates: who serves now, came after another company, and has no list of its cases yet.
+
+    A contract the same company renewed is no change of company.
+    """
     places = Q(pk__in=[])
     for path in duties_of(actor).acts_as_secretary:
         places |= Q(estate__area__path__startswith=path)
-    before = Engagement.objects.filter(estate=OuterRef("estate"), ends_on__lt=OuterRef("starts_on"))
+    before = Engagement.objects.filter(estate=OuterRef("estate"), ends_on__lt=OuterRef("starts_on")).order_by(
+        "-ends_on"
+    )
     listed = HandOver.objects.filter(coming=OuterRef("pk"))
-    return engagements_on(due_day(clock())).filter(places).filter(Exists(before)).exclude(Exists(listed))
+    serving = engagements_on(due_day(clock())).filter(places).exclude(Exists(listed))
+    after = serving.annotate(company_before=Subquery(before.values("company")[:1]))
+    return after.filter(company_before__isnull=False).exclude(company_before=F("company"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.reports.body import plain_blocks
 from huiyin.apps.reports.contents import Content, content_of, number
 from huiyin.apps.reports.models import (
@@ -47,13 +48,29 @@ class PartChange:
 
 
 def changes_between(report: Report, older: Revision, newer: Revision) -> list[PartChange]:
-    """Only the parts in which something changed; of a section every paragraph, of tables the changed rows."""
-    before, after = content_of(older), content_of(newer)
+    """Only the parts in which something changed; of a section every paragraph, of tables the changed rows.
+
+    Whatever is hashed of a revision (Content.plain) is in these words, so that no change stays unseen.
+    """
+    return changes_of(report, content_of(older), content_of(newer))
+
+
+def changes_of(report: Report, before: Content, after: Content) -> list[PartChange]:
+    """The same of what was read already."""
     found = list(_sections(report, before, after))
     catalogue = metrics_of(report)
+    places = {each.code: each.label for each in rules_of(report).sections}
     tables: tuple[tuple[str, str, Callable[[Content], Iterable[tuple[str, str]]]], ...] = (
-        ("claims", _("数据"), lambda content: ((str(c.number), claim_words(c)) for c in content.claims)),
-        ("photos", _("照片"), lambda content: ((str(p.number), photo_words(p)) for p in content.photos)),
+        (
+            "claims",
+            _("数据"),
+            lambda content: ((str(c.number), claim_words(c, places[c.section])) for c in content.claims),
+        ),
+        (
+            "photos",
+            _("照片"),
+            lambda content: ((str(p.number), photo_words(p, places[p.section])) for p in content.photos),
+        ),
         ("accounts", _("账目"), lambda content: account_rows(content.accounts)),
         (
             "excuses",
@@ -63,7 +80,9 @@ def changes_between(report: Report, older: Revision, newer: Revision) -> list[Pa
         (
             "topic_answers",
             _("对诉求的回应"),
-            lambda content: ((str(a.demand_id), answer_words(a)) for a in content.topic_answers),
+            lambda content: (
+                (str(a.demand_id), answer_words(a, places[a.section])) for a in content.topic_answers
+            ),
         ),
         (
             "commitments",
@@ -77,54 +96,99 @@ def changes_between(report: Report, older: Revision, newer: Revision) -> list[Pa
         ),
     )
     for code, label, rows in tables:
-        changes = row_changes(dict(rows(before)), dict(rows(after)))
+        changes = list(row_changes(dict(rows(before)), dict(rows(after))).values())
+        if code == "accounts":
+            changes += _reordered(before.accounts, after.accounts)
         if changes:
-            found.append(PartChange(code, label, tuple(changes.values())))
+            found.append(PartChange(code, label, tuple(changes)))
     return found
+
+
+def _reordered(before: Iterable[Account], after: Iterable[Account]) -> Iterable[Change]:
+    """Accounts of the same lines in another order."""
+    old = {account.kind: [(line.side, line.label) for line in account.lines.all()] for account in before}
+    for account in after:
+        new = [(line.side, line.label) for line in account.lines.all()]
+        was = old.get(account.kind, new)
+        if was != new and sorted(was) == sorted(new):
+            words = _("%(label)s，科目的次序：%(lines)s")
+            label = _(ACCOUNT_LABELS[AccountKind(account.kind)])
+            yield Change(
+                Kind.CHANGED,
+                *(
+                    words % {"label": label, "lines": _("、").join(each for _side, each in order)}
+                    for order in (was, new)
+                ),
+            )
 
 
 def _sections(report: Report, before: Content, after: Content) -> Iterable[PartChange]:
     old, new = ({each.code: each.body for each in content.sections} for content in (before, after))
     for section in rules_of(report).sections:
-        changes = paragraph_changes(
-            plain_blocks(old.get(section.code, "")), plain_blocks(new.get(section.code, ""))
-        )
-        if any(each.kind is not Kind.SAME for each in changes):
-            yield PartChange(section.code, section.label, tuple(changes))
+        was, now = old.get(section.code, ""), new.get(section.code, "")
+        if was == now:
+            continue
+        changes = paragraph_changes(plain_blocks(was), plain_blocks(now))
+        if all(
+            each.kind is Kind.SAME for each in changes
+        ):  # bold, or where a paragraph ends: as it was typed
+            changes = paragraph_changes(was.split("\n"), now.split("\n"))
+        yield PartChange(section.code, section.label, tuple(changes))
 
 
-def claim_words(claim: Claim) -> str:
-    """数据 3 电梯维保：86 次（2026-01-01 至 2026-06-30）"""
-    value = yuan(claim.value) if claim.unit == YUAN else number(claim.value)
+def claim_words(claim: Claim, place: str) -> str:
+    """数据 3 电梯维保：86 次（E01，写在“服务履约”，2026-01-01 至 2026-06-30）"""
     words = _("数据 %(number)s %(name)s：%(value)s %(unit)s") % {
         "number": claim.number,
         "name": claim.name,
-        "value": value,
+        "value": _amount(claim.value, claim.unit),
         "unit": claim.unit,
     }
-    details = []
-    if claim.period_from and claim.period_to:
-        details.append(_("%(from)s 至 %(to)s") % {"from": claim.period_from, "to": claim.period_to})
-    if claim.denominator is not None:
+    details = [claim.metric] if claim.metric else []
+    details.append(_("写在“%(section)s”") % {"section": place})
+    if claim.period_from or claim.period_to:
         details.append(
-            _("%(label)s %(count)s") % {"label": claim.denominator_label, "count": number(claim.denominator)}
+            _("%(from)s 至 %(to)s") % {"from": claim.period_from or "", "to": claim.period_to or ""}
         )
+    if claim.numerator is not None:
+        details.append(_("分子 %(count)s") % {"count": _amount(claim.numerator, claim.unit)})
+    if claim.denominator is not None or claim.denominator_label:
+        words_of = {"count": number(claim.denominator), "label": claim.denominator_label}
+        details.append((_("分母 %(count)s %(label)s") % words_of).rstrip())
+    if claim.unit_count is not None:
+        details.append(_("按 %(count)s 台套算") % {"count": claim.unit_count})
     if claim.due_count is not None:
         details.append(_("常见 %(count)s 次") % {"count": claim.due_count})
-    evidence = len(claim.evidence.all())
+    evidence = [each.evidence for each in claim.evidence.all()]
     if evidence:
-        details.append(_("佐证 %(count)s 份") % {"count": evidence})
-    if details:
-        words += _("（%(details)s）") % {"details": _("，").join(details)}
+        details.append(
+            _("佐证 %(count)s 份：%(marks)s") % {"count": len(evidence), "marks": _marks(evidence)}
+        )
+    words += _("（%(details)s）") % {"details": _("，").join(details)}
     return words + (_("。说明：%(words)s") % {"words": claim.explanation} if claim.explanation else "")
 
 
-def photo_words(photo: ReportPhoto) -> str:
+def _amount(value: Decimal | None, unit: str) -> str:
+    """Money with its cents, but never fewer digits than were stated."""
+    return yuan(value) if unit == YUAN and value is not None and value == round(value, 2) else number(value)
+
+
+def _marks(evidence: Iterable[Evidence]) -> str:
+    """The first digits of each hash: another file under the same words is a change too."""
+    return _("、").join(sorted(each.sha256[:8] for each in evidence))
+
+
+def photo_words(photo: ReportPhoto, place: str) -> str:
     words = _("图 %(number)s %(caption)s") % {"number": photo.number, "caption": photo.caption}
-    details: list[Any] = [each for each in (photo.place, photo.claimed_on) if each]
-    # The first digits of its hash: another picture under the same caption is a change too.
-    details += [each.sha256[:8] for each in (photo.before, photo.evidence) if each]
-    return words + _("（%(details)s）") % {"details": _("，").join(str(each) for each in details)}
+    details = [_("放在“%(section)s”") % {"section": place}]
+    if photo.place:
+        details.append(_("地点：%(place)s") % {"place": photo.place})
+    if photo.claimed_on:
+        details.append(_("拍于 %(day)s") % {"day": photo.claimed_on})
+    if photo.before:
+        details.append(_("之前的照片 %(mark)s") % {"mark": _marks([photo.before])})
+    details.append(_("照片 %(mark)s") % {"mark": _marks([photo.evidence])})
+    return words + _("（%(details)s）") % {"details": _("，").join(details)}
 
 
 def account_rows(accounts: Iterable[Account]) -> Iterable[tuple[str, str]]:
@@ -145,7 +209,8 @@ def account_rows(accounts: Iterable[Account]) -> Iterable[tuple[str, str]]:
         if account.note:
             yield f"{account.kind}/note", f"{label}：{account.note}"
         seen: Counter[tuple[str, str]] = Counter()
-        for line in account.lines.all():
+        lines = list(account.lines.all())
+        for line in lines:
             seen[line.side, line.label] += 1
             side = _(SIDE_LABELS[Side(line.side)])
             yield (
@@ -166,11 +231,15 @@ def excuse_words(excuse: Excuse, catalogue: MetricsPolicy) -> str:
     return f"{what}：{excuse.words}"
 
 
-def answer_words(answer: TopicAnswer) -> str:
-    linked = [answer.case.number] if answer.case else []
-    linked += [answer.commitment.title] if answer.commitment else []
+def answer_words(answer: TopicAnswer, place: str) -> str:
+    details = [_("详细写在“%(section)s”") % {"section": place}]
+    if answer.case:
+        details.append(_("台账 %(number)s") % {"number": answer.case.number})
+    if answer.commitment:
+        promise = {"number": answer.commitment.number, "title": answer.commitment.title}
+        details.append(_("承诺 %(number)s %(title)s") % promise)
     words = f"{answer.demand.title}：{answer.words}"
-    return words + (_("（%(details)s）") % {"details": _("，").join(linked)} if linked else "")
+    return words + _("（%(details)s）") % {"details": _("，").join(details)}
 
 
 def commitment_words(commitment: Commitment) -> str:

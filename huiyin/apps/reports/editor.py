@@ -9,10 +9,18 @@ from math import pi
 from django.utils.translation import gettext
 
 from huiyin.apps.reports.contents import Content, content_of
-from huiyin.apps.reports.models import Commitment, Demand, Report, ReturnReason, Revision, Section
+from huiyin.apps.reports.models import (
+    Commitment,
+    CommitmentAccount,
+    Demand,
+    Report,
+    ReturnReason,
+    Revision,
+    Section,
+)
 from huiyin.apps.reports.permissions import is_reviewer, is_writer
 from huiyin.apps.reports.policies import metrics_of, rules_of
-from huiyin.apps.reports.promises import to_account_for
+from huiyin.apps.reports.promises import kept_from_elsewhere, to_account_for, told_before
 from huiyin.apps.reports.readiness import outcomes_of, required_of
 from huiyin.apps.reports.report_page import NUMERALS
 from huiyin.domain.access import Actor
@@ -39,10 +47,12 @@ class Tab:
 
 
 class Work:
-    """A report with its newest revision, as one person at the desk may work on it."""
+    """A report with the newest revision that one person at the desk may read, as it may work on it."""
 
-    def __init__(self, report: Report, revision: Revision, by: Actor) -> None:
+    def __init__(self, report: Report, revision: Revision, by: Actor, *, is_corrected: bool = False) -> None:
+        """`is_corrected`: a newer revision is being written, which only the company reads yet."""
         self.report, self.revision, self.by = report, revision, by
+        self.is_corrected = is_corrected
 
     @cached_property
     def content(self) -> Content:
@@ -103,6 +113,19 @@ class Work:
     def owed(self) -> list[Commitment]:
         """The promises this report has to account for."""
         return list(to_account_for(self.report))
+
+    @cached_property
+    def promises(self) -> list[Commitment]:
+        """What its company keeps: the promises made here and not taken over, and those it has from elsewhere."""
+        if not self.writes:
+            return []
+        own = [each for each in self.content.commitments if each.taken_by_id is None]
+        return [*own, *kept_from_elsewhere(self.report)]
+
+    @cached_property
+    def told_before(self) -> dict[int, CommitmentAccount]:
+        """What the revision before said of promises: a correction may tell otherwise."""
+        return told_before(self.revision)
 
     @cached_property
     def demands(self) -> list[Demand]:

@@ -20,6 +20,7 @@ _BECAME = {
     Became.KEPT: ("ok", "circle-check"),
     Became.LATE: ("warn", "clock"),
     Became.DROPPED: ("bad", "circle-x"),
+    Became.NOT_DUE: ("key", "progress"),
     Became.TAKEN: ("key", "arrow-right"),
     Became.NOT_TAKEN: ("none", "circle-minus"),
 }

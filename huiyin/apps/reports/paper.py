@@ -12,9 +12,18 @@ from django.utils.translation import gettext as _
 
 from huiyin.apps.audit.paper import verification
 from huiyin.apps.ledger.limits import day_of
-from huiyin.apps.reports.models import Claim, Commitment, Report, Revision, TopicAnswer
+from huiyin.apps.reports.models import Claim, Commitment, Demand, Report, Revision, TopicAnswer
 from huiyin.apps.reports.report_charts import in_ten_thousands
-from huiyin.apps.reports.report_page import Book, ReportPage, ShownSection, due_words, title_of, value_words
+from huiyin.apps.reports.report_page import (
+    Asked,
+    Book,
+    ReportPage,
+    ShownSection,
+    answered_words,
+    due_words,
+    title_of,
+    value_words,
+)
 from huiyin.documents.paper import documents as paper
 from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind
 from huiyin.domain.report_workflow import ReportStatus
@@ -23,11 +32,11 @@ from huiyin.web.charts.scales import say
 MOST_LINES = 2
 """Of numbers in a section: the digest is one page and says where to read on."""
 MOST_DEMANDS = 2
-MOST_PROMISES = 6
 
 
 def lines_of(reports: Iterable[Report]) -> dict[int, str]:
-    """By report what its newest approved revision holds, in a sentence; four queries, however many reports."""
+    """By report what its newest approved revision holds, in a sentence; five queries, however many reports."""
+    reports = list(reports)
     pks = [each.pk for each in reports]
     approved = Revision.objects.filter(report__in=pks, state=ReportStatus.APPROVED)
     newest = approved.order_by("report_id", "-number").distinct("report_id").values("pk")
@@ -35,10 +44,23 @@ def lines_of(reports: Iterable[Report]) -> dict[int, str]:
     claimed = _counted(claims, "revision__report_id")
     short = _counted(claims.filter(value__lt=F("due_count")), "revision__report_id")
     answered = _counted(TopicAnswer.objects.filter(revision__in=newest), "revision__report_id")
+    asked = _counted(
+        Demand.objects.filter(
+            demand_list__in=[each.demand_list_id for each in reports if each.demand_list_id],
+            rank__isnull=False,
+        ),
+        "demand_list_id",
+    )
     promised = _counted(Commitment.objects.filter(report__in=pks, promised_at__isnull=False), "report_id")
     return {
-        pk: _sentence(claimed.get(pk, 0), short.get(pk, 0), answered.get(pk, 0), promised.get(pk, 0))
-        for pk in pks
+        each.pk: _sentence(
+            claimed.get(each.pk, 0),
+            short.get(each.pk, 0),
+            answered.get(each.pk, 0),
+            asked.get(each.demand_list_id or 0, 0),
+            promised.get(each.pk, 0),
+        )
+        for each in reports
     }
 
 
@@ -46,13 +68,13 @@ def _counted(rows: QuerySet[Any], by: str) -> dict[int, int]:
     return dict(rows.order_by().values_list(by).annotate(Count("pk")))
 
 
-def _sentence(claims: int, short: int, answers: int, promises: int) -> str:
+def _sentence(claims: int, short: int, answers: int, asked: int, promises: int) -> str:
     """写明 12 个数据，其中 2 个少于常见频次；回应 5 件诉求；承诺 3 件事。"""
     parts = [_("写明 %(n)s 个数据") % {"n": claims}]
     if short:
         parts[0] += _("，其中 %(n)s 个少于常见频次") % {"n": short}
-    if answers:
-        parts.append(_("回应 %(n)s 件诉求") % {"n": answers})
+    if asked:
+        parts.append(answered_words(answers, asked))
     if promises:
         parts.append(_("承诺 %(n)s 件事") % {"n": promises})
     return "；".join(parts) + "。"
@@ -81,9 +103,11 @@ def report_digest(report: Report, revision: Revision, page: ReportPage) -> paper
         ),
         promises=tuple(
             paper.Promise(each.title, each.owner, each.due_on, each.first_due_on, each.funding)
-            for each in page.commitments[:MOST_PROMISES]
+            for each in page.first_commitments
             if each.due_on is not None
         ),
+        promise_count=len(page.open_commitments),
+        promises_note=page.further_commitments,
         whole_report=paper.Qr(whole, _("扫码看报告全文")),
         duty_phone=area.duty_phone,
     )
@@ -101,8 +125,9 @@ def _figures(page: ReportPage) -> Iterator[paper.Figure]:
             of=_("共 %(n)s 个有常见频次") % {"n": len(page.due_claims)},
             note=_("只作对照，不是法定义务。"),
         )
-    if page.answers:
-        yield paper.Figure(_("回应的诉求"), str(len(page.answers)), _("件"), of=_("逐件回应"))
+    if page.asked:
+        of = _("清单上共 %(n)s 件") % {"n": len(page.asked)}
+        yield paper.Figure(_("回应的诉求"), str(len(page.answers)), _("件"), of=of)
 
 
 def _lines(page: ReportPage, section: ShownSection) -> Iterator[str]:
@@ -110,13 +135,18 @@ def _lines(page: ReportPage, section: ShownSection) -> Iterator[str]:
     if section.holds_accounts:
         yield from (_book(book) for book in page.books)
         return
-    if section.holds_demands and page.answers:
-        titles = "；".join(each.demand.title for each in page.answers[:MOST_DEMANDS])
-        left = len(page.answers) - MOST_DEMANDS
-        yield _("%(titles)s等 %(n)s 件") % {"titles": titles, "n": len(page.answers)} if left > 0 else titles
+    if section.holds_demands and page.asked:
+        titles = "；".join(_demand(each) for each in page.asked[:MOST_DEMANDS])
+        left = len(page.asked) - MOST_DEMANDS
+        yield _("%(titles)s等 %(n)s 件") % {"titles": titles, "n": len(page.asked)} if left > 0 else titles
     for claim in sorted(section.claims, key=lambda each: not each.gap)[:MOST_LINES]:
         words = f"{claim.name} {value_words(claim)}"
         yield f"{words}（{due_words(claim)}）" if claim.due_count is not None else words
+
+
+def _demand(asked: Asked) -> str:
+    title = asked.demand.title
+    return title if asked.answer else _("%(demand)s（没有回应）") % {"demand": title}
 
 
 def _book(book: Book) -> str:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from django.db.models import Q
 
 from huiyin.apps.ledger.permissions import acts_as_secretary, may_enter_for_others, signing_as_secretary
 from huiyin.apps.places.models import Engagement, Estate
-from huiyin.apps.places.selectors import inside_q, scope_of_engagement, scope_of_estate, served_q
-from huiyin.apps.reports.models import HandOver, Report
-from huiyin.domain.access import SYSTEM, Actor, Role
+from huiyin.apps.places.selectors import (
+    current_engagement,
+    inside_q,
+    scope_of_engagement,
+    scope_of_estate,
+    served_q,
+)
+from huiyin.apps.reports.models import Commitment, HandOver, Report
+from huiyin.domain.access import COMPANY_ROLES, SYSTEM, Actor, Role
 from huiyin.domain.demands import DemandListStatus
 from huiyin.domain.errors import NotPermitted
 
@@ -85,8 +92,28 @@ def may_speak(by: Actor) -> bool:
     return by.key.startswith("person:")
 
 
+def is_of_the_company(by: Actor, estate: Estate, on: date) -> bool:
+    """Works for whoever serves the estate on that day: residents speak to the company, it does not speak for them."""
+    engagement = current_engagement(estate, on)
+    if engagement is None:
+        return False
+    return any(by.holds(role, scope_of_engagement(engagement)) for role in COMPANY_ROLES)
+
+
 def may_open(by: Actor, engagement: Engagement) -> bool:
     return writes_for(by, engagement) or is_secretary_of(by, engagement.estate)
+
+
+def who_keeps(commitment: Commitment) -> Engagement:
+    """The successor that took it on, else the company that made it."""
+    return commitment.taken_by or commitment.report.engagement
+
+
+def keeps(by: Actor, commitment: Commitment) -> bool:
+    """Of the company that has to keep it, under whichever of its contracts at the estate."""
+    company = who_keeps(commitment).company_id
+    contracts = Engagement.objects.filter(estate=commitment.report.estate_id, company=company)
+    return any(writes_for(by, each) for each in contracts)
 
 
 def commands_meetings(by: Actor, report: Report) -> bool:
@@ -125,6 +152,10 @@ def check_may_type_in(by: Actor, estate: Estate) -> None:
 def check_may_speak(by: Actor) -> None:
     if not may_speak(by):
         raise NotPermitted("请先用手机号登录，再提交。", code="reports.may_speak")
+
+
+def check_keeps(by: Actor, commitment: Commitment) -> None:
+    _check(keeps, by, commitment, "只有作出承诺或接下承诺的物业企业可以这样做。")
 
 
 def check_may_open(by: Actor, engagement: Engagement) -> None:

@@ -76,7 +76,9 @@ def remove_old_words(now: datetime) -> int:
         | Q(sent_at=None, confirmed_at=None, opened_at__lt=before, collects_until__lt=due_day(before))
     )
     past = DemandVoice.objects.filter(demand__demand_list__in=lists)
-    old = past.filter(Q(private__isnull=False) | Q(person__isnull=False) | Q(household__isnull=False))
+    old = past.filter(
+        Q(private__isnull=False) | Q(person__isnull=False) | Q(household__isnull=False) | Q(nickname__gt="")
+    )
     voices = dict(old.order_by("pk").values_list("pk", "demand__demand_list_id")[:BATCH])
     spoken = Event.objects.filter(
         kind="reports.voice_added",
@@ -84,7 +86,7 @@ def remove_old_words(now: datetime) -> int:
         public__voice__in=list(voices),
     )
     DemandVoicePrivate.objects.filter(voice__in=voices).delete()
-    DemandVoice.objects.filter(pk__in=voices).update(person=None, household=None)
+    DemandVoice.objects.filter(pk__in=voices).update(person=None, household=None, nickname="")
     parts = dict.fromkeys(spoken.values_list("pk", flat=True), ("private",))
     erase_parts(parts, by=SYSTEM, now=now, reason="retention")
     return len(voices)
@@ -92,5 +94,5 @@ def remove_old_words(now: datetime) -> int:
 
 SECTION = Section("reports", "诉求清单里的声音", export_voices, erase_voices)
 RETENTION = Rule(
-    "reports.voices", "诉求的原话和是哪一户说的", 365, remove_old_words, source="domain.md §9；本区规定"
+    "reports.voices", "诉求的原话、称呼和是哪一户说的", 365, remove_old_words, source="domain.md §9；本区规定"
 )

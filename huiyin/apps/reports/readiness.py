@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
 from huiyin.apps.reports.contents import Content
-from huiyin.apps.reports.models import Account, Report, Revision
+from huiyin.apps.reports.models import Account, Claim, Report, Revision, SectionConflict
 from huiyin.apps.reports.policies import metrics_of, rules_of
 from huiyin.apps.reports.promises import to_account_for
 from huiyin.domain.account_sums import Line, Stated, WrongSum, wrong_sums
-from huiyin.domain.policy_metrics import MetricsPolicy, Per
+from huiyin.domain.policy_metrics import Metric, MetricsPolicy, Per
 from huiyin.domain.policy_reports import Holds
-from huiyin.domain.report_conditions import ClaimFacts, CommitmentFacts, Facts, Outcome, outcomes
+from huiyin.domain.report_conditions import ClaimFacts, CommitmentFacts, Facts, Missing, Outcome, outcomes
 from huiyin.domain.report_parts import AccountKind, ExcuseFor, Side
 from huiyin.domain.report_workflow import ReportStatus
 
@@ -21,16 +23,24 @@ def outcomes_of(report: Report, content: Content) -> tuple[Outcome, ...]:
     return outcomes(_facts_of(report, content))
 
 
+def missing_in(report: Report, content: Content) -> list[Missing]:
+    """What stands between this content and being handed in or approved."""
+    return [each for outcome in outcomes_of(report, content) for each in outcome.missing]
+
+
 def _facts_of(report: Report, content: Content) -> Facts:
     rules, catalogue = rules_of(report), metrics_of(report)
     required = required_of(report, catalogue)
+    of_required = [each for each in content.claims if each.metric in required]
+    whole = [each for each in of_required if _reports(each, catalogue.metric(each.metric), report)]
     last = last_closings(report)
     return Facts(
         sections={each.code: each.label for each in rules.sections},
         written=frozenset(each.code for each in content.sections if each.body),
         required_metrics={code: catalogue.metric(code).name for code in required},
         metric_sections={code: catalogue.metric(code).section for code in required},
-        reported_metrics=frozenset(each.metric for each in content.claims if each.metric),
+        reported_metrics=frozenset(each.metric for each in whole),
+        partly_reported={each.metric: each.number for each in of_required},
         claims=tuple(
             ClaimFacts(
                 number=each.number,
@@ -38,7 +48,7 @@ def _facts_of(report: Report, content: Content) -> Facts:
                 section=each.section,
                 has_unit=bool(each.unit),
                 has_period=each.period_from is not None and each.period_to is not None,
-                has_evidence=any(item.evidence.is_shown for item in each.evidence.all()),
+                has_evidence=bool(each.shown_evidence),
             )
             for each in content.claims
         ),
@@ -58,6 +68,11 @@ def _facts_of(report: Report, content: Content) -> Facts:
         wrong_sums={AccountKind(each.kind): sums_of(each, last) for each in content.accounts},
         accounts_section=rules.section_holding(Holds.ACCOUNTS).code,
         plans_section=rules.section_holding(Holds.COMMITMENTS).code,
+        conflicting=frozenset(
+            SectionConflict.objects.filter(section__revision=content.revision, settled_at=None).values_list(
+                "section__code", flat=True
+            )
+        ),
         excused=frozenset((ExcuseFor(each.missing), each.key) for each in content.excuses),
     )
 
@@ -70,13 +85,48 @@ def required_of(report: Report, catalogue: MetricsPolicy) -> tuple[str, ...]:
     return tuple(code for code in codes if catalogue.metric(code).per is not Per.LIFT)
 
 
+def _reports(claim: Claim, metric: Metric, report: Report) -> bool:
+    """Whether a number reports a required metric; of fewer days than the period only with a public explanation."""
+    return _is_comparable(claim, metric, report) and (
+        _is_of_all_days(claim, report) or bool(claim.explanation)
+    )
+
+
+def _is_comparable(claim: Claim, metric: Metric, report: Report) -> bool:
+    """In the unit the usual count is meant in, and of units somebody counted; or there is no usual count."""
+    if metric.usual_at(report.engagement.service_level) is None:
+        return True
+    return claim.unit == metric.units[0] and (metric.per is Per.ESTATE or bool(claim.unit_count))
+
+
+def _is_of_all_days(claim: Claim, report: Report) -> bool:
+    return (claim.period_from, claim.period_to) == (report.period_from, report.period_to)
+
+
+def counted_for_all_days(report: Report, claims: Iterable[Claim]) -> frozenset[int]:
+    """The numbers that report a required metric for a part of the period, where no other does for the whole of it.
+
+    Each is explained in public, and the count that is usual in the whole period stands beside it: a shorter period is
+    no way to owe less.
+    """
+    catalogue = metrics_of(report)
+    required = required_of(report, catalogue)
+    rows = [
+        each
+        for each in claims
+        if each.metric in required and _reports(each, catalogue.metric(each.metric), report)
+    ]
+    whole = {each.metric for each in rows if _is_of_all_days(each, report)}
+    return frozenset(each.number for each in rows if each.metric not in whole)
+
+
 def last_closings(report: Report) -> dict[str, Account]:
     """By kind the accounts of this company's report just before, as last approved."""
     if report.previous_id is None:
         return {}
     newest = (
         Revision.objects.filter(
-            Q(report=report.previous_id, report__engagement=report.engagement_id),
+            Q(report=report.previous_id, report__engagement__company=report.engagement.company_id),
             state=ReportStatus.APPROVED,
         )
         .order_by("-number")

@@ -16,6 +16,7 @@ from huiyin.apps.evidence.services import add_document, add_photo
 from huiyin.apps.reports.desk_forms import (
     AccountForm,
     AnswerForm,
+    ApproveForm,
     BareForm,
     ClaimForm,
     CommitmentForm,
@@ -71,7 +72,11 @@ def _put_claim(work: Work, told: dict[str, Any]) -> Done:
     names = ("metric", "name", "value", "unit", "period_from", "period_to", "numerator", "denominator")
     further = ("denominator_label", "unit_count", "explanation", "number", "section")
     claim = figures.put_claim(
-        work.report, by=work.by, evidence=evidence, **{name: told[name] for name in (*names, *further)}
+        work.report,
+        by=work.by,
+        evidence=evidence,
+        idempotency_key=told["key"],
+        **{name: told[name] for name in (*names, *further)},
     )
     return gettext("数据 %(n)s 已保存。在正文里写【数据%(n)s】，它就出现在那句话里。") % {"n": claim.number}
 
@@ -100,6 +105,7 @@ def _put_photo(work: Work, told: dict[str, Any]) -> Done:
         place=told["place"],
         claimed_on=told["claimed_on"],
         number=number,
+        idempotency_key=told["key"],
     )
     return gettext("图 %(n)s 已保存。在正文里写【图%(n)s】，照片就排在那一段下面。") % {"n": photo.number}
 
@@ -129,7 +135,9 @@ def _brought(work: Work, files: list[Any]) -> list[Evidence]:
 
 def _put_commitment(work: Work, told: dict[str, Any]) -> Done:
     names = ("title", "measure", "target", "owner", "due_on", "funding", "number")
-    commitments.put_commitment(work.report, by=work.by, **{name: told[name] for name in names})
+    commitments.put_commitment(
+        work.report, by=work.by, idempotency_key=told["key"], **{name: told[name] for name in names}
+    )
     return None
 
 
@@ -182,26 +190,26 @@ def _settle_conflict(work: Work, told: dict[str, Any]) -> Done:
     raise Http404
 
 
-def _promise(work: Work, number: int) -> Commitment:
-    found = next((each for each in work.content.commitments if each.number == number), None)
+def _promise(work: Work, pk: int) -> Commitment:
+    found = next((each for each in work.promises if each.pk == pk), None)
     if found is None:
         raise Http404
     return found
 
 
 def _move(work: Work, told: dict[str, Any]) -> Done:
-    promise = _promise(work, told["number"])
+    promise = _promise(work, told["promise"])
     commitments.move_commitment(promise, to_on=told["to_on"], reason=told["reason"], by=work.by)
     return None
 
 
 def _keep(work: Work, told: dict[str, Any]) -> Done:
-    commitments.keep_commitment(_promise(work, told["number"]), words=told["words"], by=work.by)
+    commitments.keep_commitment(_promise(work, told["promise"]), words=told["words"], by=work.by)
     return None
 
 
 def _drop(work: Work, told: dict[str, Any]) -> Done:
-    commitments.drop_commitment(_promise(work, told["number"]), reason=told["reason"], by=work.by)
+    commitments.drop_commitment(_promise(work, told["promise"]), reason=told["reason"], by=work.by)
     return None
 
 
@@ -214,7 +222,7 @@ def _submit(work: Work, told: dict[str, Any]) -> Done:
 
 
 def _approve(work: Work, told: dict[str, Any]) -> Done:
-    review.approve(work.report, by=work.by)
+    review.approve(work.report, by=work.by, seen=told["seen"])
     return None
 
 
@@ -229,7 +237,7 @@ def _drop_correction(work: Work, told: dict[str, Any]) -> Done:
 
 
 def _redact(work: Work, told: dict[str, Any]) -> Done:
-    covering.redact_report(
+    rows = covering.redact_report(
         work.report,
         words=told["words"],
         replacement=told["replacement"],
@@ -237,6 +245,8 @@ def _redact(work: Work, told: dict[str, Any]) -> Done:
         is_everywhere=told["everywhere"],
         by=work.by,
     )
+    if any(row.revision.report_id != work.report.pk for row in rows):
+        return gettext("已遮盖。前面的报告里，有承诺写着这些字，也一起遮盖了；理由和新旧校验码都公开。")
     return None
 
 
@@ -253,7 +263,7 @@ COMMANDS = (
     Command("excuse", ExcuseForm, _excuse, _("公开说明已保存。"), _writes),
     Command("settle-conflict", ConflictForm, _settle_conflict, _("已合好，另一份不再显示。"), _writes),
     Command("submit", BareForm, _submit, _("已提交社区审定。审定前不能再改。"), _writes, "review"),
-    Command("approve", BareForm, _approve, _("已审定。这一版的文字不能再改。"), _reviews, "review"),
+    Command("approve", ApproveForm, _approve, _("已审定。这一版的文字不能再改。"), _reviews, "review"),
     Command(
         "begin-correction", CorrectionForm, _begin_correction, _("可以更正了，改完再提交审定。"), _writes
     ),
@@ -267,6 +277,6 @@ BY_NAME = {command.name: command for command in COMMANDS}
 
 
 @transaction.atomic
-def run(command: Command, work: Work, form: WorkForm) -> str:
-    """Run it with a valid form, photos and all in one transaction; returns what to say."""
-    return command.run(work, form.cleaned_data) or gettext(command.done)
+def run(command: Command, work: Work, form: WorkForm, *, key: str = "") -> str:
+    """Run it with a valid form, photos and all in one transaction; returns what to say. `key` is the form's own."""
+    return command.run(work, form.cleaned_data | {"key": key}) or gettext(command.done)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -21,6 +22,7 @@ from huiyin.apps.reports.models import (
     Claim,
     Commitment,
     CommitmentAccount,
+    Demand,
     Excuse,
     Report,
     ReportPhoto,
@@ -28,13 +30,23 @@ from huiyin.apps.reports.models import (
     TopicAnswer,
 )
 from huiyin.apps.reports.policies import metrics_of, rules_of
+from huiyin.apps.reports.readiness import counted_for_all_days
 from huiyin.domain.policy_metrics import PERCENT
 from huiyin.domain.policy_reports import Holds, SectionRule
-from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind, CommitmentState, ExcuseFor, Side
+from huiyin.domain.report_parts import (
+    ACCOUNT_LABELS,
+    COMMITMENT_STATE_LABELS,
+    AccountKind,
+    CommitmentState,
+    ExcuseFor,
+    Side,
+)
 from huiyin.web.charts.scales import say
 from huiyin.web.icons import icon_html
 
 NUMERALS = "一二三四五六七八九十"
+MOST_PROMISES = 6
+"""Of a digest, on the page and on paper."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +110,14 @@ class Book:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A line of the demand list with what the report answers to it; None where it says nothing."""
+
+    demand: Demand
+    answer: TopicAnswer | None
+
+
+@dataclass(frozen=True)
 class ReportPage:
     report: Report
     revision: Revision
@@ -107,7 +127,10 @@ class ReportPage:
     books: list[Book]
     commitments: list[Commitment]
     accounts_of_last: list[CommitmentAccount]
-    answers: list[TopicAnswer]
+    asked: list[Asked]
+    """Every demand of the list in its rank, answered or not."""
+    of_all_days: frozenset[int]
+    """The numbers beside which the usual count of the whole period stands, though they are of a part of it."""
     excuse_rows: list[tuple[str, str]]
     """What is missing and the company's public words for it."""
 
@@ -116,11 +139,33 @@ class ReportPage:
         return title_of(self.report)
 
     @cached_property
-    def next_due(self) -> date | None:
-        open_ones = [
-            each.due_on for each in self.commitments if each.state == CommitmentState.OPEN and each.due_on
+    def answers(self) -> list[TopicAnswer]:
+        return [each.answer for each in self.asked if each.answer is not None]
+
+    @cached_property
+    def open_commitments(self) -> list[Commitment]:
+        return [each for each in self.commitments if each.state == CommitmentState.OPEN]
+
+    @property
+    def first_commitments(self) -> list[Commitment]:
+        """Those a digest has room for."""
+        return self.open_commitments[:MOST_PROMISES]
+
+    @property
+    def further_commitments(self) -> str:
+        """What a digest leaves out of its promises: 其余承诺：在做 3 项，已兑现 1 项，不再做 1 项，见全文。"""
+        first = {each.pk for each in self.first_commitments}
+        left = Counter(each.state for each in self.commitments if each.pk not in first)
+        parts = [
+            gettext("%(state)s %(n)s 项") % {"state": gettext(label), "n": left[state]}
+            for state, label in COMMITMENT_STATE_LABELS.items()
+            if left[state]
         ]
-        return min(open_ones, default=None)
+        return gettext("其余承诺：%(parts)s，见全文。") % {"parts": "，".join(parts)} if parts else ""
+
+    @cached_property
+    def next_due(self) -> date | None:
+        return min((each.due_on for each in self.open_commitments if each.due_on), default=None)
 
     @cached_property
     def due_claims(self) -> list[Claim]:
@@ -133,7 +178,7 @@ class ReportPage:
 
     @cached_property
     def evidenced_count(self) -> int:
-        return sum(1 for claim in self.claims if claim.evidence.all())
+        return sum(1 for claim in self.claims if claim.shown_evidence)
 
 
 @dataclass
@@ -142,12 +187,13 @@ class _Placed:
 
     claims: dict[int, Claim]
     photos: dict[int, ReportPhoto]
+    of_all_days: frozenset[int]
     seen_claims: set[int] = field(default_factory=set)
     seen_photos: set[int] = field(default_factory=set)
 
     def draw_claim(self, number: int) -> SafeString | str:
         claim = self.claims.get(number)
-        return claim_html(claim) if claim is not None else ""
+        return claim_html(claim, of_all_days=number in self.of_all_days) if claim is not None else ""
 
     def draw_photo(self, number: int) -> SafeString | str:
         if number not in self.photos:
@@ -185,35 +231,55 @@ def report_page(report: Report, revision: Revision, content: Content | None = No
     content = content or content_of(revision)
     prefetch_related_objects(content.claims, "evidence__evidence__renditions")
     prefetch_related_objects(content.photos, "evidence__renditions", "before__renditions")
+    prefetch_related_objects(content.commitment_accounts, "commitment__moves")
     placed = _Placed(
-        {each.number: each for each in content.claims}, {each.number: each for each in content.photos}
+        {each.number: each for each in content.claims},
+        {each.number: each for each in content.photos},
+        counted_for_all_days(report, content.claims),
     )
     bodies = {each.code: each.body for each in content.sections}
     sections = [
         _section(rule, position, bodies.get(rule.code, ""), placed)
         for position, rule in enumerate(rules_of(report).sections, start=1)
     ]
-    answers, commitments = content.topic_answers, content.commitments
+    asked, commitments = _asked(report, content.topic_answers), content.commitments
     return ReportPage(
         report=report,
         revision=revision,
-        sections=[replace(each, told=_told(each, len(answers), len(commitments))) for each in sections],
+        sections=[replace(each, told=_told(each, asked, len(commitments))) for each in sections],
         claims=content.claims,
         photos=content.photos,
         books=[_book(account) for account in content.accounts],
         commitments=commitments,
         accounts_of_last=content.commitment_accounts,
-        answers=answers,
+        asked=asked,
+        of_all_days=placed.of_all_days,
         excuse_rows=[(_missing(excuse, report, placed), excuse.words) for excuse in content.excuses],
     )
 
 
-def _told(section: ShownSection, answer_count: int, commitment_count: int) -> str:
+def _asked(report: Report, answers: Iterable[TopicAnswer]) -> list[Asked]:
+    """The ranked lines; an answer to one that was left out of the list comes last."""
+    answered = {each.demand_id: each for each in answers}
+    ranked = Demand.objects.filter(demand_list=report.demand_list_id, rank__isnull=False).order_by("rank")
+    lines = list(ranked) if report.demand_list_id else []
+    asked = [Asked(line, answered.pop(line.pk, None)) for line in lines]
+    return asked + [Asked(each.demand, each) for each in answered.values()]
+
+
+def answered_words(answered: int, asked: int) -> str:
+    """回应 5 件诉求; where some are left out, of how many."""
+    if answered == asked:
+        return gettext("回应 %(n)s 件诉求") % {"n": answered}
+    return gettext("%(all)s 件诉求里回应 %(n)s 件") % {"all": asked, "n": answered}
+
+
+def _told(section: ShownSection, asked: list[Asked], commitment_count: int) -> str:
     parts = []
     if section.claims:
         parts.append(gettext("%(n)s 个数据") % {"n": len(section.claims)})
-    if section.holds_demands and answer_count:
-        parts.append(gettext("回应 %(n)s 件诉求") % {"n": answer_count})
+    if section.holds_demands and asked:
+        parts.append(answered_words(sum(1 for each in asked if each.answer), len(asked)))
     if section.holds_commitments and commitment_count:
         parts.append(gettext("%(n)s 项承诺") % {"n": commitment_count})
     return "，".join(parts)
@@ -233,11 +299,12 @@ def _missing(excuse: Excuse, report: Report, placed: _Placed) -> str:
     return f"{label}：{claim.name}" if claim is not None else label
 
 
-def claim_html(claim: Claim) -> SafeString:
+def claim_html(claim: Claim, *, of_all_days: bool = False) -> SafeString:
     """The number in its sentence: value and unit underlined, the usual count beside it, the way to its evidence."""
     due = ""
     if claim.due_count is not None:
-        due = format_html('<span class="hy-claim__due">（{}）</span>', due_words(claim))
+        whole = gettext("整个报告期") if of_all_days else ""
+        due = format_html('<span class="hy-claim__due">（{}{}）</span>', whole, due_words(claim))
     said = gettext("数据 %(number)s 的口径和佐证") % {"number": claim.number}
     return format_html(
         '<span class="hy-claim">{}</span>{}<a class="hy-claim__src" href="#data-{}" aria-label="{}">{}{}</a>',

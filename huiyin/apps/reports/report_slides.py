@@ -55,8 +55,8 @@ def _section(page: ReportPage, charts: ReportCharts, section: ShownSection) -> I
     if section.holds_demands:
         if not charts.by_list.is_empty:
             yield Slide("cases", gettext("登记的事和确认解决的事"), section)
-        for first, rows in _cut(page.answers):
-            yield Slide("answers", gettext("核心诉求，逐件回应"), section, rows=rows, first_row=first)
+        for first, rows in _cut(page.asked):
+            yield Slide("answers", gettext("核心诉求和回应"), section, rows=rows, first_row=first)
     if section.holds_commitments:
         if not charts.kept.is_empty:
             yield Slide("kept", gettext("上期承诺的结果"), section)

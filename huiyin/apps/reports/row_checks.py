@@ -34,6 +34,9 @@ _STREAMS_WITHOUT_A_ROW = """
 SELECT first.stream FROM audit_event AS first
 LEFT JOIN {table} AS row ON row.id::text = split_part(first.stream, '/', 2)
 WHERE first.number = 1 AND first.kind = %(kind)s AND row.id IS NULL
+    AND NOT EXISTS (
+        SELECT FROM audit_event AS told WHERE told.stream = first.stream AND told.kind = 'reports.report_removed'
+    )
     AND (%(stream)s = '' OR first.stream = %(stream)s)
 ORDER BY first.stream
 """
@@ -74,6 +77,10 @@ def _report_differs(
         return
     if told.public["status"] != report.status:
         yield told.number, _("状态")
+    days = next((event for event in reversed(events) if "period_to" in event.public), None)
+    said = (report.period_from.isoformat(), report.period_to.isoformat())
+    if days is None or (days.public["period_from"], days.public["period_to"]) != said:
+        yield days.number if days else 1, _("报告期")
     approvals = {
         event.public["revision"]: event for event in events if event.kind == "reports.report_approved"
     }

@@ -105,6 +105,12 @@ def demand_lists_public() -> QuerySet[DemandList]:
     return DemandList.objects.select_related("estate__area", "sent_to__company").order_by("-period_to", "-id")
 
 
+def sent_list(estate: Estate, first: date, last: date) -> DemandList | None:
+    """The newest list that was sent to a company for any of these days."""
+    sent = DemandList.objects.filter(estate=estate, status=DemandListStatus.SENT)
+    return sent.filter(period_from__lte=last, period_to__gte=first).order_by("-period_from").first()
+
+
 def collecting_list(estate: Estate) -> DemandList | None:
     """The list to which voices can be added now."""
     return demand_lists_public().filter(estate=estate, status=DemandListStatus.OPEN).first()

@@ -20,6 +20,7 @@ urlpatterns = [
     path("desk/reports/<int:pk>/sections/<slug:code>", editor.desk_section, name="desk_section"),
     path("desk/reports/<int:pk>/review", review.desk_review, name="desk_review"),
     path("desk/reports/<int:pk>/photos/<int:number>", review.desk_photo, name="desk_photo"),
+    path("desk/reports/<int:pk>/data/<int:number>", review.desk_claim_photos, name="desk_claim_photos"),
     path("desk/reports/<int:pk>/return", review.desk_return_report, name="desk_return_report"),
     path("desk/reports/<int:pk>/<slug:command>", commands.desk_report_command, name="desk_report_command"),
     path("desk/demands", demands.desk_demands, name="desk_demands"),

@@ -107,6 +107,11 @@ class ReportDigest(Signed):
     figures: tuple[Figure, ...]
     sections: tuple[DigestSection, ...]
     promises: tuple[Promise, ...]
+    """The first of those that are still open."""
+    promise_count: int
+    """How many are open."""
+    promises_note: str = ""
+    """What is not among them: further ones, kept ones, dropped ones."""
     whole_report: Qr
     duty_phone: str = ""
 

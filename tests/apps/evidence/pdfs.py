@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Callable
 
 from PIL import Image
 from pypdf import PdfWriter
@@ -79,15 +80,64 @@ def with_a_password() -> bytes:
     return out.getvalue()
 
 
-def with_a_photo() -> bytes:
-    """A page that holds a camera's JPEG as it was, place and all."""
-    jpeg = a_photo(picture=Image.effect_noise((80, 60), 60).convert("RGB")).getvalue()
+def a_jpeg(*, progressive: bool = False) -> bytes:
+    noise = Image.effect_noise((80, 60), 60).convert("RGB")
+    jpeg = a_photo(picture=noise).getvalue()
+    if not progressive:
+        return jpeg
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(jpeg)) as picture:
+        picture.save(out, "JPEG", progressive=True, exif=picture.info["exif"], comment=b"SecretComment")
+    return out.getvalue()
+
+
+def a_jpeg_2000() -> bytes:
+    """With EXIF in a box of its own and a remark in the codestream."""
+    out = io.BytesIO()
+    Image.effect_noise((80, 60), 60).convert("RGB").save(out, "JPEG2000", comment="SecretComment")
+    exif = b"JpgTiffExif->JP2SecretCamera 2026:06:15"
+    box = (len(exif) + 8).to_bytes(4, "big") + b"uuid" + exif
+    return out.getvalue() + box
+
+
+def _hidden_after_the_pixels(jpeg: bytes) -> bytes:
+    """EXIF as a part between two scans, where a progressive JPEG has further parts."""
+    scan = jpeg.index(b"\xff\xda", jpeg.index(b"\xff\xda") + 2)
+    exif = b"Exif\0\0SecretCamera"
+    return jpeg[:scan] + b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif + jpeg[scan:]
+
+
+PHOTOS: dict[str, tuple[bytes, Callable[[], bytes]]] = {
+    "as it is": (b"/DCTDecode", a_jpeg),
+    "named in a list": (b"[/DCTDecode]", a_jpeg),
+    "compressed": (b"[/FlateDecode /DCTDecode]", lambda: zlib.compress(a_jpeg())),
+    "as digits": (
+        b"[/ASCIIHexDecode /DCTDecode] /DecodeParms [null null]",
+        lambda: a_jpeg().hex().encode() + b">",
+    ),
+    "as compressed digits": (
+        b"[/FlateDecode /ASCIIHexDecode /DCTDecode]",
+        lambda: zlib.compress(a_jpeg().hex().encode() + b">"),
+    ),
+    "a second picture behind it": (b"/DCTDecode", lambda: a_jpeg() + a_jpeg()),
+    "fill bytes": (b"/DCTDecode", lambda: a_jpeg()[:2] + b"\xff\xff" + a_jpeg()[2:]),
+    "rubbish before it": (b"/DCTDecode", lambda: b"SecretComment" + a_jpeg()),
+    "drawn step by step": (b"/DCTDecode", lambda: _hidden_after_the_pixels(a_jpeg(progressive=True))),
+    "JPEG 2000": (b"/JPXDecode", a_jpeg_2000),
+}
+"""Ways to hold a photo that says where and with what it was taken: the filters, and the bytes."""
+
+
+def with_photos() -> bytes:
+    """A page with a photo in each of these ways."""
     head = (
         b"/Type /XObject /Subtype /Image /Width 80 /Height 60 /ColorSpace /DeviceRGB /BitsPerComponent 8"
-        b" /Filter /DCTDecode"
+        b" /Filter "
     )
-    return a_pdf(page=b"/Thumb 10 0 R", objects=(_stream(jpeg, head),)).replace(
-        b"/Font << /A 5 0 R >>", b"/Font << /A 5 0 R >> /XObject << /A 10 0 R >>"
+    objects = tuple(_stream(made(), head + filters) for filters, made in PHOTOS.values())
+    named = b" ".join(b"/P%d %d 0 R" % (at, 10 + at) for at in range(len(objects)))
+    return a_pdf(page=b"/Thumb 10 0 R", objects=objects).replace(
+        b"/Font << /A 5 0 R >>", b"/Font << /A 5 0 R >> /XObject << " + named + b" >>"
     )
 
 

@@ -20,7 +20,7 @@ from huiyin.apps.evidence.selectors import document_for
 from huiyin.domain.access import ANONYMOUS, SYSTEM, Actor
 from huiyin.domain.errors import RuleBroken
 from huiyin.integrations.storage import store
-from tests.apps.evidence.pdfs import REFUSED, a_pdf, with_a_photo
+from tests.apps.evidence.pdfs import PHOTOS, REFUSED, a_pdf, with_photos
 from tests.apps.evidence.photos import MANAGER, NOW, STRANGER, a_photo, bytes_of, files_kept
 
 pytestmark = pytest.mark.django_db
@@ -79,14 +79,32 @@ def test_the_copy_shows_the_same_pages_and_says_nothing_of_its_author(evidence):
     assert [page.extract_text() for page in pages] == ["Maintenance record"] * 3
 
 
-def test_photos_in_a_document_lose_place_and_camera():
-    data = with_a_photo()
-    assert b"SecretCamera" in data
-    copy = bytes_of(add(data).copy_key)
-    for trace in (b"SecretCamera", b"SecretComment", b"2026:06:15"):
+def test_photos_in_a_document_lose_place_and_camera_however_they_are_wrapped():
+    page = PdfReader(io.BytesIO(bytes_of(add(with_photos()).copy_key))).pages[0]
+    assert [each.image.size for each in page.images] == [(80, 60)] * len(PHOTOS)
+    held = [page["/Resources"]["/XObject"][f"/P{at}"]._data for at in range(len(PHOTOS))]
+    told = {
+        name: [
+            trace for trace in (b"SecretCamera", b"SecretComment", b"2026:06:15", b"Exif") if trace in photo
+        ]
+        for name, photo in zip(PHOTOS, held, strict=True)
+    }
+    assert not any(told.values()), told
+
+
+def test_a_note_does_not_say_who_wrote_it_nor_what_its_bubble_says():
+    notes = (
+        b"/Annots [<< /Type /Annot /Subtype /Text /Rect [0 0 9 9] /T (Zhang San) /Contents (13800000000) >>"
+        b" << /Type /Annot /Subtype /Highlight /Rect [0 0 9 9] /T (Zhang San) /Contents (13800000000) >>"
+        b" << /Type /Annot /Subtype /Popup /Rect [0 0 9 9] /T (Zhang San) >>"
+        b" << /Type /Annot /Subtype /FreeText /Rect [0 0 9 9] /T (Zhang San) /Contents (On the page) >>]"
+    )
+    copy = bytes_of(add(a_pdf(page=notes)).copy_key)
+    for trace in (b"Zhang San", b"13800000000"):
         assert trace not in copy
-    (image,) = PdfReader(io.BytesIO(copy)).pages[0].images
-    assert image.image.size == (80, 60)
+    left = PdfReader(io.BytesIO(copy)).pages[0]["/Annots"]
+    assert [note.get_object()["/Subtype"] for note in left] == ["/Highlight", "/FreeText"]
+    assert left[1].get_object()["/Contents"] == "On the page"
 
 
 def test_what_a_click_would_do_is_taken_out():

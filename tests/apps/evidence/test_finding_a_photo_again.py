@@ -14,7 +14,7 @@ from PIL import Image
 
 from huiyin.apps.evidence import fingerprints, owners, services, tasks
 from huiyin.apps.evidence.fingerprints import SAME, Fingerprint, fingerprint, likeness, may_be_same
-from huiyin.apps.evidence.lookalikes import lookalikes
+from huiyin.apps.evidence.lookalikes import lookalikes, lookalikes_of
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.evidence.models import Fingerprint as Row
 from huiyin.domain.access import SYSTEM
@@ -139,12 +139,18 @@ def test_each_find_names_the_page_it_stands_on():
 
 
 @pytest.mark.django_db
-def test_the_search_takes_three_queries_however_many_photos_there_are(django_assert_num_queries):
-    asked = add(a_photograph(1, 240, 180))
-    for seed in range(2, 8):
-        add(a_photograph(seed, 240, 180))
-    with django_assert_num_queries(3):
-        assert lookalikes(asked) == []
+def test_the_search_takes_four_queries_however_many_photos_are_asked_for(django_assert_num_queries):
+    asked = [add(a_photograph(seed, 240, 180)) for seed in range(1, 6)]
+    first, again = add(a_photograph(6, 480, 360)), add(half(a_photograph(6, 480, 360)))
+    with django_assert_num_queries(4):
+        assert [each.evidence for each in lookalikes(again)] == [first]
+    with django_assert_num_queries(4):
+        found = lookalikes_of([*asked, first, again])
+    assert {pk: [each.evidence for each in alike] for pk, alike in found.items()} == {
+        **{each.pk: [] for each in asked},
+        first.pk: [again],
+        again.pk: [first],
+    }
 
 
 @pytest.mark.django_db

@@ -100,7 +100,6 @@ def test_the_real_messages_come_in_whole_and_once(cast: Cast) -> None:
     done = Import.objects.get()
     assert done.created_count + done.rows_bad == done.rows_total == len(rows)
     assert cases.count() == done.created_count
-    assert seconds < 60
 
     assert set(cases.values_list("status", flat=True)) == {"unconfirmed"}
     assert set(cases.values_list("case_list", flat=True)) == {"short_term"}

@@ -13,7 +13,8 @@ from huiyin.apps.meetings import selectors
 from huiyin.apps.meetings.console import Nearest
 from huiyin.apps.meetings.live import live_now
 from huiyin.apps.meetings.models import Meeting, Pulse, Question
-from huiyin.apps.meetings.services import ask, moderate, run
+from huiyin.apps.meetings.services import ask, attend, close, moderate, run
+from huiyin.apps.people.services import erase_person
 from huiyin.domain.access import ANONYMOUS, Actor
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given
@@ -189,6 +190,17 @@ def test_a_neighbour_supports_once(live: tuple[Cast, Meeting]) -> None:
     assert selectors.supports_of(meeting, NOW + MINUTE) == {question.pk: 1}
 
 
+def test_whose_question_it_is_counts_by_asking_also_where_it_was_merged(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question, other = a_question(cast, meeting), a_question(cast, meeting, text=REVENUE, by=cast.by_neighbour)
+    with pytest.raises(RuleBroken, match="您家提的"):
+        ask.support(question, by=cast.by_resident, now=NOW)
+    moderate.merge(other, into=question, by=cast.by_secretary, now=NOW)
+    with pytest.raises(RuleBroken, match="您家提的"):
+        ask.support(question, by=cast.by_neighbour, now=NOW)
+    assert selectors.supports_of(meeting, NOW + MINUTE) == {}
+
+
 def test_one_household_supports_once_whoever_of_it_does(live: tuple[Cast, Meeting]) -> None:
     from huiyin.apps.people.selectors import actor_of
     from huiyin.apps.people.services import claim_household, verify_household
@@ -314,16 +326,14 @@ def test_the_current_question_leaves_the_screen_with_its_answer(live: tuple[Cast
     assert live_now(meeting, NOW).current is None
 
 
-def test_the_company_may_write_down_its_own_answer_and_nobody_elses(live: tuple[Cast, Meeting]) -> None:
+def test_the_community_alone_writes_down_what_was_answered(live: tuple[Cast, Meeting]) -> None:
     cast, meeting = live
     question = a_question(cast, meeting)
-    for other in ("resident", "stranger", "street_officer"):
+    for other in ("resident", "stranger", "street_officer", "manager"):
         with pytest.raises(NotPermitted):
             moderate.answer_on_the_spot(question, by=cast.actor(other), text=SPOKEN, now=NOW)
-    assert (
-        moderate.answer_on_the_spot(question, by=cast.actor("manager"), text=SPOKEN, now=NOW).status
-        == "answered"
-    )
+    worker = cast.actor("community_worker")
+    assert moderate.answer_on_the_spot(question, by=worker, text=SPOKEN, now=NOW).status == "answered"
 
 
 def test_the_worker_decides_nothing(live: tuple[Cast, Meeting]) -> None:
@@ -338,6 +348,36 @@ def test_the_worker_decides_nothing(live: tuple[Cast, Meeting]) -> None:
         with pytest.raises(NotPermitted):
             refused()
     assert moderate.defer(question, by=worker, now=NOW).status == "deferred"
+
+
+def test_an_answered_and_a_merged_question_can_be_hidden_and_the_answer_stays(
+    live: tuple[Cast, Meeting],
+) -> None:
+    cast, meeting = live
+    by = cast.actor("secretary")
+    answered, other, merged = (a_question(cast, meeting, text=text) for text in (LIFT, REVENUE, CHARGING))
+    moderate.answer_on_the_spot(answered, by=by, text=SPOKEN, now=NOW)
+    moderate.merge(merged, into=other, by=by, now=NOW)
+    assert moderate.hide(merged, by=by, reason_code="insult", now=NOW).merged_into is None
+    hidden = moderate.hide(answered, by=by, reason_code="insult", now=NOW)
+    assert (hidden.is_public, hidden.spoken_answer) == (False, SPOKEN)
+    shown = moderate.take_back(answered, by=by, now=NOW)
+    assert (shown.status, shown.is_public, shown.spoken_answer) == ("answered", True, SPOKEN)
+    moderate.hide(answered, by=by, reason_code="insult", now=NOW)
+    run.end_questions(meeting, by=by, now=END)
+    close.close_meeting(meeting, by=by, now=END)
+    case = Question.objects.select_related("case").get(pk=answered.pk).case
+    assert (case.status, case.replies.get().text) == ("replied", SPOKEN)
+    assert LIFT not in case.text
+
+
+def test_a_question_that_has_taken_others_in_is_not_hidden_with_them(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    by = cast.actor("secretary")
+    polite, rude = a_question(cast, meeting), a_question(cast, meeting, text=REVENUE)
+    moderate.merge(polite, into=rude, by=by, now=NOW)
+    with pytest.raises(RuleBroken, match="不能不展示。请先把它们分开"):
+        moderate.hide(rude, by=by, reason_code="insult", now=NOW)
 
 
 def test_merging_follows_to_the_last_original(live: tuple[Cast, Meeting]) -> None:
@@ -398,12 +438,27 @@ def test_every_change_a_live_page_shows_is_a_new_version(live: tuple[Cast, Meeti
 
     question = a_question(cast, meeting)
     changed()
-    moderate.make_current(question, by=by, now=NOW)
+    other, third = a_question(cast, meeting, text=CHARGING), a_held_question(cast, meeting)
     changed()
-    moderate.answer_on_the_spot(question, by=by, text=SPOKEN, now=NOW)
-    changed()
-    a_phone_comes(cast, meeting, now=NOW)
-    changed()
+    for act in (
+        lambda: moderate.make_current(question, by=by, now=NOW),
+        lambda: moderate.answer_on_the_spot(question, by=by, text=SPOKEN, now=NOW),
+        lambda: moderate.hide(question, by=by, reason_code="insult", now=NOW),
+        lambda: moderate.take_back(question, by=by, now=NOW),
+        lambda: moderate.defer(other, by=by, now=NOW),
+        lambda: moderate.merge(other, into=question, by=by, now=NOW),
+        lambda: moderate.let_through(third, by=by, now=NOW),
+        lambda: moderate.reject(third, by=by, reason_code="in_court", now=NOW),
+        lambda: a_phone_comes(cast, meeting, nonce="another phone's nonce", now=NOW),
+        lambda: attend.leave(meeting, nonce="another phone's nonce", now=NOW),
+        lambda: erase_person(person=cast.resident, by=cast.by_resident, now=NOW),
+        lambda: run.pause(meeting, by=by, now=NOW),
+        lambda: run.resume(meeting, by=by, now=NOW),
+        lambda: run.end_questions(meeting, by=by, reason="停电。", now=NOW),
+    ):
+        act()
+        changed()
+    assert "槐花" not in str([each.said_by for each in live_now(meeting, NOW).questions[:2]])
 
 
 def test_a_version_costs_one_query_and_supports_show_in_steps(live: tuple[Cast, Meeting]) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
+from time import sleep
+from types import ModuleType
 
-from django.db import connection
+import pytest
+from django.db import OperationalError, connection, transaction
 
+from huiyin.apps.meetings import redaction
 from huiyin.apps.meetings.balance import balance_of
-from huiyin.apps.meetings.models import Question, Support
-from huiyin.apps.meetings.services import ask, close, run
+from huiyin.apps.meetings.models import Meeting, Minutes, Question, Support
+from huiyin.apps.meetings.services import ask, attend, close, minutes, run
 from huiyin.domain.errors import RuleBroken
 from tests import given_meetings
-from tests.given_meetings import CLOSING, END, FLOOR, a_question
+from tests.given_meetings import CLOSING, END, FLOOR, LOCKING, a_phone_comes, a_question
 from tests.people import a_person
 
 
@@ -24,7 +28,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
         try:
             together.wait()
             outcomes.append(act())
-        except RuleBroken as refused:
+        except (RuleBroken, OperationalError) as refused:
             outcomes.append(refused)
         finally:
             connection.close()
@@ -76,3 +80,52 @@ def test_a_burst_of_questions_and_the_closing_at_the_same_moment(fresh_database:
     assert counted.is_even
     assert counted.asked == counted.cases == asked == Question.objects.filter(case__isnull=False).count()
     assert Question.objects.get(number=1).support_count == 4
+
+
+def test_who_decides_waits_for_what_is_just_being_written(
+    fresh_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.people import a_cast
+
+    cast = a_cast()
+    meeting = given_meetings.a_meeting(cast, phase="questions", households=9)
+    question, by = a_question(cast, meeting), cast.actor("secretary")
+
+    def in_flight(
+        where: ModuleType, name: str, act: Callable[[], object], *behind: Callable[[], object]
+    ) -> None:
+        """`act` stands still once it has done `where.name`, the others come meanwhile."""
+        done, real = Event(), getattr(where, name)
+
+        def slow(*args: object, **said: object) -> object:
+            answer = real(*args, **said)
+            if not done.is_set():
+                done.set()
+                sleep(0.3)
+            return answer
+
+        with monkeypatch.context() as patch:
+            patch.setattr(where, name, slow)
+            outcomes = at_once(act, *(lambda each=each: done.wait(5) and each() for each in behind))
+        assert not [each for each in outcomes if isinstance(each, Exception)]
+
+    in_flight(
+        attend,
+        "witness",
+        lambda: a_phone_comes(cast, meeting, now=FLOOR),
+        lambda: run.end_questions(meeting, by=by, now=END),  # a tenth household: no reason is asked for
+    )
+    assert Meeting.objects.get().outcome == "compliant"
+
+    close.close_meeting(meeting, by=by, now=CLOSING)
+    question.refresh_from_db()
+
+    @transaction.atomic
+    def redact() -> None:
+        redaction.replace_at_meetings(question.case, question.text, "■■■■")
+
+    kept = Minutes.objects.select_related("meeting").get()
+    in_flight(redaction, "_replace_in_question", redact, lambda: minutes.lock_minutes(kept, now=LOCKING))
+    kept.refresh_from_db()
+    assert kept.locked_at == LOCKING
+    assert "■■■■" in str(kept.content)

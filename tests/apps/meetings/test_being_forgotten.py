@@ -13,7 +13,7 @@ from huiyin.apps.audit.verification import Counts, problems
 from huiyin.apps.meetings import personal, selectors
 from huiyin.apps.meetings.attendance import attendance_of
 from huiyin.apps.meetings.models import CheckIn, CheckInPrivate, Meeting, Question, Support
-from huiyin.apps.meetings.services import announce, ask, close, run
+from huiyin.apps.meetings.services import announce, ask, close, minutes, run
 from huiyin.apps.people.services import erase_person
 from tests.given_meetings import (
     CLOSING,
@@ -53,6 +53,15 @@ def test_a_person_takes_out_everything_the_meetings_know(in_phase: InPhase) -> N
     assert json.dumps(told, ensure_ascii=False)
 
 
+def test_what_a_person_wanted_corrected_in_the_minutes_is_taken_out_too(in_phase: InPhase) -> None:
+    cast, meeting = lively(in_phase)
+    run.end_questions(meeting, by=cast.by_secretary, reason="停电。", now=END)
+    kept = close.close_meeting(meeting, by=cast.by_secretary, now=CLOSING).minutes
+    minutes.propose_correction(kept, by=cast.by_resident, text="是九月底。", question_number=1, now=CLOSING)
+    (told,) = personal.export_meetings(cast.resident)["corrections"]
+    assert (told["number"], told["text"], told["state"]) == (1, "是九月底。", "proposed")
+
+
 def test_who_is_forgotten_cannot_be_found_at_any_meeting(in_phase: InPhase) -> None:
     cast, meeting = lively(in_phase)
     before = attendance_of(meeting)
@@ -87,6 +96,13 @@ def test_names_on_the_list_go_ninety_days_after_the_closing(in_phase: InPhase) -
     assert personal.remove_old_lists(CLOSING + timedelta(days=91)) == 10
     assert personal.remove_old_lists(CLOSING + timedelta(days=91)) == 0
     assert attendance_of(meeting).households == 10
+
+
+def test_names_on_the_list_go_too_where_nobody_closed_the_meeting(in_phase: InPhase) -> None:
+    _cast, _meeting = in_phase("closed")
+    assert CheckInPrivate.objects.count() == 10
+    assert personal.remove_old_lists(END + timedelta(days=90)) == 0
+    assert personal.remove_old_lists(END + timedelta(days=91)) == 10
 
 
 def test_the_contact_of_a_slip_goes_after_a_cancelled_meeting_too(in_phase: InPhase) -> None:

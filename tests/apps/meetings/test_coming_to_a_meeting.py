@@ -87,6 +87,14 @@ def test_a_household_is_one_however_it_came_and_was_written(in_phase: InPhase) -
     assert came.by_way == {"code": 2, "paper": 1, "list": 2}
 
 
+def test_who_leaves_out_the_unit_is_found_among_the_known_households(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("reporting", households=0)
+    a_phone_comes(cast, meeting, building="6", unit="", room="302")
+    by_list(cast, meeting, building="六号楼", unit="02", room="302室", way="paper")
+    by_list(cast, meeting, building="6", room="2-302", way="paper")
+    assert attendance_of(meeting).households == 1
+
+
 def test_paper_may_be_typed_in_when_the_questions_are_over_and_the_list_may_not(in_phase: InPhase) -> None:
     cast, meeting = in_phase("closed")
     with pytest.raises(RuleBroken):

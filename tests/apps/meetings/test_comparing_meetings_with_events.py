@@ -127,6 +127,6 @@ def test_a_second_sitting_that_was_given_up_agrees(in_phase: InPhase) -> None:
     cast, meeting = in_phase("questions")
     by = cast.actor("secretary")
     run.end_questions(meeting, by=by, reason="停电。", now=FLOOR + 5 * MINUTE)
-    run.add_sitting(meeting, by=by, planned_at=END + timedelta(days=3), venue="活动室", now=END)
+    run.add_sitting(meeting, by=by, planned_at=END + timedelta(days=8), venue="活动室", now=END)
     run.drop_sitting(meeting, by=by, reason="物业企业换了。", now=END + MINUTE)
     assert found() == []

@@ -39,7 +39,7 @@ COMMANDS: dict[str, Callable[[Cast, Meeting, str], object]] = {
     "resume": lambda c, m, who: run.resume(m, by=c.actor(who), now=END),
     "end_questions": lambda c, m, who: run.end_questions(m, by=c.actor(who), reason="雨大。", now=END),
     "add_sitting": lambda c, m, who: run.add_sitting(
-        m, by=c.actor(who), planned_at=LOCKING, venue="社区会议室", now=CLOSING
+        m, by=c.actor(who), planned_at=LOCKING, venue="社区会议室", short_notice_reason="急", now=CLOSING
     ),
     "close": lambda c, m, who: close.close_meeting(m, by=c.actor(who), now=CLOSING),
     "lock": lambda c, m, who: minutes.lock_minutes(m.minutes, by=c.actor(who), now=LOCKING),

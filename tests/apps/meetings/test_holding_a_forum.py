@@ -161,6 +161,11 @@ def test_lateness_shows_while_it_is_open_and_stays_when_it_was_held_late(cast: C
     assert selectors.days_late(closed, HELD + 100 * DAY) == 5
 
 
+def test_a_forum_that_was_never_planned_is_not_closed(cast: Cast) -> None:
+    with pytest.raises(RuleBroken, match="还没有定时间"):
+        close(cast, a_forum(cast))
+
+
 def test_a_closed_forum_takes_nothing_more(cast: Cast) -> None:
     given.a_case(cast, status="in_progress")
     forum = planned(cast)

@@ -161,7 +161,14 @@ def test_a_sitting_that_was_planned_and_dropped_moves_no_day(in_phase: InPhase) 
     by = cast.actor("secretary")
     owed = run.end_questions(meeting, by=by, reason="下雨，来的人少。", now=END).new_sitting_by
     later = END + 19 * DAY
-    run.add_sitting(meeting, by=by, planned_at=later + DAY, venue="社区会议室", now=later)
+    run.add_sitting(
+        meeting,
+        by=by,
+        planned_at=later + DAY,
+        venue="社区会议室",
+        short_notice_reason="大家等着。",
+        now=later,
+    )
     dropped = run.drop_sitting(meeting, by=by, reason="场地不能用。", now=later)
     assert (dropped.outcome, dropped.new_sitting_by, dropped.ended_at) == ("too_few", owed, END)
 

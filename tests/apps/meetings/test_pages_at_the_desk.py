@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
-from huiyin.apps.meetings.models import CheckIn, CommitteeTerm, Meeting, TeamMember
+from huiyin.apps.audit.models import Event
+from huiyin.apps.meetings.models import (
+    CheckIn,
+    CommitteeTerm,
+    ConsultationResult,
+    Meeting,
+    SupervisionNote,
+    TeamMember,
+)
+from huiyin.apps.meetings.services import run
+from huiyin.apps.meetings.services.attend import check_in_by_list
 from huiyin.apps.meetings.services.terms import start_term
+from huiyin.apps.people.models import ContactOpening
+from huiyin.domain.errors import RuleBroken
 from tests import given_meetings as given
 from tests.apps.meetings.at_pages import as_, it_is
 from tests.people import Cast
@@ -184,8 +197,68 @@ def test_paper_typed_in_later_counts_like_a_code(monkeypatch: pytest.MonkeyPatch
     assert client.post(url, line).headers["Location"].endswith("?way=paper")
     assert client.post(url, {"way": "paper", "building": ""}).status_code == 422
     assert CheckIn.objects.count() == before + 1
-    assert "周有福" in client.get(url).text
+    assert "周有福" not in client.get(url).text
     assert "周有福" not in Client().get(f"/meetings/{meeting.pk}").text
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "told", "count"),
+    [
+        ("street_officer", "add_note", {"text": "答得实在。"}, SupervisionNote.objects.count),
+        ("secretary", "add_result", {"text": "周末换灯。"}, ConsultationResult.objects.count),
+        (
+            "community_worker",
+            "attendance",
+            {"way": "paper", "building": "9", "room": "904"},
+            CheckIn.objects.count,
+        ),
+    ],
+)
+def test_what_is_sent_twice_is_recorded_once(
+    monkeypatch: pytest.MonkeyPatch, role: str, path: str, told: dict[str, str], count: Callable[[], int]
+) -> None:
+    cast, meeting = given.a_cast_with_meeting("questions")
+    it_is(monkeypatch, given.FLOOR + timedelta(minutes=9))
+    client, before = as_(cast, role), count()
+    for _twice in range(2):
+        sent = client.post(f"/desk/meetings/{meeting.pk}/{path}", {**told, "idempotency_key": "k" * 32})
+        assert sent.status_code in (302, 303)
+    assert count() == before + 1
+
+
+def test_names_and_rooms_are_shown_once_it_is_logged_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, meeting = given.a_cast_with_meeting("questions")
+    said = {"estate": cast.estate, "building": "8", "unit": "1", "room": "909", "name": "周有福"}
+    check_in_by_list(meeting, by=cast.by_community_worker, now=NOW, **said)
+    it_is(monkeypatch, NOW)
+    client, url = as_(cast, "community_worker"), f"/desk/meetings/{meeting.pk}/attendance"
+    listed = client.get(url).text
+    assert "周有福" not in listed
+    assert "909" not in listed
+    refused = client.post(f"{url}/names", {"reason": " "})
+    assert refused.status_code == 422
+    assert "周有福" not in refused.text
+    assert not ContactOpening.objects.exists()
+    shown = client.post(f"{url}/names", {"reason": "核对有没有漏记。"})
+    assert "周有福" in shown.text
+    assert "8号楼 1单元 909" in shown.text
+    opening = ContactOpening.objects.get()
+    assert (opening.subject, opening.reason) == (meeting.stream, "核对有没有漏记。")
+    event = Event.objects.filter(stream=meeting.stream).latest("number")
+    assert event.kind == "people.contact_opened"
+
+
+def test_a_day_that_went_by_is_not_called_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, meeting = given.a_cast_with_meeting("announced")
+    client, late = as_(cast, "secretary"), given.START + timedelta(days=1)
+    it_is(monkeypatch, given.START)
+    assert "今天开会。" in client.get("/desk/meetings").text
+    it_is(monkeypatch, late)
+    page = client.get("/desk/meetings").text
+    assert "今天开会。" not in page
+    assert "公告的日子过了，会没有开。" in page
+    with pytest.raises(RuleBroken, match="请先延期"):
+        run.open_reporting(meeting, by=cast.by_secretary, now=late)
 
 
 def test_the_wall_shows_another_code_every_half_minute(monkeypatch: pytest.MonkeyPatch) -> None:

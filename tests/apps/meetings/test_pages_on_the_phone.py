@@ -9,8 +9,10 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from huiyin.apps.meetings import live as live_meeting
 from huiyin.apps.meetings.models import CheckIn, Meeting, Question, Support
-from huiyin.apps.meetings.services import attend, moderate, rate
+from huiyin.apps.meetings.services import attend, moderate, rate, run
+from huiyin.apps.meetings.views import door
 from tests import given_meetings as given
 from tests.apps.meetings.at_pages import as_, it_is
 from tests.people import Cast
@@ -57,7 +59,7 @@ def test_a_question_sent_twice_is_asked_once_and_the_script_hears_its_number(
     again = client.post(url, question(), headers=AS_PART)
     assert (first.status_code, again.status_code) == (200, 200)
     assert "已收到，是第 1 问" in first.text == again.text
-    assert first.cookies["hy_ack"].value == KEY
+    assert first.cookies["hy_ack"].value == first.headers["X-Acknowledged"] == KEY
     assert Question.objects.count() == 1
 
 
@@ -67,6 +69,45 @@ def test_without_a_script_the_question_stands_in_the_queue_afterwards(live: tupl
     assert "已收到，是第 1 问" in page.text
     assert given.LIFT in page.text
     assert "<span>同问</span><b></b>" in page.text  # nobody yet: no zero
+
+
+def test_nobody_sends_what_was_written_under_another_account(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    url = f"/meetings/{meeting.pk}/ask"
+    marks = {role: as_(cast, role).get(url).context["account"] for role in ("resident", "neighbour")}
+    assert Client().get(url).context["account"] == ""
+    neighbour = as_(cast, "neighbour")
+    for written_by in (marks["resident"], ""):
+        sent = neighbour.post(url, question(account=written_by), headers=AS_PART)
+        assert sent.status_code == 412
+        assert "写这个问题时登录的不是现在这个账号。" in sent.text
+    page = neighbour.post(url, question(account=""))
+    assert f'name="account" value="{marks["neighbour"]}"' in page.text  # pressed again it is theirs
+    assert not Question.objects.exists()
+    assert neighbour.post(url, question(account=marks["neighbour"])).status_code == 303
+    assert Client().post(url, question(account=marks["resident"]), headers=AS_PART).status_code == 401
+
+
+def test_what_the_head_of_the_queue_leaves_out_can_be_found_and_supported(
+    live: tuple[Cast, Meeting], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast, meeting = live
+    for text in ("第一件事呢？", "第二件事呢？", "第三件事呢？", "第四件事呢？"):
+        given.a_question(cast, meeting, text=text)
+    monkeypatch.setattr(live_meeting, "MOST_QUEUED", 2)
+    monkeypatch.setattr(live_meeting, "MOST_NEW", 1)
+    url = f"/meetings/{meeting.pk}/ask"
+    page = as_(cast, "neighbour").get(url).text
+    assert "第三件事呢？" not in page
+    assert page.index("第二件事呢？") < page.index("刚提的") < page.index("第四件事呢？")
+    assert 'name="question" value="4"' in page
+    assert "还有 1 个没有列在这里。" in page
+    assert f'<a href="{url}?all=1">看全部</a>' in page
+    everything = as_(cast, "neighbour").get(f"{url}?all=1")
+    followed = Client().get(f"/meetings/{meeting.pk}/live?part={everything.context['part']}")
+    for drawn in (everything.text, followed.text):
+        assert 'name="question" value="3"' in drawn
+        assert "没有列在这里" not in drawn
 
 
 def test_who_is_not_known_signs_in_first_and_finds_the_text_again(live: tuple[Cast, Meeting]) -> None:
@@ -209,16 +250,51 @@ def test_a_page_without_a_scan_checks_nobody_in(live: tuple[Cast, Meeting]) -> N
     assert CheckIn.objects.count() == before
 
 
-def test_trying_codes_is_slowed(live: tuple[Cast, Meeting]) -> None:
+def test_a_hall_that_scans_too_late_is_not_kept_out(live: tuple[Cast, Meeting]) -> None:
     _cast, meeting = live
     client = Client(REMOTE_ADDR="203.0.113.9")
-    answers = [client.get(f"/meetings/{meeting.pk}/check-in/WRONG{n:03d}").status_code for n in range(41)]
-    assert answers[:40] == [409] * 40
-    assert answers[40] == 429
+    over = attend.wall_code(meeting, NOW - timedelta(minutes=5)).code
+    for _ in range(door.MOST_GUESSES + 1):
+        late = client.get(f"/meetings/{meeting.pk}/check-in/{over}")
+    assert late.status_code == 409
+    assert "请对着墙上现在的码再扫一次" in late.text
     right = attend.wall_code(meeting, NOW).code
-    assert (
-        client.get(f"/meetings/{meeting.pk}/check-in/{right}").status_code == 200
-    )  # the hall still comes in
+    assert client.get(f"/meetings/{meeting.pk}/check-in/{right}").status_code == 200
+
+
+def test_who_guesses_codes_is_slowed_down_until_the_right_one_does_not_count_either(
+    live: tuple[Cast, Meeting],
+) -> None:
+    _cast, meeting = live
+    client = Client(REMOTE_ADDR="203.0.113.10")
+    tried = [
+        client.get(f"/meetings/{meeting.pk}/check-in/WRNG{number:04d}").status_code
+        for number in range(door.MOST_GUESSES + 1)
+    ]
+    assert tried == [409] * door.MOST_GUESSES + [429]
+    right = f"/meetings/{meeting.pk}/check-in/{attend.wall_code(meeting, NOW).code}"
+    assert client.get(right).status_code == 429
+    assert Client(REMOTE_ADDR="203.0.113.11").get(right).status_code == 200
+
+
+def test_who_came_to_the_first_sitting_checks_in_at_the_second(
+    live: tuple[Cast, Meeting], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast, meeting = live
+    phone = Client()
+    come_in(phone, meeting)
+    by, again = cast.by_secretary, given.START + timedelta(days=8)
+    run.end_questions(meeting, by=by, reason="天黑了，改天再开。", now=NOW)
+    run.add_sitting(meeting, by=by, planned_at=again, venue="花园", now=NOW)
+    it_is(monkeypatch, again)
+    url = f"/meetings/{meeting.pk}/check-in/{attend.wall_code(meeting, again).code}"
+    scanned = phone.get(url)
+    assert "您已签到" not in scanned.text
+    told = {"scan": scanned.context["scan"], "building": "7", "unit": "2", "room": "402"}
+    assert phone.post(url, told).status_code == 303
+    assert "您已签到" in phone.get(url).text
+    ordinals = CheckIn.objects.filter(way="code").values_list("sitting__ordinal", flat=True)
+    assert list(ordinals) == [1, 2]
 
 
 def test_who_leaves_says_so_with_the_same_phone(live: tuple[Cast, Meeting]) -> None:

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.meetings import selectors
-from huiyin.apps.meetings.models import Meeting
-from huiyin.apps.meetings.services import announce, plan, run, terms
+from huiyin.apps.meetings.models import Meeting, Question
+from huiyin.apps.meetings.services import announce, moderate, plan, run, terms
 from huiyin.apps.places.models import Engagement
 from huiyin.apps.reports.models import Report
 from huiyin.domain.errors import NotPermitted, RuleBroken
-from tests.given_meetings import CLOSING, LIFT, NOTICE, PLANNING, START, a_meeting, a_question
+from tests.apps.meetings.at_pages import as_
+from tests.given_meetings import (
+    CLOSING,
+    LIFT,
+    NOTICE,
+    PLANNING,
+    START,
+    a_held_question,
+    a_meeting,
+    a_question,
+)
 from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +145,44 @@ def test_a_cancelled_meeting_gives_the_report_back_and_drops_no_question(in_phas
     assert question.outcome == "case"
     assert question.case.text == LIFT
     assert question.case.source == "meeting"
+
+
+def test_a_postponed_meeting_with_a_held_question_can_still_be_cancelled(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("announced")
+    by, doors = cast.actor("secretary"), START - timedelta(minutes=20)
+    question = a_held_question(cast, meeting, now=doors)
+    meeting = announce.postpone(meeting, by=by, reason_code="weather", now=doors)
+    with pytest.raises(RuleBroken, match="放行或不展示"):
+        announce.cancel(meeting, by=by, reason_code="company_changes", now=doors)
+    page = as_(cast, "secretary").get(f"/desk/meetings/{meeting.pk}").text
+    assert f"/desk/meetings/{meeting.pk}/console" in page
+    moderate.hide(question, by=by, reason_code="insult", now=doors)
+    cancelled = announce.cancel(meeting, by=by, reason_code="company_changes", now=doors)
+    assert (cancelled.phase, Question.objects.get().outcome) == ("cancelled", "case")
+
+
+def test_the_notice_of_a_further_sitting_is_as_long_or_says_why_not(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("closed")
+    by, soon = cast.actor("secretary"), CLOSING + 3 * DAY
+    said = {"by": by, "planned_at": soon, "venue": "活动室", "now": CLOSING}
+    with pytest.raises(RuleBroken, match="现在只提前了 3 天") as refused:
+        run.add_sitting(meeting, **said)
+    assert refused.value.field == "short_notice_reason"
+    meeting = run.add_sitting(meeting, **said, short_notice_reason="大家要求早点再开。")
+    told = meeting.sittings.get(ordinal=2)
+    assert (told.announced_at, told.notice_days) == (CLOSING, 3)
+    assert meeting.notice_days == 9  # of the first sitting
+    page = Client().get(f"/meetings/{meeting.pk}").text
+    assert "7月2日，提前 9 天" in re.sub("<[^>]+>", "", page)
+    assert "第 2 次：7月11日，提前 3 天" in re.sub("<[^>]+>", "", page)
+    assert "大家要求早点再开。" in page
+    meeting = announce.postpone(meeting, by=by, reason_code="weather", now=CLOSING + DAY)
+    plan.change_plan(
+        meeting, title=meeting.title, planned_at=soon + 9 * DAY, venue="活动室", by=by, now=CLOSING + DAY
+    )
+    again = announce.announce(meeting, by=by, now=CLOSING + DAY)
+    told.refresh_from_db()
+    assert (again.notice_days, told.notice_days, told.notice_short_reason) == (9, 11, "")
 
 
 def test_a_reason_that_wants_words_is_not_enough_alone(in_phase: InPhase) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from huiyin.apps.audit.models import Event
+from huiyin.apps.meetings import tasks
 from huiyin.apps.meetings.models import LetterPile, Meeting, RatingCast, RatingToken
 from huiyin.apps.meetings.services import letters, rate
 from huiyin.apps.people.models import RoleAssignment
@@ -130,6 +132,43 @@ def test_what_waits_is_not_ordered_twice_nor_printed_twice(in_phase: InPhase) ->
     key = printed(first).file_key
     assert printed(first).file_key == key
     assert RatingToken.objects.count() == 1
+
+
+def jobs() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'meetings.print_letters'")
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
+def test_what_waits_for_a_worker_that_died_can_be_ordered_again(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("minutes_open")
+    (pile,) = ordered(cast, meeting, "6")
+    late = CLOSING + timedelta(minutes=16)
+    for _twice in range(2):
+        letters.order_letters(meeting, by=cast.actor("secretary"), estate=cast.estate, building="6", now=late)
+    assert jobs() == 2
+    pile.refresh_from_db()
+    assert pile.ordered_at == late
+    assert printed(pile).state == "ready"
+
+
+@pytest.mark.parametrize(("attempts", "state"), [(4, "waiting"), (5, "failed")])
+def test_what_fails_again_and_again_is_said_to_be_not_printed(
+    in_phase: InPhase, monkeypatch: pytest.MonkeyPatch, attempts: int, state: str
+) -> None:
+    cast, meeting = in_phase("minutes_open")
+    (pile,) = ordered(cast, meeting, "6")
+
+    def full(*_told: object) -> bytes:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(letters, "render_apart", full)
+    run: Any = tasks.print_letters
+    with pytest.raises(OSError, match="no space"):
+        run(SimpleNamespace(job=SimpleNamespace(attempts=attempts)), pile_id=pile.pk)
+    pile.refresh_from_db()
+    assert pile.state == state
 
 
 def test_who_is_no_secretary_any_more_gets_no_letters(in_phase: InPhase) -> None:

@@ -13,12 +13,16 @@ from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
 from huiyin.apps.audit.models import Event
+from huiyin.apps.ledger.models import Case
 from huiyin.apps.meetings.balance import balance_of
 from huiyin.apps.meetings.clock import clock_of
 from huiyin.apps.meetings.models import Meeting, Question
+from huiyin.apps.meetings.personal import erase_meetings
 from huiyin.apps.meetings.row_checks import differences
 from huiyin.apps.meetings.services import ask, close, moderate, run
+from huiyin.domain.access import SYSTEM
 from huiyin.domain.errors import Refused
+from tests import given
 from tests.given_meetings import FLOOR, SPOKEN, a_held_question, a_paper_question, a_question
 from tests.people import Cast
 
@@ -32,6 +36,7 @@ class Hall:
 
     cast: Cast
     meeting: Meeting
+    case: Case
     minutes: int = 0
 
     @property
@@ -55,6 +60,12 @@ def _merge(hall: Hall, first: int, second: int) -> None:
     question, into = hall.question(first), hall.question(second)
     if question is not None and into is not None:
         moderate.merge(question, into=into, by=hall.cast.actor("secretary"), now=hall.now)
+
+
+def _merge_into_case(hall: Hall, first: int, second: int) -> None:
+    if (question := hall.question(first)) is not None:
+        by = hall.cast.actor("secretary")
+        moderate.merge_into_case(question, case=hall.case, by=by, now=hall.now)
 
 
 def _support(hall: Hall, first: int, second: int) -> None:
@@ -83,6 +94,15 @@ ACTS: dict[str, Callable[[Hall, int, int], object]] = {
     "take back": _on_question(moderate.take_back),
     "merge": _merge,
     "support": _support,
+    "merge into a case": _merge_into_case,
+    "the company asks": lambda hall, n, _: ask.company_asks(
+        hall.meeting,
+        by=hall.cast.actor("manager"),
+        estate=hall.cast.estate,
+        text="浇花改到早上，大家同意吗？",
+        now=hall.now,
+    ),
+    "forget the resident": lambda hall, n, _: erase_meetings(hall.cast.resident, SYSTEM, hall.now),
     "pause": _floor(run.pause),
     "resume": _floor(run.resume),
 }
@@ -95,9 +115,11 @@ acts = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@hypothesis_given(acts)
-def test_asked_is_cases_and_merged_and_rejected(hall: Hall, acts: list[tuple[str, int, int]]) -> None:
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_given(acts, st.booleans())
+def test_asked_is_cases_and_merged_and_rejected(
+    hall: Hall, acts: list[tuple[str, int, int]], sits_again: bool
+) -> None:
     with transaction.atomic():
         hall.minutes = 0
         open_for = 0
@@ -112,6 +134,8 @@ def test_asked_is_cases_and_merged_and_rejected(hall: Hall, acts: list[tuple[str
                 pass  # what the rules refuse changes nothing
             assert balance_of(hall.meeting).adds_up
             assert clock_of(hall.meeting, hall.now).counted == timedelta(minutes=open_for)
+        if sits_again:
+            _sit_again(hall)
         _close(hall)
         counted = balance_of(hall.meeting)
         assert counted.is_even
@@ -125,10 +149,26 @@ def test_asked_is_cases_and_merged_and_rejected(hall: Hall, acts: list[tuple[str
         transaction.set_rollback(True)
 
 
+def _sit_again(hall: Hall) -> None:
+    """The questions end, and go on at a further sitting eight days later."""
+    by = hall.cast.actor("secretary")
+    run.end_questions(hall.meeting, by=by, reason="到时间了。", now=hall.now)
+    after = timedelta(days=8)
+    run.add_sitting(hall.meeting, by=by, planned_at=hall.now + after, venue="活动室", now=hall.now)
+    hall.minutes += int(after.total_seconds()) // 60
+    run.open_reporting(hall.meeting, by=by, now=hall.now)
+    run.open_questions(hall.meeting, by=by, now=hall.now)
+    a_paper_question(hall.cast, hall.meeting, now=hall.now)
+
+
 def _close(hall: Hall) -> None:
+    """Of what is held every second one is let through, the others are hidden."""
     by = hall.cast.actor("secretary")
     for question in Question.objects.filter(meeting=hall.meeting, status="held"):
-        moderate.let_through(question, by=by, now=hall.now)
+        if question.number % 2:
+            moderate.let_through(question, by=by, now=hall.now)
+        else:
+            moderate.hide(question, by=by, reason_code="insult", now=hall.now)
     hall.minutes += 1
     run.end_questions(hall.meeting, by=by, reason="到时间了。", now=hall.now)
     close.close_meeting(hall.meeting, by=by, now=hall.now)
@@ -137,4 +177,4 @@ def _close(hall: Hall) -> None:
 @pytest.fixture
 def hall(in_phase: InPhase) -> Hall:
     cast, meeting = in_phase("questions")
-    return Hall(cast, meeting)
+    return Hall(cast, meeting, given.a_registered_case(cast, now=FLOOR))

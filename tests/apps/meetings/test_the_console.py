@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.clock import clock_of
 from huiyin.apps.meetings.console import MOST_ROWS, console_of
 from huiyin.apps.meetings.live import MOST_QUEUED, live_now
-from huiyin.apps.meetings.models import Meeting, Question
-from huiyin.apps.meetings.services import moderate, plan
+from huiyin.apps.meetings.models import CheckIn, Meeting, Question
+from huiyin.apps.meetings.permissions import can_run
+from huiyin.apps.meetings.services import moderate, plan, run
+from huiyin.apps.people.models import RoleAssignment
+from huiyin.apps.people.selectors import actor_of
 from tests import given_meetings as given
 from tests.apps.meetings.at_pages import as_, it_is
-from tests.people import Cast
+from tests.people import Cast, a_person
 
 pytestmark = pytest.mark.django_db
 NOW = given.FLOOR + timedelta(minutes=10)
@@ -188,7 +195,7 @@ def test_the_auditor_reads_the_console_and_the_list_and_can_press_nothing(live: 
     assert "5号楼" in listed
     assert " 101" not in listed
     assert "记一位" not in listed
-    assert " 101" in as_(cast, "community_worker").get(f"{at}/attendance").text
+    assert auditor.post(f"{at}/attendance/names", {"reason": "审计"}).status_code == 404
     assert auditor.post(f"{at}/attendance", {"building": "5"}).status_code == 404
     desk = auditor.get(at).text
     assert f"{at}/console" in desk
@@ -206,6 +213,103 @@ def test_a_named_deputy_runs_the_clock(live: tuple[Cast, Meeting]) -> None:
         now=NOW,
     )
     assert press(as_(cast, "community_worker"), meeting, "pause").status_code == 303
+
+
+def test_a_deputy_who_works_elsewhere_now_finds_nothing(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    named = {"label": "社区工作者 白露", "reason_code": "ill", "person_id": cast.community_worker.pk}
+    plan.name_deputy(meeting, by=cast.actor("secretary"), now=NOW, **named)
+    RoleAssignment.objects.filter(person=cast.community_worker).update(area=cast.other_community)
+    deputy = as_(cast, "community_worker")
+    assert press(deputy, meeting, "pause").status_code == 404
+    assert deputy.get(f"/desk/meetings/{meeting.pk}/attendance").status_code == 404
+
+
+def test_a_deputy_runs_nothing_once_the_questions_have_their_outcomes() -> None:
+    cast, meeting = given.a_cast_with_meeting("minutes_open")
+    meeting.deputy = cast.community_worker
+    meeting.save()
+    assert not can_run(cast.actor("community_worker"), meeting)
+    meeting.phase = "closed"
+    assert can_run(cast.actor("community_worker"), meeting)
+
+
+def test_the_console_asks_for_a_reason_by_the_policy_of_the_notice(
+    live: tuple[Cast, Meeting], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast, meeting = live
+    CheckIn.objects.all().delete()
+    adopted = limits.policy(NOW)
+    lowered = replace(adopted, floor=replace(adopted.floor, min_households=0))
+    monkeypatch.setattr(limits, "policy", lambda now: lowered)
+    it_is(monkeypatch, given.END)
+    client = as_(cast, "secretary")
+    assert "到场要有 10 户，现在 0 户" in client.get(f"/desk/meetings/{meeting.pk}/console").text
+    refused = press(client, meeting, "end_questions")
+    assert refused.status_code == 422
+    assert 'id="end-reason"' in refused.text
+    assert press(client, meeting, "end_questions", reason="下雨。").status_code == 303
+
+
+def test_when_the_clock_is_full_the_console_is_drawn_anew_and_no_reason_is_kept(
+    live: tuple[Cast, Meeting], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast, meeting = live
+    client, url = as_(cast, "secretary"), f"/desk/meetings/{meeting.pk}/console/live"
+    early = client.get(url)
+    assert 'id="end-reason"' in early.text
+    known = {"If-None-Match": early.headers["ETag"]}
+    it_is(monkeypatch, NOW + timedelta(minutes=10))
+    assert client.get(url, headers=known).status_code == 304
+    it_is(monkeypatch, given.FLOOR + timedelta(minutes=30))
+    later = client.get(url, headers=known)
+    assert later.status_code == 200
+    assert 'id="end-reason"' not in later.text
+    press(client, meeting, "end_questions", reason="时间还差一点。")  # from the page before
+    meeting.refresh_from_db()
+    assert (meeting.outcome, meeting.outcome_reason) == ("compliant", "")
+
+
+def test_the_street_that_acts_for_the_secretary_costs_the_same_for_two_and_for_twelve(
+    live: tuple[Cast, Meeting],
+) -> None:
+    cast, meeting = live
+    RoleAssignment.objects.filter(person=cast.secretary).delete()
+    client, counts = as_(cast, "street_officer"), []
+    for already, wanted in ((0, 2), (2, 12)):
+        for number in range(already, wanted):
+            given.a_question(cast, meeting, by=actor_of(a_person(30 + number)), text=f"第 {number} 件事。")
+        client.get(f"/desk/meetings/{meeting.pk}/console")
+        with CaptureQueriesContext(connection) as done:
+            page = client.get(f"/desk/meetings/{meeting.pk}/console")
+        assert page.text.count("console/reject") == wanted
+        counts.append(len(done))
+    assert counts[0] == counts[1]
+
+
+def test_an_answer_taken_back_by_mistake_is_written_down_again_after_the_questions(
+    live: tuple[Cast, Meeting],
+) -> None:
+    cast, meeting = live
+    question = given.a_question(cast, meeting, now=NOW)
+    by = cast.actor("secretary")
+    moderate.answer_on_the_spot(question, by=by, text=given.SPOKEN, now=NOW)
+    run.end_questions(meeting, by=by, reason="停电。", now=NOW)
+    client = as_(cast, "secretary")
+    press(client, meeting, "take_back", question=question.pk)
+    page = client.get(f"/desk/meetings/{meeting.pk}/console").text
+    assert f'id="do-answer-{question.pk}"' in page
+    assert "console/make_current" not in page
+    assert press(client, meeting, "answer", question=question.pk, text=given.SPOKEN).status_code == 303
+    question.refresh_from_db()
+    assert (question.status, question.spoken_answer) == ("answered", given.SPOKEN)
+
+
+def test_a_pause_since_no_moment_is_a_pause_now(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    pressed = press(as_(cast, "secretary"), meeting, "pause", since="2026-13-45T00:00:00Z")
+    assert pressed.status_code == 303
+    assert clock_of(Meeting.objects.get(), NOW).counted == NOW - given.FLOOR
 
 
 def test_a_question_of_another_meeting_is_nothing_here(live: tuple[Cast, Meeting]) -> None:

@@ -15,10 +15,11 @@ from huiyin.apps.ledger.services import topics
 from huiyin.apps.people.services import erase_person, export_person
 from huiyin.apps.places.services import end_engagement
 from huiyin.apps.reports import selectors
+from huiyin.apps.reports.demand_page import DemandWork
 from huiyin.apps.reports.models import Demand, DemandList, DemandVoice, DemandVoicePrivate
 from huiyin.apps.reports.personal import remove_old_words
 from huiyin.apps.reports.services import demands, voices
-from huiyin.apps.reports.voices import by_weight, counts_of
+from huiyin.apps.reports.voices import Count, by_weight, counts_of
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.web.idempotency import WELL_FORMED
 from tests import given
@@ -126,6 +127,48 @@ def test_a_household_that_speaks_by_paper_and_by_phone_counts_once(cast: Cast) -
     assert (count.voice_count, count.household_count, count.weight) == (2, 1, 2)
 
 
+def test_only_verified_households_count_as_such_and_others_as_voices(cast: Cast) -> None:
+    demand_list = an_open_list(cast)
+    line = speak(cast, demand_list, "stranger").demand
+    speak(cast, demand_list, "operator", demand=line)
+    speak(cast, demand_list, "community_worker", source="paper", demand=line)
+    count = counts_of(demand_list)[line.pk]
+    assert (count.voice_count, count.household_count, count.weight) == (3, 0, 7)
+
+
+def test_who_was_verified_after_speaking_counts_for_the_home_when_the_list_is_confirmed(cast: Cast) -> None:
+    demand_list = an_open_list(cast)
+    line = speak(cast, demand_list).demand
+    asked_before = speak(cast, demand_list, demand=line)
+    DemandVoice.objects.filter(pk=asked_before.pk).update(household=None, source="topic")
+    demands.confirm(demand_list, by=cast.by_secretary, now=COLLECTING)
+    line.refresh_from_db()
+    assert (line.household_count, line.voice_count, line.weight) == (1, 2, 3)
+
+
+@pytest.mark.parametrize("name", ["manager", "technician", "company_admin"])
+def test_the_company_does_not_speak_for_the_residents_it_serves(cast: Cast, name: str) -> None:
+    with pytest.raises(RuleBroken, match="不能替居民提诉求"):
+        speak(cast, an_open_list(cast), name)
+    assert not Demand.objects.exists()
+
+
+def test_a_confirmed_list_keeps_its_order_and_counts_when_somebody_is_forgotten(cast: Cast) -> None:
+    demand_list = a_demand_list(cast)
+    speak(cast, demand_list, "community_worker", source="visit", demand=a_line(demand_list), text="")
+    demands.confirm(demand_list, by=cast.by_secretary, now=COLLECTING)
+
+    def shown() -> list[tuple[int, Count]]:
+        demand_list.refresh_from_db()
+        return [(row.demand.pk, row.count) for row in DemandWork(demand_list, cast.by_secretary).standing]
+
+    before = shown()
+    assert [count.household_count for _line, count in before] == [1, 1]
+    DemandVoice.objects.filter(source="visit").delete()
+    erase_person(person=cast.resident, by=cast.by_resident)
+    assert shown() == before
+
+
 def test_paper_and_visits_are_typed_in_by_the_community_also_after_the_last_day(cast: Cast) -> None:
     demand_list = an_open_list(cast)
     late = COLLECTING + timedelta(days=30)
@@ -165,7 +208,7 @@ def test_a_line_that_nobody_has_read_is_not_offered_to_others(cast: Cast) -> Non
 def test_merged_lines_count_for_the_one_they_were_merged_into(cast: Cast) -> None:
     demand_list = an_open_list(cast)
     first, second, third = (
-        speak(cast, demand_list, name).demand for name in ("resident", "neighbour", "manager")
+        speak(cast, demand_list, name).demand for name in ("resident", "neighbour", "operator")
     )
     demands.merge_demands(third, into=second, by=cast.by_secretary, now=COLLECTING)
     demands.merge_demands(second, into=first, by=cast.by_secretary, now=COLLECTING)
@@ -203,7 +246,7 @@ def test_confirming_ranks_by_weight_and_makes_the_counts_public(cast: Cast) -> N
     confirmed = demands.confirm(demand_list, by=cast.by_secretary, now=COLLECTING)
     lines = list(selectors.demands_public(confirmed))
     assert [(line.rank, line.pk == heavy.pk, line.weight, line.household_count) for line in lines] == [
-        (1, True, 5, 2),
+        (1, True, 5, 1),
         (2, False, 2, 1),
     ]
     with pytest.raises(RuleBroken, match="不能再改"):
@@ -262,14 +305,14 @@ def test_a_person_takes_its_voices_along_and_is_forgotten(cast: Cast) -> None:
 
 def test_a_year_after_the_list_was_handed_over_words_as_written_and_households_are_gone(cast: Cast) -> None:
     demand_list = an_open_list(cast)
-    line = speak(cast, demand_list, text="车库漏水，请打 13912345678 找我。").demand
+    line = speak(cast, demand_list, text="车库漏水，请打 13912345678 找我。", nickname="槐花").demand
     demands.confirm(demand_list, by=cast.by_secretary, now=COLLECTING)
     demands.send(demand_list, by=cast.by_secretary, now=COLLECTING)
     assert remove_old_words(COLLECTING + timedelta(days=364)) == 0
     assert remove_old_words(COLLECTING + timedelta(days=366)) == 1
     assert remove_old_words(COLLECTING + timedelta(days=367)) == 0
     voice = line.voices.get()
-    assert (voice.person, voice.household) == (None, None)
+    assert (voice.person, voice.household, voice.nickname) == (None, None, "")
     assert not DemandVoicePrivate.objects.exists()
     assert selectors.demands_public(DemandList.objects.get()).get().household_count == 1
 
@@ -292,7 +335,7 @@ def _play(cast: Cast, actions: list[tuple[str, int, int]]) -> None:
     demand_list = an_open_list(cast)
     by = cast.by_secretary
     spoken = 0
-    for name in ("resident", "neighbour", "manager"):
+    for name in ("resident", "neighbour", "operator"):
         speak(cast, demand_list, name)
         spoken += 1
     for action, one, other in actions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,14 +14,16 @@ from django.db import DatabaseError, transaction
 from huiyin.apps.audit.selectors import history_of
 from huiyin.apps.evidence.services import add_photo
 from huiyin.apps.reports.contents import content_of, sha256_of
-from huiyin.apps.reports.differences import changes_between
+from huiyin.apps.reports.differences import changes_between, changes_of
 from huiyin.apps.reports.models import (
     Account,
     AccountLine,
     Claim,
+    ClaimEvidence,
     Commitment,
     Excuse,
     Report,
+    ReportPhoto,
     Revision,
     Section,
     TopicAnswer,
@@ -30,7 +33,7 @@ from huiyin.apps.reports.services import commitments, corrections, drafting, fig
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.text_changes import Kind
 from tests import given_reports as given
-from tests.apps.evidence.photos import a_photo
+from tests.apps.evidence.photos import a_photo, halves
 from tests.given_reports import WRITING
 from tests.people import Cast
 
@@ -219,7 +222,9 @@ def test_the_difference_reads_in_words_part_by_part() -> None:
     assert [str(each.kind) for each in paragraphs] == ["same", "changed", "added"]
     assert [piece.text for piece in paragraphs[1].pieces if piece.kind is not Kind.SAME] == ["72", "96"]
     (claim,) = told["claims"].changes
-    assert claim.before == ("数据 1 电梯维保：72 次（2026-01-01 至 2026-06-30，常见 72 次）")
+    assert claim.before == (
+        "数据 1 电梯维保：72 次（E01，写在“服务履约”，2026-01-01 至 2026-06-30，按 6 台套算，常见 72 次）"
+    )
     assert claim.after.startswith("数据 1 电梯维保：96 次")
     assert [each.after for each in told["accounts"].changes] == [
         "公共收益：期初 1,200.00 元，收入 5,000.50 元，支出 4,000.00 元，期末 2,200.50 元",
@@ -227,6 +232,117 @@ def test_the_difference_reads_in_words_part_by_part() -> None:
     ]
     assert told["excuses"].changes[0].before == f"指标 业主座谈会：{given.EXCUSE}"
     assert told["commitments"].changes[0].after.startswith("再修一扇门：更换防水层")
+
+
+def _first(model: Any, **change: Any) -> Callable[[Revision], None]:
+    """Changes the first row of the revision."""
+    path = "account__revision" if model is AccountLine else "revision"
+    return lambda revision: model.objects.filter(
+        pk=model.objects.filter(**{path: revision}).first().pk
+    ).update(**change)
+
+
+def _other_evidence(revision: Revision) -> None:
+    row = ClaimEvidence.objects.get(claim__revision=revision)
+    ClaimEvidence.objects.filter(pk=row.pk).update(
+        evidence=ReportPhoto.objects.get(revision=revision).evidence
+    )
+
+
+def _a_pair(revision: Revision) -> None:
+    brought = ClaimEvidence.objects.get(claim__revision=revision).evidence
+    ReportPhoto.objects.filter(revision=revision).update(before=brought)
+
+
+def _other_order(revision: Revision) -> None:
+    account = revision.accounts.get(kind="common_revenue")
+    for position, line in enumerate(reversed(account.lines.all())):
+        AccountLine.objects.filter(pk=line.pk).update(position=10 + position)
+
+
+CHANGED: dict[str, list[Callable[[Revision], None]]] = {
+    "sections": [
+        _first(Section, body="**六部**电梯按计划保养。"),
+        _first(Section, body="86. 次"),
+        _first(Section, body="96. 次"),
+    ],
+    "claims": [
+        *(
+            _first(Claim, **{name: value})
+            for name, value in {
+                "section": "waste",
+                "metric": "E02",
+                "name": "别的",
+                "value": Decimal("3.0001"),
+                "unit": "户",
+                "period_from": date(2026, 2, 1),
+                "period_to": date(2026, 5, 1),
+                "numerator": Decimal(7),
+                "unit_count": 5,
+                "due_count": 5,
+                "explanation": "另一句话。",
+            }.items()
+        ),
+        _first(Claim, denominator=Decimal(9), denominator_label="总户数"),
+        _other_evidence,
+    ],
+    "photos": [
+        _first(ReportPhoto, section="waste"),
+        _a_pair,
+        _first(ReportPhoto, caption="别的"),
+        _first(ReportPhoto, place="三号楼"),
+        _first(ReportPhoto, claimed_on=date(2026, 2, 1)),
+    ],
+    "accounts": [
+        *(
+            _first(Account, **{name: Decimal("0.01")})
+            for name in ("opening", "stated_income", "stated_expense", "closing")
+        ),
+        _first(Account, note="另一句话。"),
+        _first(AccountLine, label="别的"),
+        _first(AccountLine, amount=Decimal("0.01")),
+        _other_order,
+    ],
+    "excuses": [_first(Excuse, words="另一句话。")],
+    "topic_answers": [
+        _first(TopicAnswer, section="plans"),
+        _first(TopicAnswer, words="另一句话。"),
+    ],
+}
+"""By part of what is hashed: each way it can differ between two revisions."""
+
+
+@pytest.mark.django_db
+def test_whatever_is_hashed_and_changes_is_seen_in_the_difference() -> None:
+    cast, report = given.a_cast_with_report("published")
+    corrections.begin_correction(report, reason="写错了。", by=cast.by_manager, now=WRITING)
+    one, two = (
+        add_photo(by=cast.by_manager, upload=a_photo(picture=picture), now=WRITING)
+        for picture in (None, halves(800, 700))
+    )
+    told = {"section": "service", "evidence": one, "caption": "门机", "by": cast.by_manager}
+    figures.put_photo(report, **told, now=WRITING)
+    figures.put_claim(
+        report,
+        by=cast.by_manager,
+        section="service",
+        name="换灯",
+        value=Decimal(1),
+        unit="盏",
+        evidence=[two],
+    )
+    newer = newest_revision(report)
+    before = content_of(newer)
+    assert set(CHANGED) | {"commitments", "commitment_accounts"} == set(before.plain)
+    for part, ways in CHANGED.items():
+        for way in ways:
+            point = transaction.savepoint()
+            way(newer)
+            after = content_of(newer)
+            assert after.plain[part] != before.plain[part], (part, way)
+            pieces = [p for each in changes_of(report, before, after) for c in each.changes for p in c.pieces]
+            assert any(each.kind is not Kind.SAME for each in pieces), (part, way)
+            transaction.savepoint_rollback(point)
 
 
 @pytest.mark.django_db

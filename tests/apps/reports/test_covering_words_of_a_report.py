@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+from datetime import timedelta
+from decimal import Decimal
 from importlib import import_module
 
 import pytest
@@ -11,12 +14,15 @@ from django.test import Client
 from huiyin.apps.audit.models import EventSecret
 from huiyin.apps.audit.selectors import history_of
 from huiyin.apps.audit.verification import Counts, problems
+from huiyin.apps.evidence.services import add_document
 from huiyin.apps.reports import row_checks
 from huiyin.apps.reports.contents import content_of, sha256_of
 from huiyin.apps.reports.models import Claim, Commitment, Redaction, Report, Revision, Section
-from huiyin.apps.reports.services import corrections, covering, lifecycle, review
+from huiyin.apps.reports.services import corrections, covering, drafting, figures, lifecycle, review
+from huiyin.apps.reports.services.opening import open_report
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given_reports as given
+from tests.apps.evidence.pdfs import a_pdf
 from tests.given_reports import WRITING
 from tests.people import Cast, sign_in
 
@@ -118,6 +124,19 @@ def test_the_database_lets_change_what_the_service_covers_and_no_other_column() 
         assert set(texts) - {"content_sha256"} == columns.get(table, set())
 
 
+def test_the_marks_that_place_a_number_stay_whole() -> None:
+    cast, report = a_report_with_a_name()
+    given_marks = Section.objects.filter(revision__report=report, body__contains="【数据1】").count()
+    assert given_marks
+    with pytest.raises(RuleBroken, match="没有找到这些字"):
+        covered(cast, report, words="数据", reason="写法。")
+    covered(cast, report, words="72 次，见", reason="写法。")
+    bodies = list(
+        Section.objects.filter(revision__report=report, code="service").values_list("body", flat=True)
+    )
+    assert all("共保养 （已遮盖）【数据1】" in body for body in bodies)
+
+
 @pytest.mark.parametrize("name", ["manager", "community_worker", "stranger", "resident", "district_officer"])
 def test_only_the_secretary_covers(name: str) -> None:
     _cast, report = a_report_with_a_name()
@@ -159,3 +178,80 @@ def test_the_secretary_covers_on_the_review_page_and_everybody_reads_that_it_was
     assert WHY in page
     assert Revision.objects.get(report=report, number=2).content_sha256[:16] in page
     assert NAME not in Client().get(f"/reports/{report.pk}/revisions/2").text
+
+
+def a_report_that_tells_of_an_earlier_promise(words: str) -> tuple[Cast, Report, Report]:
+    """The report after a public one, approved; it says `words` of the promise made there."""
+    cast, first = given.a_cast_with_report("published")
+    later = WRITING + timedelta(days=184)
+    second = open_report(engagement=cast.engagement, by=cast.by_manager, now=later)
+    given.write(cast, second, now=later)
+    drafting.account_for_commitment(
+        second, commitment=first.commitments.get(), became="kept", words=words, by=cast.by_manager, now=later
+    )
+    review.submit(second, by=cast.by_manager, now=later)
+    return cast, first, review.approve(second, by=cast.by_secretary, now=later)
+
+
+def test_what_was_told_of_an_earlier_promise_is_covered_and_the_promise_stays() -> None:
+    cast, first, second = a_report_that_tells_of_an_earlier_promise(f"谢{NAME}。")
+    (row,) = covered(cast, second)
+    promise = first.commitments.get()
+    assert (row.revision.report_id, promise.settled_words) == (second.pk, "谢（已遮盖）。")
+    assert not Redaction.objects.filter(revision__report=first).exists()
+    assert differences() == []
+
+
+def test_an_earlier_report_is_covered_too_where_its_promise_says_the_words() -> None:
+    cast, first, second = a_report_that_tells_of_an_earlier_promise("梁小禾已经修好。")
+    rows = covered(cast, second, words="梁小禾")
+    assert [row.revision.report_id for row in rows] == [second.pk, first.pk]
+    promise = first.commitments.get()
+    assert (promise.owner, promise.settled_words) == ("（已遮盖）", "（已遮盖）已经修好。")
+    told = [history_of(report.stream)[-1].kind for report in (first, second)]
+    assert told == ["reports.report_redacted"] * 2
+    assert differences() == []
+    assert list(problems(Counts())) == []
+
+
+def test_a_document_that_is_called_by_the_words_is_called_otherwise() -> None:
+    cast, report = given.a_cast_with_report("written")
+    document = add_document(
+        by=cast.by_manager, upload=io.BytesIO(a_pdf()), caption=f"{NAME}家漏水维修", now=WRITING
+    )
+    figures.put_claim(
+        report,
+        by=cast.by_manager,
+        section="service",
+        name=f"{NAME}家漏水维修",
+        value=Decimal(1),
+        unit="次",
+        evidence=[document],
+        now=WRITING,
+    )
+    review.submit(report, by=cast.by_manager, now=WRITING)
+    report = review.approve(report, by=cast.by_secretary, now=WRITING)
+    lifecycle.announce(report, by=cast.by_secretary, now=WRITING)
+    covered(cast, report)
+    page = Client().get(f"/reports/{report.pk}").text
+    assert "（已遮盖）家漏水维修（PDF，1 页）" in page
+    assert NAME not in page
+    assert history_of(document.stream)[-1].kind == "evidence.document_words_covered"
+    assert not any(NAME in text for secret in EventSecret.objects.all() for text in secret.texts.values())
+    assert differences() == []
+
+
+def test_while_a_correction_is_written_the_secretary_covers_what_is_public() -> None:
+    cast, report = a_report_with_a_name()
+    corrections.begin_correction(report, reason="又漏一次。", by=cast.by_manager, now=WRITING)
+    given.mended(cast, report, body=f"还没有审定的话，{NAME}。")
+    desk = sign_in(Client(), cast.secretary)
+    page = desk.get(f"/desk/reports/{report.pk}/review").text
+    assert "物业正在写一次更正" in page
+    assert f"又谢{NAME}" in page
+    assert "还没有审定的话" not in page
+    assert "退回修改" not in page
+    told = {"words": NAME, "replacement": "（已遮盖）", "reason": WHY}
+    assert desk.post(f"/desk/reports/{report.pk}/redact", told).status_code == 303
+    assert not Section.objects.filter(revision__report=report, body__contains=NAME).exists()
+    assert "还没有审定的话" in sign_in(Client(), cast.manager).get(f"/desk/reports/{report.pk}/review").text

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from huiyin.apps.audit.selectors import history_of
 from huiyin.apps.reports import selectors
@@ -12,7 +13,8 @@ from huiyin.apps.reports.contents import content_of
 from huiyin.apps.reports.models import Commitment, Report
 from huiyin.apps.reports.promises import to_account_for
 from huiyin.apps.reports.readiness import outcomes_of
-from huiyin.apps.reports.services import commitments, corrections, drafting, opening, review
+from huiyin.apps.reports.services import commitments, corrections, drafting, lifecycle, opening, review
+from huiyin.domain.access import SYSTEM
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given_reports as given
 from tests.given_reports import AUTUMN, WRITING
@@ -173,6 +175,41 @@ def test_a_correction_leaves_what_the_company_settled_itself_since() -> None:
     commitments.keep_commitment(promise, words="补完了。", by=cast.by_manager, now=YEAR_END)
     promise = corrected(cast, report, promise, "late", "下雨停了三个月。")
     assert (promise.state, promise.settled_words) == ("kept", "补完了。")
+
+
+def test_a_promise_that_is_not_due_is_neither_kept_nor_late_and_is_owed_again() -> None:
+    cast, promise = a_promise()
+    spring = date(2027, 4, 30)
+    commitments.move_commitment(
+        promise, to_on=spring, reason="防水材料到货晚。", by=cast.by_manager, now=WRITING
+    )
+    report = an_account_approved(cast, promise, "not_due", "材料到了三分之一。")
+    promise.refresh_from_db()
+    assert promise.state == "open"
+    lifecycle.announce(report, by=SYSTEM, now=YEAR_END)
+    page = Client().get(f"/reports/{report.pk}").text
+    assert "期限没到，在做" in page
+    assert "防水材料到货晚。" in page, "why the date was moved is read where the promise is accounted for"
+    third = opening.open_report(
+        engagement=cast.engagement, by=cast.by_manager, now=YEAR_END + timedelta(days=190)
+    )
+    assert promise in to_account_for(third)
+
+
+def test_what_was_kept_after_its_first_date_is_late_however_often_it_was_moved() -> None:
+    cast, promise = a_promise()
+    commitments.move_commitment(promise, to_on=LATER, reason="材料没有到。", by=cast.by_manager, now=WRITING)
+    kept_at = datetime(2026, 11, 20, 9, tzinfo=WRITING.tzinfo)
+    commitments.keep_commitment(promise, words="修好了。", by=cast.by_manager, now=kept_at)
+    report = the_next(cast)
+    with pytest.raises(RuleBroken, match="这里写“没有按时兑现”"):
+        drafting.account_for_commitment(
+            report, commitment=promise, became="kept", words="修好了。", by=cast.by_manager
+        )
+    told = drafting.account_for_commitment(
+        report, commitment=promise, became="late", words="修好了。", by=cast.by_manager
+    )
+    assert told.became == "late"
 
 
 def test_a_late_promise_stays_open_and_is_owed_again() -> None:

@@ -8,10 +8,13 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from huiyin.apps.reports.models import Claim
+from huiyin.apps.reports.models import Claim, Report, TopicAnswer
 from huiyin.apps.reports.paper import lines_of
+from huiyin.apps.reports.services import commitments, lifecycle, review
+from huiyin.domain.access import SYSTEM
 from tests import given_reports as given
 from tests.documents.paper.reading import flat, pages_of, text_of
+from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -63,8 +66,56 @@ def test_a_notice_speaks_of_a_report_in_one_sentence(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     _cast, report = given.a_cast_with_report("announced")
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         told = lines_of([report])
     claims = Claim.objects.filter(revision__report=report).count()
     assert told[report.pk].startswith(f"写明 {claims} 个数据")
-    assert told[report.pk].endswith("承诺 1 件事。")
+    assert told[report.pk].endswith("回应 2 件诉求；承诺 1 件事。")
+
+
+def announced(cast: Cast, report: Report) -> Report:
+    review.submit(report, by=cast.by_manager, now=given.WRITING)
+    review.approve(report, by=cast.by_secretary, now=given.WRITING)
+    return lifecycle.announce(report, by=SYSTEM, now=given.WRITING)
+
+
+def test_what_is_not_on_the_sheet_is_counted_and_a_dropped_promise_is_no_plan(client: Client) -> None:
+    cast, report = given.a_cast_with_report("written")
+    for number in range(8):
+        given.promise(cast, report, title=f"更换第{number}台水泵")
+    announced(cast, report)
+    by, now = cast.by_manager, given.WRITING
+    commitments.drop_commitment(report.commitments.get(number=1), reason="没有钱。", by=by, now=now)
+    commitments.keep_commitment(report.commitments.get(number=2), words="已经换好。", by=by, now=now)
+    dropped = report.commitments.get(number=1).title
+    note = "其余承诺：在做 1 项，已兑现 1 项，不再做 1 项，见全文。"
+    text = text_of(client.get(f"/reports/{report.pk}/digest.pdf").content)
+    assert flat("下一步答应的事7 件") in text
+    assert flat(note) in text
+    page = client.get(f"/reports/{report.pk}/digest").text
+    assert note in page
+    for shown in (text, page):
+        assert flat(dropped) not in flat(shown)
+        assert flat("更换第6台水泵") in flat(shown)
+        assert flat("更换第7台水泵") not in flat(shown)
+    slides = client.get(f"/reports/{report.pk}/slides").text
+    assert f"<b>{dropped}</b>" in slides
+    assert "　不再做<br>" in slides
+
+
+def test_a_demand_without_an_answer_is_shown_as_such(client: Client) -> None:
+    cast, report = given.a_cast_with_report("written")
+    left_out, answered = report.demand_list.demands.order_by("rank")
+    TopicAnswer.objects.filter(demand=left_out).delete()
+    announced(cast, report)
+    for further in ("", "/slides"):
+        page = client.get(f"/reports/{report.pk}{further}").text
+        after = page[page.index("核心诉求和回应") :]
+        assert after.index(left_out.title) < after.index("没有回应") < after.index(answered.title), further
+        assert "逐件回应" not in page
+    assert "共 2 件，报告回应了 1 件" in client.get(f"/reports/{report.pk}").text
+    assert "逐件回应" not in client.get(f"/reports/{report.pk}/digest").text
+    text = text_of(client.get(f"/reports/{report.pk}/digest.pdf").content)
+    assert flat("清单上共 2 件") in text
+    assert flat(f"{left_out.title}（没有回应）") in text
+    assert "2 件诉求里回应 1 件" in lines_of([report])[report.pk]

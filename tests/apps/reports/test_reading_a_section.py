@@ -78,3 +78,8 @@ def test_a_very_long_or_deep_text_is_read_in_time() -> None:
     assert "层" in html_of(deep)
     assert html_of("**" * 5000).startswith("<p>*")
     assert html_of("【" * 5000).startswith("<p>【")
+
+
+def test_the_words_of_a_list_say_its_numbers_as_a_page_shows_them() -> None:
+    assert plain_blocks("86. 换灯\n86. 修门\n\n一段。") == ["86. 换灯\n87. 修门", "一段。"]
+    assert plain_blocks("- 换灯\n  1. 先买\n- 修门") == ["换灯\n1. 先买\n\n\n修门"]

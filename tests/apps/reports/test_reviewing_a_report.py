@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
+
 import pytest
 
 from huiyin.apps.audit.selectors import history_of
 from huiyin.apps.people.models import RoleAssignment
 from huiyin.apps.reports.contents import content_of, sha256_of
-from huiyin.apps.reports.models import Report
+from huiyin.apps.reports.models import Claim, Report
 from huiyin.apps.reports.readiness import outcomes_of
+from huiyin.apps.reports.report_page import report_page
 from huiyin.apps.reports.selectors import approved_reports, newest_revision
 from huiyin.apps.reports.services import drafting, figures, review
+from huiyin.domain.access import Actor
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given_reports as given
-from tests.given_reports import WRITING
+from tests.given_reports import END_OF_JUNE, JANUARY, WRITING
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +146,61 @@ def test_an_excuse_that_stood_in_for_evidence_goes_with_its_number() -> None:
     assert not revision.excuses.filter(missing="evidence", key="2").exists()
     drafting.put_excuse(report, missing="metric", key="W01", words=given.EXCUSE, by=cast.by_manager)
     assert missing(report) == []
+
+
+def test_nothing_is_handed_in_before_its_period_is_over() -> None:
+    cast, report = given.a_cast_with_report("written")
+    with pytest.raises(RuleBroken, match="报告期到 2026-06-30 才结束"):
+        review.submit(report, by=cast.by_manager, now=WRITING - timedelta(hours=10))
+
+
+def test_two_texts_of_one_section_are_put_together_before_it_is_handed_in() -> None:
+    cast, report = given.a_cast_with_report("written")
+    with pytest.raises(drafting.SectionStale) as stale:
+        drafting.write_section(
+            report, code="service", body="后到的一份。", seen_version=0, by=cast.by_company_admin, now=WRITING
+        )
+    assert missing(report) == ["“服务履约”两个人同时改过，还没有合成一份。"]
+    drafting.settle_conflict(stale.value.conflict, by=cast.by_manager, now=WRITING)
+    assert missing(report) == []
+
+
+def test_a_list_that_was_sent_while_the_community_looked_is_answered_after_the_return() -> None:
+    cast, report = given.a_cast_with_report("submitted")
+    demand_list = report.demand_list
+    Report.objects.filter(pk=report.pk).update(demand_list=None)
+    reasons = [review.ReasonDraft("service", "number_missing")]
+    returned = review.return_with_reasons(report, reasons=reasons, by=cast.by_secretary, now=WRITING)
+    assert Report.objects.get(pk=returned.pk).demand_list == demand_list
+
+
+def a_day_of_lifts(report: Report, by: Actor, **changes: object) -> Claim:
+    """The required number, of the last day alone."""
+    told = {"section": "service", "metric": "E01", "value": Decimal(1), "number": 1}
+    day = {"period_from": END_OF_JUNE, "period_to": END_OF_JUNE}
+    return figures.put_claim(report, by=by, now=WRITING, **(told | day | changes))  # type: ignore[arg-type]
+
+
+def test_a_required_number_of_a_part_of_the_period_is_explained_and_owes_the_whole() -> None:
+    cast, report = given.a_cast_with_report("written")
+    assert a_day_of_lifts(report, cast.by_manager).due_count is None
+    (sentence,) = missing(report)
+    assert "必报指标“电梯维保”（E01）要按目录的单位、写明台套数、报整个报告期" in sentence
+    told = a_day_of_lifts(report, cast.by_manager, explanation="七月才接手维保记录。")
+    assert (told.due_count, told.gap) == (72, 71)
+    assert missing(report) == []
+    page = report_page(report, newest_revision(report))
+    assert [each.number for each in page.short_claims] == [1]
+    assert page.of_all_days == {1}
+    # Beside a number of the whole period one of a part is only a detail.
+    whole = {"period_from": None, "period_to": None, "number": None}
+    a_day_of_lifts(report, cast.by_manager, value=Decimal(72), **whole)
+    assert report.revisions.get().claims.get(number=1).due_count is None
+
+
+def test_nobody_owes_less_by_counting_no_or_fewer_lifts() -> None:
+    cast, report = given.a_cast_with_report("written")
+    days = {"period_from": JANUARY, "explanation": "见合同。"}
+    with pytest.raises(RuleBroken, match="台套数至少写 1"):
+        a_day_of_lifts(report, cast.by_manager, unit_count=0, **days)
+    assert a_day_of_lifts(report, cast.by_manager, unit_count=1, **days).due_count == 72

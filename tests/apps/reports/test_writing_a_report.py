@@ -280,6 +280,23 @@ def test_an_account_is_kept_as_written_and_what_does_not_add_up_is_said(cast: Ca
         )
 
 
+def test_what_is_there_now_is_not_excused_any_more(cast: Cast, report: Report) -> None:
+    by = cast.by_manager
+    number = claim(cast, report, metric="E01", value=Decimal(72)).number
+    for missing, key in (
+        ("metric", "E01"),
+        ("metric", "F02"),
+        ("evidence", str(number)),
+        ("account", "common_revenue"),
+    ):
+        drafting.put_excuse(report, missing=missing, key=key, words="没有。", by=by, now=WRITING)
+    photo = add_photo(by=by, upload=a_photo())
+    claim(cast, report, metric="E01", value=Decimal(73), number=number, evidence=[photo])
+    given.put_account(cast, report, "common_revenue")
+    left = newest_revision(report).excuses.values_list("missing", "key")
+    assert list(left) == [("metric", "F02")]
+
+
 def test_an_excuse_belongs_to_something_and_is_taken_back_by_writing_nothing(
     cast: Cast, report: Report
 ) -> None:

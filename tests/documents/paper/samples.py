@@ -108,6 +108,8 @@ def report_digest() -> ReportDigest:
             Promise("西门加装两组充电桩", "项目经理 梁小禾", date(2026, 9, 30), None, "公共收益"),
             Promise("楼道灯坏了当天换", "客服主管 赵一宁", date(2026, 12, 31)),
         ),
+        promise_count=3,
+        promises_note="其余承诺：已兑现 5 项，不再做 1 项，见全文。",
         whole_report=Qr(f"{SITE}/reports/7", "扫码看报告全文"),
         duty_phone=PHONE,
     )

@@ -1,14 +1,14 @@
-"""Covering parts of a photo, and the sizes of it that are made later."""
+"""Covering parts of a photo or words of its name, and the sizes of it that are made later."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
-from huiyin.apps.audit.services import record
+from huiyin.apps.audit.services import erase_words, record
 from huiyin.apps.evidence import pictures
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.evidence.permissions import check_manage
@@ -64,6 +64,28 @@ def redact(evidence: Evidence, *, boxes: Sequence[Box], by: Actor, now: datetime
             "version": evidence.version,
             "boxes": [[round(side * 1000) for side in (box.x, box.y, box.w, box.h)] for box in boxes],
         },
+    )
+    return evidence
+
+
+@transaction.atomic
+def cover_words(
+    evidence: Evidence, *, words: str, over: Callable[[str], str], by: Actor, now: datetime | None = None
+) -> Evidence:
+    """Take words, e.g. a name, out of what a photo or document is called; of the events what held them is erased."""
+    now = now or read_clock()
+    evidence = locked(evidence)
+    check_manage(by, evidence)
+    evidence.caption, evidence.alt = over(evidence.caption)[:200], over(evidence.alt)[:200]
+    evidence.save(update_fields=["caption", "alt"])
+    erase_words([evidence.stream], words, by=by, now=now)
+    record(
+        kind=f"evidence.{evidence.kind}_words_covered",
+        stream=evidence.stream,
+        by=by,
+        now=now,
+        public={"sha256": evidence.sha256, "version": evidence.version},
+        texts={name: text for name, text in (("caption", evidence.caption), ("alt", evidence.alt)) if text},
     )
     return evidence
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.apps.ledger import similar
+from huiyin.apps.ledger.ask_draft import DRAFT
 from huiyin.apps.ledger.case_page import case_page, with_pair
 from huiyin.apps.ledger.forms import AnswerForm, AskForm, CodeForm, ObjectionForm, WordsForm
 from huiyin.apps.ledger.joining import offers
@@ -38,7 +39,6 @@ from huiyin.web.limits import limited
 from huiyin.web.pagination import paginate
 from huiyin.web.returning import login_required, require_POST
 
-DRAFT = "ledger.ask_draft"
 MOST_ESTATES = 30
 DRAWN_BY = {"answer_form": "may_answer", "words_form": "may_add", "objection_form": "may_object"}
 

@@ -12,7 +12,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.apps.meetings import limits
-from huiyin.apps.meetings.desk_forms.fields import PUBLIC, DayField, MomentField, StaffField, short
+from huiyin.apps.meetings.desk_forms.fields import (
+    PUBLIC,
+    CoverWordsForm,
+    DayField,
+    MomentField,
+    StaffField,
+    short,
+)
 from huiyin.apps.meetings.desk_forms.planning import PlanForm, agenda_text
 from huiyin.apps.meetings.desk_forms.team import member_line, read_members
 from huiyin.apps.meetings.forms import estate_field
@@ -192,16 +199,25 @@ class ResultForm(MeetingForm):
 
 
 class CompanyWordsForm(AboutEstateForm):
-    text = forms.CharField(label=_("写清楚一件事"), help_text=PUBLIC, max_length=300, widget=short(3))
+    text = forms.CharField(
+        label=_("写清楚一件事"), help_text=PUBLIC, max_length=limits.LONGEST_QUESTION, widget=short(3)
+    )
     field_order = ["estate", "text"]
 
 
 class SittingForm(MeetingForm):
     planned_at = MomentField(label=_("什么时候再开"))
     venue = forms.CharField(label=_("在哪里"), max_length=120)
+    short_notice_reason = forms.CharField(
+        label=_("没有提前够的原因"), max_length=200, widget=short(2), required=False
+    )
 
     def prepare(self) -> None:
         self.initial["venue"] = self.meeting.venue
+        values = {"days": limits.policy_of(self.meeting).notice.days}
+        self.fields["short_notice_reason"].help_text = (
+            gettext("提前不到 %(days)s 天公告才填，会公开。") % values
+        )
 
 
 class DropSittingForm(MeetingForm):
@@ -220,6 +236,10 @@ class CloseForm(MeetingForm):
     def prepare(self) -> None:
         if self.meeting.outcome != MeetingOutcome.TOO_FEW:
             del self.fields["no_sitting_reason"]
+
+
+class CoverForm(CoverWordsForm, MeetingForm):
+    """Words that go from everything this meeting says."""
 
 
 class BareForm(MeetingForm):

@@ -7,13 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.apps.meetings.desk_forms.fields import PUBLIC, short
 from huiyin.apps.meetings.forms import AtMeeting, estate_field
+from huiyin.apps.meetings.limits import LONGEST_QUESTION
 from huiyin.apps.meetings.models import CheckIn, Question
+from huiyin.web.forms import Form
 
 
 class EnterQuestionForm(AtMeeting):
     """Somebody without a phone asks; name and phone say how the answer goes back, and stay private."""
 
-    text = forms.CharField(label=_("问题"), max_length=300, widget=short(3))
+    text = forms.CharField(label=_("问题"), max_length=LONGEST_QUESTION, widget=short(3))
     way = forms.ChoiceField(
         label=_("怎么提的"),
         choices=[(Question.Way.FLOOR.value, _("举手")), (Question.Way.PAPER.value, _("纸条"))],
@@ -50,3 +52,11 @@ class ListForm(AtMeeting):
     room = forms.CharField(label=_("房号"), max_length=20, required=False)
     name = forms.CharField(label=_("姓名"), help_text=_("不公开。"), max_length=40, required=False)
     field_order = ["way", "estate", "building", "unit", "room", "name"]
+
+
+class OpenNamesForm(Form):
+    """Why the names and rooms of the list are looked at; each opening is logged."""
+
+    reason = forms.CharField(
+        label=_("为什么要看"), help_text=_("会登记下来，审计人员能看到。"), max_length=200
+    )

@@ -8,6 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.apps.people.models import Person
+from huiyin.apps.reports.covered_words import COVERED
+from huiyin.web.forms import Form
 
 PUBLIC = _("会公开。")
 
@@ -36,3 +38,18 @@ class DayField(forms.DateField):
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         errors = {"invalid": _("没有看懂这个日期，请写成 2026-07-31 这样。")}
         super().__init__(widget=widget, error_messages=errors, **kwargs)
+
+
+class CoverWordsForm(Form):
+    """Words that masking missed, as they stand on the page."""
+
+    words = forms.CharField(
+        label=_("要遮盖的字"), help_text=_("照页面上的写法填，如一个姓名。"), max_length=200
+    )
+    replacement = forms.CharField(label=_("换成"), initial=COVERED, max_length=60)
+    reason = forms.CharField(
+        label=_("为什么遮盖"),
+        help_text=_("会公开。不要再写那些字。"),
+        max_length=200,
+        widget=short(2),
+    )

@@ -35,6 +35,7 @@ class CheckIn(models.Model):
     came_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
     entered_by_key = models.CharField(max_length=60, blank=True)
+    idempotency_key = models.CharField(max_length=64, null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["came_at", "id"]
@@ -44,6 +45,12 @@ class CheckIn(models.Model):
             ),
             models.UniqueConstraint(
                 "sitting", "person", name="person_checks_in_once", condition=Q(person__isnull=False)
+            ),
+            models.UniqueConstraint(
+                "sitting",
+                "idempotency_key",
+                name="line_of_the_list_is_entered_once_a_key",
+                condition=Q(idempotency_key__isnull=False),
             ),
             models.CheckConstraint(
                 name="check_in_ends_after_it_begins",

@@ -180,6 +180,10 @@ class Sitting(models.Model):
     ordinal = models.PositiveSmallIntegerField()
     planned_at = models.DateTimeField()
     venue = models.CharField(max_length=120)
+    announced_at = models.DateTimeField("公告时间", null=True, blank=True)
+    notice_days = models.SmallIntegerField("提前天数", null=True, blank=True)
+    notice_short_reason = models.CharField("没有提前够的原因", max_length=200, blank=True)
+    """The notice of a further sitting; that of the first stands on the meeting."""
     opened_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     chair_label = models.CharField("主持", max_length=80, blank=True)
@@ -266,9 +270,18 @@ class SupervisionNote(models.Model):
     author_key = models.CharField(max_length=60)
     author_label = models.CharField(max_length=80)
     noted_at = models.DateTimeField()
+    idempotency_key = models.CharField(max_length=64, null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["noted_at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "meeting",
+                "idempotency_key",
+                name="note_is_recorded_once_a_key",
+                condition=Q(idempotency_key__isnull=False),
+            ),
+        ]
 
 
 class ConsultationResult(models.Model):
@@ -283,9 +296,18 @@ class ConsultationResult(models.Model):
     due_on = models.DateField("什么时候", null=True, blank=True)
     author_label = models.CharField(max_length=80)
     recorded_at = models.DateTimeField()
+    idempotency_key = models.CharField(max_length=64, null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["recorded_at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "meeting",
+                "idempotency_key",
+                name="result_is_recorded_once_a_key",
+                condition=Q(idempotency_key__isnull=False),
+            ),
+        ]
 
 
 class RaisedDifficulty(models.Model):

@@ -52,7 +52,7 @@ class Minutes(models.Model):
 
 
 class MinutesCorrection(models.Model):
-    """Somebody who was there says what should be otherwise; the secretary decides with a reason."""
+    """Who came, or the company that reported, says what should be otherwise; the secretary decides with a reason."""
 
     class State(models.TextChoices):
         PROPOSED = "proposed", "等决定"
@@ -67,6 +67,7 @@ class MinutesCorrection(models.Model):
     question_number = models.PositiveIntegerField(null=True, blank=True)
     text = models.TextField("应为")
     proposed_at = models.DateTimeField()
+    idempotency_key = models.CharField(max_length=64, null=True, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     reason = models.CharField("理由", max_length=300, blank=True)
     decided_by_label = models.CharField(max_length=80, blank=True)
@@ -76,6 +77,12 @@ class MinutesCorrection(models.Model):
         ordering: ClassVar = ["ordinal"]
         constraints: ClassVar = [
             models.UniqueConstraint("minutes", "ordinal", name="correction_has_its_ordinal"),
+            models.UniqueConstraint(
+                "minutes",
+                "idempotency_key",
+                name="correction_is_proposed_once_a_key",
+                condition=Q(idempotency_key__isnull=False),
+            ),
             models.CheckConstraint(
                 name="correction_decided_has_a_reason",
                 condition=Q(state="proposed") | Q(reason__gt="", decided_at__isnull=False),

@@ -10,6 +10,7 @@ from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.models import Meeting, MeetingEstate, Sitting
 from huiyin.apps.meetings.permissions import check_decide
 from huiyin.apps.meetings.services.close import settle_questions
+from huiyin.apps.meetings.services.notices import notice_for
 from huiyin.apps.meetings.services.steps import beat, locked, move, witness
 from huiyin.apps.reports.models import Report
 from huiyin.apps.reports.selectors import approved_reports
@@ -17,9 +18,7 @@ from huiyin.apps.reports.services import lifecycle
 from huiyin.domain.access import Actor
 from huiyin.domain.canonical import instant
 from huiyin.domain.errors import RuleBroken
-from huiyin.domain.meeting_rules import notice_days
 from huiyin.domain.report_workflow import ReportStatus
-from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
 
 
@@ -39,24 +38,19 @@ def announce(
     if meeting.planned_at <= now:
         raise RuleBroken("开始时间已经过了，请先改时间。", code="announce.in_the_past", field="planned_at")
     adopted = limits.adopted(now)
-    meeting.announced_at = now
-    meeting.notice_days = notice_days(limits.day_of(now), limits.day_of(meeting.planned_at))
-    meeting.notice_short_reason = ""
-    if meeting.notice_days < adopted.values.notice.days:
-        meeting.notice_short_reason = mask(short_notice_reason.strip())[:200]
-        if not meeting.notice_short_reason:
-            raise RuleBroken(
-                "要提前 %(days)s 天公告，现在只提前了 %(given)s 天。确要这天开，请写明原因，原因会公开。",
-                code="announce.short_notice",
-                field="short_notice_reason",
-                days=adopted.values.notice.days,
-                given=meeting.notice_days,
-            )
+    notice = notice_for(
+        meeting.planned_at,
+        short_reason=short_notice_reason,
+        wanted_days=adopted.values.notice.days,
+        now=now,
+    )
+    sitting = _waiting_sitting(meeting)
+    notice.put_on(meeting if sitting.ordinal == 1 else sitting)
     meeting.policy_version = adopted.version
     meeting.public_reason = ""
     meeting.save()
     _announce_reports(meeting, by=by, now=now)
-    _put_sitting(meeting)
+    sitting.save()
     beat(meeting.pk)
     witness(
         meeting,
@@ -66,13 +60,13 @@ def announce(
         public={
             "from": str(came_from),
             "planned_at": instant(meeting.planned_at),
-            "notice_days": meeting.notice_days,
+            "notice_days": notice.days,
             "reports": {each.estate.code: f"{each.report_id}" for each in _heard(meeting)},
         },
         texts={
             "title": meeting.title,
             "venue": meeting.venue,
-            "short_notice_reason": meeting.notice_short_reason,
+            "short_notice_reason": notice.short_reason,
         },
     )
     return meeting
@@ -165,11 +159,11 @@ def _announce_reports(meeting: Meeting, *, by: Actor, now: datetime) -> None:
             lifecycle.announce(each.report, by=by, now=now)
 
 
-def _put_sitting(meeting: Meeting) -> None:
-    """The first sitting, or the one that was postponed at its new time."""
+def _waiting_sitting(meeting: Meeting) -> Sitting:
+    """The first sitting, or the one that was postponed at its new time; unsaved."""
     waiting = meeting.sittings.filter(ended_at=None).first()
     if waiting is None:
         ordinal = meeting.sittings.count() + 1
         waiting = Sitting(meeting=meeting, ordinal=ordinal)
     waiting.planned_at, waiting.venue = meeting.planned_at, meeting.venue
-    waiting.save()
+    return waiting

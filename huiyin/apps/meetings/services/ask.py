@@ -16,6 +16,7 @@ from huiyin.apps.ledger.origins import Origin
 from huiyin.apps.ledger.permissions import as_resident
 from huiyin.apps.ledger.services.register import AskerDraft, register_case
 from huiyin.apps.meetings import limits
+from huiyin.apps.meetings.limits import LONGEST_QUESTION
 from huiyin.apps.meetings.models import (
     CheckIn,
     Meeting,
@@ -27,6 +28,7 @@ from huiyin.apps.meetings.models import (
 from huiyin.apps.meetings.permissions import check_assist, check_speak_for_company
 from huiyin.apps.meetings.services.steps import beat, heard_at, next_number, read, witness
 from huiyin.apps.meetings.tokens import household_of_token
+from huiyin.apps.people.actors import person_id_of
 from huiyin.apps.people.models import Contact
 from huiyin.apps.people.selectors import verified_household
 from huiyin.apps.places.models import Estate
@@ -40,12 +42,19 @@ from huiyin.language.masking import mask, mask_place
 from huiyin.web.now import now as clock
 
 P = ParamSpec("P")
-SHORTEST, LONGEST = 4, 300
+SHORTEST = 4
 
-# Nothing but this row is touched: supports come twenty a second, and none waits for another (ADR 0014).
+# Nothing but this row is touched: supports come twenty a second, and none waits for another (ADR 0014). Whose own
+# question it is, or was merged into it, is counted by asking.
 _SUPPORT = """
 INSERT INTO meetings_support (meeting_id, question_id, person_id, household_id, supported_at)
-VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+SELECT %(meeting)s::bigint, %(question)s::bigint, %(person)s::bigint, %(household)s::bigint, %(now)s::timestamptz
+WHERE NOT EXISTS (
+    SELECT FROM meetings_question AS own JOIN meetings_questionprivate AS author ON author.question_id = own.id
+    WHERE %(question)s IN (own.id, own.merged_into_id)
+        AND (author.person_id = %(person)s::bigint OR author.household_id = %(household)s::bigint)
+)
+ON CONFLICT DO NOTHING
 """
 
 
@@ -233,7 +242,8 @@ def support(
 ) -> bool:
     """同问, once for each person and household; needs a verified phone or the token of a household's letter.
 
-    True if it is counted now, False if it was before. Who supports a merged question supports the one it went into.
+    True if it is counted now, False if it was before. Who supports a merged question supports the one it went into;
+    who asked it is counted already.
     """
     now = now or clock()
     question = Question.objects.select_related("meeting", "merged_into").get(pk=question.pk)
@@ -249,13 +259,29 @@ def support(
     if person_id is None and household_id is None:
         raise NotPermitted("请先用手机号登录，或用信上的二维码打开，再同问。", code="meetings.support")
     with connection.cursor() as cursor:
-        cursor.execute(_SUPPORT, [target.meeting_id, target.pk, person_id, household_id, now])
-        return bool(cursor.rowcount)
+        cursor.execute(
+            _SUPPORT,
+            {
+                "meeting": target.meeting_id,
+                "question": target.pk,
+                "person": person_id,
+                "household": household_id,
+                "now": now,
+            },
+        )
+        if cursor.rowcount:
+            return True
+    before = target.supports.filter(Q(person=person_id) if person_id else Q(household=household_id))
+    if not before.exists() and _asked_it(target, person_id, household_id):
+        raise RuleBroken("这个问题就是您家提的，不用再同问。", code="support.own")
+    return False
 
 
-def person_id_of(by: Actor) -> int | None:
-    kind, _, pk = by.key.partition(":")
-    return int(pk) if kind == "person" and pk.isdecimal() else None
+def _asked_it(question: Question, person_id: int | None, household_id: int | None) -> bool:
+    by_them = Q(private__person=person_id) if person_id else Q(pk__in=[])
+    if household_id:
+        by_them |= Q(private__household=household_id)
+    return Question.objects.filter(Q(pk=question.pk) | Q(merged_into=question), by_them).exists()
 
 
 def verified_person(by: Actor) -> int | None:
@@ -273,9 +299,9 @@ def check_question(text: str) -> str:
         raise RuleBroken(
             "请把问题写清楚，至少 %(count)s 个字。", code="question.short", field="text", count=SHORTEST
         )
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_QUESTION:
         raise RuleBroken(
-            "一次问一件事，最多 %(count)s 个字。", code="question.long", field="text", count=LONGEST
+            "一次问一件事，最多 %(count)s 个字。", code="question.long", field="text", count=LONGEST_QUESTION
         )
     return text
 

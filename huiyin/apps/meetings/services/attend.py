@@ -18,7 +18,7 @@ from huiyin.apps.meetings.services.steps import beat, heard_at, held, read, sitt
 from huiyin.apps.people.selectors import verified_household
 from huiyin.apps.places.models import Estate, Household
 from huiyin.domain.access import ANONYMOUS, Actor, FixedActor
-from huiyin.domain.check_in_codes import code_at, is_valid, seconds_left
+from huiyin.domain.check_in_codes import code_at, is_valid, seconds_left, was_shown
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.meeting_phases import Activity, Phase, check_open
 from huiyin.domain.meeting_rules import MeetingOutcome
@@ -58,6 +58,12 @@ def code_is_valid(meeting: Meeting, code: str, now: datetime) -> bool:
     """Whether the wall shows this code now, or showed it last."""
     window = limits.policy(now).live.code_seconds
     return is_valid(_key(), sitting_of(meeting).pk, code, now, window_seconds=window)
+
+
+def code_was_shown(meeting: Meeting, code: str, now: datetime) -> bool:
+    """Whether the wall showed this code within the last hour: whoever scans it now comes too late, and guesses not."""
+    window = limits.policy(now).live.code_seconds
+    return was_shown(_key(), sitting_of(meeting).pk, code, now, window_seconds=window, within=3600)
 
 
 @transaction.atomic
@@ -127,14 +133,21 @@ def check_in_by_list(
     household: Household | None = None,
     way: str = CheckIn.Way.LIST,
     came_at: datetime | None = None,
+    idempotency_key: str | None = None,
     now: datetime | None = None,
 ) -> CheckIn:
-    """The community ticks somebody off its list, or types in the paper sheet later: both count like a code."""
+    """The community ticks somebody off its list, or types in the paper sheet later: both count like a code.
+
+    The same key returns the line it made before: a press that was repeated counts nobody twice.
+    """
     now = now or clock()
     check_assist(by, meeting)
     if way not in (CheckIn.Way.LIST, CheckIn.Way.PAPER):
         raise RuleBroken("请选名单或纸质签到。", code="check_in.way", field="way")
     meeting = held(meeting)
+    lines = CheckIn.objects.filter(sitting__meeting=meeting)
+    if idempotency_key and (made := lines.filter(idempotency_key=idempotency_key).first()):
+        return made
     check_open(Activity.ENTER_ATTENDANCE, meeting.phase)
     if way == CheckIn.Way.LIST:
         sitting = sitting_of(meeting)
@@ -156,6 +169,7 @@ def check_in_by_list(
         room=room,
         way=way,
         name=name,
+        idempotency_key=idempotency_key or None,
         by=by,
         came_at=min(came_at or now, now),
         now=now,
@@ -266,6 +280,7 @@ def _enter(
     name: str = "",
     person_id: int | None = None,
     nonce_mark: str | None = None,
+    idempotency_key: str | None = None,
 ) -> CheckIn:
     if household is not None:
         building, unit, room = household.building, household.unit, household.room
@@ -278,6 +293,7 @@ def _enter(
         person_id=person_id,
         way=way,
         nonce_hash=nonce_mark,
+        idempotency_key=idempotency_key,
         came_at=came_at,
         entered_by_key="" if way == CheckIn.Way.CODE else by.key,
     )

@@ -20,6 +20,7 @@ from huiyin.apps.meetings.balance import balance_of
 from huiyin.apps.meetings.minutes_content import content_of
 from huiyin.apps.meetings.models import Meeting, MeetingEstate, Minutes, Question
 from huiyin.apps.meetings.permissions import check_decide
+from huiyin.apps.meetings.selectors import supports_of
 from huiyin.apps.meetings.services.steps import held, move, witness
 from huiyin.apps.places.selectors import scope_of_engagement
 from huiyin.apps.reports.services import lifecycle
@@ -36,20 +37,6 @@ from huiyin.web.now import now as clock
 
 NOT_SHOWN = "报告会第 %(number)s 问，原文不公开：%(reason)s"
 UNREAD_AND_MERGED = "没有放行展示，已和同一件事合并。"
-
-# The counts a meeting ends with: different people and households, those of merged questions with the one they joined.
-_COUNT_SUPPORTS = """
-UPDATE meetings_question AS question SET support_count = counted.supports
-FROM (
-    SELECT coalesce(asked.merged_into_id, asked.id) AS question_id,
-           count(DISTINCT coalesce('h' || support.household_id, 'p' || support.person_id, 's' || support.id))
-               AS supports
-    FROM meetings_support AS support JOIN meetings_question AS asked ON asked.id = support.question_id
-    WHERE support.meeting_id = %s GROUP BY 1
-) AS counted
-WHERE question.id = counted.question_id
-"""
-
 
 # Who asks the same, with an account to be told in and a household that was verified; under the question that the own
 # one was merged into, and without those whose own question stands there.
@@ -161,8 +148,7 @@ def settle_questions(meeting: Meeting, *, by: Actor, now: datetime) -> dict[str,
             count=len(waiting),
             numbers="、".join(str(each.number) for each in waiting),
         )
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT_SUPPORTS, [meeting.pk])
+    supports = supports_of(meeting)
     hearing = {
         each.estate_id: each
         for each in MeetingEstate.objects.filter(meeting=meeting).select_related(
@@ -175,6 +161,7 @@ def settle_questions(meeting: Meeting, *, by: Actor, now: datetime) -> dict[str,
         case = _registered(meeting, question, by=by, now=now)
         made[question.pk] = case
         question.case, question.outcome = case, outcome_of(question.status)
+        question.support_count = supports.get(question.pk, 0)
         homes = joining.get(question.pk, [])
         if homes and question.status not in (QuestionStatus.REJECTED, QuestionStatus.MERGED):
             join_together(
@@ -182,7 +169,7 @@ def settle_questions(meeting: Meeting, *, by: Actor, now: datetime) -> dict[str,
             )  # first: what is said to the asker they are told too
         if question.status == QuestionStatus.REJECTED:
             reject(case, by=by, reason_code=question.rejected_code, note=question.rejected_note, now=now)
-        elif question.status == QuestionStatus.ANSWERED:
+        elif question.spoken_answer:  # also of one that was hidden afterwards
             _reply_as_spoken(question, case, hearing[question.estate_id], by=by, now=now)
         elif question.status == QuestionStatus.MERGED:
             into = _where_it_went(question.merged_into_case or made[question.merged_into_id or 0])
@@ -192,7 +179,7 @@ def settle_questions(meeting: Meeting, *, by: Actor, now: datetime) -> dict[str,
                 question.outcome = Outcome.CASE
             if homes:
                 join_together(into if into.status in OPEN else case, homes=homes, by=by, now=now)
-        question.save(update_fields=["case", "outcome"])
+        question.save(update_fields=["case", "outcome", "support_count"])
         _forget_contact(question)
         witness(
             meeting,

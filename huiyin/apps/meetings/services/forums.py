@@ -182,6 +182,8 @@ def _close(
 ) -> Forum:
     forum = _open(forum)
     by = check_hold_forum(by, forum)
+    if forum.planned_at is None:
+        raise RuleBroken("座谈会还没有定时间。先定下时间、地点，开过以后再结束。", code="forum.not_planned")
     if held_on > limits.day_of(now) or held_on < forum.quarter:
         raise RuleBroken("请填座谈会召开的日期。", code="forum.held_on", field="held_on")
     left = missing(forum, now)

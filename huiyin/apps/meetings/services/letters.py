@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 State = LetterPile.State
 FOLDER = "letters"
 _LEFTOVER_AFTER = timedelta(days=1)
+_LOST_AFTER = timedelta(minutes=15)
+"""A building takes seconds: what has waited longer was lost with its worker."""
 
 
 @transaction.atomic
@@ -41,7 +43,7 @@ def order_letters(
 ) -> list[LetterPile]:
     """A file for each building with households that have not rated, or for the one named; printed by a worker.
 
-    What waits already is not ordered twice.
+    What waits already is not ordered twice, unless it has waited so long that its worker must have died.
     """
     now = now or clock()
     meeting = locked(meeting)
@@ -61,7 +63,11 @@ def order_letters(
             state=State.WAITING,
             defaults={"ordered_by_key": by.key, "ordered_at": now},
         )
-        if is_new:
+        is_lost = pile.ordered_at < now - _LOST_AFTER
+        if is_lost:
+            pile.ordered_by_key, pile.ordered_at = by.key, now
+            pile.save(update_fields=["ordered_by_key", "ordered_at"])
+        if is_new or is_lost:
             queue.configure_task("meetings.print_letters").defer(pile_id=pile.pk)
         piles.append(pile)
     return piles
@@ -115,6 +121,11 @@ def _keep(pile: LetterPile, letters: list[Letter], key: str, *, by: Actor, now: 
     pile.letter_count, pile.ordered_by_key = len(letters), ""
     pile.save()
     return True
+
+
+def give_up(pile_id: int) -> None:
+    """Say of what could not be printed again and again that it was not."""
+    _fail(LetterPile(pk=pile_id), "没有印成，请再印一次。")
 
 
 def _fail(pile: LetterPile, why: str) -> None:

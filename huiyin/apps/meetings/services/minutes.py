@@ -16,6 +16,7 @@ from huiyin.apps.meetings.minutes_content import content_of, correction_of
 from huiyin.apps.meetings.models import CheckIn, Meeting, Minutes, MinutesCorrection
 from huiyin.apps.meetings.permissions import can_speak_for_company, check_decide
 from huiyin.apps.meetings.services.steps import beat, held, locked, move, read, witness
+from huiyin.apps.people.actors import person_id_of
 from huiyin.apps.reports.services import lifecycle
 from huiyin.domain.access import ANONYMOUS, ROLE_LABELS, SYSTEM, Actor, Role
 from huiyin.domain.canonical import JSON, canonical, instant
@@ -36,11 +37,17 @@ def propose_correction(
     text: str,
     question_number: int | None = None,
     check_in: CheckIn | None = None,
+    idempotency_key: str | None = None,
     now: datetime | None = None,
 ) -> MinutesCorrection:
-    """Who was checked in, by account or phone, or the company that reported, says what should be otherwise."""
+    """Who was checked in, by account or phone, or the company that reported, says what should be otherwise.
+
+    The same key returns the proposal it made before.
+    """
     now = now or clock()
     beat(minutes.meeting_id)
+    if idempotency_key and (made := minutes.corrections.filter(idempotency_key=idempotency_key).first()):
+        return made
     meeting = read(minutes.meeting_id)
     check_open(Activity.CORRECT, meeting.phase)
     present = check_in or _present(meeting, by)
@@ -58,7 +65,7 @@ def propose_correction(
         raise RuleBroken(
             "没有第 %(n)s 问。", code="correction.no_question", field="question", n=question_number
         )
-    actor = by if not is_present else (as_resident(by) if by.key.startswith("person:") else ANONYMOUS)
+    actor = by if not is_present else (as_resident(by) if person_id_of(by) else ANONYMOUS)
     last = minutes.corrections.aggregate(last=Max("ordinal"))["last"] or 0
     row = MinutesCorrection.objects.create(
         minutes=minutes,
@@ -68,6 +75,7 @@ def propose_correction(
         question_number=question_number,
         text=text,
         proposed_at=now,
+        idempotency_key=idempotency_key or None,
     )
     witness(
         meeting,
@@ -173,11 +181,13 @@ def hash_of(content: dict[str, JSON]) -> str:
 
 
 def _present(meeting: Meeting, by: Actor) -> CheckIn | None:
-    kind, _, pk = by.key.partition(":")
-    if kind != "person" or not pk.isdecimal():
+    person_id = person_id_of(by)
+    if person_id is None:
         return None
     return (
-        CheckIn.objects.filter(sitting__meeting=meeting, person_id=int(pk)).select_related("sitting").first()
+        CheckIn.objects.filter(sitting__meeting=meeting, person_id=person_id)
+        .select_related("sitting")
+        .first()
     )
 
 

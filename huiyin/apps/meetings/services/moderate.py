@@ -15,8 +15,6 @@ from huiyin.apps.ledger.services.reply import SHORTEST_REPLY
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.models import Meeting, Question
 from huiyin.apps.meetings.permissions import (
-    can_assist,
-    can_speak_for_company,
     check_assist,
     check_run,
     signing,
@@ -24,7 +22,7 @@ from huiyin.apps.meetings.permissions import (
 from huiyin.apps.meetings.services.steps import heard_at, held, witness
 from huiyin.domain.access import Actor
 from huiyin.domain.case_workflow import OPEN
-from huiyin.domain.errors import NotPermitted, RuleBroken
+from huiyin.domain.errors import RuleBroken
 from huiyin.domain.meeting_phases import Activity, check_open
 from huiyin.domain.question_workflow import (
     MAY_TAKE_IN,
@@ -51,11 +49,16 @@ def let_through(question: Question, *, by: Actor, now: datetime | None = None) -
 def hide(
     question: Question, *, by: Actor, reason_code: str, note: str = "", now: datetime | None = None
 ) -> Question:
-    """Its words leave every screen; the reason is public, the author is told, the minutes list it (domain.md §4)."""
+    """Its words leave every screen; the reason is public, the author is told, the minutes list it (domain.md §4).
+
+    What was answered on the spot stays: at the closing it becomes the reply all the same.
+    """
     now = now or clock()
     meeting, question = _held(question, Activity.MODERATE)
     check_run(by, meeting)
+    _check_stands_alone(question, "不展示")
     _move(question, "hide", now)
+    question.merged_into = question.merged_into_case = None
     question.hidden_code = reason_code
     question.hidden_reason = limits.public_reason("hiding", reason_code, note, now)
     _leave_screen(meeting, question)
@@ -74,7 +77,7 @@ def hide(
 def make_current(question: Question, *, by: Actor, now: datetime | None = None) -> Question:
     """It stands on the big screen and is being answered."""
     now = now or clock()
-    meeting, question = _held(question, Activity.ANSWER)
+    meeting, question = _held(question, Activity.ON_SCREEN)
     check_assist(by, meeting)
     if question.status not in (QuestionStatus.SHOWN, QuestionStatus.DEFERRED):
         raise RuleBroken("只有等回答的问题可以上大屏。", code="question.current_not_now")
@@ -88,17 +91,13 @@ def answer_on_the_spot(
 ) -> Question:
     """What was said is written down with who said it; at the closing it becomes the reply of the case.
 
-    The community writes it down, or the company does so itself. `answered_by` is the reporter unless told otherwise;
+    The community writes it down. `answered_by` is the reporter unless told otherwise;
     who answers the company's question are the residents present.
     """
     now = now or clock()
     meeting, question = _held(question, Activity.ANSWER)
+    check_assist(by, meeting)
     heard = heard_at(meeting, question.estate)
-    is_companys = question.direction == Direction.TO_COMPANY and can_speak_for_company(
-        by, heard.report.engagement if heard.report else None
-    )
-    if not (is_companys or can_assist(by, meeting)):
-        raise NotPermitted("当场答复由社区工作人员或作报告的物业记录。", code="meetings.answer")
     text = mask(text.replace("\x00", "").strip())
     if len(text) < SHORTEST_REPLY:
         raise RuleBroken(
@@ -203,7 +202,10 @@ def reject(
 
 @transaction.atomic
 def take_back(question: Question, *, by: Actor, now: datetime | None = None) -> Question:
-    """A wrong press, or a change of mind: the question waits again. What was decided before stays in the history."""
+    """A wrong press, or a change of mind: the question waits again. What was decided before stays in the history.
+
+    Who takes back the hiding of an answered question finds it answered.
+    """
     now = now or clock()
     meeting, question = _held(question, Activity.MODERATE)
     check_run(by, meeting)
@@ -215,9 +217,12 @@ def take_back(question: Question, *, by: Actor, now: datetime | None = None) -> 
         question.hidden_code = question.hidden_reason = ""
         if not question.is_let_through:
             question.status = QuestionStatus.HELD
+        elif came_from == QuestionStatus.HIDDEN and question.spoken_answer:
+            question.status = QuestionStatus.ANSWERED
     question.rejected_code = question.rejected_note = question.rejected_reason = ""
-    question.spoken_answer = question.answered_by_label = ""
-    question.answered_at = None
+    if came_from == QuestionStatus.ANSWERED:
+        question.spoken_answer = question.answered_by_label = ""
+        question.answered_at = None
     question.merged_into = question.merged_into_case = None
     return _done(meeting, question, "question_taken_back", by=by, now=now, public={"from": came_from})
 

@@ -19,12 +19,21 @@ from huiyin.web.now import now as clock
 
 @transaction.atomic
 def add_supervision_note(
-    meeting: Meeting, *, by: Actor, text: str, now: datetime | None = None
+    meeting: Meeting,
+    *,
+    by: Actor,
+    text: str,
+    idempotency_key: str | None = None,
+    now: datetime | None = None,
 ) -> SupervisionNote:
-    """The street or the district says what it observed; it stands in the minutes."""
+    """The street or the district says what it observed; it stands in the minutes. The same key is the same note."""
     now = now or clock()
     check_supervise(by, meeting)
     beat(meeting.pk)
+    if idempotency_key and (
+        made := meeting.supervision_notes.filter(idempotency_key=idempotency_key).first()
+    ):
+        return made
     meeting = read(meeting.pk)
     check_open(Activity.NOTE, meeting.phase)
     note = SupervisionNote.objects.create(
@@ -33,6 +42,7 @@ def add_supervision_note(
         author_key=by.key,
         author_label=by.label[:80],
         noted_at=now,
+        idempotency_key=idempotency_key or None,
     )
     witness(meeting, "supervision_noted", by=by, now=now, texts={"text": note.text})
     return note
@@ -47,12 +57,15 @@ def add_result(
     estate: Estate | None = None,
     owner: str = "",
     due_on: date | None = None,
+    idempotency_key: str | None = None,
     now: datetime | None = None,
 ) -> ConsultationResult:
-    """协商成果: what those present agreed on, who sees to it, until when."""
+    """协商成果: what those present agreed on, who sees to it, until when. The same key is the same result."""
     now = now or clock()
     check_run(by, meeting)
     beat(meeting.pk)
+    if idempotency_key and (made := meeting.results.filter(idempotency_key=idempotency_key).first()):
+        return made
     meeting = read(meeting.pk)
     check_open(Activity.NOTE, meeting.phase)
     if estate is not None:
@@ -66,6 +79,7 @@ def add_result(
         due_on=due_on,
         author_label=by.label[:80],
         recorded_at=now,
+        idempotency_key=idempotency_key or None,
     )
     witness(
         meeting,

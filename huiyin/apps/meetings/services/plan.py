@@ -59,7 +59,7 @@ def plan_meeting(
     is_further: bool = False,
     now: datetime | None = None,
 ) -> Meeting:
-    """A draft for one or more estates of the community; nobody else sees it before it is announced.
+    """A draft for one or more estates of the community; at the desk alone until it is announced.
 
     While another meeting of one of them is under way, only on purpose (`is_further`).
     """

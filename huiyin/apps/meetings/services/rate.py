@@ -18,9 +18,9 @@ from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.models import Meeting, RatingCast, RatingToken
 from huiyin.apps.meetings.permissions import check_decide
 from huiyin.apps.meetings.rating_sums import as_told
-from huiyin.apps.meetings.services.ask import person_id_of
 from huiyin.apps.meetings.services.steps import heard_at, locked, witness
 from huiyin.apps.meetings.tokens import hash_of, new_token
+from huiyin.apps.people.actors import person_id_of
 from huiyin.apps.people.selectors import verified_household
 from huiyin.apps.places.models import Estate, Household
 from huiyin.domain.access import ANONYMOUS, SYSTEM, Actor

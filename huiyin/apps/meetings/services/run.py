@@ -12,8 +12,9 @@ from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.clock import intervals_of
 from huiyin.apps.meetings.models import FloorInterval, Meeting, MeetingEstate, Sitting, SittingReporter
 from huiyin.apps.meetings.permissions import check_decide, check_run, signing
+from huiyin.apps.meetings.services.notices import notice_for
 from huiyin.apps.meetings.services.outcome import forget_outcome, put_outcome
-from huiyin.apps.meetings.services.steps import beat, locked, move, sitting_of, witness
+from huiyin.apps.meetings.services.steps import beat, held, locked, move, sitting_of, witness
 from huiyin.apps.people.selectors import secretary_of
 from huiyin.domain.access import Actor
 from huiyin.domain.canonical import instant
@@ -51,6 +52,10 @@ def open_reporting(
     move(meeting, "open_reporting")
     if limits.day_of(now) < limits.day_of(meeting.planned_at):
         raise RuleBroken("还没到公告的日子，不能提前开始。", code="meeting.too_early")
+    if limits.day_of(now) > limits.day_of(meeting.planned_at):
+        raise RuleBroken(
+            "公告的日子已经过了。请先延期，定下新的时间，再公告一次。", code="meeting.day_is_over"
+        )
     sitting = sitting_of(meeting)
     if meeting.deputy_id is None and not meeting.deputy_reason:
         chair = secretary_of(meeting.area, limits.day_of(now))
@@ -152,7 +157,7 @@ def pause(
 def end_questions(meeting: Meeting, *, by: Actor, reason: str = "", now: datetime | None = None) -> Meeting:
     """questions or paused → closed. What falls short of the policy is said with its reason, in public."""
     now = now or clock()
-    meeting = locked(meeting)
+    meeting = held(meeting)  # first: a check-in that is just being written is waited for, and counted
     check_run(by, meeting)
     move(meeting, "end_questions")
     sitting = sitting_of(meeting)
@@ -163,7 +168,6 @@ def end_questions(meeting: Meeting, *, by: Actor, reason: str = "", now: datetim
     meeting.current_question = meeting.current_since = None
     _put_outcome(meeting, reason, now)
     meeting.save()
-    beat(meeting.pk)
     _witness_clock(
         meeting,
         "questions_ended",
@@ -178,9 +182,18 @@ def end_questions(meeting: Meeting, *, by: Actor, reason: str = "", now: datetim
 
 @transaction.atomic
 def add_sitting(
-    meeting: Meeting, *, by: Actor, planned_at: datetime, venue: str, now: datetime | None = None
+    meeting: Meeting,
+    *,
+    by: Actor,
+    planned_at: datetime,
+    venue: str,
+    short_notice_reason: str = "",
+    now: datetime | None = None,
 ) -> Meeting:
-    """closed → announced: the same meeting comes together once more, the clock continues."""
+    """closed → announced: the same meeting comes together once more, the clock continues.
+
+    With this its notice is given: fewer days than the policy asks for need a public reason, as for the first sitting.
+    """
     now = now or clock()
     meeting = locked(meeting)
     by = check_decide(by, meeting)
@@ -189,22 +202,34 @@ def add_sitting(
         raise RuleBroken("开始时间要晚于现在。", code="meeting.in_the_past", field="planned_at")
     meeting.venue = limits.own_words(venue, field="venue", sentence="请写开会的地点。")[:120]
     meeting.planned_at = planned_at
+    notice = notice_for(
+        planned_at,
+        short_reason=short_notice_reason,
+        wanted_days=limits.policy_of(meeting).notice.days,
+        now=now,
+    )
     forget_outcome(meeting)
     meeting.save()
-    sitting = Sitting.objects.create(
+    sitting = Sitting(
         meeting=meeting,
         ordinal=meeting.sittings.count() + 1,
         planned_at=planned_at,
         venue=meeting.venue,
     )
+    notice.put_on(sitting)
+    sitting.save(force_insert=True)
     beat(meeting.pk)
     witness(
         meeting,
         "sitting_added",
         by=by,
         now=now,
-        public={"sitting": sitting.ordinal, "planned_at": instant(planned_at)},
-        texts={"venue": meeting.venue},
+        public={
+            "sitting": sitting.ordinal,
+            "planned_at": instant(planned_at),
+            "notice_days": notice.days,
+        },
+        texts={"venue": meeting.venue, "short_notice_reason": notice.short_reason},
     )
     return meeting
 
@@ -216,7 +241,7 @@ def drop_sitting(meeting: Meeting, *, by: Actor, reason: str, now: datetime | No
     It ended when the sitting before ended: a sitting that is planned and dropped moves no day.
     """
     now = now or clock()
-    meeting = locked(meeting)
+    meeting = held(meeting)
     by = check_decide(by, meeting)
     sitting = sitting_of(meeting)
     if sitting.ordinal == 1:
@@ -224,11 +249,10 @@ def drop_sitting(meeting: Meeting, *, by: Actor, reason: str, now: datetime | No
     move(meeting, "drop_sitting")
     sitting.ended_at = now
     sitting.save(update_fields=["ended_at"])
-    held = meeting.sittings.filter(opened_at__isnull=False)
-    meeting.ended_at = held.order_by("-ordinal").values_list("ended_at", flat=True)[0]
+    took_place = meeting.sittings.filter(opened_at__isnull=False)
+    meeting.ended_at = took_place.order_by("-ordinal").values_list("ended_at", flat=True)[0]
     _put_outcome(meeting, reason, now, is_dropped=True)
     meeting.save()
-    beat(meeting.pk)
     witness(
         meeting,
         "sitting_dropped",
@@ -249,8 +273,9 @@ def _close_floor(sitting: Sitting, at: datetime) -> None:
 
 def _put_outcome(meeting: Meeting, reason: str, now: datetime, *, is_dropped: bool = False) -> None:
     found = put_outcome(meeting, now)
-    meeting.outcome_reason = mask(reason.strip())[:300]
-    if (found.outcome is MeetingOutcome.COMPLIANT and not is_dropped) or meeting.outcome_reason:
+    is_asked_for = is_dropped or found.outcome is not MeetingOutcome.COMPLIANT
+    meeting.outcome_reason = mask(reason.strip())[:300] if is_asked_for else ""
+    if meeting.outcome_reason or not is_asked_for:
         return
     if is_dropped:
         sentence = "请写明为什么不再续开，这个原因会公开。"

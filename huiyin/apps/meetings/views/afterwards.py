@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.apps.meetings import limits
+from huiyin.apps.meetings.covering import coverings_of
 from huiyin.apps.meetings.desk_commands import speaks_for_company
 from huiyin.apps.meetings.forms import CorrectionForm, RatingForm
 from huiyin.apps.meetings.minutes_content import content_of
@@ -63,10 +64,12 @@ def recorded(pk: int) -> tuple[Meeting, Minutes]:
     return meeting, kept
 
 
-def may_correct(request: HttpRequest, meeting: Meeting, kept: Minutes) -> bool:
-    """Who was checked in, or the company that reported, while the window is open."""
-    if not is_open(Activity.CORRECT, meeting.phase) or clock() > kept.corrections_until:
-        return False
+def takes_corrections(meeting: Meeting, kept: Minutes) -> bool:
+    return is_open(Activity.CORRECT, meeting.phase) and clock() <= kept.corrections_until
+
+
+def may_correct(request: HttpRequest, meeting: Meeting) -> bool:
+    """Who was checked in, or the company that reported."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return check_in_of(request, meeting) is not None or speaks_for_company(actor, meeting)
 
@@ -76,11 +79,16 @@ def may_correct(request: HttpRequest, meeting: Meeting, kept: Minutes) -> bool:
 def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """/meetings/<pk>/minutes: what happened, and for those who were there where it is recorded wrongly."""
     meeting, kept = recorded(pk)
-    may = may_correct(request, meeting, kept)
-    if request.method == "POST" and not may:
-        raise Http404
-    form = CorrectionForm(request.POST or None) if may else None
-    if request.method == "POST" and form is not None and form.is_valid():
+    form = None
+    if (
+        request.method == "POST"
+    ):  # also when the window has closed meanwhile: then the words come back with the reason
+        if not may_correct(request, meeting):
+            raise Http404
+        form = CorrectionForm(request.POST)
+    elif takes_corrections(meeting, kept) and may_correct(request, meeting):
+        form = CorrectionForm()
+    if form is not None and form.is_valid():
         try:
             propose_correction(
                 kept,
@@ -88,6 +96,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
                 text=form.cleaned_data["text"],
                 question_number=form.cleaned_data["question_number"],
                 check_in=check_in_of(request, meeting),
+                idempotency_key=key_of(request),
             )
         except RuleBroken as refusal:
             form.add_refusal(refusal)
@@ -101,6 +110,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
         "minutes": kept,
         "content": drawn_minutes(kept.content if kept.locked_at else content_of(meeting)),
         "corrections": kept.corrections.all(),
+        "coverings": coverings_of(meeting.stream),
         "form": form,
     }
     return render(request, "meetings/minutes.html", context, status=422 if form and form.errors else 200)
@@ -125,14 +135,17 @@ def certificate(request: HttpRequest, pk: int) -> HttpResponse:
 # --- ratings ----------------------------------------------------------------------------------------------
 
 
-def home_at(request: HttpRequest, meeting: Meeting) -> Household | None:
-    """The verified household of the account at one of the meeting's estates."""
+def homes_at(request: HttpRequest, meeting: Meeting) -> list[Household]:
+    """The verified households of the account at the meeting's estates, by the name of the estate."""
     if not request.user.is_authenticated:
-        return None
-    for estate in estates_of(meeting):
-        if home := verified_household(request.user.pk, estate.pk):
-            return Household.objects.select_related("estate").get(pk=home)
-    return None
+        return []
+    found = [verified_household(request.user.pk, estate.pk) for estate in estates_of(meeting)]
+    homes = Household.objects.select_related("estate").in_bulk([home for home in found if home])
+    return [homes[home] for home in found if home]
+
+
+def next_to_rate(meeting: Meeting, homes: list[Household]) -> Household | None:
+    return next((home for home in homes if not has_rated(meeting, home)), None)
 
 
 @never_cache
@@ -144,7 +157,10 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.is_authenticated:
         page = reverse("meetings:rate", args=[pk])
         return HttpResponseRedirect(f"{reverse('people:sign_in')}?{urlencode({'next': page})}")
-    home = home_at(request, meeting)
+    homes = homes_at(request, meeting)
+    if told := request.POST.get("home"):  # the form that was filled in was about this one
+        homes = [home for home in homes if str(home.pk) == told]
+    home = next_to_rate(meeting, homes) or (homes[0] if homes else None)
     return rating_page(request, meeting, home, "", {"is_not_verified": home is None})
 
 
@@ -182,6 +198,7 @@ def rating_page(
     context |= {
         "meeting": meeting,
         "home": home,
+        "heard": estates_of(meeting),
         "form": form,
         "has_spoken": has_spoken,
         "is_over": is_over,
@@ -197,5 +214,7 @@ def rating_page(
             form.add_refusal(refusal)
         else:
             messages.success(request, _("评议收到了，谢谢。物业看不到是谁打的分。"))
-            return redirect(request, "meetings:meeting", meeting.pk)
+            has_another = not token and next_to_rate(meeting, homes_at(request, meeting)) is not None
+            page = "meetings:rate" if has_another else "meetings:meeting"
+            return redirect(request, page, meeting.pk)
     return render(request, "meetings/rate.html", context, status=422 if form and form.errors else 200)

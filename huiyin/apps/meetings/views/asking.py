@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from huiyin.apps.meetings.forms import QuestionForm
 from huiyin.apps.meetings.models import Meeting, Question, Support
-from huiyin.apps.meetings.presence import check_in_of, letter_of
+from huiyin.apps.meetings.presence import account_mark, check_in_of, letter_of
 from huiyin.apps.meetings.selectors import my_questions
 from huiyin.apps.meetings.services import ask as asking
 from huiyin.apps.meetings.tokens import household_of_token
@@ -50,9 +50,13 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 def ask_context(request: HttpRequest, meeting: Meeting, form: QuestionForm) -> dict[str, Any]:
     person_id = request.user.pk if request.user.is_authenticated else None
     came = check_in_of(request, meeting)
-    return following(meeting, "ask") | {
+    part = "all" if "all" in request.GET else "ask"
+    return following(meeting, part) | {
+        "part": part,
+        "everything": part == "all",
         "own": my_questions(meeting, person_id=person_id, check_in=came),
         "form": form,
+        "account": account_mark(request),
         "estates": form.estates,
         "mine": supported_by(request, meeting),
         "is_known": asking.verified_person(request.actor) is not None,  # type: ignore[attr-defined]
@@ -94,6 +98,11 @@ def submit(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     came = check_in_of(request, meeting)
     if came is None and asking.verified_person(actor) is None:
         return sign_in_first(request, meeting)
+    if request.POST.get("account", account_mark(request)) != account_mark(request):
+        if not request.user.is_authenticated:
+            return sign_in_first(request, meeting)
+        form.add_error(None, _("写这个问题时登录的不是现在这个账号。"))
+        return again(request, meeting, form, status=412)
     try:
         question = asking.ask(
             meeting,
@@ -120,12 +129,12 @@ def submit(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     return response
 
 
-def again(request: HttpRequest, meeting: Meeting, form: QuestionForm) -> HttpResponse:
+def again(request: HttpRequest, meeting: Meeting, form: QuestionForm, *, status: int = 422) -> HttpResponse:
     """The page with what is to be mended; for the script only the sentences."""
     if is_fragment_request(request):
         said = [str(error) for errors in form.errors.values() for error in errors]
-        return render(request, "meetings/_said.html", {"text": " ".join(said)}, status=422)
-    return render(request, "meetings/ask.html", ask_context(request, meeting, form), status=422)
+        return render(request, "meetings/_said.html", {"text": " ".join(said)}, status=status)
+    return render(request, "meetings/ask.html", ask_context(request, meeting, form), status=status)
 
 
 def sign_in_first(request: HttpRequest, meeting: Meeting) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from huiyin.apps.meetings.clock import clock_of
 from huiyin.apps.meetings.console import Failed, console_of
 from huiyin.apps.meetings.console_acts import CLOCK_BY_NAME, QUESTION_BY_NAME, stands_already
 from huiyin.apps.meetings.desk_forms.entering import EnterQuestionForm
@@ -61,7 +62,7 @@ def desk_console(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_console_live(request: HttpRequest, pk: int) -> HttpResponse:
     """The same as a part for the script; 304 while nothing has changed."""
     actor, meeting = at_record(request, pk)
-    etag = console_tag(pk)
+    etag = console_tag(meeting)
     if is_known(request, etag):
         response = HttpResponse(status=304)
         del response.headers["Content-Type"]
@@ -71,9 +72,10 @@ def desk_console_live(request: HttpRequest, pk: int) -> HttpResponse:
     return with_tag(response, etag, cache_control=PRIVATE)
 
 
-def console_tag(pk: int) -> str:
-    """Weak: the tokens of the forms differ each time, what they say does not."""
-    return f'W/"{tag_of(pk, "console")}"'
+def console_tag(meeting: Meeting) -> str:
+    """Weak: the tokens of the forms differ each time, what they say does not. The clock alone reaches the minimum."""
+    is_long_enough = not clock_of(meeting, clock()).missing
+    return f'W/"{tag_of(meeting.pk, "console")}{"-full" if is_long_enough else ""}"'
 
 
 def console_context(
@@ -84,7 +86,7 @@ def console_context(
     failed: Failed | None = None,
     enter_form: EnterQuestionForm | None = None,
 ) -> dict[str, Any]:
-    etag = console_tag(meeting.pk)
+    etag = console_tag(meeting)
     now = clock()
     everything = "all" in request.GET
     return {

@@ -15,21 +15,26 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.apps.meetings.attendance import attendance_of
-from huiyin.apps.meetings.desk_forms.entering import ListForm
+from huiyin.apps.meetings.desk_forms.entering import ListForm, OpenNamesForm
 from huiyin.apps.meetings.models import Meeting
 from huiyin.apps.meetings.permissions import can_assist
 from huiyin.apps.meetings.selectors import list_of
 from huiyin.apps.meetings.services.attend import check_in_by_list, leave_by_list, wall_code
 from huiyin.apps.meetings.views.desk_console import PRIVATE, at_console, at_record
 from huiyin.apps.meetings.views.public import estates_of
+from huiyin.apps.people.services import log_opening
 from huiyin.documents.qr import qr_svg
+from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.meeting_phases import Activity, is_open
 from huiyin.web.htmx import redirect, render
+from huiyin.web.idempotency import key_of
 from huiyin.web.live import is_known, with_tag
 from huiyin.web.now import now as clock
 from huiyin.web.pagination import paginate
 from huiyin.web.returning import require_POST
+
+MOST_ROWS = 50
 
 
 @never_cache
@@ -71,12 +76,8 @@ def wall_context(meeting: Meeting) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 def desk_attendance(request: HttpRequest, pk: int) -> HttpResponse:
-    """/desk/meetings/<pk>/attendance: who came; one line of the list or of the paper sheet at a time.
-
-    Names and rooms are for who keeps the list: the auditor reads it without them.
-    """
+    """/desk/meetings/<pk>/attendance: who came, without names; one line of the list or of the paper sheet at a time."""
     actor, meeting = at_record(request, pk) if request.method == "GET" else at_console(request, pk)
-    may_assist = can_assist(actor, meeting)
     form = ListForm(request.POST or None, estates=estates_of(meeting))
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
@@ -84,6 +85,7 @@ def desk_attendance(request: HttpRequest, pk: int) -> HttpResponse:
             row = check_in_by_list(
                 meeting,
                 by=actor,
+                idempotency_key=key_of(request),
                 estate=form.chosen_estate(),
                 way=told["way"],
                 building=told["building"],
@@ -98,14 +100,39 @@ def desk_attendance(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(request, f"{reverse('meetings:desk_attendance', args=[pk])}?way={row.way}")
     elif request.method == "GET" and request.GET.get("way"):
         form = ListForm(initial={"way": request.GET["way"]}, estates=estates_of(meeting))
-    context = {
+    context = attendance_context(request, actor, meeting) | {"form": form}
+    return render(request, "meetings/desk_attendance.html", context, status=422 if form.errors else 200)
+
+
+def attendance_context(request: HttpRequest, actor: Actor, meeting: Meeting) -> dict[str, Any]:
+    may_assist = can_assist(actor, meeting)
+    return {
         "meeting": meeting,
-        "form": form,
+        "form": ListForm(estates=estates_of(meeting)),
+        "names_form": OpenNamesForm(auto_id="id_names_%s"),
+        "shows_names": False,
         "attendance": attendance_of(meeting),
-        "page": paginate(request, list_of(meeting), per_page=50, count=False),
+        "page": paginate(request, list_of(meeting), per_page=MOST_ROWS, count=False),
         "may_assist": may_assist,
         "may_enter": may_assist and is_open(Activity.ENTER_ATTENDANCE, meeting.phase),
     }
+
+
+@never_cache
+@require_POST
+def desk_names(request: HttpRequest, pk: int) -> HttpResponse:
+    """/desk/meetings/<pk>/attendance/names: the list with names and rooms for who keeps it, logged with the reason."""
+    actor, meeting = at_console(request, pk)
+    form = OpenNamesForm(request.POST, auto_id="id_names_%s")
+    context = attendance_context(request, actor, meeting) | {"names_form": form}
+    if form.is_valid():
+        try:
+            log_opening(
+                subject=meeting.stream, scope=meeting.scope, reason=form.cleaned_data["reason"], by=actor
+            )
+            context["shows_names"] = True
+        except RuleBroken as refusal:
+            form.add_refusal(refusal)
     return render(request, "meetings/desk_attendance.html", context, status=422 if form.errors else 200)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -147,10 +148,12 @@ def meeting_context(
     if main is not None and not any(each["is_open"] for each in drawn):
         main["is_open"] = True
     minutes = minutes_of(meeting)
-    proposed = minutes.corrections.filter(state=MinutesCorrection.State.PROPOSED) if minutes else []
+    is_wanted = Q(state=MinutesCorrection.State.PROPOSED) | Q(pk__in=decided or ())
+    proposed = minutes.corrections.filter(is_wanted) if minutes else []
     return {
         "meeting": meeting,
         "estates": meeting.estates.all(),
+        "further": meeting.sittings.filter(announced_at__isnull=False),
         "agenda": meeting.agenda.all(),
         "team": meeting.team.select_related("estate"),
         "notes": meeting.supervision_notes.all(),
@@ -167,7 +170,7 @@ def meeting_context(
         "most_slips": MOST_SLIPS,
         "has_case_slips": minutes is not None and cases_asked_on_paper(meeting).exists(),
         "may_console": can_read_record(actor, meeting)
-        and meeting.phase not in (Phase.DRAFT, Phase.CANCELLED, Phase.POSTPONED),
+        and meeting.phase not in (Phase.DRAFT, Phase.CANCELLED),
         "acts": [each for each in drawn if not each["command"].is_rare],
         "rare": [each for each in drawn if each["command"].is_rare],
         "notice_wanted": limits.policy(now).notice.days,
@@ -193,9 +196,10 @@ def desk_command(request: HttpRequest, pk: int, command: str) -> HttpResponse:
     actor, meeting = meeting_at_desk(request, pk)
     if not row.permitted(actor, meeting):
         raise Http404
-    if not row.ready(meeting):
-        raise desk_commands.not_now(row, meeting)
     form = form_of(row, meeting, request)
+    is_ready = row.ready(meeting)
+    if not is_ready:  # the phase has moved meanwhile: what was written comes back with the reason
+        form.add_refusal(desk_commands.not_now(row, meeting))
     if form.is_valid():
         try:
             row.run(meeting, actor, form, key_of(request))
@@ -208,7 +212,7 @@ def desk_command(request: HttpRequest, pk: int, command: str) -> HttpResponse:
             return response
     actor, meeting = meeting_at_desk(request, pk)
     context = meeting_context(actor, meeting, **{command: form})
-    return render(request, "meetings/desk_meeting.html", context, status=422)
+    return render(request, "meetings/desk_meeting.html", context, status=422 if is_ready else 409)
 
 
 @require_POST

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huiyin.apps.meetings import limits
+from huiyin.apps.meetings.covering import cover_at_forum, coverings_of
+from huiyin.apps.meetings.desk_forms.fields import CoverWordsForm
 from huiyin.apps.meetings.desk_forms.forums import CloseForumForm, ForumPlanForm, MatterForm, StatementForm
 from huiyin.apps.meetings.forum_due import about
 from huiyin.apps.meetings.models import Forum, ForumItem
@@ -61,6 +63,7 @@ def forum(request: HttpRequest, pk: int) -> HttpResponse:
         "matters": found.matters.select_related("case"),
         "late": days_late(found, now),
         "quarter": quarter_words(found),
+        "coverings": coverings_of(found.stream),
         "now": now,
     }
     return render(request, "meetings/forum.html", context)
@@ -136,6 +139,9 @@ def commands_of(actor: Actor, found: Forum, is_open: bool, failed: dict[str, Any
         if holds
         else None,
         "close_form": failed.get("close") or CloseForumForm(auto_id="id_close_%s") if holds else None,
+        "cover_form": failed.get("cover") or CoverWordsForm(auto_id="id_cover_%s")
+        if can_hold_forum(actor, found)
+        else None,
         "matter_form": failed.get("matter") or MatterForm(auto_id="id_matter_%s") if enters else None,
     }
 
@@ -192,6 +198,23 @@ def desk_forum_close(request: HttpRequest, pk: int) -> HttpResponse:
         form,
         _("座谈会已结束，每一项都有说明。"),
         lambda: holding.close_forum(found, by=actor, **form.cleaned_data),
+    )
+
+
+@require_POST
+def desk_forum_cover(request: HttpRequest, pk: int) -> HttpResponse:
+    """What should not be public in statements and summary, also after the forum."""
+    actor, found = forum_at_desk(request, pk)
+    if not can_hold_forum(actor, found):
+        raise Http404
+    form = CoverWordsForm(request.POST, auto_id="id_cover_%s")
+    return answered(
+        request,
+        pk,
+        "cover",
+        form,
+        _("已遮盖。"),
+        lambda: cover_at_forum(found, by=actor, **form.cleaned_data),
     )
 
 

@@ -40,6 +40,7 @@ from huiyin.web.pagination import paginate
 MOST_COMING = 60
 PARTS = {
     "ask": "meetings/_live_ask.html",
+    "all": "meetings/_live_ask.html",
     "screen": "meetings/_live_screen.html",
     "page": "meetings/_live_top.html",
 }
@@ -86,6 +87,7 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
     def draw() -> str:
         meeting, now = found(pk), clock()
         context = {"live": live_now(meeting, now), "mine": (), "poll_ms": poll_ms(meeting.phase, now)}
+        context["everything"] = name == "all"
         return render_to_string(PARTS[name], context)
 
     return answer_live(request, name=f"meeting {pk} {name}", tag=lambda: tag_of(pk, name), draw=draw)

@@ -8,12 +8,13 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop as _
 
-from huiyin.apps.places import permissions
+from huiyin.apps.places import endings, permissions
 from huiyin.apps.places.models import Company, Engagement, Estate, Household
 from huiyin.apps.places.selectors import scope_of_estate
 from huiyin.apps.places.services.witness import required, witness
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
+from huiyin.web.now import now as clock
 
 
 @transaction.atomic
@@ -97,6 +98,7 @@ def end_engagement(
         ends_on=str(ends_on),
         successor_from=str(ends_on + timedelta(days=1)),
     )
+    endings.tell(engagement, by, now or clock())
     return engagement
 
 

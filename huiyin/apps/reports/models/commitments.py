@@ -42,11 +42,19 @@ class Commitment(models.Model):
         "places.Engagement", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     """The successor that took an inherited promise on; None while it is its maker's."""
+    idempotency_key = models.CharField(max_length=64, null=True, blank=True)
+    """Of the form that added it: sent twice, it is added once."""
 
     class Meta:
         ordering: ClassVar = ["report_id", "number"]
         constraints: ClassVar = [
             models.UniqueConstraint("report", "number", name="commitment_is_numbered_once"),
+            models.UniqueConstraint(
+                "report",
+                "idempotency_key",
+                name="commitment_is_added_once",
+                condition=Q(idempotency_key__isnull=False),
+            ),
             models.CheckConstraint(
                 name="commitment_promised_has_its_dates",
                 condition=Q(promised_at__isnull=True)

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.reports.models.demands import Demand
 from huiyin.apps.reports.models.reports import Revision
 from huiyin.domain.report_parts import ACCOUNT_LABELS, BECAME_LABELS, EXCUSE_LABELS, SIDE_LABELS
@@ -67,11 +68,19 @@ class Claim(models.Model):
     due_count = models.PositiveIntegerField(null=True, blank=True)
     """How often it is usual for this period and service level; None where there is no usual frequency."""
     explanation = models.TextField("说明", blank=True)
+    idempotency_key = models.CharField(max_length=64, null=True, blank=True)
+    """Of the form that added it: sent twice, it is added once."""
 
     class Meta:
         ordering: ClassVar = ["number"]
         constraints: ClassVar = [
             models.UniqueConstraint("revision", "number", name="claim_is_numbered_once"),
+            models.UniqueConstraint(
+                "revision",
+                "idempotency_key",
+                name="claim_is_added_once",
+                condition=Q(idempotency_key__isnull=False),
+            ),
             models.CheckConstraint(
                 name="claim_period_ends_after_it_begins",
                 condition=Q(period_from__isnull=True)
@@ -87,6 +96,11 @@ class Claim(models.Model):
                 condition=Q(denominator__isnull=True) | Q(denominator_label__gt=""),
             ),
         ]
+
+    @property
+    def shown_evidence(self) -> list[Evidence]:
+        """What still stands for it: withdrawn evidence does not. Load `evidence__evidence` with the claim."""
+        return [each.evidence for each in self.evidence.all() if each.evidence.is_shown]
 
     @property
     def gap(self) -> Decimal | None:
@@ -119,11 +133,19 @@ class ReportPhoto(models.Model):
     caption = models.CharField("图说", max_length=120)
     place = models.CharField("地点", max_length=60, blank=True)
     claimed_on = models.DateField("拍摄日期", null=True, blank=True)
+    idempotency_key = models.CharField(max_length=64, null=True, blank=True)
+    """Of the form that added it: sent twice, it is added once."""
 
     class Meta:
         ordering: ClassVar = ["number"]
         constraints: ClassVar = [
             models.UniqueConstraint("revision", "number", name="photo_is_numbered_once"),
+            models.UniqueConstraint(
+                "revision",
+                "idempotency_key",
+                name="photo_is_added_once",
+                condition=Q(idempotency_key__isnull=False),
+            ),
             models.CheckConstraint(
                 name="photo_pair_is_of_two", condition=Q(before__isnull=True) | ~Q(before=F("evidence"))
             ),

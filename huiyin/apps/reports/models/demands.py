@@ -154,7 +154,7 @@ class Demand(models.Model):
 
 
 class DemandVoice(models.Model):
-    """What one person said, masked; who said it is not shown to the company or in public."""
+    """What one person said, masked. Who said it is not shown to the company or in public, the building is."""
 
     demand = models.ForeignKey(Demand, on_delete=models.CASCADE, related_name="voices")
     source = models.CharField(max_length=8, choices=[(s.value, v) for s, v in VOICE_SOURCE_LABELS.items()])

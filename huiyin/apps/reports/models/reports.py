@@ -141,6 +141,11 @@ class Revision(models.Model):
         return self.state in WRITABLE
 
     @property
+    def wording(self) -> str:
+        """Which handing in of which revision this is: a page sends it back with what is decided about it."""
+        return f"{self.number}/{self.submitted_at.isoformat() if self.submitted_at else ''}"
+
+    @property
     def is_approved(self) -> bool:
         return self.state == ReportStatus.APPROVED
 

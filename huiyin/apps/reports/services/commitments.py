@@ -7,14 +7,13 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Max
 
-from huiyin.apps.places.models import Engagement
 from huiyin.apps.reports.models import Commitment, CommitmentMove, Report
-from huiyin.apps.reports.permissions import check_writer, writes_for
-from huiyin.apps.reports.services.witness import locked_report, witness_report, writable
+from huiyin.apps.reports.permissions import check_keeps, check_writer
+from huiyin.apps.reports.services.witness import added_before, locked_report, witness_report, writable
 from huiyin.apps.reports.services.wording import masked, required
 from huiyin.domain.access import Actor
 from huiyin.domain.clocks import due_day
-from huiyin.domain.errors import NotPermitted, RuleBroken
+from huiyin.domain.errors import RuleBroken
 from huiyin.domain.report_parts import CommitmentState
 from huiyin.web.now import now as clock
 
@@ -31,17 +30,29 @@ def put_commitment(
     due_on: date | None = None,
     funding: str = "",
     number: int | None = None,
+    idempotency_key: str = "",
     now: datetime | None = None,
 ) -> Commitment:
-    """Plan a promise, or change the planned one with that `number`; what was approved stands as it is."""
+    """Plan a promise, or change the planned one with that `number`; what was approved stands as it is.
+
+    A key sent again gets the promise it planned before.
+    """
     report = locked_report(report)
     check_writer(by, report)
     revision = writable(report)
     if due_on is not None and due_on <= report.period_to:
         raise RuleBroken("承诺是报告期以后的事，期限要晚于报告期。", code="promise.due_on", field="due_on")
     if number is None:
+        planned = added_before(report.commitments.all(), idempotency_key)
+        if planned is not None:
+            return planned
         last = report.commitments.aggregate(last=Max("number"))["last"] or 0
-        commitment = Commitment(report=report, number=last + 1, first_revision=revision.number)
+        commitment = Commitment(
+            report=report,
+            number=last + 1,
+            first_revision=revision.number,
+            idempotency_key=idempotency_key or None,
+        )
     else:
         commitment = _planned(report, number)
     commitment.title = required(title, 60, "title", "请写承诺做什么。")
@@ -169,15 +180,9 @@ def _standing(commitment: Commitment, by: Actor) -> Commitment:
     report = locked_report(commitment.report)
     commitment = Commitment.objects.select_for_update(of=("self",), no_key=True).get(pk=commitment.pk)
     commitment.report = report
-    if not writes_for(by, who_keeps(commitment)):
-        raise NotPermitted("只有作出承诺或接下承诺的物业企业可以这样做。", code="reports.who_keeps")
+    check_keeps(by, commitment)
     if commitment.promised_at is None:
         raise RuleBroken("报告还没有审定，直接改承诺就可以。", code="promise.planned")
     if commitment.state != CommitmentState.OPEN:
         raise RuleBroken("这项承诺已经有了结果。", code="promise.settled")
     return commitment
-
-
-def who_keeps(commitment: Commitment) -> Engagement:
-    """The successor that took it on, else the company that made it."""
-    return commitment.taken_by or commitment.report.engagement

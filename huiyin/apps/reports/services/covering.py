@@ -6,15 +6,25 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from huiyin.apps.audit.services import erase_words
+from huiyin.apps.evidence.models import Evidence
+from huiyin.apps.evidence.services import cover_words
 from huiyin.apps.reports.contents import Content, contents_of, sha256_of
-from huiyin.apps.reports.covered_words import COVERED, Changed, cover_rows, cover_where_repeated, save_rows
+from huiyin.apps.reports.covered_words import (
+    COVERED,
+    Changed,
+    Covering,
+    cover_rows,
+    cover_where_repeated,
+    save_rows,
+)
 from huiyin.apps.reports.models import (
     Account,
     AccountLine,
     Claim,
+    ClaimEvidence,
     Commitment,
     CommitmentAccount,
     CommitmentMove,
@@ -54,6 +64,10 @@ TEXTS: dict[type[Model], tuple[str, ...]] = {
 """The free texts of each row. Those of approved revisions change with a Redaction only (migration 0002)."""
 
 
+OF_ANOTHER: dict[type[Model], tuple[str, ...]] = {Commitment: ("settled_words",)}
+"""What a report tells of the promises of earlier ones; their own words are those reports' to cover."""
+
+
 @transaction.atomic
 def redact_report(
     report: Report,
@@ -67,16 +81,41 @@ def redact_report(
 ) -> list[Redaction]:
     """The secretary covers words, e.g. a name, wherever the report says them; the reason is public.
 
-    Each approved revision they stood in keeps its old hash beside the new one. Of the events only what held the words
-    is erased. `is_everywhere`: also where a meeting that heard the report repeats them, its locked minutes included.
+    Earlier reports are covered with it whose promises it shows and which say the words in them. Each approved revision
+    they stood in keeps its old hash beside the new one. Of the events only what held the words is erased.
+    `is_everywhere`: also where a meeting that heard the report repeats them, its locked minutes included.
     Raises NotPermitted and RuleBroken.
     """
     signed = check_reviewer(by, report)
     covering = covering_of(words, replacement, reason, by=signed, now=now or clock())
     if set(covering.words) & set("【】"):
         raise RuleBroken("一次遮盖一小段，不要带数据和图的编号。", code="redact.words", field="words")
+    together = [report, *_reports_shown_in(report, covering)]
     if is_everywhere:
-        cover_where_repeated(report, covering)
+        for each in together:
+            cover_where_repeated(each, covering)
+    found = [_cover(each, covering) for each in together]
+    if not any(changed for changed, _rows in found):
+        raise RuleBroken("报告里没有找到这些字，请照报告里的写法填。", code="redact.not_found", field="words")
+    return [row for _changed, rows in found for row in rows]
+
+
+def _reports_shown_in(report: Report, covering: Covering) -> list[Report]:
+    """Earlier reports whose promises this one tells of, where such a promise says the words; newest first, as approving
+    locks them."""
+    told = _told_of(report)
+    saying = {
+        each.report_id
+        for each in told
+        if any(covering.over(text) != text for text in (getattr(each, name) for name in TEXTS[Commitment]))
+    }
+    return list(
+        Report.objects.filter(pk__in=saying).select_related("estate__area").order_by("-period_to", "-pk")
+    )
+
+
+def _cover(report: Report, covering: Covering) -> tuple[bool, list[Redaction]]:
+    """In one report; whether it said the words at all, and what its approved revisions show of it."""
     report = locked_report(report)
     contents = contents_of(report.revisions.order_by("number"))
     changed: Changed = {}
@@ -86,8 +125,11 @@ def redact_report(
         if touched and content.revision.is_approved:
             covered.append(content)
     cover_rows(_rows_beside(report), TEXTS, covering, changed)
-    if not changed:
-        raise RuleBroken("报告里没有找到这些字，请照报告里的写法填。", code="redact.not_found", field="words")
+    told = _told_of(report).select_for_update(of=("self",), no_key=True)
+    cover_rows(told, OF_ANOTHER, covering, changed)
+    named = _cover_names(report, covering)
+    if not changed and not named:
+        return False, []
     rows = [
         Redaction(
             revision=content.revision,
@@ -104,7 +146,7 @@ def redact_report(
         redaction.revision.content_sha256 = redaction.sha256_after
         changed.setdefault(redaction.revision, []).append("content_sha256")
     save_rows(changed)
-    streams = {report.stream, *(each.report.stream for each in _told_of(report))}
+    streams = {report.stream, *(each.report.stream for each in told)}
     erase_words(streams, covering.words, by=covering.by, now=covering.now)
     witness_report(
         report,
@@ -119,14 +161,27 @@ def redact_report(
                     "sha256": each.sha256_after,
                 }
                 for each in rows
-            ]
+            ],
+            **({"evidence": named} if named else {}),
         },
         texts={
             "reason": covering.reason,
             **{f"content_{each.revision.number}": canonical(each.plain).decode() for each in covered},
         },
     )
-    return rows
+    return True, rows
+
+
+def _cover_names(report: Report, covering: Covering) -> list[int]:
+    """In what its evidence is called: a document takes its name from the number it was brought for."""
+    in_report = Q(pk__in=ClaimEvidence.objects.filter(claim__revision__report=report).values("evidence"))
+    for side in ("evidence", "before"):
+        in_report |= Q(pk__in=ReportPhoto.objects.filter(revision__report=report).values(side))
+    saying = Q(caption__contains=covering.words) | Q(alt__contains=covering.words)
+    named = list(Evidence.objects.filter(in_report, saying).order_by("pk"))
+    for each in named:
+        cover_words(each, words=covering.words, over=covering.over, by=covering.by, now=covering.now)
+    return [each.pk for each in named]
 
 
 def _rows_of(content: Content) -> Iterator[Model]:
@@ -145,13 +200,13 @@ def _rows_of(content: Content) -> Iterator[Model]:
 
 
 def _rows_beside(report: Report) -> Iterator[Model]:
-    """What stands beside the revisions; and what this report told of the promises of earlier ones."""
+    """What stands beside the revisions."""
     yield from SectionConflict.objects.filter(section__revision__report=report)
     yield from ReturnReason.objects.filter(revision__report=report)
     yield from CommitmentMove.objects.filter(commitment__report=report)
-    yield from _told_of(report).select_for_update(of=("self",), no_key=True)
 
 
 def _told_of(report: Report) -> QuerySet[Commitment]:
+    """The promises of earlier reports that this one says something of."""
     told = CommitmentAccount.objects.filter(revision__report=report)
     return Commitment.objects.filter(pk__in=told.values("commitment")).select_related("report").order_by("pk")

@@ -22,13 +22,13 @@ from huiyin.apps.reports.models import (
 )
 from huiyin.apps.reports.permissions import check_writer
 from huiyin.apps.reports.policies import metric_of, rules_of, section_of
-from huiyin.apps.reports.promises import is_inherited, to_account_for
+from huiyin.apps.reports.promises import is_inherited, sayable_of, to_account_for, told_before
 from huiyin.apps.reports.services.witness import locked_report, writable
 from huiyin.apps.reports.services.wording import masked, required
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.policy_reports import Holds
-from huiyin.domain.report_parts import OF_INHERITED, OF_OWN, AccountKind, Became, ExcuseFor
+from huiyin.domain.report_parts import BECAME_LABELS, OF_INHERITED, OF_OWN, AccountKind, Became, ExcuseFor
 from huiyin.web.now import now as clock
 
 LONGEST_BODY = 20_000
@@ -181,18 +181,34 @@ def account_for_commitment(
     if owed is None:
         raise RuleBroken("这项承诺不用在这份报告里交代。", code="promise.not_owed", field="commitment")
     became = Became(became)
-    told = revision.commitment_accounts.filter(commitment=owed).first()
-    if became not in (OF_INHERITED if is_inherited(owed, report, told) else OF_OWN):
-        raise RuleBroken(
-            "上一家企业的承诺写“接下来做”或“不接”，自己的承诺写办得怎样。",
-            code="promise.became",
-            field="became",
-        )
+    _check_sayable(owed, became, report, told_before(revision).get(owed.pk))
     words = required(words, 1000, "words", "请写明办得怎样、为什么。")
     account, _is_new = CommitmentAccount.objects.update_or_create(
         revision=revision, commitment=owed, defaults={"became": became, "words": words}
     )
     return account
+
+
+def _check_sayable(
+    promise: Commitment, became: Became, report: Report, told: CommitmentAccount | None
+) -> None:
+    if became not in (OF_INHERITED if is_inherited(promise, report, told) else OF_OWN):
+        raise RuleBroken(
+            "上一家企业的承诺写“接下来做”或“不接”，自己的承诺写办得怎样。",
+            code="promise.became",
+            field="became",
+        )
+    allowed = sayable_of(promise, report, told)
+    if became not in allowed:
+        raise RuleBroken(
+            "最初期限是 %(first)s，现在期限是 %(due)s，报告期到 %(end)s：按公开的记录，这里写%(allowed)s。",
+            code="promise.not_so",
+            field="became",
+            first=str(promise.first_due_on),
+            due=str(promise.due_on),
+            end=str(report.period_to),
+            allowed="或".join(f"“{label}”" for each, label in BECAME_LABELS.items() if each in allowed),
+        )
 
 
 def _number(key: str) -> int:

@@ -23,11 +23,11 @@ from huiyin.apps.reports.models import (
 )
 from huiyin.apps.reports.permissions import check_writer
 from huiyin.apps.reports.policies import metric_of, section_of
-from huiyin.apps.reports.services.witness import locked_report, writable
+from huiyin.apps.reports.services.due_counts import count_due
+from huiyin.apps.reports.services.witness import added_before, locked_report, writable
 from huiyin.apps.reports.services.wording import masked, required
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
-from huiyin.domain.metric_frequencies import Period, due_count
 from huiyin.domain.policy_metrics import PERCENT, YUAN, Metric, Per
 from huiyin.domain.report_parts import AccountKind, ExcuseFor, Side
 
@@ -65,19 +65,22 @@ def put_claim(
     explanation: str = "",
     evidence: Sequence[Evidence] = (),
     number: int | None = None,
+    idempotency_key: str = "",
     now: datetime | None = None,
 ) -> Claim:
-    """Add a number, or change the one with that `number`; `evidence` replaces what it had.
+    """Add a number, or change the one with that `number`; `evidence` replaces what it had. A key sent again adds none.
 
     Of a metric the name and the units are the catalogue's; a percentage is computed from its numerator and
-    denominator; the usual count stands beside it where the catalogue knows one.
+    denominator; the usual count stands beside it where the catalogue knows one. The excuse for what is there now goes.
     """
     report = locked_report(report)
     check_writer(by, report)
     revision = writable(report)
     section_of(report, section)
     known = metric_of(report, metric) if metric else None
-    claim = _numbered(revision, Claim, number)
+    claim = _numbered(revision, Claim, number, idempotency_key)
+    if number is None and claim.pk is not None:
+        return claim
     claim.section = section
     claim.metric = metric
     claim.name = known.name if known else required(name, 60, "name", "请写这个数字是什么。")
@@ -89,9 +92,14 @@ def put_claim(
     claim.value = _value(claim, _finite(value, "value"))
     claim.explanation = masked(explanation, 1000, "explanation")
     claim.unit_count = _units_counted(known, report, unit_count, claim.explanation)
-    claim.due_count = _due_count(known, claim, report)
     claim.save()
     _replace_evidence(claim, evidence, by)
+    count_due(report, revision)
+    claim.refresh_from_db(fields=["due_count"])
+    if known:
+        _take_back_excuse(revision, ExcuseFor.METRIC, known.code)
+    if evidence:
+        _take_back_excuse(revision, ExcuseFor.EVIDENCE, str(claim.number))
     return claim
 
 
@@ -102,7 +110,8 @@ def remove_claim(report: Report, *, number: int, by: Actor, now: datetime | None
     check_writer(by, report)
     revision = writable(report)
     revision.claims.filter(number=number).delete()
-    revision.excuses.filter(missing=ExcuseFor.EVIDENCE, key=str(number)).delete()
+    count_due(report, revision)
+    _take_back_excuse(revision, ExcuseFor.EVIDENCE, str(number))
 
 
 @transaction.atomic
@@ -117,9 +126,13 @@ def put_photo(
     place: str = "",
     claimed_on: date | None = None,
     number: int | None = None,
+    idempotency_key: str = "",
     now: datetime | None = None,
 ) -> ReportPhoto:
-    """Add a photo or a pair (`before` and what it looks like now), or change the one with that `number`."""
+    """Add a photo or a pair (`before` and what it looks like now), or change the one with that `number`.
+
+    A key sent again adds none.
+    """
     report = locked_report(report)
     check_writer(by, report)
     revision = writable(report)
@@ -129,7 +142,9 @@ def put_photo(
             _check_evidence(each, by, report)
     if before is not None and before.pk == evidence.pk:
         raise RuleBroken("前后两张要是不同的照片。", code="photo.same", field="before")
-    photo = _numbered(revision, ReportPhoto, number)
+    photo = _numbered(revision, ReportPhoto, number, idempotency_key)
+    if number is None and photo.pk is not None:
+        return photo
     photo.section = section
     photo.evidence = evidence
     photo.before = before
@@ -182,6 +197,7 @@ def put_account(
             "note": masked(note, 1000, "note"),
         },
     )
+    _take_back_excuse(revision, ExcuseFor.ACCOUNT, account.kind)
     account.lines.all().delete()
     AccountLine.objects.bulk_create(
         AccountLine(
@@ -196,12 +212,18 @@ def put_account(
     return account
 
 
-def _numbered(revision: Revision, model: type[Numbered], number: int | None) -> Numbered:
-    """The row with that number to change, or a new one after the last."""
+def _take_back_excuse(revision: Revision, missing: ExcuseFor, key: str) -> None:
+    """What is there needs no public excuse any more, which would say that it is not."""
+    revision.excuses.filter(missing=missing, key=key).delete()
+
+
+def _numbered(revision: Revision, model: type[Numbered], number: int | None, key: str) -> Numbered:
+    """The row with that number to change; else the one this key added before, or a new one after the last."""
     rows = model._default_manager.filter(revision=revision)
     if number is None:
+        added = added_before(rows, key)
         last = rows.aggregate(last=Max("number"))["last"] or 0
-        return model(revision=revision, number=last + 1)
+        return added or model(revision=revision, number=last + 1, idempotency_key=key or None)
     row = rows.filter(number=number).first()
     if row is None:
         raise RuleBroken("报告里没有这个编号，可能刚刚被删掉了。", code="report.no_such_number")
@@ -266,7 +288,9 @@ def _value(claim: Claim, value: Decimal | None) -> Decimal:
 
 
 def _units_counted(metric: Metric | None, report: Report, told: int | None, explanation: str) -> int | None:
-    """Of lifts those of the estate; whoever counts by fewer, and so owes less often, says why in public."""
+    """Of lifts those of the estate; whoever counts by fewer says why in public."""
+    if metric is not None and metric.per is not Per.ESTATE and told is not None and told < 1:
+        raise RuleBroken("台套数至少写 1。", code="claim.no_units", field="unit_count")
     if metric is None or metric.per is not Per.LIFT:
         return told
     lifts = report.estate.lift_count
@@ -279,16 +303,6 @@ def _units_counted(metric: Metric | None, report: Report, told: int | None, expl
             told=told,
         )
     return told if told is not None else lifts
-
-
-def _due_count(metric: Metric | None, claim: Claim, report: Report) -> int | None:
-    """Only where the number is counted in the unit the usual frequency is meant in."""
-    if metric is None or claim.unit != metric.units[0]:
-        return None
-    assert claim.period_from is not None
-    assert claim.period_to is not None
-    period = Period(claim.period_from, claim.period_to)
-    return due_count(metric, report.engagement.service_level, period, claim.unit_count)
 
 
 def _yuan(amount: Decimal, field: str) -> Decimal:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from huiyin.apps.audit.services import record
+from huiyin.apps.ledger.limits import start_of
 from huiyin.apps.ledger.models import Case, LeadProposal
 from huiyin.apps.ledger.services.assign import Lead
 from huiyin.apps.ledger.services.lead import decide_lead, propose_lead
@@ -27,7 +29,10 @@ REASON = "小区换了物业企业，没有办完的事随合同交接。"
 def open_hand_over(
     *, leaving: Engagement, coming: Engagement, by: Actor, now: datetime | None = None
 ) -> HandOver:
-    """The secretary makes the list of what the leaving company still leads; whose miss it was is written down."""
+    """The secretary makes the list of what the leaving company still leads; whose miss it was is written down.
+
+    Whose miss it was does not depend on the day the list is made: it is judged at the end of the last day of service.
+    """
     now = now or clock()
     estate = Estate.objects.select_related("area").get(pk=coming.estate_id)
     by = check_secretary_of(by, estate)
@@ -37,35 +42,67 @@ def open_hand_over(
         raise RuleBroken(
             "旧合同还没有填结束日期，或者晚于新合同开始。", code="hand_over.order", field="leaving"
         )
+    if leaving.company_id == coming.company_id:
+        raise RuleBroken("同一家企业续签合同，没有要交接的。", code="hand_over.same_company", field="coming")
     if HandOver.objects.filter(leaving=leaving, coming=coming).exists():
         raise RuleBroken("这次交接的清单已经有了。", code="hand_over.exists")
     hand_over = HandOver.objects.create(
         estate=estate, leaving=leaving, coming=coming, opened_at=now, opened_by_label=by.label[:80]
     )
-    cases = Case.objects.filter(lead_engagement=leaving, status__in=sorted(OPEN)).order_by("pk")
+    _put_on_list(hand_over, "hand_over_opened", by, now)
+    return hand_over
+
+
+@transaction.atomic
+def complete_hand_over(hand_over: HandOver, *, by: Actor, now: datetime | None = None) -> int:
+    """Put on the list what came back to the leaving company since, as a case that is reopened; returns how many."""
+    now = now or clock()
+    rows = HandOver.objects.select_for_update(of=("self",), no_key=True)
+    hand_over = rows.select_related("estate__area", "leaving", "coming").get(pk=hand_over.pk)
+    by = check_secretary_of(by, hand_over.estate)
+    if not unlisted_cases(hand_over).exists():
+        raise RuleBroken("清单是全的，没有要补的。", code="hand_over.complete")
+    return _put_on_list(hand_over, "hand_over_completed", by, now)
+
+
+def unlisted_cases(hand_over: HandOver) -> QuerySet[Case]:
+    """Open cases the leaving company leads that are not on the list."""
+    led = Case.objects.filter(lead_engagement=hand_over.leaving_id, status__in=sorted(OPEN))
+    return led.exclude(pk__in=hand_over.cases.values("case")).order_by("pk")
+
+
+def _put_on_list(hand_over: HandOver, kind: str, by: Actor, now: datetime) -> int:
+    leaving = hand_over.leaving
+    assert leaving.ends_on is not None
+    left_at = start_of(leaving.ends_on + timedelta(days=1))
     rows = HandOverCase.objects.bulk_create(
-        HandOverCase(hand_over=hand_over, case=case, missed_before=_has_missed(case, now)) for case in cases
+        HandOverCase(hand_over=hand_over, case=case, missed_before=_had_missed(case, left_at))
+        for case in unlisted_cases(hand_over)
     )
     record(
-        kind="reports.hand_over_opened",
-        stream=f"estate/{estate.code}",
+        kind=f"reports.{kind}",
+        stream=f"estate/{hand_over.estate.code}",
         by=by,
         now=now,
         public={
             "leaving": leaving.pk,
-            "coming": coming.pk,
+            "coming": hand_over.coming_id,
             "cases": [row.case.number for row in rows],
             "missed": [row.case.number for row in rows if row.missed_before],
         },
     )
-    return hand_over
+    return len(rows)
 
 
-def _has_missed(case: Case, now: datetime) -> bool:
-    """Also a miss that nobody has frozen yet: the date has passed and no reply has come."""
+def _had_missed(case: Case, left_at: datetime) -> bool:
+    """Whether its first due date had gone by without a reply when the company left, frozen by then or not."""
+    if case.first_due_at >= left_at:
+        return False
     if case.missed_first_due_at is not None:
         return True
-    return case.replied_at is None and case.status in OWING_A_REPLY and now > case.first_due_at
+    if case.replied_at is not None:
+        return case.replied_at > case.first_due_at
+    return case.status in OWING_A_REPLY
 
 
 @transaction.atomic

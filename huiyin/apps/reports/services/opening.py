@@ -11,10 +11,10 @@ from huiyin.apps.places.models import Engagement
 from huiyin.apps.reports.models import DemandList, Report, Revision, Section
 from huiyin.apps.reports.permissions import check_may_open, is_secretary_of
 from huiyin.apps.reports.policies import metrics_on, rules_on
+from huiyin.apps.reports.selectors import sent_list
 from huiyin.apps.reports.services.witness import witness_report
 from huiyin.domain.access import Actor
 from huiyin.domain.clocks import due_day
-from huiyin.domain.demands import DemandListStatus
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.domain.metric_frequencies import Period
 from huiyin.domain.report_periods import check_begins_a_month, cut, whole_period
@@ -51,13 +51,7 @@ def open_report(
     report = Report.objects.create(
         engagement=engagement,
         estate=engagement.estate,
-        demand_list=_lists_of(engagement)
-        .filter(
-            status=DemandListStatus.SENT,
-            period_from__lte=period.to_on,
-            period_to__gte=period.from_on,
-        )
-        .first(),
+        demand_list=sent_list(engagement.estate, period.from_on, period.to_on),
         previous=Report.objects.filter(estate=engagement.estate, period_to__lt=period.from_on)
         .order_by("-period_to")
         .first(),
@@ -67,6 +61,10 @@ def open_report(
         metrics_version=metrics.version,
         opened_at=now,
     )
+    # A company that left may write its part after its successor has begun.
+    Report.objects.filter(
+        estate=report.estate, previous=report.previous_id, period_from__gt=report.period_to
+    ).update(previous=report)
     revision = Revision.objects.create(report=report, number=1, opened_at=now)
     Section.objects.bulk_create(
         Section(revision=revision, code=each.code, position=position)
@@ -115,7 +113,10 @@ def _period(
 
 def _begin_of_first(engagement: Engagement) -> date:
     """Where the newest demand list begins, or this company's service if that is later."""
-    newest = _lists_of(engagement).filter(period_to__gte=engagement.starts_on).first()
+    lists = _lists_of(engagement).filter(period_to__gte=engagement.starts_on)
+    if engagement.ends_on is not None:
+        lists = lists.filter(period_from__lte=engagement.ends_on)
+    newest = lists.first()
     if newest is None:
         raise RuleBroken(
             "这是第一份报告。请社区书记先开核心诉求清单，或者选定报告期从哪个月开始。",

@@ -13,7 +13,9 @@ from huiyin.apps.reports.contents import Content, content_of, sha256_of
 from huiyin.apps.reports.models import Commitment, CommitmentAccount, Report, ReturnReason, Revision
 from huiyin.apps.reports.permissions import check_reviewer, check_writer
 from huiyin.apps.reports.policies import reason_for, rules_of, section_of
-from huiyin.apps.reports.readiness import outcomes_of
+from huiyin.apps.reports.promises import is_settled_by, told_before
+from huiyin.apps.reports.readiness import missing_in
+from huiyin.apps.reports.selectors import sent_list
 from huiyin.apps.reports.services.commitments import reopen, settle
 from huiyin.apps.reports.services.witness import locked_report, unfinished, witness_report
 from huiyin.apps.reports.services.wording import masked
@@ -21,11 +23,9 @@ from huiyin.domain.access import Actor
 from huiyin.domain.canonical import canonical
 from huiyin.domain.clocks import due_day
 from huiyin.domain.errors import RuleBroken
-from huiyin.domain.report_parts import Became, CommitmentState
+from huiyin.domain.report_parts import SETTLES, Became, CommitmentState
 from huiyin.domain.report_workflow import ReportStatus, target_of
 from huiyin.web.now import now as clock
-
-SETTLED = {Became.KEPT: CommitmentState.KEPT, Became.DROPPED: CommitmentState.DROPPED}
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,23 @@ class ReasonDraft:
 
 @transaction.atomic
 def submit(report: Report, *, by: Actor, now: datetime | None = None) -> Report:
-    """draft or returned → submitted, once every condition is met; the refusal names the first thing missing."""
+    """draft or returned → submitted, once the period is over and every condition is met.
+
+    The refusal names the first thing missing.
+    """
     now = now or clock()
     report = locked_report(report)
     check_writer(by, report)
     revision = unfinished(report)
     target = target_of("submit", revision.state)
     content = content_of(revision)
-    missing = [each for outcome in outcomes_of(report, content) for each in outcome.missing]
+    if due_day(now) <= report.period_to:
+        raise RuleBroken(
+            "报告期到 %(last)s 才结束，过了这一天再提交。",
+            code="report.period_not_over",
+            last=report.period_to.isoformat(),
+        )
+    missing = missing_in(report, content)
     if missing:
         raise RuleBroken(
             "还差 %(count)s 处才能提交：%(first)s",
@@ -70,17 +79,29 @@ def submit(report: Report, *, by: Actor, now: datetime | None = None) -> Report:
 
 @transaction.atomic
 def return_with_reasons(
-    report: Report, *, reasons: Sequence[ReasonDraft], by: Actor, now: datetime | None = None
+    report: Report,
+    *,
+    reasons: Sequence[ReasonDraft],
+    by: Actor,
+    seen: str | None = None,
+    now: datetime | None = None,
 ) -> Report:
-    """submitted → returned: the secretary says at each place what is to be mended."""
+    """submitted → returned: the secretary says at each place what is to be mended.
+
+    A demand list that was sent while the community was looking is what the company now writes for.
+    """
     now = now or clock()
     report = locked_report(report)
     by = check_reviewer(by, report)
     revision = unfinished(report)
     target = target_of("return", revision.state)
+    _check_seen(revision, seen)
     if not reasons:
         raise RuleBroken("请至少指出一处要改的地方。", code="return.no_reason", field="reasons")
     rows = ReturnReason.objects.bulk_create(_reason(report, revision, draft, by, now) for draft in reasons)
+    if revision.number == 1 and report.demand_list_id is None:
+        report.demand_list = sent_list(report.estate, report.period_from, report.period_to)
+        report.save(update_fields=["demand_list"])
     _move(report, revision, target)
     witness_report(
         report,
@@ -119,17 +140,28 @@ def _reason(report: Report, revision: Revision, draft: ReasonDraft, by: Actor, n
 
 
 @transaction.atomic
-def approve(report: Report, *, by: Actor, now: datetime | None = None) -> Report:
+def approve(report: Report, *, by: Actor, seen: str | None = None, now: datetime | None = None) -> Report:
     """submitted → approved: the words stand still, the promises count from today; what became of old ones is noted.
 
-    Of a correction only its revision moves: the report stays announced, presented or published.
+    `seen` is the `wording` of the revision the secretary read. What submitting needed is held against the report once
+    more: evidence may have been withdrawn since. Of a correction only its revision moves: the report stays announced,
+    presented or published.
     """
     now = now or clock()
     report = locked_report(report)
     by = check_reviewer(by, report)
     revision = unfinished(report)
     target = target_of("approve", revision.state)
+    _check_seen(revision, seen)
     content = content_of(revision)
+    missing = missing_in(report, content)
+    if missing:
+        raise RuleBroken(
+            "提交以后情况有变，现在缺 %(count)s 处：%(first)s请退回，让物业补上。",
+            code="report.incomplete_by_now",
+            count=len(missing),
+            first=missing[0].sentence,
+        )
     plain = content.plain
     revision.approved_at = now
     revision.approved_by_label = by.label[:80]
@@ -148,6 +180,14 @@ def approve(report: Report, *, by: Actor, now: datetime | None = None) -> Report
     return report
 
 
+def _check_seen(revision: Revision, seen: str | None) -> None:
+    """Nobody decides on words that were not on the page; None where no page was asked."""
+    if seen is not None and seen != revision.wording:
+        raise RuleBroken(
+            "您看的时候，物业又交来了新的一稿。请把新稿看过再决定。", code="report.other_wording"
+        )
+
+
 def _note_what_became(report: Report, content: Content, *, by: Actor, now: datetime) -> None:
     """The promises of earlier reports as this one tells of them; what its company settled since stays as it is.
 
@@ -155,7 +195,7 @@ def _note_what_became(report: Report, content: Content, *, by: Actor, now: datet
     """
     rows = Commitment.objects.select_for_update(of=("self",), no_key=True).select_related("report")
     locked = rows.order_by("pk").in_bulk([each.commitment_id for each in content.commitment_accounts])
-    before = _told_before(report, content.revision)
+    before = told_before(content.revision)
     for account in content.commitment_accounts:
         commitment, became = locked[account.commitment_id], Became(account.became)
         told = before.get(commitment.pk)
@@ -168,10 +208,10 @@ def _note_what_became(report: Report, content: Content, *, by: Actor, now: datet
         if became is Became.TAKEN:
             commitment.taken_by = report.engagement
             commitment.save(update_fields=["taken_by"])
-        elif became in SETTLED:
+        elif became in SETTLES:
             settle(
                 commitment,
-                state=SETTLED[became],
+                state=SETTLES[became],
                 words=account.words,
                 label=report.engagement.company.name,
                 on=due_day(now),
@@ -192,25 +232,13 @@ def _note_what_became(report: Report, content: Content, *, by: Actor, now: datet
         )
 
 
-def _told_before(report: Report, revision: Revision) -> dict[int, CommitmentAccount]:
-    """What the revision before this one said became of each promise, by promise."""
-    if revision.number == 1:
-        return {}
-    told = CommitmentAccount.objects.filter(
-        revision__report=report, revision__number=revision.number - 1, revision__state=ReportStatus.APPROVED
-    )
-    return {each.commitment_id: each for each in told}
-
-
 def _take_back(commitment: Commitment, told: CommitmentAccount, report: Report) -> None:
     """As if the report had never said it: but what the company itself settled by its own command stands."""
-    became = Became(told.became)
     is_open = commitment.state == CommitmentState.OPEN
-    if became is Became.TAKEN and is_open and commitment.taken_by_id == report.engagement_id:
+    if told.became == Became.TAKEN and is_open and commitment.taken_by_id == report.engagement_id:
         commitment.taken_by = None
         commitment.save(update_fields=["taken_by"])
-    is_by_this_report = (commitment.state, commitment.settled_words) == (SETTLED.get(became), told.words)
-    if is_by_this_report and commitment.settled_by_label == report.engagement.company.name[:80]:
+    if is_settled_by(commitment, told, report):
         reopen(commitment)
 
 

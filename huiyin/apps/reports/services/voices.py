@@ -13,7 +13,7 @@ from huiyin.apps.ledger.limits import start_of
 from huiyin.apps.ledger.permissions import as_resident
 from huiyin.apps.people.selectors import verified_household
 from huiyin.apps.reports.models import Demand, DemandList, DemandVoice, DemandVoicePrivate
-from huiyin.apps.reports.permissions import check_may_speak, check_may_type_in
+from huiyin.apps.reports.permissions import check_may_speak, check_may_type_in, is_of_the_company
 from huiyin.apps.reports.policies import rules_of
 from huiyin.apps.reports.services.demands import LONGEST_TITLE
 from huiyin.apps.reports.services.witness import fresh, open_list, witness_list
@@ -125,6 +125,10 @@ def _check_speaks_for_itself(demand_list: DemandList, by: Actor, source: VoiceSo
         raise RuleBroken("热点里的声音来自台账，不能另外登记。", code="voice.source", field="source")
     check_may_speak(by)
     today = due_day(now)
+    if is_of_the_company(by, demand_list.estate, today):
+        raise RuleBroken(
+            "您在服务这个小区的物业企业工作，不能替居民提诉求。", code="voice.of_the_company", field="text"
+        )
     if today > demand_list.collects_until:
         raise RuleBroken(
             "这份诉求清单已在 %(day)s 截止收集。还有事要反映，可以随时在台账里提出。",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.audit.services import record
@@ -13,6 +15,8 @@ from huiyin.domain.access import Actor
 from huiyin.domain.demands import LIST_STATUS_LABELS, DemandListStatus
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.report_workflow import LABELS, ReportStatus
+
+Row = TypeVar("Row", bound=Model)
 
 
 def locked_list(demand_list: DemandList) -> DemandList:
@@ -62,6 +66,11 @@ def writable(report: Report) -> Revision:
             status=LABELS[ReportStatus(revision.state)],
         )
     return revision
+
+
+def added_before(rows: QuerySet[Row], idempotency_key: str) -> Row | None:
+    """What the same form added when it was sent the first time; the report must be locked."""
+    return rows.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
 
 
 def witness_report(

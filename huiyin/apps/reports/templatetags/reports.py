@@ -9,10 +9,13 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.evidence.selectors import download_name
 from huiyin.apps.evidence.templatetags.evidence import FULL, figure_of
 from huiyin.apps.reports import report_page
-from huiyin.apps.reports.models import Claim
+from huiyin.apps.reports.models import Claim, Demand, ReportPhoto
+from huiyin.apps.reports.photo_checks import photos_of
+from huiyin.apps.reports.voices import Count
 from huiyin.web.charts.scales import say
 
 register = template.Library()
@@ -44,6 +47,27 @@ def value_words(claim: Claim) -> str:
 @register.filter
 def due_words(claim: Claim) -> str:
     return report_page.due_words(claim)
+
+
+@register.filter
+def spoken(counted: Demand | Count) -> str:
+    """How many stand behind a demand: 3 户，说过 5 次; without households where none is verified."""
+    times = gettext("说过 %(n)s 次") % {"n": counted.voice_count or 0}
+    if not counted.household_count:
+        return times
+    return gettext("%(n)s 户，%(times)s") % {"n": counted.household_count, "times": times}
+
+
+@register.filter
+def photos(row: Claim | ReportPhoto) -> list[Evidence]:
+    """Those at a number, or a pair."""
+    return photos_of(row)
+
+
+@register.filter
+def found_in(row: Claim | ReportPhoto, elsewhere: frozenset[int]) -> int:
+    """How many photos of a row are among those that were found elsewhere."""
+    return sum(1 for each in photos_of(row) if each.pk in elsewhere)
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -10,8 +11,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
 
+from huiyin.apps.ledger.ask_draft import keep_for_asking
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import estates_public
 from huiyin.apps.reports.demand_forms import VoiceForm
@@ -32,18 +35,22 @@ from huiyin.web.errors import too_many, too_many_sentence
 from huiyin.web.htmx import redirect, render
 from huiyin.web.idempotency import acknowledge, key_of
 from huiyin.web.limits import limited
+from huiyin.web.not_saved import NotSaved
 from huiyin.web.now import now as clock
 
 DRAFT = "reports.voice_draft"
+NONE_IS_OPEN = gettext_noop("现在没有在收集诉求。有事可以随时在台账里提出。")
 MOST_OFFERED = 12
 
 
 def speak_later(request: HttpRequest, minutes: int, slug: str) -> HttpResponse:
     """Braked: who is signed in gets the text back in the form."""
     estate = estates_public().filter(slug=slug).first()
-    collecting = collecting_list(estate) if estate else None
-    if estate is None or collecting is None or not request.user.is_authenticated:
+    if estate is None or not request.user.is_authenticated:
         return too_many(request, minutes)
+    collecting = list_to_speak_in(estate)
+    if collecting is None:
+        return lost_page(request, estate, request.POST, too_many_sentence(request, minutes), status=429)
     form = voice_form(collecting, request.POST)
     form.add_error(None, too_many_sentence(request, minutes))
     return page(request, estate, collecting, form, status=429)
@@ -54,17 +61,24 @@ def speak_later(request: HttpRequest, minutes: int, slug: str) -> HttpResponse:
 def demands(request: HttpRequest, slug: str) -> HttpResponse:
     """/estates/<slug>/demands."""
     estate = get_object_or_404(estates_public().select_related("area"), slug=slug)
-    collecting = collecting_list(estate)
-    if collecting is not None and due_day(clock()) > collecting.collects_until:
-        collecting = None
+    collecting = list_to_speak_in(estate)
     if request.method == "POST":
         if collecting is None:
-            raise RuleBroken(_("现在没有在收集诉求。有事可以随时在台账里提出。"), code="demands.none_is_open")
+            return lost_page(request, estate, request.POST, _(NONE_IS_OPEN), status=409)
         return speak(request, estate, collecting)
     draft = request.session.pop(DRAFT, None) if request.GET.get("draft") else None
+    if draft and collecting is None:
+        return lost_page(request, estate, draft, _(NONE_IS_OPEN), status=200)
     first = draft or {"nickname": getattr(request.user, "nickname", "")}
     form = voice_form(collecting, initial=first) if collecting else None
     return page(request, estate, collecting, form, was_kept=draft is not None)
+
+
+def list_to_speak_in(estate: Estate) -> DemandList | None:
+    """The list that is open, until the end of its last day."""
+    collecting = collecting_list(estate)
+    is_over = collecting is not None and due_day(clock()) > collecting.collects_until
+    return None if is_over else collecting
 
 
 def speak(request: HttpRequest, estate: Estate, collecting: DemandList) -> HttpResponse:
@@ -98,6 +112,21 @@ def speak(request: HttpRequest, estate: Estate, collecting: DemandList) -> HttpR
     return response
 
 
+def lost_page(
+    request: HttpRequest, estate: Estate, told: Mapping[str, str], sentence: str, *, status: int
+) -> HttpResponse:
+    """Nothing is collected now: the page gives back what was written, and takes it to the form for asking."""
+    form = VoiceForm(told, lines=[])
+    words = [(str(each.label), str(each.data)) for each in form if each.data]
+    fields = ("text", "building", "nickname")
+    further = (
+        keep_for_asking(request, estate, **{name: told.get(name, "") for name in fields}) if words else ""
+    )
+    return page(
+        request, estate, None, None, lost=NotSaved([sentence], words), further_url=further, status=status
+    )
+
+
 def voice_form(collecting: DemandList, data: Any = None, **kwargs: Any) -> VoiceForm:
     lines = demands_to_join(collecting).values_list("pk", "title")[:MOST_OFFERED]
     return VoiceForm(data, lines=list(lines), **kwargs)
@@ -110,6 +139,8 @@ def page(
     form: VoiceForm | None,
     *,
     was_kept: bool = False,
+    lost: NotSaved | None = None,
+    further_url: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """The collection form while one is open, and the newest list that is public."""
@@ -119,6 +150,8 @@ def page(
         "collecting": collecting,
         "form": form,
         "was_kept": was_kept,
+        "lost": lost,
+        "further_url": further_url,
         "list": shown,
         "demands": list(demands_public(shown)) if shown else [],
         "aside": list(demands_set_aside(shown)) if shown else [],

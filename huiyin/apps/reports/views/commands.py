@@ -16,6 +16,7 @@ from huiyin.apps.reports.views.review import review_context
 from huiyin.domain.errors import RuleBroken
 from huiyin.web.htmx import redirect, render
 from huiyin.web.idempotency import acknowledge, key_of
+from huiyin.web.not_saved import has_place, not_saved
 from huiyin.web.returning import require_POST
 
 
@@ -30,7 +31,7 @@ def desk_report_command(request: HttpRequest, pk: int, command: str) -> HttpResp
     form = row.form(request.POST, request.FILES, work=work, auto_id=ids_of(row.form, failed=True))
     if form.is_valid():
         try:
-            said = report_commands.run(row, work, form)
+            said = report_commands.run(row, work, form, key=key_of(request))
         except RuleBroken as refusal:
             form.add_refusal(refusal)
         else:
@@ -50,11 +51,14 @@ def page_after(row: Command, work: Work, form: WorkForm) -> str:
 
 
 def failed_page(request: HttpRequest, pk: int, row: Command, form: WorkForm) -> HttpResponse:
-    """The page the form stood on, with the form as it was sent."""
+    """The page the form stood on, with the form as it was sent; where it has no place any more, with what it said."""
     work = work_on(request, pk)
     section = str(form.data.get("section", ""))
     if not work.may_write or row.leads_to != "section" or work.section(section) is None:
-        context = review_context(work, failed={row.name: form})
-        return render(request, "reports/desk_review.html", context, status=422)
-    context = section_context(request, work, section, failed={row.name: form})
-    return render(request, "reports/desk_section.html", context, status=422)
+        context, template = review_context(work, failed={row.name: form}), "reports/desk_review.html"
+    else:
+        context = section_context(request, work, section, failed={row.name: form})
+        template = "reports/desk_section.html"
+    if not has_place(form, context):
+        context["lost"] = not_saved(form)
+    return render(request, template, context, status=422)

@@ -34,6 +34,7 @@ from huiyin.domain.errors import RuleBroken
 from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
 from huiyin.web.idempotency import acknowledge, key_of
+from huiyin.web.not_saved import has_place, not_saved
 from huiyin.web.now import now as clock
 from huiyin.web.pagination import paginate
 from huiyin.web.returning import require_POST
@@ -138,7 +139,6 @@ def list_context(
         "rows": work.standing,
         "aside": work.aside,
         "opened": line,
-        "failed": [form for name, form in failed.items() if name not in ("type-in", "redact", *LINE_FORMS)],
         "redactions": redactions_of(work.list),
         "now": clock(),
     }
@@ -148,6 +148,7 @@ def list_context(
         context["redact_form"] = failed.get("redact") or RedactListForm(work=work, auto_id="id_redact_%s")
     if line is not None and work.may_decide:
         context["acts"] = line_forms(work, line, failed)
+    context["lost"] = [not_saved(form) for form in failed.values() if not has_place(form, context)]
     return context
 
 

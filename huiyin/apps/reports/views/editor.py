@@ -24,7 +24,7 @@ from huiyin.apps.reports.desk_forms import (
 )
 from huiyin.apps.reports.editor import Tab, Work
 from huiyin.apps.reports.report_page import title_of
-from huiyin.apps.reports.selectors import newest_revision, reports_for_desk
+from huiyin.apps.reports.selectors import approved_revisions, newest_revision, reports_for_desk
 from huiyin.apps.reports.services.drafting import SectionStale, write_section
 from huiyin.apps.reports.views.desk import actor_at_desk
 from huiyin.domain.errors import RuleBroken
@@ -38,10 +38,15 @@ Failed = dict[str, WorkForm]
 
 
 def work_on(request: HttpRequest, pk: int) -> Work:
-    """The report inside the actor's scopes; anything else is a 404."""
+    """The report inside the actor's scopes; anything else is a 404.
+
+    While the company still writes a correction, others go on with what was approved.
+    """
     actor = actor_at_desk(request)
     report = get_object_or_404(reports_for_desk(actor), pk=pk)
-    return Work(report, newest_revision(report), actor)
+    work = Work(report, newest_revision(report), actor)
+    approved = None if work.may_read else approved_revisions(report).first()
+    return Work(report, approved, actor, is_corrected=True) if approved else work
 
 
 @require_GET
@@ -127,7 +132,7 @@ def section_context(
         "without_evidence": [
             (each, forms.excuse("evidence", str(each.number)))
             for each in work.content.claims
-            if each.section == code and not each.evidence.all()
+            if each.section == code and not each.shown_evidence
         ],
         "photos": [each for each in work.content.photos if each.section == code],
         "photo_form": forms.one("put-photo", PhotoForm, "photo"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from huiyin.apps.places.models import Engagement
 from huiyin.apps.reports.desk_reading import HandedCase, engagements_to_hand_over, handed_cases
 from huiyin.apps.reports.models import HandOver
-from huiyin.apps.reports.permissions import is_of_coming, is_of_leaving
+from huiyin.apps.reports.permissions import is_of_coming, is_of_leaving, is_secretary_of
 from huiyin.apps.reports.selectors import hand_overs_for_desk
 from huiyin.apps.reports.services import handovers
 from huiyin.apps.reports.views.desk import MOST_WAITING, actor_at_desk
@@ -68,6 +68,7 @@ def desk_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         "missed": sum(1 for row in rows if row.item.missed_before),
         "offers": is_of_leaving(actor, found),
         "takes": is_of_coming(actor, found),
+        "unlisted": handovers.unlisted_cases(found).count() if is_secretary_of(actor, found.estate) else 0,
     }
     return render(request, "reports/desk_hand_over.html", context)
 
@@ -75,7 +76,7 @@ def desk_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 def desk_hand_over_command(request: HttpRequest, pk: int, command: str) -> HttpResponse:
-    """/desk/hand-overs/<pk>/<command>: offer or take, all or the one named by `case`."""
+    """/desk/hand-overs/<pk>/<command>: complete the list; offer or take, all or the one named by `case`."""
     actor = actor_at_desk(request)
     found = get_object_or_404(hand_overs_for_desk(actor), pk=pk)
     run = COMMANDS.get(command)
@@ -94,6 +95,10 @@ def _offer_all(hand_over: HandOver, number: str, by: Actor) -> str:
 
 def _take_all(hand_over: HandOver, number: str, by: Actor) -> str:
     return _("已接手 %(n)s 件。") % {"n": handovers.take_all(hand_over, by=by)}
+
+
+def _complete(hand_over: HandOver, number: str, by: Actor) -> str:
+    return _("已补列 %(n)s 件。") % {"n": handovers.complete_hand_over(hand_over, by=by)}
 
 
 def _offer(hand_over: HandOver, number: str, by: Actor) -> str:
@@ -121,6 +126,7 @@ def _row(hand_over: HandOver, number: str) -> HandedCase:
 COMMANDS: dict[str, Callable[[HandOver, str, Actor], str]] = {
     "offer-all": _offer_all,
     "take-all": _take_all,
+    "complete": _complete,
     "offer": _offer,
     "take": _take,
     "refuse": _refuse,

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huiyin.apps.places.selectors import estates_public
-from huiyin.apps.reports.differences import changes_between
+from huiyin.apps.reports.contents import content_of
+from huiyin.apps.reports.differences import changes_of
 from huiyin.apps.reports.models import Demand
 from huiyin.apps.reports.paper import report_digest
 from huiyin.apps.reports.report_charts import charts_of
@@ -85,20 +86,24 @@ def slides(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @for_everyone
 def revision(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """/reports/<pk>/revisions/<n>: what this revision changed against the one before it."""
+    """/reports/<pk>/revisions/<n>: what it changed against the one before; of an old one its full text, too."""
     found = public_or_404(pk)
     new = found.numbered(number)
     if new is None:
         raise Http404
     old = next((each for each in found.revisions if each.number < number), None)
+    content = content_of(new)
     context = {
         "report": found.report,
         "title": title_of(found.report),
         "new": new,
         "old": old,
-        "parts": changes_between(found.report, old, new) if old else [],
+        "parts": changes_of(found.report, content_of(old), content) if old else [],
         "revisions": found.revisions,
     }
+    if new != found.revision:
+        page = report_page(found.report, new, content)
+        context |= {"page": page, "charts": charts_of(page)}
     return render(request, "reports/revision.html", context)
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from huiyin.apps.evidence.lookalikes import lookalikes
 from huiyin.apps.reports.desk_forms import (
     CorrectionForm,
     DropPromiseForm,
@@ -22,6 +20,8 @@ from huiyin.apps.reports.desk_forms import (
 )
 from huiyin.apps.reports.differences import changes_between
 from huiyin.apps.reports.editor import Work
+from huiyin.apps.reports.models import Claim, ReportPhoto
+from huiyin.apps.reports.photo_checks import check_photos, photos_of, used_elsewhere
 from huiyin.apps.reports.report_charts import charts_of
 from huiyin.apps.reports.report_page import report_page, title_of
 from huiyin.apps.reports.selectors import approved_revisions
@@ -31,9 +31,8 @@ from huiyin.domain.errors import RuleBroken
 from huiyin.domain.report_parts import CommitmentState
 from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
+from huiyin.web.not_saved import NotSaved
 from huiyin.web.returning import require_POST
-
-MOST_LOOKALIKES = 5
 
 
 @never_cache
@@ -47,11 +46,15 @@ def desk_review(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def desk_return_report(request: HttpRequest, pk: int) -> HttpResponse:
     """/desk/reports/<pk>/return: the reasons given at the paragraphs, all at once."""
-    work = work_on(request, pk)
+    work, seen = work_on(request, pk), request.POST.get("seen", "")
     try:
-        return_with_reasons(work.report, reasons=reasons_in(request, work), by=work.by)
+        return_with_reasons(work.report, reasons=reasons_in(request, work), by=work.by, seen=seen)
     except RuleBroken as refusal:
-        context = review_context(work, told=request.POST) | {"refusal": sentence_of(refusal)}
+        context = review_context(work, told=request.POST)
+        if work.may_review:
+            context["refusal"] = sentence_of(refusal)
+        else:
+            context["lost"] = NotSaved([sentence_of(refusal)], reasons_told(request, work))
         return render(request, "reports/desk_review.html", context, status=422)
     messages.success(request, _("已退回，物业会看到每一处的理由。"))
     return redirect(request, "reports:desk_review", pk)
@@ -63,19 +66,31 @@ def desk_photo(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """/desk/reports/<pk>/photos/<n>: a photo held against its claimed day, and other uses of the same picture."""
     work = work_on(request, pk)
     photo = next((each for each in work.content.photos if each.number == number), None)
-    if photo is None or work.writes or not work.may_read:
+    if photo is None:
         raise Http404
-    shown = [photo.evidence] if photo.before is None else [photo.before, photo.evidence]
-    prefetch_related_objects(shown, "renditions")
-    own = {each.pk for each in shown}
+    return checked(request, work, "photo", photo)
+
+
+@never_cache
+@require_GET
+def desk_claim_photos(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """/desk/reports/<pk>/data/<n>: the same for the photos that vouch for a number."""
+    work = work_on(request, pk)
+    claim = next((each for each in work.content.claims if each.number == number), None)
+    if claim is None or not photos_of(claim):
+        raise Http404
+    return checked(request, work, "claim", claim)
+
+
+def checked(request: HttpRequest, work: Work, name: str, row: Claim | ReportPhoto) -> HttpResponse:
+    """For the public side: the company does not see where else its picture was found."""
+    if work.writes or not work.may_read:
+        raise Http404
     context = {
         "report": work.report,
         "title": title_of(work.report),
-        "photo": photo,
-        "sides": [
-            (each, [other for other in lookalikes(each) if other.evidence.pk not in own][:MOST_LOOKALIKES])
-            for each in shown
-        ],
+        name: row,
+        "photos": check_photos(row),
     }
     return render(request, "reports/desk_photo.html", context)
 
@@ -89,6 +104,18 @@ def reasons_in(request: HttpRequest, work: Work) -> list[ReasonDraft]:
         if reason or words:
             drafts.append(ReasonDraft(section=code, code=reason, paragraph=paragraph, words=words))
     return drafts
+
+
+def reasons_told(request: HttpRequest, work: Work) -> list[tuple[str, str]]:
+    """The same as words, each under the name of its place."""
+    sentences = {each.code: each.sentence for each in work.rules.return_reasons}
+    told = []
+    for draft in reasons_in(request, work):
+        section = work.rules.section(draft.section).label
+        place = _("%(section)s，第 %(n)s 段") % {"section": section, "n": draft.paragraph}
+        words = f"{sentences.get(draft.code, '')}{draft.words}"
+        told.append((place if draft.paragraph else section, words))
+    return told
 
 
 def places_of(work: Work) -> list[tuple[str, int]]:
@@ -112,8 +139,9 @@ def review_context(
         "report": report,
         "revision": work.revision,
         "title": title_of(report),
-        "refusal": "",
+        "refusal": refusal_of(failed.get("approve")),
         "promises": [],
+        "manages": work.writes or work.reviews,
     }
     if not work.may_read:
         return context
@@ -128,21 +156,30 @@ def review_context(
         "approved": approved,
         "before": before,
         "changes": changes_between(report, before, work.revision) if before else [],
-        "correction_form": failed.get("begin-correction")
-        or CorrectionForm(work=work, auto_id=ids_of(CorrectionForm)),
     }
+    if work.may_correct:
+        context["correction_form"] = failed.get("begin-correction") or CorrectionForm(
+            work=work, auto_id=ids_of(CorrectionForm)
+        )
     if work.reviews and approved:
         context["redact_form"] = failed.get("redact") or RedactForm(work=work, auto_id=ids_of(RedactForm))
+    if not work.writes:
+        context["elsewhere"] = used_elsewhere(work.content)
     if work.writes:
         context["promises"] = [
-            (each, promise_forms(work, each.number, failed))
-            for each in page.commitments
+            (each, promise_forms(work, each.pk, failed))
+            for each in work.promises
             if each.promised_at is not None and each.state == CommitmentState.OPEN
         ]
     return context
 
 
-def promise_forms(work: Work, number: int, failed: dict[str, WorkForm]) -> list[tuple[str, str, WorkForm]]:
+def refusal_of(form: WorkForm | None) -> str:
+    """Why a command without a field was refused, said at the head of the page."""
+    return " ".join(str(each) for each in form.non_field_errors()) if form is not None else ""
+
+
+def promise_forms(work: Work, pk: int, failed: dict[str, WorkForm]) -> list[tuple[str, str, WorkForm]]:
     """Command, label and form of what can be done with an approved promise."""
     rows: tuple[tuple[str, str, type[WorkForm]], ...] = (
         ("keep-promise", _("做到了"), KeepPromiseForm),
@@ -152,8 +189,8 @@ def promise_forms(work: Work, number: int, failed: dict[str, WorkForm]) -> list[
     drawn = []
     for command, label, form in rows:
         came_back = failed.get(command)
-        if came_back is not None and str(came_back.data.get("number")) == str(number):
+        if came_back is not None and str(came_back.data.get("promise")) == str(pk):
             drawn.append((command, label, came_back))
         else:
-            drawn.append((command, label, form(work=work, key=number, auto_id=ids_of(form, number))))
+            drawn.append((command, label, form(work=work, key=pk, auto_id=ids_of(form, pk))))
     return drawn

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from huiyin.apps.portal.demo.hours import at_time
 from huiyin.apps.portal.demo.reports.stories import EARLIER, LATEST
 from huiyin.domain.metric_frequencies import Period
-from huiyin.domain.report_periods import months_later, whole_period
+from huiyin.domain.months import months_later
+from huiyin.domain.report_periods import whole_period
 
 MONTHS = 6
 # After the end of a period there is time to collect, write, approve and give notice before today's meetings.

@@ -207,7 +207,7 @@ class Reports:
         before = self.told.get((code, EARLIER))
         if before is None:
             return {}
-        is_same = before.report.engagement_id == served.engagement.pk
+        is_same = before.report.engagement.company_id == served.engagement.company_id
         return {
             book.kind: book.closing
             for book in before.draft.books
