@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from huiyin.domain.canonical import JSON, canonical
 from huiyin.domain.metric_frequencies import Period, due_count
+from huiyin.domain.months import last_of_month
 from huiyin.domain.policy_metrics import Metric
 
 # The same unit written in another way; what is written in full width is folded before.
@@ -168,10 +169,6 @@ def months_expected(metric: Metric, level: int | None, period: Period, until: da
         for each in months_of(period)
         if each.to_on < until and due_count(metric, level, each, 1)
     )
-
-
-def last_of_month(day: date) -> date:
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
 def _touches(entry: Entry, month: date) -> bool:

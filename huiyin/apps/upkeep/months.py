@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from huiyin.apps.upkeep.drafts import Rules
 from huiyin.apps.upkeep.facts import FactBook
-from huiyin.domain.facts import Fact, Lack, last_of_month
+from huiyin.domain.facts import Fact, Lack
 from huiyin.domain.metric_frequencies import Period, due_count
+from huiyin.domain.months import last_of_month, months_later
 from huiyin.domain.policy_metrics import Metric, Per
-from huiyin.domain.report_periods import months_later
 
 MOST_MONTHS = 12
 

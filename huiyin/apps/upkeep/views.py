@@ -46,7 +46,7 @@ from huiyin.apps.upkeep.services.records import add_record, correct_record, void
 from huiyin.domain.access import Actor
 from huiyin.domain.clocks import due_day
 from huiyin.domain.errors import RuleBroken
-from huiyin.domain.report_periods import months_later
+from huiyin.domain.months import months_later
 from huiyin.web.htmx import redirect, render
 from huiyin.web.now import now as clock
 from huiyin.web.pagination import paginate

@@ -15,8 +15,9 @@ from huiyin.apps.portal.demo.reports.facts import Figure
 from huiyin.apps.upkeep.drafts import RecordDraft, Rules
 from huiyin.apps.upkeep.services.bulk import ToldByFile, import_records
 from huiyin.domain.access import Actor
-from huiyin.domain.facts import last_of_month, months_of
+from huiyin.domain.facts import months_of
 from huiyin.domain.metric_frequencies import Period, due_count
+from huiyin.domain.months import last_of_month
 from huiyin.domain.policy_metrics import Every, Metric, Per
 
 # Numbers of which a manager likes to say more than was written down.
