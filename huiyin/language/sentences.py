@@ -40,6 +40,8 @@ _BULLET = re.compile(
 )
 _BOLD_LINE = re.compile(r"\*\*(?P<text>[^*]{1,40})\*\*[：:]?")
 _INSIDE = re.compile(r"[，,。；;！？!?\d０-９]")
+_ENDS_A_SENTENCE = re.compile(r"[。！？!?]")
+LONGEST_CELL = 60
 LONGEST_HEADING = 26
 LONGEST_BARE_HEADING = 12
 
@@ -69,7 +71,7 @@ def _parts_of_line(text: str, start: int, end: int, *, alone: bool) -> Iterator[
     line = text[start:end]
     if not line:
         return
-    if "\t" in line or line.count("|") + line.count("｜") > 1:
+    if _is_row(line):
         yield from _cells(text, start, end)
         return
     marked = _MARKED_HEADING.fullmatch(line) or _BOLD_LINE.fullmatch(line)
@@ -89,6 +91,13 @@ def _parts_of_line(text: str, start: int, end: int, *, alone: bool) -> Iterator[
         yield from _sentences(text, start + bullet.end(), end, Kind.ITEM)
     else:
         yield from _sentences(text, start, end, Kind.SENTENCE)
+
+
+def _is_row(line: str) -> bool:
+    """Bars, or tabs between pieces that are no sentences."""
+    if line.count("|") + line.count("｜") > 1:
+        return True
+    return "\t" in line and not _ENDS_A_SENTENCE.search(line) and max(map(len, line.split("\t"))) <= LONGEST_CELL
 
 
 def _is_heading(line: str, numbered_to: int, *, alone: bool) -> bool:

@@ -1,0 +1,129 @@
+"""A text read once for every check: parts, words of the lexicons, times, quantities, quotations, titles, names."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from huiyin.language.dates import TimeMention, find_times
+from huiyin.language.enclosed import Range, Ranges, find_quotes, find_titles
+from huiyin.language.lexicons import Hit, Lexicons
+from huiyin.language.normalise import Normalised, fold
+from huiyin.language.sentences import Part, on_boundaries, split_sentences
+from huiyin.language.units import BareNumber, Quantity, find_quantities
+
+# Words by which somebody else's words are introduced, and by which a quotation is taken up as a matter.
+_SAID_BEFORE = re.compile(
+    r"(?:反映|反应|投诉|称|说|问|认为|提出|提到|所谓|关于|针对|对于|表示|留言|诉求|指出|质疑|要求|喊|写道|来信|来电|抱怨|标题为?|帖文?)[的为是:,]{0,2}$"
+)
+_TAKEN_UP_AFTER = re.compile(r"(?:等|这)?(?:的)?(?:问题|一事|一说|情况|诉求|说法|帖|留言|反映|投诉|意见|建议|疑问)")
+_LONG_QUOTE = 14
+# 完美世界小区, 第一城, 标杆路: what is followed by one of these is a name.
+_NAME_TAIL = re.compile(
+    r"(?:[\u4e00-\u9fff]{0,3}(?:小区|花园|家园|花苑|嘉园|大厦|幼儿园|大道|中学|小学|医院|有限公司|有限责任公司|委员会|领导小组|办公室|建材|超市|饭店|酒店|餐馆)|国际城?|世家|世界|华府|名都|苑|路(?![灯面段口况])|街(?!道|坊)|巷|村(?!民)|号楼|广场)"
+)
+_NEGATED_BEFORE = re.compile(r"(?:不|未|没|没有|并未|尚未|远未|并非|无法|难以|未能|不能|不敢|不是|谈不上|称不上|不足以)(?:能|有|会|够|做到|得到|说|算|是)?$")
+
+
+class _Placed(Protocol):
+    @property
+    def start(self) -> int: ...
+
+
+_T = TypeVar("_T", bound=_Placed)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One part of the folded text with everything found in it; offsets are those of the folded text."""
+
+    part: Part
+    text: str
+    hits: tuple[Hit, ...]
+    negated: tuple[Hit, ...]
+    quoted: tuple[Hit, ...]
+    times: tuple[TimeMention, ...]
+    quantities: tuple[Quantity, ...]
+    bare_numbers: tuple[BareNumber, ...]
+    titles: tuple[Range, ...]
+    quotes: tuple[Range, ...]
+
+    def written(self, start: int, end: int) -> str:
+        return self.text[start - self.part.start : end - self.part.start]
+
+
+@dataclass(frozen=True)
+class Reading:
+    source: str
+    folded: Normalised
+    statements: tuple[Statement, ...]
+
+    def span(self, start: int, end: int) -> Range:
+        """Offsets of the source, on character boundaries."""
+        if start >= end:
+            return 0, 0
+        return on_boundaries(self.source, *self.folded.span(start, end))
+
+
+def read(text: str, lexicons: Lexicons) -> Reading:
+    """Linear in the length of the text; never raises."""
+    folded = fold(text)
+    whole = folded.text
+    parts = split_sentences(whole)
+    times = find_times(whole)
+    quantities, bare_numbers = find_quantities(whole, times)
+    titles, quotes = find_titles(whole), find_quotes(whole)
+    others_words = Ranges(quote for quote in quotes if _is_somebody_elses(whole, quote))
+    inside_title = Ranges(titles)
+    hits: list[Hit] = []
+    negated: list[Hit] = []
+    quoted: list[Hit] = []
+    for hit in lexicons.find(whole):
+        if inside_title.holds(hit.start) or _NAME_TAIL.match(whole, hit.end):
+            continue
+        if others_words.holds(hit.start):
+            quoted.append(hit)
+        elif _NEGATED_BEFORE.search(whole, max(0, hit.start - 4), hit.start):
+            negated.append(hit)
+        else:
+            hits.append(hit)
+    statements = []
+    for part in parts:
+        statements.append(
+            Statement(
+                part,
+                whole[part.start : part.end],
+                _within(hits, part),
+                _within(negated, part),
+                _within(quoted, part),
+                _within(times, part),
+                _within(quantities, part),
+                _within(bare_numbers, part),
+                _ranges_within(titles, part),
+                _ranges_within(quotes, part),
+            )
+        )
+    return Reading(text, folded, tuple(statements))
+
+
+def _is_somebody_elses(text: str, quote: Range) -> bool:
+    """A resident's words, not a word set in quotation marks for stress."""
+    start, end = quote
+    if end - start > _LONG_QUOTE or _TAKEN_UP_AFTER.match(text, end):
+        return True
+    return _SAID_BEFORE.search(text, max(0, start - 8), start) is not None
+
+
+def _within(found: Sequence[_T], part: Part) -> tuple[_T, ...]:
+    first = bisect_left(found, part.start, key=lambda each: each.start)
+    last = bisect_left(found, part.end, key=lambda each: each.start)
+    return tuple(found[first:last])
+
+
+def _ranges_within(found: Sequence[Range], part: Part) -> tuple[Range, ...]:
+    first = bisect_left(found, part.start, key=lambda each: each[0])
+    last = bisect_left(found, part.end, key=lambda each: each[0])
+    return tuple(found[first:last])
