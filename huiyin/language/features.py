@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from dataclasses import dataclass
 from zlib import crc32
 
 from huiyin.language.dates import TimeKind
@@ -24,6 +26,19 @@ _OWNER_NAMED = re.compile(
 )
 _LISTED = re.compile(r"^(?:[一二三四五六七八九十]{1,3}(?:是|、)|第[一二三四五六]|[(（]?\d{1,2}[)）.、]|首先|其次|再次|最后|同时|此外|另外|另|目前|现|对此|为此|因此|所以|但|而|且|并)")
 _BEGINNINGS = 6
+_CLAUSE = re.compile("[,;:，；：]")
+
+
+@dataclass(frozen=True)
+class Features:
+    """Ids of the n-grams and of the traits of one statement."""
+
+    ngrams: list[int]
+    traits: list[int]
+
+
+def features_of(statement: Statement) -> Features:
+    return Features(ngram_ids(skeleton(statement)), [named(trait) for trait in traits(statement)])
 
 
 def skeleton(statement: Statement) -> str:
@@ -101,7 +116,29 @@ def traits(statement: Statement) -> list[str]:
     found.add(f"length:{min(9, length // 12)}")
     found.add(f"commas:{min(5, text.count(',') + text.count('，'))}")
     found |= _pairs(groups, kinds, bool(statement.quantities), found)
+    found |= _order(statement)
     return sorted(found)
+
+
+def _order(statement: Statement) -> set[str]:
+    """What stands in the first and in the last clause, and what follows what within a clause."""
+    marks = [(hit.start, hit.group) for hit in statement.hits]
+    marks += [(hit.start, f"not:{hit.group}") for hit in statement.negated]
+    marks += [(time.start, f"time:{time.kind}") for time in statement.times]
+    marks += [(each.start, f"unit:{each.dimension}") for each in statement.quantities]
+    marks += [(start, "title") for start, _ in statement.titles]
+    marks.sort()
+    offset = statement.part.start
+    clauses = [offset + match.start() for match in _CLAUSE.finditer(statement.text, 0, max(0, len(statement.text) - 1))]
+    placed = [(bisect_right(clauses, at), name) for at, name in marks]
+    order: set[str] = set()
+    for at, (clause, name) in enumerate(placed):
+        if clause == 0:
+            order.add(f"first:{name}")
+        if clause == len(clauses):
+            order.add(f"last:{name}")
+        order.update(f"{name}>{after}" for later, after in placed[at + 1 : at + 5] if later == clause)
+    return order
 
 
 def _pairs(groups: set[str], kinds: set[TimeKind], has_quantity: bool, found: set[str]) -> set[str]:
