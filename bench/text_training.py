@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -77,10 +77,18 @@ def fit(examples: Sequence[Example], model_file: Path, thresholds: tuple[float, 
         for ids in families:
             for each in ids:
                 counts[each] = counts.get(each, 0) + 1
-        return {each: at for at, each in enumerate(sorted(key for key, count in counts.items() if count >= rarest))}
+        return {
+            each: at
+            for at, each in enumerate(sorted(key for key, count in counts.items() if count >= rarest))
+        }
 
     def matrix(families: list[list[int]], places: dict[int, int], values: list[float]) -> Any:
-        rows = [(row, places[each], values[row]) for row, ids in enumerate(families) for each in ids if each in places]
+        rows = [
+            (row, places[each], values[row])
+            for row, ids in enumerate(families)
+            for each in ids
+            if each in places
+        ]
         at, to, value = zip(*rows, strict=True)
         return csr_matrix((value, (at, to)), shape=(len(families), len(places)))
 
@@ -97,9 +105,17 @@ def fit(examples: Sequence[Example], model_file: Path, thresholds: tuple[float, 
     found, intercepts = [], []
     for label in LABELS:
         regression = LogisticRegression(
-            C=STRENGTH, solver="liblinear", dual=True, class_weight="balanced", max_iter=1000, tol=1e-4, random_state=0
+            C=STRENGTH,
+            solver="liblinear",
+            dual=True,
+            class_weight="balanced",
+            max_iter=1000,
+            tol=1e-4,
+            random_state=0,
         )
-        regression.fit(matrices, [int(each.sentence.label == label) for each in examples], sample_weight=weights)
+        regression.fit(
+            matrices, [int(each.sentence.label == label) for each in examples], sample_weight=weights
+        )
         found.append(regression.coef_[0])
         intercepts.append(round(float(regression.intercept_[0]), 4))
     coefficients = np.array(found)

@@ -7,7 +7,7 @@ stopped (an error). Headings, titles of laws, names and a resident's quoted word
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -16,11 +16,11 @@ from huiyin.language import labelling, lexicons
 from huiyin.language.dates import TimeKind
 from huiyin.language.features import features_of
 from huiyin.language.labelling import Judgement
-from huiyin.language.lexicons import Hit, Lexicons
+from huiyin.language.lexicons import Lexicons
 from huiyin.language.reading import Reading, Statement, read
 from huiyin.language.rules import Rule, rules_of
 from huiyin.language.sentences import Kind
-from huiyin.language.units import Dimension
+from huiyin.language.units import BareNumber, Dimension, Quantity
 
 
 class Severity(StrEnum):
@@ -65,9 +65,14 @@ class CheckPolicy:
 
 SHORTEST_CELL = 12
 """Characters of a cell of a table that is read as a statement."""
+MOST_PLACES = 3
+"""Words of one statement that are pointed at."""
 _AS_SHIPPED = CheckPolicy()
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_BREAK = re.compile(r"[,，;；:：。!！?？]")
 _CLAUSE = re.compile(r"[^,，;；:：。!！?？]+")
+WIDEST_BEFORE, WIDEST_AFTER = 12, 18
+"""Characters of the clause that are marked before and after the words."""
 
 
 def check(text: str, *, policy: CheckPolicy | None = None) -> list[Finding]:
@@ -99,7 +104,9 @@ def label_sentences(text: str, *, policy: CheckPolicy | None = None) -> list[Sen
 
 
 def _lexicons_of(policy: CheckPolicy) -> Lexicons:
-    return _lexicons_with(tuple(sorted(policy.more_words.items()))) if policy.more_words else lexicons.shipped()
+    return (
+        _lexicons_with(tuple(sorted(policy.more_words.items()))) if policy.more_words else lexicons.shipped()
+    )
 
 
 @lru_cache(maxsize=8)
@@ -130,43 +137,57 @@ def _is_a_statement(statement: Statement) -> bool:
 def _needs_work(
     reading: Reading, statement: Statement, judgement: Judgement, policy: CheckPolicy
 ) -> Iterator[Finding]:
+    """The first finding carries the band; further words of the same statement are pointed at as hints."""
     ask, block = _thresholds(policy)
     if judgement.needs_work < ask:
         return
     label, _ = judgement.best_of(needs_work=True)
-    rule, start, end = _rule_and_place(statement, label)
-    if rule.id in policy.without_rules:
-        return
     severity = Severity.ERROR if judgement.needs_work >= block else Severity.WARNING
-    yield _finding(reading, statement, rule, severity, start, end)
+    for rule, start, end in rules_and_places(statement, label, policy.without_rules):
+        clause = clause_around(statement, start, end)
+        message = rule.message_about(statement.written(start, end))
+        yield Finding(rule.id, rule.label, *reading.span(*clause), severity, message, rule.advice)
+        severity = Severity.HINT
 
 
-def _finding(
-    reading: Reading, statement: Statement, rule: Rule, severity: Severity, start: int, end: int
-) -> Finding:
-    message = rule.message_about(statement.written(start, end))
-    return Finding(rule.id, rule.label, *reading.span(start, end), severity, message, rule.advice)
+def clause_around(statement: Statement, start: int, end: int) -> tuple[int, int]:
+    """What is marked: the clause in which the words stand, cut where it is long."""
+    text, offset = statement.text, statement.part.start
+    first = max((match.end() for match in _BREAK.finditer(text, 0, start - offset)), default=0)
+    following = _BREAK.search(text, end - offset)
+    last = following.start() if following else len(text)
+    return max(offset + first, start - WIDEST_BEFORE), min(offset + last, end + WIDEST_AFTER)
 
 
-def _rule_and_place(statement: Statement, label: str) -> tuple[Rule, int, int]:
-    """The rule whose words stand there, and which words; else the last rule of the label and the weightiest clause."""
-    rules = rules_of(label)
-    best: tuple[int, int, Rule, Hit] | None = None
-    for at, rule in enumerate(rules):
-        for hit in statement.hits:
-            if hit.group in rule.words:
-                rank = (-rule.words.index(hit.group), hit.end - hit.start - 3 * at)
-                if best is None or rank > (best[0], best[1]):
-                    best = (*rank, rule, hit)
-    if best is not None:
-        _, _, rule, hit = best
-        return rule, hit.start, hit.end
-    return rules[-1], *_last_clause(statement)
+def rules_and_places(
+    statement: Statement, label: str, without: Collection[str] = ()
+) -> list[tuple[Rule, int, int]]:
+    """Rules of the label whose words stand there, with the telling word of each, in the order of the rules.
+
+    Where none stands there, the last rule of the label and the last clause that says something.
+    """
+    found: list[tuple[Rule, int, int]] = []
+    for rule in rules_of(label):
+        told = [hit for hit in statement.hits if hit.group in rule.words]
+        if told and rule.id not in without and (not found or not _is_last_resort(rule)):
+            hit = min(told, key=lambda hit: (rule.words.index(hit.group), hit.start))
+            if all(hit.end <= start or end <= hit.start for _, start, end in found):
+                found.append((rule, hit.start, hit.end))
+    if found:
+        return found[:MOST_PLACES]
+    last = rules_of(label)[-1]
+    return [] if last.id in without else [(last, *_last_clause(statement))]
+
+
+def _is_last_resort(rule: Rule) -> bool:
+    return rule.id.endswith("-90")
 
 
 def _last_clause(statement: Statement) -> tuple[int, int]:
     clauses = [match.span() for match in _CLAUSE.finditer(statement.text)]
-    start, end = max(clauses, key=lambda span: (span[1] - span[0] > 3, span[0]), default=(0, len(statement.text)))
+    start, end = max(
+        clauses, key=lambda span: (span[1] - span[0] > 3, span[0]), default=(0, len(statement.text))
+    )
     return statement.part.start + start, statement.part.start + end
 
 
@@ -174,11 +195,15 @@ def _last_clause(statement: Statement) -> tuple[int, int]:
 _NO_COUNT_BEFORE = re.compile(
     r"(?:第|No\.?|№|编号|号码|电话|热线|拨打|致电|[文法政发办函字]〔|账号|代码|邮编|型号|附件|图|表|QQ|微信号?|[A-Za-z#-]|[\d.:/×~+]|[(\[【])\s*$"
 )
-_NO_COUNT_AFTER = re.compile(r"\s*(?:[号#栋幢楼层室门:./×~\-—–+]|[A-Za-z]|[)\]】]|[时点分]|[至到]\d|和\d|、\d|以[上下内]|[年月日])")
+_NO_COUNT_AFTER = re.compile(
+    r"\s*(?:[号#栋幢楼层室门:./×~\-—–+]|[A-Za-z]|[)\]】]|[时点分]|[至到]\d|和\d|、\d|以[上下内]|[年月日])"
+)
 _CLAIMS = re.compile(
     r"(?:共|总|合计|累计|完成|维保|巡查|巡检|清运|处理|办结|受理|接到|更换|维修|检修|清洗|培训|演练|召开|组织|发放|收回|回访|新增|增加|减少|达|为|有)(?:[\u4e00-\u9fff]{0,4})$"
 )
-_COUNTED = re.compile(r"(?:共|累计|合计|完成|办结|受理|接待|处理|更换|维修|检修|清洗|清运|开展|组织|召开|发放|收回|回访|巡查|巡检|维保|处置)")
+_COUNTED = re.compile(
+    r"(?:共|累计|合计|完成|办结|受理|接待|处理|更换|维修|检修|清洗|清运|开展|组织|召开|发放|收回|回访|巡查|巡检|维保|处置)"
+)
 _PERIOD_SAID = re.compile(r"(?:本期|上半年|下半年|全年|半年|年度|季度|\d{4}\s*年|\d{1,2}\s*月|期间|截[至止])")
 
 
@@ -195,7 +220,7 @@ def _figures(reading: Reading, policy: CheckPolicy) -> Iterator[Finding]:
         if unit_rule.id not in policy.without_rules:
             for bare in statement.bare_numbers:
                 if _counts_something(statement, bare.start, bare.end):
-                    yield _finding(reading, statement, unit_rule, Severity.WARNING, bare.start, bare.end)
+                    yield _figure(reading, statement, unit_rule, Severity.WARNING, bare)
         if period_rule.id not in policy.without_rules and not (period_said or has_time):
             counted = next(
                 (
@@ -208,8 +233,17 @@ def _figures(reading: Reading, policy: CheckPolicy) -> Iterator[Finding]:
                 None,
             )
             if counted:
-                yield _finding(reading, statement, period_rule, Severity.HINT, counted.start, counted.end)
+                yield _figure(reading, statement, period_rule, Severity.HINT, counted)
         period_said = period_said or bool(has_time and _PERIOD_SAID.search(statement.text))
+
+
+def _figure(
+    reading: Reading, statement: Statement, rule: Rule, severity: Severity, figure: BareNumber | Quantity
+) -> Finding:
+    message = rule.message_about(statement.written(figure.start, figure.end))
+    return Finding(
+        rule.id, rule.label, *reading.span(figure.start, figure.end), severity, message, rule.advice
+    )
 
 
 def _counts_something(statement: Statement, start: int, end: int) -> bool:

@@ -88,7 +88,9 @@ def _packed(row: bytes) -> int:
     return sum((value - 256 * (value > 127) + _BIAS) << (_FIELD * at) for at, value in enumerate(row))
 
 
-def write(model_file: Path, head: Mapping[str, object], tables: Sequence[Mapping[int, Sequence[int]]]) -> None:
+def write(
+    model_file: Path, head: Mapping[str, object], tables: Sequence[Mapping[int, Sequence[int]]]
+) -> None:
     """The file of a model: `tables` are n-grams and traits, id → eight whole numbers from -127 to 127."""
     sizes = [len(table) for table in tables]
     with model_file.open("wb") as file:

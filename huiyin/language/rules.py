@@ -30,7 +30,9 @@ class Rule:
 def shipped_rules() -> tuple[Rule, ...]:
     """Every rule, in the order of the file."""
     with (DATA / "rules.toml").open("rb") as file:
-        return tuple(Rule(**{**table, "words": tuple(table["words"])}) for table in tomllib.load(file)["rules"])
+        return tuple(
+            Rule(**{**table, "words": tuple(table["words"])}) for table in tomllib.load(file)["rules"]
+        )
 
 
 @cache
