@@ -26,7 +26,7 @@ STRENGTH = 10.0  # C of liblinear
 WEIGHT_OF_DEV = 2.0  # of a labelled row of the shared data against one of our own reading
 FOLDS = 5
 RAREST_NGRAM = 2
-SMALLEST_SHARE = 0.03  # of the largest weight: what is below in all labels is left out
+SMALLEST_SHARE = 0.08  # of the largest weight: what is below in all labels is left out
 MOST_FALSE_BLOCKS = 0.015
 LEAST_PRECISION = 0.94
 

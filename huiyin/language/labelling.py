@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from huiyin.language.features import Features
+from huiyin.language.features import BOASTS_NOW, Features, named
 
 LABELS = (
     "specific",
@@ -29,10 +29,13 @@ LABELS = (
 )
 NEEDS_WORK = ("vague", "exaggerated", "plan_vague", "problem_evasive")
 TRAIT_WEIGHT = 0.1
+BOAST_BONUS = 1.8
+"""Added to `exaggerated` where a boast stands that is no promise: too few labelled rows to learn it from."""
+_BOAST, _EXAGGERATED_AT = named(BOASTS_NOW), LABELS.index("exaggerated")
 _FILE = Path(__file__).parent / "data" / "labels.model"
-_FIELD = 24  # bits of one label's sum: thousands of features of 255 each
+_FIELD = 18  # bits of one label's sum: a thousand features of at most 127 each
 _FIELD_MASK = (1 << _FIELD) - 1
-_BIAS = 128
+_HALF = 1 << (_FIELD - 1)
 _NEEDS_WORK_AT = tuple(LABELS.index(label) for label in NEEDS_WORK)
 _FINE_AT = tuple(at for at, label in enumerate(LABELS) if label not in NEEDS_WORK)
 
@@ -71,6 +74,8 @@ class Model:
             intercept + ngram * spread + trait * scale
             for intercept, ngram, trait in zip(self.intercepts, from_ngrams, from_traits, strict=True)
         ]
+        if _BOAST in features.traits:
+            scores[_EXAGGERATED_AT] += BOAST_BONUS
         highest = max(scores)
         raised = [math.exp(score - highest) for score in scores]
         total = sum(raised)
@@ -79,13 +84,18 @@ class Model:
 
 
 def _summed(weights: Mapping[int, int], ids: Iterable[int]) -> list[int]:
-    found = [weights[each] for each in ids if each in weights]
-    total, offset = sum(found), _BIAS * len(found)
-    return [((total >> (_FIELD * at)) & _FIELD_MASK) - offset for at in range(len(LABELS))]
+    """Sums of the eight weights; a negative one borrows from the field above, which is given back here."""
+    total = sum(filter(None, map(weights.get, ids)))
+    sums = []
+    for _ in LABELS:
+        field = ((total + _HALF) & _FIELD_MASK) - _HALF
+        sums.append(field)
+        total = (total - field) >> _FIELD
+    return sums
 
 
 def _packed(row: bytes) -> int:
-    return sum((value - 256 * (value > 127) + _BIAS) << (_FIELD * at) for at, value in enumerate(row))
+    return sum((value - 256 * (value > 127)) << (_FIELD * at) for at, value in enumerate(row))
 
 
 def write(
