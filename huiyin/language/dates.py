@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from huiyin.language.numerals import chinese_value
 
@@ -19,8 +19,7 @@ class TimeKind(StrEnum):
     DURATION = "duration"  # 24小时, 三个月
 
 
-@dataclass(frozen=True)
-class TimeMention:
+class TimeMention(NamedTuple):
     """text[start:end]; `first` and `last` are the days it covers, None where it names no year."""
 
     start: int

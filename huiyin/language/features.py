@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 from zlib import crc32
 
 from huiyin.language.dates import TimeKind
@@ -40,8 +40,7 @@ _LISTED = re.compile(
 _BEGINNINGS = 6
 
 
-@dataclass(frozen=True)
-class Features:
+class Features(NamedTuple):
     """Ids of the n-grams and of the traits of one statement."""
 
     ngrams: Collection[int]
@@ -73,12 +72,9 @@ def skeleton(statement: Statement) -> str:
 
 
 def ngram_ids(text: str) -> set[int]:
-    """Distinct hashed pairs and triples of characters, marked at both ends of the text."""
+    """Distinct hashed pairs of neighbouring characters, marked at both ends of the text."""
     data = f"\ue010{text}\ue011".encode("utf-16-le", "surrogatepass")
-    length = len(data)
-    ids = {crc32(data[at : at + 4]) & MASK for at in range(0, length - 3, 2)}
-    ids.update([crc32(data[at : at + 6]) & MASK for at in range(0, length - 5, 2)])
-    return ids
+    return {crc32(data[at : at + 4]) & MASK for at in range(0, len(data) - 3, 2)}
 
 
 @cache
@@ -111,11 +107,11 @@ def traits(statement: Statement) -> set[str]:
         found.add("title")
     if statement.quotes:
         found.add("quote")
-    if _PHONE.search(text):
+    if statement.bare_numbers and _PHONE.search(text):
         found.add("phone")
-    if _LAW_NUMBER.search(text):
+    if ("第" in text or "〔" in text or "(" in text or "[" in text) and _LAW_NUMBER.search(text):
         found.add("law-number")
-    if _PLACE_NUMBER.search(text):
+    if (statement.bare_numbers or statement.quantities) and _PLACE_NUMBER.search(text):
         found.add("place-number")
     if _OWNER_NAMED.search(text):
         found.add("owner-named")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from huiyin.language.dates import TimeMention, find_times
 from huiyin.language.enclosed import Range, Ranges, find_quotes, find_titles
@@ -30,10 +30,10 @@ _NAME_TAIL = re.compile(
 )
 _BOASTS = frozenset({"total", "superlative", "praise", "effect", "never"})
 _NEGATED_BEFORE = re.compile(
-    r"(?:不|未|没|没有|并未|尚未|远未|并非|无法|难以|未能|不能|不敢|不是|谈不上|称不上|不足以)(?:能|有|会|够|做到|得到|说|算|是)?$"
+    r"(?:不|未|没|没有|并未|尚未|远未|并非|无法|难以|未能|不能|不敢|不是|谈不上|称不上|不足以)(?:能|有|会|够|做到|得到|达到|达|说|算|是)?\s?$"
 )
 
-_NEGATION_ENDS = frozenset("不未没有非法以能敢是上足会够做到得说算")
+_NEGATION_ENDS = frozenset("不未没有非法以能敢是上足会够做到得达说算 ")
 
 
 class _Placed(Protocol):
@@ -44,8 +44,7 @@ class _Placed(Protocol):
 _T = TypeVar("_T", bound=_Placed)
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(NamedTuple):
     """One part of the folded text with everything found in it; offsets are those of the folded text."""
 
     part: Part
@@ -98,7 +97,7 @@ def read(text: str, lexicons: Lexicons) -> Reading:
         if has_others_words and others_words.holds(hit.start):
             quoted.append(hit)
         elif whole[hit.start - 1 : hit.start] in _NEGATION_ENDS and _NEGATED_BEFORE.search(
-            whole, max(0, hit.start - 4), hit.start
+            whole, max(0, hit.start - 6), hit.start
         ):
             negated.append(hit)
         else:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from huiyin.language.enclosed import Ranges, find_brackets, find_quotes, find_titles
 
@@ -18,8 +18,7 @@ class Kind(StrEnum):
     CELL = "cell"
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """text[start:end], without the marks of its list or table and without white space around it."""
 
     start: int
