@@ -79,11 +79,32 @@ def _form_of(char: str) -> str:
 _FORMS = _Forms()
 
 
+class _FoldedForms(_Forms):
+    """As above, but quotes, title marks, brackets, dashes, line ends and tabs stay: the checks read them."""
+
+    def __missing__(self, char: str) -> str:
+        form = char if char in _READ_BY_CHECKS else super().__missing__(char)
+        self[char] = form
+        return form
+
+
+_READ_BY_CHECKS = frozenset(_DASHES + _DOTS + _OPENING + _CLOSING + "“”‘’×\t")
+_FOLDED_FORMS = _FoldedForms()
+
+
 def normalise(text: str) -> Normalised:
     """Full width to half width, one kind of space, hyphen and dot, invisible characters dropped."""
+    return _in_forms(text, _FORMS)
+
+
+def fold(text: str) -> Normalised:
+    """Full width to half width and invisible characters dropped, but every mark that carries structure stays."""
+    return _in_forms(text, _FOLDED_FORMS)
+
+
+def _in_forms(text: str, forms: _Forms) -> Normalised:
     if text.isascii() and "\t" not in text:
         return Normalised(text, len(text), None)
-    forms = _FORMS
     parts = [forms[char] for char in text]
     joined = "".join(parts)
     if len(joined) == len(text) and "" not in parts:

@@ -1,0 +1,160 @@
+"""Dates, periods, deadlines and frequencies in folded text: where they stand and the days they cover, if they say."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from calendar import monthrange
+from enum import StrEnum
+from typing import NamedTuple
+
+from huiyin.language.numerals import chinese_value
+
+
+class TimeKind(StrEnum):
+    DATE = "date"  # 2019年10月12日, 10月12日下午, 2019-10-12, 12日
+    PERIOD = "period"  # 2026年上半年, 第三季度, 7月至9月, 本期, 去年
+    DEADLINE = "deadline"  # 10月底前, 7个工作日内, 年内, 明天
+    FREQUENCY = "frequency"  # 每周一次, 每15天, 每月
+    DURATION = "duration"  # 24小时, 三个月
+
+
+class TimeMention(NamedTuple):
+    """text[start:end]; `first` and `last` are the days it covers, None where it names no year."""
+
+    start: int
+    end: int
+    kind: TimeKind
+    first: dt.date | None = None
+    last: dt.date | None = None
+
+
+_N = r"(?:\d{1,4}|[一二两三四五六七八九十百半几数]{1,4})"
+_YEAR = (
+    r"(?:(?P<y{0}>(?:19|20)\d\d|[一二][〇零九]?[〇零一二三四五六七八九]{{2,3}})\s*年(?:度)?"
+    r"|(?:今|去|前|明|本|当|次|上一?)年(?:度)?)"
+)
+_MONTH = r"(?P<m{0}>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s*月(?:份)?"
+_DAY = (
+    r"(?P<d{0}>3[01]|[12]\d|0?[1-9]|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+    r"\s*(?:日|号(?![楼院门栋线机幢车厅文令桥地路]))"
+)
+_CLOCK = (
+    r"(?:\s*(?:凌晨|清晨|早上|上午|中午|下午|傍晚|晚上?|夜间|当天|当晚))?"
+    r"(?:\s*\d{1,2}(?:时|点|[::]\d\d)(?:\d{1,2}分|半)?)?"
+)
+_TEN_DAYS = r"[上中下]旬|月?[初中底末]"
+_TO = r"\s*(?:至|到|—|–|-|~|～|、|和|及)+\s*"
+_UNITS = r"(?:个)?(?:工作日|自然日|日历天|日|天|周|星期|月|季度|年|小时|分钟|学期)"
+
+
+def _whole(number: str) -> str:
+    """One date as precise as written; the group numbers end in `number`."""
+    return (
+        rf"(?:{_YEAR.format(number)}[的,]?\s*(?:{_MONTH.format(number)}\s*(?:{_DAY.format(number)}{_CLOCK}|{_TEN_DAYS})?"
+        rf"|(?P<h{number}>[上下]半年)|第?(?P<q{number}>[一二三四1-4])季度|(?:年)?[初中底末])?)"
+        rf"|(?:{_MONTH.format(number + 'b')}\s*(?:{_DAY.format(number + 'b')}{_CLOCK}|{_TEN_DAYS})?)"
+    )
+
+
+_BEFORE = r"(?:\s*(?:之?前|以前|为止))"
+# Only at these may a mention begin; asking first makes the long pattern cheap.
+_BEGINNING = r"(?=[\d一二三四五六七八九十百两半几数今去前明本当次上下第每全年月春国汛供入昨后周截在])"
+_TIME = re.compile(
+    _BEGINNING
+    + rf"(?:(?P<iso>(?:19|20)\d\d(?P<sep>[-./])(?:1[0-2]|0?[1-9])(?P=sep)(?:3[01]|[12]\d|0?[1-9])(?!\d))"
+    rf"|(?P<range>(?:{_whole('1')}){_TO}(?:(?:{_whole('2')})|{_DAY.format('3')}))"
+    rf"|(?P<whole>(?:截[至止]到?)?(?:{_whole('4')})(?P<whole_before>{_BEFORE})?)"
+    rf"|(?P<frequency>每隔?(?:{_N})?(?:个)?(?:工作日|自然日|日|天|周|星期|月|季度|季|半年|学期|年|小时|晚|早|班|次)(?:[一二三四五六日末](?![次遍回趟场])|度)?"
+    rf"(?:不少于|至少|各|开展|进行|召开|组织)?(?:{_N}(?:[次遍回趟场]|至{_N}次|-{_N}次))?"
+    rf"|一[周日天月年]{_N}[次遍回])"
+    rf"|(?P<within>(?:在)?(?P<within_n>{_N})\s*{_UNITS}(?:之内|以内|内|之前|前(?!后)))"
+    rf"|(?P<day>{_DAY.format('5')}{_CLOCK}(?P<day_before>{_BEFORE})?)"
+    rf"|(?P<period>(?:本|上|下|今|去|明)(?:一个?|个)?(?:半年|季度|学期|周|星期|月|年度|阶段|期)(?:[一二三四五六日天])?(?P<period_end>[初中底末])?(?P<period_before>{_BEFORE})?|[上下]半年|第?[一二三四1-4]季度|(?P<year_end>年[底末]前?|年内|月[底末]前?|月内|春节前|国庆节?前|汛期前|供暖[季期]?前|入[冬汛夏]前)|全年)"
+    rf"|(?P<today>今天|今日|昨天|昨日|前天|当天|当日|当晚|明天|明日|后天|次日|本周[一二三四五六日末内]?|下周[一二三四五六日末内]?|周末前?)"
+    rf"|(?P<duration>{_N}\s*{_UNITS}))"
+)
+_TOMORROW = re.compile(r"明[天日]|后天|下周|次日|周末前|本周内")
+_ENDS = re.compile(r"[前内]$")
+
+
+def find_times(text: str) -> list[TimeMention]:
+    """Every mention of time in a folded text, in order."""
+    return [_mention(match) for match in _TIME.finditer(text)]
+
+
+def _mention(match: re.Match[str]) -> TimeMention:
+    found = match.lastgroup
+    start, end = match.span()
+    if match["iso"]:
+        year, month, day = (int(part) for part in match["iso"].split(match["sep"]))
+        first = _day(year, month, day)
+        return TimeMention(start, end, TimeKind.DATE, first, first)
+    if match["range"]:
+        first, _ = _covered(match, "1")
+        _, last = _covered(match, "2", _number(match["y1"]), _number(match["m1"]) or _number(match["m1b"]))
+        return TimeMention(start, end, TimeKind.PERIOD, first, last)
+    if match["whole"]:
+        first, last = _covered(match, "4")
+        has_day = bool(match["d4"] or match["d4b"])
+        kind = TimeKind.DEADLINE if match["whole_before"] else TimeKind.DATE if has_day else TimeKind.PERIOD
+        return TimeMention(start, end, kind, first, last)
+    if match["frequency"]:
+        return TimeMention(start, end, TimeKind.FREQUENCY)
+    if match["within"]:
+        return TimeMention(start, end, TimeKind.DEADLINE)
+    if match["day"]:
+        return TimeMention(start, end, TimeKind.DEADLINE if match["day_before"] else TimeKind.DATE)
+    if match["period"]:
+        is_end = match["period_before"] or match["year_end"]
+        return TimeMention(start, end, TimeKind.DEADLINE if is_end else TimeKind.PERIOD)
+    if match["today"]:
+        ahead = _TOMORROW.match(match["today"])
+        return TimeMention(start, end, TimeKind.DEADLINE if ahead else TimeKind.DATE)
+    assert found is not None
+    return TimeMention(start, end, TimeKind.DURATION)
+
+
+def _covered(
+    match: re.Match[str], group: str, year: int | None = None, month: int | None = None
+) -> tuple[dt.date | None, dt.date | None]:
+    """First and last day of the parts named `group`; the year and month of the beginning hold for the end."""
+    groups = match.groupdict()
+    year = _number(groups[f"y{group}"]) or year
+    own_month = _number(groups[f"m{group}"]) or _number(groups[f"m{group}b"])
+    day = _number(groups[f"d{group}"]) or _number(groups[f"d{group}b"])
+    if group == "2" and groups.get("d3"):
+        day = _number(groups["d3"])
+        own_month = own_month or month
+    if not year or not 1900 <= year <= 2100:
+        return None, None
+    if own_month and day:
+        return _day(year, own_month, day), _day(year, own_month, day)
+    if own_month:
+        return dt.date(year, own_month, 1), dt.date(year, own_month, monthrange(year, own_month)[1])
+    if half := groups[f"h{group}"]:
+        return (
+            (dt.date(year, 1, 1), dt.date(year, 6, 30))
+            if half[0] == "上"
+            else (dt.date(year, 7, 1), dt.date(year, 12, 31))
+        )
+    if quarter := _number(groups[f"q{group}"]):
+        last_month = quarter * 3
+        return dt.date(year, last_month - 2, 1), dt.date(year, last_month, monthrange(year, last_month)[1])
+    return dt.date(year, 1, 1), dt.date(year, 12, 31)
+
+
+def _number(written: str | None) -> int | None:
+    if not written:
+        return None
+    if written.isdecimal():
+        return int(written)
+    value = chinese_value(written)
+    return None if value is None else int(value)
+
+
+def _day(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None

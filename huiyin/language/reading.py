@@ -1,0 +1,141 @@
+"""A text read once for every check: parts, words of the lexicons, times, quantities, quotations, titles, names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, TypeVar
+
+from huiyin.language.dates import TimeMention, find_times
+from huiyin.language.enclosed import Range, Ranges, find_quotes, find_titles
+from huiyin.language.lexicons import Hit, Lexicons
+from huiyin.language.normalise import Normalised, fold
+from huiyin.language.sentences import Part, on_boundaries, split_sentences
+from huiyin.language.units import BareNumber, Quantity, find_quantities
+
+# Words by which somebody else's words are introduced, and by which a quotation is taken up as a matter.
+_SAID_BEFORE = re.compile(
+    r"(?:反映|反应|投诉|称|说|问|认为|提出|提到|所谓|关于|针对|对于|表示|留言|诉求|指出|质疑|要求|喊|写道|来信|来电|抱怨|标题为?|帖文?)[的为是:,]{0,2}$"
+)
+_TAKEN_UP_AFTER = re.compile(
+    r"(?:等|这)?(?:的)?(?:问题|一事|一说|情况|诉求|说法|帖|留言|反映|投诉|意见|建议|疑问)"
+)
+_LONG_QUOTE = 14
+# 完美世界小区, 第一城, 标杆路: what is followed by one of these is a name, unless a little word stands between.
+_LITTLE = "该本此各全的了对我整每在于和与及是为把由向到从这那其有"
+_NAME_TAIL = re.compile(
+    rf"(?:[^{_LITTLE}\W\d_a-zA-Z]{{0,2}}(?:小区|花园|家园|花苑|嘉园|大厦|幼儿园|大道|有限公司|有限责任公司|委员会|领导小组|建材|超市|饭店|酒店|餐馆)"
+    r"|国际城?|世家|世界(?!级)|华府|名都|苑|路(?![灯面段口况])|街(?!道|坊)|巷|号楼|广场)"
+)
+_BOASTS = frozenset({"total", "superlative", "praise", "effect", "never"})
+_NEGATED_BEFORE = re.compile(
+    r"(?:不|未|没|没有|并未|尚未|远未|并非|无法|难以|未能|不能|不敢|不是|谈不上|称不上|不足以)(?:能|有|会|够|做到|得到|达到|达|说|算|是)?\s?$"
+)
+
+_NEGATION_ENDS = frozenset("不未没有非法以能敢是上足会够做到得达说算 ")
+
+
+class _Placed(Protocol):
+    @property
+    def start(self) -> int: ...
+
+
+_T = TypeVar("_T", bound=_Placed)
+
+
+class Statement(NamedTuple):
+    """One part of the folded text with everything found in it; offsets are those of the folded text."""
+
+    part: Part
+    text: str
+    hits: tuple[Hit, ...]
+    negated: tuple[Hit, ...]
+    quoted: tuple[Hit, ...]
+    times: tuple[TimeMention, ...]
+    quantities: tuple[Quantity, ...]
+    bare_numbers: tuple[BareNumber, ...]
+    titles: tuple[Range, ...]
+    quotes: tuple[Range, ...]
+
+    def written(self, start: int, end: int) -> str:
+        return self.text[start - self.part.start : end - self.part.start]
+
+
+@dataclass(frozen=True)
+class Reading:
+    source: str
+    folded: Normalised
+    statements: tuple[Statement, ...]
+
+    def span(self, start: int, end: int) -> Range:
+        """Offsets of the source, on character boundaries."""
+        if start >= end:
+            return Range(0, 0)
+        return Range(*on_boundaries(self.source, *self.folded.span(start, end)))
+
+
+def read(text: str, lexicons: Lexicons) -> Reading:
+    """Linear in the length of the text; never raises."""
+    folded = fold(text)
+    whole = folded.text
+    parts = split_sentences(whole)
+    times = find_times(whole)
+    quantities, bare_numbers = find_quantities(whole, times)
+    titles, quotes = find_titles(whole), find_quotes(whole)
+    others_words = Ranges(quote for quote in quotes if _is_somebody_elses(whole, quote))
+    inside_title = Ranges(titles)
+    has_titles, has_others_words = bool(inside_title), bool(others_words)
+    hits: list[Hit] = []
+    negated: list[Hit] = []
+    quoted: list[Hit] = []
+    for hit in lexicons.find(whole):
+        if has_titles and inside_title.holds(hit.start):
+            continue
+        if hit.group in _BOASTS and _NAME_TAIL.match(whole, hit.end):
+            continue
+        if has_others_words and others_words.holds(hit.start):
+            quoted.append(hit)
+        elif whole[hit.start - 1 : hit.start] in _NEGATION_ENDS and _NEGATED_BEFORE.search(
+            whole, max(0, hit.start - 6), hit.start
+        ):
+            negated.append(hit)
+        else:
+            hits.append(hit)
+    columns = zip(
+        parts,
+        (whole[part.start : part.end] for part in parts),
+        _by_part(hits, parts),
+        _by_part(negated, parts),
+        _by_part(quoted, parts),
+        _by_part(times, parts),
+        _by_part(quantities, parts),
+        _by_part(bare_numbers, parts),
+        _by_part(titles, parts),
+        _by_part(quotes, parts),
+        strict=True,
+    )
+    statements = tuple(Statement(*row) for row in columns)
+    return Reading(text, folded, statements)
+
+
+def _is_somebody_elses(text: str, quote: Range) -> bool:
+    """A resident's words, not a word set in quotation marks for stress."""
+    start, end = quote
+    if end - start > _LONG_QUOTE or _TAKEN_UP_AFTER.match(text, end):
+        return True
+    return _SAID_BEFORE.search(text, max(0, start - 8), start) is not None
+
+
+def _by_part(found: Sequence[_T], parts: Sequence[Part]) -> list[tuple[_T, ...]]:
+    """What begins in each part; both are in order, so one walk is enough."""
+    shared: list[tuple[_T, ...]] = []
+    at, count = 0, len(found)
+    for part in parts:
+        while at < count and found[at].start < part.start:
+            at += 1
+        first = at
+        while at < count and found[at].start < part.end:
+            at += 1
+        shared.append(tuple(found[first:at]))
+    return shared
