@@ -14,15 +14,25 @@ MASK = (1 << BITS) - 1
 LONGEST_NGRAM = 4
 MOST_CHARS = 160
 """Characters of a statement that are read; what it says stands at its beginning."""
-_TIME_MARK, _QUANTITY_MARK, _FIGURE_MARK, _TITLE_MARK, _QUOTE_MARK = "\ue001", "\ue002", "\ue003", "\ue004", "\ue005"
+_TIME_MARK, _QUANTITY_MARK, _FIGURE_MARK, _TITLE_MARK, _QUOTE_MARK = (
+    "\ue001",
+    "\ue002",
+    "\ue003",
+    "\ue004",
+    "\ue005",
+)
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?[\d-]{7,}|\d{7,8}|123\d\d|96\d{3})(?!\d)")
-_LAW_NUMBER = re.compile(r"〔\d{4}〕|\[\d{4}\]|第[一二三四五六七八九十百\d]+[条款项]|[(（]\d{4}[)）]\s*\d+\s*号")
+_LAW_NUMBER = re.compile(
+    r"〔\d{4}〕|\[\d{4}\]|第[一二三四五六七八九十百\d]+[条款项]|[(（]\d{4}[)）]\s*\d+\s*号"
+)
 _PLACE_NUMBER = re.compile(r"\d+(?:号楼|栋|幢|单元|号门|层|楼|#)")
 _LETTERS = re.compile(r"[a-zA-Z]+\d*")
 _OWNER_NAMED = re.compile(
     r"(?:由|责任人|负责人|主管|经理|工程部|客服部|保洁部|秩序部|牵头)[\u4e00-\u9fff]{0,10}(?:负责|牵头|承担|督促|跟踪|办|实施|完成|总责|处理|主管)?"
 )
-_LISTED = re.compile(r"^(?:[一二三四五六七八九十]{1,3}(?:是|、)|第[一二三四五六]|[(（]?\d{1,2}[)）.、]|首先|其次|再次|最后|同时|此外|另外|另|目前|现|对此|为此|因此|所以|但|而|且|并)")
+_LISTED = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}(?:是|、)|第[一二三四五六]|[(（]?\d{1,2}[)）.、]|首先|其次|再次|最后|同时|此外|另外|另|目前|现|对此|为此|因此|所以|但|而|且|并)"
+)
 _BEGINNINGS = 6
 
 
@@ -110,7 +120,12 @@ def _pairs(groups: set[str], kinds: set[TimeKind], has_quantity: bool, found: se
     has_day = bool(kinds & {TimeKind.DATE, TimeKind.PERIOD})
     has_deadline = TimeKind.DEADLINE in kinds
     hard = f"{int(has_day)}{int(has_deadline)}{int(has_quantity)}{int('document' in groups)}{int('owner-named' in found)}"
-    pairs = {f"tense:{tense}", f"hard:{hard}", f"tense:{tense}|hard:{hard}", f"tense:{tense}|day:{int(has_day)}|unit:{int(has_quantity)}"}
+    pairs = {
+        f"tense:{tense}",
+        f"hard:{hard}",
+        f"tense:{tense}|hard:{hard}",
+        f"tense:{tense}|day:{int(has_day)}|unit:{int(has_quantity)}",
+    }
     told = [name for name in _TELLING if name in groups]
     pairs.update(f"{name}|tense:{tense}" for name in told)
     pairs.update(f"{name}|day:{int(has_day or has_deadline)}|unit:{int(has_quantity)}" for name in told)

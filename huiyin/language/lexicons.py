@@ -49,7 +49,9 @@ class Lexicons:
         self._by_key: dict[str, dict[str, _Terms]] = {}
         for group, terms in groups.items():
             for term in terms.split():
-                self._by_key.setdefault(_key_of(term), {}).setdefault(group, _Terms(group)).sources.append(term)
+                self._by_key.setdefault(_key_of(term), {}).setdefault(group, _Terms(group)).sources.append(
+                    term
+                )
         self._single = frozenset(key for key in self._by_key if len(key) == 1)
 
     def find(self, text: str) -> Iterator[Hit]:

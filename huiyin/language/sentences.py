@@ -97,7 +97,9 @@ def _is_row(line: str) -> bool:
     """Bars, or tabs between pieces that are no sentences."""
     if line.count("|") + line.count("｜") > 1:
         return True
-    return "\t" in line and not _ENDS_A_SENTENCE.search(line) and max(map(len, line.split("\t"))) <= LONGEST_CELL
+    return (
+        "\t" in line and not _ENDS_A_SENTENCE.search(line) and max(map(len, line.split("\t"))) <= LONGEST_CELL
+    )
 
 
 def _is_heading(line: str, numbered_to: int, *, alone: bool) -> bool:
