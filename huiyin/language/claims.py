@@ -86,7 +86,8 @@ _SAME_UNIT: dict[str, dict[str, int | Decimal]] = {
     "场": dict.fromkeys(("场", "场次", "次", "期"), 1),
     "%": {"%": 1},
 }  # fmt: skip
-_MORE_UNITS = re.compile(r"\s*(?P<unit>具次|个次|人时|具|单|万元|亿元)")
+_MORE_UNITS = re.compile(r"\s*[余多]?(?P<unit>具次|个次|人时|具|单|笔|万元|亿元|件|户|人|次|起|处|台)")
+_FIGURE_BEFORE = re.compile(r"\d\s+$")
 _FIGURES_AND_TIME = re.compile(r"\s*(?P<unit>小时|分钟|天)")
 
 _CLAUSE_END = re.compile(r"[,;:!?|()。]|、(?=[\u4e00-\u9fff]{2,12}\d)")
@@ -237,6 +238,11 @@ def _quantities(text: str) -> list[Quantity]:
     quantities, bare = find_quantities(text, times)
     found = []
     for each in quantities:
+        if (
+            _FIGURE_BEFORE.search(text, max(0, each.start - 3), each.start)
+            and not text[each.start].isdecimal()
+        ):
+            continue  # 4 百余: the figure before it belongs to it
         more = each.unit == "个" and text.startswith("次", each.end)
         found.append(replace(each, unit="个次", end=each.end + 1) if more else each)
     for number in bare:
