@@ -16,13 +16,14 @@ from pathlib import Path
 from huiyin.language.dates import TimeKind, find_times
 from huiyin.language.normalise import Normalised, fold
 from huiyin.language.sentences import Kind, Part, on_boundaries, split_sentences
-from huiyin.language.words import stop_words, tokens
+from huiyin.language.words import pairs, stop_words, tokens
 
 _DATA = Path(__file__).parent / "data" / "answers"
 _CLAUSE = re.compile(r"[^,。;:!?、\n]+(?:、[^,。;:!?、\n]+)*")
 _UNDER_A_HEADING = 8
 _FOLLOWING = 3
 """Sentences after the one that names the matter which still belong to it, in the same paragraph."""
+_TOLD = re.compile(r"\d|已|了(?!解)|[两三四五六七八九十]次")
 _COMMON = frozenset(
     "问题 情况 经常 严重 太 难 差 多 不 无人 没人 管理 服务 物业 小区 公司 业主 居民 反映 希望 建议 投诉 要求 解决".split()
 )
@@ -147,12 +148,19 @@ def _is_answer(sentence: str, matter: _Matter) -> bool:
             continue
         if matter.never and matter.never.search(clause):
             continue
-        if not says["deed"].search(clause):
+        if says["offered"].search(clause) or not _is_deed(clause, has_time=has_time):
             continue
         if says["hoping"].search(clause) and not (has_time and says["plan"].search(clause)):
             continue
         return True
     return False
+
+
+def _is_deed(clause: str, *, has_time: bool) -> bool:
+    says = _says()
+    if says["deed"].search(clause) or says["counted"].search(clause):
+        return True
+    return says["weak"].search(clause) is not None and (has_time or _TOLD.search(clause) is not None)
 
 
 @cache

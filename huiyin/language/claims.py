@@ -26,7 +26,7 @@ from huiyin.language.sentences import Kind, Part, on_boundaries, split_sentences
 from huiyin.language.units import Quantity, dimension_of, find_quantities
 
 _WORDS = Path(__file__).parent / "data" / "claims" / "metrics.toml"
-_ANYTHING = "[^,。;:!?|\n]{0,8}?"
+_ANYTHING = "[^,。;!?|\n]{0,8}?"
 
 
 class MetricWords(Protocol):
@@ -93,7 +93,7 @@ _FIGURES_AND_TIME = re.compile(r"\s*(?P<unit>小时|分钟|天)")
 _CLAUSE_END = re.compile(r"[,;:!?|()。]|、(?=[\u4e00-\u9fff]{2,12}\d)")
 _NOT_YET = re.compile(
     r"计划|拟(?!定)|将(?!近)|力争|争取|预计|承诺|目标|打算|准备|下一?(?:季度|步|年|月|阶段)|明年|来年|(?<![响供对反相适])应(?=当|该|维|清|检|每|不|由|在|达|组织|开展)|须|必须|需要|不应|(?:合同|标准|规定|规范|办法|条例)要求|要求(?:物业|每|不)|"
-    r"合同约定|按合同|按规定|建议|希望|如果|假如|若|可以|请(?:您|居民|业主|大家|各位)|拨打"
+    r"[底日月末年](?:之|以)?前(?:完成|做|清|建|再|更换|安装)|合同约定|按合同|按规定|建议|希望|如果|假如|若|可以|请(?:您|居民|业主|大家|各位)|拨打"
 )
 _BUT_NOW = re.compile(r"实际|已经?|目前|现(?:已|在)|完成了|做到了")
 _OWED = re.compile(
