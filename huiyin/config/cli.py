@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from huiyin.config.environment import EnvironmentProblem, var_folder
-from huiyin.integrations import postgres
 from huiyin.integrations.postgres_install import PostgresProblem
 
 # Our names for Django's and the apps' management commands: Django's name, what it does.
@@ -102,12 +101,23 @@ def _parser() -> argparse.ArgumentParser:
         keeping.add_argument("file", type=Path)
         keeping.set_defaults(run=_keep, command=name)
 
+    lint = commands.add_parser("lint", help="check the words and figures of a report 检查报告的文字和数字")
+    lint.add_argument("files", nargs="+", type=Path, metavar="FILE", help="txt, md or docx 报告文件")
+    lint.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="输出格式")
+    lint.set_defaults(run=_lint)
+
     # Listed here, run by _run.
     commands.add_parser("migrate", help="bring the database up to date 更新数据库")
     commands.add_parser("manage", help="any Django command 任意 Django 命令")
     for name, (_, text) in DELEGATED.items():
         commands.add_parser(name, help=text)
     return parser
+
+
+def _lint(options: argparse.Namespace) -> int:
+    from huiyin.config.lint import run
+
+    return run(options)
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -166,6 +176,8 @@ def database() -> Iterator[None]:
     if os.environ.get("DATABASE_URL"):
         yield
         return
+    from huiyin.integrations import postgres
+
     with postgres.running(var_folder() / "postgres") as url:
         os.environ |= {
             "DATABASE_URL": url(postgres.WEB_ROLE),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from dataclasses import dataclass
 from zlib import crc32
 
 from huiyin.language.dates import TimeKind
@@ -34,6 +36,19 @@ _LISTED = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}(?:是|、)|第[一二三四五六]|[(（]?\d{1,2}[)）.、]|首先|其次|再次|最后|同时|此外|另外|另|目前|现|对此|为此|因此|所以|但|而|且|并)"
 )
 _BEGINNINGS = 6
+_CLAUSE = re.compile("[,;:，；：]")
+
+
+@dataclass(frozen=True)
+class Features:
+    """Ids of the n-grams and of the traits of one statement."""
+
+    ngrams: list[int]
+    traits: list[int]
+
+
+def features_of(statement: Statement) -> Features:
+    return Features(ngram_ids(skeleton(statement)), [named(trait) for trait in traits(statement)])
 
 
 def skeleton(statement: Statement) -> str:
@@ -111,7 +126,32 @@ def traits(statement: Statement) -> list[str]:
     found.add(f"length:{min(9, length // 12)}")
     found.add(f"commas:{min(5, text.count(',') + text.count('，'))}")
     found |= _pairs(groups, kinds, bool(statement.quantities), found)
+    found |= _order(statement)
     return sorted(found)
+
+
+def _order(statement: Statement) -> set[str]:
+    """What stands in the first and in the last clause, and what follows what within a clause."""
+    marks = [(hit.start, hit.group) for hit in statement.hits]
+    marks += [(hit.start, f"not:{hit.group}") for hit in statement.negated]
+    marks += [(time.start, f"time:{time.kind}") for time in statement.times]
+    marks += [(each.start, f"unit:{each.dimension}") for each in statement.quantities]
+    marks += [(start, "title") for start, _ in statement.titles]
+    marks.sort()
+    offset = statement.part.start
+    clauses = [
+        offset + match.start()
+        for match in _CLAUSE.finditer(statement.text, 0, max(0, len(statement.text) - 1))
+    ]
+    placed = [(bisect_right(clauses, at), name) for at, name in marks]
+    order: set[str] = set()
+    for at, (clause, name) in enumerate(placed):
+        if clause == 0:
+            order.add(f"first:{name}")
+        if clause == len(clauses):
+            order.add(f"last:{name}")
+        order.update(f"{name}>{after}" for later, after in placed[at + 1 : at + 5] if later == clause)
+    return order
 
 
 def _pairs(groups: set[str], kinds: set[TimeKind], has_quantity: bool, found: set[str]) -> set[str]:
@@ -119,7 +159,8 @@ def _pairs(groups: set[str], kinds: set[TimeKind], has_quantity: bool, found: se
     tense = ("future" if is_future else "") + ("done" if is_done else "") or "none"
     has_day = bool(kinds & {TimeKind.DATE, TimeKind.PERIOD})
     has_deadline = TimeKind.DEADLINE in kinds
-    hard = f"{int(has_day)}{int(has_deadline)}{int(has_quantity)}{int('document' in groups)}{int('owner-named' in found)}"
+    firm = (has_day, has_deadline, has_quantity, "document" in groups, "owner-named" in found)
+    hard = "".join(str(int(each)) for each in firm)
     pairs = {
         f"tense:{tense}",
         f"hard:{hard}",
@@ -135,6 +176,6 @@ def _pairs(groups: set[str], kinds: set[TimeKind], has_quantity: bool, found: se
 
 _TELLING = (
     "attention", "often", "partly", "effect", "compliant", "underway", "never", "total", "superlative", "praise",
-    "guarantee", "when_unclear", "wish", "direction", "ban", "handing_up", "problem", "denial", "shifting", "pleading",
-    "excuse", "law", "background", "courtesy", "condition", "bare_deed", "document", "instruct",
+    "guarantee", "when_unclear", "later", "wish", "direction", "ban", "handing_up", "problem", "denial", "shifting",
+    "pleading", "excuse", "law", "background", "courtesy", "condition", "bare_deed", "document", "instruct",
 )  # fmt: skip

@@ -23,10 +23,13 @@ _TAKEN_UP_AFTER = re.compile(
     r"(?:等|这)?(?:的)?(?:问题|一事|一说|情况|诉求|说法|帖|留言|反映|投诉|意见|建议|疑问)"
 )
 _LONG_QUOTE = 14
-# 完美世界小区, 第一城, 标杆路: what is followed by one of these is a name.
+# 完美世界小区, 第一城, 标杆路: what is followed by one of these is a name, unless a little word stands between.
+_LITTLE = "该本此各全的了对我整每在于和与及是为把由向到从这那其有"
 _NAME_TAIL = re.compile(
-    r"(?:[\u4e00-\u9fff]{0,3}(?:小区|花园|家园|花苑|嘉园|大厦|幼儿园|大道|中学|小学|医院|有限公司|有限责任公司|委员会|领导小组|办公室|建材|超市|饭店|酒店|餐馆)|国际城?|世家|世界|华府|名都|苑|路(?![灯面段口况])|街(?!道|坊)|巷|村(?!民)|号楼|广场)"
+    rf"(?:[^{_LITTLE}\W\d_a-zA-Z]{{0,2}}(?:小区|花园|家园|花苑|嘉园|大厦|幼儿园|大道|有限公司|有限责任公司|委员会|领导小组|建材|超市|饭店|酒店|餐馆)"
+    r"|国际城?|世家|世界(?!级)|华府|名都|苑|路(?![灯面段口况])|街(?!道|坊)|巷|号楼|广场)"
 )
+_BOASTS = frozenset({"total", "superlative", "praise", "effect", "never"})
 _NEGATED_BEFORE = re.compile(
     r"(?:不|未|没|没有|并未|尚未|远未|并非|无法|难以|未能|不能|不敢|不是|谈不上|称不上|不足以)(?:能|有|会|够|做到|得到|说|算|是)?$"
 )
@@ -86,7 +89,7 @@ def read(text: str, lexicons: Lexicons) -> Reading:
     negated: list[Hit] = []
     quoted: list[Hit] = []
     for hit in lexicons.find(whole):
-        if inside_title.holds(hit.start) or _NAME_TAIL.match(whole, hit.end):
+        if inside_title.holds(hit.start) or (hit.group in _BOASTS and _NAME_TAIL.match(whole, hit.end)):
             continue
         if others_words.holds(hit.start):
             quoted.append(hit)
@@ -94,23 +97,22 @@ def read(text: str, lexicons: Lexicons) -> Reading:
             negated.append(hit)
         else:
             hits.append(hit)
-    statements = []
-    for part in parts:
-        statements.append(
-            Statement(
-                part,
-                whole[part.start : part.end],
-                _within(hits, part),
-                _within(negated, part),
-                _within(quoted, part),
-                _within(times, part),
-                _within(quantities, part),
-                _within(bare_numbers, part),
-                _ranges_within(titles, part),
-                _ranges_within(quotes, part),
-            )
+    statements = tuple(
+        Statement(
+            part,
+            whole[part.start : part.end],
+            _within(hits, part),
+            _within(negated, part),
+            _within(quoted, part),
+            _within(times, part),
+            _within(quantities, part),
+            _within(bare_numbers, part),
+            _ranges_within(titles, part),
+            _ranges_within(quotes, part),
         )
-    return Reading(text, folded, tuple(statements))
+        for part in parts
+    )
+    return Reading(text, folded, statements)
 
 
 def _is_somebody_elses(text: str, quote: Range) -> bool:

@@ -92,7 +92,9 @@ class LivingSite(ServedSite):
         from procrastinate.contrib.django.models import ProcrastinateJob
 
         if task:
-            with suppress(exceptions.AlreadyEnqueued):  # its hour has come: the one that waits reads the same clock
+            with suppress(
+                exceptions.AlreadyEnqueued
+            ):  # its hour has come: the one that waits reads the same clock
                 app.configure_task(task).defer(timestamp=0)
         waiting = ProcrastinateJob.objects.filter(status__in=["todo", "doing"]).exclude(queue_name="care")
 

@@ -1,0 +1,130 @@
+"""The learned part: eight linear models over hashed features, shipped as one small file of whole numbers.
+
+data/labels.model: a line of JSON, then the ids of the n-grams and their weights, then the same of the traits. The
+weights of one feature are eight signed bytes, one a label. They are packed into one integer when the file is read,
+so that adding up a statement is one sum. How they were found: bench/text_training.py.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from huiyin.language.features import Features
+
+LABELS = (
+    "specific",
+    "vague",
+    "exaggerated",
+    "plan_specific",
+    "plan_vague",
+    "problem_candid",
+    "problem_evasive",
+    "neutral",
+)
+NEEDS_WORK = ("vague", "exaggerated", "plan_vague", "problem_evasive")
+TRAIT_WEIGHT = 0.1
+_FILE = Path(__file__).parent / "data" / "labels.model"
+_FIELD = 24  # bits of one label's sum: thousands of features of 255 each
+_FIELD_MASK = (1 << _FIELD) - 1
+_BIAS = 128
+_NEEDS_WORK_AT = tuple(LABELS.index(label) for label in NEEDS_WORK)
+_FINE_AT = tuple(at for at, label in enumerate(LABELS) if label not in NEEDS_WORK)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Shares of the labels, adding up to one, in the order of LABELS; `needs_work` is the sum of four of them."""
+
+    shares: tuple[float, ...]
+    needs_work: float
+
+    def best_of(self, *, needs_work: bool) -> tuple[str, float]:
+        """The likeliest label of that side and its share."""
+        at = max(_NEEDS_WORK_AT if needs_work else _FINE_AT, key=self.shares.__getitem__)
+        return LABELS[at], self.shares[at]
+
+
+@dataclass(frozen=True)
+class Model:
+    """`ask` and `block` are the shares of needs-work from which a statement is asked about and blocked."""
+
+    ngrams: Mapping[int, int]
+    traits: Mapping[int, int]
+    ngram_scale: float
+    trait_scale: float
+    intercepts: Sequence[float]
+    ask: float
+    block: float
+
+    def judge(self, features: Features) -> Judgement:
+        spread = self.ngram_scale / math.sqrt(max(1, len(features.ngrams)))
+        from_ngrams = _summed(self.ngrams, features.ngrams)
+        from_traits = _summed(self.traits, features.traits)
+        scale = self.trait_scale * TRAIT_WEIGHT
+        scores = [
+            intercept + ngram * spread + trait * scale
+            for intercept, ngram, trait in zip(self.intercepts, from_ngrams, from_traits, strict=True)
+        ]
+        highest = max(scores)
+        raised = [math.exp(score - highest) for score in scores]
+        total = sum(raised)
+        shares = tuple(value / total for value in raised)
+        return Judgement(shares, sum(shares[at] for at in _NEEDS_WORK_AT))
+
+
+def _summed(weights: Mapping[int, int], ids: Iterable[int]) -> list[int]:
+    found = [weights[each] for each in ids if each in weights]
+    total, offset = sum(found), _BIAS * len(found)
+    return [((total >> (_FIELD * at)) & _FIELD_MASK) - offset for at in range(len(LABELS))]
+
+
+def _packed(row: bytes) -> int:
+    return sum((value - 256 * (value > 127) + _BIAS) << (_FIELD * at) for at, value in enumerate(row))
+
+
+def write(
+    model_file: Path, head: Mapping[str, object], tables: Sequence[Mapping[int, Sequence[int]]]
+) -> None:
+    """The file of a model: `tables` are n-grams and traits, id → eight whole numbers from -127 to 127."""
+    sizes = [len(table) for table in tables]
+    with model_file.open("wb") as file:
+        file.write(json.dumps({**head, "sizes": sizes}, sort_keys=True).encode() + b"\n")
+        for table in tables:
+            ids = sorted(table)
+            file.write(struct.pack(f"<{len(ids)}I", *ids))
+            for each in ids:
+                file.write(struct.pack("<8b", *table[each]))
+
+
+def load(model_file: Path) -> Model:
+    """The model of a file."""
+    head_line, _, body = model_file.read_bytes().partition(b"\n")
+    head = json.loads(head_line)
+    tables: list[dict[int, int]] = []
+    at = 0
+    for size in head["sizes"]:
+        ids = struct.unpack_from(f"<{size}I", body, at)
+        at += 4 * size
+        tables.append({each: _packed(body[at + 8 * row : at + 8 * row + 8]) for row, each in enumerate(ids)})
+        at += 8 * size
+    return Model(
+        ngrams=tables[0],
+        traits=tables[1],
+        ngram_scale=head["ngram_scale"],
+        trait_scale=head["trait_scale"],
+        intercepts=head["intercepts"],
+        ask=head["ask"],
+        block=head["block"],
+    )
+
+
+@cache
+def shipped() -> Model:
+    """The model as shipped, read once."""
+    return load(_FILE)
