@@ -102,14 +102,12 @@ def scores(found: Sequence[tuple[Row, ReplyCheck]]) -> list[Score]:
         _bounded("empty_reply macro-F1", empty, macro_f1, baseline=macro_f1(short)),
         _bounded("answers_matter macro-F1", matter, macro_f1),
     ]
-    for flag in FLAGS:
-        told.append(
-            _bounded(
-                f"{flag} accuracy",
-                [(bool(row[flag]), getattr(check, flag)) for row, check in found],
-                accuracy,
-            )
+    told += [
+        _bounded(
+            f"{flag} accuracy", [(bool(row[flag]), getattr(check, flag)) for row, check in found], accuracy
         )
+        for flag in FLAGS
+    ]
     return told
 
 

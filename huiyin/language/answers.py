@@ -1,4 +1,4 @@
-"""Whether a report answers what residents raised: for each topic the passages that say what was, will or cannot be done.
+"""Whether a report answers what residents raised: the passages that say what was, will or cannot be done.
 
 A topic that is only named, denied, thanked for or wished about is avoided. What is about a matter stands in
 data/answers/matters.toml, what makes an answer in data/answers/says.toml.
@@ -25,7 +25,26 @@ _FOLLOWING = 3
 """Sentences after the one that names the matter which still belong to it, in the same paragraph."""
 _TOLD = re.compile(r"\d|已|了(?!解)|[两三四五六七八九十]次")
 _COMMON = frozenset(
-    "问题 情况 经常 严重 太 难 差 多 不 无人 没人 管理 服务 物业 小区 公司 业主 居民 反映 希望 建议 投诉 要求 解决".split()
+    (
+        *(
+            "问题",
+            "情况",
+            "经常",
+            "严重",
+            "太",
+            "难",
+            "差",
+            "多",
+            "不",
+            "无人",
+            "没人",
+            "管理",
+            "服务",
+            "物业",
+            "小区",
+        ),
+        *("公司", "业主", "居民", "反映", "希望", "建议", "投诉", "要求", "解决"),
+    )
 )
 
 
@@ -196,6 +215,7 @@ def _matter_of(topic: str) -> _Matter | None:
     words = [
         word for word in tokens(title) if len(word) > 1 and word not in stop_words() and word not in _COMMON
     ]
-    if not words:
+    wanted = {each for word in words for each in pairs(word) or [word]} - _COMMON
+    if not wanted:
         return None
-    return _Matter(re.compile("|".join(re.escape(word) for word in words)), None)
+    return _Matter(re.compile("|".join(re.escape(each) for each in sorted(wanted))), None)

@@ -87,6 +87,7 @@ _SAME_UNIT: dict[str, dict[str, int | Decimal]] = {
     "%": {"%": 1},
 }  # fmt: skip
 _MORE_UNITS = re.compile(r"\s*[余多]?(?P<unit>具次|个次|人时|具|单|笔|万元|亿元|件|户|人|次|起|处|台)")
+_ABOUT_BEFORE = re.compile(r"(?:约|近|超过|逾)\s*$")
 _FIGURE_BEFORE = re.compile(r"\d\s+$")
 _FIGURES_AND_TIME = re.compile(r"\s*(?P<unit>小时|分钟|天)")
 
@@ -251,21 +252,20 @@ def _quantities(text: str) -> list[Quantity]:
             found.append(
                 Quantity(number.start, unit.end(), number.value, unit["unit"], dimension_of(unit["unit"]))
             )
-    taken = Ranges((each.start, each.end) for each in found)
+    taken = Ranges(((each.start, each.end) for each in found), ((time.start, time.end) for time in times))
     for match in NUMBER.finditer(text):
-        unit = _FIGURES_AND_TIME.match(text, match.end())
-        number_found = number_at(match)
-        if (
-            unit
-            and number_found
-            and not taken.holds(match.start())
-            and not any(time.start <= match.start() < time.end for time in times)
-        ):
-            found.append(
-                Quantity(
-                    match.start(), unit.end(), number_found.value, unit["unit"], dimension_of(unit["unit"])
-                )
-            )
+        unit, number_found = _FIGURES_AND_TIME.match(text, match.end()), number_at(match)
+        if unit and number_found and not taken.holds(match.start()):
+            span = match.start(), unit.end()
+            found.append(Quantity(*span, number_found.value, unit["unit"], dimension_of(unit["unit"])))
+    found = [
+        replace(
+            each,
+            is_about=each.is_about
+            or _ABOUT_BEFORE.search(text, max(0, each.start - 4), each.start) is not None,
+        )
+        for each in found
+    ]
     return sorted(found, key=lambda each: each.start)
 
 
@@ -292,8 +292,7 @@ def _chosen(
     after = [
         each
         for each in fitting
-        if each.start >= quantity.end
-        and each.start <= min(clause[1], quantity.end + _LONGEST_AFTER)
+        if (each.start >= quantity.end and each.start <= min(clause[1], quantity.end + _LONGEST_AFTER))
         or each.start < quantity.start < each.end <= clause[1]
     ]
     if after:
@@ -319,10 +318,8 @@ def _unit_of(metric: MetricWords, quantity: Quantity) -> str | None:
 
 def _claims_nothing(text: str, start: int, clause: Range, quantity: Quantity) -> bool:
     before = text[clause[0] : quantity.start]
-    not_yet = None
-    for not_yet in _NOT_YET.finditer(before):
-        pass
-    if not_yet is not None and not _BUT_NOW.search(before, not_yet.end()):
+    not_yet = [match.end() for match in _NOT_YET.finditer(before)]
+    if not_yet and not _BUT_NOW.search(before, not_yet[-1]):
         return True
     if text.startswith(("如果", "假如", "若"), start) or _LEFT_OUT.search(before) or _OWED.search(before):
         return True

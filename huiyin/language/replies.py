@@ -1,4 +1,4 @@
-"""A reply weighed before it is sent: does it answer this question, with a deed, a time and somebody who answers for it."""
+"""A reply weighed before it is sent: does it answer the question, with a deed, a time and somebody named."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from huiyin.language.responsible import find_responsible
 from huiyin.language.weighing import Weights, probability
 
 WEIGHTS = Path(__file__).parent / "data" / "replies" / "weights.json"
-LEAST_SOLID = 9
-"""Characters that say something; a reply with fewer is empty."""
 LEAST_SHARED = 0.01
 """Of the pairs of characters asked with; a long reply that shares fewer answers another question."""
 LONG_REPLY = 120
@@ -68,7 +66,7 @@ def check_reply(
     subject = subject or question.strip().partition("\n")[0][:60]
     reading = read_reply(reply)
     names = find_responsible(reading.folded.text)
-    is_empty = sum(clause.length for clause in reading.solid) < LEAST_SOLID
+    is_empty = reading.is_empty
     has_deed = not is_empty and probability(weights.has_deed, deed_traits(subject, reading)) >= HAS_DEED_FROM
     answers = (
         Answers.NO if is_empty else _answers(weights, subject, question, reading, names_somebody=bool(names))

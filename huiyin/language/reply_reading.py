@@ -18,14 +18,18 @@ LONGEST = 6000
 """Characters of a reply that are read; nothing that makes it full or empty stands later."""
 LONGEST_CLAUSE = 80
 SHORTEST_SENTENCE = 5
+LEAST_SOLID, LEAST_SOLID_DEED = 9, 6
+"""Characters that say something; a reply with fewer is empty."""
 
 _CLAUSE = re.compile(r"[^,，。;；!！?？:：\s、]+(?:、[^,，。;；!！?？:：\s、]+)*")
 _SENTENCE_END = re.compile(r"[。;；!！\n]")
 _USER = re.compile(r"[“\"']?UU\d+[”\"']?|(?:网友|网民|来信人|来信同志)[“\"'].{0,20}?[”\"']")
 # A date alone at the end, or where a second reply has been pasted behind the first, is a signature.
-_DATED = r"(?:(?:19|20)\d\d|二[〇○零0]?[一二三四五六七八九〇零]{2,3})\s*[年.\-/]\s*[\d一二三四五六七八九十]{1,3}\s*[月.\-/]\s*[\d一二三四五六七八九十]{1,3}\s*日?"
+_N = r"\s*[\d一二三四五六七八九十]{1,3}\s*"
+_DATED = rf"(?:(?:19|20)\d\d|二[〇○零0]?[一二三四五六七八九〇零]{{2,3}})\s*[年.\-/]{_N}[月.\-/]{_N}日?"
 _SIGNED_ON = re.compile(
-    rf"{_DATED}(?=\s*(?:$|\n|[“\"']?(?:UU\d|网友|网民|尊敬|您好|您的|来信|收到)|[“\"'][^”\"']{1, 16}[”\"'](?:网友)?[:：您你]))"
+    rf"{_DATED}(?=\s*(?:$|\n|[“\"']?(?:UU\d|网友|网民|尊敬|您好|您的|来信|收到)"
+    r"|[“\"'][^”\"']{1,16}[”\"'](?:网友)?[:：您你]))"
 )
 _FULL_DATE = re.compile(rf"{_DATED}(?!\s*[,，至到前内起以之])")
 _THANKED = re.compile(r"(?:谢谢|感谢|致谢|特此回复|祝您.{0,6})[^,，。]{0,20}[!！。.\s]+$")
@@ -37,9 +41,11 @@ _MESSAGE_AFTER = re.compile(
     r".{0,3}(?:日)?.{0,12}(?:来信|留言|反映|发布|发帖|来电|提出|咨询|发出|上的|的帖|网民|网友|《|在平台)"
 )
 _NUMBERED = re.compile(r"\S{0,3}(?:号文|第?[\d]{1,5}号)")
+_OF_A_LAW = re.compile(r"\s*(?:修订|修正|颁布|施行|印发|发布)")
 _LAW_NUMBER = re.compile(r"[〔\[【﹝(（]\s*(?:19|20)\d\d\s*[〕\]】﹞)）]\s*第?\s*\d*\s*号?")
 _CALENDAR = re.compile(
-    r"\d\s*[年月日号]|[一二三四五六七八九十]\s*[月日]|[-./]\d|季度|半年|\d[至到~-]|[底初中末旬]|周[一二三四五六日]|今日|今天|昨天|昨日|明天|明日|次日|后天|假期|春节|国庆|年内|月内"
+    r"\d\s*[年月日号]|[一二三四五六七八九十]\s*[月日]|[-./]\d|季度|半年|\d[至到~-]|[底初中末旬]|周[一二三四五六日]|今日|"
+    r"今天|昨天|昨日|明天|明日|次日|后天|假期|春节|国庆|年内|月内"
 )
 _BARE_YEAR = re.compile(
     r"^(?:今|去|本|明|前|当|上|次)年度?$|^全年$|^(?:当|本|上|下)(?:天|日|晚|周|月|期|次|阶段)$|^当[日天晚]$"
@@ -71,6 +77,12 @@ class ReplyReading:
     clauses: tuple[Clause, ...]
     times: tuple[TimeMention, ...]
     """Days and limits of the matter itself: no signature, no number of a law, no date of the message."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Too little is said: a deed or a day needs few characters, anything else a few more."""
+        says_it = self.times or any({"deed", "answer"} & clause.does for clause in self.solid)
+        return sum(clause.length for clause in self.solid) < (LEAST_SOLID_DEED if says_it else LEAST_SOLID)
 
     @property
     def solid(self) -> tuple[Clause, ...]:
@@ -120,7 +132,7 @@ def _does(clause: str) -> frozenset[str]:
     found = {name for name, pattern in words().items() if pattern.search(clause)}
     if "hollow" in found and not _says_nothing_more(clause):
         found.discard("hollow")
-    if "referral" in found and not found & {"deed", "answer"} or _FIGURES_ONLY.fullmatch(clause):
+    if ("referral" in found and not found & {"deed", "answer"}) or _FIGURES_ONLY.fullmatch(clause):
         found.add("hollow")
     return frozenset(found)
 
@@ -152,13 +164,15 @@ def _times_of_the_matter(text: str, left_out: Ranges) -> list[TimeMention]:
         written = text[time.start : time.end]
         if left_out.holds(time.start) or law.holds(time.start):
             continue
-        if text[max(0, time.start - 1) : time.start].isdecimal():
+        if text[max(0, time.start - 1) : time.start].isdecimal() or _OF_A_LAW.match(text, time.end):
             continue
         if time.kind in (TimeKind.FREQUENCY, TimeKind.DURATION):
             if time.kind is TimeKind.DURATION and _is_told_duration(text, time):
                 found.append(time)
             continue
-        if _BARE_YEAR.match(written) or not _CALENDAR.search(written) and time.kind is not TimeKind.DEADLINE:
+        if _BARE_YEAR.match(written) or (
+            not _CALENDAR.search(written) and time.kind is not TimeKind.DEADLINE
+        ):
             continue
         if _OF_THE_MESSAGE.search(text, max(0, time.start - 8), time.start) and _MESSAGE_AFTER.match(
             text, time.end

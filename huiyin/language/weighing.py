@@ -1,4 +1,4 @@
-"""A weighted sum of traits turned into a probability: logistic regression in plain Python, the same bytes every time."""
+"""A weighted sum of traits made a probability: logistic regression in plain Python, the same bytes every time."""
 
 from __future__ import annotations
 

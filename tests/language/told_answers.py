@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_FILE = Path(__file__).parent / "told" / "answers.txt"
+_FOLDER = Path(__file__).parent / "told"
 
 
 @dataclass(frozen=True)
@@ -17,21 +17,11 @@ class Pair:
 
 
 @cache
-def pairs() -> tuple[Pair, ...]:
-    """Every pair of the set."""
+def pairs(name: str = "answers") -> tuple[Pair, ...]:
+    """Every pair of a set; in `answers` each third line was left unread until the end."""
     found = []
-    for line in _FILE.read_text(encoding="utf-8").splitlines():
+    for line in (_FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             topic, answered, text = (part.strip() for part in line.split("|", 2))
-            found.append(Pair(topic, answered == "answered", text.replace("¶", "\n")))
+            found.append(Pair(topic, answered == "answered", text.replace("\\n", "\n")))
     return tuple(found)
-
-
-def read() -> tuple[Pair, ...]:
-    """The two thirds that were read while find_answers was written."""
-    return tuple(each for at, each in enumerate(pairs()) if at % 3 != 2)
-
-
-def unread() -> tuple[Pair, ...]:
-    """The third that was left alone."""
-    return pairs()[2::3]

@@ -15,7 +15,7 @@ from huiyin.language.claim_periods import Period
 from huiyin.language.claims import FoundClaim
 
 REPORT = Period(dt.date(2026, 1, 1), dt.date(2026, 12, 31))
-_FILE = Path(__file__).parent / "told" / "claims.txt"
+_FOLDER = Path(__file__).parent / "told"
 
 
 @dataclass(frozen=True)
@@ -50,27 +50,16 @@ def metrics() -> tuple[Metric, ...]:
 
 
 @cache
-def sentences() -> tuple[Sentence, ...]:
-    """Every sentence of the set."""
-    lines = _FILE.read_text(encoding="utf-8").splitlines()
+def sentences(name: str = "claims") -> tuple[Sentence, ...]:
+    """Every sentence of a set; in `claims` each third line was left unread until the end."""
     found = []
-    for line in lines:
+    for line in (_FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             text, _, claims = line.partition("=>")
             found.append(
                 Sentence(text.strip(), tuple(_told(each) for each in claims.split(";") if each.strip()))
             )
     return tuple(found)
-
-
-def read() -> tuple[Sentence, ...]:
-    """The two thirds that were read while find_claims was written."""
-    return tuple(each for at, each in enumerate(sentences()) if at % 3 != 2)
-
-
-def unread() -> tuple[Sentence, ...]:
-    """The third that was left alone."""
-    return sentences()[2::3]
 
 
 def as_told(claim: FoundClaim) -> Told:
