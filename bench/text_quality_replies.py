@@ -26,7 +26,7 @@ SHARED = Path(os.environ.get("HUIYIN_SHARED", Path(__file__).resolve().parents[2
 FOLDS = 10
 DRAWS = 1000
 SHORT = 60
-DEED_DAMPING, PARTLY_DAMPING, ROUNDS = 0.005, 0.01, 200
+DEED_DAMPING, PARTLY_DAMPING, ROUNDS = 0.005, 0.005, 200
 FLAGS = ("has_action", "has_date_or_deadline", "has_responsible")
 
 Row = Mapping[str, Any]

@@ -40,11 +40,12 @@ _OF_THE_MESSAGE = re.compile(
 _MESSAGE_AFTER = re.compile(
     r".{0,3}(?:日)?.{0,12}(?:来信|留言|反映|发布|发帖|来电|提出|咨询|发出|上的|的帖|网民|网友|《|在平台)"
 )
+_THE_MESSAGE_AFTER = re.compile(r"[,，]?\s*[您你](?:在|于|通过|来信|来电|反映|提出)")
 _NUMBERED = re.compile(r"\S{0,3}(?:号文|第?[\d]{1,5}号)")
 _OF_A_LAW = re.compile(r"\s*(?:修订|修正|颁布|施行|印发|发布)")
 _LAW_NUMBER = re.compile(r"[〔\[【﹝(（]\s*(?:19|20)\d\d\s*[〕\]】﹞)）]\s*第?\s*\d*\s*号?")
 _CALENDAR = re.compile(
-    r"\d\s*[年月日号]|[一二三四五六七八九十]\s*[月日]|[-./]\d|季度|半年|\d[至到~-]|[底初中末旬]|周[一二三四五六日]|今日|"
+    r"\d\s*[年月日号]|[一二三四五六七八九十]\s*[月日]|[-./]\d|季度|半年|\d[至到~-]|[底初中末旬]|周[一二三四五六日]|今[日晚]|"
     r"今天|昨天|昨日|明天|明日|次日|后天|假期|春节|国庆|年内|月内"
 )
 _BARE_YEAR = re.compile(
@@ -173,6 +174,8 @@ def _times_of_the_matter(text: str, left_out: Ranges) -> list[TimeMention]:
         if _BARE_YEAR.match(written) or (
             not _CALENDAR.search(written) and time.kind is not TimeKind.DEADLINE
         ):
+            continue
+        if _THE_MESSAGE_AFTER.match(text, time.end):
             continue
         if _OF_THE_MESSAGE.search(text, max(0, time.start - 8), time.start) and _MESSAGE_AFTER.match(
             text, time.end
