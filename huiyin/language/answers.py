@@ -23,7 +23,7 @@ _CLAUSE = re.compile(r"[^,。;:!?、\n]+(?:、[^,。;:!?、\n]+)*")
 _UNDER_A_HEADING = 8
 _FOLLOWING = 3
 """Sentences after the one that names the matter which still belong to it, in the same paragraph."""
-_TOLD = re.compile(r"\d|已|了(?!解)|[两三四五六七八九十]次")
+_TOLD = re.compile(r"\d(?![\d,]*\s*(?:小时|岁))|已|了(?!解)|[两三四五六七八九十]次")
 _COMMON = frozenset(
     (
         *(

@@ -101,9 +101,14 @@ _OWED = re.compile(
     r"(?:不低于|不少于|不超过|至少|不足|低于|达不到|少于|不得少于|同比增加|同比减少|同比|增加|减少|少|下降|提高|增长|超过)了?\s*$"
 )
 _FOR_EACH = re.compile(
-    r"(?:每\S{0,3}?|各\S{0,4}?|平均每\S|每(?:部|户|人|次|月|天|周|季度|台|栋))\s*(?:约|维保|打药|清洗|进行|开展)?\s*$"
+    r"(?:每\S{0,3}?|各\S{0,4}?|平均每\S|[日月年人户次]均|每(?:部|户|人|次|月|天|周|季度|台|栋)|"
+    r"每\s*[\d一二两三四半]{0,3}\s*个?(?:小时|天|日|周|月|季度|年)\S{0,4})\s*(?:约|维保|打药|清洗|进行|开展)?\s*$"
 )
-_RATE_AFTER = re.compile(r"\s*(?:值守|接听|在岗|不间断|服务|开放|值班|内到|以内|之内|前)")
+_STILL_THERE = re.compile(r"(?:仍有|还有|尚有|剩余?|还剩)\s*$")
+_RATE_AFTER = re.compile(
+    r"\s*(?:(?:有人|专人|不间断)?(?:值守|接听|在岗|服务|开放|值班)|不间断|内到|以内|之内|前)"
+)
+_CHANGED_TO = re.compile(r"(?:增加|提高|上升|增至|升|下降|降|减少|减)(?:到|至|为)")
 _SAID_BY_OTHERS_BEFORE = re.compile(r"(?:反映|说|称|投诉|问|表示|提出|认为|抱怨)[的为是:,]{0,2}$")
 _LONG_QUOTE = 14
 _OF_WHICH = re.compile(r"其中")
@@ -212,6 +217,8 @@ def _claims_of_line(
             carried = anchor
             nearest = bisect_right(period_ends, quantity.start) - 1
             mention = periods[nearest] if nearest >= 0 else None
+            if mention and _CHANGED_TO.search(whole, mention.end, quantity.start):
+                mention = None
             unit = _unit_of(anchor.metric, quantity)
             assert unit is not None
             part_of, whole_of, label = _counted_of(whole, start, end, anchor.metric, unit)
@@ -321,7 +328,12 @@ def _claims_nothing(text: str, start: int, clause: Range, quantity: Quantity) ->
     not_yet = [match.end() for match in _NOT_YET.finditer(before)]
     if not_yet and not _BUT_NOW.search(before, not_yet[-1]):
         return True
-    if text.startswith(("如果", "假如", "若"), start) or _LEFT_OUT.search(before) or _OWED.search(before):
+    if (
+        text.startswith(("如果", "假如", "若"), start)
+        or _LEFT_OUT.search(before)
+        or _OWED.search(before)
+        or _STILL_THERE.search(before)
+    ):
         return True
     if _FOR_EACH.search(before) and quantity.unit not in ("天", "分钟"):
         return True

@@ -11,6 +11,8 @@ from huiyin.language.reply_reading import ReplyReading
 
 LONGEST_QUESTION = 1500
 """Characters of the question that are compared with the reply."""
+LONG_REPLY = 800
+_COMPLAINS = re.compile(r"投诉|举报|反映|违规|违法|扰民|乱|不")
 _ASKS_TO_KNOW = re.compile(
     r"咨询|请问|想问|问一下|是否|能否|怎么|如何|哪|多少|什么时候|何时|吗|可不可以|政策"
 )
@@ -145,7 +147,10 @@ _ORDINARY_PAIRS = frozenset(
 def deed_traits(subject: str, reading: ReplyReading) -> dict[str, float]:
     """Whether something was or will be done, and not only said, ordered by law or asked of the asker."""
     written = [reading.written(clause) for clause in reading.solid]
-    found = _kind_of_question(fold(subject).text)
+    title = fold(subject).text
+    found = _kind_of_question(title)
+    found["complains"] = float(_COMPLAINS.search(title) is not None)
+    found["long"] = min(1.0, len(reading.folded.text) / LONG_REPLY)
     for name, pattern in _DEEDS.items():
         meant = [each for each in written if pattern.search(each) and not _NOT_MEANT.search(each)]
         found[f"{name}-done"] = _upto(2, sum(_CLAUSE_DONE.search(each) is not None for each in meant))

@@ -10,7 +10,7 @@ from huiyin.language import find_answers
 from tests.language import told_answers as told
 
 
-@pytest.mark.parametrize("name", ["answers", "answers_fresh"])
+@pytest.mark.parametrize("name", ["answers", "answers_fresh", "answers_last"])
 def test_answered_or_avoided_is_right_in_nine_of_ten(name):
     pairs = told.pairs(name)
     assert len(pairs) >= (80 if name == "answers" else 40)

@@ -28,7 +28,7 @@ def f1_of(sentences):
     return 2 * right / named
 
 
-@pytest.mark.parametrize("name", ["claims", "claims_fresh"])
+@pytest.mark.parametrize("name", ["claims", "claims_fresh", "claims_last"])
 def test_metric_value_unit_and_period_are_right_in_nine_of_ten(name):
     sentences = told.sentences(name)
     assert len(sentences) >= (150 if name == "claims" else 40)

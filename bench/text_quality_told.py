@@ -1,0 +1,47 @@
+"""How well claims and answers are found, on the sets written by hand: `python -m bench.text_quality_told`.
+
+The sets (tests/language/told) were written by the one who wrote the rules. Of `claims` and `answers` each third line
+was not read while the rules were written; `_fresh` was written when they were done, `_last` when they had been
+mended. What each of these gave when it was first tried stands in docs/explanation/replies-claims-answers.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from huiyin.language import find_answers, find_claims
+from tests.language import told_answers, told_claims
+
+SETS = ("", "_fresh", "_last")
+
+
+def claims_f1(sentences: Sequence[told_claims.Sentence]) -> float:
+    """Metric, value, unit and period all right."""
+    right = named = 0
+    for sentence in sentences:
+        found = find_claims(sentence.text, told_claims.metrics(), report=told_claims.REPORT)
+        said, wanted = Counter(map(told_claims.as_told, found)), Counter(sentence.claims)
+        right += sum((said & wanted).values())
+        named += sum(said.values()) + sum(wanted.values())
+    return 2 * right / named
+
+
+def answers_accuracy(pairs: Sequence[told_answers.Pair]) -> float:
+    """Answered or avoided."""
+    told = [find_answers([pair.topic], {"problems": pair.text})[0].answered for pair in pairs]
+    return sum(said is pair.answered for said, pair in zip(told, pairs, strict=True)) / len(pairs)
+
+
+def report() -> list[str]:
+    """The lines that are printed."""
+    lines = []
+    for name in SETS:
+        sentences, pairs = told_claims.sentences(f"claims{name}"), told_answers.pairs(f"answers{name}")
+        lines.append(f"claims{name:8} F1 {claims_f1(sentences):.3f}  n={len(sentences)} sentences")
+        lines.append(f"answers{name:7} accuracy {answers_accuracy(pairs):.3f}  n={len(pairs)} pairs")
+    return lines
+
+
+if __name__ == "__main__":
+    print("\n".join(report()))
