@@ -69,11 +69,17 @@ class TopicAnswer:
 
 @dataclass(frozen=True)
 class _Matter:
+    """What a topic is about; `named` are the words of its title, which are no deed where they return."""
+
     about: re.Pattern[str]
     never: re.Pattern[str] | None
+    named: re.Pattern[str] | None = None
 
     def is_of(self, clause: str) -> bool:
         return self.about.search(clause) is not None and not (self.never and self.never.search(clause))
+
+    def without_its_name(self, clause: str) -> str:
+        return self.named.sub("", clause) if self.named else clause
 
 
 @dataclass(frozen=True)
@@ -167,7 +173,7 @@ def _is_answer(sentence: str, matter: _Matter) -> bool:
             continue
         if matter.never and matter.never.search(clause):
             continue
-        if says["offered"].search(clause) or not _is_deed(clause, has_time=has_time):
+        if says["offered"].search(clause) or not _is_deed(matter.without_its_name(clause), has_time=has_time):
             continue
         if says["hoping"].search(clause) and not (has_time and says["plan"].search(clause)):
             continue
@@ -203,19 +209,29 @@ def _shipped_matters() -> tuple[tuple[re.Pattern[str], _Matter], ...]:
 
 @lru_cache(maxsize=512)
 def _matter_of(topic: str) -> _Matter | None:
-    """The known matter named first and longest in the title, else one made of the words of the title."""
+    """The known matter named longest in the title, widened by the other words of the title; else those alone."""
     title = fold(topic).text
     found = []
-    for named, matter in _shipped_matters():
-        match = named.search(title)
+    for pattern, known in _shipped_matters():
+        match = pattern.search(title)
         if match:
-            found.append((match.end() - match.start(), -match.start(), matter))
-    if found:
-        return max(found, key=lambda each: each[:2])[2]
-    words = [
-        word for word in tokens(title) if len(word) > 1 and word not in stop_words() and word not in _COMMON
-    ]
-    wanted = {each for word in words for each in pairs(word) or [word]} - _COMMON
-    if not wanted:
-        return None
-    return _Matter(re.compile("|".join(re.escape(each) for each in sorted(wanted))), None)
+            found.append((match.end() - match.start(), -match.start(), match, known))
+    named = re.compile("|".join(re.escape(word) for word in tokens(title) if len(word) > 1) or r"(?!)")
+    if not found:
+        own = _own_words(title)
+        return _Matter(re.compile("|".join(own)), None, named) if own else None
+    _, _, match, known = max(found, key=lambda each: each[:2])
+    own = _own_words(f"{title[: match.start()]} {title[match.end() :]}")
+    about = [known.about.pattern, *own]
+    if own:
+        chars = re.escape("".join(sorted(set("".join(own)))))
+        about.append(f"{re.escape(match.group())}[^,。;]{{0,12}}[{chars}]|[{chars}][^,。;]{{0,12}}{re.escape(match.group())}")
+    # What else only looks alike is the topic itself where its title says so.
+    never = None if known.never is not None and known.never.search(title) else known.never
+    return _Matter(re.compile("|".join(about)), never, named)
+
+
+def _own_words(title: str) -> list[str]:
+    """The telling words of a title, by pairs of characters."""
+    words = [word for word in tokens(title) if len(word) > 1 and word not in stop_words() and word not in _COMMON]
+    return sorted({each for word in words for each in pairs(word) or [word]} - _COMMON)
