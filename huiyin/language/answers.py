@@ -225,7 +225,9 @@ def _matter_of(topic: str) -> _Matter | None:
     about = [known.about.pattern, *own]
     if own:
         chars = re.escape("".join(sorted(set("".join(own)))))
-        about.append(f"{re.escape(match.group())}[^,。;]{{0,12}}[{chars}]|[{chars}][^,。;]{{0,12}}{re.escape(match.group())}")
+        about.append(
+            f"{re.escape(match.group())}[^,。;]{{0,12}}[{chars}]|[{chars}][^,。;]{{0,12}}{re.escape(match.group())}"
+        )
     # What else only looks alike is the topic itself where its title says so.
     never = None if known.never is not None and known.never.search(title) else known.never
     return _Matter(re.compile("|".join(about)), never, named)
@@ -233,5 +235,7 @@ def _matter_of(topic: str) -> _Matter | None:
 
 def _own_words(title: str) -> list[str]:
     """The telling words of a title, by pairs of characters."""
-    words = [word for word in tokens(title) if len(word) > 1 and word not in stop_words() and word not in _COMMON]
+    words = [
+        word for word in tokens(title) if len(word) > 1 and word not in stop_words() and word not in _COMMON
+    ]
     return sorted({each for word in words for each in pairs(word) or [word]} - _COMMON)

@@ -10,14 +10,25 @@ from huiyin.language import find_answers
 from tests.language import told_answers as told
 
 
-@pytest.mark.parametrize("name", ["answers", "answers_fresh", "answers_last"])
-def test_answered_or_avoided_is_right_in_nine_of_ten(name):
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("answers", 0.9),
+        *((f"answers_{name}", 0.9) for name in ("fresh", "last", "later", "colloquial")),
+        ("answers_sealed", 0.75),
+    ],
+)
+def test_answered_or_avoided_is_told_right(name, least):
+    """The sealed set was never used to better the rules and is of unusual topics: its figure is the lower one."""
     pairs = told.pairs(name)
-    assert len(pairs) >= (80 if name == "answers" else 40)
     right = sum(
         find_answers([pair.topic], {"problems": pair.text})[0].answered is pair.answered for pair in pairs
     )
-    assert right / len(pairs) >= 0.9
+    assert right / len(pairs) >= least
+
+
+def test_the_set_asked_for_is_large_enough():
+    assert len(told.pairs()) >= 80
 
 
 def test_the_passage_goes_on_to_what_follows_in_the_same_paragraph():
