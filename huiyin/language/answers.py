@@ -210,7 +210,7 @@ def _shipped_matters() -> tuple[tuple[re.Pattern[str], _Matter], ...]:
 @lru_cache(maxsize=512)
 def _matter_of(topic: str) -> _Matter | None:
     """The known matter named longest in the title, widened by the other words of the title; else those alone."""
-    title = fold(topic).text
+    title = fold(topic).text.encode(errors="ignore").decode()  # a lone surrogate is no word
     found = []
     for pattern, known in _shipped_matters():
         match = pattern.search(title)

@@ -128,6 +128,10 @@ _SHARE_OF = re.compile(
 _LIFTS = re.compile(r"(?P<count>\d{1,4})\s*[部台]\s*电梯|电梯\s*(?P<count2>\d{1,4})\s*[部台]")
 _SURE, _INHERITED, _AFTER, _ABOUT = 0.95, 0.8, 0.85, 0.1
 _LONGEST_AFTER = 14
+_FAR = 80
+"""Characters around a number that are looked at in its clause; twice as many for what it is counted of."""
+_MOST_ANCHORS = 40
+"""Names of metrics before and after a number that are weighed."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +209,10 @@ def _claims_of_line(
             if aside.holds(quantity.start):
                 continue
             at = bisect_right(ends, quantity.start)
-            clause = (ends[at - 1] + 1 if at else start, ends[at] if at < len(ends) else end)
+            clause = (
+                max(ends[at - 1] + 1 if at else start, quantity.start - _FAR),
+                min(ends[at] if at < len(ends) else end, quantity.end + _FAR),
+            )
             if _claims_nothing(whole, start, clause, quantity):
                 continue
             chosen = _chosen(whole, clause, quantity, anchors)
@@ -217,11 +224,17 @@ def _claims_of_line(
             carried = anchor
             nearest = bisect_right(period_ends, quantity.start) - 1
             mention = periods[nearest] if nearest >= 0 else None
-            if mention and _CHANGED_TO.search(whole, mention.end, quantity.start):
+            if mention and _CHANGED_TO.search(whole, max(mention.end, quantity.start - _FAR), quantity.start):
                 mention = None
             unit = _unit_of(anchor.metric, quantity)
             assert unit is not None
-            part_of, whole_of, label = _counted_of(whole, start, end, anchor.metric, unit)
+            part_of, whole_of, label = _counted_of(
+                whole,
+                max(start, quantity.start - 2 * _FAR),
+                min(end, quantity.end + 2 * _FAR),
+                anchor.metric,
+                unit,
+            )
             yield FoundClaim(
                 metric=anchor.metric.code,
                 value=quantity.value * _SAME_UNIT.get(unit, {}).get(quantity.unit, 1),
@@ -291,7 +304,9 @@ def _anchors(
 def _chosen(
     text: str, clause: Range, quantity: Quantity, anchors: Sequence[_Anchor]
 ) -> tuple[_Anchor, float] | None:
-    fitting = [each for each in anchors if _unit_of(each.metric, quantity)]
+    at = bisect_right(anchors, quantity.start, key=lambda each: each.end)
+    weighed = anchors[max(0, at - _MOST_ANCHORS) : at + _MOST_ANCHORS]
+    fitting = [each for each in weighed if _unit_of(each.metric, quantity)]
     before = [each for each in fitting if each.end <= quantity.start]
     near = [each for each in before if each.end > clause[0]]
     if near:

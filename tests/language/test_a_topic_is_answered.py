@@ -62,6 +62,10 @@ def test_each_topic_is_looked_for_in_every_section():
     assert noise.mentions == ()
 
 
+def test_half_a_character_in_a_title_is_passed_over():
+    assert find_answers(["电梯\ud800停运"], {"problems": "\ud800电梯停运，已换门机。"})[0].answered
+
+
 PIECES = st.sampled_from(
     [
         "电梯",
