@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from bench import live_meeting, lookalikes, masking, paper, requests, similar
+from bench import live_meeting, lookalikes, masking, paper, requests, similar, text_quality, text_speed
 
 BENCHES = {
     "similar": similar.main,
     "masking": masking.main,
     "lookalikes": lookalikes.main,
+    "text_speed": text_speed.main,
+    "text_quality": text_quality.main,
     "paper": paper.main,
     "requests": requests.main,
     "live_meeting": live_meeting.main,

@@ -91,7 +91,7 @@ def _scored(example: Example, model: labelling.Model) -> Scored:
         sentence.text,
         sentence.label,
         said,
-        judgement.needs_work >= model.block,
+        model.blocks(example.features, judgement),
         is_held_out(sentence.document),
         sentence.sample,
         overlaps,

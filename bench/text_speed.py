@@ -13,6 +13,7 @@ import time
 
 from bench.text_corpus import own_sentences
 from huiyin.language import check
+from huiyin.language.labelling import NEEDS_WORK
 from huiyin.language.rules import shipped_rules
 
 LENGTH, ROUNDS = 5_000, 25
@@ -20,13 +21,16 @@ MOST_MS = 50.0
 
 
 def report_of(length: int) -> str:
-    """Headings, paragraphs and items, good and bad sentences mixed."""
+    """Headings, paragraphs and items; a third of the statements needs work."""
     rng = random.Random("report")
-    sentences = [sentence.text for sentence in own_sentences()] + [rule.good for rule in shipped_rules()]
+    own = own_sentences()
+    bad = [sentence.text for sentence in own if sentence.label in NEEDS_WORK]
+    good = [sentence.text for sentence in own if sentence.label not in NEEDS_WORK]
+    good += [rule.good for rule in shipped_rules()]
     text = ""
     while len(text) < length:
-        body = "".join(rng.sample(sentences, 4))
-        items = "".join(f"- {sentence}\n" for sentence in rng.sample(sentences, 3))
+        body = "".join([*rng.sample(good, 3), rng.choice(bad)])
+        items = "".join(f"- {sentence}\n" for sentence in [rng.choice(bad), *rng.sample(good, 1)])
         text += f"## 第{rng.choice('一二三四五六')}部分\n{body}\n{items}"
     return text[:length]
 

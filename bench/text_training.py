@@ -26,9 +26,9 @@ STRENGTH = 10.0  # C of liblinear
 WEIGHT_OF_DEV = 2.0  # of a labelled row of the shared data against one of our own reading
 FOLDS = 5
 RAREST_NGRAM = 2
-SMALLEST_SHARE = 0.03  # of the largest weight: what is below in all labels is left out
-MOST_FALSE_BLOCKS = 0.015
-LEAST_PRECISION = 0.94
+SMALLEST_SHARE = 0.08  # of the largest weight: what is below in all labels is left out
+MOST_FALSE_BLOCKS = 0.01
+LEAST_PRECISION = 0.93
 
 
 @dataclass(frozen=True)
@@ -160,6 +160,11 @@ def out_of_fold(examples: Sequence[Example]) -> list[tuple[Example, Judgement]]:
 def thresholds_of(judged: Sequence[tuple[Example, Judgement]]) -> tuple[float, float]:
     """From which share to ask (best F1 of needs-work) and to block (precise enough, few false blocks)."""
     rows = [(judgement.needs_work, each) for each, judgement in judged if each.judges]
+    stoppable = [
+        (judgement.needs_work, each)
+        for each, judgement in judged
+        if each.judges and labelling.may_block(each.features, judgement)
+    ]
     fine = sum(each.sentence.label in ("specific", "neutral", "problem_candid") for _, each in rows)
 
     def f1(share: float) -> float:
@@ -168,17 +173,17 @@ def thresholds_of(judged: Sequence[tuple[Example, Judgement]]) -> tuple[float, f
         return 2 * hits / (len(flagged) + sum(each.needs_work for _, each in rows))
 
     def may_block(share: float) -> bool:
-        blocked = [each for score, each in rows if score >= share]
+        blocked = [each for score, each in stoppable if score >= share]
         wrong = sum(each.sentence.label in ("specific", "neutral", "problem_candid") for each in blocked)
         hits = sum(each.needs_work for each in blocked)
         return wrong <= MOST_FALSE_BLOCKS * fine and hits >= LEAST_PRECISION * len(blocked)
 
-    steps = [at / 100 for at in range(30, 100)]
+    steps = [at / 200 for at in range(60, 200)]
     best = max(f1(step) for step in steps)
     good = [step for step in steps if f1(step) >= best - 0.01]
     ask = good[len(good) // 2]
     safe = [step for step in steps if step > ask and may_block(step)]
-    block = next((step for step in safe if round(step + 0.01, 2) in safe), 0.99)
+    block = next((step for step in safe if step + 0.005 in safe), 0.995)
     return ask, block
 
 

@@ -129,7 +129,8 @@ def as_text(reported: Sequence[Reported]) -> str:
     lines = []
     for each in reported:
         finding = each.finding
-        head = f"{each.file}:{each.start.line}:{each.start.column}: {_SEVERITY_WORDS[finding.severity]} {finding.rule_id}"
+        place = f"{each.file}:{each.start.line}:{each.start.column}"
+        head = f"{place}: {_SEVERITY_WORDS[finding.severity]} {finding.rule_id}"
         if each.reason:
             lines.append(f"{head} 已放行：{each.reason}")
         else:

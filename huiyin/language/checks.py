@@ -15,8 +15,8 @@ from functools import lru_cache
 from huiyin.language import labelling, lexicons
 from huiyin.language.dates import TimeKind
 from huiyin.language.features import features_of
-from huiyin.language.labelling import Judgement
-from huiyin.language.lexicons import Lexicons
+from huiyin.language.labelling import Judgement, may_block
+from huiyin.language.lexicons import Hit, Lexicons
 from huiyin.language.reading import Reading, Statement, read
 from huiyin.language.rules import Rule, rules_of
 from huiyin.language.sentences import Kind
@@ -80,9 +80,9 @@ def check(text: str, *, policy: CheckPolicy | None = None) -> list[Finding]:
     chosen = policy or _AS_SHIPPED
     reading = read(text, _lexicons_of(chosen))
     findings: list[Finding] = []
-    for statement, judgement in _judged(reading):
+    for statement, judgement, stoppable in _judged(reading):
         if judgement is not None:
-            findings += _needs_work(reading, statement, judgement, chosen)
+            findings += _needs_work(reading, statement, judgement, chosen, stoppable=stoppable)
     findings += _figures(reading, chosen)
     return sorted(findings, key=lambda found: (found.start, found.end, found.rule_id))
 
@@ -93,7 +93,7 @@ def label_sentences(text: str, *, policy: CheckPolicy | None = None) -> list[Sen
     reading = read(text, _lexicons_of(chosen))
     ask, _ = _thresholds(chosen)
     labelled = []
-    for statement, judgement in _judged(reading):
+    for statement, judgement, _ in _judged(reading):
         start, end = reading.span(statement.part.start, statement.part.end)
         if judgement is None:
             labelled.append(Sentence(start, end, "neutral", 1.0))
@@ -122,10 +122,16 @@ def _thresholds(policy: CheckPolicy) -> tuple[float, float]:
     )
 
 
-def _judged(reading: Reading) -> Iterator[tuple[Statement, Judgement | None]]:
+def _judged(reading: Reading) -> Iterator[tuple[Statement, Judgement | None, bool]]:
+    """Each statement with its judgement, None for a heading or a short cell, and whether it may be blocked."""
     model = labelling.shipped()
     for statement in reading.statements:
-        yield statement, model.judge(features_of(statement)) if _is_a_statement(statement) else None
+        if _is_a_statement(statement):
+            features = features_of(statement)
+            judgement = model.judge(features)
+            yield statement, judgement, may_block(features, judgement)
+        else:
+            yield statement, None, False
 
 
 def _is_a_statement(statement: Statement) -> bool:
@@ -135,14 +141,14 @@ def _is_a_statement(statement: Statement) -> bool:
 
 
 def _needs_work(
-    reading: Reading, statement: Statement, judgement: Judgement, policy: CheckPolicy
+    reading: Reading, statement: Statement, judgement: Judgement, policy: CheckPolicy, *, stoppable: bool
 ) -> Iterator[Finding]:
     """The first finding carries the band; further words of the same statement are pointed at as hints."""
     ask, block = _thresholds(policy)
     if judgement.needs_work < ask:
         return
     label, _ = judgement.best_of(needs_work=True)
-    severity = Severity.ERROR if judgement.needs_work >= block else Severity.WARNING
+    severity = Severity.ERROR if stoppable and judgement.needs_work >= block else Severity.WARNING
     for rule, start, end in rules_and_places(statement, label, policy.without_rules):
         clause = clause_around(statement, start, end)
         message = rule.message_about(statement.written(start, end))
@@ -166,13 +172,16 @@ def rules_and_places(
 
     Where none stands there, the last rule of the label and the last clause that says something.
     """
+    first_of: dict[str, Hit] = {}
+    for hit in statement.hits:
+        first_of.setdefault(hit.group, hit)
     found: list[tuple[Rule, int, int]] = []
     for rule in rules_of(label):
-        told = [hit for hit in statement.hits if hit.group in rule.words]
-        if told and rule.id not in without and (not found or not _is_last_resort(rule)):
-            hit = min(told, key=lambda hit: (rule.words.index(hit.group), hit.start))
-            if all(hit.end <= start or end <= hit.start for _, start, end in found):
-                found.append((rule, hit.start, hit.end))
+        told = next((first_of[group] for group in rule.words if group in first_of), None)
+        if told is None or rule.id in without or (found and _is_last_resort(rule)):
+            continue
+        if all(told.end <= start or end <= told.start for _, start, end in found):
+            found.append((rule, told.start, told.end))
     if found:
         return found[:MOST_PLACES]
     last = rules_of(label)[-1]
@@ -199,7 +208,7 @@ _NO_COUNT_AFTER = re.compile(
     r"\s*(?:[号#栋幢楼层室门:./×~\-—–+]|[A-Za-z]|[)\]】]|[时点分]|[至到]\d|和\d|、\d|以[上下内]|[年月日])"
 )
 _CLAIMS = re.compile(
-    r"(?:共|总|合计|累计|完成|维保|巡查|巡检|清运|处理|办结|受理|接到|更换|维修|检修|清洗|培训|演练|召开|组织|发放|收回|回访|新增|增加|减少|达|为|有)(?:[\u4e00-\u9fff]{0,4})$"
+    r"(?:共|总|合计|累计|完成|维保|巡查|巡检|清运|处理|办结|受理|接到|更换|维修|检修|清洗|培训|演练|召开|组织|发放|收回|回访|新增|增加|减少|达|为|有)(?:[\u4e00-\u9fff]{0,4})\s*$"
 )
 _COUNTED = re.compile(
     r"(?:共|累计|合计|完成|办结|受理|接待|处理|更换|维修|检修|清洗|清运|开展|组织|召开|发放|收回|回访|巡查|巡检|维保|处置)"

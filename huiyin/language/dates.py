@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from huiyin.language.numerals import chinese_value
 
@@ -19,8 +19,7 @@ class TimeKind(StrEnum):
     DURATION = "duration"  # 24小时, 三个月
 
 
-@dataclass(frozen=True)
-class TimeMention:
+class TimeMention(NamedTuple):
     """text[start:end]; `first` and `last` are the days it covers, None where it names no year."""
 
     start: int
@@ -59,8 +58,11 @@ def _whole(number: str) -> str:
 
 
 _BEFORE = r"(?:\s*(?:之?前|以前|为止))"
+# Only at these may a mention begin; asking first makes the long pattern cheap.
+_BEGINNING = r"(?=[\d一二三四五六七八九十百两半几数今去前明本当次上下第每全年月春国汛供入昨后周截在])"
 _TIME = re.compile(
-    rf"(?P<iso>(?:19|20)\d\d(?P<sep>[-./])(?:1[0-2]|0?[1-9])(?P=sep)(?:3[01]|[12]\d|0?[1-9])(?!\d))"
+    _BEGINNING
+    + rf"(?:(?P<iso>(?:19|20)\d\d(?P<sep>[-./])(?:1[0-2]|0?[1-9])(?P=sep)(?:3[01]|[12]\d|0?[1-9])(?!\d))"
     rf"|(?P<range>(?:{_whole('1')}){_TO}(?:(?:{_whole('2')})|{_DAY.format('3')}))"
     rf"|(?P<whole>(?:截[至止]到?)?(?:{_whole('4')})(?P<whole_before>{_BEFORE})?)"
     rf"|(?P<frequency>每隔?(?:{_N})?(?:个)?(?:工作日|自然日|日|天|周|星期|月|季度|季|半年|学期|年|小时|晚|早|班|次)(?:[一二三四五六日末](?![次遍回趟场])|度)?"
@@ -70,7 +72,7 @@ _TIME = re.compile(
     rf"|(?P<day>{_DAY.format('5')}{_CLOCK}(?P<day_before>{_BEFORE})?)"
     rf"|(?P<period>(?:本|上|下|今|去|明)(?:一个?|个)?(?:半年|季度|学期|周|星期|月|年度|阶段|期)(?:[一二三四五六日天])?(?P<period_end>[初中底末])?(?P<period_before>{_BEFORE})?|[上下]半年|第?[一二三四1-4]季度|(?P<year_end>年[底末]前?|年内|月[底末]前?|月内|春节前|国庆节?前|汛期前|供暖[季期]?前|入[冬汛夏]前)|全年)"
     rf"|(?P<today>今天|今日|昨天|昨日|前天|当天|当日|当晚|明天|明日|后天|次日|本周[一二三四五六日末内]?|下周[一二三四五六日末内]?|周末前?)"
-    rf"|(?P<duration>{_N}\s*{_UNITS})"
+    rf"|(?P<duration>{_N}\s*{_UNITS}))"
 )
 _TOMORROW = re.compile(r"明[天日]|后天|下周|次日|周末前|本周内")
 _ENDS = re.compile(r"[前内]$")

@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
+from typing import NamedTuple
 
-Range = tuple[int, int]
+
+class Range(NamedTuple):
+    start: int
+    end: int
+
 
 # A mark that is never closed on its line encloses nothing.
 _QUOTE = re.compile(
@@ -20,24 +25,24 @@ _BRACKET = re.compile(r"\([^()\n]*\)|（[^（）\n]*）|【[^【】\n]*】|\[[^\
 
 def find_quotes(text: str) -> list[Range]:
     """Quotations with their marks, in order."""
-    return [match.span() for match in _QUOTE.finditer(text)]
+    return [Range(*match.span()) for match in _QUOTE.finditer(text)]
 
 
 def find_titles(text: str) -> list[Range]:
     """《…》 and 〔…〕 with their marks, in order."""
-    return [match.span() for match in _TITLE.finditer(text)]
+    return [Range(*match.span()) for match in _TITLE.finditer(text)]
 
 
 def find_brackets(text: str) -> list[Range]:
     """(…) and 【…】 with their marks, innermost, in order."""
-    return [match.span() for match in _BRACKET.finditer(text)]
+    return [Range(*match.span()) for match in _BRACKET.finditer(text)]
 
 
 class Ranges:
     """Asked often whether a place lies inside one of them."""
 
-    def __init__(self, *families: Iterable[Range]) -> None:
-        merged: list[Range] = []
+    def __init__(self, *families: Iterable[tuple[int, int]]) -> None:
+        merged: list[tuple[int, int]] = []
         for start, end in sorted(one for family in families for one in family):
             if merged and start < merged[-1][1]:
                 merged[-1] = (merged[-1][0], max(end, merged[-1][1]))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Collection
+from functools import cache
+from typing import NamedTuple
 from zlib import crc32
 
 from huiyin.language.dates import TimeKind
@@ -13,9 +14,10 @@ from huiyin.language.sentences import Kind
 
 BITS = 22
 MASK = (1 << BITS) - 1
-LONGEST_NGRAM = 4
 MOST_CHARS = 160
 """Characters of a statement that are read; what it says stands at its beginning."""
+BOASTS = frozenset({"never", "total", "superlative", "praise"})
+BOASTS_NOW = "boasts-now"
 _TIME_MARK, _QUANTITY_MARK, _FIGURE_MARK, _TITLE_MARK, _QUOTE_MARK = (
     "\ue001",
     "\ue002",
@@ -36,15 +38,13 @@ _LISTED = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}(?:是|、)|第[一二三四五六]|[(（]?\d{1,2}[)）.、]|首先|其次|再次|最后|同时|此外|另外|另|目前|现|对此|为此|因此|所以|但|而|且|并)"
 )
 _BEGINNINGS = 6
-_CLAUSE = re.compile("[,;:，；：]")
 
 
-@dataclass(frozen=True)
-class Features:
+class Features(NamedTuple):
     """Ids of the n-grams and of the traits of one statement."""
 
-    ngrams: list[int]
-    traits: list[int]
+    ngrams: Collection[int]
+    traits: Collection[int]
 
 
 def features_of(statement: Statement) -> Features:
@@ -71,32 +71,29 @@ def skeleton(statement: Statement) -> str:
     return _LETTERS.sub("a", "".join(parts)[:MOST_CHARS])
 
 
-def ngram_ids(text: str) -> list[int]:
-    """Distinct hashed n-grams of one to four characters, marked at both ends of the text."""
+def ngram_ids(text: str) -> set[int]:
+    """Distinct hashed pairs of neighbouring characters, marked at both ends of the text."""
     data = f"\ue010{text}\ue011".encode("utf-16-le", "surrogatepass")
-    length = len(data)
-    ids: set[int] = set()
-    for size in range(2, 2 * LONGEST_NGRAM + 1, 2):
-        ids.update([crc32(data[at : at + size]) & MASK for at in range(0, length - size + 1, 2)])
-    return sorted(ids)
+    return {crc32(data[at : at + 4]) & MASK for at in range(0, len(data) - 3, 2)}
 
 
+@cache
 def named(name: str) -> int:
     """The id of a feature with a name."""
     return crc32(name.encode(), 0x5EED) & MASK
 
 
-def traits(statement: Statement) -> list[str]:
+def traits(statement: Statement) -> set[str]:
     """Names of what the statement has, and of the pairs that decide its label."""
     found: set[str] = set()
     text, offset = statement.text, statement.part.start
     groups = {hit.group for hit in statement.hits}
-    for hit in statement.hits:
-        at = hit.start - offset
-        if at < _BEGINNINGS:
-            found.add(f"begins:{hit.group}")
-        if len(text) - (hit.end - offset) <= 2:
-            found.add(f"ends:{hit.group}")
+    first, last = offset + _BEGINNINGS, offset + len(text) - 2
+    for start, end, group in statement.hits:
+        if start < first:
+            found.add(f"begins:{group}")
+        if end >= last:
+            found.add(f"ends:{group}")
     found.update(groups)
     found.update(f"not:{hit.group}" for hit in statement.negated)
     found.update(f"quoted:{hit.group}" for hit in statement.quoted)
@@ -110,11 +107,11 @@ def traits(statement: Statement) -> list[str]:
         found.add("title")
     if statement.quotes:
         found.add("quote")
-    if _PHONE.search(text):
+    if statement.bare_numbers and _PHONE.search(text):
         found.add("phone")
-    if _LAW_NUMBER.search(text):
+    if ("第" in text or "〔" in text or "(" in text or "[" in text) and _LAW_NUMBER.search(text):
         found.add("law-number")
-    if _PLACE_NUMBER.search(text):
+    if (statement.bare_numbers or statement.quantities) and _PLACE_NUMBER.search(text):
         found.add("place-number")
     if _OWNER_NAMED.search(text):
         found.add("owner-named")
@@ -125,33 +122,10 @@ def traits(statement: Statement) -> list[str]:
     length = len(text)
     found.add(f"length:{min(9, length // 12)}")
     found.add(f"commas:{min(5, text.count(',') + text.count('，'))}")
+    if groups & BOASTS and "future" not in groups:
+        found.add(BOASTS_NOW)
     found |= _pairs(groups, kinds, bool(statement.quantities), found)
-    found |= _order(statement)
-    return sorted(found)
-
-
-def _order(statement: Statement) -> set[str]:
-    """What stands in the first and in the last clause, and what follows what within a clause."""
-    marks = [(hit.start, hit.group) for hit in statement.hits]
-    marks += [(hit.start, f"not:{hit.group}") for hit in statement.negated]
-    marks += [(time.start, f"time:{time.kind}") for time in statement.times]
-    marks += [(each.start, f"unit:{each.dimension}") for each in statement.quantities]
-    marks += [(start, "title") for start, _ in statement.titles]
-    marks.sort()
-    offset = statement.part.start
-    clauses = [
-        offset + match.start()
-        for match in _CLAUSE.finditer(statement.text, 0, max(0, len(statement.text) - 1))
-    ]
-    placed = [(bisect_right(clauses, at), name) for at, name in marks]
-    order: set[str] = set()
-    for at, (clause, name) in enumerate(placed):
-        if clause == 0:
-            order.add(f"first:{name}")
-        if clause == len(clauses):
-            order.add(f"last:{name}")
-        order.update(f"{name}>{after}" for later, after in placed[at + 1 : at + 5] if later == clause)
-    return order
+    return found
 
 
 def _pairs(groups: set[str], kinds: set[TimeKind], has_quantity: bool, found: set[str]) -> set[str]:
@@ -161,21 +135,9 @@ def _pairs(groups: set[str], kinds: set[TimeKind], has_quantity: bool, found: se
     has_deadline = TimeKind.DEADLINE in kinds
     firm = (has_day, has_deadline, has_quantity, "document" in groups, "owner-named" in found)
     hard = "".join(str(int(each)) for each in firm)
-    pairs = {
+    return {
         f"tense:{tense}",
         f"hard:{hard}",
         f"tense:{tense}|hard:{hard}",
         f"tense:{tense}|day:{int(has_day)}|unit:{int(has_quantity)}",
     }
-    told = [name for name in _TELLING if name in groups]
-    pairs.update(f"{name}|tense:{tense}" for name in told)
-    pairs.update(f"{name}|day:{int(has_day or has_deadline)}|unit:{int(has_quantity)}" for name in told)
-    pairs.update(f"{one}&{other}" for one in told for other in told if one < other)
-    return pairs
-
-
-_TELLING = (
-    "attention", "often", "partly", "effect", "compliant", "underway", "never", "total", "superlative", "praise",
-    "guarantee", "when_unclear", "later", "wish", "direction", "ban", "handing_up", "problem", "denial", "shifting",
-    "pleading", "excuse", "law", "background", "courtesy", "condition", "bare_deed", "document", "instruct",
-)  # fmt: skip

@@ -14,8 +14,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-from huiyin.language.features import Features
+from huiyin.language.dates import TimeKind
+from huiyin.language.features import BOASTS_NOW, Features, named
+from huiyin.language.units import Dimension
 
 LABELS = (
     "specific",
@@ -29,16 +32,31 @@ LABELS = (
 )
 NEEDS_WORK = ("vague", "exaggerated", "plan_vague", "problem_evasive")
 TRAIT_WEIGHT = 0.1
+BOAST_BONUS = 1.8
+"""Added to `exaggerated` where a boast stands that is no promise: too few labelled rows to learn it from."""
+_BOAST, _EXAGGERATED_AT = named(BOASTS_NOW), LABELS.index("exaggerated")
+_EVIDENCE = frozenset(
+    named(name)
+    for name in (
+        *(f"time:{kind}" for kind in (TimeKind.DATE, TimeKind.PERIOD, TimeKind.DEADLINE)),
+        *(
+            f"unit:{dimension}"
+            for dimension in Dimension
+            if dimension not in (Dimension.TIME, Dimension.OTHER)
+        ),
+    )
+)
 _FILE = Path(__file__).parent / "data" / "labels.model"
-_FIELD = 24  # bits of one label's sum: thousands of features of 255 each
+_FIELD = 18  # bits of one label's sum: a thousand features of at most 127 each
 _FIELD_MASK = (1 << _FIELD) - 1
-_BIAS = 128
+_HALF = 1 << (_FIELD - 1)
+_SHIFTS = tuple(_FIELD * at for at in range(len(LABELS)))
+_HALVES = sum(_HALF << shift for shift in _SHIFTS)
 _NEEDS_WORK_AT = tuple(LABELS.index(label) for label in NEEDS_WORK)
 _FINE_AT = tuple(at for at, label in enumerate(LABELS) if label not in NEEDS_WORK)
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     """Shares of the labels, adding up to one, in the order of LABELS; `needs_work` is the sum of four of them."""
 
     shares: tuple[float, ...]
@@ -48,6 +66,15 @@ class Judgement:
         """The likeliest label of that side and its share."""
         at = max(_NEEDS_WORK_AT if needs_work else _FINE_AT, key=self.shares.__getitem__)
         return LABELS[at], self.shares[at]
+
+
+def may_block(features: Features, judgement: Judgement) -> bool:
+    """False where the statement names a day, a period or a quantity: it can be looked up, so the writer is only asked.
+
+    A boast is stopped all the same: 100% is a quantity too.
+    """
+    label, _ = judgement.best_of(needs_work=True)
+    return label == "exaggerated" or _EVIDENCE.isdisjoint(features.traits)
 
 
 @dataclass(frozen=True)
@@ -62,6 +89,10 @@ class Model:
     ask: float
     block: float
 
+    def blocks(self, features: Features, judgement: Judgement) -> bool:
+        """Sure enough to stop the writer."""
+        return judgement.needs_work >= self.block and may_block(features, judgement)
+
     def judge(self, features: Features) -> Judgement:
         spread = self.ngram_scale / math.sqrt(max(1, len(features.ngrams)))
         from_ngrams = _summed(self.ngrams, features.ngrams)
@@ -71,6 +102,8 @@ class Model:
             intercept + ngram * spread + trait * scale
             for intercept, ngram, trait in zip(self.intercepts, from_ngrams, from_traits, strict=True)
         ]
+        if _BOAST in features.traits:
+            scores[_EXAGGERATED_AT] += BOAST_BONUS
         highest = max(scores)
         raised = [math.exp(score - highest) for score in scores]
         total = sum(raised)
@@ -79,13 +112,13 @@ class Model:
 
 
 def _summed(weights: Mapping[int, int], ids: Iterable[int]) -> list[int]:
-    found = [weights[each] for each in ids if each in weights]
-    total, offset = sum(found), _BIAS * len(found)
-    return [((total >> (_FIELD * at)) & _FIELD_MASK) - offset for at in range(len(LABELS))]
+    """Sums of the eight weights; half a field is added so that a negative one borrows nothing from its neighbour."""
+    total = sum(filter(None, map(weights.get, ids)), _HALVES)
+    return [((total >> shift) & _FIELD_MASK) - _HALF for shift in _SHIFTS]
 
 
 def _packed(row: bytes) -> int:
-    return sum((value - 256 * (value > 127) + _BIAS) << (_FIELD * at) for at, value in enumerate(row))
+    return sum((value - 256 * (value > 127)) << (_FIELD * at) for at, value in enumerate(row))
 
 
 def write(

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from functools import cache
+from operator import add, attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
 DATA = Path(__file__).parent / "data" / "checks"
 _PLAIN = re.compile(r"[^()\[\]{}|?*+.\\^$…]*")
 _ANYTHING = "[^,.;:!?。\n]{0,8}?"  # what … stands for: a little of the same clause
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A term of `group` at text[start:end]."""
 
     start: int
@@ -26,19 +26,24 @@ class Hit:
     group: str
 
 
-@dataclass
 class _Terms:
-    """The terms of one group that begin alike, compiled when they are first met."""
+    """The terms of one group that begin alike; the pattern is compiled when it is first needed."""
 
-    group: str
-    sources: list[str] = field(default_factory=list)
-    pattern: re.Pattern[str] | None = None
+    __slots__ = ("_pattern", "group", "is_plain", "sources")
 
-    def match(self, text: str, at: int) -> re.Match[str] | None:
-        if self.pattern is None:
+    def __init__(self, group: str) -> None:
+        self.group = group
+        self.sources: list[str] = []
+        self.is_plain = False
+        self._pattern: re.Pattern[str] | None = None
+
+    def end_of_match(self, text: str, at: int) -> int:
+        """Where the longest-first match at this place ends; -1 if there is none."""
+        if self._pattern is None:
             longest_first = sorted(self.sources, key=len, reverse=True)
-            self.pattern = re.compile("|".join(longest_first).replace("…", _ANYTHING))
-        return self.pattern.match(text, at)
+            self._pattern = re.compile("|".join(longest_first).replace("…", _ANYTHING))
+        match = self._pattern.match(text, at)
+        return match.end() if match else -1
 
 
 class Lexicons:
@@ -46,34 +51,53 @@ class Lexicons:
 
     def __init__(self, groups: Mapping[str, str]) -> None:
         self.groups = tuple(groups)
-        self._by_key: dict[str, dict[str, _Terms]] = {}
+        by_key: dict[str, dict[str, _Terms]] = {}
         for group, terms in groups.items():
             for term in terms.split():
-                self._by_key.setdefault(_key_of(term), {}).setdefault(group, _Terms(group)).sources.append(
-                    term
-                )
+                by_key.setdefault(_key_of(term), {}).setdefault(group, _Terms(group)).sources.append(term)
+        self._by_key = {key: tuple(named.values()) for key, named in by_key.items()}
+        for key, candidates in self._by_key.items():
+            for each in candidates:
+                each.is_plain = each.sources == [key]
         self._single = frozenset(key for key in self._by_key if len(key) == 1)
 
-    def find(self, text: str) -> Iterator[Hit]:
+    def find(self, text: str) -> list[Hit]:
         """Hits in the order they begin; in one group none lies inside another."""
+        found: list[Hit] = []
         done: dict[str, int] = {}
-        by_key, single = self._by_key, self._single
-        for at in range(len(text)):
-            candidates = by_key.get(text[at : at + 2])
+        by_key = self._by_key
+        for at, candidates in enumerate(map(by_key.get, map(add, text, text[1:]))):
             if candidates is not None:
-                yield from _hits(candidates, text, at, done)
-            if text[at] in single and (at + 1 < len(text) or candidates is None):
-                yield from _hits(by_key[text[at]], text, at, done)
+                _add_hits(found, candidates, text, at, done, 2)
+        if self._single:
+            for match in self._single_pattern().finditer(text):
+                _add_hits(found, by_key[match.group()], text, match.start(), done, 1)
+            found.sort(key=_START)
+        return found
+
+    def _single_pattern(self) -> re.Pattern[str]:
+        return re.compile("[" + re.escape("".join(sorted(self._single))) + "]")
 
 
-def _hits(candidates: Mapping[str, _Terms], text: str, at: int, done: dict[str, int]) -> Iterator[Hit]:
-    for group, terms in candidates.items():
+_START = attrgetter("start")
+
+
+def _add_hits(
+    found: list[Hit],
+    candidates: tuple[_Terms, ...],
+    text: str,
+    at: int,
+    done: dict[str, int],
+    key_length: int,
+) -> None:
+    for terms in candidates:
+        group = terms.group
         if done.get(group, 0) > at:
             continue
-        match = terms.match(text, at)
-        if match is not None and match.end() > at:
-            done[group] = match.end()
-            yield Hit(at, match.end(), group)
+        end = at + key_length if terms.is_plain else terms.end_of_match(text, at)
+        if end > at:
+            done[group] = end
+            found.append(Hit(at, end, group))
 
 
 def _key_of(term: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 _FORMS_OF_DIGITS = ("零〇", "一壹", "二两贰俩", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")
 _DIGITS = {char: value for value, chars in enumerate(_FORMS_OF_DIGITS) for char in chars}
@@ -21,8 +21,7 @@ NUMBER = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """text[start:end] is worth `value`; `is_about` for 余, 多, 约, 近."""
 
     start: int

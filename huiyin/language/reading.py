@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from huiyin.language.dates import TimeMention, find_times
 from huiyin.language.enclosed import Range, Ranges, find_quotes, find_titles
@@ -31,8 +30,10 @@ _NAME_TAIL = re.compile(
 )
 _BOASTS = frozenset({"total", "superlative", "praise", "effect", "never"})
 _NEGATED_BEFORE = re.compile(
-    r"(?:不|未|没|没有|并未|尚未|远未|并非|无法|难以|未能|不能|不敢|不是|谈不上|称不上|不足以)(?:能|有|会|够|做到|得到|说|算|是)?$"
+    r"(?:不|未|没|没有|并未|尚未|远未|并非|无法|难以|未能|不能|不敢|不是|谈不上|称不上|不足以)(?:能|有|会|够|做到|得到|达到|达|说|算|是)?\s?$"
 )
+
+_NEGATION_ENDS = frozenset("不未没有非法以能敢是上足会够做到得达说算 ")
 
 
 class _Placed(Protocol):
@@ -43,8 +44,7 @@ class _Placed(Protocol):
 _T = TypeVar("_T", bound=_Placed)
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(NamedTuple):
     """One part of the folded text with everything found in it; offsets are those of the folded text."""
 
     part: Part
@@ -71,8 +71,8 @@ class Reading:
     def span(self, start: int, end: int) -> Range:
         """Offsets of the source, on character boundaries."""
         if start >= end:
-            return 0, 0
-        return on_boundaries(self.source, *self.folded.span(start, end))
+            return Range(0, 0)
+        return Range(*on_boundaries(self.source, *self.folded.span(start, end)))
 
 
 def read(text: str, lexicons: Lexicons) -> Reading:
@@ -85,33 +85,37 @@ def read(text: str, lexicons: Lexicons) -> Reading:
     titles, quotes = find_titles(whole), find_quotes(whole)
     others_words = Ranges(quote for quote in quotes if _is_somebody_elses(whole, quote))
     inside_title = Ranges(titles)
+    has_titles, has_others_words = bool(inside_title), bool(others_words)
     hits: list[Hit] = []
     negated: list[Hit] = []
     quoted: list[Hit] = []
     for hit in lexicons.find(whole):
-        if inside_title.holds(hit.start) or (hit.group in _BOASTS and _NAME_TAIL.match(whole, hit.end)):
+        if has_titles and inside_title.holds(hit.start):
             continue
-        if others_words.holds(hit.start):
+        if hit.group in _BOASTS and _NAME_TAIL.match(whole, hit.end):
+            continue
+        if has_others_words and others_words.holds(hit.start):
             quoted.append(hit)
-        elif _NEGATED_BEFORE.search(whole, max(0, hit.start - 4), hit.start):
+        elif whole[hit.start - 1 : hit.start] in _NEGATION_ENDS and _NEGATED_BEFORE.search(
+            whole, max(0, hit.start - 6), hit.start
+        ):
             negated.append(hit)
         else:
             hits.append(hit)
-    statements = tuple(
-        Statement(
-            part,
-            whole[part.start : part.end],
-            _within(hits, part),
-            _within(negated, part),
-            _within(quoted, part),
-            _within(times, part),
-            _within(quantities, part),
-            _within(bare_numbers, part),
-            _ranges_within(titles, part),
-            _ranges_within(quotes, part),
-        )
-        for part in parts
+    columns = zip(
+        parts,
+        (whole[part.start : part.end] for part in parts),
+        _by_part(hits, parts),
+        _by_part(negated, parts),
+        _by_part(quoted, parts),
+        _by_part(times, parts),
+        _by_part(quantities, parts),
+        _by_part(bare_numbers, parts),
+        _by_part(titles, parts),
+        _by_part(quotes, parts),
+        strict=True,
     )
+    statements = tuple(Statement(*row) for row in columns)
     return Reading(text, folded, statements)
 
 
@@ -123,13 +127,15 @@ def _is_somebody_elses(text: str, quote: Range) -> bool:
     return _SAID_BEFORE.search(text, max(0, start - 8), start) is not None
 
 
-def _within(found: Sequence[_T], part: Part) -> tuple[_T, ...]:
-    first = bisect_left(found, part.start, key=lambda each: each.start)
-    last = bisect_left(found, part.end, key=lambda each: each.start)
-    return tuple(found[first:last])
-
-
-def _ranges_within(found: Sequence[Range], part: Part) -> tuple[Range, ...]:
-    first = bisect_left(found, part.start, key=lambda each: each[0])
-    last = bisect_left(found, part.end, key=lambda each: each[0])
-    return tuple(found[first:last])
+def _by_part(found: Sequence[_T], parts: Sequence[Part]) -> list[tuple[_T, ...]]:
+    """What begins in each part; both are in order, so one walk is enough."""
+    shared: list[tuple[_T, ...]] = []
+    at, count = 0, len(found)
+    for part in parts:
+        while at < count and found[at].start < part.start:
+            at += 1
+        first = at
+        while at < count and found[at].start < part.end:
+            at += 1
+        shared.append(tuple(found[first:at]))
+    return shared

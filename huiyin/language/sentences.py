@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from huiyin.language.enclosed import Ranges, find_brackets, find_quotes, find_titles
 
@@ -18,8 +18,7 @@ class Kind(StrEnum):
     CELL = "cell"
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """text[start:end], without the marks of its list or table and without white space around it."""
 
     start: int
@@ -137,8 +136,11 @@ def _sentences(text: str, start: int, end: int, kind: Kind) -> Iterator[Part]:
 
 
 def _goes_on(line: str, at: int) -> bool:
-    """False after a quotation that is complete and followed by nothing or by a new beginning."""
-    return at < len(line) and not (line[at - 1] in "”’」』）)" and line[at - 2] in "。！？!?；;")
+    """Inside a quotation or bracket, or right after one that the sentence takes up: “……。”的问题."""
+    if at >= len(line):
+        return False
+    ends_quotation = line[at - 1] in "”’」』）)" and line[at - 2] in "。！？!?；;"
+    return not ends_quotation or line[at] in "的等之这,，、"
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

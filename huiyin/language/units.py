@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from huiyin.language.dates import TimeMention
 from huiyin.language.numerals import NUMBER, number_at
@@ -51,8 +51,7 @@ _COUNTS_NOTHING = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Quantity:
+class Quantity(NamedTuple):
     """text[start:end]; `unit` as written, `per` what it is counted by (/㎡·月), `is_about` for 余, 多, 约."""
 
     start: int
@@ -64,8 +63,7 @@ class Quantity:
     is_about: bool = False
 
 
-@dataclass(frozen=True)
-class BareNumber:
+class BareNumber(NamedTuple):
     """A figure without a unit at text[start:end]."""
 
     start: int

@@ -1,0 +1,171 @@
+"""What the report check says of a company's sentences."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from time import process_time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from huiyin.language import CheckPolicy, Severity, check, label_sentences
+from huiyin.language.checks_reference import reference
+from huiyin.language.labelling import LABELS, NEEDS_WORK
+from huiyin.language.lexicons import DATA
+from huiyin.language.rules import Rule, shipped_rules
+
+EXAMPLES = tomllib.loads((DATA / "examples.toml").read_text(encoding="utf-8"))
+
+
+def rule_ids(text: str) -> set[str]:
+    return {finding.rule_id for finding in check(text)}
+
+
+def words(text: str) -> set[str]:
+    return {text[finding.start : finding.end] for finding in check(text)}
+
+
+@pytest.mark.parametrize("rule", shipped_rules(), ids=lambda rule: rule.id)
+def test_each_rule_finds_its_bad_example_and_leaves_its_good_one(rule: Rule) -> None:
+    assert rule.id in rule_ids(rule.bad)
+    assert check(rule.good) == []
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_invented_sentences_get_their_label(label: str) -> None:
+    said = [label_sentences(text)[0].label for text in EXAMPLES[label]]
+    assert said.count(label) >= 0.9 * len(said)
+
+
+def test_what_is_accepted_has_no_finding_and_what_needs_work_has_one() -> None:
+    for label, texts in EXAMPLES.items():
+        for text in texts:
+            found = {finding.label for finding in check(text) if finding.label in NEEDS_WORK}
+            said = label_sentences(text)[0].label
+            assert found == ({said} if said in NEEDS_WORK else set()), (label, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "业主反映“物业从来没有打扫过楼道”的问题，5 月 6 日已安排 2 人清扫。",
+        "根据《北京市高度重视物业管理条例》第七十条，物业服务人应当公示服务信息。",
+        "标杆国际小区位于育新路西侧。",
+        "# 一流的服务团队",
+        "一、高度重视安全工作",
+        "| 项目 | 次数 |\n|---|---|\n| 电梯维保 | 96 |",
+        "服务中心电话 010-62345678，办公时间为每天 8 时至 20 时。",
+        "6 月收回问卷 512 份，满意 371 份，没有达到 100%。",
+        "",
+        "\n\n",
+        "……",
+    ],
+)
+def test_quotations_titles_names_headings_and_tables_are_not_held_against_the_writer(text: str) -> None:
+    assert [finding for finding in check(text) if finding.label in NEEDS_WORK] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["我们高度重视消防工作。", "我们高​度重视消防工作。", "我们高度重视消防工作．"]
+)
+def test_invisible_characters_and_width_make_no_difference(text: str) -> None:
+    assert "R-VAGUE-01" in rule_ids(text)
+
+
+def test_a_list_is_read_item_by_item() -> None:
+    text = "1. 业主一致好评。\n2. 5 月 12 日更换 2 号楼水泵 1 台。\n3. 今后坚决杜绝高空抛物。"
+    labels = [sentence.label for sentence in label_sentences(text)]
+    assert labels == ["exaggerated", "specific", "plan_vague"]
+
+
+def test_chinese_numerals_count_like_figures() -> None:
+    for text in ("上半年清洗水箱六个，更换水泵两台。", "上半年清洗水箱 6 个，更换水泵 2 台。"):
+        assert label_sentences(text)[0].label == "specific"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2026 年上半年，电梯维保完成 96，费用 3 万元。", {"96"}),
+        ("2026 年上半年，电梯维保完成 96 次。", set()),
+        ("5 月 3 日 18:30 在 3 号楼 502 召开会议。", set()),
+        ("详见京建发〔2019〕217 号文件和附件 3。", set()),
+        ("服务热线 96310，2 单元门禁型号 X-200。", set()),
+    ],
+)
+def test_a_figure_that_counts_needs_a_unit(text: str, found: set[str]) -> None:
+    assert {text[f.start : f.end] for f in check(text) if f.label == "number_without_unit"} == found
+
+
+def test_a_count_needs_a_period_unless_the_report_has_said_it() -> None:
+    assert "R-NUM-02" in rule_ids("共处理投诉 32 件。")
+    assert "R-NUM-02" not in rule_ids("# 2026 年上半年工作报告\n\n共处理投诉 32 件，其中噪声 12 件。")
+
+
+def test_the_first_finding_carries_the_band_and_the_others_are_hints() -> None:
+    findings = check("公司高度重视，多次组织人员到现场检查，环境明显改善。")
+    assert len(findings) > 1
+    assert sum(finding.severity is not Severity.HINT for finding in findings) == 1
+
+
+def test_a_policy_moves_the_bands_leaves_out_rules_and_adds_words() -> None:
+    text = "公司对消防安全工作高度重视。"
+    assert {finding.severity for finding in check(text, policy=CheckPolicy(block=1.01))} == {Severity.WARNING}
+    assert check(text, policy=CheckPolicy(ask=1.01)) == []
+    assert check(text, policy=CheckPolicy(without_rules=frozenset({"R-VAGUE-01", "R-VAGUE-90"}))) == []
+    new_word = "管理处对绿化抱着火一样的心。"
+    policy = CheckPolicy(ask=0.0, more_words={"attention": "抱着火一样的心"})
+    assert "R-VAGUE-01" in {finding.rule_id for finding in check(new_word, policy=policy)}
+
+
+def test_more_words_for_a_group_that_is_not_there_are_refused() -> None:
+    with pytest.raises(ValueError, match="no_such_group"):
+        check("任何文字", policy=CheckPolicy(more_words={"no_such_group": "词语"}))
+
+
+def test_the_reference_says_what_the_rules_say() -> None:
+    page = Path(__file__).parents[2] / "docs/reference/report-check.md"
+    assert page.read_text(encoding="utf-8") == reference(), "run: python -m huiyin.language.checks_reference"
+
+
+def pieces() -> st.SearchStrategy[str]:
+    told = [rule.bad for rule in shipped_rules()] + [
+        "96",
+        "《",
+        "“",
+        "”",
+        "|",
+        "\t",
+        "- ",
+        "# ",
+        "\u0301",
+        "\u200d",
+        "１２％",
+    ]
+    return st.lists(st.one_of(st.sampled_from(told), st.text(max_size=20)), max_size=8).map("".join)
+
+
+@settings(max_examples=60, deadline=None)
+@given(pieces())
+def test_any_text_is_checked_and_spans_lie_inside_it_on_boundaries(text: str) -> None:
+    for found in (*check(text), *label_sentences(text)):
+        assert 0 <= found.start <= found.end <= len(text)
+        for at in (found.start, found.end):
+            assert not (0 < at < len(text) and text[at] in "\u0301\u200d")
+
+
+@pytest.mark.parametrize(
+    "piece", ["“", "《", "(", "高度重视", "1,", "1", "、", "|", "待", "确保", "二零", "多次\n", "每"]
+)
+def test_the_time_grows_no_faster_than_the_text(piece: str) -> None:
+    def took(times: int) -> float:
+        text = piece * times
+        started = process_time()
+        check(text)
+        return process_time() - started
+
+    took(100)
+    short, long = min(took(3_000) for _ in range(2)), took(24_000)
+    assert long < 8 * 4 * max(short, 0.002)
