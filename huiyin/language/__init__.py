@@ -1,14 +1,18 @@
 """The text: masking, words, likeness, the checks of reports and replies. No Django is imported here."""
 
-from huiyin.language.answers import TopicAnswer, find_answers
+from huiyin.language.answers import Passage, TopicAnswer, find_answers
 from huiyin.language.checks import CheckPolicy, Finding, Sentence, Severity, check, label_sentences
+from huiyin.language.claim_periods import Period
 from huiyin.language.claims import FoundClaim, find_claims
-from huiyin.language.replies import ReplyCheck, check_reply
+from huiyin.language.replies import Answers, ReplyCheck, check_reply
 
 __all__ = [
+    "Answers",
     "CheckPolicy",
     "Finding",
     "FoundClaim",
+    "Passage",
+    "Period",
     "ReplyCheck",
     "Sentence",
     "Severity",

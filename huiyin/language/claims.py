@@ -209,7 +209,7 @@ def _claims_of_line(
             if aside.holds(quantity.start):
                 continue
             at = bisect_right(ends, quantity.start)
-            clause = (
+            clause = Range(
                 max(ends[at - 1] + 1 if at else start, quantity.start - _FAR),
                 min(ends[at] if at < len(ends) else end, quantity.end + _FAR),
             )
@@ -265,7 +265,7 @@ def _quantities(text: str) -> list[Quantity]:
         ):
             continue  # 4 百余: the figure before it belongs to it
         more = each.unit == "个" and text.startswith("次", each.end)
-        found.append(replace(each, unit="个次", end=each.end + 1) if more else each)
+        found.append(each._replace(unit="个次", end=each.end + 1) if more else each)
     for number in bare:
         unit = _MORE_UNITS.match(text, number.end)
         if unit:
@@ -279,10 +279,9 @@ def _quantities(text: str) -> list[Quantity]:
             span = match.start(), unit.end()
             found.append(Quantity(*span, number_found.value, unit["unit"], dimension_of(unit["unit"])))
     found = [
-        replace(
-            each,
+        each._replace(
             is_about=each.is_about
-            or _ABOUT_BEFORE.search(text, max(0, each.start - 4), each.start) is not None,
+            or _ABOUT_BEFORE.search(text, max(0, each.start - 4), each.start) is not None
         )
         for each in found
     ]

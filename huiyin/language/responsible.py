@@ -36,12 +36,12 @@ def find_responsible(text: str) -> list[Range]:
     aside = Ranges(
         find_titles(text), (span for span in find_quotes(text)), (m.span() for m in _DECLINED.finditer(text))
     )
-    found = []
+    found: list[Range] = []
     for pattern in (_NAMED, _KNOWN, _PERSON):
         for match in pattern.finditer(text):
             if aside.holds(match.start()) or aside.holds(match.end() - 1):
                 continue
             if pattern is _NAMED and _NOBODY_BEFORE.search(match["before"]):
                 continue
-            found.append(match.span())
+            found.append(Range(*match.span()))
     return sorted(found)
