@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import sys
 
-from bench import live_meeting, lookalikes, masking, paper, requests, similar, text_quality, text_speed
+from bench import (
+    live_meeting,
+    lookalikes,
+    masking,
+    paper,
+    requests,
+    similar,
+    text_quality,
+    text_quality_replies,
+    text_quality_told,
+    text_speed,
+)
 
 BENCHES = {
     "similar": similar.main,
@@ -12,6 +23,8 @@ BENCHES = {
     "lookalikes": lookalikes.main,
     "text_speed": text_speed.main,
     "text_quality": text_quality.main,
+    "text_quality_replies": text_quality_replies.main,
+    "text_quality_told": text_quality_told.main,
     "paper": paper.main,
     "requests": requests.main,
     "live_meeting": live_meeting.main,

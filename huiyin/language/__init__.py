@@ -1,5 +1,25 @@
-"""The text: masking, words, likeness, the report check. No Django is imported here."""
+"""The text: masking, words, likeness, the checks of reports and replies. No Django is imported here."""
 
+from huiyin.language.answers import Passage, TopicAnswer, find_answers
 from huiyin.language.checks import CheckPolicy, Finding, Sentence, Severity, check, label_sentences
+from huiyin.language.claim_periods import Period
+from huiyin.language.claims import FoundClaim, find_claims
+from huiyin.language.replies import Answers, ReplyCheck, check_reply
 
-__all__ = ["CheckPolicy", "Finding", "Sentence", "Severity", "check", "label_sentences"]
+__all__ = [
+    "Answers",
+    "CheckPolicy",
+    "Finding",
+    "FoundClaim",
+    "Passage",
+    "Period",
+    "ReplyCheck",
+    "Sentence",
+    "Severity",
+    "TopicAnswer",
+    "check",
+    "check_reply",
+    "find_answers",
+    "find_claims",
+    "label_sentences",
+]

@@ -1,0 +1,27 @@
+"""Topics residents raised with what a report says of them (told/answers.txt)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent / "told"
+
+
+@dataclass(frozen=True)
+class Pair:
+    topic: str
+    answered: bool
+    text: str
+
+
+@cache
+def pairs(name: str = "answers") -> tuple[Pair, ...]:
+    """Every pair of a set; in `answers` each third line was left unread until the end."""
+    found = []
+    for line in (_FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            topic, answered, text = (part.strip() for part in line.split("|", 2))
+            found.append(Pair(topic, answered == "answered", text.replace("\\n", "\n")))
+    return tuple(found)
