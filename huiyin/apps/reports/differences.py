@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from django.utils.translation import gettext as _
 
 from huiyin.apps.evidence.models import Evidence
-from huiyin.apps.reports.body import plain_blocks
+from huiyin.apps.reports.body import as_read, plain_blocks
 from huiyin.apps.reports.contents import Content, content_of, number
 from huiyin.apps.reports.models import (
     Account,
@@ -24,6 +25,7 @@ from huiyin.apps.reports.models import (
     TopicAnswer,
 )
 from huiyin.apps.reports.policies import metrics_of, rules_of
+from huiyin.apps.reports.report_page import value_words
 from huiyin.domain.account_sums import yuan
 from huiyin.domain.policy_metrics import YUAN, MetricsPolicy
 from huiyin.domain.report_parts import (
@@ -123,17 +125,31 @@ def _reordered(before: Iterable[Account], after: Iterable[Account]) -> Iterable[
 
 
 def _sections(report: Report, before: Content, after: Content) -> Iterable[PartChange]:
+    """As they are read: with the value each version had where 【数据1】 stands."""
     old, new = ({each.code: each.body for each in content.sections} for content in (before, after))
+    read_old, read_new = (_reader(content) for content in (before, after))
     for section in rules_of(report).sections:
         was, now = old.get(section.code, ""), new.get(section.code, "")
         if was == now:
             continue
-        changes = paragraph_changes(plain_blocks(was), plain_blocks(now))
+        changes = paragraph_changes(
+            [read_old(each) for each in plain_blocks(was)], [read_new(each) for each in plain_blocks(now)]
+        )
         if all(
             each.kind is Kind.SAME for each in changes
         ):  # bold, or where a paragraph ends: as it was typed
-            changes = paragraph_changes(was.split("\n"), now.split("\n"))
+            changes = paragraph_changes(
+                [read_old(each) for each in was.split("\n")], [read_new(each) for each in now.split("\n")]
+            )
         yield PartChange(section.code, section.label, tuple(changes))
+
+
+def _reader(content: Content) -> Callable[[str], str]:
+    return partial(
+        as_read,
+        claims={each.number: value_words(each) for each in content.claims},
+        photos=frozenset(each.number for each in content.photos),
+    )
 
 
 def claim_words(claim: Claim, place: str) -> str:

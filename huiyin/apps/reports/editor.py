@@ -21,13 +21,15 @@ from huiyin.apps.reports.models import (
 from huiyin.apps.reports.permissions import is_reviewer, is_writer
 from huiyin.apps.reports.policies import metrics_of, rules_of
 from huiyin.apps.reports.promises import kept_from_elsewhere, to_account_for, told_before
-from huiyin.apps.reports.readiness import outcomes_of, required_of
+from huiyin.apps.reports.readiness import last_closings, outcomes_of, required_of, sums_of
 from huiyin.apps.reports.report_page import NUMERALS
 from huiyin.domain.access import Actor
+from huiyin.domain.account_sums import WrongSum
 from huiyin.domain.metric_frequencies import Period, due_count
 from huiyin.domain.policy_metrics import Metric, MetricsPolicy, Per
 from huiyin.domain.policy_reports import ReportsPolicy, SectionRule
 from huiyin.domain.report_conditions import Missing, Outcome
+from huiyin.domain.report_parts import AccountKind
 from huiyin.domain.report_workflow import ReportStatus
 from huiyin.web.charts.scales import say
 
@@ -108,6 +110,12 @@ class Work:
     def ring(self) -> str:
         """The dashes of the ring: how much of it is drawn."""
         return f"{RING * self.met_count / len(self.outcomes):.1f} {RING}"
+
+    @cached_property
+    def wrong_sums(self) -> dict[AccountKind, tuple[WrongSum, ...]]:
+        """What does not add up, by account."""
+        last = last_closings(self.report)
+        return {AccountKind(each.kind): sums_of(each, last) for each in self.content.accounts}
 
     @cached_property
     def owed(self) -> list[Commitment]:

@@ -178,6 +178,19 @@ def test_a_correction_is_read_first_and_what_it_changed_is_marked(db: None, clie
     assert client.get(f"/reports/{report.pk}/revisions/3").status_code == 404
 
 
+def test_what_a_correction_changed_is_told_in_values_and_not_in_the_marks_that_place_them(
+    db: None, client: Client
+) -> None:
+    cast, report = given.a_cast_with_report("published")
+    corrections.begin_correction(report, reason="补上漏记的一次。", by=cast.by_manager, now=LATER)
+    given.mended(cast, report, body="上半年共保养【数据1】，一次不少。", now=LATER)
+    review.submit(report, by=cast.by_manager, now=LATER)
+    review.approve(report, by=cast.by_secretary, now=LATER)
+    changed = a_page(client, report, "/revisions/2")
+    assert "72 次（数据 1）" in changed
+    assert "【数据" not in changed
+
+
 def test_a_correction_in_the_making_is_nobodys_business_yet(db: None, client: Client) -> None:
     cast, report = given.a_cast_with_report("published")
     corrections.begin_correction(report, reason="补上漏记的一次。", by=cast.by_manager, now=LATER)

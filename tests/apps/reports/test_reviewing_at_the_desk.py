@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -249,3 +250,20 @@ def test_looking_at_a_photo_costs_the_same_with_more_other_uses_than_are_shown(c
             a_shot()
         counts.append(queries_of(lambda: client.get(f"/desk/reports/{report.pk}/photos/1")))
     assert counts[0] == counts[1] <= 60
+
+
+def test_a_reason_that_was_sent_is_no_draft_any_more_nor_one_for_other_words(
+    before_the_secretary: tuple[Cast, Report],
+) -> None:
+    cast, report = before_the_secretary
+    secretary = sign_in(Client(), cast.secretary)
+    first = secretary.get(f"/desk/reports/{report.pk}/review").text
+    key = "11111111-aaaa-4bbb-8ccc-222222222222"
+    told = {"seen": newest_revision(report).wording, "idempotency_key": key, "reason-waste-1": "number_missing"}
+    done = secretary.post(f"/desk/reports/{report.pk}/return", told)
+    assert done.headers["X-Acknowledged"] == done.cookies["hy_ack"].value == key
+    review.submit(report, by=cast.by_manager, now=LATER)
+    second = secretary.get(f"/desk/reports/{report.pk}/review").text
+    drafts = [re.findall(r'data-draft="([^"]+)"', page) for page in (first, second)]
+    assert len(drafts[0]) == len(drafts[1]) == 1
+    assert drafts[0] != drafts[1], "what was begun for the old wording is not filled into the new one"

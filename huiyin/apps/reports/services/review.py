@@ -50,13 +50,7 @@ def submit(report: Report, *, by: Actor, now: datetime | None = None) -> Report:
     revision = unfinished(report)
     target = target_of("submit", revision.state)
     content = content_of(revision)
-    if due_day(now) <= report.period_to:
-        raise RuleBroken(
-            "报告期到 %(last)s 才结束，过了这一天再提交。",
-            code="report.period_not_over",
-            last=report.period_to.isoformat(),
-        )
-    missing = missing_in(report, content)
+    missing = missing_in(report, content, now=now)
     if missing:
         raise RuleBroken(
             "还差 %(count)s 处才能提交：%(first)s",
@@ -154,7 +148,7 @@ def approve(report: Report, *, by: Actor, seen: str | None = None, now: datetime
     target = target_of("approve", revision.state)
     _check_seen(revision, seen)
     content = content_of(revision)
-    missing = missing_in(report, content)
+    missing = missing_in(report, content, now=now)
     if missing:
         raise RuleBroken(
             "提交以后情况有变，现在缺 %(count)s 处：%(first)s请退回，让物业补上。",

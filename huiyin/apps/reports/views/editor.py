@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -27,6 +28,7 @@ from huiyin.apps.reports.report_page import title_of
 from huiyin.apps.reports.selectors import approved_revisions, newest_revision, reports_for_desk
 from huiyin.apps.reports.services.drafting import SectionStale, write_section
 from huiyin.apps.reports.views.desk import actor_at_desk
+from huiyin.domain.account_sums import WrongSum
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.policy_reports import Holds
 from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind
@@ -35,6 +37,17 @@ from huiyin.web.htmx import redirect, render
 from huiyin.web.now import now as clock
 
 Failed = dict[str, WorkForm]
+
+
+@dataclass(frozen=True)
+class Book:
+    """One account in the editor: its form, the form of the excuse for having none, and what does not add up in it."""
+
+    label: str
+    is_required: bool
+    form: WorkForm
+    excuse_form: WorkForm
+    wrong: tuple[WrongSum, ...]
 
 
 def work_on(request: HttpRequest, pk: int) -> Work:
@@ -139,8 +152,15 @@ def section_context(
         "now": clock(),
     }
     if rule.holds is Holds.ACCOUNTS:
+        wrong = work.wrong_sums
         context["books"] = [
-            (label, kind in work.rules.accounts, forms.account(kind), forms.excuse("account", kind.value))
+            Book(
+                label,
+                kind in work.rules.accounts,
+                forms.account(kind),
+                forms.excuse("account", kind.value),
+                wrong.get(kind, ()),
+            )
             for kind, label in ACCOUNT_LABELS.items()
         ]
     if rule.holds is Holds.DEMANDS:
