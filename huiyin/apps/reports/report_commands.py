@@ -38,7 +38,6 @@ from huiyin.apps.reports.readiness import last_closings, sums_of
 from huiyin.apps.reports.services import commitments, corrections, covering, drafting, figures, review
 
 
-
 class Doubtful(str):
     """Said as a warning: it is saved as it was written, and something in it does not fit."""
 
@@ -74,7 +73,7 @@ def _put_claim(work: Work, told: dict[str, Any]) -> Done:
     evidence = list(Evidence.objects.filter(pk__in=told.get("kept", [])).order_by("pk"))
     evidence += _brought(work, told["photos"])
     if told["document"]:
-        name = told["name"] or work.catalogue.metric(told["metric"]).name
+        name = told.get("name") or work.catalogue.metric(told["metric"]).name
         evidence.append(add_document(by=work.by, upload=told["document"], caption=name))
     names = ("metric", "name", "value", "unit", "period_from", "period_to", "numerator", "denominator")
     further = ("denominator_label", "unit_count", "explanation", "number", "section")
@@ -83,7 +82,7 @@ def _put_claim(work: Work, told: dict[str, Any]) -> Done:
         by=work.by,
         evidence=evidence,
         idempotency_key=told["key"],
-        **{name: told[name] for name in (*names, *further)},
+        **{name: told[name] for name in (*names, *further) if name in told},
     )
     return gettext("数据 %(n)s 已保存。在正文里写【数据%(n)s】，它就出现在那句话里。") % {"n": claim.number}
 

@@ -259,7 +259,11 @@ def test_a_reason_that_was_sent_is_no_draft_any_more_nor_one_for_other_words(
     secretary = sign_in(Client(), cast.secretary)
     first = secretary.get(f"/desk/reports/{report.pk}/review").text
     key = "11111111-aaaa-4bbb-8ccc-222222222222"
-    told = {"seen": newest_revision(report).wording, "idempotency_key": key, "reason-waste-1": "number_missing"}
+    told = {
+        "seen": newest_revision(report).wording,
+        "idempotency_key": key,
+        "reason-waste-1": "number_missing",
+    }
     done = secretary.post(f"/desk/reports/{report.pk}/return", told)
     assert done.headers["X-Acknowledged"] == done.cookies["hy_ack"].value == key
     review.submit(report, by=cast.by_manager, now=LATER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import date, timedelta
 from decimal import Decimal
@@ -480,3 +481,27 @@ def test_the_end_of_the_period_stands_among_what_is_missing_and_the_button_is_no
     early = manager.get(at(report)).text
     assert "<li>报告期到 2099年3月31日才结束，过了这一天再提交。</li>" in early
     assert 'class="btn" type="submit" aria-describedby="why-not"' in early
+
+
+def test_a_required_metric_is_filled_in_from_where_it_is_missed_and_asks_only_what_it_needs(
+    cast: Cast, manager: Client
+) -> None:
+    report = given.a_draft(cast)
+    assert 'href="?metric=F02#claim-form"' in manager.get(at(report)).text
+    asked = {
+        code: set(
+            re.findall(r'id="id_claim__(\w+)"', manager.get(at(report, section, f"?metric={code}")).text)
+        )
+        for section, code in (("service", "F02"), ("accounts", "M01"))
+    }
+    parts = {"numerator", "denominator", "denominator_label"}
+    assert "value" in asked["F02"]
+    assert not asked["F02"] & (parts | {"name", "unit", "unit_count"})
+    assert parts < asked["M01"]
+    assert not asked["M01"] & {"name", "unit", "value"}
+    page = manager.get(at(report, query="?metric=F02")).text
+    form = page[page.index('id="claim-form"') :]
+    assert form.index('<details class="hy-act" open>') < form.index('<option value="F02" selected>')
+    assert "数值</label>" in form
+    refused = send(manager, report, "put-claim", section="service", metric="F02", value="3", unit="吨")
+    assert "的单位是次" in refused.text

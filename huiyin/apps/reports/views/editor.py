@@ -140,7 +140,7 @@ def section_context(
         "conflicts": list(section.conflicts.filter(settled_at=None)),
         "reasons": [each for each in work.reasons if each.section == code],
         "claims": [each for each in work.content.claims if each.section == code],
-        "claim_form": forms.one("put-claim", ClaimForm, "claim"),
+        "claim_form": forms.claim(),
         "required": [(each, forms.excuse("metric", each.code)) for each in work.required_here(code)],
         "without_evidence": [
             (each, forms.excuse("evidence", str(each.number)))
@@ -192,6 +192,16 @@ class _Forms:
             return self.failed[command]
         return form(
             work=self.work, section=self.section, key=self.request.GET.get(query), auto_id=ids_of(form)
+        )
+
+    def claim(self) -> WorkForm:
+        """`?metric=F02` opens it for that metric, asking only what belongs to it."""
+        told = self.request.GET.get("metric", "")
+        asked = told in {each.code for each in self.work.catalogue.of_section(self.section)}
+        if "put-claim" in self.failed or self.request.GET.get("claim") or not asked:
+            return self.one("put-claim", ClaimForm, "claim")
+        return ClaimForm(
+            work=self.work, section=self.section, initial={"metric": told}, auto_id=ids_of(ClaimForm)
         )
 
     def of_key(self, command: str, form: type[WorkForm], field: str, key: Any) -> WorkForm:
