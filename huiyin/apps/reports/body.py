@@ -76,7 +76,7 @@ def plain_blocks(body: str) -> list[str]:
 
 
 def as_read(text: str, *, claims: Mapping[int, str], photos: Collection[int]) -> str:
-    """The words with what a reader finds in place of 【数据1】 and 【图1】: the value and its number, the photo's name."""
+    """The words with what a reader finds in place of 【数据1】 and 【图1】: the value, the photo's name."""
 
     def read(placed: re.Match[str]) -> str:
         number = int(placed[2])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import F, QuerySet
 
@@ -17,6 +19,8 @@ from huiyin.domain.demands import DemandListStatus
 from huiyin.domain.report_parts import CommitmentState
 from huiyin.domain.report_workflow import PUBLIC, ReportStatus
 
+RETURNED = "content"
+"""The text of the event that gives a report back: what it said then."""
 ALL_WITH_A_REPORT = ("engagement__company", "estate__area")
 
 
@@ -88,6 +92,17 @@ def approved_reports(area: Area) -> QuerySet[Report]:
         .select_related(*ALL_WITH_A_REPORT)
         .order_by("estate__sort_key", "period_to", "id")
     )
+
+
+def returned_content(revision: Revision) -> dict[str, Any] | None:
+    """What it said (Content.plain) when it was given back the last time; None where that was not kept or is erased."""
+    events = Event.objects.filter(stream=revision.report.stream, kind="reports.report_returned")
+    event = (
+        events.filter(public__revision=revision.number).select_related("secret").order_by("-number").first()
+    )
+    secret = getattr(event, "secret", None)
+    kept = secret.texts.get(RETURNED) if secret is not None else None
+    return json.loads(kept) if kept else None
 
 
 def newest_revision(report: Report) -> Revision:

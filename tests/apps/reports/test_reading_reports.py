@@ -166,6 +166,8 @@ def test_a_correction_is_read_first_and_what_it_changed_is_marked(db: None, clie
     assert "共保养 70 次" in page
     assert "看与第 1 版的差别" in page
     assert "更正的理由：补上漏记的一次。" in page
+    meta = page[page.index("报告期：") : page.index("看与第 1 版的差别")]
+    assert meta.index("审定，") < meta.index("当面报告") < meta.index("审定更正"), "in the order of the days"
     changed = a_page(client, report, "/revisions/2")
     assert "<del>72</del><ins>70</ins>" in changed
     first = a_page(client, report, "/revisions/1")

@@ -15,7 +15,7 @@ from huiyin.apps.reports.permissions import check_reviewer, check_writer
 from huiyin.apps.reports.policies import reason_for, rules_of, section_of
 from huiyin.apps.reports.promises import is_settled_by, told_before
 from huiyin.apps.reports.readiness import missing_in
-from huiyin.apps.reports.selectors import sent_list
+from huiyin.apps.reports.selectors import RETURNED, sent_list
 from huiyin.apps.reports.services.commitments import reopen, settle
 from huiyin.apps.reports.services.witness import locked_report, unfinished, witness_report
 from huiyin.apps.reports.services.wording import masked
@@ -109,7 +109,10 @@ def return_with_reasons(
                 for row in rows
             ],
         },
-        texts={f"words_{place}": row.words for place, row in enumerate(rows, start=1)},
+        texts={
+            **{f"words_{place}": row.words for place, row in enumerate(rows, start=1)},
+            RETURNED: canonical(content_of(revision).plain).decode(),
+        },
     )
     return report
 

@@ -138,7 +138,7 @@ def section_context(
         "section": section,
         "body": section.body,
         "conflicts": list(section.conflicts.filter(settled_at=None)),
-        "reasons": [each for each in work.reasons if each.section == code],
+        "given": [each for each in work.given if each.reason.section == code],
         "claims": [each for each in work.content.claims if each.section == code],
         "claim_form": forms.claim(),
         "required": [(each, forms.excuse("metric", each.code)) for each in work.required_here(code)],

@@ -18,7 +18,7 @@ from huiyin.apps.reports.desk_forms import (
     RedactForm,
     WorkForm,
 )
-from huiyin.apps.reports.differences import changes_between
+from huiyin.apps.reports.differences import changes_between, changes_since
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Claim, ReportPhoto
 from huiyin.apps.reports.photo_checks import check_photos, photos_of, used_elsewhere
@@ -159,6 +159,7 @@ def review_context(
         "approved": approved,
         "before": before,
         "changes": changes_between(report, before, work.revision) if before else [],
+        "since": changes_since(report, work.returned, work.content) if work.returned else [],
     }
     if work.may_correct:
         context["correction_form"] = failed.get("begin-correction") or CorrectionForm(
