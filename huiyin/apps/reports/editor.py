@@ -184,8 +184,11 @@ class Work:
         before = self.returned["sections"].get(reason.section, "")
         if reason.paragraph:
             return plain_blocks(before)[reason.paragraph - 1] not in blocks
-        told = (self.returned["claims"], self.content.plain["claims"])
-        numbers = [[each for each in rows.values() if each["section"] == reason.section] for rows in told]
+        now: dict[str, Any] = self.content.plain
+        numbers = [
+            [each for each in told["claims"].values() if each["section"] == reason.section]
+            for told in (self.returned, now)
+        ]
         return before != (section.body if section else "") or numbers[0] != numbers[1]
 
     @property

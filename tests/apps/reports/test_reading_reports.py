@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -304,3 +305,16 @@ def test_the_public_pages_cost_the_same_however_much_was_written(cast: Cast, cli
     _first, few, many = counts  # the version before the first correction has no evidence at all
     assert few == many
     assert all(count <= most for count, most in zip(few, (3, *PUBLIC_BUDGETS.values()), strict=True))
+
+
+def test_few_words_are_drawn_large_on_the_projector(cast: Cast, client: Client) -> None:
+    page = a_page(client, given.a_report(cast, status="announced"), "/slides")
+    slide = re.search(r'class="([^"]+)" id="p2"', page)
+    assert slide is not None
+    assert slide[1].split() == ["hy-slide", "hy-slide--text", "hy-slide--large"]
+    assert '<section class="hy-slide hy-slide--money"' in page
+
+
+def test_the_way_to_the_evidence_stays_with_its_number(cast: Cast, client: Client) -> None:
+    page = a_page(client, given.a_report(cast, status="announced"))
+    assert re.search(r'</span>\u2060<a class="hy-claim__src" href="#data-1"', page)
