@@ -164,8 +164,9 @@ class ClaimForm(WorkForm):
         What was sent or stands there all the same is kept, so that it can be seen and refused.
         """
         parts = ("numerator", "denominator", "denominator_label")
+        depends_on_others(self.fields["metric"])
         if metric is None:
-            depends_on_others(*(self.fields[name] for name in ("metric", "name", "value", "unit", *parts)))
+            depends_on_others(*(self.fields[name] for name in ("name", "value", "unit", *parts)))
             return
         known = ["name"]
         if len(metric.units) == 1:

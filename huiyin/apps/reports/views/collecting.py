@@ -117,7 +117,9 @@ def speak(request: HttpRequest, estate: Estate, collecting: DemandList) -> HttpR
     except RuleBroken as refusal:
         form.add_refusal(refusal)
         return page(request, estate, collecting, form, status=422)
-    messages.success(request, _("记下了，谢谢。记的话写在“您提过的”里；社区确认清单以后，这里能看到排在第几。"))
+    messages.success(
+        request, _("记下了，谢谢。记的话写在“您提过的”里；社区确认清单以后，这里能看到排在第几。")
+    )
     response = redirect(request, "reports:demands", estate.slug)
     acknowledge(response, key_of(request))
     return response
