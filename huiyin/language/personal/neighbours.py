@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from huiyin.language.personal.kinds import MARKS, Found, Kind
+from huiyin.language.personal.kinds import Found, Kind
 from huiyin.language.personal.names import (
     BOUNDARY,
     FOLLOWS,
@@ -21,7 +21,10 @@ from huiyin.language.personal.names import (
     words_of,
 )
 
-_PLAIN = "王李张刘陈杨赵吴徐孙胡朱林郭罗梁宋郑韩唐冯董萧曹袁邓傅沈彭吕苏卢蒋蔡贾丁魏薛阎潘杜戴汪姜姚谭廖邹熊郝崔邱秦侯邵孟"
+_PLAIN = (
+    "王李张刘陈杨赵吴徐孙胡朱林郭罗梁宋郑韩唐冯董萧曹袁邓傅沈彭吕苏"
+    "卢蒋蔡贾丁魏薛阎潘杜戴汪姜姚谭廖邹熊郝崔邱秦侯邵孟"
+)
 # Where a name may begin: 谢谢阿姨 and 保安大爷 are nobody's.
 _BEGINS = rf"(?:(?<!{HAN})|(?<=[的和跟与找给叫让是对被向问家上下壁门住姓及或把]))"
 _ADDRESS = (
@@ -33,7 +36,10 @@ _KIN = (
     r"老婆|老公|丈夫|妻子|爱人|老伴|对象|儿子|女儿|闺女|儿媳妇?|媳妇|女婿|父亲|母亲|爸爸|妈妈|[他她]爸|[他她]妈|爷爷|奶奶"
     r"|姥姥|姥爷|外公|外婆|孙子|孙女|外孙女?|弟弟|妹妹|哥哥|姐姐|弟媳|嫂子|姐夫|妹夫|公公|婆婆|岳父|岳母"
 )
-_AS_NEIGHBOUR = r"(?<![物企行作])业主|住户|租户|(?<![住租用客商农])户主|房主|房东|租客|邻居|居民|村民|车主|保姆|隔壁|楼上|楼下|对门"
+_AS_NEIGHBOUR = (
+    r"(?<![物企行作])业主|住户|租户|(?<![住租用客商农])户主|房主|房东|租客|邻居|居民|村民|车主|保姆"
+    r"|隔壁|楼上|楼下|对门"
+)
 _DOING = (
     r"家(?:的|里|在|养|漏|装修|天天|孩子|老人|媳妇|[,。;!?]|$)"
     r"|(?:还|老|总|天天|就|又|经常)?(?:骂|打人|打我|打了|动手|吵架|不讲理|摔了|瘫|去世|住院|欠费|欠了|偷|遛狗|养狗)"
@@ -42,7 +48,10 @@ _DOING = (
 _SAID_ON = "不没还又总未别再"
 # 老张家台 is a hamlet, 小康家庭 a household.
 _NO_HOME = "台桥村湾庄营屯寨沟坟坡岭园具庭属长河港坳塘坪洼窑"
-_AFTER_NICKNAME = rf"家(?![{_NO_HOME}])|两口|夫妇|夫妻|媳妇|一家|头(?!{HAN})|(?!{HAN})|[他她说把也和跟与住总又还就都被给来去在的]"
+_AFTER_NICKNAME = (
+    rf"家(?![{_NO_HOME}])|两口|夫妇|夫妻|媳妇|一家|头(?!{HAN})|(?!{HAN})"
+    r"|[他她说把也和跟与住总又还就都被给来去在的]"
+)
 
 
 @cache
@@ -52,7 +61,10 @@ def _pattern() -> re.Pattern[str]:
     plain, any_common = f"[{_PLAIN}]", f"[{common}]"
     begins = rf"(?!{not_people})"
     rest = rf"(?!{TITLES}|{_ADDRESS}|{NEXT_WORDS}|某|家){HAN}(?:(?![{_SAID_ON}]|{FOLLOWS}|{TITLES}|{_ADDRESS}){HAN})?"
-    name = rf"{begins}(?:{plain}{rest}|{any_common}{rest}(?={BOUNDARY}|{FOLLOWS}))|{begins}{plain}(?=家(?![{_NO_HOME}]))"
+    name = (
+        rf"{begins}(?:{plain}{rest}|{any_common}{rest}(?={BOUNDARY}|{FOLLOWS}))"
+        rf"|{begins}{plain}(?=家(?![{_NO_HOME}]))"
+    )
     return re.compile(
         "|".join(
             (
