@@ -83,9 +83,10 @@ def _pattern() -> re.Pattern[str]:
 @cache
 def _loose_pattern() -> re.Pattern[str]:
     surname, not_names = one_surname(), "|".join((*words_of("not_names.txt"), *words_of("not_people.txt")))
+    common = "".join(word for word in words_of("surnames.txt")[:110] if len(word) == 1)
     return re.compile(
         rf"(?:{_KIN}|{_AS_NEIGHBOUR})(?:的|是|名?叫|住着)?(?!{not_names}){surname}{HAN}{{1,2}}(?=[^{HAN[1:-1]}]|$)"
-        rf"|{_BEGINS}[老小阿]{surname}(?!{HAN})|{surname}某(?![个些一种位人])|(?:那个|有个)叫(?!做)"
+        rf"|{_BEGINS}[老小阿][{common}](?!{HAN})|{surname}某(?![个些一种位人])|(?:那个|有个)叫(?!做)"
     )
 
 
