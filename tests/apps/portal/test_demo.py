@@ -41,6 +41,7 @@ from huiyin.apps.places.models import Area, Company, Engagement, Estate
 from huiyin.apps.portal.demo.loading import load, reset
 from huiyin.apps.portal.demo.staff import SHOWN, phone
 from huiyin.apps.publishing.models import Message
+from huiyin.apps.reports.desk_reading import engagements_to_hand_over
 from huiyin.apps.reports.models import (
     Account,
     Claim,
@@ -188,6 +189,9 @@ def check_meetings(clock: datetime) -> None:
     assert secretary is not None
     assert manager is not None
     assert can_run(actor_of(secretary), live)
+    (coming,) = engagements_to_hand_over(actor_of(secretary))
+    left = Engagement.objects.get(estate=coming.estate, ends_on__lt=coming.starts_on)
+    assert cases.filter(lead_engagement=left, status__in=OPEN).exists(), "there is something to hand over"
     assert live in meetings.filter(scope_q(actor_of(manager)))
     assert live.questions.filter(status=QuestionStatus.SHOWN).count() > 1
     assert live.current_question is not None

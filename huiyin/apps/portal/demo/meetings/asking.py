@@ -26,7 +26,7 @@ from huiyin.domain.question_workflow import Direction, QuestionStatus
 
 # What becomes of a question where nothing else is said; the rest nobody has dealt with.
 _FATES = {"answered": 66, "deferred": 26, "": 8}
-_ASKED_ALREADY = 0.1
+_ASKED_ALREADY = 0.16
 _SECONDS_EACH = 96
 HELD = 2
 MOST_OF_ONE = 3
