@@ -191,7 +191,9 @@ def check_meetings(clock: datetime) -> None:
     assert can_run(actor_of(secretary), live)
     (coming,) = engagements_to_hand_over(actor_of(secretary))
     left = Engagement.objects.get(estate=coming.estate, ends_on__lt=coming.starts_on)
-    assert cases.filter(lead_engagement=left, status__in=OPEN).exists(), "there is something to hand over"
+    assert cases_public().filter(lead_engagement=left, status__in=OPEN).exists(), (
+        "there is something to hand over"
+    )
     assert live in meetings.filter(scope_q(actor_of(manager)))
     assert live.questions.filter(status=QuestionStatus.SHOWN).count() > 1
     assert live.current_question is not None
