@@ -305,6 +305,24 @@ def test_who_leaves_says_so_with_the_same_phone(live: tuple[Cast, Meeting]) -> N
     assert CheckIn.objects.latest("pk").left_at == NOW
 
 
+def test_who_checked_in_with_the_account_can_leave_on_any_of_its_devices(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    phone = as_(cast, "resident")
+    come_in(phone, meeting)
+    other = as_(cast, "resident")
+    code = attend.wall_code(meeting, NOW).code
+    assert "我要离场，签退" in other.get(f"/meetings/{meeting.pk}/check-in/{code}").text
+    assert "已签退" in other.post(f"/meetings/{meeting.pk}/check-out", follow=True).text
+    assert CheckIn.objects.latest("pk").left_at == NOW
+
+
+def test_who_never_checked_in_is_told_so_on_the_page_of_the_meeting(live: tuple[Cast, Meeting]) -> None:
+    _cast, meeting = live
+    told = Client().post(f"/meetings/{meeting.pk}/check-out", follow=True)
+    assert told.status_code == 200
+    assert "没有签到，不用签退" in told.text
+
+
 def test_the_author_of_a_hidden_question_reads_why_and_nobody_else_its_words(
     live: tuple[Cast, Meeting],
 ) -> None:
