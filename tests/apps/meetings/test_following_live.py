@@ -128,6 +128,10 @@ def test_after_the_end_nothing_comes_next_and_nobody_is_called_to_ask(
     ask_page = Client().get(f"/meetings/{meeting.pk}/ask").text
     assert "接下来" not in ask_page
     assert "没轮到的" in ask_page
+    numbered = f'<b class="hy-q__n">1</b> {given.LIFT}'  # read aloud and copied as two words
+    assert numbered in ask_page
+    if phase == "minutes_open":
+        assert numbered in Client().get(f"/meetings/{meeting.pk}/minutes").text
 
 
 def test_a_meeting_that_is_not_announced_has_no_live_part() -> None:

@@ -171,6 +171,7 @@ def test_a_neighbour_asks_the_same_once_and_sees_it_pressed(live: tuple[Cast, Me
     page = client.get(f"/meetings/{meeting.pk}/ask").text
     assert f'data-mine="{asked.pk}"' in page
     assert 'aria-pressed="true"' in page
+    assert "#i-check" in page.split('aria-pressed="true"')[1].split("</button>")[0]
 
 
 def test_the_letter_of_a_household_lets_a_phone_without_an_account_ask_the_same(
