@@ -152,8 +152,8 @@ def clock_certificate(meeting: Meeting, minutes: Minutes | None, *, now: datetim
 def days_of(meeting: Meeting) -> tuple[date, ...]:
     """The day of each sitting that was held, each once."""
     begun = meeting.sittings.filter(opened_at__isnull=False).order_by("ordinal")
-    days = (limits.day_of(each) for each in begun.values_list("opened_at", flat=True))
-    return tuple(dict.fromkeys(days))
+    opened = begun.values_list("opened_at", flat=True)
+    return tuple(dict.fromkeys(limits.day_of(at) for at in opened if at is not None))
 
 
 def certificate_day(meeting: Meeting, minutes: Minutes | None) -> date | None:
