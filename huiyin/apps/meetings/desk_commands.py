@@ -292,7 +292,7 @@ COMMANDS: tuple[Command, ...] = (
         while_open(Activity.ASK),
         _company_asks,
         _("已提出，会上由居民回答。"),
-        _("问答是双向的：物业也可以问居民，同样有去向、有记录。"),
+        _("问答是双向的：物业也可以问居民。回答记入会议记录，不进台账，也不算在居民提问里。"),
     ),
     Command(
         "raise_difficulty",
