@@ -22,7 +22,7 @@ from huiyin.apps.meetings.models import (
     RatingCast,
     RatingToken,
 )
-from huiyin.apps.meetings.services import notes, rate, run
+from huiyin.apps.meetings.services import ask, notes, rate, run
 from huiyin.apps.meetings.services.close import close_meeting
 from huiyin.apps.meetings.services.forums import open_forums, plan_forum
 from huiyin.apps.meetings.services.minutes import decide_correction, propose_correction
@@ -221,6 +221,21 @@ def test_the_lock_is_offered_once_nothing_keeps_the_minutes_open(
     decide_correction(proposed, by=cast.by_secretary, accept=True, reason="录音如此。", now=AFTER)
     it_is(monkeypatch, meetings.LOCKING)
     assert f'action="{desk}/lock"' in secretary.get(desk).text
+
+
+def test_what_the_company_asked_stands_in_the_minutes_beside_the_balance(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("questions")
+    asked = "垃圾站挪到北门行不行？"
+    ask.company_asks(meeting, by=cast.by_manager, estate=cast.estate, text=asked, now=meetings.FLOOR)
+    run.end_questions(meeting, by=cast.by_secretary, now=meetings.END)
+    close_meeting(meeting, by=cast.by_secretary, now=meetings.CLOSING)
+    it_is(monkeypatch, AFTER)
+    page = Client().get(f"/meetings/{meeting.pk}/minutes").text
+    assert "提问 0 个" in page
+    assert "另有物业问居民 1 个，不计在内。" in page
+    assert "会上没有回答，不进台账" in page
 
 
 def test_page_and_paper_bear_the_same_dates_and_no_technical_word(in_phase: Any) -> None:
