@@ -15,7 +15,7 @@ from huiyin.apps.meetings.clock import ClockState
 from huiyin.apps.meetings.clock_face import ClockFace
 from huiyin.apps.meetings.models import Meeting, Question
 from huiyin.domain import question_workflow
-from huiyin.domain.meeting_phases import FINAL, LABELS, LIVE, Activity, Phase, is_open
+from huiyin.domain.meeting_phases import FINAL, HELD, LABELS, LIVE, Activity, Phase, is_open
 from huiyin.domain.question_balance import Balance
 from huiyin.domain.question_workflow import Direction, QuestionStatus
 from huiyin.language.masking import needs_a_reader
@@ -84,6 +84,11 @@ class LiveView:
     @property
     def is_asking(self) -> bool:
         return self.phase is Phase.QUESTIONS
+
+    @property
+    def is_over(self) -> bool:
+        """No question is answered here any more, unless a further sitting is added."""
+        return self.phase in (Phase.CLOSED, *HELD, Phase.CANCELLED)
 
     @property
     def takes_questions(self) -> bool:

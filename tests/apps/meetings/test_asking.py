@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from huiyin.apps.meetings import selectors
 from huiyin.apps.meetings.console import Nearest
 from huiyin.apps.meetings.live import live_now
-from huiyin.apps.meetings.models import Meeting, Pulse, Question
+from huiyin.apps.meetings.models import CheckIn, Meeting, Pulse, Question
 from huiyin.apps.meetings.services import ask, attend, close, moderate, run
 from huiyin.apps.people.services import erase_person
 from huiyin.domain.access import ANONYMOUS, Actor
@@ -475,7 +475,7 @@ def test_every_change_a_live_page_shows_is_a_new_version(live: tuple[Cast, Meeti
         lambda: moderate.let_through(third, by=by, now=NOW),
         lambda: moderate.reject(third, by=by, reason_code="in_court", now=NOW),
         lambda: a_phone_comes(cast, meeting, nonce="another phone's nonce", now=NOW),
-        lambda: attend.leave(meeting, nonce="another phone's nonce", now=NOW),
+        lambda: attend.leave(CheckIn.objects.latest("pk"), now=NOW),
         lambda: erase_person(person=cast.resident, by=cast.by_resident, now=NOW),
         lambda: run.pause(meeting, by=by, now=NOW),
         lambda: run.resume(meeting, by=by, now=NOW),

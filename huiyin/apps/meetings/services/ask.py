@@ -179,7 +179,7 @@ def company_asks(
     idempotency_key: str | None = None,
     now: datetime | None = None,
 ) -> Question:
-    """The other direction: the company asks the residents. It has an outcome like every question, and may be held."""
+    """The other direction: the company asks the residents. Numbered like every question, perhaps held, and no case."""
     now = now or clock()
     heard = heard_at(meeting, estate)
     check_speak_for_company(by, heard.report.engagement if heard.report else None)
