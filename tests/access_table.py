@@ -674,7 +674,7 @@ MEETINGS = {
     "meetings:support": Row(signed_in(303), of_the_meeting(a_question), {"question": "1"}, phase="questions"),
     "meetings:check_in": Row(everybody(200), of_the_meeting(its_code, code="2345"), phase="questions"),
     # Nobody has checked in with this browser.
-    "meetings:check_out": Row(everybody(409), the_meeting, {}, phase="questions"),
+    "meetings:check_out": Row(everybody(303), the_meeting, {}, phase="questions"),
     "meetings:minutes": Row(everybody(200), the_meeting, phase="locked"),
     "meetings:certificate": Row(everybody(200), the_meeting, phase="closed"),
     "meetings:notice_pdf": Row(everybody(200), the_meeting, phase="announced"),
@@ -755,6 +755,7 @@ MEETINGS_DESK = {
     "meetings:desk_forum_state": Row(
         "302 404 404 422 422 404 422 404 404 404 404 404", an_item_of_a_forum, {}
     ),
+    "meetings:desk_forum_state_together": Row("302 404 404 422 422 404 422 404 404 404 404 404", a_forum, {}),
 }
 
 WEB = {

@@ -171,6 +171,9 @@ export function queueActs(root) {
     if (folded) { takeUp(form); form.reset(); folded.open = false; }
     sendAll();
   });
+  document.addEventListener("toggle", (event) => {
+    if (event.target.open && event.target.closest(".hy-con")) event.target.scrollIntoView({ block: "nearest" });
+  }, true);
   document.addEventListener("hy:swapped", () => draw(read()));
   document.addEventListener("hy:connected", () => { if (read().some((each) => !each.refused)) sendAll(); });
   window.addEventListener("online", () => { tries = 0; sendAll(); });

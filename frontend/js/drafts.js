@@ -50,6 +50,21 @@ function write(form, fields) {
   });
 }
 
+// Nothing that was filled in stays out of sight: the fold around the form, and those within it that hold a draft.
+function unfold(form) {
+  const filled = keptFields(form).filter((el) => el.type !== "hidden" && (el.checked || el.value !== printed(el)));
+  [form, ...filled].forEach((el) => {
+    for (let fold = el.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  });
+}
+
+// As the server sent it: a choice has no defaultValue, its options say which one was selected.
+function printed(el) {
+  if (el.tagName !== "SELECT") return el.defaultValue;
+  const chosen = Array.from(el.options).find((each) => each.defaultSelected) || el.options[0];
+  return chosen ? chosen.value : "";
+}
+
 // Fields of one line may come filled in (the nickname), so there only a change counts; a text comes filled in only
 // where the server shows a failed form again.
 function isWritten(form) {
@@ -88,8 +103,7 @@ export function keepDrafts(root) {
     // What the server printed (a form shown again with its errors) is newer than what is kept.
     if (old && !isWritten(form)) {
       write(form, old);
-      const folded = form.closest("details");
-      if (folded) folded.open = true;
+      unfold(form);
       const photos = form.querySelector('input[type="file"]') ? "照片要再选一次。" : "";
       const box = notice(form, say(form, "draftBack", `上次没有提交的内容还在，已替您填回。${photos}`), "key");
       const drop = document.createElement("button");

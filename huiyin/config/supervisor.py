@@ -138,7 +138,7 @@ def serve(options: argparse.Namespace) -> int:
             say("正在更新数据库 · bringing the database up to date")
             run_step(["prepare"], user)
         if options.demo:
-            say("正在生成演示数据 · making the fictional district")
+            say("正在生成演示数据，要几分钟，做完才能打开网站 · making the fictional district, a few minutes")
             run_step(["demo"], user)
         site.children = [web(options, port), *workers(options)]
         for child in site.children:

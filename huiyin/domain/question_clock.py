@@ -3,6 +3,8 @@
 The clock is the union of the intervals, whatever happened on the way: an interval that was opened twice counts once,
 one whose end lies before its beginning (a clock that was set back) counts nothing, and one that nobody closed ends
 with the next fact that closes the floor. One that is running runs on, whatever the server's clock was set to before.
+
+It counts whole seconds, as every sheet prints them: whoever subtracts and adds what stands there finds the same sum.
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ def union(intervals: Iterable[Interval], *, now: datetime) -> list[Span]:
     closings = sorted({each.closed_at for each in known if each.closed_at is not None})
     spans: list[Span] = []
     for opened_at, closed_at in sorted(
-        (each.opened_at, min(_end_of(each, closings, now), now)) for each in known
+        (_second_of(each.opened_at), _second_of(min(_end_of(each, closings, now), now))) for each in known
     ):
         if closed_at <= opened_at:
             continue
@@ -76,6 +78,10 @@ def counted_of_each(
 def still_missing(open_for: timedelta, minutes: int) -> timedelta:
     """What is left of the time the policy asks for; never negative."""
     return max(timedelta(minutes=minutes) - open_for, timedelta())
+
+
+def _second_of(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)
 
 
 def _end_of(interval: Interval, closings: list[datetime], now: datetime) -> datetime:

@@ -96,6 +96,10 @@ EDGES: tuple[Edge, ...] = (
 )
 
 
+OF_RESIDENTS = frozenset({"defer", "reject"})
+"""Commands that say what the ledger makes of a question: there are none of these for what the company asks."""
+
+
 def target_of(command: str, status: QuestionStatus | str) -> QuestionStatus:
     """Where `command` leads from `status`; raises RuleBroken with the sentence for the person."""
     for edge in EDGES:

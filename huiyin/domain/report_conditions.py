@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from huiyin.domain.account_sums import WrongSum
 from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind, ExcuseFor
@@ -53,13 +54,20 @@ class Facts:
     excused: frozenset[tuple[ExcuseFor, str]] = frozenset()
     conflicting: frozenset[str] = frozenset()
     """The sections with words of a second person that nobody has put together with the first one's."""
+    dangling: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By section what its text places that is not there, as written: 【数据9】."""
+    runs_until: date | None = None
+    """The last day of the period, while the period is not over."""
     partly_reported: Mapping[str, int] = field(default_factory=dict)
     """Required metrics, by code, that only a number for a part of the period or of the units reports: which one."""
 
 
 @dataclass(frozen=True)
 class Missing:
-    """One thing that is missing: in which section, in a sentence; `excuse` where a public excuse may stand in."""
+    """One thing that is missing: in which section ("" for the report itself), in a sentence.
+
+    `excuse` where a public excuse may stand in.
+    """
 
     section: str
     sentence: str
@@ -85,6 +93,12 @@ class Outcome:
     @property
     def is_met(self) -> bool:
         return not self.missing
+
+
+def _period(facts: Facts) -> Iterator[Missing]:
+    last = facts.runs_until
+    if last is not None:
+        yield Missing("", f"报告期到 {last.year}年{last.month}月{last.day}日才结束，过了这一天再提交。")
 
 
 def _sections(facts: Facts) -> Iterator[Missing]:
@@ -134,6 +148,16 @@ def _numbers(facts: Facts) -> Iterator[Missing]:
             )
 
 
+def _placed(facts: Facts) -> Iterator[Missing]:
+    for code, places in facts.dangling.items():
+        for place in places:
+            yield Missing(
+                code,
+                f"“{facts.sections[code]}”的正文里写了{place}，可是没有这个编号；改成有的编号，或者删去。",
+                f"section-{code}",
+            )
+
+
 def _commitments(facts: Facts) -> Iterator[Missing]:
     if not facts.commitments:
         yield Missing(facts.plans_section, "还没有写承诺，至少写一项。", "commitments")
@@ -176,9 +200,11 @@ def _sums(facts: Facts) -> Iterator[Missing]:
 
 
 CONDITIONS: tuple[Condition, ...] = (
+    Condition("PERIOD_OVER", "报告期已经结束", _period),
     Condition("SIX_SECTIONS", "每个部分都写了", _sections),
     Condition("REQUIRED_METRICS", "必报指标齐全", _required_metrics),
     Condition("NUMBERS_COMPLETE", "数字有单位、起止日期和佐证", _numbers),
+    Condition("PLACED_THERE", "正文里放的数据和照片都有", _placed),
     Condition("COMMITMENTS_COMPLETE", "承诺写清措施、负责人和期限", _commitments),
     Condition("LAST_COMMITMENTS_ACCOUNTED", "上一期的承诺逐项交代", _last_commitments),
     Condition("SUMS_RIGHT", "账目齐全，算得对", _sums),

@@ -9,11 +9,21 @@ from huiyin.language.normalise import normalise
 from huiyin.language.personal.digits import DIGIT, GAP
 from huiyin.language.personal.kinds import LABELS, MARK_OF, Found, Kind
 from huiyin.language.personal.names import find_names
+from huiyin.language.personal.neighbours import find_neighbours, may_name_somebody
 from huiyin.language.personal.numbers import find_numbers
 from huiyin.language.personal.plates_and_mail import find_mail, find_plates
 from huiyin.language.personal.rooms import find_rooms, find_rooms_in_field
 
-__all__ = ["Kind", "Span", "find_personal_data", "mask", "mask_place", "masked_with_spans"]
+__all__ = [
+    "Kind",
+    "Span",
+    "find_personal_data",
+    "mask",
+    "mask_nickname",
+    "mask_place",
+    "masked_with_spans",
+    "needs_a_reader",
+]
 
 
 @dataclass(frozen=True, order=True)
@@ -54,7 +64,7 @@ class _Reading:
         return _Reading("".join(parts) + self.text[done:], [*kept, *edges[done:]])
 
 
-def find_personal_data(text: str, *, names_a_place: bool = False) -> list[Span]:
+def find_personal_data(text: str, *, names_a_place: bool = False, of_others: bool = True) -> list[Span]:
     """Every piece of personal data, in order, without overlaps. Linear in the length of the text."""
     form = normalise(text)
     reading = _Reading(form.text)
@@ -64,7 +74,7 @@ def find_personal_data(text: str, *, names_a_place: bool = False) -> list[Span]:
         )
     spans: list[Span] = []
     for _ in range(_ROUNDS):
-        items = _one_round(reading.text, names_a_place=names_a_place)
+        items = _one_round(reading.text, names_a_place=names_a_place, of_others=of_others)
         if not items:
             break
         spans += (Span(*form.span(*reading.place(item.start, item.end)), item.kind) for item in items)
@@ -72,7 +82,7 @@ def find_personal_data(text: str, *, names_a_place: bool = False) -> list[Span]:
     return sorted(spans)
 
 
-def _one_round(text: str, *, names_a_place: bool) -> list[Found]:
+def _one_round(text: str, *, names_a_place: bool, of_others: bool) -> list[Found]:
     found: list[Found] = []
     taken = bytearray(len(text))
 
@@ -89,6 +99,8 @@ def _one_round(text: str, *, names_a_place: bool) -> list[Found]:
         keep(list(find_numbers(text)))
     keep(list(find_rooms(text)))
     keep(list(find_names(text)))
+    if of_others:
+        keep(list(find_neighbours(text)))
     if names_a_place:
         keep(list(find_rooms_in_field(text)))
     return sorted(found, key=lambda item: item.start)
@@ -117,3 +129,14 @@ def mask(text: str) -> str:
 def mask_place(text: str) -> str:
     """What somebody wrote into a field that asks for the building: 3-501 and 501 are rooms there."""
     return _replaced(text, find_personal_data(text, names_a_place=True))
+
+
+def mask_nickname(text: str) -> str:
+    """What somebody chose to be called by in public: 周大爷 is for them to say, a number or a room is not."""
+    return _replaced(text, find_personal_data(text, of_others=False))
+
+
+def needs_a_reader(text: str) -> bool:
+    """Whether a person should read it before it is public: something was covered, or a name may be left."""
+    masked = mask(text)
+    return masked != text or bool(_LABELS.search(text)) or may_name_somebody(normalise(masked).text)

@@ -73,6 +73,12 @@ def say_what_is_missing(field: forms.Field) -> None:
     field.error_messages["required"] = sentence
 
 
+def depends_on_others(*fields: forms.Field) -> None:
+    """Whether these are needed depends on what else is filled in, as their hints say: not marked as optional."""
+    for field in fields:
+        field.depends = True  # type: ignore[attr-defined]
+
+
 def css_class_of(widget: forms.Widget) -> str:
     return next(name for kind, name in _CLASSES if isinstance(widget, kind))
 
@@ -119,7 +125,7 @@ def field_context(bound: BoundField, changes: dict[str, Any]) -> dict[str, Any]:
         "is_group": many,
         "is_box": single_box,
         "is_hidden": bound.is_hidden,
-        "is_optional": not bound.field.required and not single_box,
+        "is_optional": not (bound.field.required or single_box or getattr(bound.field, "depends", False)),
         "told_by": " ".join(told_by),
         "control": "" if many else bound.as_widget(attrs=attrs),
         "option_class": attrs["class"],

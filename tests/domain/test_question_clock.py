@@ -54,6 +54,20 @@ def test_the_clock_goes_on_while_the_floor_is_open_though_the_servers_clock_was_
     assert counted == [timedelta(minutes=minute) for minute in (28, 31, 60)]
 
 
+def test_what_is_printed_to_the_second_adds_up() -> None:
+    opened, closed = timedelta(seconds=0.9), timedelta(seconds=8.1)
+    floors = [
+        Interval(START + timedelta(seconds=0.2), START + timedelta(minutes=31, seconds=20.1)),
+        Interval(at(40) + opened, at(40) + closed),
+    ]
+    spans = union(floors, now=at(60))
+    assert [span.length for span in spans] == [timedelta(minutes=31, seconds=20), timedelta(seconds=8)]
+    assert open_time(floors, now=at(60)) == timedelta(minutes=31, seconds=28)
+    assert [each for _floor, _end, each in counted_of_each(floors, now=at(60))] == [
+        span.length for span in spans
+    ]
+
+
 def test_what_is_missing_to_the_half_hour() -> None:
     assert still_missing(timedelta(minutes=18, seconds=42), 30) == timedelta(minutes=11, seconds=18)
     assert still_missing(timedelta(minutes=31), 30) == timedelta()

@@ -66,6 +66,20 @@ def test_a_meeting_in_figures() -> None:
     assert not counted.is_even
 
 
+def test_what_the_company_asks_stands_beside_the_balance() -> None:
+    counted = balance(
+        3, [Standing("answered", "case"), Standing("shown", "", "to_residents"), Standing("shown")]
+    )
+    assert (counted.asked, counted.cases, counted.pending, counted.to_residents) == (2, 1, 1, 1)
+    assert counted.adds_up
+
+
+def test_minutes_of_before_that_keep_their_figures() -> None:
+    counted = balance(2, [Standing("answered", "case"), Standing("answered", "case", "to_residents")])
+    assert (counted.asked, counted.cases, counted.to_residents) == (2, 2, 0)
+    assert counted.is_even
+
+
 @given(st.lists(statuses, max_size=40))
 def test_the_balance_is_even_once_every_question_has_its_outcome(all_of_them: list[QuestionStatus]) -> None:
     counted = balance(len(all_of_them), (Standing(each, outcome_of(each)) for each in all_of_them))

@@ -204,7 +204,7 @@ def write_by_hand(manager: Visitor, report: int, folder: Path) -> None:
     manager.reads("数据 1 已保存", "72 次", "1 件佐证")
 
     manager.press("收支账本", within=manager.page.locator("#ed-nav"))
-    write_account(manager, closing="2200.25")
+    write_account(manager, closing="2200.25", says="已保存，可是有 1 处对不上")
     manager.press("诉求办理", within=manager.page.locator("#ed-nav"))
     form = manager.open_form("answer")
     manager.write("怎样回应", "七月动工更换防水层，十月底前修好。", within=form)
@@ -225,7 +225,7 @@ def write_by_hand(manager: Visitor, report: int, folder: Path) -> None:
     manager.reads("承诺已保存", "10月31日")
 
 
-def write_account(manager: Visitor, *, closing: str) -> None:
+def write_account(manager: Visitor, *, closing: str, says: str = "账目已保存") -> None:
     form = manager.open_form("put-account", within=manager.page.locator("#account-income_expenditure"))
     for label, words in (
         ("期初结余", "1200"),
@@ -237,7 +237,7 @@ def write_account(manager: Visitor, *, closing: str) -> None:
     ):
         manager.write(label, words, within=form)
     manager.act(form.locator("button"))
-    manager.reads("账目已保存")
+    manager.reads(says)
 
 
 def option_of(form: Locator, beginning: str) -> str:
@@ -423,7 +423,9 @@ def second_sitting(hall: Hall) -> None:
     site.later(minutes=20)
     console.open(f"{hall.desk}/console")
     expect(console.page.locator("[data-clock-time]")).to_have_text("35:00")
-    console.press("结束提问")
+    end = console.open_form("end_questions")
+    console.reads("不能再放开提问")
+    console.act(end.locator("button"))
     console.comes_to_read("提问结束")
     hall.guest.open(hall.page)
     hall.guest.reads("时间够，人也够", "提问开放 35:00")
@@ -466,7 +468,7 @@ def lock(hall: Hall, report: int) -> None:
     kept = Meeting.objects.get(pk=hall.meeting).minutes
     assert kept.sha256 == hash_of(kept.content)
     anyone.open(f"{hall.page}/minutes")
-    anyone.reads("校验码（SHA-256）", kept.sha256, "录音里有这一句。", BALANCE)
+    anyone.reads("校验码", kept.sha256, "录音里有这一句。", BALANCE)
     anyone.open(f"{hall.page}/certificate")
     spans = anyone.page.locator(".hy-a4__spans li").all_inner_texts()
     assert [re.sub(r"\s+", " ", each) for each in spans] == [

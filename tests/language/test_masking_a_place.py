@@ -23,7 +23,7 @@ from huiyin.language.masking import mask, mask_place
         ("东户", "〔房号〕"),
         ("6号楼501、601", "6号楼〔房号〕"),
         ("云杉里12-2-301", "云杉里12〔房号〕"),
-        ("张大妈13800001234", "张大妈〔手机号〕"),
+        ("张大妈13800001234", "〔姓名〕大妈〔手机号〕"),
     ],
 )
 def test_a_room_goes_and_the_building_stays(written, shown):

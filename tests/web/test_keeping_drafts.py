@@ -60,3 +60,27 @@ def test_a_nickname_alone_is_no_draft(browser: Browser) -> None:
     page.wait_for_timeout(600)
     assert page.evaluate("localStorage.getItem('hy-draft:ask')") is None
     page.context.close()
+
+
+FOLDED = """<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>退回</title>
+<script src="/static/js/public.js" defer></script>
+<form method="post" data-draft="ask"><input type="hidden" name="idempotency_key" value="{key}">
+<details><summary>第 1 段</summary><select name="a"><option value="">不用改</option><option value="x">看不懂</option>
+</select><textarea name="text">{text}</textarea></details>
+<details><summary>第 2 段</summary><select name="b"><option value="">不用改</option><option value="x">看不懂</option>
+</select><textarea name="more"></textarea></details></form>"""
+
+
+def test_what_is_filled_in_again_is_never_out_of_sight(browser: Browser) -> None:
+    html = FOLDED.format(key=KEY, text="")
+    page = open_page(browser, html)
+    page.evaluate("document.querySelector('details').open = true")
+    page.select_option("[name=a]", "x")
+    page.fill("[name=text]", "数字看不懂")
+    page.wait_for_timeout(600)
+    page.route("**/", lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+    page.reload()
+    assert page.input_value("[name=a]") == "x"
+    opened = "Array.from(document.querySelectorAll('details')).map((each) => each.open)"
+    assert page.evaluate(opened) == [True, False]
+    page.context.close()

@@ -11,7 +11,7 @@ from huiyin.apps.ledger import columns
 from huiyin.apps.ledger.import_places import Places, key_of_name
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.services.register import ADDED
-from huiyin.language.masking import mask, mask_place
+from huiyin.language.masking import mask, mask_nickname, mask_place
 from huiyin.web.dates import day_words
 
 Difference = tuple[str, Any]  # the key of a column and what the ledger says there
@@ -60,7 +60,7 @@ def _words_differ(row: Values, case: Case) -> Iterator[Difference]:
     if not is_known and not _says(case.text, columns.plain(mask(text))):
         yield "text", case.text
     # Who was forgotten has no name here any more.
-    if nickname and case.nickname and mask(nickname)[:20] != case.nickname:
+    if nickname and case.nickname and mask_nickname(nickname)[:20] != case.nickname:
         yield "nickname", case.nickname
 
 

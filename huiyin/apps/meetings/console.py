@@ -19,7 +19,7 @@ from huiyin.apps.meetings.models import Meeting, MeetingEstate
 from huiyin.apps.meetings.permissions import can_assist, can_decide
 from huiyin.domain.access import Actor
 from huiyin.domain.meeting_phases import Activity, Phase, is_open
-from huiyin.domain.question_workflow import MAY_TAKE_IN, QuestionStatus
+from huiyin.domain.question_workflow import MAY_TAKE_IN, OF_RESIDENTS, QuestionStatus
 from huiyin.language.similar import Candidate, SimilarIndex
 
 MOST_ROWS = 20
@@ -74,6 +74,15 @@ class Console:
         return is_below or (self.failed is not None and self.failed.act == "end_questions")
 
     @property
+    def ending_sentence(self) -> str:
+        """What cannot be taken back, said before it is confirmed."""
+        said = _("结束以后不能再放开提问，要接着问只能再开一次。")
+        waiting = len(self.queue) + self.rest_count
+        if waiting:
+            said += _("还有 %(count)s 个没轮到，会后书面答复。") % {"count": waiting}
+        return said
+
+    @property
     def short_sentence(self) -> str:
         said = []
         if self.live.clock.left:
@@ -91,6 +100,15 @@ class Console:
     @cached_property
     def rejection_options(self) -> SafeString:
         return _options(self.rejection)
+
+    @property
+    def failed_above(self) -> Failed | None:
+        """What was refused and has no form of its own that could say so."""
+        rows = [*filter(None, [self.current]), *self.held, *self.queue, *self.dealt]
+        has_form = any(
+            row.failed and row.failed.act in {act.name for act in row.acts if act.asks} for row in rows
+        )
+        return None if has_form else self.failed
 
     @property
     def failed_in_dealt(self) -> bool:
@@ -115,6 +133,8 @@ def console_of(
 
     def row(question: LiveQuestion, *, is_current: bool = False) -> Row:
         acts = [act for act in mine if act.fits(question.status, meeting)]
+        if question.is_to_residents:
+            acts = [act for act in acts if act.name not in OF_RESIDENTS]
         if is_current:
             acts = [act for act in acts if act.name not in ("make_current", "merge", "hide", "reject")]
         elif question.status is QuestionStatus.SHOWN and is_open(Activity.ON_SCREEN, meeting.phase):
@@ -148,8 +168,8 @@ def console_of(
 
 
 def _options(choices: Choices) -> SafeString:
-    """The same for every row, so drawn once."""
-    return format_html_join("", '<option value="{}">{}</option>', choices)
+    """The same for every row, so drawn once; the asker is told the reason, so none is chosen by itself."""
+    return format_html_join("", '<option value="{}">{}</option>', [("", _("请选理由")), *choices])
 
 
 SURE = 0.25

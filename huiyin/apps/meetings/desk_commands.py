@@ -23,6 +23,7 @@ from huiyin.apps.people.models import Person
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.meeting_phases import Activity, Phase, allows, is_open
+from huiyin.web.now import now as clock
 
 Rule = Callable[[Actor, Meeting], bool]
 When = Callable[[Meeting], bool]
@@ -41,11 +42,13 @@ class Command:
     run: Callable[[Meeting, Actor, Any, str], object]
     done: str
     why: str = ""
+    offered: When | None = None
+    """Where it is shown later than its phase begins; pressed before, the service says what is still missing."""
     is_main: bool = False
     is_rare: bool = False
 
     def available(self, by: Actor, meeting: Meeting) -> bool:
-        return self.permitted(by, meeting) and self.ready(meeting)
+        return self.permitted(by, meeting) and (self.offered or self.ready)(meeting)
 
 
 def in_phase(command: str) -> When:
@@ -88,7 +91,14 @@ def was_announced(meeting: Meeting) -> bool:
 
 
 def may_lock(meeting: Meeting) -> bool:
-    return meeting.phase == Phase.MINUTES_OPEN
+    """The button and the refused command are one rule (services/minutes.py)."""
+    if meeting.phase != Phase.MINUTES_OPEN:
+        return False
+    try:
+        minutes.check_lockable(meeting.minutes, clock())
+    except RuleBroken:
+        return False
+    return True
 
 
 def _change_plan(meeting: Meeting, by: Actor, form: forms.ChangePlanForm, key: str) -> object:
@@ -198,10 +208,11 @@ COMMANDS: tuple[Command, ...] = (
         "lock",
         forms.BareForm,
         can_decide,
-        may_lock,
+        in_phase("lock"),
         _lock,
         _("记录已锁定，校验码已公开。"),
-        _("核对期过了、每条更正都有决定以后锁定；到时系统也会自己锁定。"),
+        _("核对期过了，每条更正都有决定。不按的话，系统也会自己锁定。"),
+        offered=may_lock,
     ),
     Command(
         "add_sitting",
@@ -281,7 +292,7 @@ COMMANDS: tuple[Command, ...] = (
         while_open(Activity.ASK),
         _company_asks,
         _("已提出，会上由居民回答。"),
-        _("问答是双向的：物业也可以问居民，同样有去向、有记录。"),
+        _("问答是双向的：物业也可以问居民。回答记入会议记录，不进台账，也不算在居民提问里。"),
     ),
     Command(
         "raise_difficulty",

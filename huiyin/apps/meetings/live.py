@@ -15,9 +15,10 @@ from huiyin.apps.meetings.clock import ClockState
 from huiyin.apps.meetings.clock_face import ClockFace
 from huiyin.apps.meetings.models import Meeting, Question
 from huiyin.domain import question_workflow
-from huiyin.domain.meeting_phases import FINAL, LABELS, LIVE, Activity, Phase, is_open
+from huiyin.domain.meeting_phases import FINAL, HELD, LABELS, LIVE, Activity, Phase, is_open
 from huiyin.domain.question_balance import Balance
 from huiyin.domain.question_workflow import Direction, QuestionStatus
+from huiyin.language.masking import needs_a_reader
 from huiyin.language.words import words_of_a_line
 
 MOST_QUEUED = 40
@@ -83,6 +84,11 @@ class LiveView:
     @property
     def is_asking(self) -> bool:
         return self.phase is Phase.QUESTIONS
+
+    @property
+    def is_over(self) -> bool:
+        """No question is answered here any more, unless a further sitting is added."""
+        return self.phase in (Phase.CLOSED, *HELD, Phase.CANCELLED)
 
     @property
     def takes_questions(self) -> bool:
@@ -213,6 +219,15 @@ def poll_ms(phase: str, now: datetime) -> int:
     return SELDOM_MS
 
 
+def _why_held(row: Question) -> str:
+    """For the console: what whoever lets it through should look at."""
+    if not row.is_held:
+        return ""
+    if needs_a_reader(row.text):
+        return _("可能写到了别人，读一遍，没有姓名、电话、住处再放行")
+    return _("提问的手机没有登录")
+
+
 def _drawn(row: Question, support_count: int, *, with_estate: bool) -> LiveQuestion:
     place = row.estate.name if with_estate else ""
     return LiveQuestion(
@@ -224,7 +239,7 @@ def _drawn(row: Question, support_count: int, *, with_estate: bool) -> LiveQuest
         way=row.get_way_display(),
         status=QuestionStatus(row.status),
         support_count=support_count,
-        reason=row.rejected_reason or row.hidden_reason,
+        reason=row.rejected_reason or row.hidden_reason or _why_held(row),
         spoken_answer=row.spoken_answer,
         is_public=row.is_public,
         is_to_residents=row.direction == Direction.TO_RESIDENTS,

@@ -15,7 +15,7 @@ from huiyin.domain.canonical import JSON, instant
 
 
 def content_of(meeting: Meeting) -> dict[str, JSON]:
-    """Of a meeting whose questions have their outcomes."""
+    """Of a meeting at which each question of a resident has its outcome."""
     closed_at = meeting.closed_at
     assert closed_at is not None
     came = attendance_of(meeting)
@@ -88,6 +88,7 @@ def content_of(meeting: Meeting) -> dict[str, JSON]:
             "hidden": counted.hidden,
             "merged": counted.merged,
             "rejected": counted.rejected,
+            "to_residents": counted.to_residents,
         },
         "difficulties": [
             {"case": each.case.number, "title": each.case.title}

@@ -122,9 +122,9 @@ def clock_certificate(meeting: Meeting, minutes: Minutes | None, *, now: datetim
         organisation=organisation(meeting.area),
         verification=verification(reverse("meetings:certificate", args=[meeting.pk])),
         signed_by=meeting.area.name,
-        signed_on=_day_of_lock(meeting, minutes),
+        signed_on=certificate_day(meeting, minutes),
         estates=names_of(meeting.estates.all()),
-        held_on=limits.day_of(floors[0].opened_at if floors else meeting.planned_at),
+        days=days_of(meeting),
         venue=meeting.venue,
         chair=meeting.chair_label,
         chair_note=meeting.deputy_reason.rstrip("。"),
@@ -145,11 +145,19 @@ def clock_certificate(meeting: Meeting, minutes: Minutes | None, *, now: datetim
         ),
         balance=_balance(told, is_over=minutes is not None),
         digest=minutes.hash_of_content if minutes is not None else "",
+        locked_on=limits.day_of(minutes.locked_at) if minutes is not None and minutes.locked_at else None,
     )
 
 
-def _day_of_lock(meeting: Meeting, minutes: Minutes | None) -> date | None:
-    """The day what the sheet says became final, else that of the end."""
+def days_of(meeting: Meeting) -> tuple[date, ...]:
+    """The day of each sitting that was held, each once."""
+    begun = meeting.sittings.filter(opened_at__isnull=False).order_by("ordinal")
+    opened = begun.values_list("opened_at", flat=True)
+    return tuple(dict.fromkeys(limits.day_of(at) for at in opened if at is not None))
+
+
+def certificate_day(meeting: Meeting, minutes: Minutes | None) -> date | None:
+    """The date of the certificate, on the page and on paper: of the lock that made it final, else of the end."""
     moment = minutes.locked_at if minutes is not None and minutes.locked_at else meeting.ended_at
     return limits.day_of(moment) if moment else None
 

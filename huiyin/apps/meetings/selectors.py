@@ -170,13 +170,15 @@ def live(meeting: Meeting, now: datetime) -> Live:
     meeting = Meeting.objects.select_related("area", "pulse").get(pk=meeting.pk)
     # While it runs no question has a case yet: none is joined.
     questions = list(Question.objects.filter(meeting=meeting).select_related("estate").order_by("number"))
-    asked = max(meeting.pulse.last_number, len(questions))
+    last_number = max(meeting.pulse.last_number, len(questions))
     return Live(
         meeting=meeting,
         version=version,
         clock=clock_of(meeting, now),
         attendance=attendance_of(meeting),
-        balance=balance(asked, (Standing(each.status, each.outcome) for each in questions)),
+        balance=balance(
+            last_number, (Standing(each.status, each.outcome, each.direction) for each in questions)
+        ),
         questions=questions,
         supports=supports_of(meeting, now),
     )
@@ -362,6 +364,16 @@ def letters_of(meeting: Meeting) -> QuerySet[RatingToken]:
 
 def forums_public() -> QuerySet[Forum]:
     return Forum.objects.select_related("estate__area").order_by("-quarter", "estate__sort_key")
+
+
+def forums_at(estate: Estate) -> QuerySet[Forum]:
+    """Of one estate, latest quarter first, whether it was held, is planned or still owed."""
+    return forums_public().filter(estate=estate)
+
+
+def forums_arranged() -> QuerySet[Forum]:
+    """Wherever a day is fixed or was held, the latest day first."""
+    return forums_public().filter(planned_at__isnull=False).order_by("-planned_at", "estate__sort_key")
 
 
 def forums_for_desk(by: Actor) -> QuerySet[Forum]:

@@ -74,5 +74,8 @@ urlpatterns = [
     path("desk/forums/<int:pk>/close", forums.desk_forum_close, name="desk_forum_close"),
     path("desk/forums/<int:pk>/cover", forums.desk_forum_cover, name="desk_forum_cover"),
     path("desk/forums/<int:pk>/matters", forums.desk_forum_matter, name="desk_forum_matter"),
+    path(
+        "desk/forums/<int:pk>/statements", forums.desk_forum_state_together, name="desk_forum_state_together"
+    ),
     path("desk/forums/<int:pk>/items/<int:item>", forums.desk_forum_state, name="desk_forum_state"),
 ]

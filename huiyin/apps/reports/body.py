@@ -8,13 +8,14 @@ which then stands below its paragraph.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
@@ -72,6 +73,27 @@ def blocks_of(body: str, *, claim: Draw, photo: Draw) -> list[Block]:
 def plain_blocks(body: str) -> list[str]:
     """The words of each block, for comparing two revisions and for search."""
     return [block.text for block in blocks_of(body, claim=_as_written, photo=_as_written)]
+
+
+def as_read(text: str, *, claims: Mapping[int, str], photos: Collection[int]) -> str:
+    """The words with what a reader finds in place of 【数据1】 and 【图1】: the value, the photo's name."""
+
+    def read(placed: re.Match[str]) -> str:
+        number = int(placed[2])
+        if placed[1] == "图":
+            return gettext("图 %(n)s") % {"n": number} if number in photos else placed[0]
+        if number not in claims:
+            return placed[0]
+        return gettext("%(value)s（数据 %(n)s）") % {"value": claims[number], "n": number}
+
+    return PLACED.sub(read, text)
+
+
+def dangling(body: str, *, claims: Collection[int], photos: Collection[int]) -> tuple[str, ...]:
+    """The 【数据9】 and 【图9】 of a text that place nothing, as they were written, each once."""
+    known = {"数据": claims, "图": photos}
+    placed = (match for block in plain_blocks(body) for match in PLACED.finditer(block))
+    return tuple(dict.fromkeys(match[0] for match in placed if int(match[2]) not in known[match[1]]))
 
 
 def _as_written(number: int) -> str:

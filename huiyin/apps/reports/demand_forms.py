@@ -16,7 +16,7 @@ from huiyin.apps.reports.demand_page import DemandWork
 from huiyin.apps.reports.services.voices import LONGEST_TEXT
 from huiyin.domain.clocks import due_day
 from huiyin.domain.demands import TYPED_IN, VOICE_SOURCE_LABELS
-from huiyin.web.forms import Form
+from huiyin.web.forms import Form, depends_on_others
 from huiyin.web.now import now as clock
 
 LONGEST_TITLE = 60
@@ -33,7 +33,7 @@ class VoiceForm(Form):
     )
     text = forms.CharField(
         label=_("最想让物业解决的事"),
-        help_text=_("一次说一件。写清哪里、什么情况。不要写姓名、房号和电话。"),
+        help_text=_("一次说一件。写清哪里、什么情况。不要写姓名、房号和电话。上面选了一样的，可以不写。"),
         max_length=LONGEST_TEXT,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -48,8 +48,14 @@ class VoiceForm(Form):
         field = self.fields["demand"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [*((str(pk), title) for pk, title in lines), ("", gettext("都不是，我另写一条"))]
+        depends_on_others(self.fields["demand"], self.fields["text"])
         if not lines:
             del self.fields["demand"]
+            self.fields["text"].required = True
+            self.fields["text"].help_text = gettext(
+                "一次说一件。写清哪里、什么情况。不要写姓名、房号和电话。"
+            )
+            self.fields["text"].error_messages["required"] = gettext("请写清楚是什么事。")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -15,6 +15,7 @@ from huiyin.apps.reports.permissions import COMPANY_WRITERS, is_secretary_of, ma
 from huiyin.apps.reports.policies import rules_of
 from huiyin.apps.reports.voices import Count, by_weight, counts_of, ranked
 from huiyin.domain.access import Actor
+from huiyin.domain.clocks import due_day
 from huiyin.domain.demands import DemandListStatus
 from huiyin.domain.policy_reports import ReportsPolicy
 from huiyin.web.now import now as clock
@@ -61,6 +62,12 @@ class DemandWork:
     @property
     def may_send(self) -> bool:
         return self.decides and self.list.status == DemandListStatus.CONFIRMED
+
+    @property
+    def days_left(self) -> int:
+        """Of the collecting that was announced: counted from today, of a confirmed list from the day it closed."""
+        closed_on = due_day(self.list.confirmed_at or clock())
+        return max((self.list.collects_until - closed_on).days, 0)
 
     @property
     def tells_who(self) -> bool:

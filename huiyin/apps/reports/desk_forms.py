@@ -19,9 +19,10 @@ from huiyin.apps.reports.models import Claim, Commitment, ReportPhoto
 from huiyin.apps.reports.promises import sayable_of
 from huiyin.apps.reports.services.figures import MOST_LINES, LineDraft
 from huiyin.domain.case_numbers import canonical
+from huiyin.domain.policy_metrics import PERCENT, Metric, Per
 from huiyin.domain.report_parts import BECAME_LABELS, OF_OWN, Side
 from huiyin.web.charts.scales import say
-from huiyin.web.forms import Form
+from huiyin.web.forms import Form, depends_on_others
 
 PUBLIC = _("会公开。")
 LONGEST_LINE = 200
@@ -96,7 +97,9 @@ class ClaimForm(WorkForm):
         label=_("数据名称"), help_text=_("目录里没有的，自己起名。"), max_length=60, required=False
     )
     value = AmountField(label=_("数值"), help_text=_("百分比不用填，由分子和分母算出。"), required=False)
-    unit = forms.CharField(label=_("单位"), max_length=20, required=False)
+    unit = forms.CharField(
+        label=_("单位"), help_text=_("从目录里选的不用填。"), max_length=20, required=False
+    )
     unit_count = forms.IntegerField(
         label=_("台套数"),
         help_text=_("按每台、每具、每个算频次的指标填写；电梯按小区登记的部数。"),
@@ -105,7 +108,7 @@ class ClaimForm(WorkForm):
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
-    numerator = AmountField(label=_("分子"), required=False)
+    numerator = AmountField(label=_("分子"), help_text=_("百分比要写分子和分母。"), required=False)
     denominator = AmountField(label=_("分母"), required=False)
     denominator_label = forms.CharField(
         label=_("分母是什么"), help_text=_("如：报修总数。"), max_length=60, required=False
@@ -128,6 +131,7 @@ class ClaimForm(WorkForm):
     )
 
     def prepare(self, work: Work) -> None:
+        """`initial["metric"]` is the metric that was asked for: the form then asks only what belongs to it."""
         section = self.data.get("section") if self.is_bound else self.initial["section"]
         metrics = work.catalogue.of_section(section or "")
         self.choices(
@@ -146,6 +150,43 @@ class ClaimForm(WorkForm):
             del self.fields["kept"]
         if claim is not None and not self.is_bound:
             self.initial.update(claim_values(claim))
+        chosen = self.data.get("metric") if self.is_bound else self.initial.get("metric")
+        self._ask_for(next((each for each in metrics if each.code == chosen), None))
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Opened to change a number, or for a metric that was chosen elsewhere on the page."""
+        return self.row_number is not None or bool(self.initial.get("metric"))
+
+    def _ask_for(self, metric: Metric | None) -> None:
+        """Of a metric its name, and often its unit, are known; only a percentage has a numerator and a denominator.
+
+        What was sent or stands there all the same is kept, so that it can be seen and refused.
+        """
+        parts = ("numerator", "denominator", "denominator_label")
+        depends_on_others(self.fields["metric"])
+        if metric is None:
+            depends_on_others(*(self.fields[name] for name in ("name", "value", "unit", *parts)))
+            return
+        known = ["name"]
+        if len(metric.units) == 1:
+            known.append("unit")
+        if metric.per is Per.ESTATE:
+            known.append("unit_count")
+        if metric.units == (PERCENT,):
+            known.append("value")
+            for name in parts:
+                self.fields[name].required = True
+        elif PERCENT in metric.units:
+            depends_on_others(*(self.fields[name] for name in ("value", "unit", *parts)))
+        else:
+            known += parts
+            self.fields["value"].required = True
+            self.fields["value"].help_text = ""
+        told = self.data if self.is_bound else self.initial
+        for name in known:
+            if not told.get(name) or (not self.is_bound and name in ("name", "unit", "value")):
+                del self.fields[name]
 
 
 def claim_values(claim: Claim) -> dict[str, Any]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from huiyin.apps.evidence.models import Evidence
-from huiyin.apps.reports.body import plain_blocks
+from huiyin.apps.reports.body import as_read, plain_blocks
 from huiyin.apps.reports.contents import Content, content_of, number
 from huiyin.apps.reports.models import (
     Account,
@@ -24,6 +26,7 @@ from huiyin.apps.reports.models import (
     TopicAnswer,
 )
 from huiyin.apps.reports.policies import metrics_of, rules_of
+from huiyin.apps.reports.report_page import value_words
 from huiyin.domain.account_sums import yuan
 from huiyin.domain.policy_metrics import YUAN, MetricsPolicy
 from huiyin.domain.report_parts import (
@@ -57,10 +60,52 @@ def changes_between(report: Report, older: Revision, newer: Revision) -> list[Pa
 
 def changes_of(report: Report, before: Content, after: Content) -> list[PartChange]:
     """The same of what was read already."""
-    found = list(_sections(report, before, after))
+    read = (_reader(before), _reader(after))
+    found = list(_sections(report, _bodies(before), _bodies(after), read))
+    for code, label, rows in _tables(report):
+        changes = list(row_changes(dict(rows(before)), dict(rows(after))).values())
+        if code == "accounts":
+            changes += _reordered(before.accounts, after.accounts)
+        if changes:
+            found.append(PartChange(code, label, tuple(changes)))
+    return found
+
+
+def changes_since(report: Report, before: Mapping[str, Any], after: Content) -> list[PartChange]:
+    """Against what was witnessed of a wording (Content.plain): texts word by word, of tables the rows that are other
+    or new, as they are now."""
+    values = {
+        int(number): value_words(Claim(value=Decimal(told["value"]), unit=told["unit"]))
+        for number, told in before["claims"].items()
+    }
+    photos = frozenset(int(number) for number in before["photos"])
+    read = (partial(as_read, claims=values, photos=photos), _reader(after))
+    found = list(_sections(report, before["sections"], _bodies(after), read))
+    now = after.plain
+    for code, label, rows in _tables(report):
+        was, stands = before[code], now[code]
+        assert isinstance(stands, dict)
+        words = dict(rows(after))
+        changes = [Change(Kind.ADDED, after=words[key]) for key, row in stands.items() if was.get(key) != row]
+        changes += [
+            Change(Kind.REMOVED, before=f"{label} {key}" if key.isdecimal() else label)
+            for key in was
+            if key not in stands
+        ]
+        if changes:
+            found.append(PartChange(code, label, tuple(changes)))
+    return found
+
+
+Rows = Callable[[Content], Iterable[tuple[str, str]]]
+"""The rows of one table in words, each under the key it has in Content.plain; of an account its lines, too."""
+
+
+def _tables(report: Report) -> tuple[tuple[str, str, Rows], ...]:
+    """All that a revision says beside its texts."""
     catalogue = metrics_of(report)
     places = {each.code: each.label for each in rules_of(report).sections}
-    tables: tuple[tuple[str, str, Callable[[Content], Iterable[tuple[str, str]]]], ...] = (
+    return (
         (
             "claims",
             _("数据"),
@@ -92,16 +137,12 @@ def changes_of(report: Report, before: Content, after: Content) -> list[PartChan
         (
             "commitment_accounts",
             _("上一期的承诺"),
-            lambda content: ((str(a.commitment_id), became_words(a)) for a in content.commitment_accounts),
+            lambda content: (
+                (f"{a.commitment.report_id}/{a.commitment.number}", became_words(a))
+                for a in content.commitment_accounts
+            ),
         ),
     )
-    for code, label, rows in tables:
-        changes = list(row_changes(dict(rows(before)), dict(rows(after))).values())
-        if code == "accounts":
-            changes += _reordered(before.accounts, after.accounts)
-        if changes:
-            found.append(PartChange(code, label, tuple(changes)))
-    return found
 
 
 def _reordered(before: Iterable[Account], after: Iterable[Account]) -> Iterable[Change]:
@@ -122,18 +163,40 @@ def _reordered(before: Iterable[Account], after: Iterable[Account]) -> Iterable[
             )
 
 
-def _sections(report: Report, before: Content, after: Content) -> Iterable[PartChange]:
-    old, new = ({each.code: each.body for each in content.sections} for content in (before, after))
+def _sections(
+    report: Report,
+    old: Mapping[str, str],
+    new: Mapping[str, str],
+    read: tuple[Callable[[str], str], Callable[[str], str]],
+) -> Iterable[PartChange]:
+    """As they are read: with the value each version had where 【数据1】 stands."""
+    read_old, read_new = read
     for section in rules_of(report).sections:
         was, now = old.get(section.code, ""), new.get(section.code, "")
         if was == now:
             continue
-        changes = paragraph_changes(plain_blocks(was), plain_blocks(now))
+        changes = paragraph_changes(
+            [read_old(each) for each in plain_blocks(was)], [read_new(each) for each in plain_blocks(now)]
+        )
         if all(
             each.kind is Kind.SAME for each in changes
         ):  # bold, or where a paragraph ends: as it was typed
-            changes = paragraph_changes(was.split("\n"), now.split("\n"))
+            changes = paragraph_changes(
+                [read_old(each) for each in was.split("\n")], [read_new(each) for each in now.split("\n")]
+            )
         yield PartChange(section.code, section.label, tuple(changes))
+
+
+def _bodies(content: Content) -> dict[str, str]:
+    return {each.code: each.body for each in content.sections}
+
+
+def _reader(content: Content) -> Callable[[str], str]:
+    return partial(
+        as_read,
+        claims={each.number: value_words(each) for each in content.claims},
+        photos=frozenset(each.number for each in content.photos),
+    )
 
 
 def claim_words(claim: Claim, place: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from math import pi
+from typing import Any
 
 from django.utils.translation import gettext
 
+from huiyin.apps.reports.body import plain_blocks
 from huiyin.apps.reports.contents import Content, content_of
 from huiyin.apps.reports.models import (
     Commitment,
@@ -21,13 +23,16 @@ from huiyin.apps.reports.models import (
 from huiyin.apps.reports.permissions import is_reviewer, is_writer
 from huiyin.apps.reports.policies import metrics_of, rules_of
 from huiyin.apps.reports.promises import kept_from_elsewhere, to_account_for, told_before
-from huiyin.apps.reports.readiness import outcomes_of, required_of
+from huiyin.apps.reports.readiness import last_closings, outcomes_of, required_of, sums_of
 from huiyin.apps.reports.report_page import NUMERALS
+from huiyin.apps.reports.selectors import returned_content
 from huiyin.domain.access import Actor
+from huiyin.domain.account_sums import WrongSum
 from huiyin.domain.metric_frequencies import Period, due_count
 from huiyin.domain.policy_metrics import Metric, MetricsPolicy, Per
 from huiyin.domain.policy_reports import ReportsPolicy, SectionRule
 from huiyin.domain.report_conditions import Missing, Outcome
+from huiyin.domain.report_parts import AccountKind
 from huiyin.domain.report_workflow import ReportStatus
 from huiyin.web.charts.scales import say
 
@@ -44,6 +49,14 @@ class Tab:
     is_written: bool
     missing: int
     returned: int
+
+
+@dataclass(frozen=True)
+class Given:
+    """One reason for which the report was given back; `is_mended`: what it was given for is not there any more."""
+
+    reason: ReturnReason
+    is_mended: bool
 
 
 class Work:
@@ -89,6 +102,11 @@ class Work:
         return self.writes or self.revision.submitted_at is not None
 
     @property
+    def state(self) -> str:
+        """How far it is: an approved text goes on with its report, to being announced, presented and published."""
+        return self.report.status if self.revision.is_approved else self.revision.state
+
+    @property
     def may_correct(self) -> bool:
         return self.writes and self.revision.is_approved
 
@@ -108,6 +126,12 @@ class Work:
     def ring(self) -> str:
         """The dashes of the ring: how much of it is drawn."""
         return f"{RING * self.met_count / len(self.outcomes):.1f} {RING}"
+
+    @cached_property
+    def wrong_sums(self) -> dict[AccountKind, tuple[WrongSum, ...]]:
+        """What does not add up, by account."""
+        last = last_closings(self.report)
+        return {AccountKind(each.kind): sums_of(each, last) for each in self.content.accounts}
 
     @cached_property
     def owed(self) -> list[Commitment]:
@@ -139,6 +163,33 @@ class Work:
         """Why the community gave it back, the last time."""
         rows = list(self.revision.return_reasons.all())
         return [row for row in rows if row.given_at == rows[0].given_at]
+
+    @cached_property
+    def returned(self) -> dict[str, Any] | None:
+        """What it said when the reasons were given."""
+        return returned_content(self.revision) if self.reasons else None
+
+    @cached_property
+    def given(self) -> list[Given]:
+        """The reasons, each with what has become of the words it was for."""
+        return [Given(each, self._is_mended(each)) for each in self.reasons]
+
+    def _is_mended(self, reason: ReturnReason) -> bool:
+        section = self.section(reason.section)
+        blocks = plain_blocks(section.body if section else "")
+        if reason.paragraph and self.returned is None:
+            return not any(block.startswith(reason.quote) for block in blocks)
+        if self.returned is None:
+            return False
+        before = self.returned["sections"].get(reason.section, "")
+        if reason.paragraph:
+            return plain_blocks(before)[reason.paragraph - 1] not in blocks
+        now: dict[str, Any] = self.content.plain
+        numbers = [
+            [each for each in told["claims"].values() if each["section"] == reason.section]
+            for told in (self.returned, now)
+        ]
+        return before != (section.body if section else "") or numbers[0] != numbers[1]
 
     @property
     def tabs(self) -> list[Tab]:

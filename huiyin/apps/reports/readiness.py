@@ -3,37 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
 
 from django.db.models import Q
 
+from huiyin.apps.reports.body import dangling
 from huiyin.apps.reports.contents import Content
 from huiyin.apps.reports.models import Account, Claim, Report, Revision, SectionConflict
 from huiyin.apps.reports.policies import metrics_of, rules_of
 from huiyin.apps.reports.promises import to_account_for
 from huiyin.domain.account_sums import Line, Stated, WrongSum, wrong_sums
+from huiyin.domain.clocks import due_day
 from huiyin.domain.policy_metrics import Metric, MetricsPolicy, Per
 from huiyin.domain.policy_reports import Holds
 from huiyin.domain.report_conditions import ClaimFacts, CommitmentFacts, Facts, Missing, Outcome, outcomes
 from huiyin.domain.report_parts import AccountKind, ExcuseFor, Side
 from huiyin.domain.report_workflow import ReportStatus
+from huiyin.web.now import now as clock
 
 
-def outcomes_of(report: Report, content: Content) -> tuple[Outcome, ...]:
+def outcomes_of(report: Report, content: Content, *, now: datetime | None = None) -> tuple[Outcome, ...]:
     """Every condition with what is missing; the ring draws it, submitting asks it."""
-    return outcomes(_facts_of(report, content))
+    return outcomes(_facts_of(report, content, due_day(now or clock())))
 
 
-def missing_in(report: Report, content: Content) -> list[Missing]:
+def missing_in(report: Report, content: Content, *, now: datetime) -> list[Missing]:
     """What stands between this content and being handed in or approved."""
-    return [each for outcome in outcomes_of(report, content) for each in outcome.missing]
+    return [each for outcome in outcomes_of(report, content, now=now) for each in outcome.missing]
 
 
-def _facts_of(report: Report, content: Content) -> Facts:
+def _facts_of(report: Report, content: Content, today: date) -> Facts:
     rules, catalogue = rules_of(report), metrics_of(report)
     required = required_of(report, catalogue)
     of_required = [each for each in content.claims if each.metric in required]
     whole = [each for each in of_required if _reports(each, catalogue.metric(each.metric), report)]
     last = last_closings(report)
+    placeable = {
+        "claims": frozenset(each.number for each in content.claims),
+        "photos": frozenset(each.number for each in content.photos),
+    }
     return Facts(
         sections={each.code: each.label for each in rules.sections},
         written=frozenset(each.code for each in content.sections if each.body),
@@ -73,6 +81,8 @@ def _facts_of(report: Report, content: Content) -> Facts:
                 "section__code", flat=True
             )
         ),
+        dangling={each.code: dangling(each.body, **placeable) for each in content.sections},
+        runs_until=report.period_to if today <= report.period_to else None,
         excused=frozenset((ExcuseFor(each.missing), each.key) for each in content.excuses),
     )
 

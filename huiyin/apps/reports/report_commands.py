@@ -34,7 +34,13 @@ from huiyin.apps.reports.desk_forms import (
 )
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Commitment
+from huiyin.apps.reports.readiness import last_closings, sums_of
 from huiyin.apps.reports.services import commitments, corrections, covering, drafting, figures, review
+
+
+class Doubtful(str):
+    """Said as a warning: it is saved as it was written, and something in it does not fit."""
+
 
 Done = str | None
 """What is said instead of the row's own words."""
@@ -67,7 +73,7 @@ def _put_claim(work: Work, told: dict[str, Any]) -> Done:
     evidence = list(Evidence.objects.filter(pk__in=told.get("kept", [])).order_by("pk"))
     evidence += _brought(work, told["photos"])
     if told["document"]:
-        name = told["name"] or work.catalogue.metric(told["metric"]).name
+        name = told.get("name") or work.catalogue.metric(told["metric"]).name
         evidence.append(add_document(by=work.by, upload=told["document"], caption=name))
     names = ("metric", "name", "value", "unit", "period_from", "period_to", "numerator", "denominator")
     further = ("denominator_label", "unit_count", "explanation", "number", "section")
@@ -76,7 +82,7 @@ def _put_claim(work: Work, told: dict[str, Any]) -> Done:
         by=work.by,
         evidence=evidence,
         idempotency_key=told["key"],
-        **{name: told[name] for name in (*names, *further)},
+        **{name: told[name] for name in (*names, *further) if name in told},
     )
     return gettext("数据 %(n)s 已保存。在正文里写【数据%(n)s】，它就出现在那句话里。") % {"n": claim.number}
 
@@ -116,14 +122,18 @@ def _remove_photo(work: Work, told: dict[str, Any]) -> Done:
 
 
 def _put_account(work: Work, told: dict[str, Any]) -> Done:
-    figures.put_account(
+    account = figures.put_account(
         work.report,
         by=work.by,
         kind=told["kind"],
         lines=[*told["income_lines"], *told["expense_lines"]],
         **{name: told[name] for name in ("opening", "income", "expense", "closing", "note")},
     )
-    return None
+    wrong = sums_of(account, last_closings(work.report))
+    if not wrong:
+        return None
+    words = {"account": account.get_kind_display(), "n": len(wrong)}
+    return Doubtful(gettext("“%(account)s”已保存，可是有 %(n)s 处对不上，改对了才能提交。") % words)
 
 
 def _brought(work: Work, files: list[Any]) -> list[Evidence]:
@@ -278,5 +288,8 @@ BY_NAME = {command.name: command for command in COMMANDS}
 
 @transaction.atomic
 def run(command: Command, work: Work, form: WorkForm, *, key: str = "") -> str:
-    """Run it with a valid form, photos and all in one transaction; returns what to say. `key` is the form's own."""
+    """Run it with a valid form, photos and all in one transaction; returns what to say, perhaps a Doubtful.
+
+    `key` is the form's own.
+    """
     return command.run(work, form.cleaned_data | {"key": key}) or gettext(command.done)

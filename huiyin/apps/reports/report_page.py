@@ -300,14 +300,17 @@ def _missing(excuse: Excuse, report: Report, placed: _Placed) -> str:
 
 
 def claim_html(claim: Claim, *, of_all_days: bool = False) -> SafeString:
-    """The number in its sentence: value and unit underlined, the usual count beside it, the way to its evidence."""
+    """The number in its sentence: value and unit underlined, the usual count beside it, the way to its evidence.
+
+    A word joiner keeps the way to the evidence on the line of what it belongs to.
+    """
     due = ""
     if claim.due_count is not None:
         whole = gettext("整个报告期") if of_all_days else ""
         due = format_html('<span class="hy-claim__due">（{}{}）</span>', whole, due_words(claim))
     said = gettext("数据 %(number)s 的口径和佐证") % {"number": claim.number}
     return format_html(
-        '<span class="hy-claim">{}</span>{}<a class="hy-claim__src" href="#data-{}" aria-label="{}">{}{}</a>',
+        '<span class="hy-claim">{}</span>{}\u2060<a class="hy-claim__src" href="#data-{}" aria-label="{}">{}{}</a>',
         value_words(claim),
         due,
         claim.number,

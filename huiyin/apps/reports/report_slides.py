@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.translation import gettext
 
 from huiyin.apps.reports.body import Block
-from huiyin.apps.reports.models import ReportPhoto
+from huiyin.apps.reports.models import Commitment, ReportPhoto
 from huiyin.apps.reports.report_charts import ReportCharts, money_by_side
-from huiyin.apps.reports.report_page import ReportPage, ShownSection
+from huiyin.apps.reports.report_page import Asked, ReportPage, ShownSection
 from huiyin.web.charts.bars import LyingBars
 
 LONGEST_TEXT = 150
@@ -28,10 +28,24 @@ class Slide:
     section: ShownSection | None = None
     blocks: list[Block] = field(default_factory=list)
     photo: ReportPhoto | None = None
-    rows: Sequence[Any] = ()
+    rows: Sequence[Asked] | Sequence[Commitment] = ()
     first_row: int = 1
     """The number of the first of `rows` where a list goes on from the screen before."""
     chart: LyingBars | None = None
+
+    @property
+    def is_short(self) -> bool:
+        """So few words that they can be drawn large."""
+        said = [block.text for block in self.blocks]
+        for row in self.rows:
+            said += _words_of(row)
+        return bool(said) and sum(len(each) for each in said) <= LONGEST_TEXT
+
+
+def _words_of(row: Asked | Commitment) -> list[str]:
+    if isinstance(row, Asked):
+        return [row.demand.title, row.answer.words if row.answer else ""]
+    return [row.title, row.target, row.owner]
 
 
 def slides_of(page: ReportPage, charts: ReportCharts) -> list[Slide]:

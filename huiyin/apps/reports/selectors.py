@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.places.models import Area, Estate
 from huiyin.apps.places.selectors import covered_by_q
-from huiyin.apps.reports.models import Commitment, Demand, DemandList, HandOver, Report, Revision
+from huiyin.apps.reports.models import (
+    Commitment,
+    Demand,
+    DemandList,
+    DemandVoice,
+    DemandVoicePrivate,
+    HandOver,
+    Report,
+    Revision,
+)
 from huiyin.apps.reports.permissions import demand_lists_q, hand_overs_q, reports_q
 from huiyin.domain.access import Actor
-from huiyin.domain.demands import DemandListStatus
+from huiyin.domain.demands import DemandListStatus, VoiceSource
 from huiyin.domain.report_parts import CommitmentState
 from huiyin.domain.report_workflow import PUBLIC, ReportStatus
 
+RETURNED = "content"
+"""The text of the event that gives a report back: what it said then."""
 ALL_WITH_A_REPORT = ("engagement__company", "estate__area")
 
 
@@ -90,6 +103,17 @@ def approved_reports(area: Area) -> QuerySet[Report]:
     )
 
 
+def returned_content(revision: Revision) -> dict[str, Any] | None:
+    """What it said (Content.plain) when it was given back the last time; None where that was not kept or is erased."""
+    events = Event.objects.filter(stream=revision.report.stream, kind="reports.report_returned")
+    event = (
+        events.filter(public__revision=revision.number).select_related("secret").order_by("-number").first()
+    )
+    secret = getattr(event, "secret", None)
+    kept = secret.texts.get(RETURNED) if secret is not None else None
+    return json.loads(kept) if kept else None
+
+
 def newest_revision(report: Report) -> Revision:
     """The one that is being written or looked at, else the approved one."""
     revision = report.revisions.order_by("-number").first()
@@ -146,6 +170,17 @@ def demands_to_join(demand_list: DemandList) -> QuerySet[Demand]:
     return Demand.objects.filter(
         demand_list=demand_list, is_read=True, merged_into__isnull=True, set_aside_reason=""
     ).order_by("-case_count", "id")
+
+
+def said_by(user: Any, demand_list: DemandList) -> list[DemandVoice]:
+    """What this person said for the list by itself, as it is kept, newest first; nothing for who is not signed in."""
+    if not user.is_authenticated:
+        return []
+    voices = DemandVoice.objects.filter(
+        demand__demand_list=demand_list, person_id=user.pk, source=VoiceSource.QR
+    )
+    masked = DemandVoicePrivate.objects.filter(voice=OuterRef("pk"))
+    return list(voices.annotate(is_masked=Exists(masked)).order_by("-said_at", "-pk"))
 
 
 def demand_lists_for_desk(actor: Actor) -> QuerySet[DemandList]:

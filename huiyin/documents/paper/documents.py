@@ -269,7 +269,8 @@ class ClockCertificate(Signed):
 
     template = "clock_certificate"
     estates: tuple[str, ...]
-    held_on: date
+    days: tuple[date, ...]
+    """The day of each sitting."""
     venue: str
     chair: str
     chair_note: str = ""
@@ -283,3 +284,4 @@ class ClockCertificate(Signed):
     """asked = cases + merged + rejected, in a sentence."""
     digest: str = ""
     """SHA-256 of the record the minutes were locked with; empty until then."""
+    locked_on: date | None = None

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from huiyin.language.personal.kinds import MARK_OF, MARKS, Found, Kind
 
-_HAN = "[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0003ffff]"
+HAN = "[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0003ffff]"
 
 # Whoever says 我叫 goes on with a name or calls somebody; a label like 联系人 is followed by a name or by a clause.
 _SELF = (
@@ -29,19 +29,19 @@ _CAREFUL = (
 )
 _BEFORE_PHONE = r"(?:业主|户主|租户|租客|房主|住户|请联系|联系|请找|找)\s?:?"
 
-_TITLES = (
+TITLES = (
     r"先生|女士|小姐|太太|夫人|阿姨|大爷|大妈|大叔|叔叔|奶奶|爷爷|师傅|老师|同志|主任|经理|书记|医生|大夫|律师|警官"
-    rf"|科长|局长|处长|站长|队长|(?:总|工|姐|哥|婶|伯)(?!{_HAN})"
+    rf"|科长|局长|处长|站长|队长|(?:总|工|姐|哥|婶|伯)(?!{HAN})"
 )
 # Words that may follow a name of two characters at once: 我叫王五住在…, 王五电话138…
 # In doubt a character is taken into the name: a word cut short is better than a name left half.
-_NEXT_WORDS = (
+NEXT_WORDS = (
     r"电话|手机|联系|联络|号码|身份|性别|年龄|微信|邮箱|车牌|地址|证件|银行|卡号|门牌|单位"
     r"|户主|业主|同志|师傅|阿姨|大爷|老师|主任|经理|先生|女士|漏水|谢谢|麻烦|多次|一直|已经|昨天|前天|上周|每天|经常"
     r"|小区|社区|物业|因为|由于|发现|认为|号楼"
 )
-_FOLLOWS = (
-    rf"{_NEXT_WORDS}|[是住在的了说很就也都于系因请从买购我你您他她这那跟把被对给需退租]|反映|反应|投诉|希望"
+FOLLOWS = (
+    rf"{NEXT_WORDS}|[是住在的了说很就也都于系因请从买购我你您他她这那跟把被对给需退租]|反映|反应|投诉|希望"
     rf"|报修|实名|居住"
     r"|今年|今天|现年|现住|现在|现居|家住|家在|家里|家的|想[问请反投咨知]|要[求反投举]|有[个一事问两]|来自"
     r"|来电|来反|出生|生于"
@@ -49,13 +49,13 @@ _FOLLOWS = (
     r"|男(?![\u4e00-\u9fff])|女(?![\u4e00-\u9fff])|目前"
 )
 _DELIMITER = (
-    rf"(?=\s*(?:[,。;:!?、()\[\]/\"'\n{MARKS}]|$|{_TITLES}|身份证|电话|手机|联系|家住|住"
+    rf"(?=\s*(?:[,。;:!?、()\[\]/\"'\n{MARKS}]|$|{TITLES}|身份证|电话|手机|联系|家住|住"
     r"|男|女|性别|实名|系|出生|19|20|1[3-9]|现年|今年|来自|微信))"
 )
 # A word of any kind between a label and one of these is taken for a name.
-_BOUNDARY = (
+BOUNDARY = (
     rf"(?=[\s,。;:!?、()\[\]/\"'<>|~*+=\d@{MARKS}-]|$|电话|手机|联系|身份证|号码|微信|性别|住|家住|是(?!非)"
-    rf"|反映|投诉|先生|女士|小姐|[男女](?!{_HAN}))"
+    rf"|反映|投诉|先生|女士|小姐|[男女](?!{HAN}))"
 )
 _PHONE_AHEAD = (
     rf"(?=\s?[,:(]?\s?(?:电话|手机|联系电话|tel)?\s?[:是]?\s?(?:1[3-9]|一[三四五六七八九]|幺"
@@ -68,7 +68,7 @@ _NOBODY = (
     "|姓名|名字|联系|服务|维修|女儿|儿子|老婆|老公|父亲|母亲|丈夫|妻子|家属|身份|性别|年龄|日期|备注|另外"
     "|什么|盖章|签|要求|领款|村民|公众|社会|全体|大家|职务|单位|住址"
 )
-_NOT_A_PERSON = rf"(?!(?:{_NOBODY})|{_HAN}{{1,4}}(?:部|会|处|站|室|所|局|委|队|中心|公司|附件){_BOUNDARY})"
+_NOT_A_PERSON = rf"(?!(?:{_NOBODY})|{HAN}{{1,4}}(?:部|会|处|站|室|所|局|委|队|中心|公司|附件){BOUNDARY})"
 # What a sentence has and a name has not: 我叫水工来修, 我叫不应.
 _OF_SENTENCES = "来去修了过不别走停让帮给把到他她你它您我们这那的吗呢吧个次都也就没要会能有被在着"
 # 叫车, 叫水: surnames one also calls for.
@@ -96,14 +96,14 @@ _SELF_JOIN = rf"{_SIGNS}{{0,4}}"
 
 
 @cache
-def _words(name: str) -> tuple[str, ...]:
+def words_of(name: str) -> tuple[str, ...]:
     text = files("huiyin.language").joinpath(f"data/{name}").read_text(encoding="utf-8")
     lines = (line.split("#", 1)[0] for line in text.splitlines())
     return tuple(word for line in lines for word in line.split())
 
 
-def _surname() -> str:
-    words = _words("surnames.txt")
+def one_surname() -> str:
+    words = words_of("surnames.txt")
     double = [word for word in words if len(word) > 1]
     single = "".join(word for word in words if len(word) == 1)
     return rf"(?:{'|'.join(double)}|[{single}])"
@@ -111,38 +111,38 @@ def _surname() -> str:
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    surname, not_names = _surname(), "|".join(_words("not_names.txt"))
-    spaced_double = "|".join(" {1,3}".join(word) for word in _words("surnames.txt") if len(word) > 1)
+    surname, not_names = one_surname(), "|".join(words_of("not_names.txt"))
+    spaced_double = "|".join(" {1,3}".join(word) for word in words_of("surnames.txt") if len(word) > 1)
     spaced_surname = rf"(?:{spaced_double}|{surname})"
-    common = f"[{''.join(word for word in _words('surnames.txt')[:110] if len(word) == 1)}]"
-    another = rf"[和与及](?!{not_names}){surname}{_HAN}{{1,2}}?(?:{_BOUNDARY}|(?={_FOLLOWS}))"
-    titled = rf"(?:{surname}|[老小阿]{surname})(?={_TITLES})"
+    common = f"[{''.join(word for word in words_of('surnames.txt')[:110] if len(word) == 1)}]"
+    another = rf"[和与及](?!{not_names}){surname}{HAN}{{1,2}}?(?:{BOUNDARY}|(?={FOLLOWS}))"
+    titled = rf"(?:{surname}|[老小阿]{surname})(?={TITLES})"
     # A spaced name is spaced throughout (张 小 明); otherwise the second space ends it (王五 请回电).
     spaced = (
-        rf"{spaced_surname} {{1,3}}(?!{_FOLLOWS}){_HAN}"
-        rf"(?: {{1,3}}(?!{_FOLLOWS}){_HAN}|{_HAN}(?!{_HAN}))?"
-        rf"|{surname}{_HAN} (?!{_FOLLOWS}){_HAN}(?!{_HAN})"
+        rf"{spaced_surname} {{1,3}}(?!{FOLLOWS}){HAN}"
+        rf"(?: {{1,3}}(?!{FOLLOWS}){HAN}|{HAN}(?!{HAN}))?"
+        rf"|{surname}{HAN} (?!{FOLLOWS}){HAN}(?!{HAN})"
     )
-    joined = rf"{surname}(?!{_TITLES}|{_NEXT_WORDS}){_HAN}(?:(?!{_FOLLOWS}|{_TITLES}|{another}){_HAN})?"
+    joined = rf"{surname}(?!{TITLES}|{NEXT_WORDS}){HAN}(?:(?!{FOLLOWS}|{TITLES}|{another}){HAN})?"
     name = (
-        rf"(?!{not_names}|[{_CALLED_FOR}]{_HAN}[{_OF_SENTENCES}]){_NOT_A_PERSON}(?:{titled}|{spaced}|{joined}"
-        rf"|[老小阿]{surname}(?!{_HAN}))"
+        rf"(?!{not_names}|[{_CALLED_FOR}]{HAN}[{_OF_SENTENCES}]){_NOT_A_PERSON}(?:{titled}|{spaced}|{joined}"
+        rf"|[老小阿]{surname}(?!{HAN}))"
     )
     western = (
         r"(?!tel|phone|mobile|wechat|vx|wx|qq|app|id|no|http|www|mail"
         r"|email)[A-Za-z]{2,12}(?: [A-Za-z]{2,12}){0,2}(?![\w@.])"
     )
-    dotted = rf"{_HAN}{{2,6}}[·-]{_HAN}{{2,8}}(?:·{_HAN}{{2,8}})?|{surname}[·-]{_HAN}{{1,2}}"
-    from_afar = rf"[{_FROM_AFAR}]{{2,8}}(?=\s?(?:{_FOLLOWS}|{_TITLES})|{_BOUNDARY})"
+    dotted = rf"{HAN}{{2,6}}[·-]{HAN}{{2,8}}(?:·{HAN}{{2,8}})?|{surname}[·-]{HAN}{{1,2}}"
+    from_afar = rf"[{_FROM_AFAR}]{{2,8}}(?=\s?(?:{FOLLOWS}|{TITLES})|{BOUNDARY})"
     whole = (
-        rf"(?![是为叫系]){_NOT_A_PERSON}(?:{_HAN}(?: {{1,3}}{_HAN}){{1,2}}+(?=\s?(?:{_FOLLOWS}|{_TITLES})"
-        rf"|(?!{_HAN}))|(?!{_HAN}{{1,2}}(?:{_TITLES})){_HAN}{{2,4}}?){_BOUNDARY}"
+        rf"(?![是为叫系]){_NOT_A_PERSON}(?:{HAN}(?: {{1,3}}{HAN}){{1,2}}+(?=\s?(?:{FOLLOWS}|{TITLES})"
+        rf"|(?!{HAN}))|(?!{HAN}{{1,2}}(?:{TITLES})){HAN}{{2,4}}?){BOUNDARY}"
     )
-    initial = rf"[A-Z](?![市区县省镇村座栋]){_HAN}{{1,2}}(?!{_HAN})|{surname}[A-Za-z]{{1,6}}(?![\w@])"
+    initial = rf"[A-Z](?![市区县省镇村座栋]){HAN}{{1,2}}(?!{HAN})|{surname}[A-Za-z]{{1,6}}(?![\w@])"
     alone = rf"{common}(?=[,。;!?]|$)"
     return {
         "self whole": re.compile(
-            rf"{_SELF}{_SELF_JOIN}(?P<name>{dotted}|{from_afar}|(?!{_HAN}{{0,3}}[{_OF_SENTENCES}]){whole})"
+            rf"{_SELF}{_SELF_JOIN}(?P<name>{dotted}|{from_afar}|(?!{HAN}{{0,3}}[{_OF_SENTENCES}]){whole})"
         ),
         "self": re.compile(rf"{_SELF}{_SELF_JOIN}(?P<name>{name}|{initial}|{western}|{alone})"),
         "person whole": re.compile(
@@ -153,28 +153,28 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         # Parties act in sentences (申请人储存…): a rare surname counts only where the name is seen to end.
         "party": re.compile(
             rf"(?:{_PARTY}{_JOIN}|{_CALLED}{_SELF_JOIN})(?P<name>{dotted}|{from_afar}|(?={common}){name}"
-            rf"|{name}(?=\s?(?:{_FOLLOWS}|{_TITLES})|{_BOUNDARY}))"
+            rf"|{name}(?=\s?(?:{FOLLOWS}|{TITLES})|{BOUNDARY}))"
         ),
         "starred": re.compile(
-            rf"(?:{_SELF}|{_PERSON}|{_PARTY}){_JOIN}(?P<name>{surname}[*xX某]{{1,2}}{_HAN}?)(?=\W|$|电话|手机|\d)"
+            rf"(?:{_SELF}|{_PERSON}|{_PARTY}){_JOIN}(?P<name>{surname}[*xX某]{{1,2}}{HAN}?)(?=\W|$|电话|手机|\d)"
         ),
         "parts": re.compile(
-            rf"(?:我|本人|免贵|敝)姓{_SIGNS}?(?P<name>{surname}(?:,?单?名叫?|,?叫)?{_HAN}{{1,2}}?"
+            rf"(?:我|本人|免贵|敝)姓{_SIGNS}?(?P<name>{surname}(?:,?单?名叫?|,?叫)?{HAN}{{1,2}}?"
             rf"|{surname}){_DELIMITER}"
         ),
         "colon": re.compile(rf"{_WITH_COLON}(?P<name>{dotted}|{name})"),
         "careful": re.compile(
-            rf"{_CAREFUL}(?P<name>(?!{not_names}){common}(?:{_HAN}(?![{_PLACE_ENDINGS}]){_HAN}|{_HAN})"
+            rf"{_CAREFUL}(?P<name>(?!{not_names}){common}(?:{HAN}(?![{_PLACE_ENDINGS}]){HAN}|{HAN})"
             rf"(?<![{_PLACE_ENDINGS}])){_DELIMITER}"
         ),
         # 举报人:余中华、王才茂和张庆国
         "further": re.compile(
             rf"\s?(?:[、/,&+和与及或 ]"
-            rf"|以及)\s?(?P<name>(?!{not_names}){_NOT_A_PERSON}{surname}(?!{_TITLES})(?:(?!{_FOLLOWS}){_HAN}){{1,2}})"
-            rf"(?=[\s、,。;:!()/\d{MARKS}]|$|电话|手机|{_FOLLOWS})"
+            rf"|以及)\s?(?P<name>(?!{not_names}){_NOT_A_PERSON}{surname}(?!{TITLES})(?:(?!{FOLLOWS}){HAN}){{1,2}})"
+            rf"(?=[\s、,。;:!()/\d{MARKS}]|$|电话|手机|{FOLLOWS})"
         ),
         "before phone": re.compile(
-            rf"{_BEFORE_PHONE}(?P<name>(?!{not_names}){_NOT_A_PERSON}{surname}{_HAN}{{1,2}}?){_PHONE_AHEAD}"
+            rf"{_BEFORE_PHONE}(?P<name>(?!{not_names}){_NOT_A_PERSON}{surname}{HAN}{{1,2}}?){_PHONE_AHEAD}"
         ),
         "after a name": re.compile(rf"{MARK_OF[Kind.NAME]}(?=\s?[、/&+和与及或])"),
     }

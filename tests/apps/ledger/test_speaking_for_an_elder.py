@@ -313,7 +313,7 @@ def test_what_somebody_wrote_of_the_building_can_be_forgotten(cast: Cast) -> Non
     case = given.a_registered_case(cast, building="王大妈家楼下")
     first = Event.objects.select_related("secret").get(stream=case.stream, number=1)
     assert "王大妈" not in str(first.public)
-    assert first.secret.texts["building"] == "王大妈家楼下"
+    assert first.secret.texts["building"] == "〔姓名〕大妈家楼下"
 
 
 def test_without_a_secretary_the_street_acts_and_what_it_signs_says_so(cast: Cast) -> None:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from huiyin.apps.meetings.models import Meeting
-from huiyin.apps.meetings.services import ask, moderate, run
+from huiyin.apps.meetings.services import ask, close, moderate, run
 from huiyin.apps.people.models import Person
 from huiyin.web.live import Parts
 from tests import given_meetings as given
@@ -111,6 +111,29 @@ def test_what_is_over_is_asked_for_seldom_and_what_is_locked_never(
     assert f'data-live-every="{every}"' in client.get(f"/meetings/{meeting.pk}/screen").text
 
 
+@pytest.mark.parametrize("phase", ["closed", "minutes_open"])
+def test_after_the_end_nothing_comes_next_and_nobody_is_called_to_ask(
+    phase: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast, meeting = given.a_cast_with_meeting("questions")
+    given.a_question(cast, meeting)
+    run.end_questions(meeting, by=cast.by_secretary, now=given.END)
+    if phase == "minutes_open":
+        close.close_meeting(meeting, by=cast.by_secretary, now=given.CLOSING)
+    it_is(monkeypatch, given.LOCKING)
+    screen = Client().get(f"/meetings/{meeting.pk}/screen").text
+    for words in ("接下来", "扫码提问", "请举手", given.LIFT):
+        assert words not in screen
+    assert "提问的去向" in screen
+    ask_page = Client().get(f"/meetings/{meeting.pk}/ask").text
+    assert "接下来" not in ask_page
+    assert "没轮到的" in ask_page
+    numbered = f'<b class="hy-q__n">1</b> {given.LIFT}'  # read aloud and copied as two words
+    assert numbered in ask_page
+    if phase == "minutes_open":
+        assert numbered in Client().get(f"/meetings/{meeting.pk}/minutes").text
+
+
 def test_a_meeting_that_is_not_announced_has_no_live_part() -> None:
     _cast, meeting = given.a_cast_with_meeting("draft")
     assert part(Client(), meeting).status_code == 404
@@ -188,7 +211,7 @@ def test_no_page_asks_more_for_more_questions_and_guests(
 
 # Without those of the session, the person and the roles each desk page costs four.
 MOST_QUERIES = {
-    "/meetings": 8,
+    "/meetings": 9,
     "/meetings/{pk}": 24,
     "/meetings/{pk}/screen": 16,
     "/meetings/{pk}/live?part=ask": 14,

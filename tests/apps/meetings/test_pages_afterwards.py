@@ -16,21 +16,25 @@ from huiyin.apps.meetings.minutes_page import drawn_minutes
 from huiyin.apps.meetings.models import (
     Forum,
     ForumItem,
+    Meeting,
     MeetingEstate,
     MinutesCorrection,
     RatingCast,
     RatingToken,
 )
-from huiyin.apps.meetings.services import notes, rate, run
+from huiyin.apps.meetings.services import ask, notes, rate, run
 from huiyin.apps.meetings.services.close import close_meeting
 from huiyin.apps.meetings.services.forums import open_forums, plan_forum
-from huiyin.apps.meetings.services.minutes import propose_correction
+from huiyin.apps.meetings.services.minutes import decide_correction, propose_correction
 from huiyin.apps.people.models import HouseholdMembership
 from huiyin.apps.places.models import Household
+from huiyin.web.dates import day_words
 from huiyin.web.idempotency import ACKNOWLEDGED_COOKIE, FIELD
 from tests import given
 from tests import given_meetings as meetings
 from tests.apps.meetings.at_pages import as_, it_is
+from tests.documents.paper.reading import text_of
+from tests.given import BEIJING
 from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +202,57 @@ def test_the_certificate_lists_the_intervals_and_the_balance() -> None:
     assert meeting.stream in page
 
 
+def test_the_lock_is_offered_once_nothing_keeps_the_minutes_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("minutes_open")
+    it_is(monkeypatch, AFTER)
+    secretary, desk = as_(cast, "secretary"), f"/desk/meetings/{meeting.pk}"
+    proposed = propose_correction(
+        meeting.minutes, by=cast.by_manager, text="应为 42 分钟。", question_number=None, now=AFTER
+    )
+    page = secretary.get(desk).text
+    assert f'action="{desk}/lock"' not in page
+    assert "过后才能锁定" in page
+    assert "先决定 1 条更正" in page
+    assert f'href="{desk}#corrections"' in secretary.get(f"/meetings/{meeting.pk}/minutes").text
+    assert f'href="{desk}#corrections"' not in Client().get(f"/meetings/{meeting.pk}/minutes").text
+    assert "核对期还没有过" in secretary.post(f"{desk}/lock").text
+    decide_correction(proposed, by=cast.by_secretary, accept=True, reason="录音如此。", now=AFTER)
+    it_is(monkeypatch, meetings.LOCKING)
+    assert f'action="{desk}/lock"' in secretary.get(desk).text
+
+
+def test_what_the_company_asked_stands_in_the_minutes_beside_the_balance(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("questions")
+    asked = "垃圾站挪到北门行不行？"
+    ask.company_asks(meeting, by=cast.by_manager, estate=cast.estate, text=asked, now=meetings.FLOOR)
+    run.end_questions(meeting, by=cast.by_secretary, now=meetings.END)
+    close_meeting(meeting, by=cast.by_secretary, now=meetings.CLOSING)
+    it_is(monkeypatch, AFTER)
+    page = Client().get(f"/meetings/{meeting.pk}/minutes").text
+    assert "提问 0 个" in page
+    assert "另有物业问居民 1 个，不计在内。" in page
+    assert "会上没有回答，不进台账" in page
+
+
+def test_page_and_paper_bear_the_same_dates_and_no_technical_word(in_phase: Any) -> None:
+    _cast, meeting = in_phase("locked")
+    meeting = Meeting.objects.get(pk=meeting.pk)
+    page = re.sub(r"<[^>]+>", "", Client().get(f"/meetings/{meeting.pk}/certificate").text)
+    sheet = text_of(Client().get(f"/meetings/{meeting.pk}/certificate.pdf").content)
+    locked = day_words(meeting.minutes.locked_at.astimezone(BEIJING).date(), False, with_year=True)
+    assert f"会议记录 {locked} 锁定，校验码" in page
+    assert f"{meeting.area.name}　{locked}" in page
+    assert f"会议记录{locked}锁定，校验码" in sheet
+    for held in (page.replace(" ", ""), sheet):
+        assert "开会2026年7月11日" in held
+        assert "SHA-256" not in held
+        assert "历史编号" not in held
+
+
 def test_there_is_no_certificate_before_the_questions_end() -> None:
     _cast, meeting = meetings.a_cast_with_meeting("questions")
     assert Client().get(f"/meetings/{meeting.pk}/certificate").status_code == 404
@@ -328,8 +383,41 @@ def test_an_agenda_shows_a_new_case_at_once_and_who_opens_it_can_state_it(
     item = forum.items.get(case=late)
     assert f"/desk/forums/{forum.pk}/items/{item.pk}" in desk
     assert "还有 2 项没有说明" in desk
-    assert as_(cast, "secretary").get(f"/desk/forums/{forum.pk}").text.count("写说明") == 2
+    assert as_(cast, "secretary").get(f"/desk/forums/{forum.pk}").text.count(">写说明<") == 2
     assert forum.items.count() == 2
+
+
+def test_many_items_of_a_forum_get_one_statement_together(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it_is(monkeypatch, AFTER)
+    for text in ("一号楼门禁坏了半个月。", "北门的路灯不亮。", "地下车库漏水。"):
+        given.a_registered_case(cast, text=text)
+    open_forums()
+    forum = Forum.objects.get()
+    plan_forum(forum, by=cast.by_secretary, planned_at=AFTER, venue="社区会议室")
+    first, second, third = forum.items.order_by("pk")
+    client, url = as_(cast, "secretary"), f"/desk/forums/{forum.pk}"
+    said = "上周报告会上刚提的，物业本月内书面答复。"
+    refused = client.post(f"{url}/statements", {"text": said})
+    assert (refused.status_code, "请在下面勾选" in refused.text) == (422, True)
+    assert client.post(f"{url}/statements", {"text": said, "item": [first.pk, second.pk]}).status_code == 303
+    assert [each.statement for each in forum.items.order_by("pk")] == [said, said, ""]
+    lacking = client.get(f"{url}?show=lacking").text
+    assert f'id="item-{third.pk}"' in lacking
+    assert f'id="item-{first.pk}"' not in lacking
+
+
+def test_everybody_finds_the_forums_beside_the_meetings(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    it_is(monkeypatch, AFTER)
+    open_forums()
+    forum = Forum.objects.get()
+    of_the_estate = f"/meetings?estate={cast.estate.slug}"
+    assert f'href="{of_the_estate}"' in Client().get(f"/estates/{cast.estate.slug}").text
+    assert f'href="/forums/{forum.pk}"' in Client().get(of_the_estate).text
+    assert f'href="/forums/{forum.pk}"' not in Client().get("/meetings").text, "no day is fixed yet"
+    plan_forum(forum, by=cast.by_secretary, planned_at=AFTER, venue="社区会议室")
+    assert f'href="/forums/{forum.pk}"' in Client().get("/meetings").text
 
 
 def test_a_forum_that_was_not_held_shows_how_late_it_is(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

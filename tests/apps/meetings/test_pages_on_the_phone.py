@@ -171,6 +171,7 @@ def test_a_neighbour_asks_the_same_once_and_sees_it_pressed(live: tuple[Cast, Me
     page = client.get(f"/meetings/{meeting.pk}/ask").text
     assert f'data-mine="{asked.pk}"' in page
     assert 'aria-pressed="true"' in page
+    assert "#i-check" in page.split('aria-pressed="true"')[1].split("</button>")[0]
 
 
 def test_the_letter_of_a_household_lets_a_phone_without_an_account_ask_the_same(
@@ -303,6 +304,24 @@ def test_who_leaves_says_so_with_the_same_phone(live: tuple[Cast, Meeting]) -> N
     come_in(client, meeting)
     assert client.post(f"/meetings/{meeting.pk}/check-out").status_code == 303
     assert CheckIn.objects.latest("pk").left_at == NOW
+
+
+def test_who_checked_in_with_the_account_can_leave_on_any_of_its_devices(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    phone = as_(cast, "resident")
+    come_in(phone, meeting)
+    other = as_(cast, "resident")
+    code = attend.wall_code(meeting, NOW).code
+    assert "我要离场，签退" in other.get(f"/meetings/{meeting.pk}/check-in/{code}").text
+    assert "已签退" in other.post(f"/meetings/{meeting.pk}/check-out", follow=True).text
+    assert CheckIn.objects.latest("pk").left_at == NOW
+
+
+def test_who_never_checked_in_is_told_so_on_the_page_of_the_meeting(live: tuple[Cast, Meeting]) -> None:
+    _cast, meeting = live
+    told = Client().post(f"/meetings/{meeting.pk}/check-out", follow=True)
+    assert told.status_code == 200
+    assert "没有签到，不用签退" in told.text
 
 
 def test_the_author_of_a_hidden_question_reads_why_and_nobody_else_its_words(

@@ -152,7 +152,7 @@ def test_the_certificate_costs_the_same_however_many_questions(
     cast, meeting = in_phase("closed")
     address = f"/meetings/{meeting.pk}/certificate.pdf"
     client.get(address)
-    with django_assert_num_queries(12) as few:
+    with django_assert_num_queries(13) as few:
         client.get(address)
     given.a_registered_case(cast)
     for number in range(2, 8):

@@ -16,7 +16,7 @@ from huiyin.apps.meetings.console import MOST_ROWS, console_of
 from huiyin.apps.meetings.live import MOST_QUEUED, live_now
 from huiyin.apps.meetings.models import CheckIn, Meeting, Question
 from huiyin.apps.meetings.permissions import can_run
-from huiyin.apps.meetings.services import moderate, plan, run
+from huiyin.apps.meetings.services import ask, moderate, plan, run
 from huiyin.apps.people.models import RoleAssignment
 from huiyin.apps.people.selectors import actor_of
 from tests import given_meetings as given
@@ -152,6 +152,46 @@ def test_ending_before_thirty_minutes_needs_a_public_reason(live: tuple[Cast, Me
     assert (meeting.phase, meeting.outcome) == ("closed", "not_reached")
 
 
+def test_ending_the_questions_is_confirmed_once_also_when_the_time_is_full(
+    live: tuple[Cast, Meeting], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast, meeting = live
+    given.a_question(cast, meeting, now=NOW)
+    it_is(monkeypatch, given.END)
+    page = as_(cast, "secretary").get(f"/desk/meetings/{meeting.pk}/console").text
+    confirmation = page.split('id="do-end"')[1].split("</details>")[0]
+    assert "还有 1 个没轮到，会后书面答复。" in confirmation
+    assert "确定，结束提问" in confirmation
+    assert page.count(f"/desk/meetings/{meeting.pk}/console/end_questions") == 1
+
+
+@pytest.mark.parametrize("act", ["hide", "reject"])
+def test_no_reason_for_the_public_is_chosen_by_itself(act: str, live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    question = given.a_question(cast, meeting, now=NOW)
+    client = as_(cast, "secretary")
+    page = client.get(f"/desk/meetings/{meeting.pk}/console").text
+    select = page.split(f'id="r-{act}-{question.pk}"')[1].split("</select>")[0]
+    assert '><option value="">请选理由</option><option value=' in select
+    refused = press(client, meeting, act, question=question.pk, reason_code="")
+    assert (refused.status_code, "请从列表里选一个理由" in refused.text) == (422, True)
+
+
+def test_what_the_company_asks_cannot_be_sent_to_the_ledger(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    other_way = ask.company_asks(
+        meeting, by=cast.actor("manager"), estate=cast.estate, text="垃圾站挪到北门行不行？", now=NOW
+    )
+    client = as_(cast, "secretary")
+    page = client.get(f"/desk/meetings/{meeting.pk}/console").text
+    assert "提问 0</b>" in page
+    assert "物业问居民 1 个，不计在内。" in page
+    assert 'data-label="转台账' not in page
+    assert 'data-label="不受理' not in page
+    refused = press(client, meeting, "defer", question=other_way.pk)
+    assert (refused.status_code, "不进台账" in refused.text) == (422, True)
+
+
 def test_a_raised_hand_is_typed_in_once(live: tuple[Cast, Meeting]) -> None:
     cast, meeting = live
     client = as_(cast, "community_worker")
@@ -265,6 +305,7 @@ def test_when_the_clock_is_full_the_console_is_drawn_anew_and_no_reason_is_kept(
     later = client.get(url, headers=known)
     assert later.status_code == 200
     assert 'id="end-reason"' not in later.text
+    assert "确定，结束提问" in later.text
     press(client, meeting, "end_questions", reason="时间还差一点。")  # from the page before
     meeting.refresh_from_db()
     assert (meeting.outcome, meeting.outcome_reason) == ("compliant", "")

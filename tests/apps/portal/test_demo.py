@@ -42,6 +42,7 @@ from huiyin.apps.places.models import Area, Company, Engagement, Estate
 from huiyin.apps.portal.demo.loading import load, reset
 from huiyin.apps.portal.demo.staff import SHOWN, phone
 from huiyin.apps.publishing.models import Message
+from huiyin.apps.reports.desk_reading import engagements_to_hand_over
 from huiyin.apps.reports.models import (
     Account,
     Claim,
@@ -91,7 +92,7 @@ def test_the_district_is_whole_and_a_second_run_changes_nothing(clock: datetime)
     assert {str(fee) for fee in Estate.objects.values_list("fee_per_m2", flat=True)} >= {"0.52", "14.80"}
     assert set(Estate.objects.values_list("kind", flat=True)) == set(Estate.Kind.values)
     assert Estate.objects.filter(compound="云杉里大院").count() == 3
-    assert Engagement.objects.exclude(ends_on=None).count() == 2
+    assert Engagement.objects.exclude(ends_on=None).count() == 3
     assert all(number.startswith("1990000") for number in Contact.objects.values_list("phone", flat=True))
     assert secretary_is_vacant(Area.objects.get(name="溪口社区").pk, clock.date())
 
@@ -210,6 +211,11 @@ def check_meetings(clock: datetime) -> None:
     assert secretary is not None
     assert manager is not None
     assert can_run(actor_of(secretary), live)
+    (coming,) = engagements_to_hand_over(actor_of(secretary))
+    left = Engagement.objects.get(estate=coming.estate, ends_on__lt=coming.starts_on)
+    assert cases_public().filter(lead_engagement=left, status__in=OPEN).exists(), (
+        "there is something to hand over"
+    )
     assert live in meetings.filter(scope_q(actor_of(manager)))
     assert live.questions.filter(status=QuestionStatus.SHOWN).count() > 1
     assert live.current_question is not None

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from huiyin.apps.portal.demo.hours import daytime_between
-from huiyin.apps.portal.demo.matters import matters
+from huiyin.apps.portal.demo.matters import Matter, matters
 from huiyin.apps.portal.demo.meetings.plans import (
     FOLDER,
     LIVE,
@@ -61,6 +61,21 @@ def test_every_matter_has_a_spoken_answer_of_its_own() -> None:
     assert {matter.code for matter in matters() if matter.in_estates and not matter.plain} <= set(known)
 
 
+@pytest.mark.parametrize(
+    "matter", [m for m in matters() if m.in_estates and not m.plain], ids=lambda m: m.code
+)
+def test_the_spoken_answer_is_about_the_side_that_was_asked_about(matter: Matter) -> None:
+    known = told("spoken")[matter.code]
+    sides = {side for words in matter.open for side in re.findall(r"^@([a-z]+) ", words)}
+    for side in "".join(sides) or [""]:
+        assert Teller(Random(1), facet=side).fitting(known), side
+
+
+def test_who_asks_about_a_leaking_garage_is_not_told_about_parking_spaces() -> None:
+    teller = Teller(Random(1), facet="e")
+    assert [words[:6] for words in teller.fitting(told("spoken")["parking_mess"])] == ["@e 地库渗"]
+
+
 def test_the_twelve_meetings_show_every_phase() -> None:
     assert len(plans()) == 12
     assert {plan.stage for plan in plans()} == set(Phase)
@@ -107,7 +122,7 @@ def is_daytime(at: datetime) -> bool:
 
 @EACH
 @pytest.mark.parametrize(("hour", "minute"), [(2, 0), (23, 50), (0, 20)])
-def test_loaded_at_night_only_what_runs_now_stands_at_a_strange_hour(
+def test_loaded_at_night_no_meeting_was_called_for_the_night(
     plan: MeetingPlan, hour: int, minute: int
 ) -> None:
     now = NOW.replace(hour=hour, minute=minute)
@@ -117,11 +132,11 @@ def test_loaded_at_night_only_what_runs_now_stands_at_a_strange_hour(
     for sat in moments.sittings:
         assert sat.planned_at.minute in (0, 30)
         if plan.stage in LIVE:
-            assert timedelta(0) < now - sat.planned_at < 105 * MINUTE
+            assert timedelta(0) < now - sat.planned_at < timedelta(hours=7)
             assert sat.phase_at(now) == plan.stage
         else:
-            assert is_daytime(sat.planned_at)
             assert sat.ended_at is None or is_daytime(sat.ended_at)
+        assert is_daytime(sat.planned_at)
     if plan.stage in (Phase.POSTPONED, Phase.CANCELLED):
         assert moments.put_off_at is not None
         assert is_daytime(moments.put_off_at)

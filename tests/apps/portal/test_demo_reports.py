@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from huiyin.apps.portal.demo.ground import CHANGES
-from huiyin.apps.portal.demo.phrases import FOLDER
+from huiyin.apps.portal.demo.phrases import FOLDER, Teller
 from huiyin.apps.portal.demo.pictures import OF_A_SCENE
+from huiyin.apps.portal.demo.reports.answers import answer_to
 from huiyin.apps.portal.demo.reports.calendar import ENDED_DAYS_AGO, halves
 from huiyin.apps.portal.demo.reports.composing import SECTIONS, Composer, Draft
 from huiyin.apps.portal.demo.reports.correction import mistaken
@@ -161,3 +164,24 @@ def test_each_report_has_pictures_of_its_own_but_for_the_one_that_was_borrowed()
     assert len(twice) == len(BORROWED)
     assert {key[0] for key, pair in wanted.items() if pair in twice} == {"YSL03", *BORROWED.values()}
     assert all(seed > OF_A_SCENE for _scene, seed in wanted.values()), "none is a picture of the ledger"
+
+
+def test_who_reports_no_late_case_gives_no_reason_for_late_ones() -> None:
+    ledger = LedgerFacts(
+        registered=41, immediate=20, short_term=14, long_term=7, replied=36, on_time=36, confirmed=24
+    )
+    assert ledger.late_words == "答复过的没有一件超过第一次期限。"
+    assert replace(ledger, on_time=33).late_words == "超过第一次期限才答复的 3 件，原因写在每件事里。"
+
+
+def test_what_the_words_say_was_paid_from_the_common_revenue_stands_in_its_account() -> None:
+    number = next(n for n, story in enumerate(stories()["YSL01"]) if story.half == LATEST)
+    draft = composed("YSL01", number)[1]
+    assert "公共收益支出 3.7 万元" in draft.sections["accounts"]
+    (common,) = (book for book in draft.books if book.kind is AccountKind.COMMON_REVENUE)
+    assert common.amount("充电口和分支箱材料") == Decimal(37000)
+
+
+def test_the_answer_to_a_demand_is_about_its_matter() -> None:
+    assert "跳闸" in answer_to("utilities", "单元跳闸停电", Teller(Random(1)))
+    assert "水压" in answer_to("utilities", "水压和停水", Teller(Random(1)))

@@ -53,6 +53,27 @@ def test_a_chosen_slip_is_printed_with_number_code_and_ticks(cast: Cast, worker:
     assert "要送的 1 张" in worker.get(reverse("publishing:desk_messages")).text
 
 
+def test_two_calls_about_one_case_are_told_apart_on_the_board(cast: Cast, worker: Client) -> None:
+    told.a_reply_to_be_told(cast, channel="call")
+    told.run_reactions()
+    first = Message.objects.get(channel="call")
+    for number, body in enumerate((first.body, "这件事又延了一次期，原因见事项页。"), start=1):
+        Message.objects.create(
+            asker=first.asker,
+            case=first.case,
+            event_id=first.event_id + number,
+            kind=first.kind,
+            channel="call",
+            body=body,
+            state="to_call",
+            made_at=first.made_at,
+        )
+    board = worker.get("/desk").text
+    assert board.count(first.body[:20]) == 2
+    assert board.count("第 2 位提问人") == 1
+    assert "这件事又延了一次期" in board
+
+
 def test_not_reached_is_public_and_offers_another_way(cast: Cast, worker: Client, client: Client) -> None:
     row = told.a_reply_to_be_told(cast, channel="call")
     told.run_reactions()

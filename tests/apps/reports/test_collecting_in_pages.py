@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from huiyin.apps.ledger.models import Case
+from huiyin.apps.people.selectors import memberships_of
 from huiyin.apps.reports.models import Demand, DemandList, DemandVoice
 from huiyin.apps.reports.services import demands, voices
 from huiyin.domain.access import Actor
@@ -210,3 +211,41 @@ def test_the_company_reads_what_was_said_and_where_but_not_by_whom(
         assert who in of_community
     for what in (SAID, "3号楼", "楼道灯坏了半个月"):
         assert what in of_company
+
+
+def test_confirming_before_the_announced_day_says_so_and_leaves_no_dead_end_behind_the_poster(
+    cast: Cast, client: Client, collecting: DemandList
+) -> None:
+    voices.add_voice(collecting, by=cast.by_resident, source="qr", text=SAID)
+    secretary = sign_in(Client(), cast.secretary)
+    desk = f"/desk/demands/{collecting.pk}"
+    days = (collecting.collects_until - due_day(clock())).days
+    page = secretary.get(desk).text
+    assert f"还有 {days} 天。现在确认就提前截止" in page
+    assert "确定，提前截止并公开清单" in page
+    command(secretary, collecting, "confirm")
+    assert "原定收集到" in secretary.get(desk).text
+    scanned = client.get(PAGE).text
+    assert "这一期的收集已经截止" in scanned
+    assert 'href="/ask?estate=yunshanli"' in scanned
+
+
+def test_on_the_last_day_the_list_is_simply_confirmed(cast: Cast, collecting: DemandList) -> None:
+    DemandList.objects.filter(pk=collecting.pk).update(collects_until=due_day(clock()))
+    page = sign_in(Client(), cast.secretary).get(f"/desk/demands/{collecting.pk}").text
+    assert "确定，公开清单" in page
+    assert "提前截止" not in page
+
+
+def test_who_spoke_reads_what_was_recorded_and_nobody_else_does(cast: Cast, collecting: DemandList) -> None:
+    resident, neighbour = sign_in(Client(), cast.resident), sign_in(Client(), cast.neighbour)
+    home = memberships_of(cast.resident).get().building
+    assert f'name="building" value="{home}"' in resident.get(PAGE).text
+    resident.post(PAGE, {"text": f"{SAID}电话13912345678"})
+    page = resident.get(PAGE).text
+    said = page[page.index("您提过的") :]
+    assert SAID in said
+    assert "13912345678" not in page
+    assert "个人信息已遮盖" in said
+    assert "您提过的" not in neighbour.get(PAGE).text
+    assert "您提过的" not in Client().get(PAGE).text

@@ -111,9 +111,8 @@ def test_promises_of_a_report_nobody_announced_are_not_public() -> None:
 def test_the_next_report_is_not_handed_in_before_it_accounts_for_the_last_promises() -> None:
     cast, promise = a_promise()
     report = given.write(cast, the_next(cast), now=YEAR_END)
-    (unmet,) = [
-        each for each in outcomes_of(report, content_of(selectors.newest_revision(report))) if not each.is_met
-    ]
+    content = content_of(selectors.newest_revision(report))
+    (unmet,) = [each for each in outcomes_of(report, content, now=YEAR_END) if not each.is_met]
     assert [each.sentence for each in unmet.missing] == ["上一期的承诺“修好地下车库防水”没有交代。"]
     with pytest.raises(RuleBroken, match="自己的承诺写办得怎样"):
         drafting.account_for_commitment(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -166,6 +167,8 @@ def test_a_correction_is_read_first_and_what_it_changed_is_marked(db: None, clie
     assert "共保养 70 次" in page
     assert "看与第 1 版的差别" in page
     assert "更正的理由：补上漏记的一次。" in page
+    meta = page[page.index("报告期：") : page.index("看与第 1 版的差别")]
+    assert meta.index("审定，") < meta.index("当面报告") < meta.index("审定更正"), "in the order of the days"
     changed = a_page(client, report, "/revisions/2")
     assert "<del>72</del><ins>70</ins>" in changed
     first = a_page(client, report, "/revisions/1")
@@ -176,6 +179,19 @@ def test_a_correction_is_read_first_and_what_it_changed_is_marked(db: None, clie
     assert f'href="/reports/{report.pk}/revisions/1#full"' in page
     assert "厨余垃圾每天清运两次" not in changed
     assert client.get(f"/reports/{report.pk}/revisions/3").status_code == 404
+
+
+def test_what_a_correction_changed_is_told_in_values_and_not_in_the_marks_that_place_them(
+    db: None, client: Client
+) -> None:
+    cast, report = given.a_cast_with_report("published")
+    corrections.begin_correction(report, reason="补上漏记的一次。", by=cast.by_manager, now=LATER)
+    given.mended(cast, report, body="上半年共保养【数据1】，一次不少。", now=LATER)
+    review.submit(report, by=cast.by_manager, now=LATER)
+    review.approve(report, by=cast.by_secretary, now=LATER)
+    changed = a_page(client, report, "/revisions/2")
+    assert "72 次（数据 1）" in changed
+    assert "【数据" not in changed
 
 
 def test_a_correction_in_the_making_is_nobodys_business_yet(db: None, client: Client) -> None:
@@ -289,3 +305,16 @@ def test_the_public_pages_cost_the_same_however_much_was_written(cast: Cast, cli
     _first, few, many = counts  # the version before the first correction has no evidence at all
     assert few == many
     assert all(count <= most for count, most in zip(few, (3, *PUBLIC_BUDGETS.values()), strict=True))
+
+
+def test_few_words_are_drawn_large_on_the_projector(cast: Cast, client: Client) -> None:
+    page = a_page(client, given.a_report(cast, status="announced"), "/slides")
+    slide = re.search(r'class="([^"]+)" id="p2"', page)
+    assert slide is not None
+    assert slide[1].split() == ["hy-slide", "hy-slide--text", "hy-slide--large"]
+    assert '<section class="hy-slide hy-slide--money"' in page
+
+
+def test_the_way_to_the_evidence_stays_with_its_number(cast: Cast, client: Client) -> None:
+    page = a_page(client, given.a_report(cast, status="announced"))
+    assert re.search(r'</span>\u2060<a class="hy-claim__src" href="#data-1"', page)

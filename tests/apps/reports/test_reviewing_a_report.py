@@ -55,6 +55,7 @@ def test_a_complete_report_is_handed_in_with_the_hash_of_its_content() -> None:
 def test_an_estate_without_lifts_is_not_asked_about_lifts() -> None:
     cast, report = given.a_cast_with_report("written")
     figures.remove_claim(report, number=1, by=cast.by_manager)
+    given.mended(cast, report, body="六部电梯按计划保养。")
     assert missing(report) == ["缺少必报指标“电梯维保”（E01）；确实没有的，公开写明原因。"]
     type(cast.estate).objects.update(lift_count=0)
     report = Report.objects.get(pk=report.pk)
@@ -150,7 +151,7 @@ def test_an_excuse_that_stood_in_for_evidence_goes_with_its_number() -> None:
 
 def test_nothing_is_handed_in_before_its_period_is_over() -> None:
     cast, report = given.a_cast_with_report("written")
-    with pytest.raises(RuleBroken, match="报告期到 2026-06-30 才结束"):
+    with pytest.raises(RuleBroken, match="还差 1 处才能提交：报告期到 2026年6月30日才结束"):
         review.submit(report, by=cast.by_manager, now=WRITING - timedelta(hours=10))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -249,3 +250,58 @@ def test_looking_at_a_photo_costs_the_same_with_more_other_uses_than_are_shown(c
             a_shot()
         counts.append(queries_of(lambda: client.get(f"/desk/reports/{report.pk}/photos/1")))
     assert counts[0] == counts[1] <= 60
+
+
+def test_a_reason_that_was_sent_is_no_draft_any_more_nor_one_for_other_words(
+    before_the_secretary: tuple[Cast, Report],
+) -> None:
+    cast, report = before_the_secretary
+    secretary = sign_in(Client(), cast.secretary)
+    first = secretary.get(f"/desk/reports/{report.pk}/review").text
+    key = "11111111-aaaa-4bbb-8ccc-222222222222"
+    told = {
+        "seen": newest_revision(report).wording,
+        "idempotency_key": key,
+        "reason-waste-1": "number_missing",
+    }
+    done = secretary.post(f"/desk/reports/{report.pk}/return", told)
+    assert done.headers["X-Acknowledged"] == done.cookies["hy_ack"].value == key
+    review.submit(report, by=cast.by_manager, now=LATER)
+    second = secretary.get(f"/desk/reports/{report.pk}/review").text
+    drafts = [re.findall(r'data-draft="([^"]+)"', page) for page in (first, second)]
+    assert len(drafts[0]) == len(drafts[1]) == 1
+    assert drafts[0] != drafts[1], "what was begun for the old wording is not filled into the new one"
+
+
+def test_looking_again_shows_the_last_reasons_and_what_was_mended_since(
+    before_the_secretary: tuple[Cast, Report],
+) -> None:
+    cast, report = before_the_secretary
+    reasons = [
+        review.ReasonDraft("service", "other", paragraph=2, words="次数不对。"),
+        review.ReasonDraft("waste", "other", paragraph=1, words="写清吨数。"),
+    ]
+    review.return_with_reasons(report, reasons=reasons, by=cast.by_secretary, now=LATER)
+    body = given.SECTIONS["service"].replace("上半年共保养 72 次", "上半年共保养 70 次")
+    given.mended(cast, report, body=body, now=LATER)
+    review.submit(report, by=cast.by_manager, now=LATER)
+    secretary = sign_in(Client(), cast.secretary)
+    page = secretary.get(f"/desk/reports/{report.pk}/review").text
+    since = page[page.index('id="since"') : page.index("</section>")]
+    service, waste = since.index("次数不对。"), since.index("写清吨数。")
+    assert since.index("已改") < service < since.index("还没有改") < waste
+    assert "<del>72</del><ins>70</ins>" in since
+    assert "厨余垃圾每天清运两次" not in since[since.index("物业改了什么") :]
+    review.approve(report, by=cast.by_secretary, now=LATER)
+    manager = sign_in(Client(), cast.manager).get(f"/desk/reports/{report.pk}/review").text
+    assert "次数不对。　<span" in manager
+    assert "已改" in manager[manager.index("次数不对。") :]
+    assert 'id="since"' not in manager
+
+
+def test_an_approved_report_is_as_far_as_it_is_in_the_list() -> None:
+    cast, report = given.a_cast_with_report("presented")
+    page = sign_in(Client(), cast.secretary).get(f"/desk/reports/{report.pk}/review").text
+    head = page[page.index("<h1>") : page.index("</p>", page.index("<h1>"))]
+    assert "已当面报告" in head
+    assert "社区已审定" not in head

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -50,7 +51,7 @@ def test_the_desk_leads_to_the_first_section_that_lacks_something(cast: Cast, ma
     answer = manager.get(f"/desk/reports/{report.pk}")
     assert answer.headers["Location"] == at(report)
     page = manager.get(at(report)).text
-    assert "提交条件满足 2 项，共 6 项" in page
+    assert "提交条件满足 4 项，共 8 项" in page
     assert "“服务履约”还没有写。" in page
     assert 'aria-describedby="why-not"' in page
     assert "E01 电梯维保（次，本期常见 72）" in page
@@ -435,3 +436,72 @@ def test_the_editor_costs_the_same_however_much_was_written(cast: Cast, manager:
     corrections.begin_correction(report, reason="漏记。", by=cast.by_manager, now=LATER)
     drafting.put_excuse(report, missing="metric", key="E06", words="没有。", by=cast.by_manager, now=LATER)
     assert queries_of(lambda: manager.get(review_page)) <= 52
+
+
+def test_an_account_that_does_not_add_up_is_saved_with_a_warning_and_stays_open(
+    cast: Cast, manager: Client
+) -> None:
+    report = given.a_draft(cast)
+    told = {"section": "accounts", "kind": "common_revenue", "opening": "0", "income": "300", "expense": "0"}
+    wrong = send(manager, report, "put-account", **told, closing="999", income_lines="广告 200")
+    assert wrong.status_code == 303
+    page = manager.get(at(report, "accounts")).text
+    assert "“公共收益”已保存，可是有 2 处对不上" in page
+    assert "账目已保存。" not in page
+    book = page[page.index('id="account-common_revenue"') :]
+    assert "收入合计写的是 300.00 元，按明细应是 200.00 元。" in book
+    assert book.index("期末结余写的是 999.00 元") < book.index('<details class="hy-act" open>')
+    send(manager, report, "put-account", **told, closing="300", income_lines="广告 300")
+    page = manager.get(at(report, "accounts")).text
+    assert "账目已保存。" in page
+    assert "对不上" not in page
+
+
+def test_a_number_that_is_not_there_cannot_be_placed_in_what_is_handed_in(
+    cast: Cast, manager: Client
+) -> None:
+    report = given.a_draft(cast)
+    given.write(cast, report)
+    body = given.SECTIONS["waste"] + "\n\n共 36 吨，见【数据9】和【图2】。"
+    given.mended(cast, report, body=body, code="waste")
+    page = manager.get(at(report, "waste")).text
+    assert "“垃圾分类”的正文里写了【数据9】" in page
+    assert "“垃圾分类”的正文里写了【图2】" in page
+    assert send(manager, report, "submit").status_code == 422
+
+
+def test_the_end_of_the_period_stands_among_what_is_missing_and_the_button_is_not_the_green_one(
+    cast: Cast, manager: Client
+) -> None:
+    report = given.a_draft(cast)
+    given.write(cast, report)
+    whole = manager.get(at(report)).text
+    assert 'class="btn btn-primary" type="submit"><svg' in whole.replace("\n", "")
+    Report.objects.filter(pk=report.pk).update(period_to=date(2099, 3, 31))
+    early = manager.get(at(report)).text
+    assert "<li>报告期到 2099年3月31日才结束，过了这一天再提交。</li>" in early
+    assert 'class="btn" type="submit" aria-describedby="why-not"' in early
+
+
+def test_a_required_metric_is_filled_in_from_where_it_is_missed_and_asks_only_what_it_needs(
+    cast: Cast, manager: Client
+) -> None:
+    report = given.a_draft(cast)
+    assert 'href="?metric=F02#claim-form"' in manager.get(at(report)).text
+    asked = {
+        code: set(
+            re.findall(r'id="id_claim__(\w+)"', manager.get(at(report, section, f"?metric={code}")).text)
+        )
+        for section, code in (("service", "F02"), ("accounts", "M01"))
+    }
+    parts = {"numerator", "denominator", "denominator_label"}
+    assert "value" in asked["F02"]
+    assert not asked["F02"] & (parts | {"name", "unit", "unit_count"})
+    assert parts < asked["M01"]
+    assert not asked["M01"] & {"name", "unit", "value"}
+    page = manager.get(at(report, query="?metric=F02")).text
+    form = page[page.index('id="claim-form"') :]
+    assert form.index('<details class="hy-act" open>') < form.index('<option value="F02" selected>')
+    assert "数值</label>" in form
+    refused = send(manager, report, "put-claim", section="service", metric="F02", value="3", unit="吨")
+    assert "的单位是次" in refused.text

@@ -287,7 +287,7 @@ def clock_certificate() -> ClockCertificate:
         signed_by=SIGNED_BY,
         signed_on=date(2026, 6, 30),
         estates=("云杉里小区", "云杉里南院"),
-        held_on=date(2026, 6, 27),
+        days=(date(2026, 6, 27),),
         venue="云杉里小区中心花园",
         chair="社区党组织书记 何知夏",
         intervals=(
@@ -304,6 +304,7 @@ def clock_certificate() -> ClockCertificate:
             Count("暂停", 1, "次"),
         ),
         balance="31 个提问：26 个立为台账事项，4 个并入已有事项，1 个不受理并公布了理由。",
+        locked_on=date(2026, 6, 30),
         digest="9f2c6b1e0d4a87735d2091ae44c0e1b7a6f3c2d8190b5e7f63a4d1c8e0b29f7c",
     )
 

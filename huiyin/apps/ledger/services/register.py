@@ -30,7 +30,7 @@ from huiyin.domain.case_numbers import number_for
 from huiyin.domain.case_titles import title_of
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.domain.ledger_rules import Kind, Source
-from huiyin.language.masking import mask, mask_place
+from huiyin.language.masking import mask, mask_nickname, mask_place
 from huiyin.language.words import search_vector_text
 from huiyin.web.now import now as clock
 
@@ -178,7 +178,7 @@ def drafted_case(
         title=mask(title.strip() or title_of(text))[:120],
         text=mask(text),
         category=category,
-        nickname=mask(nickname.strip())[:20],
+        nickname=mask_nickname(nickname.strip())[:20],
         urgency=urgency,
         case_list=due.case_list,
         registered_at=now,

@@ -38,7 +38,7 @@ from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.domain.ledger_rules import Kind, Source
 from huiyin.domain.meeting_phases import Activity, Phase, check_open
 from huiyin.domain.question_workflow import Direction, QuestionStatus
-from huiyin.language.masking import mask, mask_place
+from huiyin.language.masking import mask, mask_nickname, mask_place, needs_a_reader
 from huiyin.web.now import now as clock
 
 P = ParamSpec("P")
@@ -97,7 +97,8 @@ def ask(
     """A resident asks on a phone; the same key returns the question it made before.
 
     With a verified phone it is shown at once. Somebody who has only checked in may ask as well: the question is held
-    like a paper one until a person lets it through (domain.md §4).
+    until a person lets it through (domain.md §4). So is one in which something was covered, or that may name
+    somebody: the rules of masking miss names, and what was on every phone for a minute cannot be taken back.
     """
     now = now or clock()
     person_id = verified_person(by)
@@ -116,7 +117,7 @@ def ask(
         text=text,
         way=Question.Way.PHONE,
         direction=Direction.TO_COMPANY,
-        status=QuestionStatus.SHOWN if person_id is not None else QuestionStatus.HELD,
+        status=QuestionStatus.HELD if person_id is None or needs_a_reader(text) else QuestionStatus.SHOWN,
         building=building,
         nickname=nickname,
         private=private,
@@ -178,7 +179,7 @@ def company_asks(
     idempotency_key: str | None = None,
     now: datetime | None = None,
 ) -> Question:
-    """The other direction: the company asks the residents. It has an outcome like every question."""
+    """The other direction: the company asks the residents. Numbered like every question, perhaps held, and no case."""
     now = now or clock()
     heard = heard_at(meeting, estate)
     check_speak_for_company(by, heard.report.engagement if heard.report else None)
@@ -189,7 +190,7 @@ def company_asks(
         text=text,
         way=Question.Way.PHONE,
         direction=Direction.TO_RESIDENTS,
-        status=QuestionStatus.SHOWN,
+        status=QuestionStatus.HELD if needs_a_reader(text) else QuestionStatus.SHOWN,
         building="",
         nickname=heard.report.engagement.company.name[:20] if heard.report else "",
         private=QuestionPrivate(person_id=person_id_of(by)),
@@ -354,7 +355,7 @@ def _put(
         is_in_advance=meeting.phase == Phase.ANNOUNCED,
         text=mask(text),
         building=mask_place(named(building))[:40],
-        nickname=mask(nickname.strip())[:20],
+        nickname=mask_nickname(nickname.strip())[:20],
         asked_at=now,
         idempotency_key=idempotency_key or None,
         status=status,

@@ -131,12 +131,14 @@ def close_meeting(
 
 
 def settle_questions(meeting: Meeting, *, by: Actor, now: datetime) -> dict[str, object]:
-    """Give every question of the meeting its outcome and its ledger case, those first that others were merged into.
+    """Give every resident's question its outcome and its ledger case, those first that others were merged into.
+
+    What the company asked the residents stays as it stands: nobody owes it an answer.
 
     Call it holding the meeting and its pulse. Returns the balance as the event says it.
     """
     questions = list(
-        Question.objects.filter(meeting=meeting, outcome="")
+        Question.objects.filter(meeting=meeting, outcome="", direction=Direction.TO_COMPANY)
         .select_related("private", "estate__area", "merged_into_case")
         .order_by("number")
     )
@@ -230,7 +232,7 @@ def _registered(meeting: Meeting, question: Question, *, by: Actor, now: datetim
         phone=private.phone,
     )
     is_shown = question.is_public
-    is_residents_word = private.person_id is not None and question.direction == Direction.TO_COMPANY
+    is_residents_word = private.person_id is not None
     return register_case(
         by=FixedActor(f"person:{private.person_id}", ROLE_LABELS[Role.RESIDENT]) if is_residents_word else by,
         text=private.text or question.text,
@@ -269,7 +271,7 @@ def _reply_as_spoken(
     engagement = heard.report.engagement if heard.report else None
     speaker: Actor = by
     lead = Lead.of_area(question.estate.area)
-    if question.direction == Direction.TO_COMPANY and engagement is not None:
+    if engagement is not None:
         lead = Lead.company(engagement)
         label = f"{question.answered_by_label}（报告会当场答复，{by.label} 记录）"[:80]
         speaker = SpokenFor(by, label, scope_of_engagement(engagement))

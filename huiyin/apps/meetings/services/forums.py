@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
@@ -115,6 +115,21 @@ def state(item: ForumItem, *, by: Actor, text: str, now: datetime | None = None)
         texts={"statement": item.statement},
     )
     return item
+
+
+@transaction.atomic
+def state_together(
+    forum: Forum, *, by: Actor, items: Iterable[ForumItem], text: str, now: datetime | None = None
+) -> int:
+    """One sentence for several items, e.g. all that were asked at the same meeting; each is recorded by itself."""
+    now = now or clock()
+    rows = list(items)
+    if not rows:
+        raise RuleBroken("请在下面勾选要一起说明的事项。", code="forum.none_chosen")
+    for item in rows:
+        item.forum = forum
+        state(item, by=by, text=text, now=now)
+    return len(rows)
 
 
 @transaction.atomic

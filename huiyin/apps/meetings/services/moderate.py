@@ -128,6 +128,7 @@ def defer(question: Question, *, by: Actor, now: datetime | None = None) -> Ques
     now = now or clock()
     meeting, question = _held(question, Activity.ANSWER)
     check_assist(by, meeting)
+    _check_residents_ask(question)
     _move(question, "defer", now)
     _leave_screen(meeting, question)
     return _done(meeting, question, "question_deferred", by=by, now=now)
@@ -163,6 +164,7 @@ def merge_into_case(question: Question, *, case: Case, by: Actor, now: datetime 
     now = now or clock()
     meeting, question = _held(question, Activity.MODERATE)
     check_run(by, meeting)
+    _check_residents_ask(question)
     case.refresh_from_db(fields=["status", "estate"])
     if case.estate_id != question.estate_id:
         raise RuleBroken("只能并入同一个小区的事项。", code="merge.other_estate", field="case")
@@ -183,6 +185,7 @@ def reject(
     now = now or clock()
     meeting, question = _held(question, Activity.MODERATE)
     check_run(by, meeting)
+    _check_residents_ask(question)
     _check_stands_alone(question, "不受理")
     _move(question, "reject", now)
     question.rejected_code = reason_code
@@ -236,6 +239,14 @@ def _held(question: Question, activity: Activity) -> tuple[Meeting, Question]:
 def _move(question: Question, command: str, now: datetime) -> None:
     question.status = target_of(command, question.status)
     question.status_since = now
+
+
+def _check_residents_ask(question: Question) -> None:
+    if question.direction != Direction.TO_COMPANY:
+        raise RuleBroken(
+            "这是物业问居民的，不进台账。当场答复了就记下，不合适的可以不展示。",
+            code="question.not_of_a_resident",
+        )
 
 
 def _check_stands_alone(question: Question, what: str) -> None:

@@ -22,6 +22,8 @@ from huiyin.apps.meetings.forms import CorrectionForm, RatingForm
 from huiyin.apps.meetings.minutes_content import content_of
 from huiyin.apps.meetings.minutes_page import drawn_certificate, drawn_minutes
 from huiyin.apps.meetings.models import Meeting, Minutes, Question
+from huiyin.apps.meetings.paper import certificate_day, days_of
+from huiyin.apps.meetings.permissions import can_decide
 from huiyin.apps.meetings.presence import LETTER, check_in_of, keep
 from huiyin.apps.meetings.selectors import certificate_of, meetings_public, minutes_of
 from huiyin.apps.meetings.services.minutes import propose_correction
@@ -112,6 +114,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
         "corrections": kept.corrections.all(),
         "coverings": coverings_of(meeting.stream),
         "form": form,
+        "may_decide": kept.locked_at is None and can_decide(request.actor, meeting),  # type: ignore[attr-defined]
     }
     return render(request, "meetings/minutes.html", context, status=422 if form and form.errors else 200)
 
@@ -122,10 +125,13 @@ def certificate(request: HttpRequest, pk: int) -> HttpResponse:
     """/meetings/<pk>/certificate: the clock's intervals and what was counted, to print."""
     meeting = get_object_or_404(meetings_public().filter(ended_at__isnull=False), pk=pk)
     address = f"{settings.SITE_URL}{reverse('meetings:certificate', args=[pk])}"
+    kept = minutes_of(meeting)
     context = {
         "meeting": meeting,
-        "minutes": minutes_of(meeting),
+        "minutes": kept,
         "certificate": drawn_certificate(certificate_of(meeting, clock())),
+        "days": days_of(meeting),
+        "signed_on": certificate_day(meeting, kept),
         "qr": mark_safe(qr_svg(address, label=_("扫码核验"))),  # noqa: S308 - our own drawing
         "address": address,
     }

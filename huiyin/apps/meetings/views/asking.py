@@ -23,6 +23,7 @@ from huiyin.apps.people.selectors import memberships_of
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.question_workflow import QuestionStatus
+from huiyin.language.masking import needs_a_reader
 from huiyin.web.errors import sentence_of, too_many_sentence
 from huiyin.web.htmx import redirect, render
 from huiyin.web.idempotency import acknowledge, key_of
@@ -119,7 +120,11 @@ def submit(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         return again(request, meeting, form)
     said = _("已收到，是第 %(number)s 问。") % {"number": question.number}
     if question.status == QuestionStatus.HELD:
-        said += _("工作人员看过后显示。")
+        said += (
+            _("里面可能写到了姓名、电话或住处，工作人员看过后显示。")
+            if needs_a_reader(form.cleaned_data["text"])
+            else _("工作人员看过后显示。")
+        )
     if is_fragment_request(request):
         response = render(request, "meetings/_said.html", {"text": said})
     else:

@@ -119,7 +119,9 @@ def desk_new(request: HttpRequest) -> HttpResponse:
             form.add_refusal(refusal)
         else:
             messages.success(request, _("报告会已排好。报告审定以后就可以公告。"))
-            return redirect(request, "meetings:desk_meeting", meeting.pk)
+            response = redirect(request, "meetings:desk_meeting", meeting.pk)
+            acknowledge(response, key_of(request))
+            return response
     return render(request, "meetings/desk_new.html", context | {"form": form}, status=422)
 
 

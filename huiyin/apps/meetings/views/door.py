@@ -130,8 +130,12 @@ def come_in(request: HttpRequest, meeting: Meeting, code: str) -> HttpResponse:
 @require_POST
 @limited("meetings.check_in", anonymous=A_FULL_HALL)
 def check_out(request: HttpRequest, pk: int) -> HttpResponse:
-    """The owner of this phone leaves."""
+    """Whom the page greets as checked in leaves: by this phone, or by the account on any other."""
     meeting = found(pk)
-    leave(meeting, nonce=request.COOKIES.get(CHECKED_IN, ""))
-    messages.success(request, _("已签退。会后三天内可以用这部手机核对会议记录。"))
+    came = check_in_of(request, meeting, sitting=sitting_of(meeting))
+    if came is None:
+        messages.warning(request, _("这部手机没有签到，不用签退。"))
+    else:
+        leave(came)
+        messages.success(request, _("已签退。会后三天内可以用签到的手机或账号核对会议记录。"))
     return redirect(request, "meetings:meeting", pk)

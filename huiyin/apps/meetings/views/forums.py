@@ -19,6 +19,7 @@ from huiyin.apps.meetings.desk_forms.forums import CloseForumForm, ForumPlanForm
 from huiyin.apps.meetings.forum_due import about
 from huiyin.apps.meetings.models import Forum, ForumItem
 from huiyin.apps.meetings.permissions import can_enter_at_forum, can_hold_forum, can_state
+from huiyin.apps.meetings.quarters import quarter_words
 from huiyin.apps.meetings.selectors import (
     agenda_now,
     agenda_of,
@@ -69,11 +70,6 @@ def forum(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "meetings/forum.html", context)
 
 
-def quarter_words(found: Forum) -> str:
-    values = {"year": found.quarter.year, "n": (found.quarter.month + 2) // 3}
-    return _("%(year)s 年第 %(n)s 季度") % values
-
-
 @require_GET
 def desk_forums(request: HttpRequest) -> HttpResponse:
     """/desk/forums: the quarters, latest first, with what is late."""
@@ -103,10 +99,17 @@ def forum_context(actor: Actor, found: Forum, **failed: Any) -> dict[str, Any]:
             }
         )
     is_open = found.closed_at is None
+    only_lacking = failed.get("only_lacking", False)
+    together = failed.get("together") or StatementForm(auto_id="id_together_%s")
     return {
+        "only_lacking": only_lacking,
+        "together_form": together
+        if sum(row["is_lacking"] and bool(row["form"]) for row in rows) > 1
+        else None,
+        "chosen": failed.get("chosen", frozenset()),
         "forum": found,
         "quarter": quarter_words(found),
-        "groups": groups_of(rows),
+        "groups": groups_of([row for row in rows if row["is_lacking"]] if only_lacking else rows),
         "matters": found.matters.select_related("case"),
         "lacking_count": len(lacking),
         "late": days_late(found, now),
@@ -148,12 +151,15 @@ def commands_of(actor: Actor, found: Forum, is_open: bool, failed: dict[str, Any
 
 @require_GET
 def desk_forum(request: HttpRequest, pk: int) -> HttpResponse:
-    """/desk/forums/<pk>."""
+    """/desk/forums/<pk>?show=lacking: the agenda, or what of it still needs a statement."""
     actor, found = forum_at_desk(request, pk)
-    return render(request, "meetings/desk_forum.html", forum_context(actor, found))
+    only_lacking = request.GET.get("show") == "lacking"
+    return render(request, "meetings/desk_forum.html", forum_context(actor, found, only_lacking=only_lacking))
 
 
-def answered(request: HttpRequest, pk: int, name: str, form: Form, said: str, act: Any) -> HttpResponse:
+def answered(
+    request: HttpRequest, pk: int, name: str, form: Form, said: str, act: Any, **shown: Any
+) -> HttpResponse:
     """Run `act` with the valid form, or show the page once more with it."""
     if form.is_valid():
         try:
@@ -165,7 +171,7 @@ def answered(request: HttpRequest, pk: int, name: str, form: Form, said: str, ac
             return redirect(request, "meetings:desk_forum", pk)
     actor, found = forum_at_desk(request, pk)
     return render(
-        request, "meetings/desk_forum.html", forum_context(actor, found, **{name: form}), status=422
+        request, "meetings/desk_forum.html", forum_context(actor, found, **{name: form}, **shown), status=422
     )
 
 
@@ -250,4 +256,30 @@ def desk_forum_state(request: HttpRequest, pk: int, item: int) -> HttpResponse:
         form,
         _("说明记好了，会公开。"),
         lambda: holding.state(row, by=actor, text=form.cleaned_data["text"]),
+    )
+
+
+@require_POST
+def desk_forum_state_together(request: HttpRequest, pk: int) -> HttpResponse:
+    """/desk/forums/<pk>/statements: the ticked items get one sentence; an item somebody else leads is a 404."""
+    actor, found = forum_at_desk(request, pk)
+    chosen = frozenset(
+        int(told) for told in request.POST.getlist("item") if told.isdecimal() and len(told) < 12
+    )
+    agenda = list(agenda_of(found))
+    for row in agenda:
+        row.forum = found
+    mine = {row.pk: row for row in agenda if can_state(actor, row)}
+    if not mine or not chosen <= mine.keys():
+        raise Http404
+    rows = [mine[key] for key in sorted(chosen)]
+    form = StatementForm(request.POST, auto_id="id_together_%s")
+    return answered(
+        request,
+        pk,
+        "together",
+        form,
+        _("勾选的事项记下了同一句说明，会公开。"),
+        lambda: holding.state_together(found, by=actor, items=rows, text=form.cleaned_data["text"]),
+        chosen=chosen,
     )

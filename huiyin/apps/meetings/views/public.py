@@ -18,7 +18,11 @@ from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.live import live_now, poll_ms
 from huiyin.apps.meetings.models import Meeting
 from huiyin.apps.meetings.paper import NOTICED
+from huiyin.apps.meetings.quarters import quarter_words
 from huiyin.apps.meetings.selectors import (
+    days_late,
+    forums_arranged,
+    forums_at,
     laggards,
     live_version,
     meetings_at,
@@ -38,6 +42,7 @@ from huiyin.web.now import now as clock
 from huiyin.web.pagination import paginate
 
 MOST_COMING = 60
+MOST_FORUMS = 8
 PARTS = {
     "ask": "meetings/_live_ask.html",
     "all": "meetings/_live_ask.html",
@@ -96,17 +101,19 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @for_everyone
 def meeting_list(request: HttpRequest) -> HttpResponse:
-    """/meetings?estate=…: what is coming and what runs now, then what was, newest first."""
+    """/meetings?estate=…: what is coming and what runs now, then what was, newest first; owners' forums beside."""
     now = clock()
     wanted = request.GET.get("estate", "")[:60]
     estate = estates_public().filter(slug=wanted).first() if wanted else None
     rows = meetings_at(estate) if estate else meetings_public()
     ahead = [*sorted(LIVE), Phase.ANNOUNCED, Phase.POSTPONED]
     coming = list(rows.filter(phase__in=ahead).order_by("planned_at", "id")[:MOST_COMING])
+    forums = list((forums_at(estate) if estate else forums_arranged())[:MOST_FORUMS])
     context = {
         "live": [each for each in coming if each.phase in LIVE],
         "coming": [each for each in coming if each.phase not in LIVE],
         "page": paginate(request, rows.exclude(phase__in=ahead), per_page=20, count=False),
+        "forums": [(each, quarter_words(each), days_late(each, now)) for each in forums],
         "laggards": [] if estate else laggards(now),
         "estate": estate,
         "now": now,

@@ -10,9 +10,9 @@ from huiyin.apps.ledger.paper import case_slips
 from huiyin.apps.meetings import paper
 from huiyin.apps.meetings.models import Forum, Meeting
 from huiyin.apps.meetings.permissions import can_assist
+from huiyin.apps.meetings.quarters import quarter_words
 from huiyin.apps.meetings.selectors import agenda_now, forums_public, meetings_public, minutes_of
 from huiyin.apps.meetings.views.desk import forum_at_desk, meeting_at_desk
-from huiyin.apps.meetings.views.forums import quarter_words
 from huiyin.documents.paper.documents import Sheet
 from huiyin.documents.paper.press import render as print_on_paper
 from huiyin.web.caching import for_everyone

@@ -79,7 +79,10 @@ def _differs(known: Engagement, told: Values) -> bool:
 ENGAGEMENTS = ImportKind(
     name="places.engagements",
     label="服务合同",
-    description="哪家企业从哪天起服务哪个小区；同一时间一个小区只能有一家。",
+    description=(
+        "哪家企业从哪天起服务哪个小区；同一时间一个小区只能有一家。"
+        "换企业：旧合同填结束日期，新合同另起一行；导入后由社区书记在工作台“交接”列出没有办完的事。"
+    ),
     fields=(
         Field("estate", "小区", ("项目编号", "小区名称"), required=True, hint="项目编号或小区名称。"),
         Field("company", "物业企业", ("统一社会信用代码", "企业名称"), required=True),

@@ -22,8 +22,14 @@ from huiyin.apps.portal.demo.phrases import FOLDER
 from huiyin.domain import credit_codes
 from huiyin.domain.access import SYSTEM, Actor
 
-# Estates that changed their company in mid-period: new company, how many days ago, how well it does since.
-CHANGES = {"SYJ01": ("zhengyuan", 148, 0.74), "QDL01": ("dengnuan", 236, 0.68)}
+# Estates that changed their company: new company, how many days ago, how well it does since.
+CHANGES = {
+    "SYJ01": ("zhengyuan", 148, 0.74),
+    "QDL01": ("dengnuan", 236, 0.68),
+    "YSL03": ("dengnuan", 3, 0.62),
+}
+# What the company that left had not done by then still waits to be handed over: by whoever signs in as secretary.
+HANDING_OVER = "YSL03"
 
 
 @dataclass

@@ -83,11 +83,16 @@ def load(*, now: datetime, say: Callable[[str], None] = lambda _: None, share: f
     return done
 
 
+# What is said while it is made.
+STEPS = ("区划、小区和人员", "事项的经过", "照片", "写入台账", "报告和报告会", "公告和消息")
+
+
 def _load(now: datetime, drawn: pictures.Drawn, say: Callable[[str], None], share: float) -> Loaded:
     load_seeds()
     rng = Random(SEED)
+    steps = (f"{number}/{len(STEPS)} {step}" for number, step in enumerate(STEPS, start=1))
     begun = at_time(now.date() - timedelta(days=DAYS + BEGINS_DAYS_BEFORE), 9)
-    say("区划、小区和人员")
+    say(next(steps))
     ground = lay_out_areas(name=settings.DISTRICT_NAME, now=begun)
     staff = Staff(begun, rng)
     officer = appoint_district(ground, staff)
@@ -95,18 +100,18 @@ def _load(now: datetime, drawn: pictures.Drawn, say: Callable[[str], None], shar
     settle(ground, by=officer, names=names, rng=rng, now=begun, today=now.date())
     appoint_others(ground, staff, now.date())
     residents = move_in(ground.estates, build_homes(ground.estates, rng), staff, rng, now)
-    say("事项的经过")
+    say(next(steps))
     year = Year(ground, staff, residents, rng, now, share)
     year.tell()
     gatherings = gather(year, now)
     for gathering in gatherings:
         year.histories |= gathering.histories
     drafts = topics.open_topics(year.histories, year.lives, rng, now)
-    say("照片")
+    say(next(steps))
     pairs = pictures.attach(year.histories, year.lives, drawn)
-    say("写入台账")
+    say(next(steps))
     cases = write(list(year.histories.values()))
-    say("报告和报告会")
+    say(next(steps))
     reports = Reports(ground, staff, residents, cases, Album(drawn), now)
     by_key = dict(zip(year.histories, cases, strict=True))
     meetings = Meetings(ground, staff, residents, by_key, now)
@@ -118,6 +123,7 @@ def _load(now: datetime, drawn: pictures.Drawn, say: Callable[[str], None], shar
                 meetings.hold(gathering)
         reports.move_and_settle(half)
     reports.go_on_recording()
+    say(next(steps))
     Forums(ground, staff, cases, now).tell()
     drafts += bulletins.post(ground.estates, cases, staff, rng, now)
     record_many(sorted(drafts, key=lambda draft: draft.now))

@@ -15,7 +15,7 @@ from huiyin.apps.ledger.models.askers import Channel
 from huiyin.apps.ledger.services.assign import Lead
 from huiyin.apps.ledger.services.register import AskerDraft
 from huiyin.apps.places.models import Area, Estate
-from huiyin.apps.portal.demo.ground import Ground, Served
+from huiyin.apps.portal.demo.ground import HANDING_OVER, Ground, Served
 from huiyin.apps.portal.demo.hours import (
     DAYS,
     IMPORT_RECORDED_DAYS_AGO,
@@ -300,11 +300,16 @@ class Year:
     def lead_of(
         self, matter: Matter, kind: str, estate: Estate, served: Served, manager: Actor, at: datetime
     ) -> tuple[Lead, Actor]:
-        """The company serving then; the community leads what no company may and what outlives an engagement."""
+        """The company serving then; the community leads what no company may and what outlives an engagement.
+
+        Where the change is only days old that waits to be handed over.
+        """
         secretary = secretary_on(self.staff, estate.area, at.date(), self.today)
         ends_on = served.engagement.ends_on
-        outlives = ends_on is not None and (
-            matter.list == "long_term" or at.date() > ends_on - timedelta(days=40)
+        outlives = (
+            ends_on is not None
+            and estate.code != HANDING_OVER
+            and (matter.list == "long_term" or at.date() > ends_on - timedelta(days=40))
         )
         if kind == Kind.DIFFICULTY or matter.lead == "area" or outlives:
             return Lead.of_area(estate.area), secretary

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -137,6 +139,9 @@ def _to_bring(piles: list[MessagePile]) -> list[Pile]:
     ]
 
 
+SAID = 28
+"""Characters of a message on the board: enough to tell two about one case apart."""
+
 MESSAGE_VERBS: dict[str, Callable[[], tuple[str, str]]] = {
     Message.State.TO_PRINT: lambda: (_("打印纸条"), _("还没有打印")),
     Message.State.PRINTED: lambda: (_("登记送到"), _("已打印，还没送到")),
@@ -152,11 +157,16 @@ def _messages(
     piles = [by_state[state] for state in states if state in by_state]
     count = sum(pile.count for pile in piles)
     lines: list[Line] = []
+    told: Counter[tuple[int, str]] = Counter()
     for pile in piles:
         act, words = MESSAGE_VERBS[pile.state]()
         for row in pile.rows[: SHOWN - len(lines)]:
-            case = row.message.case
-            lines.append(Line(case.title, url, "，".join([case.number, place_of(case), words]), act))
+            case, body = row.message.case, row.message.body
+            about = [case.number, place_of(case), words, Truncator(body).chars(SAID)]
+            told[case.pk, body] += 1
+            if (nth := told[case.pk, body]) > 1:  # the same to somebody else who asked the same
+                about.append(_("第 %(n)s 位提问人") % {"n": nth})
+            lines.append(Line(case.title, url, "，".join(about), act))
     return Pile(key, title, icon, count, lines, count - len(lines), url, _("现在没有。"))
 
 

@@ -15,7 +15,7 @@ from huiyin.apps.reports.permissions import check_reviewer, check_writer
 from huiyin.apps.reports.policies import reason_for, rules_of, section_of
 from huiyin.apps.reports.promises import is_settled_by, told_before
 from huiyin.apps.reports.readiness import missing_in
-from huiyin.apps.reports.selectors import sent_list
+from huiyin.apps.reports.selectors import RETURNED, sent_list
 from huiyin.apps.reports.services.commitments import reopen, settle
 from huiyin.apps.reports.services.witness import locked_report, unfinished, witness_report
 from huiyin.apps.reports.services.wording import masked
@@ -50,13 +50,7 @@ def submit(report: Report, *, by: Actor, now: datetime | None = None) -> Report:
     revision = unfinished(report)
     target = target_of("submit", revision.state)
     content = content_of(revision)
-    if due_day(now) <= report.period_to:
-        raise RuleBroken(
-            "报告期到 %(last)s 才结束，过了这一天再提交。",
-            code="report.period_not_over",
-            last=report.period_to.isoformat(),
-        )
-    missing = missing_in(report, content)
+    missing = missing_in(report, content, now=now)
     if missing:
         raise RuleBroken(
             "还差 %(count)s 处才能提交：%(first)s",
@@ -115,7 +109,10 @@ def return_with_reasons(
                 for row in rows
             ],
         },
-        texts={f"words_{place}": row.words for place, row in enumerate(rows, start=1)},
+        texts={
+            **{f"words_{place}": row.words for place, row in enumerate(rows, start=1)},
+            RETURNED: canonical(content_of(revision).plain).decode(),
+        },
     )
     return report
 
@@ -154,7 +151,7 @@ def approve(report: Report, *, by: Actor, seen: str | None = None, now: datetime
     target = target_of("approve", revision.state)
     _check_seen(revision, seen)
     content = content_of(revision)
-    missing = missing_in(report, content)
+    missing = missing_in(report, content, now=now)
     if missing:
         raise RuleBroken(
             "提交以后情况有变，现在缺 %(count)s 处：%(first)s请退回，让物业补上。",

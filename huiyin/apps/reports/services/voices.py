@@ -23,7 +23,7 @@ from huiyin.domain.case_titles import title_of
 from huiyin.domain.clocks import due_day
 from huiyin.domain.demands import TYPED_IN, VoiceSource
 from huiyin.domain.errors import RuleBroken
-from huiyin.language.masking import mask, mask_place
+from huiyin.language.masking import mask, mask_nickname, mask_place
 from huiyin.web.now import now as clock
 
 P = ParamSpec("P")
@@ -99,7 +99,7 @@ def add_voice(
         source=source,
         text=mask(text),
         building=mask_place(building)[:40],
-        nickname=mask(nickname.strip())[:20],
+        nickname=mask_nickname(nickname.strip())[:20],
         person_id=person_id,
         household_id=verified_household(person_id, estate.pk) if person_id else None,
         said_at=said_at or now,

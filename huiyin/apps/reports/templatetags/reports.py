@@ -13,6 +13,7 @@ from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.evidence.selectors import download_name
 from huiyin.apps.evidence.templatetags.evidence import FULL, figure_of
 from huiyin.apps.reports import report_page
+from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Claim, Demand, ReportPhoto
 from huiyin.apps.reports.photo_checks import photos_of
 from huiyin.apps.reports.voices import Count
@@ -37,6 +38,12 @@ def said(value: Decimal | int | None) -> str:
 def yuan(value: Decimal) -> str:
     """5000.5 → 5,000.50: money always shows its cents, so that columns stand below each other."""
     return f"{value:,.2f}"
+
+
+@register.filter
+def section_label(code: str, work: Work) -> str:
+    """service → 服务履约."""
+    return work.rules.section(code).label
 
 
 @register.filter

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from huiyin.apps.ledger.ask_draft import keep_for_asking
+from huiyin.apps.people.selectors import memberships_of
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import estates_public
 from huiyin.apps.reports.demand_forms import VoiceForm
@@ -26,10 +27,11 @@ from huiyin.apps.reports.selectors import (
     demands_set_aside,
     demands_to_join,
     redactions_of,
+    said_by,
 )
 from huiyin.apps.reports.services.voices import add_voice
 from huiyin.domain.clocks import due_day
-from huiyin.domain.demands import PUBLIC_LISTS, VoiceSource
+from huiyin.domain.demands import VoiceSource
 from huiyin.domain.errors import RuleBroken
 from huiyin.web.errors import too_many, too_many_sentence
 from huiyin.web.htmx import redirect, render
@@ -69,9 +71,18 @@ def demands(request: HttpRequest, slug: str) -> HttpResponse:
     draft = request.session.pop(DRAFT, None) if request.GET.get("draft") else None
     if draft and collecting is None:
         return lost_page(request, estate, draft, _(NONE_IS_OPEN), status=200)
-    first = draft or {"nickname": getattr(request.user, "nickname", "")}
+    first = draft or first_values(request, estate)
     form = voice_form(collecting, initial=first) if collecting else None
     return page(request, estate, collecting, form, was_kept=draft is not None)
+
+
+def first_values(request: HttpRequest, estate: Estate) -> dict[str, str]:
+    """The nickname of the account, the building of the home."""
+    if not request.user.is_authenticated:
+        return {}
+    homes = (home for home in memberships_of(request.user) if home.estate_id == estate.pk)
+    home = next(homes, None)
+    return {"nickname": request.user.nickname, "building": home.building if home else ""}
 
 
 def list_to_speak_in(estate: Estate) -> DemandList | None:
@@ -106,7 +117,9 @@ def speak(request: HttpRequest, estate: Estate, collecting: DemandList) -> HttpR
     except RuleBroken as refusal:
         form.add_refusal(refusal)
         return page(request, estate, collecting, form, status=422)
-    messages.success(request, _("记下了，谢谢。社区确认清单以后，这里能看到排在第几。"))
+    messages.success(
+        request, _("记下了，谢谢。记的话写在“您提过的”里；社区确认清单以后，这里能看到排在第几。")
+    )
     response = redirect(request, "reports:demands", estate.slug)
     acknowledge(response, key_of(request))
     return response
@@ -144,13 +157,17 @@ def page(
     status: int = 200,
 ) -> HttpResponse:
     """The collection form while one is open, and the newest list that is public."""
-    shown = demand_lists_public().filter(estate=estate, status__in=sorted(PUBLIC_LISTS)).first()
+    # Only one list of an estate is open, and it is the newest: of two, one is public.
+    newest = list(demand_lists_public().filter(estate=estate)[:2])
+    shown = next((each for each in newest if each.is_public), None)
     context = {
         "estate": estate,
         "collecting": collecting,
         "form": form,
         "was_kept": was_kept,
         "lost": lost,
+        "said": said_by(request.user, collecting) if collecting else [],
+        "closed": newest[0] if newest and collecting is None else None,
         "further_url": further_url,
         "list": shown,
         "demands": list(demands_public(shown)) if shown else [],

@@ -35,7 +35,8 @@ def desk_report_command(request: HttpRequest, pk: int, command: str) -> HttpResp
         except RuleBroken as refusal:
             form.add_refusal(refusal)
         else:
-            messages.success(request, said)
+            tell = messages.warning if isinstance(said, report_commands.Doubtful) else messages.success
+            tell(request, said)
             response = redirect(request, page_after(row, work, form))
             acknowledge(response, key_of(request))
             return response

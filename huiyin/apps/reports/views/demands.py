@@ -140,6 +140,7 @@ def list_context(
         "aside": work.aside,
         "opened": line,
         "redactions": redactions_of(work.list),
+        "days_left": work.days_left,
         "now": clock(),
     }
     if work.may_type_in:

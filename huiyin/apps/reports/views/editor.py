@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -27,6 +28,7 @@ from huiyin.apps.reports.report_page import title_of
 from huiyin.apps.reports.selectors import approved_revisions, newest_revision, reports_for_desk
 from huiyin.apps.reports.services.drafting import SectionStale, write_section
 from huiyin.apps.reports.views.desk import actor_at_desk
+from huiyin.domain.account_sums import WrongSum
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.policy_reports import Holds
 from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind
@@ -35,6 +37,17 @@ from huiyin.web.htmx import redirect, render
 from huiyin.web.now import now as clock
 
 Failed = dict[str, WorkForm]
+
+
+@dataclass(frozen=True)
+class Book:
+    """One account in the editor: its form, the form of the excuse for having none, and what does not add up in it."""
+
+    label: str
+    is_required: bool
+    form: WorkForm
+    excuse_form: WorkForm
+    wrong: tuple[WrongSum, ...]
 
 
 def work_on(request: HttpRequest, pk: int) -> Work:
@@ -125,9 +138,9 @@ def section_context(
         "section": section,
         "body": section.body,
         "conflicts": list(section.conflicts.filter(settled_at=None)),
-        "reasons": [each for each in work.reasons if each.section == code],
+        "given": [each for each in work.given if each.reason.section == code],
         "claims": [each for each in work.content.claims if each.section == code],
-        "claim_form": forms.one("put-claim", ClaimForm, "claim"),
+        "claim_form": forms.claim(),
         "required": [(each, forms.excuse("metric", each.code)) for each in work.required_here(code)],
         "without_evidence": [
             (each, forms.excuse("evidence", str(each.number)))
@@ -139,8 +152,15 @@ def section_context(
         "now": clock(),
     }
     if rule.holds is Holds.ACCOUNTS:
+        wrong = work.wrong_sums
         context["books"] = [
-            (label, kind in work.rules.accounts, forms.account(kind), forms.excuse("account", kind.value))
+            Book(
+                label,
+                kind in work.rules.accounts,
+                forms.account(kind),
+                forms.excuse("account", kind.value),
+                wrong.get(kind, ()),
+            )
             for kind, label in ACCOUNT_LABELS.items()
         ]
     if rule.holds is Holds.DEMANDS:
@@ -172,6 +192,16 @@ class _Forms:
             return self.failed[command]
         return form(
             work=self.work, section=self.section, key=self.request.GET.get(query), auto_id=ids_of(form)
+        )
+
+    def claim(self) -> WorkForm:
+        """`?metric=F02` opens it for that metric, asking only what belongs to it."""
+        told = self.request.GET.get("metric", "")
+        asked = told in {each.code for each in self.work.catalogue.of_section(self.section)}
+        if "put-claim" in self.failed or self.request.GET.get("claim") or not asked:
+            return self.one("put-claim", ClaimForm, "claim")
+        return ClaimForm(
+            work=self.work, section=self.section, initial={"metric": told}, auto_id=ids_of(ClaimForm)
         )
 
     def of_key(self, command: str, form: type[WorkForm], field: str, key: Any) -> WorkForm:

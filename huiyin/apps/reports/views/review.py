@@ -18,7 +18,7 @@ from huiyin.apps.reports.desk_forms import (
     RedactForm,
     WorkForm,
 )
-from huiyin.apps.reports.differences import changes_between
+from huiyin.apps.reports.differences import changes_between, changes_since
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Claim, ReportPhoto
 from huiyin.apps.reports.photo_checks import check_photos, photos_of, used_elsewhere
@@ -31,6 +31,7 @@ from huiyin.domain.errors import RuleBroken
 from huiyin.domain.report_parts import CommitmentState
 from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
+from huiyin.web.idempotency import acknowledge, key_of
 from huiyin.web.not_saved import NotSaved
 from huiyin.web.returning import require_POST
 
@@ -57,7 +58,9 @@ def desk_return_report(request: HttpRequest, pk: int) -> HttpResponse:
             context["lost"] = NotSaved([sentence_of(refusal)], reasons_told(request, work))
         return render(request, "reports/desk_review.html", context, status=422)
     messages.success(request, _("已退回，物业会看到每一处的理由。"))
-    return redirect(request, "reports:desk_review", pk)
+    response = redirect(request, "reports:desk_review", pk)
+    acknowledge(response, key_of(request))
+    return response
 
 
 @never_cache
@@ -156,6 +159,7 @@ def review_context(
         "approved": approved,
         "before": before,
         "changes": changes_between(report, before, work.revision) if before else [],
+        "since": changes_since(report, work.returned, work.content) if work.returned else [],
     }
     if work.may_correct:
         context["correction_form"] = failed.get("begin-correction") or CorrectionForm(

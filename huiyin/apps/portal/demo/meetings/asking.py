@@ -26,7 +26,7 @@ from huiyin.domain.question_workflow import Direction, QuestionStatus
 
 # What becomes of a question where nothing else is said; the rest nobody has dealt with.
 _FATES = {"answered": 66, "deferred": 26, "": 8}
-_ASKED_ALREADY = 0.1
+_ASKED_ALREADY = 0.16
 _SECONDS_EACH = 96
 HELD = 2
 MOST_OF_ONE = 3
@@ -218,9 +218,11 @@ class Questions:
         return teller
 
     def _answer(self, asked: Asked) -> str:
+        """By the side of the matter that was asked about; a written question is of no matter, only of a category."""
         known = _spoken()
         by_category = known.get(asked.category, known["other"])
-        return asked.teller.say(self.rng.choice(known.get(asked.matter.code, by_category)))
+        words = by_category if asked.is_written else known.get(asked.matter.code, by_category)
+        return asked.teller.say(self.rng.choice(asked.teller.fitting(words)))
 
     def _asked_at(self, sat: Sat, place: float) -> datetime:
         """The first fifth in the days before, some while the report is read, most while the floor is open."""

@@ -89,6 +89,10 @@ class MeetingPlan:
         return f"{'+'.join(self.estates)}/{self.half}"
 
 
+# A meeting begins between these hours.
+FIRST_HOUR, LAST_HOUR = 8, 20
+
+
 @cache
 def plans() -> tuple[MeetingPlan, ...]:
     told = tomllib.loads((FOLDER / "plan.toml").read_text(encoding="utf-8"))
@@ -168,10 +172,11 @@ def moments_of(plan: MeetingPlan, half: Half, now: datetime) -> Moments:
 
 
 def _planned_at(sitting: SittingPlan, half: Half, now: datetime) -> datetime:
-    if (
-        sitting.minutes_ago is not None
-    ):  # it runs now, be it at night: but it was called for a full or half hour
+    if sitting.minutes_ago is not None:  # it runs now; at night it is one that was called for the evening
         at = now - sitting.minutes_ago * MINUTE
+        if not FIRST_HOUR <= at.hour < LAST_HOUR:
+            evening = at if at.hour >= LAST_HOUR else at - DAY
+            return at_time(evening.date(), LAST_HOUR)
         return at.replace(minute=at.minute // 30 * 30, second=0, microsecond=0)
     if sitting.after_days is not None:
         return half.day(sitting.after_days, sitting.hour, 0)

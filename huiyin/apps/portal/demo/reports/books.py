@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
@@ -82,7 +82,13 @@ def yuan(amount: float | Decimal) -> Decimal:
     return Decimal(amount).quantize(_CENT)
 
 
-def books_of(facts: Facts, figures: Figures, rng: Random, openings: dict[AccountKind, Decimal]) -> Books:
+def books_of(
+    facts: Facts,
+    figures: Figures,
+    rng: Random,
+    openings: dict[AccountKind, Decimal],
+    common_spent: Sequence[tuple[str, int]] = (),
+) -> Books:
     """`openings`: what the report before left in each book; a book without one begins with a likely sum.
 
     Puts the figures that follow from the books (M01, M03) among `figures`.
@@ -91,7 +97,7 @@ def books_of(facts: Facts, figures: Figures, rng: Random, openings: dict[Account
     rate = Decimal(str(round(0.66 + 0.3 * facts.care + rng.uniform(-0.02, 0.02), 4)))
     fees_paid = yuan(fees_due * rate)
     service = _service(facts, rng, openings, fees_due, fees_paid)
-    common = _common(facts, rng, openings)
+    common = _common(facts, rng, openings, common_spent)
     fund, work = _fund(facts, figures, rng, openings)
     figures.known["M01"] = Figure(
         code="M01",
@@ -127,7 +133,12 @@ def _service(
     return Book(kind, opening, tuple(lines), "单位：元；支出按实际付款日入账。")
 
 
-def _common(facts: Facts, rng: Random, openings: dict[AccountKind, Decimal]) -> Book:
+def _common(
+    facts: Facts,
+    rng: Random,
+    openings: dict[AccountKind, Decimal],
+    spent: Sequence[tuple[str, int]],
+) -> Book:
     kind = AccountKind.COMMON_REVENUE
     months = facts.months
     lines = [Line(Side.INCOME, "地面停车", yuan(facts.households * months * rng.randint(9, 24)))]
@@ -142,6 +153,7 @@ def _common(facts: Facts, rng: Random, openings: dict[AccountKind, Decimal]) -> 
             Line(Side.EXPENSE, use, yuan(income * Decimal(str(round(rng.uniform(0.08, 0.26), 3)))))
             for use in uses
         ),
+        *(Line(Side.EXPENSE, label, yuan(amount)) for label, amount in spent),
     ]
     opening = openings.get(kind, yuan(income * Decimal(str(round(rng.uniform(0.5, 1.8), 2)))))
     return Book(kind, opening, tuple(lines), "单独列账，动用前在单元门口公示 7 天。")

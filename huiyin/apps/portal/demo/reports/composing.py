@@ -84,7 +84,7 @@ class Composer:
         # Each report has its own chance, so that one more report changes none of the others.
         self.rng = Random(f"{facts.code}/{facts.period.from_on}/report")
         self.figures = Figures(facts, metrics, self.rng)
-        self.books: Books = books_of(facts, self.figures, self.rng, openings or {})
+        self.books: Books = books_of(facts, self.figures, self.rng, openings or {}, story.common_spent)
         self.teller = Teller(self.rng, slots=slots_of(facts, self.figures, self.books, self.rng))
         self.draft = Draft(books=list(self.books), say=self._say)
 

@@ -46,6 +46,12 @@ class LedgerFacts:
     def late(self) -> int:
         return self.replied - self.on_time
 
+    @property
+    def late_words(self) -> str:
+        if not self.late:
+            return "答复过的没有一件超过第一次期限。"
+        return f"超过第一次期限才答复的 {self.late} 件，原因写在每件事里。"
+
 
 def ledger_facts(cases: Iterable[Case], period: Period, until: datetime, engagement_id: int) -> LedgerFacts:
     """Of one estate's cases; what happened after `until` does not count yet."""

@@ -167,7 +167,7 @@ class DraftRows:
                     revision=self.revision,
                     demand=demand,
                     section="plans" if place is not None else "difficulties",
-                    words=answer_to(demand.category, teller),
+                    words=answer_to(demand.category, demand.title, teller),
                     commitment=rows[place + 1] if place is not None else None,
                 )
             )

@@ -7,6 +7,7 @@ from random import Random
 
 from huiyin.apps.portal.demo.reports.books import Books
 from huiyin.apps.portal.demo.reports.facts import Facts, Figures
+from huiyin.domain.report_parts import Side
 
 _NONE_MISSED = {"W01": "一天没有断。", "C01": "", "W05": ""}
 _HOT = ("漏水和停车", "电梯和停水", "垃圾清运和保洁", "停车和门禁", "暖气和漏水")
@@ -77,6 +78,7 @@ def _of_books(facts: Facts, books: Books, rng: Random) -> dict[str, str]:
         "labour_share": f"{labour * 100 / service.expense:.0f}",
         "second_item": second.label,
         "common_opening": in_words(common.opening),
+        "common_uses": "、".join(line.label for line in common.lines if line.side is Side.EXPENSE),
         "common_income": in_words(common.income),
         "common_spent": in_words(common.expense),
         "common_closing": in_words(common.closing),
@@ -93,7 +95,7 @@ def _of_ledger(facts: Facts) -> dict[str, str]:
         "immediate": str(ledger.immediate),
         "short_term": str(ledger.short_term),
         "long_term": str(ledger.long_term),
-        "late": str(ledger.late),
+        "late_words": ledger.late_words,
     }
 
 

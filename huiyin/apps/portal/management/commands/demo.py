@@ -41,7 +41,13 @@ class Command(BaseCommand):
 
     def load(self) -> None:
         began = time.monotonic()
-        done = load(now=now(), say=lambda step: self.stdout.write(f"  {step}…"))
+        self.stdout.write("要几分钟，中间停住不动是正常的 · this takes a few minutes")
+
+        def say(step: str) -> None:
+            self.stdout.write(f"  {step}…（{time.monotonic() - began:.0f} 秒）")
+            self.stdout.flush()
+
+        done = load(now=now(), say=say)
         self.stdout.write(
             f"演示数据已写入：{done.cases} 件事项、{done.people} 个人、{done.pictures} 对照片、"
             f"{done.messages} 条消息 · loaded in {time.monotonic() - began:.0f} s"
