@@ -22,7 +22,7 @@ from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
 InPhase = Callable[..., tuple[Cast, Meeting]]
-NAME = "老王家的小顺子"
+NAME = "外号铁算盘的那位"
 """A nickname, which the masking lets through."""
 
 
