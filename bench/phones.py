@@ -130,7 +130,9 @@ class Hall:
         self.phones = [Phone(plan.port, session) for session in plan.sessions]
         self.questions: list[int] = []
         self.pairs: set[tuple[int, int]] = set()
-        self.asker = itertools.cycle(range(len(self.phones)))
+        # Nobody supports what is their own: one half of the hall asks, the other supports.
+        self.half = len(self.phones) // 2
+        self.asker = itertools.cycle(range(self.half))
         self.ends = 0.0
 
     async def sit(self) -> Seen:
@@ -172,7 +174,7 @@ class Hall:
         await asyncio.gather(*running)
 
     async def support(self) -> None:
-        at = self.rng.randrange(len(self.phones))
+        at = self.rng.randrange(self.half, len(self.phones))
         fresh = [pk for pk in self.questions if (at, pk) not in self.pairs]
         if not fresh:
             return
