@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,14 +12,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from huiyin.domain.errors import NotPermitted, Refused, RuleBroken
+from huiyin.web.dates import day_words, is_english
 from huiyin.web.middleware import is_fragment_request
 from huiyin.web.returning import page_at, page_before
 
 
 def sentence_of(refusal: Refused) -> str:
-    """The sentence for the person, in the language of the page."""
+    """The sentence for the person, in the language of the page, with days as people say them."""
     said = gettext(refusal.message)
-    return said % refusal.params if refusal.params else said
+    if not refusal.params:
+        return said
+    return said % {
+        name: day_words(value, is_english(), with_year=True) if isinstance(value, date) else value
+        for name, value in refusal.params.items()
+    }
 
 
 def error_page(

@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.domain.errors import RuleBroken
+from huiyin.web.errors import sentence_of
 
 CHOICES = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
@@ -42,10 +42,8 @@ class Form(forms.Form):
 
     def add_refusal(self, refusal: RuleBroken) -> None:
         """Put the sentence beside the field it names, else above the form."""
-        said = gettext(refusal.message)
-        sentence = said % refusal.params if refusal.params else said
         field = refusal.field if refusal.field in self.fields else None
-        self.add_error(field, forms.ValidationError(sentence, code=refusal.code or "refused"))
+        self.add_error(field, forms.ValidationError(sentence_of(refusal), code=refusal.code or "refused"))
 
 
 def with_plain_line_ends(data: Any) -> Any:

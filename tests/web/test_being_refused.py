@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import logging.config
+from datetime import date
 from urllib.parse import urlencode
 
 import pytest
 from django.conf import LazySettings
 from django.conf import settings as django_settings
 from django.test import Client
+
+from huiyin.domain.errors import RuleBroken
+from huiyin.web.errors import sentence_of
+from huiyin.web.forms import Form
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +40,16 @@ def test_a_broken_rule_is_a_409_with_its_sentence_and_a_way_back(client: Client)
     assert response.status_code == 409
     assert "这件事已经延期 2 次，不能再延。" in response.text
     assert 'href="/listing?page=2"' in response.text
+
+
+def test_a_sentence_says_days_as_people_say_them() -> None:
+    refusal = RuleBroken(
+        "%(day)s 前要再开一次。", code="close.sitting_owed", field="day", day=date(2026, 6, 1)
+    )
+    assert sentence_of(refusal) == "2026年6月1日 前要再开一次。"
+    form = Form({})
+    form.add_refusal(refusal)
+    assert form.non_field_errors() == ["2026年6月1日 前要再开一次。"]
 
 
 def test_over_htmx_a_refusal_is_a_notice_in_place(client: Client) -> None:

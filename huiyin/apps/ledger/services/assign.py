@@ -110,7 +110,7 @@ def assign(
             "期限不能晚于 %(latest)s：从登记那天算起，这个清单最多到这一天。",
             code="assign.due_too_late",
             field="due_on",
-            latest=limits.day_of(due.at).isoformat(),
+            latest=limits.day_of(due.at),
         )
     if due_at <= case.registered_at:
         raise RuleBroken("期限不能早于登记时间。", code="assign.due_before_registration", field="due_on")

@@ -62,7 +62,7 @@ def add_told_reply(
             "%(day)s 导入时还没有答复，答复时间不能早于那天。请到事项页答复。",
             code="told.before_the_file",
             field="replied_at",
-            day=limits.day_of(known_since).isoformat(),
+            day=limits.day_of(known_since),
         )
     if not case.lead_label:
         case.lead_kind, case.lead_label = LeadKind.DEPARTMENT, lead_label[:80]

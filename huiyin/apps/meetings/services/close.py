@@ -98,7 +98,7 @@ def close_meeting(
                 "到场户数不足，%(day)s 前要再开一次。确实不再开的，请写明理由，理由会公开。",
                 code="close.sitting_owed",
                 field="no_sitting_reason",
-                day=meeting.new_sitting_by.isoformat() if meeting.new_sitting_by else "",
+                day=meeting.new_sitting_by or "",
             )
     meeting.closed_at = now
     meeting.save()

@@ -34,8 +34,8 @@ def cut_reports(engagement: Engagement, by: Actor, now: datetime) -> None:
                 "报告还没有审定的，请社区先退回。",
                 code="engagement.has_reported",
                 field="ends_on",
-                first=report.period_from.isoformat(),
-                last=report.period_to.isoformat(),
+                first=report.period_from,
+                last=report.period_to,
             )
         if report.period_from > last_day:
             _take_away(report, by, now)

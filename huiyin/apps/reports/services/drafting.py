@@ -204,9 +204,9 @@ def _check_sayable(
             "最初期限是 %(first)s，现在期限是 %(due)s，报告期到 %(end)s：按公开的记录，这里写%(allowed)s。",
             code="promise.not_so",
             field="became",
-            first=str(promise.first_due_on),
-            due=str(promise.due_on),
-            end=str(report.period_to),
+            first=promise.first_due_on,
+            due=promise.due_on,
+            end=report.period_to,
             allowed="或".join(f"“{label}”" for each, label in BECAME_LABELS.items() if each in allowed),
         )
 

@@ -255,8 +255,8 @@ def _days(report: Report, from_on: date | None, to_on: date | None) -> tuple[dat
             "起止日期要在报告期内：%(first)s 至 %(last)s。",
             code="claim.outside_period",
             field="period_from" if from_on < report.period_from else "period_to",
-            first=report.period_from.isoformat(),
-            last=report.period_to.isoformat(),
+            first=report.period_from,
+            last=report.period_to,
         )
     return from_on, to_on
 

@@ -133,7 +133,7 @@ def _check_speaks_for_itself(demand_list: DemandList, by: Actor, source: VoiceSo
         raise RuleBroken(
             "这份诉求清单已在 %(day)s 截止收集。还有事要反映，可以随时在台账里提出。",
             code="voice.too_late",
-            day=demand_list.collects_until.isoformat(),
+            day=demand_list.collects_until,
         )
     most = rules_of(demand_list).demands.voices_a_day
     person = by.key.partition(":")[2]
