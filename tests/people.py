@@ -185,16 +185,20 @@ def _made() -> Cast:
 
 
 _remembered = Remembered(_made)
-_acting: dict[int, tuple[date, PersonActor]] = {}
-"""What each of the cast may do, read once a day: builders ask for the same few thousands of times."""
+_acting: dict[int, tuple[Person, date, PersonActor]] = {}
+"""What each of the cast may do, read once a day: builders ask for the same few thousands of times.
+
+By the object and not by its number: casts that are put back one after the other may share numbers. The object is kept
+with it, so that no other can take its place in memory.
+"""
 
 
 def _actor_of(person: Person) -> PersonActor:
     today = now().date()
-    kept = _acting.get(person.pk)
-    if kept is None or kept[0] != today:
-        kept = _acting[person.pk] = (today, actor_of(person))
-    return kept[1]
+    kept = _acting.get(id(person))
+    if kept is None or kept[1] != today:
+        kept = _acting[id(person)] = (person, today, actor_of(person))
+    return kept[2]
 
 
 @receiver([post_save, post_delete], sender=RoleAssignment)
