@@ -18,6 +18,7 @@ from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Claim, Commitment, ReportPhoto
 from huiyin.apps.reports.promises import sayable_of
 from huiyin.apps.reports.services.figures import MOST_LINES, LineDraft
+from huiyin.apps.reports.silence import Place
 from huiyin.domain.case_numbers import canonical
 from huiyin.domain.policy_metrics import PERCENT, Metric, Per
 from huiyin.domain.report_parts import BECAME_LABELS, OF_OWN, Side
@@ -27,6 +28,8 @@ from huiyin.web.forms import Form, depends_on_others
 PUBLIC = _("会公开。")
 LONGEST_LINE = 200
 LONGEST_LINES = LONGEST_LINE * MOST_LINES
+LONGEST_NAME = 24
+"""Of a passage in a list to choose from."""
 BETWEEN = re.compile(r"[\s:：]")
 AMOUNT = re.compile(r"-?[\d,，]+(?:\.\d+)?")
 
@@ -363,6 +366,32 @@ class AnswerForm(WorkForm):
         if case is None:
             raise forms.ValidationError(gettext("这个小区的台账里没有这个编号。"), code="no_such_case")
         return case
+
+
+class PointForm(WorkForm):
+    """Which passage answers a demand; `key` is the demand."""
+
+    demand = forms.IntegerField(widget=forms.HiddenInput)
+    place = forms.ChoiceField(
+        label=_("哪一段回答了它"),
+        help_text=_("先把正文保存好。那一段改了，要重新指；社区审定时会看您指的对不对。"),
+        required=False,
+    )
+
+    def prepare(self, work: Work) -> None:
+        self.choices(
+            "place", [("", gettext("不指了"))] + [(each.anchor, named(each)) for each in work.topics.places]
+        )
+        self.initial["demand"] = self.key
+        topic = next((each for each in work.topics.rows if each.demand.pk == self.key), None)
+        if topic is not None and topic.pointed is not None and not self.is_bound:
+            self.initial["place"] = topic.pointed.anchor
+
+
+def named(place: Place) -> str:
+    """第五部分第 2 段：地下车库漏水还没有修好…"""
+    words = place.read[:LONGEST_NAME]
+    return f"{place.label}：{words}{'…' if len(place.read) > LONGEST_NAME else ''}"
 
 
 class LastForm(WorkForm):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.apps.audit.paper import verification
 from huiyin.apps.ledger.limits import day_of
+from huiyin.apps.reports.in_words import value_words
 from huiyin.apps.reports.models import Claim, Commitment, Demand, Report, Revision, TopicAnswer
 from huiyin.apps.reports.report_charts import in_ten_thousands
 from huiyin.apps.reports.report_page import (
@@ -22,7 +23,6 @@ from huiyin.apps.reports.report_page import (
     answered_words,
     due_words,
     title_of,
-    value_words,
 )
 from huiyin.documents.paper import documents as paper
 from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind
@@ -127,7 +127,7 @@ def _figures(page: ReportPage) -> Iterator[paper.Figure]:
         )
     if page.asked:
         of = _("清单上共 %(n)s 件") % {"n": len(page.asked)}
-        yield paper.Figure(_("回应的诉求"), str(len(page.answers)), _("件"), of=of)
+        yield paper.Figure(_("回应的诉求"), str(page.answered_count), _("件"), of=of)
 
 
 def _lines(page: ReportPage, section: ShownSection) -> Iterator[str]:

@@ -123,7 +123,7 @@ def reasons_told(request: HttpRequest, work: Work) -> list[tuple[str, str]]:
 
 def places_of(work: Work) -> list[tuple[str, int]]:
     """Each section as a whole (0) and each of its paragraphs."""
-    page = report_page(work.report, work.revision, work.content)
+    page = report_page(work.report, work.revision, work.content, work.topics)
     return [
         (section.rule.code, paragraph)
         for section in page.sections
@@ -148,7 +148,7 @@ def review_context(
     }
     if not work.may_read:
         return context
-    page = report_page(report, work.revision, work.content)
+    page = report_page(report, work.revision, work.content, work.topics)
     approved = list(approved_revisions(report))
     before = next((each for each in approved if each.number < work.revision.number), None)
     context |= {
