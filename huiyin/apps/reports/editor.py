@@ -22,6 +22,7 @@ from huiyin.apps.reports.models import (
     Section,
 )
 from huiyin.apps.reports.permissions import is_reviewer, is_writer
+from huiyin.apps.reports.photo_checks import used_elsewhere
 from huiyin.apps.reports.policies import metrics_of, rules_of
 from huiyin.apps.reports.promises import kept_from_elsewhere, to_account_for, told_before
 from huiyin.apps.reports.readiness import last_closings, outcomes_of, required_of, sums_of
@@ -156,6 +157,11 @@ class Work:
     def told_before(self) -> dict[int, CommitmentAccount]:
         """What the revision before said of promises: a correction may tell otherwise."""
         return told_before(self.revision)
+
+    @cached_property
+    def found_elsewhere(self) -> frozenset[int]:
+        """The keys of its photos that were found in other places; not for the company to see."""
+        return used_elsewhere(self.content)
 
     @property
     def demands(self) -> list[Demand]:
