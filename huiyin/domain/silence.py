@@ -89,7 +89,7 @@ ANSWERS: tuple[AnswerRule, ...] = (
     AnswerRule(Answer.WORDS, "有回答", True, lambda said: said.in_words),
     AnswerRule(Answer.POINTED, "物业指出", True, lambda said: said.is_pointed_at),
     AnswerRule(Answer.MENTIONED, "只提到，没有回答", False, lambda said: said.is_mentioned),
-    AnswerRule(Answer.SILENT, "未回应", False, lambda _said: True),
+    AnswerRule(Answer.SILENT, "没有回应", False, lambda _said: True),
 )
 """The first that holds is what is shown: a company points only where nothing better is there."""
 

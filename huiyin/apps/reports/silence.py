@@ -144,11 +144,20 @@ class Topics:
         return [row for row in self.rows if row.is_answered]
 
 
-def topics_of(report: Report, content: Content) -> Topics:
-    """Every ranked line of the list the report was written for; one query."""
+def ranked_for(reports: Iterable[Report]) -> dict[int, list[Demand]]:
+    """By demand list its ranked lines, of every list these reports were written for; one query."""
+    wanted = {each.demand_list_id for each in reports} - {None}
+    found: dict[int, list[Demand]] = {pk: [] for pk in wanted if pk}
+    ranked = Demand.objects.filter(demand_list__in=found, rank__isnull=False).order_by("rank")
+    for demand in ranked if found else ():
+        found[demand.demand_list_id].append(demand)
+    return found
+
+
+def topics_of(report: Report, content: Content, ranked: Mapping[int, list[Demand]] | None = None) -> Topics:
+    """Every ranked line of the list the report was written for; one query where they are not at hand."""
     rules = rules_of(report)
-    ranked = Demand.objects.filter(demand_list=report.demand_list_id, rank__isnull=False).order_by("rank")
-    demands = list(ranked) if report.demand_list_id else []
+    demands = (ranked_for([report]) if ranked is None else ranked).get(report.demand_list_id or 0, [])
     sections = rules.answering_sections
     places = places_of(rules, content)
     here = {each.code for each in sections}
