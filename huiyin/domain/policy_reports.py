@@ -83,6 +83,10 @@ class ReportsPolicy:
         int, Between(1, 366), Added(date(2026, 11, 27), "一条保养记录最多概括")
     ] = 31
     """From the first day a record sums up to its last."""
+    load_warning_percent: Annotated[
+        int, Between(100, 1000), Added(date(2026, 11, 27), "承诺的事超过上期做到的多少就提醒")
+    ] = 150
+    """Of the promises kept in the period: whoever plans more is warned (domain/commitment_load.py)."""
 
     @property
     def verdict_tolerance(self) -> Decimal:

@@ -11,7 +11,14 @@ from typing import Any
 import pytest
 
 from huiyin.domain.account_sums import WrongSum
-from huiyin.domain.report_conditions import CONDITIONS, ClaimFacts, CommitmentFacts, Facts, outcomes
+from huiyin.domain.report_conditions import (
+    CONDITIONS,
+    ClaimFacts,
+    CommitmentFacts,
+    Deviating,
+    Facts,
+    outcomes,
+)
 from huiyin.domain.report_parts import AccountKind, ExcuseFor
 
 COMPLETE = Facts(
@@ -32,6 +39,7 @@ COMPLETE = Facts(
 CLAIM = COMPLETE.claims[0]
 PROMISE = COMPLETE.commitments[0]
 WRONG = WrongSum("收入合计", Decimal("1.00"), Decimal("2.00"))
+DEVIATING = Deviating(1, "电梯维保", "service", "96 次", "88 次", "保养记录", is_explained=False)
 METRIC = (ExcuseFor.METRIC, "E01")
 EVIDENCE = (ExcuseFor.EVIDENCE, "1")
 ACCOUNT = (ExcuseFor.ACCOUNT, "common_revenue")
@@ -62,6 +70,12 @@ MISSING: list[tuple[dict[str, Any], str, str, tuple[ExcuseFor, str] | None]] = [
     ({"accounted": frozenset()}, "LAST_COMMITMENTS_ACCOUNTED", "“换门禁”没有交代", None),
     ({"wrong_sums": {}}, "SUMS_RIGHT", "缺少“公共收益”的账", ACCOUNT),
     ({"wrong_sums": {AccountKind.COMMON_REVENUE: (WRONG,)}}, "SUMS_RIGHT", "应是 2.00 元", None),
+    (
+        {"deviating": (DEVIATING, replace(DEVIATING, number=2, is_explained=True))},
+        "NO_DEVIATION_UNEXPLAINED",
+        "数据 1“电梯维保”写的是 96 次，保养记录里是 88 次",
+        None,
+    ),
 ]
 
 
@@ -75,7 +89,7 @@ def unmet(facts: Facts) -> Mapping[str, list[str]]:
 
 def test_a_complete_report_meets_them_all() -> None:
     assert unmet(COMPLETE) == {}
-    assert len(CONDITIONS) == len({each.code for each in CONDITIONS}) == 8
+    assert len(CONDITIONS) == len({each.code for each in CONDITIONS}) == 9
 
 
 @pytest.mark.parametrize(("change", "code", "says", "excuse"), MISSING)

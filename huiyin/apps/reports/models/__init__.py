@@ -16,12 +16,14 @@ from huiyin.apps.reports.models.contents import (
 from huiyin.apps.reports.models.demands import Demand, DemandList, DemandVoice, DemandVoicePrivate
 from huiyin.apps.reports.models.handovers import HandOver, HandOverCase
 from huiyin.apps.reports.models.reports import Redaction, Report, ReturnReason, Revision
+from huiyin.apps.reports.models.verdicts import ClaimVerdict, NewDeviation, VerdictSheet
 
 __all__ = [
     "Account",
     "AccountLine",
     "Claim",
     "ClaimEvidence",
+    "ClaimVerdict",
     "Commitment",
     "CommitmentAccount",
     "CommitmentMove",
@@ -32,6 +34,7 @@ __all__ = [
     "Excuse",
     "HandOver",
     "HandOverCase",
+    "NewDeviation",
     "Redaction",
     "Report",
     "ReportPhoto",
@@ -40,4 +43,5 @@ __all__ = [
     "Section",
     "SectionConflict",
     "TopicAnswer",
+    "VerdictSheet",
 ]
