@@ -97,6 +97,10 @@ class ReportsPolicy:
         "plans",
     )
     """Where a passage counts as an answer; codes of `sections`."""
+    load_warning_percent: Annotated[
+        int, Between(100, 1000), Added(date(2026, 11, 27), "承诺的事超过上期做到的多少就提醒")
+    ] = 150
+    """Of the promises kept in the period: whoever plans more is warned (domain/commitment_load.py)."""
 
     @property
     def verdict_tolerance(self) -> Decimal:

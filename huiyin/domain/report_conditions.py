@@ -43,6 +43,20 @@ class Unanswered:
 
 
 @dataclass(frozen=True)
+class Deviating:
+    """A number the records do not bear out: what it says and what was counted, in words with their unit."""
+
+    number: int
+    name: str
+    section: str
+    said: str
+    counted: str
+    source: str
+    """Where it was counted: 保养记录, 台账."""
+    is_explained: bool
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the rules look at; `excused` holds what a written public excuse stands in for, e.g. (METRIC, "E01")."""
 
@@ -75,6 +89,8 @@ class Facts:
     """Required metrics, by code, that only a number for a part of the period or of the units reports: which one."""
     unanswered: tuple[Unanswered, ...] = ()
     """What residents raised and the report may not be silent about."""
+    deviating: tuple[Deviating, ...] = ()
+    """The numbers that deviate from what the system counted (domain/claim_verdicts.py)."""
 
 
 @dataclass(frozen=True)
@@ -225,6 +241,17 @@ def _topics(facts: Facts) -> Iterator[Missing]:
         yield Missing(each.section, sentence, each.anchor)
 
 
+def _deviations(facts: Facts) -> Iterator[Missing]:
+    for each in facts.deviating:
+        if not each.is_explained:
+            yield Missing(
+                each.section,
+                f"数据 {each.number}“{each.name}”写的是 {each.said}，{each.source}里是 {each.counted}；"
+                "改正这个数，或者在它的说明里公开写明为什么不一样。",
+                f"claim-{each.number}",
+            )
+
+
 CONDITIONS: tuple[Condition, ...] = (
     Condition("PERIOD_OVER", "报告期已经结束", _period),
     Condition("SIX_SECTIONS", "每个部分都写了", _sections),
@@ -235,6 +262,7 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition("LAST_COMMITMENTS_ACCOUNTED", "上一期的承诺逐项交代", _last_commitments),
     Condition("SUMS_RIGHT", "账目齐全，算得对", _sums),
     Condition("TOPICS_ANSWERED", "居民集中提出的事都有回答", _topics),
+    Condition("NO_DEVIATION_UNEXPLAINED", "与记录不符的数字改正了，或者公开说明了", _deviations),
 )
 
 

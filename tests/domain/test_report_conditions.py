@@ -15,6 +15,7 @@ from huiyin.domain.report_conditions import (
     CONDITIONS,
     ClaimFacts,
     CommitmentFacts,
+    Deviating,
     Facts,
     Unanswered,
     outcomes,
@@ -40,6 +41,7 @@ CLAIM = COMPLETE.claims[0]
 PROMISE = COMPLETE.commitments[0]
 WRONG = WrongSum("收入合计", Decimal("1.00"), Decimal("2.00"))
 TOPIC = Unanswered(2, "停车难", "前 5 件要回答", is_mentioned=False, section="plans", anchor="topic-1")
+DEVIATING = Deviating(1, "电梯维保", "service", "96 次", "88 次", "保养记录", is_explained=False)
 METRIC = (ExcuseFor.METRIC, "E01")
 EVIDENCE = (ExcuseFor.EVIDENCE, "1")
 ACCOUNT = (ExcuseFor.ACCOUNT, "common_revenue")
@@ -72,6 +74,12 @@ MISSING: list[tuple[dict[str, Any], str, str, tuple[ExcuseFor, str] | None]] = [
     ({"wrong_sums": {AccountKind.COMMON_REVENUE: (WRONG,)}}, "SUMS_RIGHT", "应是 2.00 元", None),
     ({"unanswered": (TOPIC,)}, "TOPICS_ANSWERED", "第 2 件“停车难”，报告没有回应（前 5 件要回答）", None),
     ({"unanswered": (replace(TOPIC, is_mentioned=True),)}, "TOPICS_ANSWERED", "报告只是提到", None),
+    (
+        {"deviating": (DEVIATING, replace(DEVIATING, number=2, is_explained=True))},
+        "NO_DEVIATION_UNEXPLAINED",
+        "数据 1“电梯维保”写的是 96 次，保养记录里是 88 次",
+        None,
+    ),
 ]
 
 

@@ -1,7 +1,8 @@
-"""How the states of reports, promises and demand lists look: colour, icon and word."""
+"""How the states of reports, promises and demand lists and the verdicts on numbers look: colour, icon and word."""
 
 from __future__ import annotations
 
+from huiyin.domain.claim_verdicts import VERDICT_LABELS, Verdict
 from huiyin.domain.demands import LIST_STATUS_LABELS, DemandListStatus
 from huiyin.domain.report_parts import BECAME_LABELS, COMMITMENT_STATE_LABELS, Became, CommitmentState
 from huiyin.domain.report_workflow import LABELS, ReportStatus
@@ -42,6 +43,11 @@ _ANSWERS = {
     Answer.MENTIONED: ("bad", "message-circle"),
     Answer.SILENT: ("bad", "circle-x"),
 }
+_VERDICTS = {
+    Verdict.SUPPORTED: ("ok", "circle-check"),
+    Verdict.DEVIATES: ("bad", "arrows-diff"),
+    Verdict.UNCHECKABLE: ("none", "help-circle"),
+}
 
 LOOKS = {
     **{f"report.{state}": Chip(*look, LABELS[state]) for state, look in _REPORTS.items()},
@@ -56,5 +62,6 @@ LOOKS = {
         for rule in ANSWERS
         if not rule.is_answer
     },
+    **{f"verdict.{each}": Chip(*look, VERDICT_LABELS[each]) for each, look in _VERDICTS.items()},
     **{f"demands.{state}": Chip(*look, LIST_STATUS_LABELS[state]) for state, look in _DEMANDS.items()},
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
@@ -33,17 +33,22 @@ from huiyin.apps.reports.models import (
 from huiyin.apps.reports.policies import metrics_of, rules_of
 from huiyin.apps.reports.readiness import counted_for_all_days
 from huiyin.apps.reports.silence import Topic, Topics, topics_of
+from huiyin.apps.reports.verdicts import Judged, Verdicts, verdicts_of
+from huiyin.domain.clocks import due_day
 from huiyin.domain.policy_reports import Holds, SectionRule
 from huiyin.domain.report_parts import (
     ACCOUNT_LABELS,
     COMMITMENT_STATE_LABELS,
+    GOING_ON,
     AccountKind,
+    Became,
     CommitmentState,
     ExcuseFor,
     Side,
 )
 from huiyin.web.charts.scales import say
 from huiyin.web.icons import icon_html
+from huiyin.web.now import now as clock
 
 MOST_PROMISES = 6
 """Of a digest, on the page and on paper."""
@@ -139,6 +144,7 @@ class ReportPage:
     """Every demand of the list in its rank, answered or not."""
     of_all_days: frozenset[int]
     """The numbers beside which the usual count of the whole period stands, though they are of a part of it."""
+    verdicts: Verdicts
     excuse_rows: list[tuple[str, str]]
     """What is missing and the company's public words for it."""
 
@@ -172,6 +178,17 @@ class ReportPage:
         return gettext("其余承诺：%(parts)s，见全文。") % {"parts": "，".join(parts)} if parts else ""
 
     @cached_property
+    def carried(self) -> list[CommitmentAccount]:
+        """Of earlier promises those that were not done when this report was approved, and go on."""
+        return [each for each in self.accounts_of_last if self._goes_on(each)]
+
+    def _goes_on(self, told: CommitmentAccount) -> bool:
+        if told.became != Became.LATE:
+            return told.became in GOING_ON
+        approved_at, settled_on = self.revision.approved_at, told.commitment.settled_on
+        return settled_on is None or (approved_at is not None and settled_on > due_day(approved_at))
+
+    @cached_property
     def next_due(self) -> date | None:
         return min((each.due_on for each in self.open_commitments if each.due_on), default=None)
 
@@ -196,12 +213,15 @@ class _Placed:
     claims: dict[int, Claim]
     photos: dict[int, ReportPhoto]
     of_all_days: frozenset[int]
+    verdicts: Verdicts
     seen_claims: set[int] = field(default_factory=set)
     seen_photos: set[int] = field(default_factory=set)
 
     def draw_claim(self, number: int) -> SafeString | str:
         claim = self.claims.get(number)
-        return claim_html(claim, of_all_days=number in self.of_all_days) if claim is not None else ""
+        if claim is None:
+            return ""
+        return claim_html(claim, self.verdicts.of(number), of_all_days=number in self.of_all_days)
 
     def draw_photo(self, number: int) -> SafeString | str:
         if number not in self.photos:
@@ -235,11 +255,21 @@ def title_of(report: Report) -> str:
 
 
 def report_page(
-    report: Report, revision: Revision, content: Content | None = None, topics: Topics | None = None
+    report: Report,
+    revision: Revision,
+    content: Content | None = None,
+    *,
+    topics: Topics | None = None,
+    verdicts: Verdicts | None = None,
+    now: datetime | None = None,
 ) -> ReportPage:
-    """`report` with its estate, area, engagement and company loaded; its own rules say which sections there are."""
+    """`report` with its estate, area, engagement and company loaded; its own rules say which sections there are.
+
+    `topics` and `verdicts` where they are known already.
+    """
     content = content or content_of(revision)
     topics = topics or topics_of(report, content)
+    verdicts = verdicts or verdicts_of(report, content, now=now or clock())
     prefetch_related_objects(content.claims, "evidence__evidence__renditions")
     prefetch_related_objects(content.photos, "evidence__renditions", "before__renditions")
     prefetch_related_objects(content.commitment_accounts, "commitment__moves")
@@ -247,6 +277,7 @@ def report_page(
         {each.number: each for each in content.claims},
         {each.number: each for each in content.photos},
         counted_for_all_days(report, content.claims),
+        verdicts,
     )
     bodies = {each.code: each.body for each in content.sections}
     sections = [
@@ -265,6 +296,7 @@ def report_page(
         accounts_of_last=content.commitment_accounts,
         asked=asked,
         of_all_days=placed.of_all_days,
+        verdicts=verdicts,
         excuse_rows=[(_missing(excuse, report, placed), excuse.words) for excuse in content.excuses],
     )
 
@@ -308,10 +340,10 @@ def _missing(excuse: Excuse, report: Report, placed: _Placed) -> str:
     return f"{label}：{claim.name}" if claim is not None else label
 
 
-def claim_html(claim: Claim, *, of_all_days: bool = False) -> SafeString:
-    """The number in its sentence: value and unit underlined, the usual count beside it, the way to its evidence.
+def claim_html(claim: Claim, judged: Judged | None, *, of_all_days: bool = False) -> SafeString:
+    """The number in its sentence: underlined by its verdict, the usual count beside it, the way to what it counts.
 
-    A word joiner keeps the way to the evidence on the line of what it belongs to.
+    A word joiner keeps the verdict on the line of what it belongs to.
     """
     due = ""
     if claim.due_count is not None:
@@ -319,13 +351,28 @@ def claim_html(claim: Claim, *, of_all_days: bool = False) -> SafeString:
         due = format_html('<span class="hy-claim__due">（{}{}）</span>', whole, due_words(claim))
     said = gettext("数据 %(number)s 的口径和佐证") % {"number": claim.number}
     return format_html(
-        '<span class="hy-claim">{}</span>{}\u2060<a class="hy-claim__src" href="#data-{}" aria-label="{}">{}{}</a>',
+        '<span class="hy-claim{}">{}</span>{}\u2060{}<a class="hy-claim__src" href="#data-{}" aria-label="{}">{}{}</a>',
+        f" hy-claim--{judged.look.kind}" if judged is not None else "",
         value_words(claim),
         due,
+        verdict_html(judged) if judged is not None else "",
         claim.number,
         said,
         icon_html("link"),
         claim.number,
+    )
+
+
+def verdict_html(judged: Judged) -> SafeString:
+    """Icon and word, and behind it both numbers or what is missing; the word itself never breaks."""
+    more = judged.brief
+    return format_html(
+        '<span class="hy-claim__verdict hy-claim__verdict--{}"><span class="hy-nowrap">{}{}{}</span>{}</span>\u2060',
+        judged.look.kind,
+        icon_html(judged.look.icon),
+        gettext(judged.look.label),
+        "：" if more else "",
+        more,
     )
 
 

@@ -47,7 +47,7 @@ def test_it_is_shown_as_it_will_be_read_with_a_place_for_reasons_at_each_paragra
 ) -> None:
     cast, report = before_the_secretary
     page = sign_in(Client(), cast.secretary).get(f"/desk/reports/{report.pk}/review").text
-    assert '<span class="hy-claim">72 次</span>' in page
+    assert '<span class="hy-claim hy-claim--none">72 次</span>' in page
     assert 'name="reason-service-2"' in page
     assert 'name="reason-plans-0"' in page
     assert 'name="reason-service-3"' not in page

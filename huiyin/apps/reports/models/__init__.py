@@ -17,12 +17,14 @@ from huiyin.apps.reports.models.contents import (
 from huiyin.apps.reports.models.demands import Demand, DemandList, DemandVoice, DemandVoicePrivate
 from huiyin.apps.reports.models.handovers import HandOver, HandOverCase
 from huiyin.apps.reports.models.reports import Redaction, Report, ReturnReason, Revision
+from huiyin.apps.reports.models.verdicts import ClaimVerdict, NewDeviation, VerdictSheet
 
 __all__ = [
     "Account",
     "AccountLine",
     "Claim",
     "ClaimEvidence",
+    "ClaimVerdict",
     "Commitment",
     "CommitmentAccount",
     "CommitmentMove",
@@ -33,6 +35,7 @@ __all__ = [
     "Excuse",
     "HandOver",
     "HandOverCase",
+    "NewDeviation",
     "PointedPassage",
     "Redaction",
     "Report",
@@ -42,4 +45,5 @@ __all__ = [
     "Section",
     "SectionConflict",
     "TopicAnswer",
+    "VerdictSheet",
 ]
