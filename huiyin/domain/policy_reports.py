@@ -111,7 +111,7 @@ class ReportsPolicy:
         """Refuse what older versions cannot have said wrongly: a topic answered in a section that is not there."""
         for code in self.topics_sections:
             if code not in {each.code for each in self.sections}:
-                raise PolicyInvalid("values.topics_sections", "没有“%(code)s”这个部分。", code=code)
+                raise PolicyInvalid("values.topics_sections", "没有“%(section)s”这个部分。", section=code)
 
     @property
     def silence(self) -> SilenceRules:

@@ -156,6 +156,14 @@ class ReportPage:
     def answered_count(self) -> int:
         return sum(1 for each in self.asked if each.is_answered)
 
+    @property
+    def is_held_against(self) -> bool:
+        """A topic is pointed at or not answered: readers are told how that was found."""
+        return any(
+            each.topic is not None and (each.topic.is_only_pointed_at or not each.topic.is_answered)
+            for each in self.asked
+        )
+
     @cached_property
     def open_commitments(self) -> list[Commitment]:
         return [each for each in self.commitments if each.state == CommitmentState.OPEN]
