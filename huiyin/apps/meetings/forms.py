@@ -86,7 +86,7 @@ class CorrectionForm(Form):
 
 
 class LetterCodeForm(Form):
-    code = forms.CharField(
+    letter = forms.CharField(
         label=_("信上的码"),
         help_text=_("12 个字，如 K7AF-M3TX-9RWA。大小写、空格、横线都不要紧。"),
         max_length=40,

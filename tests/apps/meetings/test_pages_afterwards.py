@@ -325,7 +325,7 @@ def test_who_cannot_scan_types_the_code_however_it_is_written(monkeypatch: pytes
     )
     it_is(monkeypatch, AFTER)
     client = Client()
-    opened = client.post("/rate", {"code": letter.token.replace("-", "　").lower()})
+    opened = client.post("/rate", {"letter": letter.token.replace("-", "　").lower()})
     assert opened.headers["Location"] == f"/rate/{letter.token}"
     assert "每户一次" in client.get(f"/rate/{letter.token.replace('-', '')}").text
     assert client.post(f"/rate/{letter.token.lower()}", SCORES).status_code == 303
@@ -355,12 +355,12 @@ def test_guessing_codes_slows_the_address_down(monkeypatch: pytest.MonkeyPatch) 
     cache.clear()
     monkeypatch.setattr(rating, "MOST_GUESSES", 2)
     client = Client()
-    missed = client.post("/rate", {"code": "K7AF-M3TX-9RWA"})
+    missed = client.post("/rate", {"letter": "K7AF-M3TX-9RWA"})
     assert missed.status_code == 422
     assert "没有这个码" in missed.text
     assert client.get(f"/rate/{letter.token}").status_code == 200, "one miss is nothing"
     assert client.get("/rate/K7AF-M3TX-9RWC").status_code == 404
-    for answer in (client.get(f"/rate/{letter.token}"), client.post("/rate", {"code": letter.token})):
+    for answer in (client.get(f"/rate/{letter.token}"), client.post("/rate", {"letter": letter.token})):
         assert answer.status_code == 429
     cache.clear()
 

@@ -72,10 +72,10 @@ def rate_by_code(request: HttpRequest) -> HttpResponse:
         return too_many(request, GUESS_MINUTES)
     form = LetterCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        token = as_printed(form.cleaned_data["code"])
+        token = as_printed(form.cleaned_data["letter"])
         if letter_told(request, token) is not None:
             return redirect(request, "meetings:rate_by_letter", token)
-        form.add_error("code", _("没有这个码。请对着信再看一遍，一共 12 个字。"))
+        form.add_error("letter", _("没有这个码。请对着信再看一遍，一共 12 个字。"))
     return render(request, "meetings/rate_by_code.html", {"form": form}, status=422 if form.errors else 200)
 
 
