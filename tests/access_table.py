@@ -680,6 +680,7 @@ MEETINGS = {
     "meetings:notice_pdf": Row(everybody(200), the_meeting, phase="announced"),
     "meetings:certificate_pdf": Row(everybody(200), the_meeting, phase="closed"),
     "meetings:rate": Row(signed_in(200), the_meeting, phase="minutes_open"),
+    "meetings:rate_by_code": Row(everybody(200)),
     "meetings:rate_by_letter": Row(everybody(200), of_the_meeting(its_letter), phase="minutes_open"),
     "meetings:question": Row(everybody(302), of_the_meeting(its_question), phase="questions"),
     "meetings:forum": Row(everybody(200), a_forum),
