@@ -262,7 +262,7 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition("LAST_COMMITMENTS_ACCOUNTED", "上一期的承诺逐项交代", _last_commitments),
     Condition("SUMS_RIGHT", "账目齐全，算得对", _sums),
     Condition("TOPICS_ANSWERED", "居民集中提出的事都有回答", _topics),
-    Condition("NO_DEVIATION_UNEXPLAINED", "与记录不符的数字改正了，或者公开说明了", _deviations),
+    Condition("NO_DEVIATION_UNEXPLAINED", "与记录不符的数字已改正或说明", _deviations),
 )
 
 

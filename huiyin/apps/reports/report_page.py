@@ -50,6 +50,8 @@ from huiyin.web.charts.scales import say
 from huiyin.web.icons import icon_html
 from huiyin.web.now import now as clock
 
+LONGEST_UNBROKEN = 8
+"""Characters of what is said beside a verdict in a sentence."""
 MOST_PROMISES = 6
 """Of a digest, on the page and on paper."""
 
@@ -372,15 +374,17 @@ def claim_html(claim: Claim, judged: Judged | None, *, of_all_days: bool = False
 
 
 def verdict_html(judged: Judged) -> SafeString:
-    """Icon and word, and behind it both numbers or what is missing; the word itself never breaks."""
+    """Icon and word, and behind it both numbers or what is missing; what is short never breaks."""
     more = judged.brief
+    short, long = (more, "") if len(more) <= LONGEST_UNBROKEN else ("", more)
     return format_html(
-        '<span class="hy-claim__verdict hy-claim__verdict--{}"><span class="hy-nowrap">{}{}{}</span>{}</span>\u2060',
+        '<span class="hy-claim__verdict hy-claim__verdict--{}"><span class="hy-nowrap">{}{}{}{}</span>{}</span>\u2060',
         judged.look.kind,
         icon_html(judged.look.icon),
         gettext(judged.look.label),
         "：" if more else "",
-        more,
+        short,
+        long,
     )
 
 
