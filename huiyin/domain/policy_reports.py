@@ -14,7 +14,6 @@ from huiyin.domain.policy_reader import Added, Between, Code, Days, Matches, Pol
 from huiyin.domain.policy_words import Reason, Reasons
 from huiyin.domain.report_parts import AccountKind
 
-
 RuleId = Annotated[str, Matches(r"R-[A-Z]+-\d\d", "规则的编号，如 R-VAGUE-01")]
 
 

@@ -9,6 +9,9 @@ from datetime import date
 from huiyin.domain.account_sums import WrongSum
 from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind, ExcuseFor
 
+LONGEST_QUOTED = 30
+"""Characters of a sentence that a refusal repeats."""
+
 
 @dataclass(frozen=True)
 class ClaimFacts:
@@ -27,6 +30,17 @@ class CommitmentFacts:
     has_measure: bool
     has_owner: bool
     has_due_date: bool
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """A sentence the check stops: corrected, or let stand for a public reason (domain.md §3)."""
+
+    section: str
+    words: str
+    rule: str
+    anchor: str
+    may_be_excused: bool = True
 
 
 @dataclass(frozen=True)
@@ -60,6 +74,8 @@ class Facts:
     """The last day of the period, while the period is not over."""
     partly_reported: Mapping[str, int] = field(default_factory=dict)
     """Required metrics, by code, that only a number for a part of the period or of the units reports: which one."""
+    blocked: tuple[Blocked, ...] = ()
+    """The sentences stopped by the check that no public reason lets stand."""
 
 
 @dataclass(frozen=True)
@@ -199,6 +215,20 @@ def _sums(facts: Facts) -> Iterator[Missing]:
             )
 
 
+def _blocked_words(facts: Facts) -> Iterator[Missing]:
+    for each in facts.blocked:
+        place, words = facts.sections[each.section], _cut(each.words)
+        if each.may_be_excused:
+            sentence = f"“{place}”里“{words}”必须改；确有依据要保留的，公开写明理由。"
+        else:
+            sentence = f"“{place}”里还有没填的空：“{words}”。"
+        yield Missing(each.section, sentence, each.anchor)
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= LONGEST_QUOTED else words[:LONGEST_QUOTED] + "…"
+
+
 CONDITIONS: tuple[Condition, ...] = (
     Condition("PERIOD_OVER", "报告期已经结束", _period),
     Condition("SIX_SECTIONS", "每个部分都写了", _sections),
@@ -208,6 +238,7 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition("COMMITMENTS_COMPLETE", "承诺写清措施、负责人和期限", _commitments),
     Condition("LAST_COMMITMENTS_ACCOUNTED", "上一期的承诺逐项交代", _last_commitments),
     Condition("SUMS_RIGHT", "账目齐全，算得对", _sums),
+    Condition("NO_BLOCKED_WORDS", "没有“必须改”的语句", _blocked_words),
 )
 
 

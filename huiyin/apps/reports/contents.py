@@ -15,6 +15,7 @@ from huiyin.apps.reports.models import (
     Commitment,
     CommitmentAccount,
     Excuse,
+    FindingExcuse,
     ReportPhoto,
     Revision,
     Section,
@@ -33,14 +34,19 @@ class Content:
     photos: list[ReportPhoto]
     accounts: list[Account]
     excuses: list[Excuse]
+    finding_excuses: list[FindingExcuse]
     topic_answers: list[TopicAnswer]
     commitments: list[Commitment]
     commitment_accounts: list[CommitmentAccount]
 
     @property
     def plain(self) -> dict[str, JSON]:
-        """The content as plain values: what is hashed, witnessed and compared."""
-        return {
+        """The content as plain values: what is hashed, witnessed and compared.
+
+        Without a reason for a finding it is the same as it was before there were any: old hashes hold.
+        """
+        reasons = {each.key.digest: _reason(each) for each in self.finding_excuses}
+        return ({"finding_excuses": reasons} if reasons else {}) | {
             "sections": {each.code: each.body for each in self.sections},
             "claims": {str(each.number): _claim(each) for each in self.claims},
             "photos": {str(each.number): _photo(each) for each in self.photos},
@@ -59,7 +65,7 @@ class Content:
 
 
 def content_of(revision: Revision) -> Content:
-    """Eleven queries, however much was written."""
+    """Twelve queries, however much was written."""
     return contents_of([revision])[0]
 
 
@@ -72,12 +78,16 @@ def contents_of(revisions: Iterable[Revision]) -> list[Content]:
     photos = ReportPhoto.objects.filter(revision__in=ids).select_related("evidence", "before")
     accounts = Account.objects.filter(revision__in=ids).prefetch_related("lines")
     excuses = Excuse.objects.filter(revision__in=ids)
+    reasons = FindingExcuse.objects.filter(revision__in=ids)
     answers = TopicAnswer.objects.filter(revision__in=ids).select_related("demand", "case", "commitment")
     commitments = list(
         Commitment.objects.filter(report__in=[each.report_id for each in rows]).prefetch_related("moves")
     )
     accounted = CommitmentAccount.objects.filter(revision__in=ids).select_related("commitment")
-    parts = [_by_revision(each) for each in (sections, claims, photos, accounts, excuses, answers, accounted)]
+    parts = [
+        _by_revision(each)
+        for each in (sections, claims, photos, accounts, excuses, answers, accounted, reasons)
+    ]
     return [
         Content(
             revision=row,
@@ -86,6 +96,7 @@ def contents_of(revisions: Iterable[Revision]) -> list[Content]:
             photos=parts[2].get(row.pk, []),
             accounts=parts[3].get(row.pk, []),
             excuses=parts[4].get(row.pk, []),
+            finding_excuses=parts[7].get(row.pk, []),
             topic_answers=parts[5].get(row.pk, []),
             commitments=[
                 each
@@ -151,6 +162,11 @@ def _account(account: Account) -> dict[str, JSON]:
             for line in account.lines.all()
         ],
     }
+
+
+def _reason(excuse: FindingExcuse) -> dict[str, JSON]:
+    names = ("section", "place", "rule", "words", "sentence", "reason")
+    return {name: getattr(excuse, name) for name in names}
 
 
 def _answer(answer: TopicAnswer) -> dict[str, JSON]:

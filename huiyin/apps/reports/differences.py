@@ -83,7 +83,7 @@ def changes_since(report: Report, before: Mapping[str, Any], after: Content) -> 
     found = list(_sections(report, before["sections"], _bodies(after), read))
     now = after.plain
     for code, label, rows in _tables(report):
-        was, stands = before[code], now[code]
+        was, stands = before.get(code, {}), now.get(code, {})
         assert isinstance(stands, dict)
         words = dict(rows(after))
         changes = [Change(Kind.ADDED, after=words[key]) for key, row in stands.items() if was.get(key) != row]
@@ -121,6 +121,14 @@ def _tables(report: Report) -> tuple[tuple[str, str, Rows], ...]:
             "excuses",
             _("公开说明"),
             lambda content: ((f"{e.missing}/{e.key}", excuse_words(e, catalogue)) for e in content.excuses),
+        ),
+        (
+            "finding_excuses",
+            _("保留的语句"),
+            lambda content: (
+                (r.key.digest, _("“%(words)s”：%(reason)s") % {"words": r.words, "reason": r.reason})
+                for r in content.finding_excuses
+            ),
         ),
         (
             "topic_answers",

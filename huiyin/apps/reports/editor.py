@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from huiyin.apps.reports.body import plain_blocks
 from huiyin.apps.reports.contents import Content, content_of
+from huiyin.apps.reports.findings import Findings, findings_of
 from huiyin.apps.reports.models import (
     Commitment,
     CommitmentAccount,
@@ -49,6 +50,8 @@ class Tab:
     is_written: bool
     missing: int
     returned: int
+    told: int
+    """How many findings of the check of words there are to look at."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,12 @@ class Work:
 
     @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:
-        return outcomes_of(self.report, self.content)
+        return outcomes_of(self.report, self.content, found=self.findings)
+
+    @cached_property
+    def findings(self) -> Findings:
+        """What the check of words says of it."""
+        return findings_of(self.report, self.content)
 
     @property
     def missing(self) -> list[Missing]:
@@ -201,6 +209,7 @@ class Work:
                 bool(bodies.get(rule.code)),
                 sum(1 for each in self.missing if each.section == rule.code),
                 sum(1 for each in self.reasons if each.section == rule.code),
+                self.findings.counts[rule.code],
             )
             for at, rule in enumerate(self.rules.sections)
         ]

@@ -29,6 +29,7 @@ from huiyin.apps.reports.models import (
     CommitmentAccount,
     CommitmentMove,
     Excuse,
+    FindingExcuse,
     Redaction,
     Report,
     ReportPhoto,
@@ -55,6 +56,7 @@ TEXTS: dict[type[Model], tuple[str, ...]] = {
     Account: ("note",),
     AccountLine: ("label",),
     Excuse: ("words",),
+    FindingExcuse: ("words", "sentence", "reason"),
     TopicAnswer: ("words",),
     CommitmentAccount: ("words",),
     Commitment: ("title", "measure", "target", "owner", "funding", "settled_words"),
@@ -194,6 +196,7 @@ def _rows_of(content: Content) -> Iterator[Model]:
         yield account
         yield from account.lines.all()
     yield from content.excuses
+    yield from content.finding_excuses
     yield from content.topic_answers
     yield from content.commitments
     yield from content.commitment_accounts
