@@ -13,25 +13,19 @@ from django.utils.translation import gettext_noop as _
 
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.evidence.services import add_document, add_photo
-from huiyin.apps.reports.desk_forms import (
-    AccountForm,
-    AnswerForm,
-    ApproveForm,
-    BareForm,
-    ClaimForm,
+from huiyin.apps.reports.desk_forms.accounts import AccountForm
+from huiyin.apps.reports.desk_forms.answers import AnswerForm, ExcuseForm
+from huiyin.apps.reports.desk_forms.commitments import (
     CommitmentForm,
-    ConflictForm,
-    CorrectionForm,
     DropPromiseForm,
-    ExcuseForm,
     KeepPromiseForm,
     LastForm,
     MovePromiseForm,
-    NumberForm,
-    PhotoForm,
-    RedactForm,
-    WorkForm,
 )
+from huiyin.apps.reports.desk_forms.fields import BareForm, NumberForm, WorkForm
+from huiyin.apps.reports.desk_forms.numbers import ClaimForm
+from huiyin.apps.reports.desk_forms.photos import PhotoForm
+from huiyin.apps.reports.desk_forms.wording import ApproveForm, ConflictForm, CorrectionForm, RedactForm
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.finding_forms import ExcuseFindingForm, FindingForm
 from huiyin.apps.reports.models import Commitment

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.ledger.models import Case
-from huiyin.apps.reports.desk_forms import read_line, read_lines
+from huiyin.apps.reports.desk_forms.accounts import read_line, read_lines
 from huiyin.apps.reports.models import Report, SectionConflict
 from huiyin.apps.reports.selectors import newest_revision
 from huiyin.apps.reports.services import corrections, drafting, figures, opening, review

@@ -12,17 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from huiyin.apps.reports.desk_forms import (
-    AccountForm,
-    AnswerForm,
-    BodyForm,
-    ClaimForm,
-    CommitmentForm,
-    ExcuseForm,
-    LastForm,
-    PhotoForm,
-    WorkForm,
-)
+from huiyin.apps.reports.desk_forms.accounts import AccountForm
+from huiyin.apps.reports.desk_forms.answers import AnswerForm, ExcuseForm
+from huiyin.apps.reports.desk_forms.commitments import CommitmentForm, LastForm
+from huiyin.apps.reports.desk_forms.fields import WorkForm
+from huiyin.apps.reports.desk_forms.numbers import ClaimForm
+from huiyin.apps.reports.desk_forms.photos import PhotoForm
+from huiyin.apps.reports.desk_forms.wording import BodyForm
 from huiyin.apps.reports.editor import Tab, Work
 from huiyin.apps.reports.report_page import title_of
 from huiyin.apps.reports.selectors import approved_revisions, newest_revision, reports_for_desk

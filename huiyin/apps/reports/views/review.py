@@ -10,14 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from huiyin.apps.reports.desk_forms import (
-    CorrectionForm,
-    DropPromiseForm,
-    KeepPromiseForm,
-    MovePromiseForm,
-    RedactForm,
-    WorkForm,
-)
+from huiyin.apps.reports.desk_forms.commitments import DropPromiseForm, KeepPromiseForm, MovePromiseForm
+from huiyin.apps.reports.desk_forms.fields import WorkForm
+from huiyin.apps.reports.desk_forms.wording import CorrectionForm, RedactForm
 from huiyin.apps.reports.differences import changes_between, changes_since
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Claim, ReportPhoto
