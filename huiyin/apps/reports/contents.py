@@ -45,8 +45,9 @@ class Content:
 
         Without a reason for a finding it is the same as it was before there were any: old hashes hold.
         """
-        reasons = {each.key.digest: _reason(each) for each in self.finding_excuses}
-        return ({"finding_excuses": reasons} if reasons else {}) | {
+        reasons: dict[str, JSON] = {each.key.digest: _reason(each) for each in self.finding_excuses}
+        plain: dict[str, JSON] = {"finding_excuses": reasons} if reasons else {}
+        return plain | {
             "sections": {each.code: each.body for each in self.sections},
             "claims": {str(each.number): _claim(each) for each in self.claims},
             "photos": {str(each.number): _photo(each) for each in self.photos},

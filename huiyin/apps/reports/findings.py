@@ -70,8 +70,17 @@ class ReportFinding:
         return f"finding-{self.section}-{self.number}"
 
     @property
+    def look(self) -> str:
+        """The name of its chip (looks.py)."""
+        return f"finding.{self.finding.severity}"
+
+    @property
     def is_in_body(self) -> bool:
         return not self.text.place
+
+    @property
+    def is_hint(self) -> bool:
+        return self.finding.severity == Severity.HINT
 
     @property
     def is_blocked(self) -> bool:
@@ -107,7 +116,16 @@ class Findings:
 
 def is_told(row: ReportFinding) -> bool:
     """Whether it is counted: a hint is not, nor what stands for a public reason."""
-    return row.finding.severity != Severity.HINT and row.excuse is None
+    return not row.is_hint and row.excuse is None
+
+
+def apart(rows: Iterable[ReportFinding]) -> list[ReportFinding]:
+    """Those of one text that are marked in it, in order: no hint, and none over another."""
+    marked: list[ReportFinding] = []
+    for row in sorted(rows, key=lambda each: (each.start, each.end)):
+        if not row.is_hint and row.end > row.start and (not marked or row.start >= marked[-1].end):
+            marked.append(row)
+    return marked
 
 
 def findings_of(report: Report, content: Content) -> Findings:

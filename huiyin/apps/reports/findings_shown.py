@@ -43,7 +43,6 @@ def findings_context(
     kept = [(each, _withdrawing(work, rule, each)) for each in found.excuses_of(rule.code)]
     offers = offers_in(read, work.report, work.catalogue, claims)
     return {
-        "work": work,
         "report": work.report,
         "rule": rule,
         "told": [_told(work, row, spots, failed) for row in rows if row.is_in_body and row.excuse is None],

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop as _
+
 from huiyin.domain.demands import LIST_STATUS_LABELS, DemandListStatus
 from huiyin.domain.report_parts import BECAME_LABELS, COMMITMENT_STATE_LABELS, Became, CommitmentState
 from huiyin.domain.report_workflow import LABELS, ReportStatus
+from huiyin.language import Severity
 from huiyin.web.chips import Chip
 
 _REPORTS = {
@@ -34,6 +37,11 @@ _DEMANDS = {
     DemandListStatus.CONFIRMED: ("warn", "user-check"),
     DemandListStatus.SENT: ("ok", "send"),
 }
+_FINDINGS = {
+    Severity.ERROR: Chip("bad", "circle-x", _("必须改")),
+    Severity.WARNING: Chip("warn", "alert-triangle", _("建议改")),
+    Severity.HINT: Chip("none", "info-circle", _("提示")),
+}
 
 LOOKS = {
     **{f"report.{state}": Chip(*look, LABELS[state]) for state, look in _REPORTS.items()},
@@ -42,5 +50,6 @@ LOOKS = {
         f"commitment.{state}": Chip(*look, COMMITMENT_STATE_LABELS[state])
         for state, look in _COMMITMENTS.items()
     },
+    **{f"finding.{severity}": look for severity, look in _FINDINGS.items()},
     **{f"demands.{state}": Chip(*look, LIST_STATUS_LABELS[state]) for state, look in _DEMANDS.items()},
 }

@@ -143,7 +143,8 @@ def review_context(
     }
     if not work.may_read:
         return context
-    page = report_page(report, work.revision, work.content)
+    found = None if work.revision.is_approved else work.findings
+    page = report_page(report, work.revision, work.content, found)
     approved = list(approved_revisions(report))
     before = next((each for each in approved if each.number < work.revision.number), None)
     context |= {
