@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,17 @@ from huiyin.apps.reports.offered_claims import Offer, offers_in
 from huiyin.apps.reports.read_texts import ReadText
 from huiyin.domain.policy_reports import SectionRule
 from huiyin.language import Severity
+
+MOST_SHOWN = 30
+"""Findings of a body, and numbers on offer, that stand on the page at once; the others follow as these are mended."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The finding for which a reason is being written, by its digest; `form` where it came back refused."""
+
+    key: str
+    form: WorkForm | None = None
 
 
 @dataclass(frozen=True)
@@ -34,25 +45,26 @@ def findings_context(
     found: Findings,
     read: ReadText,
     claims: Iterable[Claim],
-    failed: Mapping[str, WorkForm] | None = None,
+    asked: Asked | None = None,
 ) -> dict[str, Any]:
-    """What _findings.html draws of one section; `read` is its body, `failed` the form that came back."""
-    failed = failed or {}
+    """What _findings.html draws of one section; `read` is its body, `asked` whose reason is being written."""
     spots = _Spots(read.written)
-    rows = found.of_section(rule.code)
+    rows = [each for each in found.of_section(rule.code) if each.excuse is None]
+    in_body = [each for each in rows if each.is_in_body]
     kept = [(each, _withdrawing(work, rule, each)) for each in found.excuses_of(rule.code)]
     offers = offers_in(read, work.report, work.catalogue, claims)
     return {
         "report": work.report,
         "rule": rule,
-        "told": [_told(work, row, spots, failed) for row in rows if row.is_in_body and row.excuse is None],
-        "told_beside": [
-            _told(work, row, spots, failed) for row in rows if not row.is_in_body and row.excuse is None
-        ],
+        "told": [_told(work, row, spots, asked) for row in in_body[:MOST_SHOWN]],
+        "told_further": max(len(in_body) - MOST_SHOWN, 0),
+        "told_beside": [_told(work, row, spots, asked) for row in rows if not row.is_in_body],
         "kept": [each for each in kept if not each[0].place],
         "kept_beside": [each for each in kept if each[0].place],
-        "offers": [(each, spots.of(each.start, each.end), _section_of(work, each)) for each in offers],
-        "said": words_of(row for row in rows if row.is_in_body),
+        "offers": [
+            (each, spots.of(each.start, each.end), _section_of(work, each)) for each in offers[:MOST_SHOWN]
+        ],
+        "said": words_of(in_body),
         "told_count": sum(1 for row in rows if is_told(row)),
     }
 
@@ -84,20 +96,14 @@ class _Spots:
 
 
 def _told(
-    work: Work, row: ReportFinding, spots: _Spots, failed: Mapping[str, WorkForm]
+    work: Work, row: ReportFinding, spots: _Spots, asked: Asked | None
 ) -> tuple[ReportFinding, dict[str, Spot], WorkForm | None]:
     places = {"at": spots.of(row.start, row.end), "clause": spots.of(*row.clause)} if row.is_in_body else {}
-    return row, places, _excusing(work, row, failed) if row.may_be_excused else None
-
-
-def _excusing(work: Work, row: ReportFinding, failed: Mapping[str, WorkForm]) -> WorkForm:
-    key = row.key.digest
-    came_back = failed.get("excuse-finding")
-    if came_back is not None and came_back.data.get("finding") == key:
-        return came_back
-    return ExcuseFindingForm(
-        work=work, section=row.section, key=key, auto_id=f"id_excusefinding_{row.section}_{row.number}_%s"
-    )
+    if asked is None or not row.may_be_excused or asked.key != row.key.digest:
+        return row, places, None
+    auto_id = f"id_excusefinding_{row.section}_{row.number}_%s"
+    fresh = ExcuseFindingForm(work=work, section=row.section, key=asked.key, auto_id=auto_id)
+    return row, places, asked.form or fresh
 
 
 def _withdrawing(work: Work, rule: SectionRule, excuse: FindingExcuse) -> WorkForm:

@@ -21,9 +21,11 @@ from huiyin.domain.policy_metrics import PERCENT
 from huiyin.language.enclosed import Ranges
 from huiyin.language.sentences import split_sentences
 
-_REPLACED = re.compile(rf"{PLACED.pattern}|\*\*")
+_REPLACED = re.compile(rf"{PLACED.pattern}|\*\*|(?<=\*\*)。")
 _BOLD_LINE = re.compile(r"(?m)^[ \t]*\*\*[^*\n]{1,40}\*\*[：:]?[ \t]*$")
 """A line that is nothing but bold is a heading: its stars say so to the check."""
+_BOLD_HEAD = re.compile(r"(?m)^[ \t]*\*\*[^*\n]{1,20}\*\*(?=。)")
+"""A line that begins like a heading, “**电梯**。”: its full stop is read as a colon, for it is no statement."""
 
 
 @dataclass(frozen=True)
@@ -90,13 +92,19 @@ class ReadText:
         return [each.at for each in self.pieces]
 
 
+_FIXED = {"**": "", "。": "："}
+
+
 def read_text(written: str, *, values: Mapping[int, str], photos: Collection[int]) -> ReadText:
     """`values` are the placed numbers in words; one that is not there stays as it was written."""
     headings = Ranges(match.span() for match in _BOLD_LINE.finditer(written))
+    heads = {match.end() for match in _BOLD_HEAD.finditer(written)}
     parts: list[tuple[str, str]] = []
     at = 0
     for match in _REPLACED.finditer(written):
         if match[0] == "**" and headings.holds(match.start()):
+            continue
+        if match[0] == "。" and match.start() not in heads:
             continue
         stands_for = _stands_for(match, values, photos)
         if stands_for is None:
@@ -124,8 +132,8 @@ def _said(claim: Claim) -> str:
 
 
 def _stands_for(match: re.Match[str], values: Mapping[int, str], photos: Collection[int]) -> str | None:
-    if match[0] == "**":
-        return ""
+    if match[0] in _FIXED:
+        return _FIXED[match[0]]
     placed = int(match[2])
     if match[1] == "图":
         return gettext("图 %(n)s") % {"n": placed} if placed in photos else None

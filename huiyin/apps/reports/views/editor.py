@@ -21,7 +21,7 @@ from huiyin.apps.reports.desk_forms.photos import PhotoForm
 from huiyin.apps.reports.desk_forms.wording import BodyForm
 from huiyin.apps.reports.editor import Tab, Work
 from huiyin.apps.reports.findings import body_text
-from huiyin.apps.reports.findings_shown import findings_context
+from huiyin.apps.reports.findings_shown import Asked, findings_context
 from huiyin.apps.reports.offered_claims import PREFILLED
 from huiyin.apps.reports.report_page import title_of
 from huiyin.apps.reports.selectors import approved_revisions, newest_revision, reports_for_desk
@@ -151,7 +151,8 @@ def section_context(
         "now": clock(),
     }
     read = body_text(rule, section.body, work.content.claims, [each.number for each in work.content.photos])
-    context |= findings_context(work, rule, work.findings, read.read, work.content.claims, failed)
+    asked = _asked(request, failed)
+    context |= findings_context(work, rule, work.findings, read.read, work.content.claims, asked)
     if rule.holds is Holds.ACCOUNTS:
         wrong = work.wrong_sums
         context["books"] = [
@@ -179,6 +180,15 @@ def section_context(
         context["commitments"] = work.content.commitments
         context["commitment_form"] = forms.one("put-commitment", CommitmentForm, "commitment")
     return context
+
+
+def _asked(request: HttpRequest, failed: Failed) -> Asked | None:
+    """The finding for which a reason is written: by the form that came back, else by `?finding=`."""
+    came_back = failed.get("excuse-finding")
+    if came_back is not None:
+        return Asked(str(came_back.data.get("finding")), came_back)
+    told = request.GET.get("finding", "")
+    return Asked(told) if told else None
 
 
 class _Forms:
