@@ -492,6 +492,12 @@ REPORTS = {
     "reports:desk_section": Row(
         "302 404 404 200 200 404 404 404 404 404 404 404", a_report_in("draft", code="service")
     ),
+    # The company asks of what it is typing; nobody else has a text to ask of.
+    "reports:desk_findings": Row(
+        "302 404 404 200 200 404 404 404 404 404 404 404",
+        a_report_in("draft", code="service"),
+        {"body": "各项服务得到业主的一致好评。", "version": "0"},
+    ),
     "reports:desk_review": Row(READS_REPORTS.format(404), a_report_in("submitted")),
     # What else shows the same picture: for the public side.
     "reports:desk_photo": Row("302 404 404 404 404 200 200 200 200 200 404 404", a_photo_of_a_report),

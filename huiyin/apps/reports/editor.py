@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from huiyin.apps.reports.body import plain_blocks
 from huiyin.apps.reports.contents import Content, content_of
+from huiyin.apps.reports.findings import Findings, findings_of
 from huiyin.apps.reports.in_words import numeral
 from huiyin.apps.reports.models import (
     Commitment,
@@ -57,6 +58,8 @@ class Tab:
     is_written: bool
     missing: int
     returned: int
+    told: int
+    """How many findings of the check of words there are to look at."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +130,18 @@ class Work:
     @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:
         return outcomes_of(
-            self.report, self.content, now=self.now, topics=self.topics, verdicts=self.verdicts_now
+            self.report,
+            self.content,
+            now=self.now,
+            topics=self.topics,
+            verdicts=self.verdicts_now,
+            found=self.findings,
         )
+
+    @cached_property
+    def findings(self) -> Findings:
+        """What the check of words says of it."""
+        return findings_of(self.report, self.content)
 
     @cached_property
     def verdicts(self) -> Verdicts:
@@ -255,6 +268,7 @@ class Work:
                 bool(bodies.get(rule.code)),
                 sum(1 for each in self.missing if each.section == rule.code),
                 sum(1 for each in self.reasons if each.section == rule.code),
+                self.findings.counts[rule.code],
             )
             for at, rule in enumerate(self.rules.sections, start=1)
         ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop as _
+
 from huiyin.domain.claim_verdicts import VERDICT_LABELS, Verdict
 from huiyin.domain.demands import LIST_STATUS_LABELS, DemandListStatus
 from huiyin.domain.report_parts import BECAME_LABELS, COMMITMENT_STATE_LABELS, Became, CommitmentState
 from huiyin.domain.report_workflow import LABELS, ReportStatus
 from huiyin.domain.silence import ANSWERS, Answer
+from huiyin.language import Severity
 from huiyin.web.chips import Chip
 
 _REPORTS = {
@@ -48,6 +51,11 @@ _VERDICTS = {
     Verdict.DEVIATES: ("bad", "arrows-diff"),
     Verdict.UNCHECKABLE: ("none", "help-circle"),
 }
+_FINDINGS = {
+    Severity.ERROR: Chip("bad", "circle-x", _("必须改")),
+    Severity.WARNING: Chip("warn", "alert-triangle", _("建议改")),
+    Severity.HINT: Chip("none", "info-circle", _("提示")),
+}
 
 LOOKS = {
     **{f"report.{state}": Chip(*look, LABELS[state]) for state, look in _REPORTS.items()},
@@ -63,5 +71,6 @@ LOOKS = {
         if not rule.is_answer
     },
     **{f"verdict.{each}": Chip(*look, VERDICT_LABELS[each]) for each, look in _VERDICTS.items()},
+    **{f"finding.{severity}": look for severity, look in _FINDINGS.items()},
     **{f"demands.{state}": Chip(*look, LIST_STATUS_LABELS[state]) for state, look in _DEMANDS.items()},
 }

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from huiyin.apps.reports.body import dangling
 from huiyin.apps.reports.contents import Content
+from huiyin.apps.reports.findings import Findings, blocked_in, findings_of
 from huiyin.apps.reports.models import Account, Claim, Report, Revision, SectionConflict
 from huiyin.apps.reports.policies import metrics_of, rules_of
 from huiyin.apps.reports.promises import to_account_for
@@ -31,15 +32,17 @@ def outcomes_of(
     now: datetime | None = None,
     topics: Topics | None = None,
     verdicts: Verdicts | None = None,
+    found: Findings | None = None,
 ) -> tuple[Outcome, ...]:
     """Every condition with what is missing; the ring draws it, submitting asks it.
 
-    `topics` and `verdicts` where they are known already.
+    `topics`, `verdicts` and `found`, what the check of words said of this content, where they are known already.
     """
     now = now or clock()
     topics = topics or topics_of(report, content)
     verdicts = verdicts or live_verdicts(report, content, now=now)
-    return outcomes(_facts_of(report, content, due_day(now), topics, verdicts))
+    found = found or findings_of(report, content)
+    return outcomes(_facts_of(report, content, due_day(now), topics, verdicts, found))
 
 
 def missing_in(
@@ -50,7 +53,9 @@ def missing_in(
     return [each for outcome in found for each in outcome.missing]
 
 
-def _facts_of(report: Report, content: Content, today: date, topics: Topics, verdicts: Verdicts) -> Facts:
+def _facts_of(
+    report: Report, content: Content, today: date, topics: Topics, verdicts: Verdicts, found: Findings
+) -> Facts:
     rules, catalogue = rules_of(report), metrics_of(report)
     required = required_of(report, catalogue)
     of_required = [each for each in content.claims if each.metric in required]
@@ -104,6 +109,7 @@ def _facts_of(report: Report, content: Content, today: date, topics: Topics, ver
         deviating=verdicts.for_conditions,
         excused=frozenset((ExcuseFor(each.missing), each.key) for each in content.excuses),
         unanswered=unanswered_in(topics),
+        blocked=blocked_in(found),
     )
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 
 from huiyin.apps.reports.body import Block, blocks_of
 from huiyin.apps.reports.contents import Content, content_of
+from huiyin.apps.reports.findings import Findings, ReportFinding, apart
 from huiyin.apps.reports.in_words import numeral, value_words
 from huiyin.apps.reports.models import (
     Account,
@@ -25,6 +26,7 @@ from huiyin.apps.reports.models import (
     CommitmentAccount,
     Demand,
     Excuse,
+    FindingExcuse,
     Report,
     ReportPhoto,
     Revision,
@@ -63,6 +65,8 @@ class ShownBlock:
     block: Block
     photos: list[ReportPhoto]
     explained: list[Claim]
+    findings: list[ReportFinding]
+    """What the check of words says of it, where that is shown."""
 
     @property
     def has_words(self) -> bool:
@@ -81,6 +85,10 @@ class ShownSection:
     """Those no text names; they stand at the end."""
     told: str
     """What is in it, for the contents: 12 个数据."""
+    kept: list[FindingExcuse]
+    """Sentences the check would stop, which stand for a public reason."""
+    findings_beside: list[ReportFinding]
+    """What the check says of the texts beside its own."""
 
     @property
     def numeral(self) -> str:
@@ -271,11 +279,13 @@ def report_page(
     *,
     topics: Topics | None = None,
     verdicts: Verdicts | None = None,
+    found: Findings | None = None,
     now: datetime | None = None,
 ) -> ReportPage:
     """`report` with its estate, area, engagement and company loaded; its own rules say which sections there are.
 
-    `topics` and `verdicts` where they are known already.
+    `topics` and `verdicts` where they are known already; `found` is marked in the texts, for who looks at a report
+    before everybody does.
     """
     content = content or content_of(revision)
     topics = topics or topics_of(report, content)
@@ -291,7 +301,7 @@ def report_page(
     )
     bodies = {each.code: each.body for each in content.sections}
     sections = [
-        _section(rule, position, bodies.get(rule.code, ""), placed)
+        _section(rule, position, bodies.get(rule.code, ""), placed, content, found)
         for position, rule in enumerate(rules_of(report).sections, start=1)
     ]
     asked, commitments = _asked(topics, content.topic_answers), content.commitments
@@ -397,17 +407,46 @@ def due_words(claim: Claim) -> str:
     return words
 
 
-def _section(rule: SectionRule, position: int, body: str, placed: _Placed) -> ShownSection:
+def _section(
+    rule: SectionRule, position: int, body: str, placed: _Placed, content: Content, found: Findings | None
+) -> ShownSection:
+    rows = found.of_section(rule.code) if found else []
+    marked = apart(row for row in rows if row.is_in_body)
     blocks = [
         ShownBlock(
             block,
             placed.photos_below(block),
             [claim for claim in placed.claims_below(block) if claim.explanation],
+            [marked[number] for number in block.marks],
         )
-        for block in blocks_of(body, claim=placed.draw_claim, photo=placed.draw_photo)
+        for block in blocks_of(
+            body,
+            claim=placed.draw_claim,
+            photo=placed.draw_photo,
+            pieces=[(row.start, row.end) for row in marked],
+            mark=lambda number: _mark(marked[number]),
+        )
     ]
-    claims = [claim for claim in placed.claims.values() if claim.section == rule.code]
-    return ShownSection(rule, position, blocks, claims, placed.loose_photos(rule.code), told="")
+    return ShownSection(
+        rule,
+        position,
+        blocks,
+        [claim for claim in placed.claims.values() if claim.section == rule.code],
+        placed.loose_photos(rule.code),
+        told="",
+        kept=[each for each in content.finding_excuses if each.section == rule.code],
+        findings_beside=[row for row in rows if not row.is_in_body and not row.is_hint],
+    )
+
+
+def _mark(row: ReportFinding) -> tuple[SafeString, SafeString]:
+    """The words a finding points at, and behind them the way to what it says."""
+    kind = "kept" if row.excuse else str(row.finding.severity)
+    said = gettext("看意见 %(number)s") % {"number": row.number}
+    return (
+        format_html('<mark class="hy-mk hy-mk--{}">', kind),
+        format_html('<a class="hy-mk__n" href="#{}" aria-label="{}">{}</a>', row.anchor, said, row.number),
+    )
 
 
 def _book(account: Account) -> Book:

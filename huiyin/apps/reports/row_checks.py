@@ -29,6 +29,7 @@ PARTS = {
     "photos": "照片",
     "accounts": "账目",
     "excuses": "公开说明",
+    "finding_excuses": "保留语句的理由",
     "topic_answers": "对诉求的回应",
     "pointed_passages": "物业指出的回答",
     "commitments": "承诺",

@@ -24,6 +24,7 @@ from huiyin.apps.reports.promises import is_settled_by, told_before
 from huiyin.apps.reports.readiness import missing_in
 from huiyin.apps.reports.selectors import RETURNED, sent_list
 from huiyin.apps.reports.services.commitments import reopen, settle
+from huiyin.apps.reports.services.excusing import without_gone
 from huiyin.apps.reports.services.verdicts import freeze_verdicts, is_frozen
 from huiyin.apps.reports.services.witness import locked_report, unfinished, witness_report
 from huiyin.apps.reports.services.wording import masked
@@ -58,7 +59,7 @@ def submit(report: Report, *, by: Actor, now: datetime | None = None) -> Report:
     check_writer(by, report)
     revision = unfinished(report)
     target = target_of("submit", revision.state)
-    content = content_of(revision)
+    content = without_gone(report, content_of(revision))
     missing = missing_in(report, content, now=now)
     if missing:
         raise RuleBroken(

@@ -146,7 +146,10 @@ def review_context(
     }
     if not work.may_read:
         return context
-    page = report_page(report, work.revision, work.content, topics=work.topics, verdicts=work.verdicts)
+    found = None if work.revision.is_approved else work.findings
+    page = report_page(
+        report, work.revision, work.content, topics=work.topics, verdicts=work.verdicts, found=found
+    )
     approved = list(approved_revisions(report))
     before = next((each for each in approved if each.number < work.revision.number), None)
     context |= {
