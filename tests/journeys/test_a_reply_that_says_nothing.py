@@ -34,7 +34,9 @@ def see_hints(manager: Visitor, *texts: str) -> None:
 @pytest.mark.parametrize("way", [DESKTOP, WITHOUT_SCRIPT], ids=str)
 def test_from_empty_words_to_a_reply(site: LivingSite, browser: Browser, way: Way) -> None:
     with site.at_rest():
-        case = given.a_case(site.cast, status="in_progress", now=site.now, text="单元门禁刷卡没有反应，进不了门。")
+        case = given.a_case(
+            site.cast, status="in_progress", now=site.now, text="单元门禁刷卡没有反应，进不了门。"
+        )
     site.later(days=1)
     with a_member(site, browser, "manager", way) as manager:
         manager.open_at_desk(case.number)

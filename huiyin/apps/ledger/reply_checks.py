@@ -51,3 +51,24 @@ def weigh(case: Case, text: str) -> Weighed:
     """The words as they were typed, held against the public words of the case."""
     mark = hashlib.sha256(text.strip().encode("utf-8", "replace")).hexdigest()[:16]
     return Weighed(check_reply(case.text, text, subject=case.title), mark)
+
+
+# --- replies of an old ledger -----------------------------------------------------------------------------
+
+EMPTY = "空答复"
+NOTHING_LACKS = "没有缺项"
+_ANSWER_LACKS = {Answers.NO: "没有答到问题", Answers.PARTLY: "只答了一部分"}
+
+
+def remarks_on_reply(title: str | None, text: str | None, reply: str) -> tuple[str, ...]:
+    """What a reply of the past lacks, in the words of a column."""
+    checked = check_reply(text or title or "", reply, subject=title or "")
+    if checked.empty_reply:
+        return (EMPTY,)
+    lacks = (
+        (_ANSWER_LACKS.get(checked.answers_matter, ""), checked.answers_matter is not Answers.YES),
+        ("没有写做法", not checked.has_action),
+        ("没有日期", not checked.has_date_or_deadline),
+        ("没有写谁负责", not checked.has_responsible),
+    )
+    return tuple(words for words, is_lacking in lacks if is_lacking) or (NOTHING_LACKS,)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from huiyin.apps.ledger.models import Case, Reply
@@ -16,6 +17,7 @@ from huiyin.domain.errors import RuleBroken
 from huiyin.domain.reply_rules import PATTERN
 from huiyin.web.now import now
 from tests import given
+from tests.apps.evidence.photos import a_photo
 from tests.people import Cast, sign_in
 
 EMPTY = "您反映的问题已收悉，我们高度重视，会尽快处理，感谢您的支持。"
@@ -25,7 +27,9 @@ FULL = given.GOOD_REPLY
 
 @pytest.fixture
 def case(cast: Cast) -> Case:
-    return given.a_case(cast, status="in_progress", now=now() - timedelta(days=1), text="楼道灯不亮，晚上看不清。")
+    return given.a_case(
+        cast, status="in_progress", now=now() - timedelta(days=1), text="楼道灯不亮，晚上看不清。"
+    )
 
 
 @pytest.fixture
@@ -39,7 +43,9 @@ def send(client: Client, case: Case, text: str, **more: Any) -> Any:
 
 
 def hints(client: Client, case: Case, text: str) -> Any:
-    return client.post(f"/desk/cases/{case.number}/reply-check", {"text": text}, headers={"HX-Request": "true"})
+    return client.post(
+        f"/desk/cases/{case.number}/reply-check", {"text": text}, headers={"HX-Request": "true"}
+    )
 
 
 def mark_in(page: str) -> str:
@@ -62,7 +68,9 @@ def test_an_empty_reply_comes_back_with_its_text_and_what_to_write(manager: Clie
     assert not Reply.objects.filter(case=case).exists()
 
 
-def test_it_is_refused_however_often_and_in_whatever_way_it_is_sent(cast: Cast, manager: Client, case: Case) -> None:
+def test_it_is_refused_however_often_and_in_whatever_way_it_is_sent(
+    cast: Cast, manager: Client, case: Case
+) -> None:
     mark = weigh(case, EMPTY).mark
     assert send(manager, case, EMPTY, seen=mark).status_code == 422
     assert send(manager, case, EMPTY, is_spoken="on").status_code == 422
@@ -108,6 +116,21 @@ def test_other_words_are_weighed_anew(manager: Client, case: Case) -> None:
     assert held.status_code == 422
     assert mark_in(held.content.decode()) != mark
     assert not Reply.objects.filter(case=case).exists()
+
+
+def test_what_was_meant_is_not_asked_again_for_want_of_photos(manager: Client, case: Case) -> None:
+    mark = mark_in(send(manager, case, WEAK).content.decode())
+    refused = send(manager, case, WEAK, seen=mark, no_evidence_reason="").content.decode()
+    assert "请附照片，或写明为什么没有照片。" in refused
+    assert "还没有发出" not in refused
+    assert mark_in(refused) == mark
+
+
+def test_photos_of_a_reply_that_is_shown_once_more_have_to_be_chosen_again(
+    manager: Client, case: Case
+) -> None:
+    photo = SimpleUploadedFile("after.jpg", a_photo().read(), "image/jpeg")
+    assert "刚才选的没有留下，请再选一次。" in send(manager, case, WEAK, photos=photo).content.decode()
 
 
 def test_a_full_reply_is_sent_at_once(manager: Client, case: Case) -> None:
