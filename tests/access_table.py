@@ -224,6 +224,11 @@ POLICIES = {
     "policies:desk_policy": Row(
         "302 404 200 200 200 200 200 200 200 200 200 200", lambda cast: {"name": "deadlines"}
     ),
+    # Who adopts rules tries them before.
+    "policies:desk_trial": Row(
+        "302 404 404 404 404 404 404 404 200 404 404 404",
+        lambda cast: {"name": "reports", "trial": "report-check"},
+    ),
 }
 
 #        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn

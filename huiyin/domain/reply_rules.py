@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from huiyin.domain.errors import RuleBroken
 
@@ -32,7 +32,7 @@ class ReplyRule:
     code: str
     field: str
     sentence: str
-    is_met: Callable[[ReplyFacts], bool] = field(repr=False)
+    is_met: Callable[[ReplyFacts], bool]
 
 
 RULES: tuple[ReplyRule, ...] = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -158,7 +159,8 @@ class ReplyForm(PhotosForm):
     def is_to_think_over(self) -> bool:
         """Weak, and its writer was not told so about these very words."""
         weighed = self.weighed
-        return weighed is not None and weighed.is_weak and weighed.mark not in self.data.getlist(SEEN)
+        seen = self.data.getlist(SEEN) if isinstance(self.data, MultiValueDict) else []
+        return weighed is not None and weighed.is_weak and weighed.mark not in seen
 
 
 class AskExtensionForm(CommandForm):
