@@ -16,9 +16,10 @@ from huiyin.domain.access import Actor
 class Trial:
     """One way of trying a change of a policy.
 
-    `form` asks for the change; `run(form, by, start, now)` computes what it would have done to the past data that `by`
-    may see, from number `start` on, and writes nothing; `template` draws what comes out, under the name `outcome`. It
-    has a `next_start`, None where nothing is left: as much is computed at once as a person waits for.
+    `form` asks for the change, drawn by the template `fields`. `run(form, by, start, now)` computes what it would have
+    done to the past data that `by` may see, from number `start` on, and writes nothing. The template `result` draws
+    what comes out, under the name `outcome`; it has a `next_start`, None where nothing is left: as much is computed at
+    once as a person waits for.
     """
 
     name: str
@@ -28,8 +29,9 @@ class Trial:
     label: str
     about: str
     form: type[forms.Form]
+    fields: str
     run: Callable[[Any, Actor, int, datetime], Any]
-    template: str
+    result: str
 
 
 _TRIALS: dict[tuple[str, str], Trial] = {}

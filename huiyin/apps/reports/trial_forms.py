@@ -19,6 +19,7 @@ from huiyin.web.forms import Form
 GROUPS = 3
 """Groups of words that may be added to at once."""
 MOST_WORDS, LONGEST_WORD = 40, 12
+MORE_WORDS = "more_words"
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 _WORD = re.compile(r"[\u3400-\u9fffA-Za-z0-9]+")
 _PLAIN = re.compile(r"[\u3400-\u9fff]{2,}")
@@ -70,13 +71,6 @@ class CheckChangeForm(Form):
         label=_("不用的规则"), required=False, choices=_rules, widget=forms.CheckboxSelectMultiple
     )
 
-    field_order = [
-        *(f"{part}_{n}" for n in range(1, GROUPS + 1) for part in ("group", "words")),
-        "ask",
-        "block",
-        "without_rules",
-    ]
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for n in range(1, GROUPS + 1):
@@ -89,7 +83,11 @@ class CheckChangeForm(Form):
                 max_length=300,
                 required=False,
             )
-        self.order_fields(self.field_order)
+
+    @property
+    def more_words(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """A group and its words, side by side."""
+        return [(self[f"group_{n}"], self[f"words_{n}"]) for n in range(1, GROUPS + 1)]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -108,7 +106,7 @@ class CheckChangeForm(Form):
             self.add_error("block", gettext("拦下的界限不能低于提醒的界限。"))
         if not self.errors and not (more or cleaned["without_rules"] or ask or block):
             self.add_error(None, gettext("还没有写要改什么：加一个词、勾一条规则，或填一个界限。"))
-        cleaned["more_words"] = more
+        cleaned[MORE_WORDS] = more
         return cleaned
 
     @property
@@ -119,7 +117,7 @@ class CheckChangeForm(Form):
             ask=told["ask"] / 100 if told["ask"] else None,
             block=told["block"] / 100 if told["block"] else None,
             without_rules=frozenset(told["without_rules"]),
-            more_words=told["more_words"],
+            more_words=told[MORE_WORDS],
         )
 
 

@@ -152,6 +152,7 @@ REPORT_CHECK = Trial(
     label=_("试一试改报告核查"),
     about=_("加几个词、不用几条规则，或换一换提醒和拦下的界限，看看上一期报告里哪些句子会有不同的结果。"),
     form=CheckChangeForm,
+    fields="reports/_trial_fields.html",
     run=try_check,
-    template="reports/_trial.html",
+    result="reports/_trial.html",
 )
