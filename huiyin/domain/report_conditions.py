@@ -30,6 +30,19 @@ class CommitmentFacts:
 
 
 @dataclass(frozen=True)
+class Unanswered:
+    """A topic of the list that must be answered and is not (domain/silence.py); `why` it must be, in a few words."""
+
+    rank: int
+    title: str
+    why: str
+    is_mentioned: bool
+    section: str
+    """Where it would be answered."""
+    anchor: str
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the rules look at; `excused` holds what a written public excuse stands in for, e.g. (METRIC, "E01")."""
 
@@ -60,6 +73,8 @@ class Facts:
     """The last day of the period, while the period is not over."""
     partly_reported: Mapping[str, int] = field(default_factory=dict)
     """Required metrics, by code, that only a number for a part of the period or of the units reports: which one."""
+    unanswered: tuple[Unanswered, ...] = ()
+    """What residents raised and the report may not be silent about."""
 
 
 @dataclass(frozen=True)
@@ -199,6 +214,17 @@ def _sums(facts: Facts) -> Iterator[Missing]:
             )
 
 
+def _topics(facts: Facts) -> Iterator[Missing]:
+    for each in facts.unanswered:
+        lacks = (
+            "报告只是提到，没有说做了什么、要做什么，或者为什么做不了"
+            if each.is_mentioned
+            else "报告没有回应"
+        )
+        sentence = f"居民提出的第 {each.rank} 件“{each.title}”，{lacks}（{each.why}）。"
+        yield Missing(each.section, sentence, each.anchor)
+
+
 CONDITIONS: tuple[Condition, ...] = (
     Condition("PERIOD_OVER", "报告期已经结束", _period),
     Condition("SIX_SECTIONS", "每个部分都写了", _sections),
@@ -208,6 +234,7 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition("COMMITMENTS_COMPLETE", "承诺写清措施、负责人和期限", _commitments),
     Condition("LAST_COMMITMENTS_ACCOUNTED", "上一期的承诺逐项交代", _last_commitments),
     Condition("SUMS_RIGHT", "账目齐全，算得对", _sums),
+    Condition("TOPICS_ANSWERED", "居民集中提出的事都有回答", _topics),
 )
 
 

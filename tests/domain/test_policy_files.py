@@ -74,11 +74,11 @@ def test_versions_adopted_before_a_rule_was_added_or_narrowed_still_read() -> No
 
 
 def test_a_new_version_has_to_say_what_older_ones_may_leave_to_a_default() -> None:
-    text = text_of("meetings").replace("keep_letters_days = 7\n", "")
+    text = text_of("meetings-2026-12-01").replace("keep_letters_days = 7\n", "")
     with pytest.raises(PolicyInvalid, match=r"values\.rating\.keep_letters_days：缺少这个键"):
         read_policy_file(text)
     kept = read_kept_values("meetings", tomllib.loads(text)["values"])
-    assert kept.values == values_of("meetings")
+    assert kept.values == values_of("meetings-2026-12-01")
     assert list(kept.gaps.unwritten) == ["values.rating.keep_letters_days"]
 
 

@@ -15,6 +15,7 @@ from huiyin.apps.reports.models import (
     Commitment,
     CommitmentAccount,
     Excuse,
+    PointedPassage,
     ReportPhoto,
     Revision,
     Section,
@@ -34,13 +35,17 @@ class Content:
     accounts: list[Account]
     excuses: list[Excuse]
     topic_answers: list[TopicAnswer]
+    pointed_passages: list[PointedPassage]
     commitments: list[Commitment]
     commitment_accounts: list[CommitmentAccount]
 
     @property
     def plain(self) -> dict[str, JSON]:
-        """The content as plain values: what is hashed, witnessed and compared."""
-        return {
+        """The content as plain values: what is hashed, witnessed and compared.
+
+        What came with a later release stands in it only where there is any: hashes from before hold.
+        """
+        plain: dict[str, JSON] = {
             "sections": {each.code: each.body for each in self.sections},
             "claims": {str(each.number): _claim(each) for each in self.claims},
             "photos": {str(each.number): _photo(each) for each in self.photos},
@@ -56,10 +61,16 @@ class Content:
                 for each in self.commitment_accounts
             },
         }
+        if self.pointed_passages:
+            plain["pointed_passages"] = {
+                str(each.demand_id): {"section": each.section, "text_sha256": each.text_sha256}
+                for each in self.pointed_passages
+            }
+        return plain
 
 
 def content_of(revision: Revision) -> Content:
-    """Eleven queries, however much was written."""
+    """Twelve queries, however much was written."""
     return contents_of([revision])[0]
 
 
@@ -73,11 +84,13 @@ def contents_of(revisions: Iterable[Revision]) -> list[Content]:
     accounts = Account.objects.filter(revision__in=ids).prefetch_related("lines")
     excuses = Excuse.objects.filter(revision__in=ids)
     answers = TopicAnswer.objects.filter(revision__in=ids).select_related("demand", "case", "commitment")
+    pointed = PointedPassage.objects.filter(revision__in=ids).select_related("demand")
     commitments = list(
         Commitment.objects.filter(report__in=[each.report_id for each in rows]).prefetch_related("moves")
     )
     accounted = CommitmentAccount.objects.filter(revision__in=ids).select_related("commitment")
-    parts = [_by_revision(each) for each in (sections, claims, photos, accounts, excuses, answers, accounted)]
+    tables = (sections, claims, photos, accounts, excuses, answers, accounted, pointed)
+    parts = [_by_revision(each) for each in tables]
     return [
         Content(
             revision=row,
@@ -87,6 +100,7 @@ def contents_of(revisions: Iterable[Revision]) -> list[Content]:
             accounts=parts[3].get(row.pk, []),
             excuses=parts[4].get(row.pk, []),
             topic_answers=parts[5].get(row.pk, []),
+            pointed_passages=parts[7].get(row.pk, []),
             commitments=[
                 each
                 for each in commitments

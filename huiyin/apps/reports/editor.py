@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from huiyin.apps.reports.body import plain_blocks
 from huiyin.apps.reports.contents import Content, content_of
+from huiyin.apps.reports.in_words import numeral
 from huiyin.apps.reports.models import (
     Commitment,
     CommitmentAccount,
@@ -21,11 +22,12 @@ from huiyin.apps.reports.models import (
     Section,
 )
 from huiyin.apps.reports.permissions import is_reviewer, is_writer
+from huiyin.apps.reports.photo_checks import used_elsewhere
 from huiyin.apps.reports.policies import metrics_of, rules_of
 from huiyin.apps.reports.promises import kept_from_elsewhere, to_account_for, told_before
 from huiyin.apps.reports.readiness import last_closings, outcomes_of, required_of, sums_of
-from huiyin.apps.reports.report_page import NUMERALS
 from huiyin.apps.reports.selectors import returned_content
+from huiyin.apps.reports.silence import Topics, topics_of
 from huiyin.domain.access import Actor
 from huiyin.domain.account_sums import WrongSum
 from huiyin.domain.metric_frequencies import Period, due_count
@@ -111,8 +113,13 @@ class Work:
         return self.writes and self.revision.is_approved
 
     @cached_property
+    def topics(self) -> Topics:
+        """The demand list against what is written."""
+        return topics_of(self.report, self.content)
+
+    @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:
-        return outcomes_of(self.report, self.content)
+        return outcomes_of(self.report, self.content, topics=self.topics)
 
     @property
     def missing(self) -> list[Missing]:
@@ -152,11 +159,14 @@ class Work:
         return told_before(self.revision)
 
     @cached_property
+    def found_elsewhere(self) -> frozenset[int]:
+        """The keys of its photos that were found in other places; not for the company to see."""
+        return used_elsewhere(self.content)
+
+    @property
     def demands(self) -> list[Demand]:
         """The lines of the list this report answers, in their rank."""
-        if self.report.demand_list is None:
-            return []
-        return list(self.report.demand_list.demands.filter(rank__isnull=False).order_by("rank"))
+        return [each.demand for each in self.topics.rows]
 
     @cached_property
     def reasons(self) -> list[ReturnReason]:
@@ -197,12 +207,12 @@ class Work:
         return [
             Tab(
                 rule,
-                NUMERALS[at],
+                numeral(at),
                 bool(bodies.get(rule.code)),
                 sum(1 for each in self.missing if each.section == rule.code),
                 sum(1 for each in self.reasons if each.section == rule.code),
             )
-            for at, rule in enumerate(self.rules.sections)
+            for at, rule in enumerate(self.rules.sections, start=1)
         ]
 
     def section(self, code: str) -> Section | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from huiyin.domain.demands import LIST_STATUS_LABELS, DemandListStatus
 from huiyin.domain.report_parts import BECAME_LABELS, COMMITMENT_STATE_LABELS, Became, CommitmentState
 from huiyin.domain.report_workflow import LABELS, ReportStatus
+from huiyin.domain.silence import ANSWERS, Answer
 from huiyin.web.chips import Chip
 
 _REPORTS = {
@@ -34,6 +35,13 @@ _DEMANDS = {
     DemandListStatus.CONFIRMED: ("warn", "user-check"),
     DemandListStatus.SENT: ("ok", "send"),
 }
+_ANSWERS = {
+    Answer.PASSAGE: ("ok", "circle-check"),
+    Answer.WORDS: ("ok", "circle-check"),
+    Answer.POINTED: ("warn", "map-pin"),
+    Answer.MENTIONED: ("bad", "message-circle"),
+    Answer.SILENT: ("bad", "circle-x"),
+}
 
 LOOKS = {
     **{f"report.{state}": Chip(*look, LABELS[state]) for state, look in _REPORTS.items()},
@@ -41,6 +49,12 @@ LOOKS = {
     **{
         f"commitment.{state}": Chip(*look, COMMITMENT_STATE_LABELS[state])
         for state, look in _COMMITMENTS.items()
+    },
+    **{f"topic.{rule.code}": Chip(*_ANSWERS[rule.code], rule.label) for rule in ANSWERS},
+    **{
+        f"topic.{rule.code}.free": Chip("none", _ANSWERS[rule.code][1], rule.label)
+        for rule in ANSWERS
+        if not rule.is_answer
     },
     **{f"demands.{state}": Chip(*look, LIST_STATUS_LABELS[state]) for state, look in _DEMANDS.items()},
 }

@@ -12,6 +12,7 @@ from huiyin.apps.reports.contents import Content
 from huiyin.apps.reports.models import Account, Claim, Report, Revision, SectionConflict
 from huiyin.apps.reports.policies import metrics_of, rules_of
 from huiyin.apps.reports.promises import to_account_for
+from huiyin.apps.reports.silence import Topics, topics_of, unanswered_in
 from huiyin.domain.account_sums import Line, Stated, WrongSum, wrong_sums
 from huiyin.domain.clocks import due_day
 from huiyin.domain.policy_metrics import Metric, MetricsPolicy, Per
@@ -22,9 +23,15 @@ from huiyin.domain.report_workflow import ReportStatus
 from huiyin.web.now import now as clock
 
 
-def outcomes_of(report: Report, content: Content, *, now: datetime | None = None) -> tuple[Outcome, ...]:
-    """Every condition with what is missing; the ring draws it, submitting asks it."""
-    return outcomes(_facts_of(report, content, due_day(now or clock())))
+def outcomes_of(
+    report: Report, content: Content, *, now: datetime | None = None, topics: Topics | None = None
+) -> tuple[Outcome, ...]:
+    """Every condition with what is missing; the ring draws it, submitting asks it.
+
+    `topics` where the page has read them already.
+    """
+    topics = topics or topics_of(report, content)
+    return outcomes(_facts_of(report, content, due_day(now or clock()), topics))
 
 
 def missing_in(report: Report, content: Content, *, now: datetime) -> list[Missing]:
@@ -32,7 +39,7 @@ def missing_in(report: Report, content: Content, *, now: datetime) -> list[Missi
     return [each for outcome in outcomes_of(report, content, now=now) for each in outcome.missing]
 
 
-def _facts_of(report: Report, content: Content, today: date) -> Facts:
+def _facts_of(report: Report, content: Content, today: date, topics: Topics) -> Facts:
     rules, catalogue = rules_of(report), metrics_of(report)
     required = required_of(report, catalogue)
     of_required = [each for each in content.claims if each.metric in required]
@@ -84,6 +91,7 @@ def _facts_of(report: Report, content: Content, today: date) -> Facts:
         dangling={each.code: dangling(each.body, **placeable) for each in content.sections},
         runs_until=report.period_to if today <= report.period_to else None,
         excused=frozenset((ExcuseFor(each.missing), each.key) for each in content.excuses),
+        unanswered=unanswered_in(topics),
     )
 
 

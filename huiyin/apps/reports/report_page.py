@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 
 from huiyin.apps.reports.body import Block, blocks_of
 from huiyin.apps.reports.contents import Content, content_of
+from huiyin.apps.reports.in_words import numeral, value_words
 from huiyin.apps.reports.models import (
     Account,
     AccountLine,
@@ -31,7 +32,7 @@ from huiyin.apps.reports.models import (
 )
 from huiyin.apps.reports.policies import metrics_of, rules_of
 from huiyin.apps.reports.readiness import counted_for_all_days
-from huiyin.domain.policy_metrics import PERCENT
+from huiyin.apps.reports.silence import Topic, Topics, topics_of
 from huiyin.domain.policy_reports import Holds, SectionRule
 from huiyin.domain.report_parts import (
     ACCOUNT_LABELS,
@@ -44,7 +45,6 @@ from huiyin.domain.report_parts import (
 from huiyin.web.charts.scales import say
 from huiyin.web.icons import icon_html
 
-NUMERALS = "一二三四五六七八九十"
 MOST_PROMISES = 6
 """Of a digest, on the page and on paper."""
 
@@ -77,7 +77,7 @@ class ShownSection:
 
     @property
     def numeral(self) -> str:
-        return NUMERALS[self.position - 1] if self.position <= len(NUMERALS) else str(self.position)
+        return numeral(self.position)
 
     @property
     def holds_accounts(self) -> bool:
@@ -111,10 +111,18 @@ class Book:
 
 @dataclass(frozen=True)
 class Asked:
-    """A line of the demand list with what the report answers to it; None where it says nothing."""
+    """A line of the demand list with the company's own words to it, and what the whole report says of it.
+
+    `topic` is None for a line that was left out of the list after it was answered.
+    """
 
     demand: Demand
     answer: TopicAnswer | None
+    topic: Topic | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        return self.topic is not None and self.topic.is_answered
 
 
 @dataclass(frozen=True)
@@ -139,8 +147,8 @@ class ReportPage:
         return title_of(self.report)
 
     @cached_property
-    def answers(self) -> list[TopicAnswer]:
-        return [each.answer for each in self.asked if each.answer is not None]
+    def answered_count(self) -> int:
+        return sum(1 for each in self.asked if each.is_answered)
 
     @cached_property
     def open_commitments(self) -> list[Commitment]:
@@ -226,9 +234,12 @@ def title_of(report: Report) -> str:
     return gettext("%(from_year)s年%(from_month)s月至%(to_year)s年%(to_month)s月工作报告") % words
 
 
-def report_page(report: Report, revision: Revision, content: Content | None = None) -> ReportPage:
+def report_page(
+    report: Report, revision: Revision, content: Content | None = None, topics: Topics | None = None
+) -> ReportPage:
     """`report` with its estate, area, engagement and company loaded; its own rules say which sections there are."""
     content = content or content_of(revision)
+    topics = topics or topics_of(report, content)
     prefetch_related_objects(content.claims, "evidence__evidence__renditions")
     prefetch_related_objects(content.photos, "evidence__renditions", "before__renditions")
     prefetch_related_objects(content.commitment_accounts, "commitment__moves")
@@ -242,7 +253,7 @@ def report_page(report: Report, revision: Revision, content: Content | None = No
         _section(rule, position, bodies.get(rule.code, ""), placed)
         for position, rule in enumerate(rules_of(report).sections, start=1)
     ]
-    asked, commitments = _asked(report, content.topic_answers), content.commitments
+    asked, commitments = _asked(topics, content.topic_answers), content.commitments
     return ReportPage(
         report=report,
         revision=revision,
@@ -258,13 +269,11 @@ def report_page(report: Report, revision: Revision, content: Content | None = No
     )
 
 
-def _asked(report: Report, answers: Iterable[TopicAnswer]) -> list[Asked]:
+def _asked(topics: Topics, answers: Iterable[TopicAnswer]) -> list[Asked]:
     """The ranked lines; an answer to one that was left out of the list comes last."""
-    answered = {each.demand_id: each for each in answers}
-    ranked = Demand.objects.filter(demand_list=report.demand_list_id, rank__isnull=False).order_by("rank")
-    lines = list(ranked) if report.demand_list_id else []
-    asked = [Asked(line, answered.pop(line.pk, None)) for line in lines]
-    return asked + [Asked(each.demand, each) for each in answered.values()]
+    asked = [Asked(topic.demand, topic.worded, topic) for topic in topics.rows]
+    ranked = {each.demand.pk for each in asked}
+    return asked + [Asked(each.demand, each) for each in answers if each.demand_id not in ranked]
 
 
 def answered_words(answered: int, asked: int) -> str:
@@ -279,7 +288,7 @@ def _told(section: ShownSection, asked: list[Asked], commitment_count: int) -> s
     if section.claims:
         parts.append(gettext("%(n)s 个数据") % {"n": len(section.claims)})
     if section.holds_demands and asked:
-        parts.append(answered_words(sum(1 for each in asked if each.answer), len(asked)))
+        parts.append(answered_words(sum(1 for each in asked if each.is_answered), len(asked)))
     if section.holds_commitments and commitment_count:
         parts.append(gettext("%(n)s 项承诺") % {"n": commitment_count})
     return "，".join(parts)
@@ -318,12 +327,6 @@ def claim_html(claim: Claim, *, of_all_days: bool = False) -> SafeString:
         icon_html("link"),
         claim.number,
     )
-
-
-def value_words(claim: Claim) -> str:
-    """96 次; 88.8%; 1,768,000 元."""
-    number = say(claim.value)
-    return f"{number}%" if claim.unit == PERCENT else f"{number} {claim.unit}".rstrip()
 
 
 def due_words(claim: Claim) -> str:

@@ -27,6 +27,7 @@ PARTS = {
     "accounts": "账目",
     "excuses": "公开说明",
     "topic_answers": "对诉求的回应",
+    "pointed_passages": "物业指出的回答",
     "commitments": "承诺",
     "commitment_accounts": "上一期的承诺",
 }
@@ -164,7 +165,9 @@ def _content_differs(content: Content, event: Event, told: str, text: str) -> It
         return
     secret = getattr(event, "secret", None)
     witnessed: dict[str, JSON] = json.loads(secret.texts.get(text, "{}")) if secret else {}
-    parts = [_(label) for name, label in PARTS.items() if witnessed and witnessed.get(name) != shown[name]]
+    parts = [
+        _(label) for name, label in PARTS.items() if witnessed and witnessed.get(name) != shown.get(name)
+    ]
     what = {"n": content.revision.number, "parts": "、".join(parts) or _("内容")}
     yield event.number, _("第 %(n)s 稿的%(parts)s") % what
 

@@ -66,7 +66,7 @@ from huiyin.domain.errors import RuleBroken
 from huiyin.domain.meeting_phases import HELD, Phase
 from huiyin.domain.meeting_rules import MeetingOutcome
 from huiyin.domain.metric_frequencies import Period
-from huiyin.domain.question_workflow import QuestionStatus
+from huiyin.domain.question_workflow import Direction, QuestionStatus
 from huiyin.domain.report_parts import Side
 from huiyin.domain.report_workflow import ReportStatus
 from tests.people import a_person
@@ -220,7 +220,7 @@ def check_meetings(clock: datetime) -> None:
     assert live.difficulties.exists()
     for meeting in meetings.filter(phase__in=HELD):
         assert balance_of(meeting).is_even
-        assert not Question.objects.filter(meeting=meeting, outcome="").exists()
+        assert not meeting.questions.filter(outcome="", direction=Direction.TO_COMPANY).exists()
         assert meeting.supervision_notes.exists()
     assert all(balance_of(meeting).adds_up for meeting in meetings)
     twice = meetings.get(sittings__ordinal=2)
@@ -233,7 +233,11 @@ def check_meetings(clock: datetime) -> None:
     assert [row.area.name for row in CommitteeTerm.objects.filter(meetings=None)] == ["砚台社区", "石上社区"]
     assert set(CheckIn.objects.values_list("way", flat=True)) == {"code", "list", "paper"}
     assert set(Question.objects.values_list("status", flat=True)) == set(QuestionStatus)
-    assert Question.objects.filter(direction="to_residents").exists()
+    asked_back = Question.objects.filter(direction=Direction.TO_RESIDENTS)
+    assert asked_back.filter(meeting=live).exists()
+    assert set(asked_back.filter(meeting__phase=Phase.LOCKED).values_list("status", "outcome", "case")) == {
+        (QuestionStatus.ANSWERED, "", None)
+    }
     rated = RatingCast.objects.values("meeting").annotate(households=Count("pk"))
     assert all(row["households"] >= policy(clock).rating.min_shown for row in rated)
     assert len(rated) >= 2

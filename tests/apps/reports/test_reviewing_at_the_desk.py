@@ -287,7 +287,7 @@ def test_looking_again_shows_the_last_reasons_and_what_was_mended_since(
     review.submit(report, by=cast.by_manager, now=LATER)
     secretary = sign_in(Client(), cast.secretary)
     page = secretary.get(f"/desk/reports/{report.pk}/review").text
-    since = page[page.index('id="since"') : page.index("</section>")]
+    since = page[page.index('id="since"') :].partition("</section>")[0]
     service, waste = since.index("次数不对。"), since.index("写清吨数。")
     assert since.index("已改") < service < since.index("还没有改") < waste
     assert "<del>72</del><ins>70</ins>" in since

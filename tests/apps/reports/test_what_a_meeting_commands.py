@@ -91,7 +91,7 @@ def test_who_sees_a_report_that_is_not_public() -> None:
     ]
 
 
-def test_a_public_report_costs_three_queries_and_its_content_eleven(
+def test_a_public_report_costs_three_queries_and_its_content_twelve(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     from huiyin.apps.reports.contents import content_of
@@ -101,5 +101,5 @@ def test_a_public_report_costs_three_queries_and_its_content_eleven(
         shown = selectors.report_public(report.pk)
         assert shown is not None
         assert shown.report.engagement.company.name == "青禾物业服务有限公司"
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert len(content_of(shown.revision).claims) == 3

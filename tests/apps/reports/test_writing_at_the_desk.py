@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.ledger.models import Case
-from huiyin.apps.reports.desk_forms import read_line, read_lines
+from huiyin.apps.reports.desk_forms.accounts import read_line, read_lines
 from huiyin.apps.reports.models import Report, SectionConflict
 from huiyin.apps.reports.selectors import newest_revision
 from huiyin.apps.reports.services import corrections, drafting, figures, opening, review
@@ -51,7 +51,7 @@ def test_the_desk_leads_to_the_first_section_that_lacks_something(cast: Cast, ma
     answer = manager.get(f"/desk/reports/{report.pk}")
     assert answer.headers["Location"] == at(report)
     page = manager.get(at(report)).text
-    assert "提交条件满足 4 项，共 8 项" in page
+    assert "提交条件满足 4 项，共 9 项" in page
     assert "“服务履约”还没有写。" in page
     assert 'aria-describedby="why-not"' in page
     assert "E01 电梯维保（次，本期常见 72）" in page

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.evidence.selectors import download_name
 from huiyin.apps.evidence.templatetags.evidence import FULL, figure_of
-from huiyin.apps.reports import report_page
+from huiyin.apps.reports import in_words, report_page
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Claim, Demand, ReportPhoto
 from huiyin.apps.reports.photo_checks import photos_of
@@ -48,7 +48,7 @@ def section_label(code: str, work: Work) -> str:
 
 @register.filter
 def value_words(claim: Claim) -> str:
-    return report_page.value_words(claim)
+    return in_words.value_words(claim)
 
 
 @register.filter

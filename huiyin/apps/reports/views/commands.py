@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from huiyin.apps.reports import report_commands
-from huiyin.apps.reports.desk_forms import WorkForm
+from huiyin.apps.reports.desk_forms.fields import WorkForm
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.report_commands import Command
 from huiyin.apps.reports.views.editor import ids_of, section_context, work_on

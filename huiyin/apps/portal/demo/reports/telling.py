@@ -23,7 +23,7 @@ from huiyin.apps.portal.demo.reports.papers import sheets_of
 from huiyin.apps.portal.demo.reports.photos import Album
 from huiyin.apps.portal.demo.reports.records import Kept, RecordKeeper
 from huiyin.apps.portal.demo.reports.rows import DraftRows
-from huiyin.apps.portal.demo.reports.stories import EARLIER, LATEST, Promise, Story, stories
+from huiyin.apps.portal.demo.reports.stories import EARLIER, LATEST, Promise, Raised, Story, stories
 from huiyin.apps.portal.demo.residents import Resident, buildings_of
 from huiyin.apps.portal.demo.staff import FIRST_ESTATE, Staff, secretary_on
 from huiyin.apps.reports.models import Commitment, Demand, Report
@@ -94,7 +94,7 @@ class Reports:
                 # A company that left wrote before anybody collected.
                 for story in of_half[:-1]:
                     self.write(code, story, half, [])
-                sent[code] = self.collect(code, half)
+                sent[code] = self.collect(code, half, of_half[-1].raised)
                 self.write(code, of_half[-1], half, sent[code])
         if name == LATEST:
             self.collect_elsewhere(half)
@@ -108,10 +108,10 @@ class Reports:
             self.residents[estate.pk],
         )
 
-    def collect(self, code: str, half: Half) -> list[Demand]:
+    def collect(self, code: str, half: Half, raised: Raised | None = None) -> list[Demand]:
         place = self.place(code, half.list_opened_at)
         is_first = (code, EARLIER) not in self.told
-        demand_list = lists.collect(place, half, begins_list=is_first, until=self.now)
+        demand_list = lists.collect(place, half, begins_list=is_first, until=self.now, raised=raised)
         lists.confirm(demand_list, place, half)
         return lists.hand_over(demand_list, place, half)
 
@@ -154,6 +154,8 @@ class Reports:
         papers = sheets_of(report, first.figures, metrics=self.metrics, by=manager)
         rows.write(papers, photos, owner=served.manager_name)
         rows.answer(demands if story.state != DRAFT else demands[:2], Teller(Random(f"{code}/{half.name}")))
+        if story.raised is not None:
+            rows.point(story.raised, demands, by=manager)
         if story.state != DRAFT:
             owed = list(to_account_for(report))
             rows.account_for(
