@@ -21,7 +21,8 @@ SHORTEST_SENTENCE = 5
 LEAST_SOLID, LEAST_SOLID_DEED = 9, 6
 """Characters that say something; a reply with fewer is empty."""
 _MOST_BESIDE_HOLLOW = 14
-_NEAR = 30
+_ASKED = ("?", "？")
+_NEAR = 40
 DOES = ("hollow", "referral", "contact", "deed", "actor", "done", "ahead", "answer", "soft")
 """What a clause does: groups of data/replies/words.toml."""
 
@@ -86,7 +87,10 @@ def read_reply(reply: str) -> ReplyReading:
             while start < end and left_out.holds(end - 1):
                 end -= 1
             if start < end:
-                clauses.append(Clause(start, end, _does(text[start:end])))
+                does = _does(text[start:end])
+                if text.startswith(_ASKED, end):
+                    does |= {"hollow"}
+                clauses.append(Clause(start, end, does))
     return ReplyReading(folded, tuple(clauses), tuple(_times_of_the_matter(text, left_out)))
 
 
@@ -99,7 +103,8 @@ def _signatures(text: str) -> Iterator[Range]:
     for match in _when("signature.alone").finditer(text):
         yield Range(*match.span())
     for match in _when("signature.after_thanks").finditer(text):
-        if _when("thanks_before").search(text, max(0, match.start() - _NEAR), match.start()):
+        before = max(0, match.start() - _NEAR), match.start()
+        if any(_when(name).search(text, *before) for name in ("thanks_before", "forwarded_before")):
             yield Range(*match.span())
 
 
@@ -129,9 +134,11 @@ def _times_of_the_matter(text: str, left_out: Ranges) -> list[TimeMention]:
     law = Ranges(find_titles(text), (match.span() for match in _when("law.number").finditer(text)))
     brackets = find_brackets(text)
     starts = [start for start, _ in brackets]
+    mentions = find_times(text)
+    mentions += [TimeMention(*match.span(), TimeKind.DEADLINE) for match in _when("also").finditer(text)]
     return [
         time
-        for time in find_times(text)
+        for time in sorted(mentions)
         if not left_out.holds(time.start)
         and not law.holds(time.start)
         and _is_of_the_matter(text, time)
@@ -141,13 +148,21 @@ def _times_of_the_matter(text: str, left_out: Ranges) -> list[TimeMention]:
 
 def _is_of_the_matter(text: str, time: TimeMention) -> bool:
     written = text[time.start : time.end]
-    if text[max(0, time.start - 1) : time.start].isdecimal() or _when("law.passed").match(text, time.end):
+    if text[max(0, time.start - 1) : time.start].isdecimal():
+        return False
+    if _when("law.before").search(text, max(0, time.start - 3), time.start) or _when("law.passed").match(
+        text, time.end
+    ):
         return False
     if time.kind is TimeKind.FREQUENCY:
         return False
     if time.kind is TimeKind.DURATION:
         return _is_told_duration(text, time)
-    if _when("bare_year").match(written):
+    if time.kind is TimeKind.DEADLINE and _when("limit.of_a_right").search(
+        text, max(0, time.start - 10), time.start
+    ):
+        return False
+    if _when("bare_year").match(written) and not _when("also").match(written):
         return False
     if time.kind is not TimeKind.DEADLINE and not _when("day").search(written):
         return False
@@ -155,7 +170,7 @@ def _is_of_the_matter(text: str, time: TimeMention) -> bool:
 
 
 def _is_of_the_letter(text: str, time: TimeMention) -> bool:
-    if _when("letter.directly_after").match(text, time.end):
+    if any(_when(f"letter.{name}").match(text, time.end) for name in ("directly_after", "forwarded")):
         return True
     before = _when("letter.before").search(text, max(0, time.start - 8), time.start)
     return before is not None and _when("letter.after").match(text, time.end) is not None
