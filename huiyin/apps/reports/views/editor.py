@@ -208,10 +208,10 @@ class _Forms:
         )
 
     def claim(self) -> WorkForm:
-        """`?metric=F02` opens it for that metric, asking only what belongs to it."""
-        told = self.request.GET.get("metric", "")
-        asked = told in {each.code for each in self.work.catalogue.of_section(self.section)}
-        if "put-claim" in self.failed or self.request.GET.get("claim") or not asked:
+        """`?metric=F02` opens it for that metric, asking what belongs to it; `?metric=` for a name of one's own."""
+        told = self.request.GET.get("metric")
+        known = {"", *(each.code for each in self.work.catalogue.of_section(self.section))}
+        if "put-claim" in self.failed or self.request.GET.get("claim") or told not in known:
             return self.one("put-claim", ClaimForm, "claim")
         return ClaimForm(
             work=self.work, section=self.section, initial={"metric": told}, auto_id=ids_of(ClaimForm)
