@@ -26,7 +26,17 @@ def tables_of_reports(values: ReportsPolicy) -> list[Table]:
                 (_("报告期"), _("%(count)s 个月") % {"count": values.period_months}),
                 (_("要列的账"), _("、").join(_(ACCOUNT_LABELS[each]) for each in values.accounts)),
                 (_("数据与记录相差不超过"), f"{values.verdict_tolerance_percent}%"),
+                (_("承诺的事超过上期做到的多少就提醒"), f"{values.load_warning_percent}%"),
                 (_("一条保养记录最多概括"), _("%(count)s 天") % {"count": values.record_longest_days}),
+                (_("分量最重的诉求，必须回答"), _("前 %(count)s 件") % {"count": values.topics_top_count}),
+                (
+                    _("多少户提出的诉求，必须回答"),
+                    _("%(count)s 户以上") % {"count": values.topics_household_count},
+                ),
+                (
+                    _("在哪些部分回答诉求"),
+                    _("、").join(each.label for each in values.answering_sections),
+                ),
             ),
         ),
         _language(values.language),

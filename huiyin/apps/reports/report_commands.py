@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop as _
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.evidence.services import add_document, add_photo
 from huiyin.apps.reports.desk_forms.accounts import AccountForm
-from huiyin.apps.reports.desk_forms.answers import AnswerForm, ExcuseForm
+from huiyin.apps.reports.desk_forms.answers import AnswerForm, ExcuseForm, PointForm
 from huiyin.apps.reports.desk_forms.commitments import (
     CommitmentForm,
     DropPromiseForm,
@@ -178,6 +178,14 @@ def _answer(work: Work, told: dict[str, Any]) -> Done:
     return None
 
 
+def _point(work: Work, told: dict[str, Any]) -> Done:
+    demand = next((each for each in work.demands if each.pk == told["demand"]), None)
+    if demand is None:
+        raise Http404
+    pointed = drafting.point_at_passage(work.report, demand=demand, anchor=told["place"], by=work.by)
+    return None if pointed else gettext("不再指这一段。")
+
+
 def _account_for(work: Work, told: dict[str, Any]) -> Done:
     promise = next((each for each in work.owed if each.pk == told["commitment"]), None)
     if promise is None:
@@ -282,6 +290,7 @@ COMMANDS = (
     Command("put-commitment", CommitmentForm, _put_commitment, _("承诺已保存。"), _writes),
     Command("remove-commitment", NumberForm, _remove_commitment, _("承诺已删去。"), _writes),
     Command("answer", AnswerForm, _answer, _("回应已保存。"), _writes),
+    Command("point", PointForm, _point, _("已指出，社区审定时会看到。"), _writes),
     Command("account-for", LastForm, _account_for, _("已写下上期承诺的结果。"), _writes),
     Command("excuse", ExcuseForm, _excuse, _("公开说明已保存。"), _writes),
     Command(

@@ -9,6 +9,7 @@ from huiyin.apps.reports.models.contents import (
     CommitmentAccount,
     Excuse,
     FindingExcuse,
+    PointedPassage,
     ReportPhoto,
     Section,
     SectionConflict,
@@ -17,12 +18,14 @@ from huiyin.apps.reports.models.contents import (
 from huiyin.apps.reports.models.demands import Demand, DemandList, DemandVoice, DemandVoicePrivate
 from huiyin.apps.reports.models.handovers import HandOver, HandOverCase
 from huiyin.apps.reports.models.reports import Redaction, Report, ReturnReason, Revision
+from huiyin.apps.reports.models.verdicts import ClaimVerdict, NewDeviation, VerdictSheet
 
 __all__ = [
     "Account",
     "AccountLine",
     "Claim",
     "ClaimEvidence",
+    "ClaimVerdict",
     "Commitment",
     "CommitmentAccount",
     "CommitmentMove",
@@ -34,6 +37,8 @@ __all__ = [
     "FindingExcuse",
     "HandOver",
     "HandOverCase",
+    "NewDeviation",
+    "PointedPassage",
     "Redaction",
     "Report",
     "ReportPhoto",
@@ -42,4 +47,5 @@ __all__ = [
     "Section",
     "SectionConflict",
     "TopicAnswer",
+    "VerdictSheet",
 ]

@@ -263,6 +263,22 @@ class TopicAnswer(models.Model):
         ]
 
 
+class PointedPassage(models.Model):
+    """The company points at a passage as its answer to one demand; it lapses when the words of that passage change."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="pointed_passages")
+    demand = models.ForeignKey(Demand, on_delete=models.PROTECT, related_name="+")
+    section = models.CharField(max_length=20)
+    text_sha256 = models.CharField(max_length=64)
+    """Of the passage's words: it is found by them, wherever in its section it has moved to."""
+
+    class Meta:
+        ordering: ClassVar = ["demand__rank", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint("revision", "demand", name="demand_is_pointed_at_once_in_a_revision")
+        ]
+
+
 class CommitmentAccount(models.Model):
     """What became of a promise of the report before, in this report's words."""
 

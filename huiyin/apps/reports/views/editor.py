@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.apps.reports.desk_forms.accounts import AccountForm
-from huiyin.apps.reports.desk_forms.answers import AnswerForm, ExcuseForm
+from huiyin.apps.reports.desk_forms.answers import AnswerForm, ExcuseForm, PointForm
 from huiyin.apps.reports.desk_forms.commitments import CommitmentForm, LastForm
 from huiyin.apps.reports.desk_forms.fields import WorkForm
 from huiyin.apps.reports.desk_forms.numbers import ClaimForm
@@ -166,11 +166,11 @@ def section_context(
             for kind, label in ACCOUNT_LABELS.items()
         ]
     if rule.holds is Holds.DEMANDS:
-        answered = {each.demand_id: each for each in work.content.topic_answers}
         context["demands"] = [
-            (each, answered.get(each.pk), forms.of_key("answer", AnswerForm, "demand", each.pk))
-            for each in work.demands
+            (each, forms.of_key("answer", AnswerForm, "demand", each.demand.pk)) for each in work.topics.rows
         ]
+    if rule in work.topics.sections:
+        context |= topics_context(work, forms)
     if rule.holds is Holds.COMMITMENTS:
         told = {each.commitment_id: each for each in work.content.commitment_accounts}
         context["owed"] = [
@@ -180,6 +180,23 @@ def section_context(
         context["commitments"] = work.content.commitments
         context["commitment_form"] = forms.one("put-commitment", CommitmentForm, "commitment")
     return context
+
+
+def topics_context(work: Work, forms: _Forms) -> dict[str, Any]:
+    """What residents raised; a passage is pointed at only where none was found for a topic that must be answered."""
+    return {
+        "topic_rows": [
+            (
+                each,
+                forms.of_key("point", PointForm, "demand", each.demand.pk)
+                if each.is_owed or each.is_only_pointed_at
+                else None,
+            )
+            for each in work.topics.rows
+        ],
+        "answering": _("和").join(f"“{each.label}”" for each in work.topics.sections),
+        "demands_section": work.rules.section_holding(Holds.DEMANDS).code,
+    }
 
 
 def _asked(request: HttpRequest, failed: Failed) -> Asked | None:

@@ -12,5 +12,5 @@ UNGUARD = "DROP TRIGGER reports_findingexcuse_stands_still ON reports_findingexc
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0005_finding_excuse")]
+    dependencies = [("reports", "0008_finding_excuse")]
     operations = [migrations.RunSQL(GUARD, UNGUARD)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0003_not_due_and_added_once"),
+        ("reports", "0007_pointed_passages_stand_still"),
     ]
 
     operations = [
