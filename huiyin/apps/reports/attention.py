@@ -18,6 +18,7 @@ class What(StrEnum):
     """Why something is on the list; the value is the icon beside it."""
 
     UNMENDED = "hourglass"
+    DEVIATES = "alert-triangle"
     POINTED = "map-pin"
     PHOTO = "photo"
     EXCUSED = "note"
@@ -25,6 +26,7 @@ class What(StrEnum):
 
 WHAT_LABELS: dict[What, str] = {
     What.UNMENDED: gettext_noop("退回过，没有改"),
+    What.DEVIATES: gettext_noop("数字与记录不符"),
     What.POINTED: gettext_noop("回答是物业自己指的"),
     What.PHOTO: gettext_noop("照片在别处用过"),
     What.EXCUSED: gettext_noop("用公开说明代替"),
@@ -63,6 +65,16 @@ def _unmended(work: Work) -> Iterator[Attention]:
             )
 
 
+def _deviating(work: Work) -> Iterator[Attention]:
+    """With what the company says of it: without that it could not have been handed in."""
+    for each in work.verdicts.deviating:
+        words = {"n": each.claim.number, "name": each.claim.name, "numbers": each.told_apart}
+        sentence = _("数据 %(n)s %(name)s：%(numbers)s。") % words
+        if each.claim.explanation:
+            sentence += _("物业的说明：%(words)s") % {"words": each.claim.explanation}
+        yield Attention(What.DEVIATES, sentence, f"data-{each.claim.number}")
+
+
 def _pointed(work: Work) -> Iterator[Attention]:
     for topic in work.topics.rows:
         if topic.why and topic.is_only_pointed_at and topic.pointed is not None:
@@ -93,4 +105,4 @@ def _excused(work: Work) -> Iterator[Attention]:
         yield Attention(What.EXCUSED, _("缺 %(n)s 项数据、佐证或账目") % {"n": count}, "excuses")
 
 
-SOURCES: tuple[Source, ...] = (_unmended, _pointed, _photos, _excused)
+SOURCES: tuple[Source, ...] = (_unmended, _deviating, _pointed, _photos, _excused)
