@@ -503,6 +503,12 @@ REPORTS = {
     "reports:desk_section": Row(
         "302 404 404 200 200 404 404 404 404 404 404 404", a_report_in("draft", code="service")
     ),
+    # The company asks of what it is typing; nobody else has a text to ask of.
+    "reports:desk_findings": Row(
+        "302 404 404 200 200 404 404 404 404 404 404 404",
+        a_report_in("draft", code="service"),
+        {"body": "各项服务得到业主的一致好评。", "version": "0"},
+    ),
     "reports:desk_review": Row(READS_REPORTS.format(404), a_report_in("submitted")),
     # What else shows the same picture: for the public side.
     "reports:desk_photo": Row("302 404 404 404 404 200 200 200 200 200 404 404", a_photo_of_a_report),
@@ -691,6 +697,7 @@ MEETINGS = {
     "meetings:notice_pdf": Row(everybody(200), the_meeting, phase="announced"),
     "meetings:certificate_pdf": Row(everybody(200), the_meeting, phase="closed"),
     "meetings:rate": Row(signed_in(200), the_meeting, phase="minutes_open"),
+    "meetings:rate_by_code": Row(everybody(200)),
     "meetings:rate_by_letter": Row(everybody(200), of_the_meeting(its_letter), phase="minutes_open"),
     "meetings:question": Row(everybody(302), of_the_meeting(its_question), phase="questions"),
     "meetings:forum": Row(everybody(200), a_forum),

@@ -135,7 +135,7 @@ def test_any_text_can_be_weighed(question, reply):
 
 
 def test_the_shipped_weights_are_those_the_data_gives():
-    corpus.need("corpus/replies_dev.jsonl")
+    corpus.need("corpus/replies_dev.jsonl", "real/messages_with_replies.xlsx")
     from bench.learn_replies import learned
     from huiyin.language.replies import WEIGHTS
 

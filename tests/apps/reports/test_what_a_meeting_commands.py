@@ -51,9 +51,10 @@ def test_a_report_is_presented_and_published_in_this_order() -> None:
         WRITING,
         "published",
     )
-    assert [event.kind for event in history_of(report.stream)][-3:] == [
+    assert [event.kind for event in history_of(report.stream)][-4:] == [
         "reports.report_announced",
         "reports.report_presented",
+        "reports.verdicts_frozen",
         "reports.report_published",
     ]
 

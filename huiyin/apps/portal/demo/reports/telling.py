@@ -17,6 +17,7 @@ from huiyin.apps.portal.demo.phrases import Teller
 from huiyin.apps.portal.demo.reports import correction, lists
 from huiyin.apps.portal.demo.reports.calendar import Half, halves
 from huiyin.apps.portal.demo.reports.composing import Composer, Draft
+from huiyin.apps.portal.demo.reports.explaining import explain_deviations
 from huiyin.apps.portal.demo.reports.facts import Facts, ledger_facts
 from huiyin.apps.portal.demo.reports.lists import Neighbourhood
 from huiyin.apps.portal.demo.reports.papers import sheets_of
@@ -221,7 +222,7 @@ class Reports:
         state, half, report = told.story.state, told.half, told.report
         if state == DRAFT:
             return
-        review.submit(report, by=told.manager, now=half.submitted_at)
+        self.submit(told, half.submitted_at)
         if state == SUBMITTED:
             return
         if state in (RETURNED, SUBMITTED_AGAIN):
@@ -232,9 +233,14 @@ class Reports:
             review.return_with_reasons(report, reasons=reasons, by=told.secretary, now=half.day(10, 10, 40))
             if state == SUBMITTED_AGAIN:
                 self.mend(told, half.day(12, 15, 20))
-                review.submit(report, by=told.manager, now=half.day(13, 16, 5))
+                self.submit(told, half.day(13, 16, 5))
             return
         review.approve(report, by=told.secretary, now=half.approved_at)
+
+    def submit(self, told: Told, at: datetime) -> None:
+        """With a public word on each number that its records do not bear out."""
+        explain_deviations(told.report, now=at)
+        review.submit(told.report, by=told.manager, now=at)
 
     def mend(self, told: Told, at: datetime) -> None:
         """What was given back is written anew, with promises that were missing."""
