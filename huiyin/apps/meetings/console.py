@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.apps.ledger import limits as ledger_limits
 from huiyin.apps.meetings import limits
+from huiyin.apps.meetings.clock import goes_on_until
 from huiyin.apps.meetings.console_acts import CLOCK_ACTS, QUESTION_ACTS, ClockAct, QuestionAct
 from huiyin.apps.meetings.live import LiveQuestion, LiveView, live_now
 from huiyin.apps.meetings.models import Meeting, MeetingEstate
@@ -59,12 +60,15 @@ class Console:
     may_assist: bool
     may_enter: bool
     may_close: bool
+    goes_on_until: datetime | None
+    """Until when the end of the questions can be taken back; None where it is too late, or nothing ended."""
     team_present: int
     team_all: int
     reporters: str
     hiding: Choices
     rejection: Choices
     min_households: int
+    go_on_within_minutes: int
     failed: Failed | None = None
 
     @property
@@ -75,8 +79,12 @@ class Console:
 
     @property
     def ending_sentence(self) -> str:
-        """What cannot be taken back, said before it is confirmed."""
+        """What can be taken back only for a while, or not at all, said before it is confirmed."""
         said = _("结束以后不能再放开提问，要接着问只能再开一次。")
+        if self.go_on_within_minutes:
+            said = _("结束以后 %(minutes)s 分钟内可以续开，过后要接着问只能再开一次。") % {
+                "minutes": self.go_on_within_minutes
+            }
         waiting = len(self.queue) + self.rest_count
         if waiting:
             said += _("还有 %(count)s 个没轮到，会后书面答复。") % {"count": waiting}
@@ -145,6 +153,7 @@ def console_of(
         near = nearest.to(question) if may_merge else ()
         return Row(question, acts, mains[0] if mains else None, is_current, refused, near)
 
+    until = goes_on_until(meeting, now)
     shown = live.waiting if everything else live.waiting[:MOST_ROWS]
     return Console(
         live=live,
@@ -153,10 +162,15 @@ def console_of(
         queue=[row(each) for each in shown],
         rest_count=len(live.waiting) - len(shown),
         dealt=[row(each) for each in reversed(live.settled)],
-        clock_acts=[act for act in CLOCK_ACTS if may[act.permitted] and act.fits(meeting)],
+        clock_acts=[
+            act
+            for act in CLOCK_ACTS
+            if may[act.permitted] and act.fits(meeting) and (act.name != "go_on" or until is not None)
+        ],
         may_assist=may_assist,
         may_enter=may_assist and is_open(Activity.ASK, meeting.phase),
         may_close=meeting.phase == Phase.CLOSED and can_decide(by, meeting),
+        goes_on_until=until,
         team_present=sum(team),
         team_all=len(team),
         reporters="、".join(labels.values_list("reporter_label", flat=True)),
@@ -164,6 +178,7 @@ def console_of(
         rejection=[(reason.code, reason.sentence) for reason in ledger_limits.reasons(now).rejection],
         failed=failed,
         min_households=floor.min_households,
+        go_on_within_minutes=floor.go_on_within_minutes,
     )
 
 

@@ -54,9 +54,17 @@ _AFTER_NICKNAME = (
 )
 
 
+def _beginnings(words: str) -> str:
+    """The characters with which one of these alternatives can begin."""
+    alone = re.sub(r"\(\?<!.*?\)", "", words).split("|")
+    return "".join(word[1 : word.index("]")] if word[0] == "[" else word[0] for word in alone)
+
+
 @cache
 def _pattern() -> re.Pattern[str]:
     common = "".join(word for word in words_of("surnames.txt")[:110] if len(word) == 1)
+    # Looked at before anything else, or every character would be tried in seven ways.
+    first = f"[老小{_PLAIN}{common}{_beginnings(_KIN)}{_beginnings(_AS_NEIGHBOUR)}]"
     not_people = "|".join((*words_of("not_names.txt"), *words_of("not_people.txt")))
     plain, any_common = f"[{_PLAIN}]", f"[{common}]"
     begins = rf"(?!{not_people})"
@@ -66,7 +74,8 @@ def _pattern() -> re.Pattern[str]:
         rf"|{begins}{plain}(?=家(?![{_NO_HOME}]))"
     )
     return re.compile(
-        "|".join(
+        rf"(?={first})(?:"
+        + "|".join(
             (
                 rf"(?:[老小]{plain}|(?<![阎子园森]){plain}|{_BEGINS}[老小]?{any_common})(?={_ADDRESS})",
                 rf"(?<![阎子园森])(?!王爷){plain}(?={_ADDRESS_OF_ONE})",
@@ -77,6 +86,7 @@ def _pattern() -> re.Pattern[str]:
                 rf"{_BEGINS}{begins}(?P<doing>{plain}(?!{TITLES}|{_ADDRESS}|家){HAN}{{2}}?)(?={_DOING})",
             )
         )
+        + ")"
     )
 
 

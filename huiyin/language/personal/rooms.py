@@ -206,9 +206,8 @@ def _find_between(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         with_strokes = "/" in match["first"]
         is_line = with_strokes and _LETTERS.search(match.group())
         is_date = with_strokes and _A_DATE.match(match.group())
-        if is_date:
-            is_date = not _HOME_BEFORE.search(text, max(0, match.start() - 12), match.start())
-        if not (is_code or is_line or is_date):
+        is_home = _HOME_BEFORE.search(text, max(0, match.start() - 12), match.start())
+        if not (is_code or is_line or (is_date and not is_home)):
             yield match.end("first") - _dash_length(match["first"]), match.end()
     for pattern in (_AT_HOME, _NEAR_ESTATE):
         for match in pattern.finditer(text, start, end):

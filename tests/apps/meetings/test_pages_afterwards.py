@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from huiyin.apps.meetings import selectors
@@ -26,6 +28,7 @@ from huiyin.apps.meetings.services import ask, notes, rate, run
 from huiyin.apps.meetings.services.close import close_meeting
 from huiyin.apps.meetings.services.forums import open_forums, plan_forum
 from huiyin.apps.meetings.services.minutes import decide_correction, propose_correction
+from huiyin.apps.meetings.views import rating
 from huiyin.apps.people.models import HouseholdMembership
 from huiyin.apps.places.models import Household
 from huiyin.web.dates import day_words
@@ -313,6 +316,53 @@ def test_a_neighbour_without_a_checked_home_is_told_what_to_do(monkeypatch: pyte
     assert "还没有核实您住在这里" in page.text
     assert as_(cast, "stranger").post(f"/meetings/{meeting.pk}/rate", SCORES).status_code == 404
     assert Client().get("/rate/no-such-letter").status_code == 404
+
+
+def test_who_cannot_scan_types_the_code_however_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("minutes_open")
+    letter, *_ = rate.issue_letters(
+        meeting, by=cast.actor("secretary"), estate=cast.estate, now=meetings.CLOSING
+    )
+    it_is(monkeypatch, AFTER)
+    client = Client()
+    opened = client.post("/rate", {"letter": letter.token.replace("-", "　").lower()})
+    assert opened.headers["Location"] == f"/rate/{letter.token}"
+    assert "每户一次" in client.get(f"/rate/{letter.token.replace('-', '')}").text
+    assert client.post(f"/rate/{letter.token.lower()}", SCORES).status_code == 303
+    assert RatingCast.objects.get().household == letter.household
+
+
+def test_letters_printed_before_codes_were_short_still_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("minutes_open")
+    letter, *_ = rate.issue_letters(
+        meeting, by=cast.actor("secretary"), estate=cast.estate, now=meetings.CLOSING
+    )
+    old = "mGh2Kx0pQ9vT7bWc5LzR1A"
+    kept = RatingToken.objects.filter(household=letter.household)
+    kept.update(token_hash=hashlib.sha256(old.encode()).hexdigest())
+    it_is(monkeypatch, AFTER)
+    assert Client().post(f"/rate/{old.lower()}", SCORES).status_code == 404
+    assert Client().post(f"/rate/{old}", SCORES).status_code == 303
+    assert RatingCast.objects.get().household == letter.household
+
+
+def test_guessing_codes_slows_the_address_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("minutes_open")
+    letter, *_ = rate.issue_letters(
+        meeting, by=cast.actor("secretary"), estate=cast.estate, now=meetings.CLOSING
+    )
+    it_is(monkeypatch, AFTER)
+    cache.clear()
+    monkeypatch.setattr(rating, "MOST_GUESSES", 2)
+    client = Client()
+    missed = client.post("/rate", {"letter": "K7AF-M3TX-9RWA"})
+    assert missed.status_code == 422
+    assert "没有这个码" in missed.text
+    assert client.get(f"/rate/{letter.token}").status_code == 200, "one miss is nothing"
+    assert client.get("/rate/K7AF-M3TX-9RWC").status_code == 404
+    for answer in (client.get(f"/rate/{letter.token}"), client.post("/rate", {"letter": letter.token})):
+        assert answer.status_code == 429
+    cache.clear()
 
 
 def test_letters_are_printed_with_a_code_each_and_can_be_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:

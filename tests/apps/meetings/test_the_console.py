@@ -160,9 +160,32 @@ def test_ending_the_questions_is_confirmed_once_also_when_the_time_is_full(
     it_is(monkeypatch, given.END)
     page = as_(cast, "secretary").get(f"/desk/meetings/{meeting.pk}/console").text
     confirmation = page.split('id="do-end"')[1].split("</details>")[0]
+    assert "结束以后 5 分钟内可以续开" in confirmation
     assert "还有 1 个没轮到，会后书面答复。" in confirmation
     assert "确定，结束提问" in confirmation
     assert page.count(f"/desk/meetings/{meeting.pk}/console/end_questions") == 1
+
+
+def test_a_mistaken_end_is_taken_back_for_five_minutes_and_the_page_says_until_when(
+    live: tuple[Cast, Meeting], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast, meeting = live
+    client, url = as_(cast, "secretary"), f"/desk/meetings/{meeting.pk}/console"
+    ended = press(client, meeting, "end_questions", as_script=True, reason="点错了。").text
+    assert "10:15 前可以续开提问" in ended
+    assert press(client, meeting, "go_on").status_code == 303
+    assert "续开提问" not in client.get(url).text
+    press(client, meeting, "end_questions", reason="散会了。")
+    known = {"If-None-Match": client.get(f"{url}/live").headers["ETag"]}
+    it_is(monkeypatch, NOW + timedelta(minutes=5))
+    late = client.get(f"{url}/live", headers=known)
+    assert late.status_code == 200
+    assert "续开提问" not in late.text
+    refused = press(client, meeting, "go_on")
+    assert refused.status_code == 422
+    assert "请再开一次" in refused.text
+    meeting.refresh_from_db()
+    assert meeting.phase == "closed"
 
 
 @pytest.mark.parametrize("act", ["hide", "reject"])

@@ -41,7 +41,7 @@ from huiyin.apps.people.services import person_of_phone
 from huiyin.apps.places.models import Area, Company, Engagement, Estate
 from huiyin.apps.portal.demo.ground import HANDING_OVER
 from huiyin.apps.portal.demo.loading import load, reset
-from huiyin.apps.portal.demo.staff import SHOWN, phone
+from huiyin.apps.portal.demo.staff import SHOWN, TAKING_OVER, phone
 from huiyin.apps.publishing.models import Message
 from huiyin.apps.reports.desk_reading import engagements_to_hand_over
 from huiyin.apps.reports.models import (
@@ -54,6 +54,7 @@ from huiyin.apps.reports.models import (
     Report,
     ReturnReason,
 )
+from huiyin.apps.reports.permissions import writes_for
 from huiyin.apps.upkeep.facts import FactBook
 from huiyin.apps.upkeep.models import MaintenanceRecord
 from huiyin.domain import credit_codes
@@ -150,6 +151,7 @@ def test_the_district_is_whole_and_a_second_run_changes_nothing(clock: datetime)
     call_command("demo", stdout=told)
     assert "the demo is loaded already" in told.getvalue()
     assert "199-0000-0004" in told.getvalue()
+    assert "接手的项目负责人199-0000-0012" in told.getvalue()
     assert Case.objects.count() == done.cases
 
 
@@ -214,6 +216,9 @@ def check_meetings(clock: datetime) -> None:
     assert can_run(actor_of(secretary), live)
     (coming,) = engagements_to_hand_over(actor_of(secretary))
     assert coming.estate.code == HANDING_OVER
+    successor = person_of_phone(phone(TAKING_OVER))
+    assert successor is not None
+    assert writes_for(actor_of(successor), coming)
     assert live in meetings.filter(scope_q(actor_of(manager)))
     assert live.questions.filter(status=QuestionStatus.SHOWN).count() > 1
     assert live.current_question is not None

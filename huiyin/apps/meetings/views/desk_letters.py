@@ -140,7 +140,13 @@ def letters_context(meeting: Meeting) -> dict[str, Any]:
 def _sheet(letter: Letter) -> dict[str, Any]:
     address = f"{settings.SITE_URL}{reverse('meetings:rate_by_letter', args=[letter.token])}"
     drawing = qr_svg(address, label=_("扫码打分"))
-    return {"label": letter.label, "qr": mark_safe(drawing), "address": address}  # noqa: S308 - our own drawing
+    return {
+        "label": letter.label,
+        "qr": mark_safe(drawing),  # noqa: S308 - our own drawing
+        "address": address,
+        "code": letter.token,
+        "typed_at": f"{settings.SITE_URL}{reverse('meetings:rate_by_code')}",
+    }
 
 
 @require_POST

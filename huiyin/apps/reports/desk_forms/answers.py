@@ -10,7 +10,13 @@ from huiyin.apps.ledger.desk_fields import short
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.reports.desk_forms.fields import WorkForm
 from huiyin.apps.reports.editor import Work
+from huiyin.apps.reports.silence import Place
 from huiyin.domain.case_numbers import canonical
+
+LONGEST_NAME = 24
+"""Of a passage in a list to choose from."""
+NOWHERE = "none"
+"""Chosen to take the pointing back."""
 
 
 class AnswerForm(WorkForm):
@@ -52,6 +58,35 @@ class AnswerForm(WorkForm):
         if case is None:
             raise forms.ValidationError(gettext("这个小区的台账里没有这个编号。"), code="no_such_case")
         return case
+
+
+class PointForm(WorkForm):
+    """Which passage answers a demand; `key` is the demand."""
+
+    demand = forms.IntegerField(widget=forms.HiddenInput)
+    place = forms.ChoiceField(
+        label=_("哪一段回答了它"),
+        help_text=_("先把正文保存好。那一段改了，要重新指；社区审定时会看您指的对不对。"),
+    )
+
+    def prepare(self, work: Work) -> None:
+        places = [(each.anchor, named(each)) for each in work.topics.places]
+        self.choices("place", [("", gettext("请选一段")), *places, (NOWHERE, gettext("都不是，不指了"))])
+        self.initial["demand"] = self.key
+        topic = next((each for each in work.topics.rows if each.demand.pk == self.key), None)
+        if topic is not None and topic.pointed is not None and not self.is_bound:
+            self.initial["place"] = topic.pointed.anchor
+
+    def clean_place(self) -> str:
+        """The anchor of a passage; empty to take the pointing back."""
+        place: str = self.cleaned_data["place"]
+        return "" if place == NOWHERE else place
+
+
+def named(place: Place) -> str:
+    """第五部分第 2 段：地下车库漏水还没有修好…"""
+    words = place.read[:LONGEST_NAME]
+    return f"{place.label}：{words}{'…' if len(place.read) > LONGEST_NAME else ''}"
 
 
 class ExcuseForm(WorkForm):

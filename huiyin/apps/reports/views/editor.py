@@ -13,13 +13,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.apps.reports.desk_forms.accounts import AccountForm
-from huiyin.apps.reports.desk_forms.answers import AnswerForm, ExcuseForm
+from huiyin.apps.reports.desk_forms.answers import AnswerForm, ExcuseForm, PointForm
 from huiyin.apps.reports.desk_forms.commitments import CommitmentForm, LastForm
 from huiyin.apps.reports.desk_forms.fields import WorkForm
 from huiyin.apps.reports.desk_forms.numbers import ClaimForm
 from huiyin.apps.reports.desk_forms.photos import PhotoForm
 from huiyin.apps.reports.desk_forms.wording import BodyForm
 from huiyin.apps.reports.editor import Tab, Work
+from huiyin.apps.reports.findings import body_text
+from huiyin.apps.reports.findings_shown import Asked, findings_context
+from huiyin.apps.reports.offered_claims import PREFILLED
 from huiyin.apps.reports.report_page import title_of
 from huiyin.apps.reports.selectors import approved_revisions, newest_revision, reports_for_desk
 from huiyin.apps.reports.services.drafting import SectionStale, write_section
@@ -147,6 +150,9 @@ def section_context(
         "photo_form": forms.one("put-photo", PhotoForm, "photo"),
         "now": clock(),
     }
+    read = body_text(rule, section.body, work.content.claims, [each.number for each in work.content.photos])
+    asked = _asked(request, failed)
+    context |= findings_context(work, rule, work.findings, read.read, work.content.claims, asked)
     if rule.holds is Holds.ACCOUNTS:
         wrong = work.wrong_sums
         context["books"] = [
@@ -160,11 +166,11 @@ def section_context(
             for kind, label in ACCOUNT_LABELS.items()
         ]
     if rule.holds is Holds.DEMANDS:
-        answered = {each.demand_id: each for each in work.content.topic_answers}
         context["demands"] = [
-            (each, answered.get(each.pk), forms.of_key("answer", AnswerForm, "demand", each.pk))
-            for each in work.demands
+            (each, forms.of_key("answer", AnswerForm, "demand", each.demand.pk)) for each in work.topics.rows
         ]
+    if rule in work.topics.sections:
+        context |= topics_context(work, forms)
     if rule.holds is Holds.COMMITMENTS:
         told = {each.commitment_id: each for each in work.content.commitment_accounts}
         context["owed"] = [
@@ -174,6 +180,32 @@ def section_context(
         context["commitments"] = work.content.commitments
         context["commitment_form"] = forms.one("put-commitment", CommitmentForm, "commitment")
     return context
+
+
+def topics_context(work: Work, forms: _Forms) -> dict[str, Any]:
+    """What residents raised; a passage is pointed at only where none was found for a topic that must be answered."""
+    return {
+        "topic_rows": [
+            (
+                each,
+                forms.of_key("point", PointForm, "demand", each.demand.pk)
+                if each.is_owed or each.is_only_pointed_at
+                else None,
+            )
+            for each in work.topics.rows
+        ],
+        "answering": _("和").join(f"“{each.label}”" for each in work.topics.sections),
+        "demands_section": work.rules.section_holding(Holds.DEMANDS).code,
+    }
+
+
+def _asked(request: HttpRequest, failed: Failed) -> Asked | None:
+    """The finding for which a reason is written: by the form that came back, else by `?finding=`."""
+    came_back = failed.get("excuse-finding")
+    if came_back is not None:
+        return Asked(str(came_back.data.get("finding")), came_back)
+    told = request.GET.get("finding", "")
+    return Asked(told) if told else None
 
 
 class _Forms:
@@ -191,14 +223,15 @@ class _Forms:
         )
 
     def claim(self) -> WorkForm:
-        """`?metric=F02` opens it for that metric, asking only what belongs to it."""
+        """`?metric=F02` opens it for that metric, asking only what belongs to it; a number on offer is filled in."""
         told = self.request.GET.get("metric", "")
         asked = told in {each.code for each in self.work.catalogue.of_section(self.section)}
         if "put-claim" in self.failed or self.request.GET.get("claim") or not asked:
             return self.one("put-claim", ClaimForm, "claim")
-        return ClaimForm(
-            work=self.work, section=self.section, initial={"metric": told}, auto_id=ids_of(ClaimForm)
-        )
+        initial = {"metric": told} | {
+            name: self.request.GET[name][:60] for name in PREFILLED if name in self.request.GET
+        }
+        return ClaimForm(work=self.work, section=self.section, initial=initial, auto_id=ids_of(ClaimForm))
 
     def of_key(self, command: str, form: type[WorkForm], field: str, key: Any) -> WorkForm:
         """The form of one row among several of the same kind."""

@@ -10,17 +10,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from huiyin.apps.reports.attention import attention_to
 from huiyin.apps.reports.desk_forms.commitments import DropPromiseForm, KeepPromiseForm, MovePromiseForm
 from huiyin.apps.reports.desk_forms.fields import WorkForm
 from huiyin.apps.reports.desk_forms.wording import CorrectionForm, RedactForm
 from huiyin.apps.reports.differences import changes_between, changes_since
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Claim, ReportPhoto
-from huiyin.apps.reports.photo_checks import check_photos, photos_of, used_elsewhere
+from huiyin.apps.reports.photo_checks import check_photos, photos_of
 from huiyin.apps.reports.report_charts import charts_of
 from huiyin.apps.reports.report_page import report_page, title_of
 from huiyin.apps.reports.selectors import approved_revisions
 from huiyin.apps.reports.services.review import ReasonDraft, return_with_reasons
+from huiyin.apps.reports.turns import turns_of
+from huiyin.apps.reports.verdicts import Verdicts
 from huiyin.apps.reports.views.editor import ids_of, work_on
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.report_parts import CommitmentState
@@ -117,8 +120,8 @@ def reasons_told(request: HttpRequest, work: Work) -> list[tuple[str, str]]:
 
 
 def places_of(work: Work) -> list[tuple[str, int]]:
-    """Each section as a whole (0) and each of its paragraphs."""
-    page = report_page(work.report, work.revision, work.content)
+    """Each section as a whole (0) and each of its paragraphs; nobody looks at its numbers here."""
+    page = report_page(work.report, work.revision, work.content, topics=work.topics, verdicts=Verdicts())
     return [
         (section.rule.code, paragraph)
         for section in page.sections
@@ -143,15 +146,20 @@ def review_context(
     }
     if not work.may_read:
         return context
-    page = report_page(report, work.revision, work.content)
+    found = None if work.revision.is_approved else work.findings
+    page = report_page(
+        report, work.revision, work.content, topics=work.topics, verdicts=work.verdicts, found=found
+    )
     approved = list(approved_revisions(report))
     before = next((each for each in approved if each.number < work.revision.number), None)
     context |= {
         "page": page,
         "charts": charts_of(page),
+        "deviations": work.new_deviations,
         "return_reasons": work.rules.return_reasons,
         "told": dict(told.items()) if told else {},
-        "approved": approved,
+        "topics": work.topics,
+        "turns": turns_of(report),
         "before": before,
         "changes": changes_between(report, before, work.revision) if before else [],
         "since": changes_since(report, work.returned, work.content) if work.returned else [],
@@ -163,7 +171,7 @@ def review_context(
     if work.reviews and approved:
         context["redact_form"] = failed.get("redact") or RedactForm(work=work, auto_id=ids_of(RedactForm))
     if not work.writes:
-        context["elsewhere"] = used_elsewhere(work.content)
+        context |= {"elsewhere": work.found_elsewhere, "attention": attention_to(work)}
     if work.writes:
         context["promises"] = [
             (each, promise_forms(work, each.pk, failed))
