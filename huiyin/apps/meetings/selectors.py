@@ -398,6 +398,13 @@ def agenda_now(forum: Forum, now: datetime) -> list[ForumItem]:
     )
 
 
+def meetings_behind(items: Iterable[ForumItem]) -> dict[int, Meeting]:
+    """By item: the meeting at which its case was asked for. One query."""
+    by_case = {item.case_id: item.pk for item in items if item.case_id is not None}
+    asked = Question.objects.filter(case__in=by_case).select_related("meeting").order_by("number")
+    return {by_case[question.case_id]: question.meeting for question in asked if question.case_id}
+
+
 def is_settled(item: ForumItem) -> bool:
     """What the item was about has been dealt with since: it needs no more words."""
     return item.case is not None and item.case.status not in OPEN
