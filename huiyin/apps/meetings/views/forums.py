@@ -18,10 +18,7 @@ from huiyin.apps.meetings.covering import cover_at_forum, coverings_of
 from huiyin.apps.meetings.desk_forms.fields import CoverWordsForm
 from huiyin.apps.meetings.desk_forms.forums import CloseForumForm, ForumPlanForm, MatterForm, StatementForm
 from huiyin.apps.meetings.forum_due import about
-from huiyin.apps.meetings.models import Forum, ForumItem, Meeting
-from huiyin.apps.meetings.permissions import can_enter_at_forum, can_hold_forum, can_state
-from huiyin.apps.meetings.quarters import quarter_words
-from huiyin.apps.meetings.selectors import (
+from huiyin.apps.meetings.forum_selectors import (
     agenda_now,
     agenda_of,
     days_late,
@@ -31,6 +28,9 @@ from huiyin.apps.meetings.selectors import (
     is_settled,
     meetings_behind,
 )
+from huiyin.apps.meetings.models import Forum, ForumItem, Meeting
+from huiyin.apps.meetings.permissions import can_enter_at_forum, can_hold_forum, can_state
+from huiyin.apps.meetings.quarters import quarter_words
 from huiyin.apps.meetings.services import forums as holding
 from huiyin.apps.meetings.views.desk import actor_at_desk, forum_at_desk
 from huiyin.domain.access import Actor
