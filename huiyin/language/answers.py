@@ -197,7 +197,7 @@ def _matter_of(topic: str) -> _Matter | None:
             found.append((match.end() - match.start(), -match.start(), match, known))
     named = re.compile("|".join(re.escape(word) for word in tokens(title) if len(word) > 1) or r"(?!)")
     if not found:
-        own = _own_words(title)
+        own = sorted({*_own_words(title), *_own_pairs(title)})
         return _Matter(re.compile("|".join(own)), None, named) if own else None
     _, _, match, known = max(found, key=lambda each: each[:2])
     own = _own_words(f"{title[: match.start()]} {title[match.end() :]}")
@@ -217,3 +217,10 @@ def _own_words(title: str) -> list[str]:
     words = [word for word in tokens(title) if len(word) > 1 and word not in _common()]
     listed = word_lists(_SAYS)["common"].terms
     return sorted({each for word in words for each in pairs(word) or [word]}.difference(listed))
+
+
+def _own_pairs(title: str) -> list[str]:
+    """Neighbouring characters of a title of no known matter, also across its words: 会所 is cut apart."""
+    listed = word_lists(_SAYS)["common"].terms
+    runs = _says()["joints"].split(re.sub("|".join(sorted(listed, key=len, reverse=True)), " ", title))
+    return [each for run in runs for each in pairs(run) if each not in _common()]

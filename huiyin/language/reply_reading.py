@@ -18,7 +18,7 @@ LONGEST = 6000
 """Characters of a reply that are read; nothing that makes it full or empty stands later."""
 LONGEST_CLAUSE = 80
 SHORTEST_SENTENCE = 5
-LEAST_SOLID, LEAST_SOLID_DEED = 9, 6
+LEAST_SOLID, LEAST_SOLID_DEED, LEAST_SOLID_REPAIRED = 9, 6, 3
 """Characters that say something; a reply with fewer is empty."""
 _MOST_BESIDE_HOLLOW = 14
 _ASKED = ("?", "？")
@@ -57,9 +57,12 @@ class ReplyReading:
 
     @property
     def is_empty(self) -> bool:
-        """Too little is said: a deed or a day needs few characters, anything else a few more."""
-        says_it = self.times or any({"deed", "answer"} & clause.does for clause in self.solid)
-        return sum(clause.length for clause in self.solid) < (LEAST_SOLID_DEED if says_it else LEAST_SOLID)
+        """Too little is said: something repaired or a day needs three characters, a deed six, anything else nine."""
+        said = sum(clause.length for clause in self.solid)
+        if self.times or any(_is_repaired(self.written(clause)) for clause in self.solid):
+            return said < LEAST_SOLID_REPAIRED
+        says_it = any({"deed", "answer"} & clause.does for clause in self.solid)
+        return said < (LEAST_SOLID_DEED if says_it else LEAST_SOLID)
 
     @property
     def solid(self) -> tuple[Clause, ...]:
@@ -112,6 +115,10 @@ def _signatures(text: str) -> Iterator[Range]:
 def _kinds() -> Mapping[str, re.Pattern[str]]:
     """What a clause may do → the pattern that tells."""
     return {name: patterns(_WORDS)[name] for name in DOES}
+
+
+def _is_repaired(clause: str) -> bool:
+    return patterns(_WORDS)["repaired"].search(clause) is not None
 
 
 def _does(clause: str) -> frozenset[str]:

@@ -21,7 +21,7 @@ def _office() -> re.Pattern[str]:
 def find_responsible(text: str) -> list[Range]:
     """Spans of the names, in order, in folded text; empty if it only says 我局, 我们, 相关部门.
 
-    Whom a title or a quotation names is nobody who acts.
+    Whom a title or a quotation names is nobody who acts, nor who only issued the rule that is quoted.
     """
     lists = patterns(_FILE)
     aside = Ranges(
@@ -34,4 +34,9 @@ def find_responsible(text: str) -> list[Range]:
     ]
     for name in ("known", "person"):
         found += [Range(*match.span()) for match in lists[name].finditer(text)]
-    return sorted(each for each in found if not (aside.holds(each.start) or aside.holds(each.end - 1)))
+    return sorted(
+        each
+        for each in found
+        if not (aside.holds(each.start) or aside.holds(each.end - 1))
+        and not lists["issues"].match(text, each.end)
+    )
