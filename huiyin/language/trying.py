@@ -39,9 +39,14 @@ class Tried:
 
 def try_policy(text: str, before: CheckPolicy, after: CheckPolicy) -> Tried:
     """Each statement under both policies; never raises, linear in the length of the text."""
+    return compare(text, check(text, policy=before), check(text, policy=after))
+
+
+def compare(text: str, before: Iterable[Finding], after: Iterable[Finding]) -> Tried:
+    """Each statement with what two checks of the same text found."""
     spans = [(part.start, part.end) for part in split_sentences(text)]
     starts = [start for start, _ in spans]
-    was, will = (_strongest(check(text, policy=policy), starts) for policy in (before, after))
+    was, will = _strongest(before, starts), _strongest(after, starts)
     changes = [
         Change(start, end, was.get(at), will.get(at))
         for at, (start, end) in enumerate(spans)

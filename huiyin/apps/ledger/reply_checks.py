@@ -53,16 +53,16 @@ def weigh(case: Case, text: str) -> Weighed:
     return Weighed(check_reply(case.text, text, subject=case.title), mark)
 
 
-# --- replies of an old ledger -----------------------------------------------------------------------------
+# --- replies that were given already ----------------------------------------------------------------------
 
 EMPTY = "空答复"
 NOTHING_LACKS = "没有缺项"
 _ANSWER_LACKS = {Answers.NO: "没有答到问题", Answers.PARTLY: "只答了一部分"}
 
 
-def remarks_on_reply(title: str | None, text: str | None, reply: str) -> tuple[str, ...]:
-    """What a reply of the past lacks, in the words of a column."""
-    checked = check_reply(text or title or "", reply, subject=title or "")
+def lacks_of(question: str, reply: str, *, subject: str = "") -> tuple[str, ...]:
+    """What a reply lacks, in a few words each; nothing for a full one."""
+    checked = check_reply(question, reply, subject=subject)
     if checked.empty_reply:
         return (EMPTY,)
     lacks = (
@@ -71,4 +71,9 @@ def remarks_on_reply(title: str | None, text: str | None, reply: str) -> tuple[s
         ("没有日期", not checked.has_date_or_deadline),
         ("没有写谁负责", not checked.has_responsible),
     )
-    return tuple(words for words, is_lacking in lacks if is_lacking) or (NOTHING_LACKS,)
+    return tuple(words for words, is_lacking in lacks if is_lacking)
+
+
+def remarks_on_reply(title: str | None, text: str | None, reply: str) -> tuple[str, ...]:
+    """Of a reply in an old ledger, in the words of a column."""
+    return lacks_of(text or title or "", reply, subject=title or "") or (NOTHING_LACKS,)

@@ -28,6 +28,7 @@ class Trial:
     """The policy whose page leads here: reports."""
     label: str
     about: str
+    """Both Chinese msgids."""
     form: type[forms.Form]
     fields: str
     run: Callable[[Any, Actor, int, datetime], Any]

@@ -143,7 +143,7 @@ def found_in(
     numbers: Counter[str] = Counter()
     rows = []
     for text in texts:
-        for finding in [] if text.stands_fast else _told(text.read, policy):
+        for finding in [] if text.stands_fast else said_of(text.read, policy):
             numbers[text.section] += 1
             rows.append(_row(text, finding, numbers[text.section], given))
     return Findings(tuple(rows), tuple(each for each in given.values() if _stands(each, texts)))
@@ -249,7 +249,7 @@ def _place_of(excuse: Excuse, report: Report, rules: ReportsPolicy, content: Con
     return by_number.get(excuse.key, first), f"claim-{excuse.key}"
 
 
-def _told(read: ReadText, policy: CheckPolicy) -> Iterator[Finding]:
+def said_of(read: ReadText, policy: CheckPolicy) -> Iterator[Finding]:
     """What the check says, without what a placed number answers by itself; then the blanks nobody filled in."""
     for finding in check(read.text, policy=policy):
         if finding.label in _OF_FIGURES and read.is_placed(finding.start, finding.end):

@@ -43,30 +43,32 @@ def _rules() -> list[tuple[str, str]]:
     return [(rule.id, f"{rule.title}（{rule.id}）") for rule in shipped_rules()]
 
 
-def _as_trained(share: float) -> str:
-    return gettext("填百分数，1 到 100。不填就是现在的 %(share)s%%。") % {"share": round(share * 100)}
+def _hint(share: str) -> str:
+    trained = round(getattr(labels(), share) * 100)
+    return gettext("填百分数，1 到 100。不填就不改；训练时定的是 %(share)s%%。") % {"share": trained}
 
 
-hint = lazy(_as_trained, str)
+hint = lazy(_hint, str)
+"""The model of the labels is read when somebody looks, not when the site starts."""
 
 
-def share(label: Any, told: float) -> forms.IntegerField:
+def share(label: Any, name: str) -> forms.IntegerField:
     return forms.IntegerField(
         label=label,
         required=False,
         min_value=1,
         max_value=100,
-        help_text=hint(told),
+        help_text=hint(name),
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={name: _("请填 1 到 100 的整数。") for name in ("invalid", "min_value", "max_value")},
+        error_messages={each: _("请填 1 到 100 的整数。") for each in ("invalid", "min_value", "max_value")},
     )
 
 
 class CheckChangeForm(Form):
     """Words to add to groups, rules to leave out, and from what share of doubt on the check asks or stops."""
 
-    ask = share(_("从多大把握起提醒"), labels().ask)
-    block = share(_("从多大把握起拦下"), labels().block)
+    ask = share(_("从多大把握起提醒"), "ask")
+    block = share(_("从多大把握起拦下"), "block")
     without_rules = forms.MultipleChoiceField(
         label=_("不用的规则"), required=False, choices=_rules, widget=forms.CheckboxSelectMultiple
     )
@@ -109,15 +111,17 @@ class CheckChangeForm(Form):
         cleaned[MORE_WORDS] = more
         return cleaned
 
-    @property
-    def policy(self) -> CheckPolicy:
-        """Of a valid form."""
+    def changed(self, policy: CheckPolicy) -> CheckPolicy:
+        """The policy with the change of a valid form; what the form does not name stays."""
         told = self.cleaned_data
+        more = dict(policy.more_words)
+        for group, words in told[MORE_WORDS].items():
+            more[group] = f"{more.get(group, '')} {words}".strip()
         return CheckPolicy(
-            ask=told["ask"] / 100 if told["ask"] else None,
-            block=told["block"] / 100 if told["block"] else None,
-            without_rules=frozenset(told["without_rules"]),
-            more_words=told[MORE_WORDS],
+            ask=told["ask"] / 100 if told["ask"] else policy.ask,
+            block=told["block"] / 100 if told["block"] else policy.block,
+            without_rules=policy.without_rules | frozenset(told["without_rules"]),
+            more_words=more,
         )
 
 

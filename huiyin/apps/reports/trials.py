@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, Max, OuterRef
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 from huiyin.apps.policies.trials import Trial
-from huiyin.apps.reports.body import as_read
-from huiyin.apps.reports.contents import Content, contents_of, number
+from huiyin.apps.reports.contents import Content, contents_of
+from huiyin.apps.reports.findings import said_of, texts_of
 from huiyin.apps.reports.models import Report, Revision
-from huiyin.apps.reports.policies import rules_of, rules_on
+from huiyin.apps.reports.policies import check_policy_of, rules_on
 from huiyin.apps.reports.selectors import reports_for_desk
 from huiyin.apps.reports.trial_forms import CheckChangeForm
 from huiyin.domain.access import Actor
 from huiyin.domain.months import months_later
 from huiyin.domain.report_workflow import ReportStatus
-from huiyin.language import CheckPolicy, Severity
-from huiyin.language.trying import Change, try_policy
+from huiyin.language import Severity
+from huiyin.language.trying import Change, compare
 
 AT_ONCE = 20
 """Reports that are read twice while a person waits: about two seconds."""
@@ -52,7 +51,8 @@ class TriedReport:
 @dataclass(frozen=True)
 class ChangedSentence:
     report: Report
-    section: str
+    place: str
+    """The section, or what stands beside it, in words."""
     words: str
     change: Change
 
@@ -81,9 +81,10 @@ class CheckOutcome:
 
 
 def try_check(form: CheckChangeForm, by: Actor, start: int, now: datetime) -> CheckOutcome:
-    """The texts of the sections, read with the policy in force and with the changed one."""
+    """Every text the editor checks, read with the policy in force today and with the changed one."""
     reports, total = _last_reports(by, start, now)
-    before, after = CheckPolicy(), form.policy
+    before = check_policy_of(rules_on(now).values)
+    after = form.changed(before)
     statements = 0
     sums: tuple[Counter[Severity | None], Counter[Severity | None]] = (Counter(), Counter())
     tried: list[TriedReport] = []
@@ -91,13 +92,14 @@ def try_check(form: CheckChangeForm, by: Actor, start: int, now: datetime) -> Ch
     for report, content in reports:
         own: tuple[Counter[Severity | None], Counter[Severity | None]] = (Counter(), Counter())
         found = len(sentences)
-        for label, text in _texts(report, content):
-            told = try_policy(text, before, after)
+        for text in texts_of(report, content):
+            read = text.read
+            told = compare(read.text, said_of(read, before), said_of(read, after))
             statements += told.statements
             own[0].update(told.before)
             own[1].update(told.after)
             sentences += [
-                ChangedSentence(report, label, text[change.start : change.end], change)
+                ChangedSentence(report, text.label, read.text[change.start : change.end], change)
                 for change in told.changes
             ]
         tried.append(TriedReport(report, _shifts(*own), len(sentences) - found))
@@ -135,15 +137,6 @@ def _last_reports(by: Actor, start: int, now: datetime) -> tuple[list[tuple[Repo
         for content in contents_of(revisions.order_by("report_id", "-number").distinct("report_id"))
     }
     return [(report, texts[pk]) for pk, report in part.items()], reports.count()
-
-
-def _texts(report: Report, content: Content) -> Iterator[tuple[str, str]]:
-    """Label and text of each section as a reader meets it."""
-    claims = {each.number: f"{number(each.value)} {each.unit}".rstrip() for each in content.claims}
-    photos = {each.number for each in content.photos}
-    rules = rules_of(report)
-    for section in content.sections:
-        yield rules.section(section.code).label, as_read(section.body, claims=claims, photos=photos)
 
 
 REPORT_CHECK = Trial(

@@ -22,7 +22,7 @@ from tests.people import Cast, sign_in
 
 pytestmark = pytest.mark.django_db
 LATER = given.WRITING + timedelta(days=1)
-THANKS = "感谢大家的提醒，我们高度重视。"
+THANKS = "感谢大家的提醒。"
 OTHER_WORDS = "换锁的材料六月到货，二十一日装好，钥匙逐户发过。"
 """A passage that answers 门禁 without naming it."""
 

@@ -75,6 +75,19 @@ def explained(cast: Cast, report: Report, words: str = "少记的 12 次只有�
     )
 
 
+def test_whoever_reviews_sees_first_what_deviates_and_what_the_company_says_of_it() -> None:
+    cast, report = given.a_cast_with_report("written")
+    recorded(cast, LESS)
+    explained(cast, report)
+    review.submit(report, by=cast.by_manager, now=LATER)
+    page = sign_in(Client(), cast.secretary).get(f"/desk/reports/{report.pk}/review").text
+    first = page[page.index('id="first"') :].partition("</section>")[0]
+    assert "数字与记录不符" in first
+    told = "数据 1 电梯维保：报告 72 次，保养记录 60 次。物业的说明：少记的 12 次只有纸质单，已经找齐。"
+    assert f'<a href="#data-1">{told}</a>' in first
+    assert 'id="data-1"' in page
+
+
 # --- the verdict ------------------------------------------------------------------------------------------
 
 

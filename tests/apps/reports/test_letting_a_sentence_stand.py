@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,7 @@ from huiyin.apps.reports.services.commitments import put_commitment
 from huiyin.apps.reports.services.excusing import excuse_finding, withdraw_excuse
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given_reports as given
-from tests.people import Cast
+from tests.people import Cast, sign_in
 
 WRITING = given.WRITING
 LATER = WRITING + timedelta(days=1)
@@ -225,6 +226,19 @@ def test_what_was_approved_stands_still_and_a_name_in_it_is_covered(cast: Cast, 
     covering.redact_report(report, words="葛长青", reason="不该公开姓名。", by=cast.by_secretary, now=LATER)
     assert "葛长青" not in FindingExcuse.objects.get().reason
     assert list(report_differences(report.stream)) == []
+
+
+def test_whoever_reviews_sees_first_what_stands_for_a_reason(cast: Cast, report: Report) -> None:
+    excused(cast, report)
+    submitted(cast, report)
+    secretary = sign_in(Client(), cast.secretary)
+    page = secretary.get(f"/desk/reports/{report.pk}/review").text
+    first = page[page.index('id="first"') :].partition("</section>")[0]
+    anchor = re.search(rf'<a href="#(finding-service-\d+)">“{WORDS}”。物业的理由：{REASON}</a>', first)
+    assert anchor is not None
+    assert f'id="{anchor[1]}"' in page
+    review.approve(report, by=cast.by_secretary, now=LATER)
+    assert 'id="first"' not in secretary.get(f"/desk/reports/{report.pk}/review").text
 
 
 def test_everybody_reads_the_reason_at_the_end_of_its_section(cast: Cast, report: Report) -> None:

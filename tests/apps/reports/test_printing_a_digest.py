@@ -67,7 +67,7 @@ def test_a_notice_speaks_of_a_report_in_one_sentence(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     _cast, report = given.a_cast_with_report("announced")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         told = lines_of([report])
     claims = Claim.objects.filter(revision__report=report).count()
     assert told[report.pk].startswith(f"写明 {claims} 个数据")

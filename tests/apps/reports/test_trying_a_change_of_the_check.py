@@ -13,6 +13,7 @@ from huiyin.apps.policies.models import PolicyVersion
 from huiyin.apps.reports import trials as report_trials
 from huiyin.apps.reports.models import Report
 from huiyin.apps.reports.trial_forms import CheckChangeForm
+from huiyin.language import CheckPolicy
 from tests import given_reports
 from tests.people import Cast, sign_in
 
@@ -101,7 +102,23 @@ def test_words_of_several_rows_for_one_group_are_tried_together() -> None:
         {"group_1": "attention", "words_1": "心系业主 放心上", "group_2": "attention", "words_2": "甲乙"}
     )
     assert form.is_valid()
-    assert form.policy.more_words == {"attention": "心系业主 放心上 甲乙"}
+    assert form.changed(CheckPolicy()).more_words == {"attention": "心系业主 放心上 甲乙"}
+
+
+def test_the_change_comes_on_top_of_the_policy_in_force() -> None:
+    in_force = CheckPolicy(
+        ask=0.4, without_rules=frozenset({"R-VAGUE-01"}), more_words={"attention": "放心上"}
+    )
+    form = CheckChangeForm(
+        {"group_1": "attention", "words_1": "心系业主", "block": "97", "without_rules": ["R-VAGUE-02"]}
+    )
+    assert form.is_valid()
+    assert form.changed(in_force) == CheckPolicy(
+        ask=0.4,
+        block=0.97,
+        without_rules=frozenset({"R-VAGUE-01", "R-VAGUE-02"}),
+        more_words={"attention": "放心上 心系业主"},
+    )
 
 
 def test_without_reports_it_says_so(officer: Client) -> None:

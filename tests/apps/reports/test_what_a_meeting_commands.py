@@ -92,7 +92,7 @@ def test_who_sees_a_report_that_is_not_public() -> None:
     ]
 
 
-def test_a_public_report_costs_three_queries_and_its_content_twelve(
+def test_a_public_report_costs_three_queries_and_its_content_thirteen(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     from huiyin.apps.reports.contents import content_of
@@ -102,5 +102,5 @@ def test_a_public_report_costs_three_queries_and_its_content_twelve(
         shown = selectors.report_public(report.pk)
         assert shown is not None
         assert shown.report.engagement.company.name == "青禾物业服务有限公司"
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert len(content_of(shown.revision).claims) == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +61,17 @@ class ClaimForm(WorkForm):
         widget=short(2),
     )
 
+    def __init__(self, *args: Any, is_fitting: bool = False, **kwargs: Any) -> None:
+        self.is_fitting = is_fitting
+        super().__init__(*args, **kwargs)
+
+    @classmethod
+    def fitting(cls, typed: QueryDict, **kwargs: Any) -> ClaimForm:
+        """The form for the metric that was chosen in it, with what was typed so far; nothing is judged yet."""
+        initial: dict[str, Any] = {name: typed.get(name, "") for name in cls.base_fields}
+        initial["kept"] = typed.getlist("kept")
+        return cls(initial=initial, key=typed.get("number"), is_fitting=True, **kwargs)
+
     def prepare(self, work: Work) -> None:
         """`initial["metric"]` is the metric that was asked for: the form then asks only what belongs to it."""
         section = self.data.get("section") if self.is_bound else self.initial["section"]
@@ -79,24 +91,28 @@ class ClaimForm(WorkForm):
         if not attached:
             del self.fields["kept"]
         if claim is not None and not self.is_bound:
-            self.initial.update(claim_values(claim))
+            self.initial = {**claim_values(claim), **self.initial}
+        for name in ("photos", "document"):  # what was chosen stays while the form follows another metric
+            self.fields[name].widget.attrs["hx-preserve"] = "true"
         chosen = self.data.get("metric") if self.is_bound else self.initial.get("metric")
         self._ask_for(next((each for each in metrics if each.code == chosen), None))
 
     @property
     def is_asked_for(self) -> bool:
-        """Opened to change a number, or for a metric that was chosen elsewhere on the page."""
-        return self.row_number is not None or bool(self.initial.get("metric"))
+        """Opened to change a number, for a metric that was chosen, or for one that nobody counts yet."""
+        return self.is_bound or self.row_number is not None or "metric" in self.initial
 
     def _ask_for(self, metric: Metric | None) -> None:
         """Of a metric its name, and often its unit, are known; only a percentage has a numerator and a denominator.
 
-        What was sent or stands there all the same is kept, so that it can be seen and refused.
+        What was sent or stands there all the same is kept, so that it can be seen and refused; not so where the form
+        only follows another metric.
         """
         parts = ("numerator", "denominator", "denominator_label")
         depends_on_others(self.fields["metric"])
         if metric is None:
             depends_on_others(*(self.fields[name] for name in ("name", "value", "unit", *parts)))
+            self._leave_out(["unit_count"])
             return
         known = ["name"]
         if len(metric.units) == 1:
@@ -113,8 +129,11 @@ class ClaimForm(WorkForm):
             known += parts
             self.fields["value"].required = True
             self.fields["value"].help_text = ""
-        told = self.data if self.is_bound else self.initial
-        for name in known:
+        self._leave_out(known)
+
+    def _leave_out(self, names: list[str]) -> None:
+        told = self.data if self.is_bound else {} if self.is_fitting else self.initial
+        for name in names:
             if not told.get(name) or (not self.is_bound and name in ("name", "unit", "value")):
                 del self.fields[name]
 

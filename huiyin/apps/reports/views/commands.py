@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 
 from huiyin.apps.reports import report_commands
 from huiyin.apps.reports.desk_forms.fields import WorkForm
+from huiyin.apps.reports.desk_forms.numbers import ClaimForm
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.report_commands import Command
 from huiyin.apps.reports.views.editor import ids_of, section_context, work_on
@@ -28,6 +29,8 @@ def desk_report_command(request: HttpRequest, pk: int, command: str) -> HttpResp
     work = work_on(request, pk)
     if row is None or not row.allowed(work):
         raise Http404
+    if "fit" in request.POST and row.form is ClaimForm:
+        return fitting_page(request, work)
     form = row.form(request.POST, request.FILES, work=work, auto_id=ids_of(row.form, failed=True))
     if form.is_valid():
         try:
@@ -41,6 +44,16 @@ def desk_report_command(request: HttpRequest, pk: int, command: str) -> HttpResp
             acknowledge(response, key_of(request))
             return response
     return failed_page(request, pk, row, form)
+
+
+def fitting_page(request: HttpRequest, work: Work) -> HttpResponse:
+    """Another metric was chosen in the form of a number: the same page, asking what belongs to that one."""
+    section = request.POST.get("section", "")
+    if not work.may_write or work.section(section) is None:
+        raise Http404
+    form = ClaimForm.fitting(request.POST, work=work, section=section, auto_id=ids_of(ClaimForm))
+    context = section_context(request, work, section, failed={"put-claim": form})
+    return render(request, "reports/desk_section.html", context)
 
 
 def page_after(row: Command, work: Work, form: WorkForm) -> str:

@@ -223,10 +223,13 @@ class _Forms:
         )
 
     def claim(self) -> WorkForm:
-        """`?metric=F02` opens it for that metric, asking only what belongs to it; a number on offer is filled in."""
-        told = self.request.GET.get("metric", "")
-        asked = told in {each.code for each in self.work.catalogue.of_section(self.section)}
-        if "put-claim" in self.failed or self.request.GET.get("claim") or not asked:
+        """`?metric=F02` opens it for that metric, asking only what belongs to it, `?metric=` for a name of one's own.
+
+        A number on offer is filled in.
+        """
+        told = self.request.GET.get("metric")
+        known = {"", *(each.code for each in self.work.catalogue.of_section(self.section))}
+        if "put-claim" in self.failed or self.request.GET.get("claim") or told not in known:
             return self.one("put-claim", ClaimForm, "claim")
         initial = {"metric": told} | {
             name: self.request.GET[name][:60] for name in PREFILLED if name in self.request.GET

@@ -171,7 +171,9 @@ def review_context(
     if work.reviews and approved:
         context["redact_form"] = failed.get("redact") or RedactForm(work=work, auto_id=ids_of(RedactForm))
     if not work.writes:
-        context |= {"elsewhere": work.found_elsewhere, "attention": attention_to(work)}
+        context["elsewhere"] = work.found_elsewhere
+        if not work.revision.is_approved:
+            context["attention"] = attention_to(work)
     if work.writes:
         context["promises"] = [
             (each, promise_forms(work, each.pk, failed))

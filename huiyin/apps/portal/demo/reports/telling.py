@@ -27,8 +27,11 @@ from huiyin.apps.portal.demo.reports.rows import DraftRows
 from huiyin.apps.portal.demo.reports.stories import EARLIER, LATEST, Promise, Raised, Story, stories
 from huiyin.apps.portal.demo.residents import Resident, buildings_of
 from huiyin.apps.portal.demo.staff import FIRST_ESTATE, Staff, secretary_on
+from huiyin.apps.reports.contents import content_of
+from huiyin.apps.reports.findings import findings_of
 from huiyin.apps.reports.models import Commitment, Demand, Report
 from huiyin.apps.reports.promises import is_inherited, to_account_for
+from huiyin.apps.reports.selectors import newest_revision
 from huiyin.apps.reports.services import review
 from huiyin.apps.reports.services.commitments import (
     drop_commitment,
@@ -37,6 +40,7 @@ from huiyin.apps.reports.services.commitments import (
     put_commitment,
 )
 from huiyin.apps.reports.services.drafting import write_section
+from huiyin.apps.reports.services.excusing import excuse_finding
 from huiyin.apps.reports.services.opening import open_report
 from huiyin.domain.access import Actor
 from huiyin.domain.metric_frequencies import Period
@@ -165,6 +169,7 @@ class Reports:
                 inherited=bool(owed) and is_inherited(owed[0], report, None),
                 tell=self.told[code, EARLIER].draft.say if owed else draft.say,
             )
+        keep_sentences(report, story, by=manager, at=half.submitted_at)
         self.review(self.told[code, half.name])
 
     def is_corrected(self, code: str, half: Half) -> bool:
@@ -302,3 +307,13 @@ class Reports:
         """One published report is corrected: both wordings stay readable."""
         told = self.told[FIRST_ESTATE, EARLIER]
         correction.correct(told.report, told.draft, by=told.manager, secretary=told.secretary, half=told.half)
+
+
+def keep_sentences(report: Report, story: Story, *, by: Actor, at: datetime) -> None:
+    """What the check would stop, and the company lets stand in public."""
+    if not story.kept:
+        return
+    rows = findings_of(report, content_of(newest_revision(report))).rows
+    for words, reason in story.kept:
+        found = next(row for row in rows if row.is_blocked and words in row.key.sentence)
+        excuse_finding(report, key=found.key.digest, reason=reason, by=by, now=at)
