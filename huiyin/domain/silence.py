@@ -119,6 +119,11 @@ def answer_of(said: Said) -> AnswerRule:
     return next(rule for rule in ANSWERS if rule.holds(said))
 
 
+def answer_called(code: str) -> AnswerRule:
+    """The rule by its code, as it was written down."""
+    return next(rule for rule in ANSWERS if rule.code == code)
+
+
 def table() -> str:
     """For the reference."""
     rows = (

@@ -13,7 +13,7 @@ from huiyin.apps.audit.paper import verification
 from huiyin.apps.ledger.limits import day_of
 from huiyin.apps.reports.contents import Content, contents_of
 from huiyin.apps.reports.in_words import value_words
-from huiyin.apps.reports.models import Demand, Report, Revision
+from huiyin.apps.reports.models import Report, Revision
 from huiyin.apps.reports.report_charts import in_ten_thousands
 from huiyin.apps.reports.report_page import (
     Asked,
@@ -24,7 +24,7 @@ from huiyin.apps.reports.report_page import (
     due_words,
     title_of,
 )
-from huiyin.apps.reports.silence import ranked_for, topics_of
+from huiyin.apps.reports.silence import Lines, lines_for, topics_of
 from huiyin.apps.reports.verdicts import Judged
 from huiyin.documents.paper import documents as paper
 from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind
@@ -42,14 +42,14 @@ def lines_of(reports: Iterable[Report]) -> dict[int, str]:
     approved = Revision.objects.filter(report__in=reports, state=ReportStatus.APPROVED)
     newest = approved.order_by("report_id", "-number").distinct("report_id")
     contents = {each.revision.report_id: each for each in contents_of(newest)}
-    ranked = ranked_for(reports)
-    return {each.pk: _line(each, contents.get(each.pk), ranked) for each in reports}
+    lines = lines_for((each, contents[each.pk].revision) for each in reports if each.pk in contents)
+    return {each.pk: _line(each, contents.get(each.pk), lines) for each in reports}
 
 
-def _line(report: Report, content: Content | None, ranked: dict[int, list[Demand]]) -> str:
+def _line(report: Report, content: Content | None, lines: Lines) -> str:
     if content is None:
         return _sentence(0, 0, 0, 0, 0)
-    topics = topics_of(report, content, ranked)
+    topics = topics_of(report, content, lines)
     return _sentence(
         len(content.claims),
         sum(1 for each in content.claims if each.gap),

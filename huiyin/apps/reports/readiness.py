@@ -46,10 +46,15 @@ def outcomes_of(
 
 
 def missing_in(
-    report: Report, content: Content, *, now: datetime, verdicts: Verdicts | None = None
+    report: Report,
+    content: Content,
+    *,
+    now: datetime,
+    topics: Topics | None = None,
+    verdicts: Verdicts | None = None,
 ) -> list[Missing]:
     """What stands between this content and being handed in or approved."""
-    found = outcomes_of(report, content, now=now, verdicts=verdicts)
+    found = outcomes_of(report, content, now=now, topics=topics, verdicts=verdicts)
     return [each for outcome in found for each in outcome.missing]
 
 

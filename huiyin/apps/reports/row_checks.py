@@ -14,13 +14,14 @@ from huiyin.apps.audit.comparing import Difference
 from huiyin.apps.audit.models import Event
 from huiyin.apps.reports.contents import Content, contents_of, sha256_of
 from huiyin.apps.reports.models import Commitment, DemandList, Report, Revision
+from huiyin.apps.reports.services.topics import sha256_of_topics
 from huiyin.apps.reports.services.verdicts import FROZEN, sha256_of_sheet
 from huiyin.domain.canonical import JSON
 from huiyin.domain.report_parts import CommitmentState
 from huiyin.domain.report_workflow import ReportStatus
 
 BATCH = 200
-BESIDE = ("redactions", "verdict_sheet__verdicts__claim")
+BESIDE = ("redactions", "verdict_sheet__verdicts__claim", "frozen_topics")
 VERDICTS_FROZEN = f"reports.{FROZEN}"
 Covering = tuple[Event, dict[str, Any]]
 PARTS = {
@@ -96,6 +97,8 @@ def _report_differs(
         if event is None:
             yield told.number, _("第 %(n)s 稿的审定没有记录") % {"n": number}
             continue
+        if sha256_of_topics(content.revision.frozen_topics.all()) != event.public.get("topics", ""):
+            yield event.number, _("第 %(n)s 稿是否回应了诉求") % {"n": number}
         yield from _redactions_differ(content.revision, event, covered[number])
         last = covered[number][-1] if covered[number] else None
         if last is None:

@@ -1,4 +1,7 @@
-"""Which topics a report answers, and where: its passages held against the demand list; the rules: domain/silence.py."""
+"""Which topics a report answers, and where: live until it is approved, then as written down (FrozenTopic).
+
+The rules are in domain/silence.py; services/topics.py writes.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +21,25 @@ from huiyin.apps.reports.models import (
     Commitment,
     CommitmentAccount,
     Demand,
+    FrozenTopic,
     PointedPassage,
     Report,
+    Revision,
     TopicAnswer,
 )
 from huiyin.apps.reports.policies import rules_of
 from huiyin.domain.policy_reports import Holds, ReportsPolicy, SectionRule
 from huiyin.domain.report_conditions import Unanswered
-from huiyin.domain.silence import Answer, AnswerRule, Raised, Said, SilenceRules, answer_of, duty_of
+from huiyin.domain.silence import (
+    Answer,
+    AnswerRule,
+    Raised,
+    Said,
+    SilenceRules,
+    answer_called,
+    answer_of,
+    duty_of,
+)
 from huiyin.language import Passage, find_answers
 from huiyin.language import TopicAnswer as Found
 
@@ -75,7 +89,7 @@ class Topic:
     demand: Demand
     why: str
     """Why it may not be left out; empty where the company may be silent."""
-    said: Said
+    answer: AnswerRule
     worded: TopicAnswer | None
     """What the company wrote for this line alone."""
     passages: tuple[Quote, ...] = ()
@@ -87,10 +101,6 @@ class Topic:
     elsewhere: tuple[Quote, ...] = ()
     """Passages of other sections that would answer; looked for where no passage does."""
     mentions: tuple[Quote, ...] = ()
-
-    @property
-    def answer(self) -> AnswerRule:
-        return answer_of(self.said)
 
     @property
     def is_answered(self) -> bool:
@@ -112,9 +122,14 @@ class Topic:
         return f"topic.{code}" if self.is_answered or self.why else f"topic.{code}.free"
 
     @property
+    def answering(self) -> list[Place]:
+        """Where the first passages stand that answer, each place once."""
+        return _first(self.passages)
+
+    @property
     def places(self) -> list[Place]:
         """Where a reader finds the answer, each place once: the first ones found, and what is pointed at."""
-        found = {quote.place.anchor: quote.place for quote in self.passages[:MOST_PLACES]}
+        found = {place.anchor: place for place in self.answering}
         if self.pointed is not None:
             found.setdefault(self.pointed.anchor, self.pointed)
         return list(found.values())
@@ -122,8 +137,11 @@ class Topic:
     @property
     def spoken_of(self) -> list[Place]:
         """Where it is spoken of without being answered, in whatever section."""
-        quotes = (*self.elsewhere, *self.mentions)
-        return list({quote.place.anchor: quote.place for quote in quotes[:MOST_PLACES]}.values())
+        return _first((*self.elsewhere, *self.mentions))
+
+
+def _first(quotes: Sequence[Quote]) -> list[Place]:
+    return list({quote.place.anchor: quote.place for quote in quotes[:MOST_PLACES]}.values())
 
 
 @dataclass(frozen=True)
@@ -149,35 +167,52 @@ class Topics:
         return [row for row in self.rows if row.is_answered]
 
 
-def ranked_for(reports: Iterable[Report]) -> dict[int, list[Demand]]:
-    """By demand list its ranked lines, of every list these reports were written for; one query."""
-    wanted = {each.demand_list_id for each in reports} - {None}
-    found: dict[int, list[Demand]] = {pk: [] for pk in wanted if pk}
-    ranked = Demand.objects.filter(demand_list__in=found, rank__isnull=False).order_by("rank")
-    for demand in ranked if found else ():
-        found[demand.demand_list_id].append(demand)
-    return found
+@dataclass(frozen=True)
+class Lines:
+    """What reports are held against, of one or of many."""
+
+    ranked: Mapping[int, list[Demand]]
+    """By demand list its ranked lines, where a revision is judged live."""
+    frozen: Mapping[int, list[FrozenTopic]]
+    """By approved revision what was written down of it; those from before anything was are judged live."""
 
 
-def topics_of(report: Report, content: Content, ranked: Mapping[int, list[Demand]] | None = None) -> Topics:
-    """Every ranked line of the list the report was written for; one query where they are not at hand."""
+def lines_for(wanted: Iterable[tuple[Report, Revision]]) -> Lines:
+    """One query for the approved ones, one for those that are judged live."""
+    asked = [(revision, report.demand_list_id) for report, revision in wanted if report.demand_list_id]
+    frozen: dict[int, list[FrozenTopic]] = {}
+    approved = [revision.pk for revision, _list in asked if revision.is_approved]
+    rows = FrozenTopic.objects.filter(revision__in=approved).select_related("demand")
+    for row in rows if approved else ():
+        frozen.setdefault(row.revision_id, []).append(row)
+    ranked: dict[int, list[Demand]] = {pk: [] for revision, pk in asked if revision.pk not in frozen}
+    demands = Demand.objects.filter(demand_list__in=ranked, rank__isnull=False).order_by("rank")
+    for demand in demands if ranked else ():
+        ranked[demand.demand_list_id].append(demand)
+    return Lines(ranked, frozen)
+
+
+def topics_of(report: Report, content: Content, lines: Lines | None = None) -> Topics:
+    """Every ranked line of the list the report was written for; `lines` where they are at hand."""
+    lines = lines or lines_for([(report, content.revision)])
     rules = rules_of(report)
-    demands = (ranked_for([report]) if ranked is None else ranked).get(report.demand_list_id or 0, [])
     sections = rules.answering_sections
     places = places_of(rules, content)
     here = {each.code for each in sections}
     inside = {code: rows for code, rows in places.items() if code in here}
     outside = {code: rows for code, rows in places.items() if code not in here}
     pointable = tuple(place for rows in inside.values() for place in rows)
-    reader = _Reader(content, pointable)
+    reader = _Reader(content, rules.silence, pointable)
+    frozen = lines.frozen.get(content.revision.pk)
+    if frozen is not None:
+        by_anchor = {place.anchor: place for rows in places.values() for place in rows}
+        return Topics(tuple(reader.frozen(each, by_anchor) for each in frozen), pointable, sections)
+    demands = lines.ranked.get(report.demand_list_id or 0, [])
     answers = _heard(demands, inside)
     silent = [each for each in demands if not answers[each.pk][0]]
     other = _heard(silent, outside)
     nothing: tuple[list[Quote], list[Quote]] = ([], [])
-    rows = tuple(
-        reader.topic(each, _why(each, rules.silence), answers[each.pk], other.get(each.pk, nothing))
-        for each in demands
-    )
+    rows = tuple(reader.topic(each, answers[each.pk], other.get(each.pk, nothing)) for each in demands)
     return Topics(rows, pointable, sections)
 
 
@@ -188,7 +223,7 @@ def unanswered_in(topics: Topics) -> tuple[Unanswered, ...]:
             rank=topic.demand.rank or 0,
             title=topic.demand.title,
             why=topic.why,
-            is_mentioned=topic.said.is_mentioned,
+            is_mentioned=topic.answer.code is Answer.MENTIONED,
             section=topics.sections[0].code,
             anchor=f"topic-{topic.demand.pk}",
         )
@@ -240,7 +275,8 @@ def place_of(pointer: PointedPassage, places: Iterable[Place]) -> Place | None:
 class _Reader:
     """What the company wrote and pointed at for single lines, as each line is put together."""
 
-    def __init__(self, content: Content, places: Sequence[Place]) -> None:
+    def __init__(self, content: Content, rules: SilenceRules, places: Sequence[Place]) -> None:
+        self.rules = rules
         self.worded = {each.demand_id: each for each in content.topic_answers}
         self.pointed = {each.demand_id: each for each in content.pointed_passages}
         self.places = places
@@ -249,7 +285,6 @@ class _Reader:
     def topic(
         self,
         demand: Demand,
-        why: str,
         inside: tuple[list[Quote], list[Quote]],
         outside: tuple[list[Quote], list[Quote]],
     ) -> Topic:
@@ -268,14 +303,30 @@ class _Reader:
         )
         return Topic(
             demand=demand,
-            why=why,
-            said=said,
+            why=_why(demand, self.rules),
+            answer=answer_of(said),
             worded=worded,
             passages=tuple(passages),
             pointed=pointed,
             is_lapsed=is_lapsed,
             elsewhere=tuple(elsewhere),
             mentions=(*mentions, *mentions_elsewhere),
+        )
+
+    def frozen(self, row: FrozenTopic, by_anchor: Mapping[str, Place]) -> Topic:
+        """As it was found then; a passage is quoted by its whole paragraph."""
+        answering, spoken_of = (
+            tuple(Quote(by_anchor[each], by_anchor[each].read) for each in anchors if each in by_anchor)
+            for anchors in (row.answered_at, row.spoken_of_at)
+        )
+        return Topic(
+            demand=row.demand,
+            why=_why(row.demand, self.rules),
+            answer=answer_called(row.answer),
+            worded=self.worded.get(row.demand_id),
+            passages=answering,
+            pointed=by_anchor.get(row.pointed_at),
+            mentions=spoken_of,
         )
 
 

@@ -18,6 +18,7 @@ from huiyin.apps.reports.models.contents import (
 from huiyin.apps.reports.models.demands import Demand, DemandList, DemandVoice, DemandVoicePrivate
 from huiyin.apps.reports.models.handovers import HandOver, HandOverCase
 from huiyin.apps.reports.models.reports import Redaction, Report, ReturnReason, Revision
+from huiyin.apps.reports.models.topics import FrozenTopic
 from huiyin.apps.reports.models.verdicts import ClaimVerdict, NewDeviation, VerdictSheet
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "DemandVoicePrivate",
     "Excuse",
     "FindingExcuse",
+    "FrozenTopic",
     "HandOver",
     "HandOverCase",
     "NewDeviation",

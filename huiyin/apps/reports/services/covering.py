@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -30,7 +30,6 @@ from huiyin.apps.reports.models import (
     CommitmentMove,
     Excuse,
     FindingExcuse,
-    PointedPassage,
     Redaction,
     Report,
     ReportPhoto,
@@ -44,7 +43,7 @@ from huiyin.apps.reports.permissions import check_reviewer
 from huiyin.apps.reports.policies import rules_of
 from huiyin.apps.reports.services.witness import locked_report, witness_report
 from huiyin.apps.reports.services.wording import covering_of
-from huiyin.apps.reports.silence import place_of, places_of
+from huiyin.apps.reports.silence import Place, place_of, places_of
 from huiyin.domain.access import Actor
 from huiyin.domain.canonical import canonical
 from huiyin.domain.errors import RuleBroken
@@ -69,6 +68,8 @@ TEXTS: dict[type[Model], tuple[str, ...]] = {
 """The free texts of each row. Those of approved revisions change with a Redaction only (migration 0002)."""
 
 
+Places = Mapping[str, Sequence[Place]]
+"""By section what stands in it."""
 OF_ANOTHER: dict[type[Model], tuple[str, ...]] = {Commitment: ("settled_words",)}
 """What a report tells of the promises of earlier ones; their own words are those reports' to cover."""
 
@@ -123,13 +124,13 @@ def _cover(report: Report, covering: Covering) -> tuple[bool, list[Redaction]]:
     """In one report; whether it said the words at all, and what its approved revisions show of it."""
     report = locked_report(report)
     contents = contents_of(report.revisions.order_by("number"))
-    pointed = [_pointed_at(report, content) for content in contents]
+    before = [places_of(rules_of(report), content) for content in contents]
     changed: Changed = {}
     covered = []
-    for content, anchors in zip(contents, pointed, strict=True):
+    for content, places in zip(contents, before, strict=True):
         touched = cover_rows(_rows_of(content), TEXTS, covering, changed)
         if touched:
-            _point_again(report, content, anchors, changed)
+            _keep_places(report, content, places, changed)
         if touched and content.revision.is_approved:
             covered.append(content)
     cover_rows(_rows_beside(report), TEXTS, covering, changed)
@@ -180,25 +181,25 @@ def _cover(report: Report, covering: Covering) -> tuple[bool, list[Redaction]]:
     return True, rows
 
 
-def _pointed_at(report: Report, content: Content) -> dict[PointedPassage, str]:
-    """Where the passages stand that the company points at."""
-    if not content.pointed_passages:
-        return {}
-    places = places_of(rules_of(report), content)
-    found = {each: place_of(each, places[each.section]) for each in content.pointed_passages}
-    return {each: place.anchor for each, place in found.items() if place is not None}
-
-
-def _point_again(
-    report: Report, content: Content, anchors: dict[PointedPassage, str], changed: Changed
-) -> None:
-    """A passage that was covered is pointed at by its words as they are now."""
-    places = places_of(rules_of(report), content) if anchors else {}
-    for pointer, anchor in anchors.items():
-        now = next(each.sha256 for each in places[pointer.section] if each.anchor == anchor)
-        if now != pointer.text_sha256:
-            pointer.text_sha256 = now
+def _keep_places(report: Report, content: Content, before: Places, changed: Changed) -> None:
+    """Every paragraph stays in its place, for it is known by that; what is pointed at, by its words as they are now."""
+    now = places_of(rules_of(report), content)
+    if _anchors(now) != _anchors(before):
+        raise RuleBroken(
+            "这样遮盖，段落会变。请一段一段遮盖，换上去的文字也不要分段。",
+            code="redact.paragraphs",
+            field="words",
+        )
+    texts = {each.anchor: each.sha256 for rows in now.values() for each in rows}
+    for pointer in content.pointed_passages:
+        place = place_of(pointer, before[pointer.section])
+        if place is not None and texts[place.anchor] != place.sha256:
+            pointer.text_sha256 = texts[place.anchor]
             changed[pointer] = ["text_sha256"]
+
+
+def _anchors(places: Places) -> list[str]:
+    return [each.anchor for rows in places.values() for each in rows]
 
 
 def _cover_names(report: Report, covering: Covering) -> list[int]:

@@ -25,9 +25,11 @@ from huiyin.apps.reports.readiness import missing_in
 from huiyin.apps.reports.selectors import RETURNED, sent_list
 from huiyin.apps.reports.services.commitments import reopen, settle
 from huiyin.apps.reports.services.excusing import without_gone
+from huiyin.apps.reports.services.topics import freeze_topics, sha256_of_topics
 from huiyin.apps.reports.services.verdicts import freeze_verdicts, is_frozen
 from huiyin.apps.reports.services.witness import locked_report, unfinished, witness_report
 from huiyin.apps.reports.services.wording import masked
+from huiyin.apps.reports.silence import topics_of
 from huiyin.apps.reports.verdicts import live_verdicts
 from huiyin.domain.access import Actor
 from huiyin.domain.canonical import canonical
@@ -151,8 +153,8 @@ def approve(report: Report, *, by: Actor, seen: str | None = None, now: datetime
     """submitted → approved: the words stand still, the promises count from today; what became of old ones is noted.
 
     `seen` is the `wording` of the revision the secretary read. What submitting needed is held against the report once
-    more: evidence may have been withdrawn since. Of a correction only its revision moves: the report stays announced,
-    presented or published.
+    more: evidence may have been withdrawn since. How it answers what residents raised is written down. Of a correction
+    only its revision moves: the report stays announced, presented or published.
     """
     now = now or clock()
     report = locked_report(report)
@@ -161,8 +163,8 @@ def approve(report: Report, *, by: Actor, seen: str | None = None, now: datetime
     target = target_of("approve", revision.state)
     _check_seen(revision, seen)
     content = content_of(revision)
-    verdicts = live_verdicts(report, content, now=now)
-    missing = missing_in(report, content, now=now, verdicts=verdicts)
+    topics, verdicts = topics_of(report, content), live_verdicts(report, content, now=now)
+    missing = missing_in(report, content, now=now, topics=topics, verdicts=verdicts)
     if missing:
         raise RuleBroken(
             "提交以后情况有变，现在缺 %(count)s 处：%(first)s请退回，让物业补上。",
@@ -176,6 +178,7 @@ def approve(report: Report, *, by: Actor, seen: str | None = None, now: datetime
     revision.content_sha256 = sha256_of(plain)
     _move(report, revision, target)
     report.commitments.filter(promised_at=None).update(promised_at=now)
+    frozen = freeze_topics(revision, topics)
     witness_report(
         report,
         "report_approved",
@@ -185,6 +188,7 @@ def approve(report: Report, *, by: Actor, seen: str | None = None, now: datetime
             "revision": revision.number,
             "sha256": revision.content_sha256,
             "deviating": [each.claim.number for each in verdicts.deviating],
+            **({"topics": sha256_of_topics(frozen)} if frozen else {}),
         },
         texts={"content": canonical(plain).decode()},
     )
