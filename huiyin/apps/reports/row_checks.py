@@ -98,7 +98,7 @@ def _report_differs(
             yield told.number, _("第 %(n)s 稿的审定没有记录") % {"n": number}
             continue
         if sha256_of_topics(content.revision.frozen_topics.all()) != event.public.get("topics", ""):
-            yield event.number, _("第 %(n)s 稿是否回应了诉求") % {"n": number}
+            yield event.number, _("第 %(n)s 稿怎样回应诉求") % {"n": number}
         yield from _redactions_differ(content.revision, event, covered[number])
         last = covered[number][-1] if covered[number] else None
         if last is None:

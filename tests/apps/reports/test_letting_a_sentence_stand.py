@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from huiyin.apps.audit.selectors import history_of
+from huiyin.apps.reports import findings
 from huiyin.apps.reports.contents import content_of
 from huiyin.apps.reports.findings import BLANK, LEFT_BLANK, Findings, ReportFinding, findings_of
 from huiyin.apps.reports.models import FindingExcuse, Report
@@ -249,3 +250,16 @@ def test_everybody_reads_the_reason_at_the_end_of_its_section(cast: Cast, report
     section = page[page.index('id="s-service"') : page.index('id="s-accounts"')]
     assert f"<li>“{WORDS}”：{REASON}</li>" in section
     assert page.count(REASON) == 1
+
+
+def test_the_reason_stays_in_public_when_a_later_release_says_nothing_of_the_sentence(
+    cast: Cast, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    excused(cast, report)
+    report = review.approve(submitted(cast, report), by=cast.by_secretary, now=LATER)
+    lifecycle.announce(report, by=cast.by_secretary, now=LATER)
+    before = Client().get(f"/reports/{report.pk}").text
+    monkeypatch.setattr(findings, "check", lambda text, policy: [])
+    assert found(report).rows == ()
+    assert f"<li>“{WORDS}”：{REASON}</li>" in before
+    assert Client().get(f"/reports/{report.pk}").text == before
