@@ -10,10 +10,12 @@ from typing import Annotated
 
 from huiyin.domain.demands import VoiceSource
 from huiyin.domain.policy_metrics import MetricCode
-from huiyin.domain.policy_reader import Added, Between, Code, Days, PolicyInvalid, Sentence, UniqueBy
+from huiyin.domain.policy_reader import Added, Between, Code, Days, Matches, PolicyInvalid, Sentence, UniqueBy
 from huiyin.domain.policy_words import Reason, Reasons
 from huiyin.domain.report_parts import AccountKind
 from huiyin.domain.silence import SilenceRules
+
+RuleId = Annotated[str, Matches(r"R-[A-Z]+-\d\d", "规则的编号，如 R-VAGUE-01")]
 
 
 class Holds(StrEnum):
@@ -69,6 +71,35 @@ class DemandRules:
 
 
 @dataclass(frozen=True)
+class MoreWords:
+    """Further terms, separated by spaces, for a group of words of the report check (docs/reference/report-check.md)."""
+
+    group: Code
+    words: Sentence
+
+
+@dataclass(frozen=True)
+class LanguageRules:
+    """What the check of report texts leaves out, adds, and from what share of doubt on it asks or stops.
+
+    Shares are in percent; None is the share the check was trained to.
+    """
+
+    without_rules: tuple[RuleId, ...] = ()
+    more_words: tuple[MoreWords, ...] = ()
+    ask_from_percent: Annotated[int, Between(1, 100)] | None = None
+    stop_from_percent: Annotated[int, Between(1, 100)] | None = None
+
+    def __post_init__(self) -> None:
+        groups = [each.group for each in self.more_words]
+        if len(groups) != len(set(groups)):
+            raise PolicyInvalid("more_words", "同一组词只能写一次。")
+        ask, stop = self.ask_from_percent, self.stop_from_percent
+        if ask is not None and stop is not None and stop < ask:
+            raise PolicyInvalid("stop_from_percent", "不能低于提醒的界限。")
+
+
+@dataclass(frozen=True)
 class ReportsPolicy:
     period_months: Annotated[int, Between(1, 12)]
     sections: Annotated[tuple[SectionRule, ...], UniqueBy("code")]
@@ -97,6 +128,12 @@ class ReportsPolicy:
         "plans",
     )
     """Where a passage counts as an answer; codes of `sections`."""
+    load_warning_percent: Annotated[
+        int, Between(100, 1000), Added(date(2026, 11, 27), "承诺的事超过上期做到的多少就提醒")
+    ] = 150
+    """Of the promises kept in the period: whoever plans more is warned (domain/commitment_load.py)."""
+    language: Annotated[LanguageRules, Added(date(2026, 11, 27), "报告文字不用的规则")] = LanguageRules()
+    """How the texts of a report are checked (huiyin/language)."""
 
     @property
     def verdict_tolerance(self) -> Decimal:
@@ -107,7 +144,7 @@ class ReportsPolicy:
         """Refuse what older versions cannot have said wrongly: a topic answered in a section that is not there."""
         for code in self.topics_sections:
             if code not in {each.code for each in self.sections}:
-                raise PolicyInvalid("values.topics_sections", "没有“%(code)s”这个部分。", code=code)
+                raise PolicyInvalid("values.topics_sections", "没有“%(section)s”这个部分。", section=code)
 
     @property
     def silence(self) -> SilenceRules:

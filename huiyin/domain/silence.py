@@ -54,16 +54,12 @@ def duty_of(raised: Raised, rules: SilenceRules) -> DutyRule | None:
 
 @dataclass(frozen=True)
 class Said:
-    """What a report says of one topic: in its sections of difficulties and plans, in the words for the topic alone."""
+    """What was found of one topic in a report; ANSWERS says what each means."""
 
     in_passage: bool = False
-    """A passage of those sections says what was, will or cannot be done."""
     in_words: bool = False
-    """So do the words the company wrote to this topic."""
     is_pointed_at: bool = False
-    """The company points at a passage of those sections in which nothing was found; the secretary judges."""
     is_mentioned: bool = False
-    """It is named, denied, thanked for or wished about somewhere."""
 
 
 class Answer(StrEnum):
@@ -80,19 +76,53 @@ class Answer(StrEnum):
 class AnswerRule:
     code: Answer
     label: str
+    means: str
     is_answer: bool
     holds: Callable[[Said], bool] = field(repr=False)
 
 
 ANSWERS: tuple[AnswerRule, ...] = (
-    AnswerRule(Answer.PASSAGE, "有回答", True, lambda said: said.in_passage),
-    AnswerRule(Answer.WORDS, "有回答", True, lambda said: said.in_words),
-    AnswerRule(Answer.POINTED, "物业指出", True, lambda said: said.is_pointed_at),
-    AnswerRule(Answer.MENTIONED, "只提到，没有回答", False, lambda said: said.is_mentioned),
-    AnswerRule(Answer.SILENT, "没有回应", False, lambda _said: True),
+    AnswerRule(
+        Answer.PASSAGE,
+        "有回答",
+        "a passage of the sections where topics are answered says what was, will or cannot be done",
+        True,
+        lambda said: said.in_passage,
+    ),
+    AnswerRule(
+        Answer.WORDS,
+        "有回答",
+        "so do the words the company wrote to this topic alone",
+        True,
+        lambda said: said.in_words,
+    ),
+    AnswerRule(
+        Answer.POINTED,
+        "物业指出",
+        "the company points at a passage of those sections; it is shown as such, and the secretary may give it back",
+        True,
+        lambda said: said.is_pointed_at,
+    ),
+    AnswerRule(
+        Answer.MENTIONED,
+        "只提到，没有回答",
+        "it is only named, denied, thanked for or wished about, or answered in another section",
+        False,
+        lambda said: said.is_mentioned,
+    ),
+    AnswerRule(Answer.SILENT, "没有回应", "nothing is said of it", False, lambda _said: True),
 )
 """The first that holds is what is shown: a company points only where nothing better is there."""
 
 
 def answer_of(said: Said) -> AnswerRule:
     return next(rule for rule in ANSWERS if rule.holds(said))
+
+
+def table() -> str:
+    """For the reference."""
+    rows = (
+        f"| `{rule.code}` | {rule.label} | {rule.means} | {'yes' if rule.is_answer else 'no'} |"
+        for rule in ANSWERS
+    )
+    return "\n".join(("| Rule | 中文 | Means | Answered |", "|---|---|---|---|", *rows))

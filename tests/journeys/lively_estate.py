@@ -208,8 +208,8 @@ def imported_files(cast: Cast) -> list[int]:
     return found
 
 
-def pages_of(role: str, cast: Cast, known: Paths) -> Iterator[tuple[str, str, bool]]:
-    """(URL name, address, is it the first of its name for the first role) of what a role should look at.
+def pages_of(role: str, cast: Cast, known: Paths) -> Iterator[tuple[str, str]]:
+    """(URL name, address) of what a role should look at.
 
     Public pages are the same for all: visitors see each, residents too where they may act. The desk is another for each
     role; the many states of a case are looked at by those who work on it. What `known` lacks is put there.
@@ -229,7 +229,7 @@ def pages_of(role: str, cast: Cast, known: Paths) -> Iterator[tuple[str, str, bo
         if name == "ledger:desk_case":
             paths = [path for path in paths if _works_on(role, path)]
         for path in paths:
-            yield name, path, role == roles[0] and path == paths[0]
+            yield name, path
 
 
 def _works_on(role: str, path: str) -> bool:

@@ -1,9 +1,16 @@
-"""Every page of every role: axe-core finds nothing in both type sizes and both schemes; nothing scrolls sideways."""
+"""Every page of every role answers, logs no error and scrolls nowhere sideways at 400 %; axe-core finds nothing on it.
+
+Most pages are made of what other pages are made of: the same list for another role, the same case in another state.
+axe-core reads a page that has a part no page before it had, with all rules, as a phone in light and as the desktop of
+an elder in dark; a page that only puts known parts together anew, in one look after the other. What is left would be
+read again. A part is an element as the rules see it: its tag, classes and attributes, whether it has words of its own,
+and all of that of the elements around it.
+"""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import pytest
@@ -14,7 +21,9 @@ from tests.people import sign_in
 from tests.web.browser import AXE, AXE_TAGS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
     from tests.journeys.living_site import LivingSite
 
@@ -31,22 +40,58 @@ class Look:
         return f"{self.width} {self.mode} {self.scheme}"
 
 
+PHONE, DESKTOP = Look(375, "standard", "light"), Look(1280, "elder", "dark")
 LOOKS = [
-    Look(375, "standard", "light"),
-    Look(1280, "elder", "dark"),
+    PHONE,
+    DESKTOP,
     Look(1280, "standard", "light"),
     Look(375, "elder", "light"),
     Look(375, "standard", "dark"),
 ]
-AT_400_PERCENT = 320  # a screen of 1280 (WCAG 1.4.10)
+AT_400_PERCENT: ViewportSize = {"width": 320, "height": 800}  # a screen of 1280 (WCAG 1.4.10)
 AXE_RUN = """async tags => {
   const found = await axe.run({runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'], elementRef: false});
   return found.violations.map(each => `${each.id}: ${each.nodes.map(node => node.target.join(' ')).slice(0, 4)} `
     + each.nodes[0].failureSummary);
 }"""
+# What the page is made of, one part a line. Values count where rules read them; else only whether there is one.
+PARTS = """() => {
+  const parts = new Set();
+  const counts = /^(role|type|tabindex|lang|style|aria-(?!label|describedby|controls))/;
+  const add = (element, around) => {
+    const told = [...element.attributes].filter(each => each.name !== 'class')
+      .map(({name, value}) => name + '=' + (counts.test(name) ? value : !value));
+    const speaks = [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.nodeValue.trim());
+    const part = around + '>' + [element.tagName, ...[...element.classList].sort(), ...told.sort(), speaks].join(' ');
+    parts.add(part);
+    for (const child of element.children) add(child, part);
+  };
+  add(document.body, document.documentElement.lang + !document.title);
+  return [...parts].join('\\n');
+}"""
+WIDTH = "document.documentElement.scrollWidth"
 TOO_WIDE = """[...document.querySelectorAll('body *')]
   .filter(el => el.getBoundingClientRect().right > innerWidth + 1).slice(0, 4)
   .map(el => `${el.tagName}.${el.className} ${el.textContent.slice(0, 30)}`)"""
+# All that the reading mode changes beside its own switch (base.html).
+TURN = "mode => document.documentElement.classList.toggle('elder', mode === 'elder')"
+
+
+@dataclass
+class Reading:
+    """What axe-core has read so far."""
+
+    pages: set[frozenset[str]] = field(default_factory=set)
+    parts: set[str] = field(default_factory=set)
+
+    def looks_at(self, page: frozenset[str], usual: Look) -> list[Look]:
+        """The looks in which this page has to be read."""
+        if page in self.pages:
+            return []
+        looks = [usual] if page <= self.parts else [PHONE, DESKTOP]
+        self.pages.add(page)
+        self.parts |= page
+        return looks
 
 
 @pytest.fixture(scope="module")
@@ -56,14 +101,15 @@ def known(site: LivingSite) -> dict[str, list[str]]:
     return make_lively(site)
 
 
-# Two parts, each with a site of its own, so that both cores look at pages.
-PARTS = [
-    pytest.param(role, marks=pytest.mark.xdist_group(f"pages {at % 2}")) for at, role in enumerate(ROLES)
-]
+@pytest.fixture(scope="module")
+def reading() -> Reading:
+    return Reading()
 
 
-@pytest.mark.parametrize("role", PARTS)
-def test_every_page_of(role: str, site: LivingSite, browser: Browser, known: dict[str, list[str]]) -> None:
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_of(
+    role: str, site: LivingSite, browser: Browser, known: dict[str, list[str]], reading: Reading
+) -> None:
     from tests.journeys.lively_estate import pages_of
 
     context = signed_in(site, browser, role)
@@ -72,11 +118,9 @@ def test_every_page_of(role: str, site: LivingSite, browser: Browser, known: dic
     page.on("console", lambda told: said.append(told.text) if told.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     found = []
-    for at, (_name, path, is_first) in enumerate(pages_of(role, site.cast, known)):
-        # One example of each address as phone and desk, light and dark; the others in one look after the other.
-        looks = LOOKS[:2] if is_first else [LOOKS[at % len(LOOKS)]]
-        for look in looks:
-            found += [f"{path} [{look}] {fault}" for fault in faults(page, site.address + path, look)]
+    for at, (_name, path) in enumerate(pages_of(role, site.cast, known)):
+        look = LOOKS[at % len(LOOKS)]
+        found += [f"{path} {fault}" for fault in faults(page, site.address + path, look, reading)]
     context.close()
     assert not found, "\n".join(found)
     assert said == []
@@ -92,20 +136,29 @@ def signed_in(site: LivingSite, browser: Browser, role: str) -> BrowserContext:
     return context
 
 
-def faults(page: Page, address: str, look: Look) -> list[str]:
-    """What is wrong with the page in this look."""
-    page.context.add_cookies([{"name": "hy_mode", "value": look.mode, "url": address}])
-    page.set_viewport_size({"width": look.width, "height": 800})
-    page.emulate_media(color_scheme=look.scheme)
+def faults(page: Page, address: str, usual: Look, reading: Reading) -> Iterator[str]:
+    """What is wrong with the page."""
+    page.context.add_cookies([{"name": "hy_mode", "value": usual.mode, "url": address}])
+    page.set_viewport_size(AT_400_PERCENT)
     answer = page.goto(address)
     if answer is None or answer.status != 200:
-        return [f"answered {answer and answer.status}"]
-    found: list[str] = page.evaluate(AXE_RUN, AXE_TAGS)
-    page.set_viewport_size({"width": AT_400_PERCENT, "height": 800})
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    if wide > AT_400_PERCENT:
-        found.append(f"is {wide} px wide at 400 %: {page.evaluate(TOO_WIDE)}")
-    return found
+        yield f"answered {answer and answer.status}"
+        return
+    yield from too_wide(page)
+    for look in reading.looks_at(frozenset(page.evaluate(PARTS).splitlines()), usual):
+        page.evaluate(TURN, look.mode)
+        if look.mode != usual.mode:
+            page.set_viewport_size(AT_400_PERCENT)
+            yield from too_wide(page)
+        page.emulate_media(color_scheme=look.scheme)
+        page.set_viewport_size({"width": look.width, "height": 800})
+        yield from (f"[{look}] {violation}" for violation in page.evaluate(AXE_RUN, AXE_TAGS))
+
+
+def too_wide(page: Page) -> Iterator[str]:
+    wide = page.evaluate(WIDTH)
+    if wide > AT_400_PERCENT["width"]:
+        yield f"is {wide} px wide at 400 %: {page.evaluate(TOO_WIDE)}"
 
 
 # --- what a page weighs, and whether it stands still ----------------------------------------------------------
@@ -121,7 +174,6 @@ new PerformanceObserver(seen => seen.getEntries().forEach(each => shifted.push([
 A4 = {"width": 794, "height": 1123}
 
 
-@pytest.mark.xdist_group("pages 1")
 @pytest.mark.parametrize("name", ["reports:report", "meetings:meeting", "meetings:ask"])
 def test_a_page_is_light_and_stands_still(
     name: str, site: LivingSite, browser: Browser, known: dict[str, list[str]]
@@ -145,7 +197,6 @@ def test_a_page_is_light_and_stands_still(
     context.close()
 
 
-@pytest.mark.xdist_group("pages 1")
 def test_a_report_on_paper_is_the_report_alone(
     site: LivingSite, browser: Browser, known: dict[str, list[str]]
 ) -> None:

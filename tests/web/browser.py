@@ -24,6 +24,8 @@ FLAGS = [
     "--disable-sync",
     "--disable-features=SpareRendererForSitePerProcess,BackForwardCache,RenderDocument",
     "--process-per-site",
+    # A page lives for a second: faster code and small heaps would cost more than they save.
+    "--js-flags=--no-opt --no-maglev --single-threaded-gc --min-semi-space-size=32",
 ]
 SITE = "http://localhost"  # browsers trust its headers without TLS
 AXE = Path(axe_core_python.__file__).with_name("axe.min.js")

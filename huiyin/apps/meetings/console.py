@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from huiyin.apps.ledger import limits as ledger_limits
+from huiyin.apps.ledger.reply_checks import lacks_of
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.clock import goes_on_until
 from huiyin.apps.meetings.console_acts import CLOCK_ACTS, QUESTION_ACTS, ClockAct, QuestionAct
@@ -46,6 +47,20 @@ class Row:
     failed: Failed | None = None
     similar: Sequence[LiveQuestion] = ()
     """Other questions that may be the same matter, nearest first: for who merges."""
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What the answer that was heard lacks, while the company is there to be asked again."""
+        question = self.question
+        if question.is_to_residents or question.status is not QuestionStatus.ANSWERED:
+            return ()
+        return _lacks_as_heard(question.text, question.spoken_answer)
+
+
+@lru_cache(maxsize=1024)
+def _lacks_as_heard(question: str, answer: str) -> tuple[str, ...]:
+    """The console is drawn at every press; words that stand there do not change."""
+    return lacks_of(question, answer)
 
 
 @dataclass(frozen=True)
@@ -117,6 +132,10 @@ class Console:
             row.failed and row.failed.act in {act.name for act in row.acts if act.asks} for row in rows
         )
         return None if has_form else self.failed
+
+    @property
+    def lacking_count(self) -> int:
+        return sum(bool(row.lacks) for row in self.dealt)
 
     @property
     def failed_in_dealt(self) -> bool:

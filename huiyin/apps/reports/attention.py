@@ -18,6 +18,8 @@ class What(StrEnum):
     """Why something is on the list; the value is the icon beside it."""
 
     UNMENDED = "hourglass"
+    STANDS = "alert-octagon"
+    DEVIATES = "alert-triangle"
     POINTED = "map-pin"
     PHOTO = "photo"
     EXCUSED = "note"
@@ -25,6 +27,8 @@ class What(StrEnum):
 
 WHAT_LABELS: dict[What, str] = {
     What.UNMENDED: gettext_noop("退回过，没有改"),
+    What.STANDS: gettext_noop("核查要改，物业保留"),
+    What.DEVIATES: gettext_noop("数字与记录不符"),
     What.POINTED: gettext_noop("回答是物业自己指的"),
     What.PHOTO: gettext_noop("照片在别处用过"),
     What.EXCUSED: gettext_noop("用公开说明代替"),
@@ -48,7 +52,10 @@ Source = Callable[[Work], Iterator[Attention]]
 
 
 def attention_to(work: Work) -> list[Attention]:
-    """Everything on the list, in the order of the sources; nothing of it is shown to the company itself."""
+    """Everything on the list, in the order of the sources; for a revision on which somebody still has to decide.
+
+    Nothing of it is shown to the company itself.
+    """
     return [each for source in SOURCES for each in source(work)]
 
 
@@ -61,6 +68,24 @@ def _unmended(work: Work) -> Iterator[Attention]:
                 _("“%(section)s”：%(reason)s") % {"section": label, "reason": given.reason.sentence},
                 "since" if work.may_review else f"s-{given.reason.section}",
             )
+
+
+def _standing(work: Work) -> Iterator[Attention]:
+    """Words the check stops that the company keeps for a public reason."""
+    for row in work.findings.rows:
+        if row.excuse is not None:
+            words = {"words": row.key.words, "reason": row.excuse.reason}
+            yield Attention(What.STANDS, _("“%(words)s”。物业的理由：%(reason)s") % words, row.anchor)
+
+
+def _deviating(work: Work) -> Iterator[Attention]:
+    """With what the company says of it: without that it could not have been handed in."""
+    for each in work.verdicts.deviating:
+        words = {"n": each.claim.number, "name": each.claim.name, "numbers": each.told_apart}
+        sentence = _("数据 %(n)s %(name)s：%(numbers)s。") % words
+        if each.claim.explanation:
+            sentence += _("物业的说明：%(words)s") % {"words": each.claim.explanation}
+        yield Attention(What.DEVIATES, sentence, f"data-{each.claim.number}")
 
 
 def _pointed(work: Work) -> Iterator[Attention]:
@@ -93,4 +118,4 @@ def _excused(work: Work) -> Iterator[Attention]:
         yield Attention(What.EXCUSED, _("缺 %(n)s 项数据、佐证或账目") % {"n": count}, "excuses")
 
 
-SOURCES: tuple[Source, ...] = (_unmended, _pointed, _photos, _excused)
+SOURCES: tuple[Source, ...] = (_unmended, _standing, _deviating, _pointed, _photos, _excused)

@@ -15,6 +15,7 @@ from huiyin.apps.reports.models import (
     Commitment,
     CommitmentAccount,
     Excuse,
+    FindingExcuse,
     PointedPassage,
     ReportPhoto,
     Revision,
@@ -34,6 +35,7 @@ class Content:
     photos: list[ReportPhoto]
     accounts: list[Account]
     excuses: list[Excuse]
+    finding_excuses: list[FindingExcuse]
     topic_answers: list[TopicAnswer]
     pointed_passages: list[PointedPassage]
     commitments: list[Commitment]
@@ -61,6 +63,8 @@ class Content:
                 for each in self.commitment_accounts
             },
         }
+        if self.finding_excuses:
+            plain["finding_excuses"] = {each.key.digest: _reason(each) for each in self.finding_excuses}
         if self.pointed_passages:
             plain["pointed_passages"] = {
                 str(each.demand_id): {"section": each.section, "text_sha256": each.text_sha256}
@@ -70,7 +74,7 @@ class Content:
 
 
 def content_of(revision: Revision) -> Content:
-    """Twelve queries, however much was written."""
+    """Thirteen queries, however much was written."""
     return contents_of([revision])[0]
 
 
@@ -83,13 +87,14 @@ def contents_of(revisions: Iterable[Revision]) -> list[Content]:
     photos = ReportPhoto.objects.filter(revision__in=ids).select_related("evidence", "before")
     accounts = Account.objects.filter(revision__in=ids).prefetch_related("lines")
     excuses = Excuse.objects.filter(revision__in=ids)
+    reasons = FindingExcuse.objects.filter(revision__in=ids)
     answers = TopicAnswer.objects.filter(revision__in=ids).select_related("demand", "case", "commitment")
     pointed = PointedPassage.objects.filter(revision__in=ids).select_related("demand")
     commitments = list(
         Commitment.objects.filter(report__in=[each.report_id for each in rows]).prefetch_related("moves")
     )
     accounted = CommitmentAccount.objects.filter(revision__in=ids).select_related("commitment")
-    tables = (sections, claims, photos, accounts, excuses, answers, accounted, pointed)
+    tables = (sections, claims, photos, accounts, excuses, answers, accounted, pointed, reasons)
     parts = [_by_revision(each) for each in tables]
     return [
         Content(
@@ -99,6 +104,7 @@ def contents_of(revisions: Iterable[Revision]) -> list[Content]:
             photos=parts[2].get(row.pk, []),
             accounts=parts[3].get(row.pk, []),
             excuses=parts[4].get(row.pk, []),
+            finding_excuses=parts[8].get(row.pk, []),
             topic_answers=parts[5].get(row.pk, []),
             pointed_passages=parts[7].get(row.pk, []),
             commitments=[
@@ -165,6 +171,11 @@ def _account(account: Account) -> dict[str, JSON]:
             for line in account.lines.all()
         ],
     }
+
+
+def _reason(excuse: FindingExcuse) -> dict[str, JSON]:
+    names = ("section", "place", "rule", "words", "sentence", "reason")
+    return {name: getattr(excuse, name) for name in names}
 
 
 def _answer(answer: TopicAnswer) -> dict[str, JSON]:

@@ -124,6 +124,14 @@ def _tables(report: Report) -> tuple[tuple[str, str, Rows], ...]:
             lambda content: ((f"{e.missing}/{e.key}", excuse_words(e, catalogue)) for e in content.excuses),
         ),
         (
+            "finding_excuses",
+            _("保留的语句"),
+            lambda content: (
+                (r.key.digest, _("“%(words)s”：%(reason)s") % {"words": r.words, "reason": r.reason})
+                for r in content.finding_excuses
+            ),
+        ),
+        (
             "topic_answers",
             _("对诉求的回应"),
             lambda content: (

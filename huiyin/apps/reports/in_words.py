@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from huiyin.apps.reports.models import Claim
 from huiyin.domain.policy_metrics import PERCENT
 from huiyin.web.charts.scales import say
@@ -14,7 +16,11 @@ def numeral(position: int) -> str:
     return _NUMERALS[position - 1] if position <= len(_NUMERALS) else str(position)
 
 
-def value_words(claim: Claim) -> str:
+def with_unit(value: Decimal, unit: str) -> str:
     """96 次; 88.8%; 1,768,000 元."""
-    number = say(claim.value)
-    return f"{number}%" if claim.unit == PERCENT else f"{number} {claim.unit}".rstrip()
+    return f"{say(value)}{unit}" if unit == PERCENT else f"{say(value)} {unit}".rstrip()
+
+
+def value_words(claim: Claim) -> str:
+    """What a claim says."""
+    return with_unit(claim.value, claim.unit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeGuard
 
 from django.conf import settings
 from django.urls import reverse
@@ -24,6 +25,7 @@ from huiyin.apps.reports.report_page import (
     title_of,
 )
 from huiyin.apps.reports.silence import ranked_for, topics_of
+from huiyin.apps.reports.verdicts import Judged
 from huiyin.documents.paper import documents as paper
 from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind
 from huiyin.domain.report_workflow import ReportStatus
@@ -104,7 +106,11 @@ def report_digest(report: Report, revision: Revision, page: ReportPage) -> paper
 
 def _figures(page: ReportPage) -> Iterator[paper.Figure]:
     yield paper.Figure(
-        _("写明的数据"), str(len(page.claims)), _("个"), of=_("%(n)s 个附佐证") % {"n": page.evidenced_count}
+        _("写明的数据"),
+        str(len(page.claims)),
+        _("个"),
+        of=_("%(n)s 个附佐证") % {"n": page.evidenced_count},
+        note=_verdict_counts(page),
     )
     if page.due_claims:
         yield paper.Figure(
@@ -120,7 +126,10 @@ def _figures(page: ReportPage) -> Iterator[paper.Figure]:
 
 
 def _lines(page: ReportPage, section: ShownSection) -> Iterator[str]:
-    """What a section says in numbers: its books, the demands it answers, its claims, first those that fall short."""
+    """What a section says in numbers: its books, the demands it answers, its claims.
+
+    First those the records do not bear out, then those that fall short of what is usual.
+    """
     if section.holds_accounts:
         yield from (_book(book) for book in page.books)
         return
@@ -128,9 +137,27 @@ def _lines(page: ReportPage, section: ShownSection) -> Iterator[str]:
         titles = "；".join(_demand(each) for each in page.asked[:MOST_DEMANDS])
         left = len(page.asked) - MOST_DEMANDS
         yield _("%(titles)s等 %(n)s 件") % {"titles": titles, "n": len(page.asked)} if left > 0 else titles
-    for claim in sorted(section.claims, key=lambda each: not each.gap)[:MOST_LINES]:
+    judged = page.verdicts.judged
+    in_order = sorted(section.claims, key=lambda each: (not _deviates(judged.get(each.number)), not each.gap))
+    for claim in in_order[:MOST_LINES]:
         words = f"{claim.name} {value_words(claim)}"
-        yield f"{words}（{due_words(claim)}）" if claim.due_count is not None else words
+        if _deviates(told := judged.get(claim.number)):
+            yield _("%(number)s（与记录不符：记录 %(counted)s）") % {"number": words, "counted": told.counted}
+        else:
+            yield f"{words}（{due_words(claim)}）" if claim.due_count is not None else words
+
+
+def _deviates(judged: Judged | None) -> TypeGuard[Judged]:
+    return judged is not None and judged.deviates
+
+
+def _verdict_counts(page: ReportPage) -> str:
+    """与记录相符 12 个，与记录不符 1 个，无法核对 3 个。"""
+    parts = [
+        _("%(verdict)s %(n)s 个") % {"verdict": _(look.label), "n": count}
+        for look, count in page.verdicts.counts
+    ]
+    return f"{'，'.join(parts)}。" if parts else ""
 
 
 def _demand(asked: Asked) -> str:

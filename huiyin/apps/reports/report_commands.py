@@ -27,9 +27,18 @@ from huiyin.apps.reports.desk_forms.numbers import ClaimForm
 from huiyin.apps.reports.desk_forms.photos import PhotoForm
 from huiyin.apps.reports.desk_forms.wording import ApproveForm, ConflictForm, CorrectionForm, RedactForm
 from huiyin.apps.reports.editor import Work
+from huiyin.apps.reports.finding_forms import ExcuseFindingForm, FindingForm
 from huiyin.apps.reports.models import Commitment
 from huiyin.apps.reports.readiness import last_closings, sums_of
-from huiyin.apps.reports.services import commitments, corrections, covering, drafting, figures, review
+from huiyin.apps.reports.services import (
+    commitments,
+    corrections,
+    covering,
+    drafting,
+    excusing,
+    figures,
+    review,
+)
 
 
 class Doubtful(str):
@@ -194,6 +203,16 @@ def _excuse(work: Work, told: dict[str, Any]) -> Done:
     return None if kept else gettext("说明已撤回。")
 
 
+def _excuse_finding(work: Work, told: dict[str, Any]) -> Done:
+    excusing.excuse_finding(work.report, key=told["finding"], reason=told["reason"], by=work.by)
+    return None
+
+
+def _withdraw_excuse(work: Work, told: dict[str, Any]) -> Done:
+    excusing.withdraw_excuse(work.report, key=told["finding"], by=work.by)
+    return None
+
+
 def _settle_conflict(work: Work, told: dict[str, Any]) -> Done:
     for section in work.content.sections:
         for conflict in section.conflicts.filter(pk=told["conflict"]):
@@ -274,6 +293,10 @@ COMMANDS = (
     Command("point", PointForm, _point, _("已指出，社区审定时会看到。"), _writes),
     Command("account-for", LastForm, _account_for, _("已写下上期承诺的结果。"), _writes),
     Command("excuse", ExcuseForm, _excuse, _("公开说明已保存。"), _writes),
+    Command(
+        "excuse-finding", ExcuseFindingForm, _excuse_finding, _("这句话保留，理由会随报告公开。"), _writes
+    ),
+    Command("withdraw-excuse", FindingForm, _withdraw_excuse, _("理由已撤回，这句话要改。"), _writes),
     Command("settle-conflict", ConflictForm, _settle_conflict, _("已合好，另一份不再显示。"), _writes),
     Command("submit", BareForm, _submit, _("已提交社区审定。审定前不能再改。"), _writes, "review"),
     Command("approve", ApproveForm, _approve, _("已审定。这一版的文字不能再改。"), _reviews, "review"),

@@ -46,6 +46,11 @@ class Place:
     read: str
     """As it is read."""
 
+    @property
+    def is_paragraph(self) -> bool:
+        """It stands in the text of its section."""
+        return self.anchor.startswith("p-")
+
     @cached_property
     def sha256(self) -> str:
         return hashlib.sha256(self.text.encode()).hexdigest()

@@ -29,6 +29,8 @@ _LOOKS = {
     "reports.report_cut": Look("none", "calendar", _("合同提前结束，报告期缩短")),
     "reports.report_announced": Look("key", "calendar", _("随报告会公告")),
     "reports.announcement_withdrawn": Look("none", "circle-minus", _("撤回公告")),
+    "reports.numbers_deviate": Look("bad", "arrows-diff", _("记录有改动，有数字与记录不符了")),
+    "reports.verdicts_frozen": Look("none", "check", _("数据和记录的对照定下来，不再变")),
     "reports.report_presented": Look("ok", "users", _("当面报告")),
     "reports.report_published": Look("ok", "circle-check", _("公布")),
     "reports.report_redacted": Look("none", "eye-off", _("遮盖文字")),

@@ -17,6 +17,7 @@ from huiyin.apps.meetings.models import FloorInterval, Meeting
 from huiyin.apps.meetings.row_checks import differences
 from huiyin.apps.meetings.services import announce, close, plan, run
 from huiyin.apps.policies.services import SEEDS, adopt_policy
+from huiyin.apps.reports.models import VerdictSheet
 from huiyin.domain.errors import RuleBroken
 from tests.given_meetings import CLOSING, END, FLOOR, MINUTE, START, a_question, households_come
 from tests.people import Cast
@@ -153,6 +154,9 @@ def test_a_further_sitting_adds_to_the_clock_and_to_the_households(in_phase: InP
     run.open_questions(meeting, by=by, now=second)
     ended = run.end_questions(meeting, by=by, now=second + 15 * MINUTE)
     assert (ended.open_seconds, ended.household_count, ended.outcome) == (35 * 60, 11, "compliant")
+    assert VerdictSheet.objects.get().judged_at == START, (
+        "the verdicts stand from the first time it was heard"
+    )
     certificate = selectors.certificate_of(ended, CLOSING)
     assert [each["seconds"] for each in certificate["spans"]] == [20 * 60, 15 * 60]
 

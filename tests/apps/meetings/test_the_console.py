@@ -56,6 +56,21 @@ def test_a_question_goes_from_held_to_the_screen_to_its_answer(live: tuple[Cast,
     assert "提问 1</b><span>＝</span>进台账 1（其中当场答复 1、不展示 0）" in page
 
 
+def test_an_answer_that_says_little_is_written_down_and_the_console_says_what_it_lacks(
+    live: tuple[Cast, Meeting],
+) -> None:
+    cast, meeting = live
+    client = as_(cast, "community_worker")
+    full = "6月3日，工程部检查了两台电梯的主机，八月底前更换，负责人梁小禾。"
+    for text in (full, "会尽快处理，请大家放心等待消息。"):
+        question = given.a_question(cast, meeting, key=text, now=NOW)
+        press(client, meeting, "make_current", question=question.pk)
+        assert press(client, meeting, "answer", question=question.pk, text=text).status_code == 303
+    page = client.get(f"/desk/meetings/{meeting.pk}/console").text
+    assert "1 个答得不全" in page
+    assert "记下的答复：空答复。可以当场追问。" in page
+
+
 def test_hiding_needs_a_reason_and_the_form_comes_back_open(live: tuple[Cast, Meeting]) -> None:
     cast, meeting = live
     question = given.a_question(cast, meeting, now=NOW)

@@ -47,12 +47,14 @@ from huiyin.apps.reports.desk_reading import engagements_to_hand_over
 from huiyin.apps.reports.models import (
     Account,
     Claim,
+    ClaimVerdict,
     CommitmentAccount,
     CommitmentMove,
     DemandList,
     Excuse,
     Report,
     ReturnReason,
+    Revision,
 )
 from huiyin.apps.reports.permissions import writes_for
 from huiyin.apps.upkeep.facts import FactBook
@@ -135,6 +137,7 @@ def test_the_district_is_whole_and_a_second_run_changes_nothing(clock: datetime)
 
     check_reports()
     check_records(clock)
+    check_verdicts()
     check_meetings(clock)
     check_forums(clock)
     check_numbers_follow_the_calendar()
@@ -196,6 +199,17 @@ def check_records(clock: datetime) -> None:
     since = clock.date().replace(day=1)
     assert MaintenanceRecord.objects.filter(done_from__gte=since - timedelta(days=20)).exists()
     assert not MaintenanceRecord.objects.filter(recorded_at__gt=clock).exists()
+
+
+def check_verdicts() -> None:
+    """What the records do not bear out is explained in public; what was presented has its verdicts for good."""
+    frozen = ClaimVerdict.objects.all()
+    assert set(frozen.values_list("verdict", flat=True)) == set(Verdict)
+    assert 3 <= frozen.filter(verdict=Verdict.DEVIATES).count() <= 12
+    assert not frozen.filter(verdict=Verdict.DEVIATES, claim__explanation="").exists()
+    heard = Revision.objects.filter(report__status__in=("presented", "published"), state="approved")
+    assert heard.exists()
+    assert not heard.filter(verdict_sheet=None).exists()
 
 
 def check_meetings(clock: datetime) -> None:

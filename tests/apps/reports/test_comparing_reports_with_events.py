@@ -198,12 +198,12 @@ def test_comparing_costs_the_same_however_many_reports_there_are(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     report = given.a_report(cast, status="approved")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         assert list(row_checks.report_differences("")) == []
     report.pk = None
     report.period_from, report.period_to = given.AUTUMN, given.AUTUMN
     report.save()
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         assert list(row_checks.report_differences("")) != []
 
 

@@ -16,11 +16,13 @@ from huiyin.apps.meetings.services.notices import notice_for
 from huiyin.apps.meetings.services.outcome import forget_outcome, put_outcome
 from huiyin.apps.meetings.services.steps import beat, held, locked, move, sitting_of, witness
 from huiyin.apps.people.selectors import secretary_of
-from huiyin.domain.access import Actor
+from huiyin.apps.reports.services import lifecycle
+from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.canonical import instant
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.meeting_rules import MeetingOutcome
 from huiyin.domain.question_clock import open_time
+from huiyin.domain.report_workflow import ReportStatus
 from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
 
@@ -72,6 +74,8 @@ def open_reporting(
         SittingReporter.objects.create(
             sitting=sitting, estate=heard.estate, label=heard.reporter_label, reason=heard.reporter_reason
         )
+        if heard.report is not None and heard.report.status == ReportStatus.ANNOUNCED:
+            lifecycle.begin_presenting(heard.report, by=SYSTEM, now=now)
         if heard.is_reporter_deputy:
             deputies.append(heard.estate.code)
             texts[f"reporter_reason_{heard.estate_id}"] = heard.reporter_reason

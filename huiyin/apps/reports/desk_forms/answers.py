@@ -15,6 +15,8 @@ from huiyin.domain.case_numbers import canonical
 
 LONGEST_NAME = 24
 """Of a passage in a list to choose from."""
+NOWHERE = "none"
+"""Chosen to take the pointing back."""
 
 
 class AnswerForm(WorkForm):
@@ -65,17 +67,20 @@ class PointForm(WorkForm):
     place = forms.ChoiceField(
         label=_("哪一段回答了它"),
         help_text=_("先把正文保存好。那一段改了，要重新指；社区审定时会看您指的对不对。"),
-        required=False,
     )
 
     def prepare(self, work: Work) -> None:
-        self.choices(
-            "place", [("", gettext("不指了"))] + [(each.anchor, named(each)) for each in work.topics.places]
-        )
+        places = [(each.anchor, named(each)) for each in work.topics.places]
+        self.choices("place", [("", gettext("请选一段")), *places, (NOWHERE, gettext("都不是，不指了"))])
         self.initial["demand"] = self.key
         topic = next((each for each in work.topics.rows if each.demand.pk == self.key), None)
         if topic is not None and topic.pointed is not None and not self.is_bound:
             self.initial["place"] = topic.pointed.anchor
+
+    def clean_place(self) -> str:
+        """The anchor of a passage; empty to take the pointing back."""
+        place: str = self.cleaned_data["place"]
+        return "" if place == NOWHERE else place
 
 
 def named(place: Place) -> str:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0003_not_due_and_added_once"),
+        ("reports", "0005_verdicts_stand_still"),
     ]
 
     operations = [

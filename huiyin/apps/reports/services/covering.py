@@ -29,6 +29,7 @@ from huiyin.apps.reports.models import (
     CommitmentAccount,
     CommitmentMove,
     Excuse,
+    FindingExcuse,
     PointedPassage,
     Redaction,
     Report,
@@ -58,6 +59,7 @@ TEXTS: dict[type[Model], tuple[str, ...]] = {
     Account: ("note",),
     AccountLine: ("label",),
     Excuse: ("words",),
+    FindingExcuse: ("words", "sentence", "reason"),
     TopicAnswer: ("words",),
     CommitmentAccount: ("words",),
     Commitment: ("title", "measure", "target", "owner", "funding", "settled_words"),
@@ -221,6 +223,7 @@ def _rows_of(content: Content) -> Iterator[Model]:
         yield account
         yield from account.lines.all()
     yield from content.excuses
+    yield from content.finding_excuses
     yield from content.topic_answers
     yield from content.commitments
     yield from content.commitment_accounts

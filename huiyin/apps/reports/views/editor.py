@@ -20,6 +20,9 @@ from huiyin.apps.reports.desk_forms.numbers import ClaimForm
 from huiyin.apps.reports.desk_forms.photos import PhotoForm
 from huiyin.apps.reports.desk_forms.wording import BodyForm
 from huiyin.apps.reports.editor import Tab, Work
+from huiyin.apps.reports.findings import body_text
+from huiyin.apps.reports.findings_shown import Asked, findings_context
+from huiyin.apps.reports.offered_claims import PREFILLED
 from huiyin.apps.reports.report_page import title_of
 from huiyin.apps.reports.selectors import approved_revisions, newest_revision, reports_for_desk
 from huiyin.apps.reports.services.drafting import SectionStale, write_section
@@ -147,6 +150,9 @@ def section_context(
         "photo_form": forms.one("put-photo", PhotoForm, "photo"),
         "now": clock(),
     }
+    read = body_text(rule, section.body, work.content.claims, [each.number for each in work.content.photos])
+    asked = _asked(request, failed)
+    context |= findings_context(work, rule, work.findings, read.read, work.content.claims, asked)
     if rule.holds is Holds.ACCOUNTS:
         wrong = work.wrong_sums
         context["books"] = [
@@ -193,6 +199,15 @@ def topics_context(work: Work, forms: _Forms) -> dict[str, Any]:
     }
 
 
+def _asked(request: HttpRequest, failed: Failed) -> Asked | None:
+    """The finding for which a reason is written: by the form that came back, else by `?finding=`."""
+    came_back = failed.get("excuse-finding")
+    if came_back is not None:
+        return Asked(str(came_back.data.get("finding")), came_back)
+    told = request.GET.get("finding", "")
+    return Asked(told) if told else None
+
+
 class _Forms:
     """The forms of one page: fresh ones, and the one that came back in its own place."""
 
@@ -208,14 +223,18 @@ class _Forms:
         )
 
     def claim(self) -> WorkForm:
-        """`?metric=F02` opens it for that metric, asking what belongs to it; `?metric=` for a name of one's own."""
+        """`?metric=F02` opens it for that metric, asking only what belongs to it, `?metric=` for a name of one's own.
+
+        A number on offer is filled in.
+        """
         told = self.request.GET.get("metric")
         known = {"", *(each.code for each in self.work.catalogue.of_section(self.section))}
         if "put-claim" in self.failed or self.request.GET.get("claim") or told not in known:
             return self.one("put-claim", ClaimForm, "claim")
-        return ClaimForm(
-            work=self.work, section=self.section, initial={"metric": told}, auto_id=ids_of(ClaimForm)
-        )
+        initial = {"metric": told} | {
+            name: self.request.GET[name][:60] for name in PREFILLED if name in self.request.GET
+        }
+        return ClaimForm(work=self.work, section=self.section, initial=initial, auto_id=ids_of(ClaimForm))
 
     def of_key(self, command: str, form: type[WorkForm], field: str, key: Any) -> WorkForm:
         """The form of one row among several of the same kind."""

@@ -23,6 +23,7 @@ from huiyin.apps.reports.report_page import report_page, title_of
 from huiyin.apps.reports.selectors import approved_revisions
 from huiyin.apps.reports.services.review import ReasonDraft, return_with_reasons
 from huiyin.apps.reports.turns import turns_of
+from huiyin.apps.reports.verdicts import Verdicts
 from huiyin.apps.reports.views.editor import ids_of, work_on
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.report_parts import CommitmentState
@@ -119,8 +120,8 @@ def reasons_told(request: HttpRequest, work: Work) -> list[tuple[str, str]]:
 
 
 def places_of(work: Work) -> list[tuple[str, int]]:
-    """Each section as a whole (0) and each of its paragraphs."""
-    page = report_page(work.report, work.revision, work.content, work.topics)
+    """Each section as a whole (0) and each of its paragraphs; nobody looks at its numbers here."""
+    page = report_page(work.report, work.revision, work.content, topics=work.topics, verdicts=Verdicts())
     return [
         (section.rule.code, paragraph)
         for section in page.sections
@@ -145,12 +146,16 @@ def review_context(
     }
     if not work.may_read:
         return context
-    page = report_page(report, work.revision, work.content, work.topics)
+    found = None if work.revision.is_approved else work.findings
+    page = report_page(
+        report, work.revision, work.content, topics=work.topics, verdicts=work.verdicts, found=found
+    )
     approved = list(approved_revisions(report))
     before = next((each for each in approved if each.number < work.revision.number), None)
     context |= {
         "page": page,
         "charts": charts_of(page),
+        "deviations": work.new_deviations,
         "return_reasons": work.rules.return_reasons,
         "told": dict(told.items()) if told else {},
         "topics": work.topics,
@@ -166,7 +171,9 @@ def review_context(
     if work.reviews and approved:
         context["redact_form"] = failed.get("redact") or RedactForm(work=work, auto_id=ids_of(RedactForm))
     if not work.writes:
-        context |= {"elsewhere": work.found_elsewhere, "attention": attention_to(work)}
+        context["elsewhere"] = work.found_elsewhere
+        if not work.revision.is_approved:
+            context["attention"] = attention_to(work)
     if work.writes:
         context["promises"] = [
             (each, promise_forms(work, each.pk, failed))

@@ -56,6 +56,8 @@ class Story:
     photos: list[str]
     work: list[str] = field(default_factory=list)
     money: list[str] = field(default_factory=list)
+    kept: list[tuple[str, str]] = field(default_factory=list)
+    """Words the check would stop, and the public reason for which their sentence stands."""
     common_spent: list[tuple[str, int]] = field(default_factory=list)
     """What the words say was paid from the common revenue, in yuan: it stands among the lines of the account."""
     promises: list[Promise] = field(default_factory=list)

@@ -17,6 +17,7 @@ from huiyin.apps.portal.demo.phrases import Teller
 from huiyin.apps.portal.demo.reports import correction, lists
 from huiyin.apps.portal.demo.reports.calendar import Half, halves
 from huiyin.apps.portal.demo.reports.composing import Composer, Draft
+from huiyin.apps.portal.demo.reports.explaining import explain_deviations
 from huiyin.apps.portal.demo.reports.facts import Facts, ledger_facts
 from huiyin.apps.portal.demo.reports.lists import Neighbourhood
 from huiyin.apps.portal.demo.reports.papers import sheets_of
@@ -26,8 +27,11 @@ from huiyin.apps.portal.demo.reports.rows import DraftRows
 from huiyin.apps.portal.demo.reports.stories import EARLIER, LATEST, Promise, Raised, Story, stories
 from huiyin.apps.portal.demo.residents import Resident, buildings_of
 from huiyin.apps.portal.demo.staff import FIRST_ESTATE, Staff, secretary_on
+from huiyin.apps.reports.contents import content_of
+from huiyin.apps.reports.findings import findings_of
 from huiyin.apps.reports.models import Commitment, Demand, Report
 from huiyin.apps.reports.promises import is_inherited, to_account_for
+from huiyin.apps.reports.selectors import newest_revision
 from huiyin.apps.reports.services import review
 from huiyin.apps.reports.services.commitments import (
     drop_commitment,
@@ -36,6 +40,7 @@ from huiyin.apps.reports.services.commitments import (
     put_commitment,
 )
 from huiyin.apps.reports.services.drafting import write_section
+from huiyin.apps.reports.services.excusing import excuse_finding
 from huiyin.apps.reports.services.opening import open_report
 from huiyin.domain.access import Actor
 from huiyin.domain.metric_frequencies import Period
@@ -164,6 +169,7 @@ class Reports:
                 inherited=bool(owed) and is_inherited(owed[0], report, None),
                 tell=self.told[code, EARLIER].draft.say if owed else draft.say,
             )
+        keep_sentences(report, story, by=manager, at=half.submitted_at)
         self.review(self.told[code, half.name])
 
     def is_corrected(self, code: str, half: Half) -> bool:
@@ -221,7 +227,7 @@ class Reports:
         state, half, report = told.story.state, told.half, told.report
         if state == DRAFT:
             return
-        review.submit(report, by=told.manager, now=half.submitted_at)
+        self.submit(told, half.submitted_at)
         if state == SUBMITTED:
             return
         if state in (RETURNED, SUBMITTED_AGAIN):
@@ -232,9 +238,14 @@ class Reports:
             review.return_with_reasons(report, reasons=reasons, by=told.secretary, now=half.day(10, 10, 40))
             if state == SUBMITTED_AGAIN:
                 self.mend(told, half.day(12, 15, 20))
-                review.submit(report, by=told.manager, now=half.day(13, 16, 5))
+                self.submit(told, half.day(13, 16, 5))
             return
         review.approve(report, by=told.secretary, now=half.approved_at)
+
+    def submit(self, told: Told, at: datetime) -> None:
+        """With a public word on each number that its records do not bear out."""
+        explain_deviations(told.report, now=at)
+        review.submit(told.report, by=told.manager, now=at)
 
     def mend(self, told: Told, at: datetime) -> None:
         """What was given back is written anew, with promises that were missing."""
@@ -296,3 +307,13 @@ class Reports:
         """One published report is corrected: both wordings stay readable."""
         told = self.told[FIRST_ESTATE, EARLIER]
         correction.correct(told.report, told.draft, by=told.manager, secretary=told.secretary, half=told.half)
+
+
+def keep_sentences(report: Report, story: Story, *, by: Actor, at: datetime) -> None:
+    """What the check would stop, and the company lets stand in public."""
+    if not story.kept:
+        return
+    rows = findings_of(report, content_of(newest_revision(report))).rows
+    for words, reason in story.kept:
+        found = next(row for row in rows if row.is_blocked and words in row.key.sentence)
+        excuse_finding(report, key=found.key.digest, reason=reason, by=by, now=at)
