@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +12,8 @@ from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind, ExcuseFor
 
 LONGEST_QUOTED = 30
 """Characters of a sentence that a refusal repeats."""
+MOST_SENTENCES = 5
+"""Of a section that a refusal names one by one."""
 
 
 @dataclass(frozen=True)
@@ -269,13 +272,21 @@ def _deviations(facts: Facts) -> Iterator[Missing]:
 
 
 def _blocked_words(facts: Facts) -> Iterator[Missing]:
+    seen: Counter[str] = Counter()
     for each in facts.blocked:
+        seen[each.section] += 1
+        if seen[each.section] > MOST_SENTENCES:
+            continue
         place, words = facts.sections[each.section], _cut(each.words)
         if each.may_be_excused:
             sentence = f"“{place}”里“{words}”必须改；确有依据要保留的，公开写明理由。"
         else:
             sentence = f"“{place}”里还有没填的空：“{words}”。"
         yield Missing(each.section, sentence, each.anchor)
+    for section, count in seen.items():
+        if count > MOST_SENTENCES:
+            sentence = f"“{facts.sections[section]}”里另有 {count - MOST_SENTENCES} 处必须改。"
+            yield Missing(section, sentence, f"section-{section}")
 
 
 def _cut(words: str) -> str:

@@ -13,6 +13,7 @@ import pytest
 from huiyin.domain.account_sums import WrongSum
 from huiyin.domain.report_conditions import (
     CONDITIONS,
+    MOST_SENTENCES,
     Blocked,
     ClaimFacts,
     CommitmentFacts,
@@ -119,3 +120,12 @@ def test_what_is_missing_is_named_by_one_rule_and_excused_where_that_is_allowed(
     # Whatever else is excused, only the fact the rule names is: promises and sums never.
     excused = replace(facts, excused=frozenset({METRIC, EVIDENCE, ACCOUNT}))
     assert (unmet(excused) == {}) == (excuse is not None)
+
+
+def test_of_many_sentences_that_are_stopped_a_few_are_named_and_the_others_counted() -> None:
+    facts = replace(
+        COMPLETE, blocked=tuple(replace(BOAST, anchor=f"finding-service-{n}") for n in range(1, 9))
+    )
+    told = unmet(facts)["NO_BLOCKED_WORDS"]
+    assert len(told) == MOST_SENTENCES + 1
+    assert told[-1] == "“服务履约”里另有 3 处必须改。"

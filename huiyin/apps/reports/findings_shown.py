@@ -18,7 +18,7 @@ from huiyin.apps.reports.read_texts import ReadText
 from huiyin.domain.policy_reports import SectionRule
 from huiyin.language import Severity
 
-MOST_SHOWN = 30
+MOST_SHOWN = 12
 """Findings of a body, and numbers on offer, that stand on the page at once; the others follow as these are mended."""
 
 
