@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 
-from bench.text_quality_replies import labelled_rows, learn_weights
+from bench.reply_corpus import dev_rows, read_rows
+from bench.text_quality_replies import learn_weights, learnable
 from huiyin.language.replies import WEIGHTS
 
 
 def learned() -> str:
     """The file: weights on named traits only."""
-    weights = learn_weights(sorted(labelled_rows(), key=lambda row: row["id"]))
+    weights = learn_weights(learnable(row) for row in (*dev_rows(), *read_rows("read")))
     return (
         json.dumps({"has_deed": weights.has_deed, "is_partly": weights.is_partly}, indent=1, sort_keys=True)
         + "\n"

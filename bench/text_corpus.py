@@ -23,12 +23,17 @@ SHARED = Path(os.environ.get("HUIYIN_SHARED", Path(__file__).resolve().parents[1
 ROWS = SHARED / "corpus" / "reports_dev.jsonl"
 REPLIES = SHARED / "real" / "messages_with_replies.xlsx"
 READ_LABELS = Path(__file__).with_name("text_labels.tsv")
+ON_HOUSING = re.compile("物业|小区|业主|业委会|电梯")
+"""A reply that says one of these speaks of what reports speak of; a sentence of another one counts half."""
 _SENTENCE = re.compile(r"[^。；！？\n]+[。；！？]?")
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """`source`: dev (labelled rows), read (of the replies), own (invented); `sample` as in the shared data."""
+    """`source`: dev (labelled rows), read (of the replies), own (invented); `sample` as in the shared data.
+
+    A sentence that was read has the sample "housing" or "other".
+    """
 
     text: str
     label: str
@@ -66,11 +71,13 @@ def read_sentences() -> list[Sentence]:
     number, reply = head.index("留言编号"), head.index("答复意见")
     found = {}
     for row in rows:
-        for piece in _SENTENCE.findall(str(row[reply]).strip()):
+        written = str(row[reply]).strip()
+        sample = "housing" if ON_HOUSING.search(written) else "other"
+        for piece in _SENTENCE.findall(written):
             sentence = piece.strip()
             label = labels.get(digest(sentence))
             if label:
-                found.setdefault(sentence, Sentence(sentence, label, f"r{int(row[number])}", "read"))
+                found.setdefault(sentence, Sentence(sentence, label, f"r{int(row[number])}", "read", sample))
     return list(found.values())
 
 

@@ -17,8 +17,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import text_corpus
-from bench.text_training import FOLDS, Example, all_examples, fit, fold_of, out_of_fold, thresholds_of
+from bench import text_corpus, text_quality_replies, text_quality_told
+from bench.text_training import (
+    FOLDS,
+    Example,
+    all_examples,
+    fit,
+    fold_of,
+    out_of_fold,
+    thresholds_of,
+    without,
+)
 from huiyin.language import checks, labelling
 from huiyin.language.labelling import LABELS, NEEDS_WORK
 from huiyin.language.lexicons import shipped
@@ -71,7 +80,7 @@ def score(examples: Sequence[Example]) -> list[Scored]:
     scored: list[Scored] = []
     with TemporaryDirectory() as folder:
         for fold in range(FOLDS):
-            training = [each for each in examples if fold_of(each) != fold]
+            training = without(examples, fold)
             model = fit(training, Path(folder) / "fold.model", thresholds_of(out_of_fold(training)))
             asked = [each for each in examples if each.sentence.source == "dev" and fold_of(each) == fold]
             scored += [_scored(each, model) for each in asked]
@@ -231,7 +240,12 @@ def show_errors(rows: Sequence[Scored]) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Takes no options; 0 where the data or scikit-learn is missing, else whether every aim is met on random rows."""
+    """Takes no options; the sentences of reports, then replies, then claims and answers: 0 if every aim is met."""
+    return max(sentences(), text_quality_replies.main(), text_quality_told.main())
+
+
+def sentences() -> int:
+    """0 where the data or scikit-learn is missing, else whether every aim is met on random rows."""
     if text_corpus.missing():
         print(f"text quality: skipped, {text_corpus.missing()}")
         return 0

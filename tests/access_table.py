@@ -101,6 +101,7 @@ UNDOABLE = replace(
     name="tests.undoable",
     can=lambda actor: actor.holds(Role.STREET_OFFICER),
     sees_all=lambda actor: False,
+    remarks=lambda row: ("读过",),
     options=(),
 )
 
@@ -223,6 +224,11 @@ POLICIES = {
     "policies:desk_policy": Row(
         "302 404 200 200 200 200 200 200 200 200 200 200", lambda cast: {"name": "deadlines"}
     ),
+    # Who adopts rules tries them before.
+    "policies:desk_trial": Row(
+        "302 404 404 404 404 404 404 404 200 404 404 404",
+        lambda cast: {"name": "reports", "trial": "report-check"},
+    ),
 }
 
 #        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
@@ -276,6 +282,7 @@ IMPORTS = {
     "imports:resume": Row("302 404 404 404 404 404 404 409 404 404 404 404", file_of_the_street, {}),
     "imports:undo": Row("302 404 404 404 404 404 404 200 404 404 404 404", imported_by_the_street),
     "imports:errors": Row("302 404 404 404 404 404 404 200 404 404 404 404", imported_by_the_street),
+    "imports:remarks": Row("302 404 404 404 404 404 404 200 404 404 404 404", imported_by_the_street),
 }
 
 # What the public sees is the same for everyone.
@@ -346,6 +353,10 @@ DESK = {
         {},
     ),
     # With one estate in scope straight to it.
+    # What a reply lacks is told to whoever may write it.
+    "ledger:desk_reply_check": Row(
+        "302 404 404 200 200 404 404 404 404 404 404 404", a_case_in("in_progress"), {"text": "灯换好了。"}
+    ),
     "ledger:desk_topics": Row("302 404 404 404 404 303 303 303 200 200 404 303"),
     "ledger:desk_estate_topics": Row("302 404 404 404 404 200 200 200 200 200 404 404", slug_of_the_estate),
     "ledger:desk_open_topic": Row(
@@ -491,6 +502,12 @@ REPORTS = {
     "reports:desk_report": Row(READS_REPORTS.format(404).replace("200", "303"), a_report_in("draft")),
     "reports:desk_section": Row(
         "302 404 404 200 200 404 404 404 404 404 404 404", a_report_in("draft", code="service")
+    ),
+    # The company asks of what it is typing; nobody else has a text to ask of.
+    "reports:desk_findings": Row(
+        "302 404 404 200 200 404 404 404 404 404 404 404",
+        a_report_in("draft", code="service"),
+        {"body": "各项服务得到业主的一致好评。", "version": "0"},
     ),
     "reports:desk_review": Row(READS_REPORTS.format(404), a_report_in("submitted")),
     # What else shows the same picture: for the public side.
@@ -680,6 +697,7 @@ MEETINGS = {
     "meetings:notice_pdf": Row(everybody(200), the_meeting, phase="announced"),
     "meetings:certificate_pdf": Row(everybody(200), the_meeting, phase="closed"),
     "meetings:rate": Row(signed_in(200), the_meeting, phase="minutes_open"),
+    "meetings:rate_by_code": Row(everybody(200)),
     "meetings:rate_by_letter": Row(everybody(200), of_the_meeting(its_letter), phase="minutes_open"),
     "meetings:question": Row(everybody(302), of_the_meeting(its_question), phase="questions"),
     "meetings:forum": Row(everybody(200), a_forum),

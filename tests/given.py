@@ -17,7 +17,7 @@ Step = Callable[["Cast", Case, datetime], None]
 BEIJING = ZoneInfo("Asia/Shanghai")
 A_MONDAY = datetime(2026, 6, 1, 10, 0, tzinfo=BEIJING)
 TEXT = "6号楼东侧楼道灯不亮，老人晚上不敢下楼。几层的灯坏了两个多月。"
-GOOD_REPLY = "6月3日换了9盏感应灯，线路老化的一段也换了，保修一年，负责人梁师傅。"
+GOOD_REPLY = "6月3日，工程部更换了9盏感应灯，老化的一段线路也换了，保修一年，负责人梁师傅。"
 
 
 def a_registered_case(cast: Cast, *, now: datetime = A_MONDAY, text: str = TEXT, **changes: object) -> Case:

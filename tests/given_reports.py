@@ -79,7 +79,7 @@ def write(cast: Cast, report: Report, *, now: datetime = WRITING) -> Report:
 
 
 def write_as(report: Report, *, by: Actor, now: datetime = WRITING) -> Report:
-    """Three numbers, two accounts that add up, one promise, excuses for the rest."""
+    """Three numbers, two accounts that add up, one promise, excuses for the rest; both demands are answered."""
     for code, body in SECTIONS.items():
         drafting.write_section(report, code=code, body=body, seen_version=0, by=by, now=now)
     for claim in (
@@ -100,8 +100,11 @@ def write_as(report: Report, *, by: Actor, now: datetime = WRITING) -> Report:
     for kind in ("income_expenditure", "common_revenue"):
         _put_account(report, kind, by, now)
     _promise(report, "修好地下车库防水", by, now)
-    for demand in report.demand_list.demands.filter(rank__isnull=False) if report.demand_list else ():
+    ranked = report.demand_list.demands.filter(rank__isnull=False) if report.demand_list else ()
+    for demand in ranked:
         drafting.answer_topic(report, demand=demand, words="七月动工，十月底前修好。", by=by, now=now)
+    for demand in ranked[:1]:
+        drafting.point_at_passage(report, demand=demand, anchor="p-difficulties-1", by=by, now=now)
     return report
 
 

@@ -1,6 +1,7 @@
-// Desk: the public parts, choosing many rows at once, covering parts of a photo.
+// Desk: the public parts, choosing many rows at once, covering parts of a photo, writing beside what the check says.
 import { chooseMany } from "./bulk.js";
 import { keepDrafts } from "./drafts.js";
+import { showFindings } from "./findings.js";
 import { guideFocus } from "./focus.js";
 import { compareOnDemand } from "./pairs.js";
 import { start } from "./parts.js";
@@ -11,4 +12,4 @@ import { sendOnce } from "./sending.js";
 import { nameTables } from "./tables.js";
 import { helpWriting } from "./writing.js";
 
-start([guideFocus, keepDrafts, previewPhotos, compareOnDemand, sendOnce, printOnDemand, nameTables, chooseMany, coverByHand, helpWriting]);
+start([guideFocus, keepDrafts, previewPhotos, compareOnDemand, sendOnce, printOnDemand, nameTables, chooseMany, coverByHand, helpWriting, showFindings]);

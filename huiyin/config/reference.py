@@ -61,7 +61,7 @@ def _meeting_phases() -> str:
 
 
 def _report_states() -> str:
-    from huiyin.domain import report_workflow
+    from huiyin.domain import report_workflow, silence
     from huiyin.domain.report_conditions import CONDITIONS
 
     states = "\n".join(
@@ -73,7 +73,9 @@ def _report_states() -> str:
         f"```mermaid\n{report_workflow.mermaid()}```\n\n"
         f"## States\n\n| State | 中文 | Public |\n|---|---|---|\n{states}\n\n"
         f"## Edges\n\n{report_workflow.table()}\n"
-        f"## What submitting needs\n\n| Rule | 中文 |\n|---|---|\n{conditions}"
+        f"## What submitting needs\n\n| Rule | 中文 |\n|---|---|\n{conditions}\n\n"
+        "## Whether a topic is answered\n\nThe first rule that holds. The policy says which topics must be answered "
+        f"(`topics_top_count`, `topics_household_count`) and where (`topics_sections`).\n\n{silence.table()}"
     )
 
 

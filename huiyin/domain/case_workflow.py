@@ -96,7 +96,13 @@ EDGES: tuple[Edge, ...] = (
         "what is missing; ≤ 7 days, twice at most",
     ),
     _edge("resume", "awaiting_asker", Status.IN_PROGRESS, Who.LEAD_OR_SYSTEM, ""),
-    _edge("reply", "in_progress", Status.REPLIED, Who.LEAD, "public reply, evidence or reason why none"),
+    _edge(
+        "reply",
+        "in_progress",
+        Status.REPLIED,
+        Who.LEAD,
+        "public reply that says something, evidence or reason why none",
+    ),
     _edge(
         "confirm",
         "replied unconfirmed",

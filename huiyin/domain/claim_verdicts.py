@@ -172,6 +172,27 @@ def missing_words(missing: Missing) -> str:
     return _LACK_WORDS[missing.what]
 
 
+def missing_briefly(missing: tuple[Missing, ...]) -> str:
+    """The same in the middle of a sentence: 缺 3月的记录. Empty where there is nothing to look for: no metric."""
+    first = missing[0] if missing else None
+    if first is None or first.what is Lack.MONTHS:
+        months = first.months if first else ()
+        if len(months) > _MOST_MONTHS_NAMED:
+            return f"缺 {len(months)} 个月的记录"
+        return f"缺 {'、'.join(f'{each.month}月' for each in months)}的记录" if months else ""
+    if first.what is Lack.ACROSS:
+        return f"有 {first.count} 条记录跨期"
+    return _BRIEFLY[first.what]
+
+
+_MOST_MONTHS_NAMED = 2
+_BRIEFLY: dict[Lack, str] = {
+    Lack.METRIC: "",
+    Lack.PERIOD: "没有起止日期",
+    Lack.FACT: "没有记录",
+    Lack.UNIT: "记录的单位不同",
+    Lack.OTHER_PERIOD: "记录的日期不同",
+}
 _LACK_WORDS: dict[Lack, str] = {
     Lack.METRIC: "不是指标目录里的数字，没有可以对照的记录",
     Lack.PERIOD: "没有写起止日期",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from huiyin.domain.canonical import JSON, canonical
 from huiyin.domain.metric_frequencies import Period, due_count
@@ -42,6 +43,17 @@ class Missing:
     what: Lack
     months: tuple[date, ...] = ()
     count: int = 0
+
+    @property
+    def plain(self) -> JSON:
+        """As it is hashed and kept."""
+        return [self.what.value, [month.isoformat() for month in self.months], self.count]
+
+    @classmethod
+    def read(cls, told: Any) -> Missing:
+        """What `plain` says."""
+        what, months, count = told
+        return cls(Lack(what), tuple(date.fromisoformat(month) for month in months), count)
 
 
 @dataclass(frozen=True)
@@ -89,10 +101,7 @@ class Fact:
             "value": plain(self.value),
             "records": self.record_count,
             "places": [[each.place, plain(each.value)] for each in self.per_place],
-            "missing": [
-                [each.what.value, [month.isoformat() for month in each.months], each.count]
-                for each in self.missing
-            ],
+            "missing": [each.plain for each in self.missing],
             "share": [plain(each) for each in (self.numerator, self.denominator) if each is not None],
         }
         return hashlib.sha256(canonical(told)).hexdigest()[:32]
@@ -126,13 +135,15 @@ def counted(
     What lies wholly in the period counts; what reaches over an end of it cannot be divided and is said to be missing.
     `expected` are the months, by their first days, that have a record where records are kept (`months_expected`).
     """
-    mine = [entry for entry in entries if same_unit(entry.unit, unit)]
-    inside = [each for each in mine if period.from_on <= each.from_on and each.to_on <= period.to_on]
+    touching = [
+        entry
+        for entry in entries
+        if entry.from_on <= period.to_on and entry.to_on >= period.from_on and same_unit(entry.unit, unit)
+    ]
+    inside = [each for each in touching if period.from_on <= each.from_on and each.to_on <= period.to_on]
     if not inside:
         return None
-    across = sum(
-        each.from_on <= period.to_on and each.to_on >= period.from_on and each not in inside for each in mine
-    )
+    across = len(touching) - len(inside)
     places: dict[str, Decimal] = {}
     for entry in inside:
         places[entry.place] = places.get(entry.place, _ZERO) + entry.count

@@ -103,6 +103,14 @@ EDGES: tuple[Edge, ...] = (
         "below the minutes or the households of the policy a public reason",
     ),
     _edge(
+        "go_on",
+        "closed",
+        Phase.QUESTIONS,
+        Who.CHAIR,
+        "within the minutes of the policy after the questions ended, at the same sitting; the clock goes on, without "
+        "the time in between",
+    ),
+    _edge(
         "add_sitting",
         "closed",
         Phase.ANNOUNCED,

@@ -24,6 +24,10 @@ class FloorRule:
     question_minutes: Annotated[int, Between(1, 600)]
     min_households: Annotated[int, Between(1, 1000)]
     new_sitting_within_days: Days
+    go_on_within_minutes: Annotated[
+        int, Between(0, 60), Added(date(2026, 11, 27), "结束提问以后，还可以续开")
+    ] = 5
+    """How long after the end of the questions the chair may go on asking at the same sitting; 0 is never."""
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,12 @@ from typing import Annotated
 
 from huiyin.domain.demands import VoiceSource
 from huiyin.domain.policy_metrics import MetricCode
-from huiyin.domain.policy_reader import Added, Between, Code, Days, PolicyInvalid, Sentence, UniqueBy
+from huiyin.domain.policy_reader import Added, Between, Code, Days, Matches, PolicyInvalid, Sentence, UniqueBy
 from huiyin.domain.policy_words import Reason, Reasons
 from huiyin.domain.report_parts import AccountKind
+from huiyin.domain.silence import SilenceRules
+
+RuleId = Annotated[str, Matches(r"R-[A-Z]+-\d\d", "规则的编号，如 R-VAGUE-01")]
 
 
 class Holds(StrEnum):
@@ -68,6 +71,35 @@ class DemandRules:
 
 
 @dataclass(frozen=True)
+class MoreWords:
+    """Further terms, separated by spaces, for a group of words of the report check (docs/reference/report-check.md)."""
+
+    group: Code
+    words: Annotated[str, Matches(r"\w+(?:\s+\w+)*", "用空格分开的词，不带标点")]
+
+
+@dataclass(frozen=True)
+class LanguageRules:
+    """What the check of report texts leaves out, adds, and from what share of doubt on it asks or stops.
+
+    Shares are in percent; None is the share the check was trained to.
+    """
+
+    without_rules: tuple[RuleId, ...] = ()
+    more_words: tuple[MoreWords, ...] = ()
+    ask_from_percent: Annotated[int, Between(1, 100)] | None = None
+    stop_from_percent: Annotated[int, Between(1, 100)] | None = None
+
+    def __post_init__(self) -> None:
+        groups = [each.group for each in self.more_words]
+        if len(groups) != len(set(groups)):
+            raise PolicyInvalid("more_words", "同一组词只能写一次。")
+        ask, stop = self.ask_from_percent, self.stop_from_percent
+        if ask is not None and stop is not None and stop < ask:
+            raise PolicyInvalid("stop_from_percent", "不能低于提醒的界限。")
+
+
+@dataclass(frozen=True)
 class ReportsPolicy:
     period_months: Annotated[int, Between(1, 12)]
     sections: Annotated[tuple[SectionRule, ...], UniqueBy("code")]
@@ -83,11 +115,46 @@ class ReportsPolicy:
         int, Between(1, 366), Added(date(2026, 11, 27), "一条保养记录最多概括")
     ] = 31
     """From the first day a record sums up to its last."""
+    topics_top_count: Annotated[
+        int, Between(0, 50), Added(date(2026, 11, 27), "分量最重的诉求，必须回答")
+    ] = 5
+    """How many topics of the list, by weight, a report may not be silent about (domain.md §3)."""
+    topics_household_count: Annotated[
+        int, Between(1, 1000), Added(date(2026, 11, 27), "多少户提出的诉求，必须回答")
+    ] = 3
+    """From how many households on the same holds for any topic."""
+    topics_sections: Annotated[tuple[Code, ...], Added(date(2026, 11, 27), "在哪些部分回答诉求")] = (
+        "difficulties",
+        "plans",
+    )
+    """Where a passage counts as an answer; codes of `sections`."""
+    load_warning_percent: Annotated[
+        int, Between(100, 1000), Added(date(2026, 11, 27), "承诺的事超过上期做到的多少就提醒")
+    ] = 150
+    """Of the promises kept in the period: whoever plans more is warned (domain/commitment_load.py)."""
+    language: Annotated[LanguageRules, Added(date(2026, 11, 27), "报告文字不用的规则")] = LanguageRules()
+    """How the texts of a report are checked (huiyin/language)."""
 
     @property
     def verdict_tolerance(self) -> Decimal:
         """The share `domain/claim_verdicts.verdict` takes."""
         return Decimal(self.verdict_tolerance_percent) / 100
+
+    def check_new(self) -> None:
+        """Refuse what older versions cannot have said wrongly: a topic answered in a section that is not there."""
+        for code in self.topics_sections:
+            if code not in {each.code for each in self.sections}:
+                raise PolicyInvalid("values.topics_sections", "没有“%(section)s”这个部分。", section=code)
+
+    @property
+    def silence(self) -> SilenceRules:
+        return SilenceRules(self.topics_top_count, self.topics_household_count)
+
+    @property
+    def answering_sections(self) -> tuple[SectionRule, ...]:
+        """Where topics are answered, in the order of the report; a version with other sections answers in its plans."""
+        named = tuple(each for each in self.sections if each.code in self.topics_sections)
+        return named or (self.section_holding(Holds.COMMITMENTS),)
 
     def section(self, code: str) -> SectionRule:
         """Raises KeyError for a section that this version does not have."""

@@ -84,7 +84,7 @@ def read_policy_file(text: str, *, is_followed: bool = False) -> PolicyFile:
         if is_followed
         else read(_schema(header.name), raw, "values")
     )
-    if isinstance(values, DeadlinesPolicy):
+    if isinstance(values, (DeadlinesPolicy, ReportsPolicy)):
         values.check_new()
     return PolicyFile(
         name=header.name,

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from huiyin.domain.account_sums import WrongSum
 from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind, ExcuseFor
+
+LONGEST_QUOTED = 30
+"""Characters of a sentence that a refusal repeats."""
+MOST_SENTENCES = 5
+"""Of a section that a refusal names one by one."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,44 @@ class CommitmentFacts:
     has_measure: bool
     has_owner: bool
     has_due_date: bool
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A topic of the list that must be answered and is not (domain/silence.py); `why` it must be, in a few words."""
+
+    rank: int
+    title: str
+    why: str
+    is_mentioned: bool
+    section: str
+    """Where it would be answered."""
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Deviating:
+    """A number the records do not bear out: what it says and what was counted, in words with their unit."""
+
+    number: int
+    name: str
+    section: str
+    said: str
+    counted: str
+    source: str
+    """Where it was counted: 保养记录, 台账."""
+    is_explained: bool
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """A sentence the check stops: corrected, or let stand for a public reason (domain.md §3)."""
+
+    section: str
+    words: str
+    rule: str
+    anchor: str
+    may_be_excused: bool = True
 
 
 @dataclass(frozen=True)
@@ -60,6 +104,12 @@ class Facts:
     """The last day of the period, while the period is not over."""
     partly_reported: Mapping[str, int] = field(default_factory=dict)
     """Required metrics, by code, that only a number for a part of the period or of the units reports: which one."""
+    unanswered: tuple[Unanswered, ...] = ()
+    """What residents raised and the report may not be silent about."""
+    deviating: tuple[Deviating, ...] = ()
+    """The numbers that deviate from what the system counted (domain/claim_verdicts.py)."""
+    blocked: tuple[Blocked, ...] = ()
+    """The sentences stopped by the check that no public reason lets stand."""
 
 
 @dataclass(frozen=True)
@@ -199,6 +249,50 @@ def _sums(facts: Facts) -> Iterator[Missing]:
             )
 
 
+def _topics(facts: Facts) -> Iterator[Missing]:
+    for each in facts.unanswered:
+        lacks = (
+            "报告只是提到，没有说做了什么、要做什么，或者为什么做不了"
+            if each.is_mentioned
+            else "报告没有回应"
+        )
+        sentence = f"居民提出的第 {each.rank} 件“{each.title}”，{lacks}（{each.why}）。"
+        yield Missing(each.section, sentence, each.anchor)
+
+
+def _deviations(facts: Facts) -> Iterator[Missing]:
+    for each in facts.deviating:
+        if not each.is_explained:
+            yield Missing(
+                each.section,
+                f"数据 {each.number}“{each.name}”写的是 {each.said}，{each.source}里是 {each.counted}；"
+                "改正这个数，或者在它的说明里公开写明为什么不一样。",
+                f"claim-{each.number}",
+            )
+
+
+def _blocked_words(facts: Facts) -> Iterator[Missing]:
+    seen: Counter[str] = Counter()
+    for each in facts.blocked:
+        seen[each.section] += 1
+        if seen[each.section] > MOST_SENTENCES:
+            continue
+        place, words = facts.sections[each.section], _cut(each.words)
+        if each.may_be_excused:
+            sentence = f"“{place}”里“{words}”必须改；确有依据要保留的，公开写明理由。"
+        else:
+            sentence = f"“{place}”里还有没填的空：“{words}”。"
+        yield Missing(each.section, sentence, each.anchor)
+    for section, count in seen.items():
+        if count > MOST_SENTENCES:
+            sentence = f"“{facts.sections[section]}”里另有 {count - MOST_SENTENCES} 处必须改。"
+            yield Missing(section, sentence, f"section-{section}")
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= LONGEST_QUOTED else words[:LONGEST_QUOTED] + "…"
+
+
 CONDITIONS: tuple[Condition, ...] = (
     Condition("PERIOD_OVER", "报告期已经结束", _period),
     Condition("SIX_SECTIONS", "每个部分都写了", _sections),
@@ -208,6 +302,9 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition("COMMITMENTS_COMPLETE", "承诺写清措施、负责人和期限", _commitments),
     Condition("LAST_COMMITMENTS_ACCOUNTED", "上一期的承诺逐项交代", _last_commitments),
     Condition("SUMS_RIGHT", "账目齐全，算得对", _sums),
+    Condition("TOPICS_ANSWERED", "居民集中提出的事都有回答", _topics),
+    Condition("NO_DEVIATION_UNEXPLAINED", "与记录不符的数字已改正或说明", _deviations),
+    Condition("NO_BLOCKED_WORDS", "没有“必须改”的语句", _blocked_words),
 )
 
 

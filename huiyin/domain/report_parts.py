@@ -49,6 +49,9 @@ BECAME_LABELS: dict[Became, str] = {
 OF_OWN = frozenset({Became.KEPT, Became.LATE, Became.DROPPED, Became.NOT_DUE})
 OF_INHERITED = frozenset({Became.TAKEN, Became.NOT_TAKEN})
 
+GOING_ON = frozenset({Became.NOT_DUE, Became.TAKEN})
+"""What is carried forward whatever else; what was late goes on where it is not done yet."""
+
 
 class CommitmentState(StrEnum):
     """How a promise stands today: open until the company says it is kept or that it gives it up."""

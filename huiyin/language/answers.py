@@ -7,45 +7,21 @@ data/answers/matters.toml, what makes an answer in data/answers/says.toml.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 
 from huiyin.language.dates import TimeKind, find_times
 from huiyin.language.normalise import Normalised, fold
 from huiyin.language.sentences import Kind, Part, on_boundaries, split_sentences
+from huiyin.language.wordlists import patterns, word_lists
 from huiyin.language.words import pairs, stop_words, tokens
 
-_DATA = Path(__file__).parent / "data" / "answers"
+_MATTERS, _SAYS = "answers/matters.toml", "answers/says.toml"
 _CLAUSE = re.compile(r"[^,。;:!?、\n]+(?:、[^,。;:!?、\n]+)*")
 _UNDER_A_HEADING = 8
 _FOLLOWING = 3
 """Sentences after the one that names the matter which still belong to it, in the same paragraph."""
-_TOLD = re.compile(r"\d(?![\d,]*\s*(?:小时|岁))|已|了(?!解)|[两三四五六七八九十]次")
-_COMMON = frozenset(
-    (
-        *(
-            "问题",
-            "情况",
-            "经常",
-            "严重",
-            "太",
-            "难",
-            "差",
-            "多",
-            "不",
-            "无人",
-            "没人",
-            "管理",
-            "服务",
-            "物业",
-            "小区",
-        ),
-        *("公司", "业主", "居民", "反映", "希望", "建议", "投诉", "要求", "解决"),
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -185,26 +161,29 @@ def _is_deed(clause: str, *, has_time: bool) -> bool:
     says = _says()
     if says["deed"].search(clause) or says["counted"].search(clause):
         return True
-    return says["weak"].search(clause) is not None and (has_time or _TOLD.search(clause) is not None)
+    return says["weak"].search(clause) is not None and (has_time or says["told"].search(clause) is not None)
 
 
-@cache
-def _says() -> dict[str, re.Pattern[str]]:
-    with (_DATA / "says.toml").open("rb") as file:
-        return {name: re.compile("|".join(terms)) for name, terms in tomllib.load(file).items()}
+def _says() -> Mapping[str, re.Pattern[str]]:
+    return patterns(_SAYS)
 
 
 @cache
 def _shipped_matters() -> tuple[tuple[re.Pattern[str], _Matter], ...]:
-    with (_DATA / "matters.toml").open("rb") as file:
-        tables = tomllib.load(file).values()
+    """By which titles a matter is named, and the matter."""
     return tuple(
         (
-            re.compile(table["named"]),
-            _Matter(re.compile(table["about"]), re.compile(table["never"]) if table["never"] else None),
+            re.compile("|".join(each.named)),
+            _Matter(each.pattern, re.compile("|".join(each.never)) if each.never else None),
         )
-        for table in tables
+        for each in word_lists(_MATTERS).values()
     )
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Words of titles that do not say what a topic is about."""
+    return frozenset(word_lists(_SAYS)["common"].terms) | stop_words()
 
 
 @lru_cache(maxsize=512)
@@ -218,7 +197,7 @@ def _matter_of(topic: str) -> _Matter | None:
             found.append((match.end() - match.start(), -match.start(), match, known))
     named = re.compile("|".join(re.escape(word) for word in tokens(title) if len(word) > 1) or r"(?!)")
     if not found:
-        own = _own_words(title)
+        own = sorted({*_own_words(title), *_own_pairs(title)})
         return _Matter(re.compile("|".join(own)), None, named) if own else None
     _, _, match, known = max(found, key=lambda each: each[:2])
     own = _own_words(f"{title[: match.start()]} {title[match.end() :]}")
@@ -235,7 +214,13 @@ def _matter_of(topic: str) -> _Matter | None:
 
 def _own_words(title: str) -> list[str]:
     """The telling words of a title, by pairs of characters."""
-    words = [
-        word for word in tokens(title) if len(word) > 1 and word not in stop_words() and word not in _COMMON
-    ]
-    return sorted({each for word in words for each in pairs(word) or [word]} - _COMMON)
+    words = [word for word in tokens(title) if len(word) > 1 and word not in _common()]
+    listed = word_lists(_SAYS)["common"].terms
+    return sorted({each for word in words for each in pairs(word) or [word]}.difference(listed))
+
+
+def _own_pairs(title: str) -> list[str]:
+    """Neighbouring characters of a title of no known matter, also across its words: 会所 is cut apart."""
+    listed = word_lists(_SAYS)["common"].terms
+    runs = _says()["joints"].split(re.sub("|".join(sorted(listed, key=len, reverse=True)), " ", title))
+    return [each for run in runs for each in pairs(run) if each not in _common()]

@@ -12,15 +12,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-from huiyin.language import labelling, lexicons
-from huiyin.language.dates import TimeKind
-from huiyin.language.features import features_of
+from huiyin.language import figures, labelling, lexicons
+from huiyin.language.features import Features, features_of
 from huiyin.language.labelling import Judgement, may_block
 from huiyin.language.lexicons import Hit, Lexicons
 from huiyin.language.reading import Reading, Statement, read
 from huiyin.language.rules import Rule, rules_of
 from huiyin.language.sentences import Kind
-from huiyin.language.units import BareNumber, Dimension, Quantity
+from huiyin.language.units import BareNumber, Quantity
 
 
 class Severity(StrEnum):
@@ -80,9 +79,9 @@ def check(text: str, *, policy: CheckPolicy | None = None) -> list[Finding]:
     chosen = policy or _AS_SHIPPED
     reading = read(text, _lexicons_of(chosen))
     findings: list[Finding] = []
-    for statement, judgement, stoppable in _judged(reading):
-        if judgement is not None:
-            findings += _needs_work(reading, statement, judgement, chosen, stoppable=stoppable)
+    for statement, judged in _judged(reading):
+        if judged is not None:
+            findings += _needs_work(reading, statement, *judged, chosen)
     findings += _figures(reading, chosen)
     return sorted(findings, key=lambda found: (found.start, found.end, found.rule_id))
 
@@ -93,11 +92,12 @@ def label_sentences(text: str, *, policy: CheckPolicy | None = None) -> list[Sen
     reading = read(text, _lexicons_of(chosen))
     ask, _ = _thresholds(chosen)
     labelled = []
-    for statement, judgement, _ in _judged(reading):
+    for statement, judged in _judged(reading):
         start, end = reading.span(statement.part.start, statement.part.end)
-        if judgement is None:
+        if judged is None:
             labelled.append(Sentence(start, end, "neutral", 1.0))
         else:
+            judgement = judged[1]
             label, share = judgement.best_of(needs_work=judgement.needs_work >= ask)
             labelled.append(Sentence(start, end, label, round(share, 4)))
     return labelled
@@ -122,16 +122,15 @@ def _thresholds(policy: CheckPolicy) -> tuple[float, float]:
     )
 
 
-def _judged(reading: Reading) -> Iterator[tuple[Statement, Judgement | None, bool]]:
-    """Each statement with its judgement, None for a heading or a short cell, and whether it may be blocked."""
+def _judged(reading: Reading) -> Iterator[tuple[Statement, tuple[Features, Judgement] | None]]:
+    """Each statement with what was seen of it and its judgement; None for a heading or a short cell."""
     model = labelling.shipped()
     for statement in reading.statements:
         if _is_a_statement(statement):
             features = features_of(statement)
-            judgement = model.judge(features)
-            yield statement, judgement, may_block(features, judgement)
+            yield statement, (features, model.judge(features))
         else:
-            yield statement, None, False
+            yield statement, None
 
 
 def _is_a_statement(statement: Statement) -> bool:
@@ -141,14 +140,15 @@ def _is_a_statement(statement: Statement) -> bool:
 
 
 def _needs_work(
-    reading: Reading, statement: Statement, judgement: Judgement, policy: CheckPolicy, *, stoppable: bool
+    reading: Reading, statement: Statement, features: Features, judgement: Judgement, policy: CheckPolicy
 ) -> Iterator[Finding]:
     """The first finding carries the band; further words of the same statement are pointed at as hints."""
     ask, block = _thresholds(policy)
     if judgement.needs_work < ask:
         return
     label, _ = judgement.best_of(needs_work=True)
-    severity = Severity.ERROR if stoppable and judgement.needs_work >= block else Severity.WARNING
+    is_sure = judgement.needs_work >= block and may_block(features, judgement)
+    severity = Severity.ERROR if is_sure else Severity.WARNING
     for rule, start, end in rules_and_places(statement, label, policy.without_rules):
         clause = clause_around(statement, start, end)
         message = rule.message_about(statement.written(start, end))
@@ -182,10 +182,24 @@ def rules_and_places(
             continue
         if all(told.end <= start or end <= told.start for _, start, end in found):
             found.append((rule, told.start, told.end))
+    if 0 < len(found) < MOST_PLACES:
+        found += _said_again(statement, found)
     if found:
         return found[:MOST_PLACES]
     last = rules_of(label)[-1]
     return [] if last.id in without else [(last, *_last_clause(statement))]
+
+
+def _said_again(
+    statement: Statement, found: Collection[tuple[Rule, int, int]]
+) -> list[tuple[Rule, int, int]]:
+    """The last words of a rule that was found, if they stand in a clause that is not pointed at yet."""
+    rule_of = {group: rule for rule, _, _ in reversed([*found]) for group in rule.words}
+    clauses = [clause_around(statement, start, end) for _, start, end in found]
+    for hit in reversed(statement.hits):
+        if hit.group in rule_of and all(hit.end <= start or end <= hit.start for start, end in clauses):
+            return [(rule_of[hit.group], hit.start, hit.end)]
+    return []
 
 
 def _is_last_resort(rule: Rule) -> bool:
@@ -200,50 +214,28 @@ def _last_clause(statement: Statement) -> tuple[int, int]:
     return statement.part.start + start, statement.part.start + end
 
 
-# A figure that counts nothing: numbers of documents, houses, telephones, clocks, versions, lists, models of devices.
-_NO_COUNT_BEFORE = re.compile(
-    r"(?:第|No\.?|№|编号|号码|电话|热线|拨打|致电|[文法政发办函字]〔|账号|代码|邮编|型号|附件|图|表|QQ|微信号?|[A-Za-z#-]|[\d.:/×~+]|[(\[【])\s*$"
-)
-_NO_COUNT_AFTER = re.compile(
-    r"\s*(?:[号#栋幢楼层室门:./×~\-—–+]|[A-Za-z]|[)\]】]|[时点分]|[至到]\d|和\d|、\d|以[上下内]|[年月日])"
-)
-_CLAIMS = re.compile(
-    r"(?:共|总|合计|累计|完成|维保|巡查|巡检|清运|处理|办结|受理|接到|更换|维修|检修|清洗|培训|演练|召开|组织|发放|收回|回访|新增|增加|减少|达|为|有)(?:[\u4e00-\u9fff]{0,4})\s*$"
-)
-_COUNTED = re.compile(
-    r"(?:共|累计|合计|完成|办结|受理|接待|处理|更换|维修|检修|清洗|清运|开展|组织|召开|发放|收回|回访|巡查|巡检|维保|处置)"
-)
-_PERIOD_SAID = re.compile(r"(?:本期|上半年|下半年|全年|半年|年度|季度|\d{4}\s*年|\d{1,2}\s*月|期间|截[至止])")
-
-
 def _figures(reading: Reading, policy: CheckPolicy) -> Iterator[Finding]:
+    unit_rule, period_rule = rules_of("number_without_unit")[0], rules_of("number_without_period")[0]
+    asks_unit = unit_rule.id not in policy.without_rules
+    asks_period = period_rule.id not in policy.without_rules
     period_said = False
     for statement in reading.statements:
         if statement.part.kind is Kind.HEADING:
-            period_said = period_said or bool(_PERIOD_SAID.search(statement.text))
+            period_said = period_said or figures.says_the_period(statement.text)
             continue
         if statement.part.kind is Kind.CELL:
             continue
-        has_time = any(time.kind is not TimeKind.DURATION for time in statement.times)
-        unit_rule, period_rule = rules_of("number_without_unit")[0], rules_of("number_without_period")[0]
-        if unit_rule.id not in policy.without_rules:
-            for bare in statement.bare_numbers:
-                if _counts_something(statement, bare.start, bare.end):
-                    yield _figure(reading, statement, unit_rule, Severity.WARNING, bare)
-        if period_rule.id not in policy.without_rules and not (period_said or has_time):
-            counted = next(
-                (
-                    each
-                    for each in statement.quantities
-                    if each.dimension is Dimension.COUNT
-                    and _COUNTED.search(statement.text, 0, each.start - statement.part.start)
-                    and not any(group.group in ("future", "law", "condition") for group in statement.hits)
-                ),
-                None,
-            )
+        if asks_unit:
+            for bare in figures.without_unit(statement):
+                yield _figure(reading, statement, unit_rule, Severity.WARNING, bare)
+        if period_said:
+            continue
+        if figures.has_time(statement):
+            period_said = figures.says_the_period(statement.text)
+        elif asks_period:
+            counted = figures.counted_in_no_period(statement)
             if counted:
                 yield _figure(reading, statement, period_rule, Severity.HINT, counted)
-        period_said = period_said or bool(has_time and _PERIOD_SAID.search(statement.text))
 
 
 def _figure(
@@ -253,13 +245,3 @@ def _figure(
     return Finding(
         rule.id, rule.label, *reading.span(figure.start, figure.end), severity, message, rule.advice
     )
-
-
-def _counts_something(statement: Statement, start: int, end: int) -> bool:
-    text, at = statement.text, start - statement.part.start
-    to = end - statement.part.start
-    if any(title_start <= start < title_end for title_start, title_end in statement.titles):
-        return False
-    if _NO_COUNT_BEFORE.search(text, max(0, at - 8), at) or _NO_COUNT_AFTER.match(text, to):
-        return False
-    return to - at <= 6 and _CLAIMS.search(text, max(0, at - 8), at) is not None

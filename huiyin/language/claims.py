@@ -8,13 +8,11 @@ nothing.
 from __future__ import annotations
 
 import re
-import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import Protocol
 
 from huiyin.language.claim_periods import Period, find_periods
@@ -24,9 +22,9 @@ from huiyin.language.normalise import fold
 from huiyin.language.numerals import NUMBER, number_at
 from huiyin.language.sentences import Kind, Part, on_boundaries, split_sentences
 from huiyin.language.units import Quantity, dimension_of, find_quantities
+from huiyin.language.wordlists import patterns, word_lists
 
-_WORDS = Path(__file__).parent / "data" / "claims" / "metrics.toml"
-_ANYTHING = "[^,。;!?|\n]{0,8}?"
+_METRICS, _WORDS = "claims/metrics.toml", "claims/words.toml"
 
 
 class MetricWords(Protocol):
@@ -92,35 +90,8 @@ _FIGURE_BEFORE = re.compile(r"\d\s+$")
 _FIGURES_AND_TIME = re.compile(r"\s*(?P<unit>小时|分钟|天)")
 
 _CLAUSE_END = re.compile(r"[,;:!?|()。]|、(?=[\u4e00-\u9fff]{2,12}\d)")
-_NOT_YET = re.compile(
-    r"计划|拟(?!定)|将(?!近)|力争|争取|预计|承诺|目标|打算|准备|下一?(?:季度|步|年|月|阶段)|明年|来年|(?<![响供对反相适])应(?=当|该|维|清|检|每|不|由|在|达|组织|开展)|须|必须|需要|不应|(?:合同|标准|规定|规范|办法|条例)要求|要求(?:物业|每|不)|"
-    r"[底日月末年](?:之|以)?前(?:完成|做|清|建|再|更换|安装)|合同约定|按合同|按规定|建议|希望|如果|假如|若|可以|请(?:您|居民|业主|大家|各位)|拨打"
-)
-_BUT_NOW = re.compile(r"实际|已经?|目前|现(?:已|在)|完成了|做到了")
-_OWED = re.compile(
-    r"(?:不低于|不少于|不超过|至少|不足|低于|达不到|少于|不得少于|同比增加|同比减少|同比|增加|减少|少|下降|提高|增长|超过)了?\s*$"
-)
-_FOR_EACH = re.compile(
-    r"(?:每\S{0,3}?|各\S{0,4}?|平均每\S|[日月年人户次]均|每(?:部|户|人|次|月|天|周|季度|台|栋)|"
-    r"每\s*[\d一二两三四半]{0,3}\s*个?(?:小时|天|日|周|月|季度|年)\S{0,4})\s*(?:约|维保|打药|清洗|进行|开展)?\s*$"
-)
-_STILL_THERE = re.compile(r"(?:仍有|还有|尚有|剩余?|还剩)\s*$")
-_RATE_AFTER = re.compile(
-    r"\s*(?:(?:有人|专人|不间断)?(?:值守|接听|在岗|服务|开放|值班)|不间断|内到|以内|之内|前)"
-)
-_CHANGED_TO = re.compile(r"(?:增加|提高|上升|增至|升|下降|降|减少|减)(?:到|至|为)")
-_SAID_BY_OTHERS_BEFORE = re.compile(r"(?:反映|说|称|投诉|问|表示|提出|认为|抱怨)[的为是:,]{0,2}$")
 _LONG_QUOTE = 14
-_OF_WHICH = re.compile(r"其中")
-_ITS_OWN = re.compile(r"上报|办结|完成|办理|劝离")
-_LEFT_OUT = re.compile(r"(?:少|漏|未|没有?|欠)(?:按时)?(?:清洗|清掏|维保|保养|检查|做|开展|进行|检测)")
-_LIGHT = re.compile(
-    r"全年|累计|共计|总计|合计|共|实际|完成|目前|已经?|参加|参与|参观|居民|业主|住户|群众|平均|时间|时长|分别|其中|答|约|近|为|了|的|由|到|至|提高|达|高于|低于|"
-    r"覆盖率?|收入|支出|结余|上报|办结|响应率|解决率|满意率|收缴率|及时率|到场|救援|人员|维保人员|物业|我们|用时|公示|每次|各|次均|年初|年末|期末|占|涉及|"
-    r"城管|综合|执法|队|部门|处理|受理|使用|金额|款项|第|本|期|在|于|也|还|又|同时|并|和|及|[上下]半年|[一二三四]?季度|\d+|[年月日号]|\s|[(（“”\"]"
-)
 _LONGEST_LIGHT = 3
-_ANSWER_CARRIED = re.compile(r"^(?:答|共|总共|全年|累计|合计|实际)")
 _SHARE_OF = re.compile(
     r"应收?\s*(?P<whole>[\d,.]+)\s*(?P<of>户|元|万元|件|单)?[^。;]{0,4}?(?:实收?|已收|收缴)\s*(?P<part>[\d,.]+)"
     r"|(?P<whole2>[\d,]+)\s*(?P<of2>件|单|户|次)[中里][^。;,]{0,4}?(?P<part2>[\d,]+)\s*(?:件|单|户|次)"
@@ -155,17 +126,14 @@ def find_claims(text: str, metrics: Iterable[MetricWords], *, report: Period) ->
     return placed
 
 
-@cache
-def _shipped_words() -> dict[str, str]:
-    with _WORDS.open("rb") as file:
-        return tomllib.load(file)
+def _words(name: str) -> re.Pattern[str]:
+    return patterns(_WORDS)[name]
 
 
 @lru_cache(maxsize=512)
 def _named_by(code: str, name: str) -> re.Pattern[str]:
-    words = _shipped_words().get(code)
-    ways = [way.replace("…", _ANYTHING) for way in words.split()] if words else [re.escape(fold(name).text)]
-    return re.compile("|".join(ways))
+    listed = word_lists(_METRICS).get(code)
+    return listed.pattern if listed else re.compile(re.escape(fold(name).text))
 
 
 def _lines(text: str) -> Iterator[list[Part]]:
@@ -204,7 +172,7 @@ def _claims_of_line(
         here = [each for each in quantities if start <= each.start < end]
         anchors = _anchors(whole, start, end, named, aside)
         ends = [match.start() for match in _CLAUSE_END.finditer(whole, start, end)]
-        may_carry = carried is not None and _ANSWER_CARRIED.match(whole[start:end]) is not None
+        may_carry = carried is not None and _words("carried").match(whole[start:end]) is not None
         for quantity in here:
             if aside.holds(quantity.start):
                 continue
@@ -224,7 +192,9 @@ def _claims_of_line(
             carried = anchor
             nearest = bisect_right(period_ends, quantity.start) - 1
             mention = periods[nearest] if nearest >= 0 else None
-            if mention and _CHANGED_TO.search(whole, max(mention.end, quantity.start - _FAR), quantity.start):
+            if mention and _words("changed_to").search(
+                whole, max(mention.end, quantity.start - _FAR), quantity.start
+            ):
                 mention = None
             unit = _unit_of(anchor.metric, quantity)
             assert unit is not None
@@ -318,7 +288,7 @@ def _chosen(
     ]
     if after:
         return min(after, key=lambda each: (each.start, each.start - each.end)), _AFTER
-    if before and len(_LIGHT.sub("", text[clause[0] : quantity.start])) <= _LONGEST_LIGHT:
+    if before and len(_words("light").sub("", text[clause[0] : quantity.start])) <= _LONGEST_LIGHT:
         return _nearest(before), _INHERITED
     return None
 
@@ -339,27 +309,27 @@ def _unit_of(metric: MetricWords, quantity: Quantity) -> str | None:
 
 def _claims_nothing(text: str, start: int, clause: Range, quantity: Quantity) -> bool:
     before = text[clause[0] : quantity.start]
-    not_yet = [match.end() for match in _NOT_YET.finditer(before)]
-    if not_yet and not _BUT_NOW.search(before, not_yet[-1]):
+    not_yet = [match.end() for match in _words("not_yet").finditer(before)]
+    if not_yet and not _words("but_now").search(before, not_yet[-1]):
         return True
     if (
         text.startswith(("如果", "假如", "若"), start)
-        or _LEFT_OUT.search(before)
-        or _OWED.search(before)
-        or _STILL_THERE.search(before)
+        or _words("left_out").search(before)
+        or _words("owed").search(before)
+        or _words("still_there").search(before)
     ):
         return True
-    if _FOR_EACH.search(before) and quantity.unit not in ("天", "分钟"):
+    if _words("for_each").search(before) and quantity.unit not in ("天", "分钟"):
         return True
-    if _RATE_AFTER.match(text, quantity.end) and quantity.unit in ("小时", "分钟"):
+    if _words("rate_after").match(text, quantity.end) and quantity.unit in ("小时", "分钟"):
         return quantity.unit == "小时" or not text.startswith("到场", quantity.end)
-    return _OF_WHICH.search(before) is not None and not _ITS_OWN.search(before)
+    return _words("of_which").search(before) is not None and not _words("its_own").search(before)
 
 
 def _is_somebody_elses(text: str, quote: Range) -> bool:
     start, end = quote
     return (
-        end - start > _LONG_QUOTE or _SAID_BY_OTHERS_BEFORE.search(text, max(0, start - 8), start) is not None
+        end - start > _LONG_QUOTE or _words("said_before").search(text, max(0, start - 8), start) is not None
     )
 
 

@@ -1,19 +1,26 @@
-"""What the labelling sees of a statement: hashed n-grams of its skeleton, and what its words, times and figures do."""
+"""What the labelling sees of a statement: pairs of characters of its skeleton, and what its words and figures do.
+
+A pair is known by the codes of its two characters; at the beginning and at the end of a statement it counts once more
+under another number, for a sentence says what it claims where it ends. Traits are known by a hash of their name.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 from zlib import crc32
 
 from huiyin.language.dates import TimeKind
 from huiyin.language.reading import Statement
 from huiyin.language.sentences import Kind
+from huiyin.language.units import Dimension
 
-BITS = 22
-MASK = (1 << BITS) - 1
+NEAR_AN_END = 12
+"""Characters at the beginning and at the end whose pairs count once more."""
+_AT_THE_BEGINNING, _AT_THE_END = 0x80008000, 0x00008000
 MOST_CHARS = 160
 """Characters of a statement that are read; what it says stands at its beginning."""
 BOASTS = frozenset({"never", "total", "superlative", "praise"})
@@ -37,7 +44,11 @@ _OWNER_NAMED = re.compile(
 _LISTED = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}(?:是|、)|第[一二三四五六]|[(（]?\d{1,2}[)）.、]|首先|其次|再次|最后|同时|此外|另外|另|目前|现|对此|为此|因此|所以|但|而|且|并)"
 )
+_TIME_NAMES = {kind: f"time:{kind}" for kind in TimeKind}
+_UNIT_NAMES = {dimension: f"unit:{dimension}" for dimension in Dimension}
 _BEGINNINGS = 6
+_ENDS = "。；！？;!? "
+_BREAK = re.compile(r"[,，;；:：。!！?？]")
 
 
 class Features(NamedTuple):
@@ -72,15 +83,26 @@ def skeleton(statement: Statement) -> str:
 
 
 def ngram_ids(text: str) -> set[int]:
-    """Distinct hashed pairs of neighbouring characters, marked at both ends of the text."""
-    data = f"\ue010{text}\ue011".encode("utf-16-le", "surrogatepass")
-    return {crc32(data[at : at + 4]) & MASK for at in range(0, len(data) - 3, 2)}
+    """The pairs of neighbouring characters, marked at both ends of the text, and again those near an end."""
+    said = text.rstrip(_ENDS)
+    found = _pairs_of(f"\ue010{text}\ue011")
+    found.update([pair ^ _AT_THE_BEGINNING for pair in _pairs_of(said[:NEAR_AN_END])])
+    found.update([pair ^ _AT_THE_END for pair in _pairs_of(said[-NEAR_AN_END:])])
+    return found
+
+
+def _pairs_of(text: str) -> set[int]:
+    """One number for each two neighbouring UTF-16 units: four bytes read from every second byte on."""
+    data = text.encode("utf-16-le", "surrogatepass")
+    pairs = set(memoryview(data[: len(data) & ~3]).cast("I"))
+    pairs.update(memoryview(data[2 : 2 + ((len(data) - 2) & ~3)]).cast("I"))
+    return pairs
 
 
 @cache
 def named(name: str) -> int:
     """The id of a feature with a name."""
-    return crc32(name.encode(), 0x5EED) & MASK
+    return crc32(name.encode(), 0x5EED)
 
 
 def traits(statement: Statement) -> set[str]:
@@ -95,12 +117,11 @@ def traits(statement: Statement) -> set[str]:
         if end >= last:
             found.add(f"ends:{group}")
     found.update(groups)
-    found.update(f"not:{hit.group}" for hit in statement.negated)
-    found.update(f"quoted:{hit.group}" for hit in statement.quoted)
+    found.update([f"not:{hit.group}" for hit in statement.negated])
+    found.update([f"quoted:{hit.group}" for hit in statement.quoted])
     kinds = {time.kind for time in statement.times}
-    found.update(f"time:{kind}" for kind in kinds)
-    dimensions = {each.dimension for each in statement.quantities}
-    found.update(f"unit:{dimension}" for dimension in dimensions)
+    found.update([_TIME_NAMES[kind] for kind in kinds])
+    found.update([_UNIT_NAMES[each.dimension] for each in statement.quantities])
     if statement.bare_numbers:
         found.add("figure")
     if statement.titles:
@@ -125,19 +146,51 @@ def traits(statement: Statement) -> set[str]:
     if groups & BOASTS and "future" not in groups:
         found.add(BOASTS_NOW)
     found |= _pairs(groups, kinds, bool(statement.quantities), found)
+    found.update(_places(statement))
     return found
 
 
-def _pairs(groups: set[str], kinds: set[TimeKind], has_quantity: bool, found: set[str]) -> set[str]:
-    is_future, is_done = "future" in groups, "done" in groups
-    tense = ("future" if is_future else "") + ("done" if is_done else "") or "none"
-    has_day = bool(kinds & {TimeKind.DATE, TimeKind.PERIOD})
-    has_deadline = TimeKind.DEADLINE in kinds
-    firm = (has_day, has_deadline, has_quantity, "document" in groups, "owner-named" in found)
+def _places(statement: Statement) -> list[str]:
+    """What stands in the first and in the last clause, and which words follow which."""
+    text, offset = statement.text, statement.part.start
+    breaks = [match.end() for match in _BREAK.finditer(text, 0, max(0, len(text) - 1))]
+    first_to = offset + (breaks[0] if breaks else len(text))
+    last_from = offset + (breaks[-1] if breaks else 0)
+    marks = [(start, group) for start, _, group in statement.hits]
+    following = pairwise(group for _, group in marks)
+    found = [f"{group}>{next_group}" for group, next_group in following]
+    if marks:
+        found += (f"opens:{marks[0][1]}", f"closes:{marks[-1][1]}")
+    marks += [(time.start, _TIME_NAMES[time.kind]) for time in statement.times]
+    found += [f"first:{name}" for start, name in marks if start < first_to]
+    marks += [(each.start, _UNIT_NAMES[each.dimension]) for each in statement.quantities]
+    found += [f"last:{name}" for start, name in marks if start >= last_from]
+    return found
+
+
+def _pairs(groups: set[str], kinds: set[TimeKind], has_quantity: bool, found: set[str]) -> frozenset[str]:
+    return _pairs_that_decide(
+        ("future" if "future" in groups else "") + ("done" if "done" in groups else "") or "none",
+        TimeKind.DATE in kinds or TimeKind.PERIOD in kinds,
+        TimeKind.DEADLINE in kinds,
+        has_quantity,
+        "document" in groups,
+        "owner-named" in found,
+    )
+
+
+@cache
+def _pairs_that_decide(
+    tense: str, has_day: bool, has_deadline: bool, has_quantity: bool, has_document: bool, has_owner: bool
+) -> frozenset[str]:
+    """Names of the tense and of how firm the statement is; at most 128 sets, each made once."""
+    firm = (has_day, has_deadline, has_quantity, has_document, has_owner)
     hard = "".join(str(int(each)) for each in firm)
-    return {
-        f"tense:{tense}",
-        f"hard:{hard}",
-        f"tense:{tense}|hard:{hard}",
-        f"tense:{tense}|day:{int(has_day)}|unit:{int(has_quantity)}",
-    }
+    return frozenset(
+        {
+            f"tense:{tense}",
+            f"hard:{hard}",
+            f"tense:{tense}|hard:{hard}",
+            f"tense:{tense}|day:{int(has_day)}|unit:{int(has_quantity)}",
+        }
+    )

@@ -1,6 +1,6 @@
-"""The learned part: eight linear models over hashed features, shipped as one small file of whole numbers.
+"""The learned part: eight linear models over pairs of characters and traits, shipped as whole numbers in one file.
 
-data/labels.model: a line of JSON, then the ids of the n-grams and their weights, then the same of the traits. The
+data/labels.model: a line of JSON, then the numbers of the pairs and their weights, then the same of the traits. The
 weights of one feature are eight signed bytes, one a label. They are packed into one integer when the file is read,
 so that adding up a statement is one sum. How they were found: bench/text_training.py.
 """
@@ -13,6 +13,7 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import add, itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,7 +32,7 @@ LABELS = (
     "neutral",
 )
 NEEDS_WORK = ("vague", "exaggerated", "plan_vague", "problem_evasive")
-TRAIT_WEIGHT = 0.1
+NGRAM_WEIGHT, TRAIT_WEIGHT = 1.3, 0.1
 BOAST_BONUS = 1.8
 """Added to `exaggerated` where a boast stands that is no promise: too few labelled rows to learn it from."""
 _BOAST, _EXAGGERATED_AT = named(BOASTS_NOW), LABELS.index("exaggerated")
@@ -47,12 +48,12 @@ _EVIDENCE = frozenset(
     )
 )
 _FILE = Path(__file__).parent / "data" / "labels.model"
-_FIELD = 18  # bits of one label's sum: a thousand features of at most 127 each
-_FIELD_MASK = (1 << _FIELD) - 1
-_HALF = 1 << (_FIELD - 1)
-_SHIFTS = tuple(_FIELD * at for at in range(len(LABELS)))
-_HALVES = sum(_HALF << shift for shift in _SHIFTS)
+_FIELD = 16  # bits of one label's sum
+_BIAS = 128  # added to each weight, so that none is negative
+_MOST_AT_ONCE = 256  # weights of 0 to 255 that a field can hold
+_SUMS = struct.Struct(f"<{len(LABELS)}H")
 _NEEDS_WORK_AT = tuple(LABELS.index(label) for label in NEEDS_WORK)
+_needing_work = itemgetter(*_NEEDS_WORK_AT)
 _FINE_AT = tuple(at for at, label in enumerate(LABELS) if label not in NEEDS_WORK)
 
 
@@ -94,7 +95,7 @@ class Model:
         return judgement.needs_work >= self.block and may_block(features, judgement)
 
     def judge(self, features: Features) -> Judgement:
-        spread = self.ngram_scale / math.sqrt(max(1, len(features.ngrams)))
+        spread = self.ngram_scale * NGRAM_WEIGHT / math.sqrt(max(1, len(features.ngrams)))
         from_ngrams = _summed(self.ngrams, features.ngrams)
         from_traits = _summed(self.traits, features.traits)
         scale = self.trait_scale * TRAIT_WEIGHT
@@ -108,17 +109,21 @@ class Model:
         raised = [math.exp(score - highest) for score in scores]
         total = sum(raised)
         shares = tuple(value / total for value in raised)
-        return Judgement(shares, sum(shares[at] for at in _NEEDS_WORK_AT))
+        return Judgement(shares, sum(_needing_work(shares)))
 
 
 def _summed(weights: Mapping[int, int], ids: Iterable[int]) -> list[int]:
-    """Sums of the eight weights; half a field is added so that a negative one borrows nothing from its neighbour."""
-    total = sum(filter(None, map(weights.get, ids)), _HALVES)
-    return [((total >> shift) & _FIELD_MASK) - _HALF for shift in _SHIFTS]
+    """Sums of the eight weights of what is known among the ids."""
+    known = list(filter(None, map(weights.get, ids)))
+    sums = [-_BIAS * len(known)] * len(LABELS)
+    for at in range(0, len(known), _MOST_AT_ONCE):
+        total = sum(known[at : at + _MOST_AT_ONCE])
+        sums = list(map(add, sums, _SUMS.unpack(total.to_bytes(_SUMS.size, "little"))))
+    return sums
 
 
-def _packed(row: bytes) -> int:
-    return sum((value - 256 * (value > 127)) << (_FIELD * at) for at, value in enumerate(row))
+def _packed(row: Iterable[int]) -> int:
+    return sum((value + _BIAS) << (_FIELD * at) for at, value in enumerate(row))
 
 
 def write(
@@ -144,7 +149,8 @@ def load(model_file: Path) -> Model:
     for size in head["sizes"]:
         ids = struct.unpack_from(f"<{size}I", body, at)
         at += 4 * size
-        tables.append({each: _packed(body[at + 8 * row : at + 8 * row + 8]) for row, each in enumerate(ids)})
+        rows = struct.iter_unpack("<8b", body[at : at + 8 * size])
+        tables.append({each: _packed(row) for each, row in zip(ids, rows, strict=True)})
         at += 8 * size
     return Model(
         ngrams=tables[0],

@@ -19,7 +19,7 @@ LEAST_SHARED = 0.01
 """Of the pairs of characters asked with; a long reply that shares fewer answers another question."""
 LONG_REPLY = 120
 HAS_DEED_FROM = 0.5
-PARTLY_FROM = 0.33
+PARTLY_FROM = 0.73
 
 
 class Answers(StrEnum):

@@ -12,6 +12,10 @@ BIAS = "bias"
 def probability(weights: Weights, traits: Mapping[str, float]) -> float:
     """Of the statement the weights were learned for."""
     total = weights[BIAS] + sum(weights.get(name, 0.0) * value for name, value in traits.items())
+    return _logistic(total)
+
+
+def _logistic(total: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
@@ -31,13 +35,15 @@ def learn(
     yes = sum(truths) or 1
     no = len(truths) - sum(truths) or 1
     shares = [(0.5 / yes if truth else 0.5 / no) if even else 1 / len(truths) for truth in truths]
+    present = [[(name, value) for name, value in row.items() if value] for row in rows]
     for _ in range(rounds):
         slope = {name: damping * value for name, value in weights.items()}
         slope[BIAS] = 0.0
-        for row, truth, share in zip(rows, truths, shares, strict=True):
-            miss = (probability(weights, row) - truth) * share
+        for row, truth, share in zip(present, truths, shares, strict=True):
+            total = sum([weights[name] * value for name, value in row], weights[BIAS])
+            miss = (_logistic(total) - truth) * share
             slope[BIAS] += miss
-            for name, value in row.items():
+            for name, value in row:
                 slope[name] += miss * value
         for name, value in slope.items():
             speed[name] = 0.8 * speed[name] - step * value

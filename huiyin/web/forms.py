@@ -82,12 +82,8 @@ def css_class_of(widget: forms.Widget) -> str:
 
 
 def loses_files(bound: BoundField) -> bool:
-    """Whether files were sent with a form that failed: no browser keeps them, so they have to be chosen again."""
-    return bool(
-        isinstance(bound.field.widget, forms.FileInput)
-        and bound.html_name in bound.form.files
-        and bound.form.errors
-    )
+    """Whether files were sent with a form shown again: no browser keeps them, so they have to be chosen again."""
+    return isinstance(bound.field.widget, forms.FileInput) and bound.html_name in bound.form.files
 
 
 def field_context(bound: BoundField, changes: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from huiyin.domain.claim_verdicts import (
     Judgement,
     Verdict,
     is_within,
+    missing_briefly,
     missing_words,
     rule_for,
     verdict,
@@ -117,6 +118,33 @@ def test_a_deviation_shows_both_numbers_and_has_to_be_explained() -> None:
 )
 def test_what_is_missing_is_said_in_words(said: ClaimedNumber, known: Fact | None, words: str) -> None:
     assert [missing_words(each) for each in verdict(said, known, FIVE).missing] == [words]
+
+
+MAY = (Missing(Lack.MONTHS, months=tuple(date(2026, month, 1) for month in (3, 4, 5))),)
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        (MARCH, "缺 3月的记录"),
+        (MAY, "缺 3 个月的记录"),
+        ((Missing(Lack.ACROSS, count=2),), "有 2 条记录跨期"),
+        ((Missing(Lack.FACT),), "没有记录"),
+        ((Missing(Lack.METRIC),), ""),
+        ((), ""),
+    ],
+)
+def test_in_a_sentence_what_is_missing_is_said_in_a_few_words(
+    missing: tuple[Missing, ...], words: str
+) -> None:
+    assert missing_briefly(missing) == words
+    assert tuple(Missing.read(each.plain) for each in missing) == missing
+
+
+def test_what_can_be_missing_can_be_said_at_length_and_briefly() -> None:
+    for lack in Lack:
+        assert missing_words(Missing(lack, months=(date(2026, 3, 1),), count=1))
+        assert missing_briefly((Missing(lack, months=(date(2026, 3, 1),), count=1),)) or lack is Lack.METRIC
 
 
 @pytest.mark.parametrize(

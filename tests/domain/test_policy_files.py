@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import cast
@@ -14,6 +15,7 @@ from huiyin.domain.clocks import Limit, Unit
 from huiyin.domain.ledger_rules import CaseList
 from huiyin.domain.policy_deadlines import DeadlinesPolicy
 from huiyin.domain.policy_reader import Gaps, PolicyInvalid, keys_of
+from huiyin.domain.policy_reports import ReportsPolicy
 from huiyin.domain.policy_schema import (
     SCHEMAS,
     Policy,
@@ -74,11 +76,11 @@ def test_versions_adopted_before_a_rule_was_added_or_narrowed_still_read() -> No
 
 
 def test_a_new_version_has_to_say_what_older_ones_may_leave_to_a_default() -> None:
-    text = text_of("meetings").replace("keep_letters_days = 7\n", "")
+    text = text_of("meetings-2026-12-01").replace("keep_letters_days = 7\n", "")
     with pytest.raises(PolicyInvalid, match=r"values\.rating\.keep_letters_days：缺少这个键"):
         read_policy_file(text)
     kept = read_kept_values("meetings", tomllib.loads(text)["values"])
-    assert kept.values == values_of("meetings")
+    assert kept.values == values_of("meetings-2026-12-01")
     assert list(kept.gaps.unwritten) == ["values.rating.keep_letters_days"]
 
 
@@ -198,6 +200,18 @@ def test_a_fault_is_named_by_its_key(right: str, wrong: str, key: str, says: str
     assert fault.value.key == key
     assert says in str(fault.value)
     assert str(fault.value).startswith(f"{key}：")
+
+
+def test_a_report_cannot_be_asked_to_answer_in_a_section_it_does_not_have() -> None:
+    text = text_of("reports-2026-12-02")
+    with pytest.raises(PolicyInvalid, match="没有“waist”这个部分"):
+        read_policy_file(text.replace('topics_sections = ["difficulties"', 'topics_sections = ["waist"'))
+    elsewhere = text.replace('code = "difficulties"', 'code = "troubles"')
+    kept = read_policy_file(elsewhere.replace('["difficulties", "plans"]', '["troubles"]')).values
+    assert isinstance(kept, ReportsPolicy)
+    assert [each.code for each in kept.answering_sections] == ["troubles"]
+    own = replace(kept, topics_sections=("difficulties",))
+    assert [each.code for each in own.answering_sections] == ["plans"], "of a version with other sections"
 
 
 def test_a_file_without_values_or_with_a_missing_list_is_refused() -> None:

@@ -53,7 +53,7 @@ def test_from_the_slip_to_the_answer_on_behalf(site: LivingSite, browser: Browse
         manager.open_at_desk(number)
         manager.send("start")
         form = manager.form_of("reply")
-        manager.write("答复", "台阶重新砌好了，扶手也加固了，负责人梁师傅。", within=form)
+        manager.write("答复", "6月9日，工程部重新砌好了台阶，扶手也加固了，负责人梁师傅。", within=form)
         manager.write("没有照片的原因", "晚上才干完，第二天补拍。", within=form)
         manager.send("reply")
         manager.reads_not(TELEPHONE, "周有福")
@@ -65,7 +65,7 @@ def test_from_the_slip_to_the_answer_on_behalf(site: LivingSite, browser: Browse
         worker.press("打电话")
         call = worker.page.locator("li").filter(has_text=number)
         worker.unfold("照着念的答复", within=call)
-        worker.reads("台阶重新砌好了，扶手也加固了")
+        worker.reads("重新砌好了台阶，扶手也加固了")
         worker.press("看电话", within=call)
         assert worker.path == f"/desk/cases/{number}"
         worker.unfold("联系方式")

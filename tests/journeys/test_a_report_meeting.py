@@ -196,8 +196,11 @@ def write_by_hand(manager: Visitor, report: int, folder: Path) -> None:
     with manager.page.expect_response(lambda answer: answer.ok and "hx-request" in answer.request.headers):
         manager.write("服务履约的正文", given_reports.SECTIONS["service"])
     manager.comes_to_read("已保存")
+    manager.press("加一个数据")
+    choice = manager.page.locator("#claim-form form")
+    with manager.page.expect_response(lambda answer: answer.ok and "metric=E01" in answer.url):
+        manager.choose("指标", option_of(choice, "E01"), within=choice)
     form = manager.open_form("put-claim")
-    manager.choose("指标", option_of(form, "E01"), within=form)
     manager.write("数值", "72", within=form)
     manager.hand_in("再附照片", folder / "slip.jpg", within=form)
     manager.act(form.locator("button"))

@@ -90,11 +90,11 @@ def answer_with_photos(manager: Visitor, number: str, folder: Path) -> None:
     manager.send("start")
     manager.reads("已开始办理。")
     form = manager.form_of("reply")
-    manager.write("答复", "6月1日下午抽干了积水，清了排水沟，负责人梁师傅。", within=form)
+    manager.write("答复", "6月1日下午，工程部到现场抽干了积水，清理了排水沟，负责人梁师傅。", within=form)
     manager.hand_in("之前", folder / "before.jpg", within=form)
     manager.hand_in("之后", folder / "after.jpg", within=form)
     manager.send("reply")
-    manager.reads("已公开答复", "6月1日下午抽干了积水")
+    manager.reads("已公开答复", "到现场抽干了积水")
 
 
 def answer_again(manager: Visitor, number: str) -> None:
@@ -102,7 +102,7 @@ def answer_again(manager: Visitor, number: str) -> None:
     manager.reads("只抽了水，一下雨又积起来。")
     manager.unfold("公开答复")
     form = manager.form_of("reply")
-    manager.write("答复", "6月4日换了排水泵，下过一场雨，没有再积水。", within=form)
+    manager.write("答复", "6月4日，工程部更换了排水泵，下过一场雨，没有再积水，负责人梁师傅。", within=form)
     manager.write("没有照片的原因", "水泵在井下，拍不到。", within=form)
     manager.send("reply")
     manager.reads("已公开答复")

@@ -351,7 +351,7 @@ def _room_number(made: str) -> list[int]:
     for i in range(len(made) - 1, -1, -1):
         if made[i].isdigit() or made[i] in HAN + "〇":
             number.append(i)
-        elif (number and made[i].isalnum()) or made[i] in "-－—":
+        elif (number and made[i].isalnum()) or made[i] in "-－—#＃":
             break
     return number
 

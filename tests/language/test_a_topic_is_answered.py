@@ -14,12 +14,13 @@ from tests.language import told_answers as told
     ("name", "least"),
     [
         ("answers", 0.9),
-        *((f"answers_{name}", 0.9) for name in ("fresh", "last", "later", "colloquial")),
+        *((f"answers_{name}", 0.9) for name in ("fresh", "last", "later", "colloquial", "further")),
         ("answers_sealed", 0.75),
+        ("answers_new_sealed", 0.65),
     ],
 )
 def test_answered_or_avoided_is_told_right(name, least):
-    """The sealed set was never used to better the rules and is of unusual topics: its figure is the lower one."""
+    """The sealed sets were never used to better the rules and are of unusual topics: their figures are lower."""
     pairs = told.pairs(name)
     right = sum(
         find_answers([pair.topic], {"problems": pair.text})[0].answered is pair.answered for pair in pairs

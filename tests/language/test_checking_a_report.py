@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from huiyin.language import CheckPolicy, Severity, check, label_sentences
 from huiyin.language.checks_reference import reference
+from huiyin.language.features import ngram_ids
+from huiyin.language.figures import patterns, word_lists
 from huiyin.language.labelling import LABELS, NEEDS_WORK
 from huiyin.language.lexicons import DATA
 from huiyin.language.rules import Rule, shipped_rules
@@ -99,6 +101,14 @@ def test_a_figure_that_counts_needs_a_unit(text: str, found: set[str]) -> None:
     assert {text[f.start : f.end] for f in check(text) if f.label == "number_without_unit"} == found
 
 
+@pytest.mark.parametrize("name", word_lists())
+def test_each_list_of_words_around_a_figure_finds_its_examples_and_passes_the_others(name: str) -> None:
+    pattern, each = getattr(patterns(), name), word_lists()[name]
+    asked = pattern.match if name.endswith("_after") else pattern.search
+    assert all(asked(text) for text in each.finds)
+    assert not any(asked(text) for text in each.passes)
+
+
 def test_a_count_needs_a_period_unless_the_report_has_said_it() -> None:
     assert "R-NUM-02" in rule_ids("共处理投诉 32 件。")
     assert "R-NUM-02" not in rule_ids("# 2026 年上半年工作报告\n\n共处理投诉 32 件，其中噪声 12 件。")
@@ -169,3 +179,11 @@ def test_the_time_grows_no_faster_than_the_text(piece: str) -> None:
     took(100)
     short, long = min(took(3_000) for _ in range(2)), took(24_000)
     assert long < 8 * 4 * max(short, 0.002)
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_pairs_of_characters_are_those_of_the_text_whatever_it_is(text: str) -> None:
+    units = f"\ue010{text}\ue011".encode("utf-16-le", "surrogatepass")
+    pairs = {int.from_bytes(units[at : at + 4], "little") for at in range(0, len(units) - 3, 2)}
+    assert pairs <= ngram_ids(text)

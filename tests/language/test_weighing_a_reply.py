@@ -30,6 +30,12 @@ FULL = (
         "收到，谢谢。",
         "您好，来信收悉。我们将进一步加强管理，不断提高服务水平，感谢您的监督。",
         "具体情况请拨打物业服务中心电话 010-62345678 咨询。",
+        "已安排维修，请耐心等待。",
+        "您的问题已转工程部，您也可以直接电话咨询 010-62345678。",
+        "要求其严格核实、处理，我们将持续关注并督促办理。",
+        "我们会加强电梯管理，不断提升服务质量，为业主创造良好的乘梯环境。",
+        "电梯为什么会停呢？您知道吗？",
+        "您好来信收到我们高度重视会尽快处理谢谢理解",
     ],
 )
 def test_a_reply_that_only_receives_forwards_or_thanks_is_empty(reply):
@@ -48,6 +54,9 @@ def test_a_reply_that_only_receives_forwards_or_thanks_is_empty(reply):
         "门机坏了，配件 5 日到货，6 日装。",
         "维修资金表决没有通过，所以今年不能换电梯。",
         "可以凭身份证到物业服务中心领取新的门禁卡。",
+        "修好了。",
+        "明天修。",
+        "这事不归物业管，归开发商：电梯还在保修期。",
     ],
 )
 def test_a_short_reply_that_says_something_is_not_empty(reply):
@@ -79,6 +88,10 @@ def test_a_full_reply_lacks_nothing():
         ("服务中心每天 8:00 至 18:00 有人值班，我们已派人修理。", False),
         ("电梯已经修好。物业服务中心 2026年11月5日", False),
         ("将近期安排人员修理。", False),
+        ("配件周四到，周五上午装好。", True),
+        ("每周五保养一次，已经修好。", False),
+        ("已转工程部核实、办复。2026年11月5日工程部已经修好。", False),
+        ("规定应当在 5 日内修好。", False),
     ],
 )
 def test_a_date_is_one_of_the_matter_not_of_a_law_the_letter_or_the_signature(sentence, has_time):
@@ -97,6 +110,8 @@ def test_a_date_is_one_of_the_matter_not_of_a_law_the_letter_or_the_signature(se
         ("相关部门正在研究更换的办法。", False),
         ("我公司已经更换门机。", False),
         ("有关单位将会更换。", False),
+        ("根据市住建局《电梯管理办法》，我们已经更换。", False),
+        ("公共厕所旁的电梯，我们已经修好。", False),
     ],
 )
 def test_we_and_the_departments_concerned_are_nobody(sentence, named):
@@ -117,6 +132,13 @@ def test_a_deed_is_what_was_or_will_be_done_not_what_one_may_do(reply, has_deed)
     assert check_reply("反映小区管理问题\n希望解决。", reply).has_action is has_deed
 
 
+def test_a_reply_without_points_or_a_question_is_weighed_all_the_same():
+    bare = FULL.translate(str.maketrans("", "", "，。；：、"))
+    check = check_reply("", bare)
+    assert (check.has_action, check.has_date_or_deadline, check.has_responsible) == (True, True, True)
+    assert not check.empty_reply
+
+
 def test_each_lack_has_a_sentence_of_its_own():
     reasons = check_reply(LIFT, "随着小区发展，我们将会逐步完善电梯管理，不断改善出行条件。").reasons
     assert any("期限" in reason for reason in reasons) or len(reasons) == 1
@@ -135,7 +157,7 @@ def test_any_text_can_be_weighed(question, reply):
 
 
 def test_the_shipped_weights_are_those_the_data_gives():
-    corpus.need("corpus/replies_dev.jsonl")
+    corpus.need("corpus/replies_dev.jsonl", "real/messages_with_replies.xlsx")
     from bench.learn_replies import learned
     from huiyin.language.replies import WEIGHTS
 

@@ -73,6 +73,10 @@ def _cannot_say(row: Values) -> bool:
     return False
 
 
+def _says_nothing(row: Values) -> tuple[str, ...]:
+    return ()
+
+
 def _nobody(actor: Actor) -> bool:
     return False
 
@@ -87,8 +91,9 @@ class ImportKind:
     that also moves the progress, so a batch happens once; by its own key it must find rows that exist already
     (`unchanged`). A RowRefused, domain.errors.Refused or IntegrityError from a batch makes the rows go one by one,
     and only the guilty one is rejected. `is_unchanged(row)` says of a checked row that `apply` will find it as it is,
-    so that the dry run can tell new rows from known ones. `undo(import_, by=, now=)` takes back a finished import
-    and says how much.
+    so that the dry run can tell new rows from known ones. `remarks(row)` are a few words each on what is worth knowing
+    of a checked row, which is taken all the same; the dry run counts them, and a file of all rows has them as a column.
+    `undo(import_, by=, now=)` takes back a finished import and says how much.
     """
 
     name: str
@@ -99,6 +104,7 @@ class ImportKind:
     check: Callable[[Values, Any], Values] = _as_it_is
     prepare: Callable[[Import, Actor], Any] = _nothing
     is_unchanged: Callable[[Values], bool] = _cannot_say
+    remarks: Callable[[Values], tuple[str, ...]] = _says_nothing
     undo: Callable[..., int] | None = None
     sees_all: Callable[[Actor], bool] = _nobody  # who may see imports of others
     options: tuple[Field, ...] = ()  # asked once per file, e.g. the area for rows without an estate

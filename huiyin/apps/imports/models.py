@@ -121,6 +121,23 @@ class RejectedRow(models.Model):
         return f"{self.import_row_id}:{self.number}"
 
 
+class Remark(models.Model):
+    """What the dry run remarked of rows that are taken: the same few words once, with the numbers of their rows."""
+
+    import_row = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="remarks")
+    words = models.JSONField()  # ["没有日期", …]
+    numbers = models.JSONField()  # of the rows, in the order of the file
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["import_row", "words"], name="remark_stands_once_with_its_rows")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.import_row_id}:{'、'.join(self.words)}"
+
+
 class SavedMapping(models.Model):
     """How a header was understood last time, offered when the same header comes again."""
 

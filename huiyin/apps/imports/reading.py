@@ -15,10 +15,11 @@ from huiyin.documents.refusals import FileRefused, Limits
 from huiyin.documents.spreadsheets import Row, Table, open_table
 from huiyin.integrations.storage import store
 
-# Columns of our error file; recognised and passed over when that file is imported.
+# Columns of the files we give back; recognised and passed over when such a file is imported.
 REASON_HEADER = "未导入原因"
+REMARK_HEADER = "核查意见"
 ROW_HEADER = "原文件行号"
-_OURS = frozenset({header_key(REASON_HEADER), header_key(ROW_HEADER)})
+_OURS = frozenset(header_key(name) for name in (REASON_HEADER, REMARK_HEADER, ROW_HEADER))
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,12 @@ def open_kept(import_: Import, kind: ImportKind) -> Table:
 
 
 def usable_headers(headers: Sequence[str]) -> list[str]:
-    """The headers without the columns our error file added."""
+    """The headers without the columns our own files added."""
     return [name for name in headers if header_key(name) not in _OURS]
 
 
 def signature_of(headers: Sequence[str]) -> str:
-    """The same for the same columns in the same order, the error file's own columns apart."""
+    """The same for the same columns in the same order, those of our own files apart."""
     keys = "\n".join(header_key(name) or name for name in usable_headers(headers))
     return hashlib.sha256(keys.encode()).hexdigest()
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from huiyin.apps.imports.models import Import, RejectedRow
+from huiyin.apps.imports.models import Import, RejectedRow, Remark
 from huiyin.apps.imports.services.upload import FOLDER
 from huiyin.integrations.storage import store
 
@@ -27,6 +27,7 @@ def purge(now: datetime, *, after_days: int = KEPT_DAYS) -> int:
             if locked.state == Import.State.RUNNING:
                 continue
             RejectedRow.objects.filter(import_row=locked).delete()
+            Remark.objects.filter(import_row=locked).delete()
             key, locked.file_key = locked.file_key, ""
             locked.sample, locked.examples, locked.file_removed_at = [], [], now
             locked.original_name = "（已删除）"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
@@ -25,6 +27,25 @@ def import_for_desk(actor: Actor) -> QuerySet[Import]:
 
 def first_rejected(import_: Import, count: int = 20) -> list[RejectedRow]:
     return list(import_.rejected.all()[:count])
+
+
+@dataclass(frozen=True)
+class Remarked:
+    """A remark, on how many rows, and the first of them."""
+
+    words: str
+    count: int
+    first: list[int]
+
+
+def remarks_of(import_: Import, shown: int = 5) -> list[Remarked]:
+    """Each remark the dry run made, the most frequent first; one row may have several."""
+    numbers: defaultdict[str, list[int]] = defaultdict(list)
+    for remark in import_.remarks.all():
+        for words in remark.words:
+            numbers[words] += remark.numbers
+    found = [Remarked(words, len(rows), sorted(rows)[:shown]) for words, rows in numbers.items()]
+    return sorted(found, key=lambda each: (-each.count, each.words))
 
 
 def same_file_before(import_: Import) -> Import | None:

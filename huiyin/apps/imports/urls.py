@@ -16,4 +16,5 @@ urlpatterns = [
     path("desk/imports/<int:pk>/resume", views.resume, name="resume"),
     path("desk/imports/<int:pk>/undo", views.undo, name="undo"),
     path("desk/imports/<int:pk>/errors", views.errors, name="errors"),
+    path("desk/imports/<int:pk>/remarks", views.remarks, name="remarks"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from huiyin.apps.imports.forms import MappingForm, SheetForm, UploadForm
 from huiyin.apps.imports.kinds import ImportKind
 from huiyin.apps.imports.models import Import
 from huiyin.apps.imports.permissions import can_handle, can_open
-from huiyin.apps.imports.reading import usable_headers
+from huiyin.apps.imports.reading import REMARK_HEADER, usable_headers
 from huiyin.apps.imports.retention import KEPT_DAYS
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
@@ -142,6 +143,15 @@ def errors(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+def remarks(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every row of the file, with what was remarked of it."""
+    import_ = _seen(request, pk)
+    if import_.file_removed_at or not selectors.remarks_of(import_):
+        raise Http404
+    return _download(services.remark_file(import_))
+
+
+@require_safe
 def blank(request: HttpRequest, kind: str) -> HttpResponse:
     """An empty table with the right columns."""
     if kind not in {offered.name for offered in kinds.kinds_of(_actor(request))}:
@@ -218,15 +228,19 @@ def _page(request: HttpRequest, import_: Import) -> HttpResponse:
         "can_undo": mine and kind.undo is not None and import_.state == STATES.DONE,
         "underway": import_.state in UNDERWAY,
         "silent": selectors.is_silent(import_, now()),
-        "sample": [
-            (row["number"], list(zip([field.label for field in kind.fields], row["values"], strict=False)))
-            for row in import_.sample
-        ],
+        "sample": [_sampled(kind, row) for row in import_.sample],
+        "remarks": selectors.remarks_of(import_) if import_.state not in UNDERWAY else [],
         "rejected": selectors.first_rejected(import_) if import_.state not in UNDERWAY else [],
         "steps": _steps(),
         "step": 3 if import_.state in (STATES.MAPPED, STATES.CHECKED) or _may_map(import_) else 4,
     }
     return render(request, "imports/detail.html", context)
+
+
+def _sampled(kind: ImportKind, row: dict[str, Any]) -> tuple[int, list[tuple[str, str]]]:
+    """The number of a row and, label by label, what it will be stored as."""
+    pairs = list(zip([field.label for field in kind.fields], row["values"], strict=False))
+    return row["number"], [*pairs, (REMARK_HEADER, "、".join(row.get("remarks", ())))]
 
 
 def _progress(request: HttpRequest, import_: Import) -> HttpResponse:

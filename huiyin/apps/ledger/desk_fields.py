@@ -69,6 +69,9 @@ class DayField(forms.DateField):
 class CommandForm(Form):
     """A command's form knows the case; ids carry the command's name, as several forms stand on one page."""
 
+    is_to_think_over = False
+    """Valid, yet to be shown once more with what speaks against it, before it is done."""
+
     def __init__(self, *args: Any, work: Work, **kwargs: Any) -> None:
         self.work = work
         super().__init__(*args, **kwargs)

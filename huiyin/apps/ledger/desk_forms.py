@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -24,9 +25,12 @@ from huiyin.apps.ledger.desk_fields import (
 )
 from huiyin.apps.ledger.desk_work import Work
 from huiyin.apps.ledger.models import Asker, Milestone
+from huiyin.apps.ledger.reply_checks import SEEN, Weighed, weigh_in_time
 from huiyin.domain.case_workflow import Status
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.ledger_rules import ANSWER_LABELS, NEGATIVE
+
+LONGEST_REPLY = 3000
 
 
 class AssignForm(StepsForm, LeadForm):
@@ -127,12 +131,12 @@ class AskAskerForm(CommandForm):
 
 
 class ReplyForm(PhotosForm):
-    """The public reply with its evidence."""
+    """The public reply with its evidence; what it lacks is said once, the same words sent again are meant."""
 
     text = forms.CharField(
         label=_("答复"),
         help_text=_("写清做了什么、什么时候、谁负责。会公开，也会发给提问人。"),
-        max_length=3000,
+        max_length=LONGEST_REPLY,
         widget=short(6),
     )
     no_evidence_reason = forms.CharField(
@@ -143,7 +147,20 @@ class ReplyForm(PhotosForm):
 
     def __init__(self, *args: Any, work: Work, **kwargs: Any) -> None:
         self.work = work
+        self.weighed: Weighed | None = None
         super().__init__(*args, **kwargs)
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        self.weighed = weigh_in_time(self.work.case, text)
+        return text
+
+    @property
+    def is_to_think_over(self) -> bool:
+        """Weak, and its writer was not told so about these very words."""
+        weighed = self.weighed
+        seen = self.data.getlist(SEEN) if isinstance(self.data, MultiValueDict) else []
+        return weighed is not None and weighed.is_weak and weighed.mark not in seen
 
 
 class AskExtensionForm(CommandForm):

@@ -15,6 +15,7 @@ from huiyin.apps.ledger.columns import FIELDS
 from huiyin.apps.ledger.import_places import Places
 from huiyin.apps.ledger.import_rows import KEY_FIELDS, Known, Plan, judge, keys_of, reply_of
 from huiyin.apps.ledger.permissions import may_import
+from huiyin.apps.ledger.reply_checks import remarks_on_reply
 from huiyin.apps.ledger.services.told_later import add_told_reply
 from huiyin.domain.access import Actor, FixedActor
 from huiyin.language.masking import mask
@@ -88,6 +89,11 @@ def is_unchanged(row: Values) -> bool:
     return plan.history is None and plan.answers is None
 
 
+def remarks(row: Values) -> tuple[str, ...]:
+    """What the reply of a row has or lacks; history is taken as it is."""
+    return remarks_on_reply(row["title"], row["text"], row["reply"]) if row["reply"] else ()
+
+
 CASES = ImportKind(
     name=NAME,
     label="台账",
@@ -119,5 +125,6 @@ CASES = ImportKind(
     prepare=prepare,
     check=judge,
     is_unchanged=is_unchanged,
+    remarks=remarks,
     apply=apply,
 )

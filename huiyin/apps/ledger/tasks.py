@@ -1,4 +1,4 @@
-"""What the clock does to the ledger by itself: the ladder, windows, pauses, and the bulletins that fall due."""
+"""What the clock does to the ledger by itself: the ladder, windows, pauses, renewals, bulletins that fall due."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from huiyin.apps.ledger.services.bulletins import open_bulletins
 from huiyin.apps.ledger.services.escalate import tend
 from huiyin.apps.ledger.services.firm_up import firm_up_dates
+from huiyin.apps.ledger.services.renewals import follow_renewals
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -21,6 +22,13 @@ def tend_cases(timestamp: int) -> dict[str, int]:
 def firm_up(timestamp: int) -> int:
     """Once a day: dates given before a year's holidays were announced."""
     return firm_up_dates()
+
+
+@app.periodic(cron="10 * * * *")
+@app.task(name="ledger.follow_renewals", queueing_lock="ledger.follow_renewals", retry=2)
+def follow_renewed_contracts(timestamp: int) -> int:
+    """Every hour: contracts begin with a day, and may be registered later."""
+    return follow_renewals()
 
 
 @app.periodic(cron="15 * * * *")

@@ -200,6 +200,9 @@ TELLINGS: dict[str, Telling] = {
         "reason",
     ),
     "ledger.lead_decided": Telling(_lead_decided, "user-check"),
+    "ledger.lead_renewed": Telling(
+        lambda said: _("物业合同续签，仍由%(lead)s主办，期限不变") % {"lead": _lead(said)}, "user-check"
+    ),
     "ledger.lead_undecided": Telling(_plain("对方到时没有答复，由社区决定"), "clock", "warn"),
     "ledger.asker_was_asked": Telling(
         _plain("请提问人补充，期限暂停"), "help-circle", "warn", "what_is_missing"

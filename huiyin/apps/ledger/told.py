@@ -20,6 +20,7 @@ WORDS: dict[str, dict[str, str]] = {
     **dict.fromkeys(REGISTERED, _AT_FIRST),
     "ledger.case_assigned": {"lead_label": "lead"},
     "ledger.lead_decided": {"lead_label": "lead"},
+    "ledger.lead_renewed": {"lead_label": "lead"},
     "ledger.case_rejected": {"public_reason": "reason"},
     "ledger.reopening_refused": {"public_reason": "reason"},
     "ledger.case_not_solvable": {"public_reason": "reason", "responsible_instead": "responsible_instead"},

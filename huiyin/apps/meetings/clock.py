@@ -76,6 +76,17 @@ def clock_of(meeting: Meeting, now: datetime) -> ClockState:
     )
 
 
+def goes_on_until(meeting: Meeting, now: datetime) -> datetime | None:
+    """Until when the chair may take back the end of the questions; None where it is too late or nothing ended."""
+    if meeting.phase != Phase.CLOSED:
+        return None
+    opened_at, ended_at = meeting.sittings.order_by("-ordinal").values_list("opened_at", "ended_at")[0]
+    if opened_at is None or ended_at is None:  # a further sitting that was dropped: nobody came together
+        return None
+    until = ended_at + timedelta(minutes=limits.policy_of(meeting).floor.go_on_within_minutes)
+    return until if now < until else None
+
+
 def measured(meeting: Meeting, now: datetime) -> Measured:
     floor = limits.policy_of(meeting).floor
     return Measured(

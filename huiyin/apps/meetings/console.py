@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from huiyin.apps.ledger import limits as ledger_limits
+from huiyin.apps.ledger.reply_checks import lacks_of
 from huiyin.apps.meetings import limits
+from huiyin.apps.meetings.clock import goes_on_until
 from huiyin.apps.meetings.console_acts import CLOCK_ACTS, QUESTION_ACTS, ClockAct, QuestionAct
 from huiyin.apps.meetings.live import LiveQuestion, LiveView, live_now
 from huiyin.apps.meetings.models import Meeting, MeetingEstate
@@ -46,6 +48,20 @@ class Row:
     similar: Sequence[LiveQuestion] = ()
     """Other questions that may be the same matter, nearest first: for who merges."""
 
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What the answer that was heard lacks, while the company is there to be asked again."""
+        question = self.question
+        if question.is_to_residents or question.status is not QuestionStatus.ANSWERED:
+            return ()
+        return _lacks_as_heard(question.text, question.spoken_answer)
+
+
+@lru_cache(maxsize=1024)
+def _lacks_as_heard(question: str, answer: str) -> tuple[str, ...]:
+    """The console is drawn at every press; words that stand there do not change."""
+    return lacks_of(question, answer)
+
 
 @dataclass(frozen=True)
 class Console:
@@ -59,12 +75,15 @@ class Console:
     may_assist: bool
     may_enter: bool
     may_close: bool
+    goes_on_until: datetime | None
+    """Until when the end of the questions can be taken back; None where it is too late, or nothing ended."""
     team_present: int
     team_all: int
     reporters: str
     hiding: Choices
     rejection: Choices
     min_households: int
+    go_on_within_minutes: int
     failed: Failed | None = None
 
     @property
@@ -75,9 +94,13 @@ class Console:
 
     @property
     def ending_sentence(self) -> str:
-        """What cannot be taken back, said before it is confirmed."""
+        """What can be taken back only for a while, or not at all, said before it is confirmed."""
         said = _("结束以后不能再放开提问，要接着问只能再开一次。")
-        waiting = len(self.queue) + self.rest_count
+        if self.go_on_within_minutes:
+            said = _("结束以后 %(minutes)s 分钟内可以续开，过后要接着问只能再开一次。") % {
+                "minutes": self.go_on_within_minutes
+            }
+        waiting = sum(not each.is_to_residents for each in self.live.waiting)
         if waiting:
             said += _("还有 %(count)s 个没轮到，会后书面答复。") % {"count": waiting}
         return said
@@ -109,6 +132,10 @@ class Console:
             row.failed and row.failed.act in {act.name for act in row.acts if act.asks} for row in rows
         )
         return None if has_form else self.failed
+
+    @property
+    def lacking_count(self) -> int:
+        return sum(bool(row.lacks) for row in self.dealt)
 
     @property
     def failed_in_dealt(self) -> bool:
@@ -145,6 +172,7 @@ def console_of(
         near = nearest.to(question) if may_merge else ()
         return Row(question, acts, mains[0] if mains else None, is_current, refused, near)
 
+    until = goes_on_until(meeting, now)
     shown = live.waiting if everything else live.waiting[:MOST_ROWS]
     return Console(
         live=live,
@@ -153,10 +181,15 @@ def console_of(
         queue=[row(each) for each in shown],
         rest_count=len(live.waiting) - len(shown),
         dealt=[row(each) for each in reversed(live.settled)],
-        clock_acts=[act for act in CLOCK_ACTS if may[act.permitted] and act.fits(meeting)],
+        clock_acts=[
+            act
+            for act in CLOCK_ACTS
+            if may[act.permitted] and act.fits(meeting) and (act.name != "go_on" or until is not None)
+        ],
         may_assist=may_assist,
         may_enter=may_assist and is_open(Activity.ASK, meeting.phase),
         may_close=meeting.phase == Phase.CLOSED and can_decide(by, meeting),
+        goes_on_until=until,
         team_present=sum(team),
         team_all=len(team),
         reporters="、".join(labels.values_list("reporter_label", flat=True)),
@@ -164,6 +197,7 @@ def console_of(
         rejection=[(reason.code, reason.sentence) for reason in ledger_limits.reasons(now).rejection],
         failed=failed,
         min_households=floor.min_households,
+        go_on_within_minutes=floor.go_on_within_minutes,
     )
 
 

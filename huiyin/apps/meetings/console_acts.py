@@ -189,6 +189,9 @@ CLOCK_ACTS: tuple[ClockAct, ...] = (
         can_run,
         lambda meeting, by, told: run.end_questions(meeting, by=by, reason=told.get("reason", "")),
     ),
+    ClockAct(
+        "go_on", _("续开提问"), "arrow-back", can_run, lambda meeting, by, told: run.go_on(meeting, by=by)
+    ),
 )
 QUESTION_BY_NAME = {act.name: act for act in QUESTION_ACTS}
 CLOCK_BY_NAME = {act.name: act for act in CLOCK_ACTS}

@@ -85,6 +85,17 @@ class CorrectionForm(Form):
     )
 
 
+class LetterCodeForm(Form):
+    letter = forms.CharField(
+        label=_("信上的码"),
+        help_text=_("12 个字，如 K7AF-M3TX-9RWA。大小写、空格、横线都不要紧。"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+
 class RatingForm(Form):
     """A household's opinion: each question of the policy from 1 to 5; the template draws the five as one row."""
 

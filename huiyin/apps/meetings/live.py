@@ -23,7 +23,7 @@ from huiyin.language.words import words_of_a_line
 
 MOST_QUEUED = 40
 MOST_NEW = 5
-SELDOM_MS = 60_000
+SELDOM_MS, STILL_THERE_MS = 60_000, 15_000
 SCREEN_STEPS = (24, 44, 72)
 """Characters of a question from which the projector takes the next smaller type."""
 
@@ -211,12 +211,15 @@ def live_now(meeting: Meeting, now: datetime) -> LiveView:
 
 
 def poll_ms(phase: str, now: datetime) -> int:
-    """How often a page asks for news (policy), seldom where only another sitting would bring some; 0 is never."""
+    """How often a page asks for news (policy); 0 is never.
+
+    Less often where the questions have ended, as they may go on again, seldom where only a new notice would bring some.
+    """
     if phase in FINAL:
         return 0
     if phase in LIVE or phase == Phase.ANNOUNCED:
         return limits.policy(now).live.poll_seconds * 1000
-    return SELDOM_MS
+    return STILL_THERE_MS if phase == Phase.CLOSED else SELDOM_MS
 
 
 def _why_held(row: Question) -> str:

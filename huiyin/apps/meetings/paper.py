@@ -216,13 +216,15 @@ def rating_letters(
         questions=tuple(each.text for each in rule.questions),
         smallest_count=rule.min_shown,
         duty_phone=meeting.area.duty_phone,
+        typed_at=address_of(reverse("meetings:rate_by_code")),
         letters=tuple(_letter(heard.estate, each) for each in letters),
     )
 
 
 def _letter(estate: Estate, letter: Letter) -> paper.RatingLetter:
     page = reverse("meetings:rate_by_letter", args=[letter.token])
-    return paper.RatingLetter(f"{estate.name} {letter.label}", paper.Qr(address_of(page), _("扫码打分")))
+    code = paper.Qr(address_of(page), _("扫码打分"))
+    return paper.RatingLetter(f"{estate.name} {letter.label}", code, letter.token)
 
 
 # --- forums -----------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from huiyin.apps.meetings.rating_sums import scores_of, turnout_of
 from huiyin.apps.meetings.services.minutes import hash_of
 from huiyin.domain.canonical import instant
 
-OPENS = ("meetings.questions_opened", "meetings.questions_resumed")
+OPENS = ("meetings.questions_opened", "meetings.questions_resumed", "meetings.questions_gone_on")
 SHUTS = ("meetings.questions_paused", "meetings.questions_ended")
 MOVES = (
     *OPENS,

@@ -13,6 +13,7 @@ from huiyin.apps.meetings.views import (
     door,
     forums,
     public,
+    rating,
     sheets,
 )
 
@@ -30,9 +31,10 @@ urlpatterns = [
     path("meetings/<int:pk>/certificate", afterwards.certificate, name="certificate"),
     path("meetings/<int:pk>/notice.pdf", sheets.notice_pdf, name="notice_pdf"),
     path("meetings/<int:pk>/certificate.pdf", sheets.certificate_pdf, name="certificate_pdf"),
-    path("meetings/<int:pk>/rate", afterwards.rate, name="rate"),
+    path("meetings/<int:pk>/rate", rating.rate, name="rate"),
     path("meetings/questions/<int:pk>", afterwards.question, name="question"),
-    path("rate/<str:token>", afterwards.rate_by_letter, name="rate_by_letter"),
+    path("rate", rating.rate_by_code, name="rate_by_code"),
+    path("rate/<str:token>", rating.rate_by_letter, name="rate_by_letter"),
     path("forums/<int:pk>", forums.forum, name="forum"),
     path("forums/<int:pk>/agenda.pdf", sheets.forum_pdf, name="forum_pdf"),
     path("desk/meetings", desk_meetings.desk_meetings, name="desk_meetings"),

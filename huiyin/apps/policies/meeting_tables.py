@@ -23,6 +23,10 @@ def tables_of_meetings(values: MeetingsPolicy) -> list[Table]:
                 (_("居民提问，至少"), _("%(count)s 分钟") % {"count": floor.question_minutes}),
                 (_("到场，至少"), _("%(count)s 户") % {"count": floor.min_households}),
                 (_("到场户数不足，再开一次"), _("%(count)s 天内") % {"count": floor.new_sitting_within_days}),
+                (
+                    _("结束提问以后，还可以续开"),
+                    _("%(count)s 分钟内") % {"count": floor.go_on_within_minutes},
+                ),
                 (_("会议记录核对"), _days(values.minutes.correction_days)),
                 (_("签到名单上的姓名和房号，会后保存"), _days(values.minutes.keep_lists_days)),
             ),

@@ -23,3 +23,9 @@ def can_adopt_policy(by: Actor) -> bool:
 def check_adopt_policy(by: Actor) -> None:
     if not can_adopt_policy(by):
         raise NotPermitted("只有区级干部可以采用新的规则。")
+
+
+def check_try_policy(by: Actor) -> None:
+    """Who adopts policies tries them before."""
+    if not can_adopt_policy(by):
+        raise NotPermitted("只有区级干部可以试算规则的改动。")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from huiyin.apps.policies.cells import Table, reason_table, table
 from huiyin.domain.demands import VOICE_SOURCE_LABELS
 from huiyin.domain.policy_metrics import EVERY_LABELS, LEVELS, PER_LABELS, Frequency, Metric, MetricsPolicy
-from huiyin.domain.policy_reports import ReportsPolicy
+from huiyin.domain.policy_reports import LanguageRules, ReportsPolicy
 from huiyin.domain.report_parts import ACCOUNT_LABELS
 
 
@@ -26,9 +26,20 @@ def tables_of_reports(values: ReportsPolicy) -> list[Table]:
                 (_("报告期"), _("%(count)s 个月") % {"count": values.period_months}),
                 (_("要列的账"), _("、").join(_(ACCOUNT_LABELS[each]) for each in values.accounts)),
                 (_("数据与记录相差不超过"), f"{values.verdict_tolerance_percent}%"),
+                (_("承诺的事超过上期做到的多少就提醒"), f"{values.load_warning_percent}%"),
                 (_("一条保养记录最多概括"), _("%(count)s 天") % {"count": values.record_longest_days}),
+                (_("分量最重的诉求，必须回答"), _("前 %(count)s 件") % {"count": values.topics_top_count}),
+                (
+                    _("多少户提出的诉求，必须回答"),
+                    _("%(count)s 户以上") % {"count": values.topics_household_count},
+                ),
+                (
+                    _("在哪些部分回答诉求"),
+                    _("、").join(each.label for each in values.answering_sections),
+                ),
             ),
         ),
+        _language(values.language),
         table(
             _("必报指标"),
             (_("服务等级"), _("另报的指标")),
@@ -56,6 +67,25 @@ def tables_of_reports(values: ReportsPolicy) -> list[Table]:
         reason_table(_("不列入诉求清单"), demands.set_aside),
         reason_table(_("报告退回修改"), values.return_reasons),
     ]
+
+
+def _language(rules: LanguageRules) -> Table:
+    def share(percent: int | None) -> str:
+        return _("按训练时定的") if percent is None else f"{percent}%"
+
+    return table(
+        _("报告文字的核查"),
+        (_("规则"), _("数值")),
+        (
+            (_("报告文字不用的规则"), _("、").join(rules.without_rules) or _("没有，全部在用")),
+            *(
+                (_("另加的词：%(group)s") % {"group": each.group}, _("、").join(each.words.split()))
+                for each in rules.more_words
+            ),
+            (_("从多大把握起提醒"), share(rules.ask_from_percent)),
+            (_("从多大把握起拦下"), share(rules.stop_from_percent)),
+        ),
+    )
 
 
 def tables_of_metrics(values: MetricsPolicy) -> list[Table]:

@@ -14,16 +14,19 @@ class ReportsConfig(AppConfig):
         from huiyin.apps.ledger import copies, origins
         from huiyin.apps.people import personal_data, retention
         from huiyin.apps.places import endings
+        from huiyin.apps.policies import trials
         from huiyin.apps.reports import personal, photos, row_checks
         from huiyin.apps.reports.desk_reading import sees_reports
         from huiyin.apps.reports.looks import LOOKS
         from huiyin.apps.reports.services.cutting import cut_reports
         from huiyin.apps.reports.services.demands import ORIGIN
         from huiyin.apps.reports.services.redaction import replace_in_demands
+        from huiyin.apps.reports.trials import REPORT_CHECK
         from huiyin.web import chips, nav
 
         chips.register(LOOKS)
         nav.register_desk(nav.Entry("报告", "reports:desk_reports", ("reports:desk_",), sees_reports))
+        trials.register(REPORT_CHECK)
         endings.register("reports.reports", cut_reports)
         copies.register("reports.demands", replace_in_demands)
         origins.register(ORIGIN, label="诉求清单", url_name="reports:demand")

@@ -8,7 +8,7 @@ which then stands below its paragraph.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count
@@ -27,6 +27,11 @@ _DEEPEST_LIST = 6
 
 Draw = Callable[[int], SafeString | str]
 """Draws what a number in the text stands for; an empty answer leaves the token as it was written."""
+Mark = Callable[[int], tuple[SafeString, SafeString]]
+"""Of a marked piece of the text: the tag that opens it, and what follows its end."""
+# Private characters that nobody types: they carry the ends of marked pieces through the reading of the markup.
+_MARK, _MARK_END = 0x10F000, 0x10FFFD
+_MARKING = re.compile(f"([{chr(_MARK)}-{chr(_MARK_END)}])")
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,8 @@ class Block:
     text: str
     claims: tuple[int, ...] = ()
     photos: tuple[int, ...] = ()
+    marks: tuple[int, ...] = ()
+    """Which of the marked pieces begin in it."""
 
     @property
     def only_places_photos(self) -> bool:
@@ -49,25 +56,54 @@ class Block:
 class _Drawing:
     claim: Draw
     photo: Draw
+    mark: Mark | None = None
     html: list[str] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     claims: list[int] = field(default_factory=list)
     photos: list[int] = field(default_factory=list)
+    marks: list[int] = field(default_factory=list)
+    marked: int | None = None
+    """The marked piece that is being drawn."""
     ordinals: list[Iterator[int] | None] = field(default_factory=list)
     """Of the lists that are open, innermost last: what its next item is called; None for one without numbers."""
 
 
-def blocks_of(body: str, *, claim: Draw, photo: Draw) -> list[Block]:
-    """The section in blocks, from 1, each safe to write into a page."""
+def blocks_of(
+    body: str,
+    *,
+    claim: Draw,
+    photo: Draw,
+    pieces: Sequence[tuple[int, int]] = (),
+    mark: Mark | None = None,
+) -> list[Block]:
+    """The section in blocks, from 1, each safe to write into a page.
+
+    `pieces` of the body, in order and apart from each other, are marked as `mark` draws them.
+    """
+    if mark is None or not pieces or _MARKING.search(body):
+        mark = None
+    else:
+        body = _with_pieces(body, pieces)
     blocks = []
+    marked = None
     for ordinal, tokens in enumerate(_top_level(_reader().parse(body)), start=1):
-        drawing = _Drawing(claim, photo)
+        drawing = _Drawing(claim, photo, mark, marked=marked)
         for token in tokens:
             _draw_block(token, drawing)
         html = mark_safe("".join(drawing.html))  # noqa: S308 - built from escaped text and TAGS alone
         text = "".join(drawing.text).strip()
-        blocks.append(Block(ordinal, html, text, _once(drawing.claims), _once(drawing.photos)))
+        numbers = (_once(each) for each in (drawing.claims, drawing.photos, drawing.marks))
+        blocks.append(Block(ordinal, html, text, *numbers))
+        marked = drawing.marked
     return blocks
+
+
+def _with_pieces(body: str, pieces: Sequence[tuple[int, int]]) -> str:
+    parts, at = [], 0
+    for number, (start, end) in enumerate(pieces):
+        parts += [body[at:start], chr(_MARK + number), body[start:end], chr(_MARK_END)]
+        at = end
+    return "".join([*parts, body[at:]])
 
 
 def plain_blocks(body: str) -> list[str]:
@@ -171,9 +207,30 @@ def _draw_inline(token: Token, drawing: _Drawing) -> None:
     elif token.type in ("softbreak", "hardbreak"):
         drawing.html.append("<br>")
         drawing.text.append("\n")
-    else:
+    elif drawing.mark is None:
         drawing.text.append(token.content)
         _draw_text(token.content, drawing)
+    else:
+        drawing.text.append(_MARKING.sub("", token.content))
+        _draw_marked(token.content, drawing, drawing.mark)
+
+
+def _draw_marked(text: str, drawing: _Drawing, mark: Mark) -> None:
+    """Each word inside a marked piece in a tag of its own kind, so that bold may begin or end in it."""
+    for part in _MARKING.split(text):
+        if not _MARKING.fullmatch(part):
+            if part and drawing.marked is not None:
+                drawing.html.append(mark(drawing.marked)[0])
+                _draw_text(part, drawing)
+                drawing.html.append("</mark>")
+            else:
+                _draw_text(part, drawing)
+        elif ord(part) < _MARK_END:
+            drawing.marked = ord(part) - _MARK
+            drawing.marks.append(drawing.marked)
+        elif drawing.marked is not None:
+            drawing.html.append(mark(drawing.marked)[1])
+            drawing.marked = None
 
 
 def _draw_text(text: str, drawing: _Drawing) -> None:

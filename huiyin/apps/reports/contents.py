@@ -15,6 +15,8 @@ from huiyin.apps.reports.models import (
     Commitment,
     CommitmentAccount,
     Excuse,
+    FindingExcuse,
+    PointedPassage,
     ReportPhoto,
     Revision,
     Section,
@@ -33,14 +35,19 @@ class Content:
     photos: list[ReportPhoto]
     accounts: list[Account]
     excuses: list[Excuse]
+    finding_excuses: list[FindingExcuse]
     topic_answers: list[TopicAnswer]
+    pointed_passages: list[PointedPassage]
     commitments: list[Commitment]
     commitment_accounts: list[CommitmentAccount]
 
     @property
     def plain(self) -> dict[str, JSON]:
-        """The content as plain values: what is hashed, witnessed and compared."""
-        return {
+        """The content as plain values: what is hashed, witnessed and compared.
+
+        What came with a later release stands in it only where there is any: hashes from before hold.
+        """
+        plain: dict[str, JSON] = {
             "sections": {each.code: each.body for each in self.sections},
             "claims": {str(each.number): _claim(each) for each in self.claims},
             "photos": {str(each.number): _photo(each) for each in self.photos},
@@ -56,10 +63,18 @@ class Content:
                 for each in self.commitment_accounts
             },
         }
+        if self.finding_excuses:
+            plain["finding_excuses"] = {each.key.digest: _reason(each) for each in self.finding_excuses}
+        if self.pointed_passages:
+            plain["pointed_passages"] = {
+                str(each.demand_id): {"section": each.section, "text_sha256": each.text_sha256}
+                for each in self.pointed_passages
+            }
+        return plain
 
 
 def content_of(revision: Revision) -> Content:
-    """Eleven queries, however much was written."""
+    """Thirteen queries, however much was written."""
     return contents_of([revision])[0]
 
 
@@ -72,12 +87,15 @@ def contents_of(revisions: Iterable[Revision]) -> list[Content]:
     photos = ReportPhoto.objects.filter(revision__in=ids).select_related("evidence", "before")
     accounts = Account.objects.filter(revision__in=ids).prefetch_related("lines")
     excuses = Excuse.objects.filter(revision__in=ids)
+    reasons = FindingExcuse.objects.filter(revision__in=ids)
     answers = TopicAnswer.objects.filter(revision__in=ids).select_related("demand", "case", "commitment")
+    pointed = PointedPassage.objects.filter(revision__in=ids).select_related("demand")
     commitments = list(
         Commitment.objects.filter(report__in=[each.report_id for each in rows]).prefetch_related("moves")
     )
     accounted = CommitmentAccount.objects.filter(revision__in=ids).select_related("commitment")
-    parts = [_by_revision(each) for each in (sections, claims, photos, accounts, excuses, answers, accounted)]
+    tables = (sections, claims, photos, accounts, excuses, answers, accounted, pointed, reasons)
+    parts = [_by_revision(each) for each in tables]
     return [
         Content(
             revision=row,
@@ -86,7 +104,9 @@ def contents_of(revisions: Iterable[Revision]) -> list[Content]:
             photos=parts[2].get(row.pk, []),
             accounts=parts[3].get(row.pk, []),
             excuses=parts[4].get(row.pk, []),
+            finding_excuses=parts[8].get(row.pk, []),
             topic_answers=parts[5].get(row.pk, []),
+            pointed_passages=parts[7].get(row.pk, []),
             commitments=[
                 each
                 for each in commitments
@@ -151,6 +171,11 @@ def _account(account: Account) -> dict[str, JSON]:
             for line in account.lines.all()
         ],
     }
+
+
+def _reason(excuse: FindingExcuse) -> dict[str, JSON]:
+    names = ("section", "place", "rule", "words", "sentence", "reason")
+    return {name: getattr(excuse, name) for name in names}
 
 
 def _answer(answer: TopicAnswer) -> dict[str, JSON]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from huiyin.apps.ledger.desk_selectors import duties_of
 from huiyin.apps.ledger.models import LeadProposal
 from huiyin.apps.places.models import Engagement, Estate
 from huiyin.apps.places.selectors import engagements_on, estates_public, served_q
-from huiyin.apps.reports.models import DemandList, HandOver, HandOverCase, Report, Revision
+from huiyin.apps.reports.models import DemandList, HandOver, HandOverCase, NewDeviation, Report, Revision
 from huiyin.apps.reports.permissions import AREA_READERS, COMPANY_WRITERS
 from huiyin.apps.reports.selectors import reports_for_desk
 from huiyin.apps.reports.services.handovers import PASSABLE
@@ -28,21 +28,32 @@ def sees_reports(actor: Actor) -> bool:
 
 
 def rows_for_desk(actor: Actor) -> QuerySet[Report]:
-    """The actor's reports, each with the number and the state of its newest revision."""
+    """The actor's reports, each with the number and the state of its newest revision.
+
+    `new_deviations` says how many numbers came to deviate since it was approved, None for none.
+    """
     newest = Revision.objects.filter(report=OuterRef("pk")).order_by("-number")
+    noted = NewDeviation.objects.filter(claim__revision__report=OuterRef("pk")).order_by()
+    counted = noted.values("claim__revision__report").annotate(n=Count("pk")).values("n")
     return reports_for_desk(actor).annotate(
-        newest_number=Subquery(newest.values("number")[:1]), newest_state=Subquery(newest.values("state")[:1])
+        newest_number=Subquery(newest.values("number")[:1]),
+        newest_state=Subquery(newest.values("state")[:1]),
+        new_deviations=Subquery(counted),
     )
 
 
 def waits_q(actor: Actor) -> Q:
-    """Of `rows_for_desk`: what the company has to write, what the secretary (代 the street) has to look at."""
+    """Of `rows_for_desk`: what the company has to write, what the secretary (代 the street) has to look at.
+
+    Numbers that came to deviate wait for both: the company corrects or explains them, the secretary knows of it.
+    """
+    deviates = Q(new_deviations__gt=0)
     if actor.scopes(*COMPANY_WRITERS):
-        return Q(newest_state__in=sorted(WRITABLE))
+        return Q(newest_state__in=sorted(WRITABLE)) | deviates
     places = Q(pk__in=[])
     for path in duties_of(actor).acts_as_secretary:
         places |= Q(estate__area__path__startswith=path)
-    return places & Q(newest_state=ReportStatus.SUBMITTED)
+    return places & (Q(newest_state=ReportStatus.SUBMITTED) | deviates)
 
 
 def engagements_to_open(actor: Actor, on: date) -> QuerySet[Engagement]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.reports.body import as_read, plain_blocks
 from huiyin.apps.reports.contents import Content, content_of, number
+from huiyin.apps.reports.in_words import value_words
 from huiyin.apps.reports.models import (
     Account,
     Claim,
@@ -26,7 +27,7 @@ from huiyin.apps.reports.models import (
     TopicAnswer,
 )
 from huiyin.apps.reports.policies import metrics_of, rules_of
-from huiyin.apps.reports.report_page import value_words
+from huiyin.apps.reports.silence import place_of, places_of
 from huiyin.domain.account_sums import yuan
 from huiyin.domain.policy_metrics import YUAN, MetricsPolicy
 from huiyin.domain.report_parts import (
@@ -83,7 +84,7 @@ def changes_since(report: Report, before: Mapping[str, Any], after: Content) -> 
     found = list(_sections(report, before["sections"], _bodies(after), read))
     now = after.plain
     for code, label, rows in _tables(report):
-        was, stands = before[code], now[code]
+        was, stands = before.get(code, {}), now.get(code, {})
         assert isinstance(stands, dict)
         words = dict(rows(after))
         changes = [Change(Kind.ADDED, after=words[key]) for key, row in stands.items() if was.get(key) != row]
@@ -123,12 +124,21 @@ def _tables(report: Report) -> tuple[tuple[str, str, Rows], ...]:
             lambda content: ((f"{e.missing}/{e.key}", excuse_words(e, catalogue)) for e in content.excuses),
         ),
         (
+            "finding_excuses",
+            _("保留的语句"),
+            lambda content: (
+                (r.key.digest, _("“%(words)s”：%(reason)s") % {"words": r.words, "reason": r.reason})
+                for r in content.finding_excuses
+            ),
+        ),
+        (
             "topic_answers",
             _("对诉求的回应"),
             lambda content: (
                 (str(a.demand_id), answer_words(a, places[a.section])) for a in content.topic_answers
             ),
         ),
+        ("pointed_passages", _("物业指出的回答"), lambda content: pointed_rows(report, content)),
         (
             "commitments",
             _("承诺"),
@@ -303,6 +313,17 @@ def answer_words(answer: TopicAnswer, place: str) -> str:
         details.append(_("承诺 %(number)s %(title)s") % promise)
     words = f"{answer.demand.title}：{answer.words}"
     return words + _("（%(details)s）") % {"details": _("，").join(details)}
+
+
+def pointed_rows(report: Report, content: Content) -> Iterable[tuple[str, str]]:
+    """Which passage is said to answer a demand, by its place and its words."""
+    if not content.pointed_passages:
+        return
+    found = places_of(rules_of(report), content)
+    for pointer in content.pointed_passages:
+        place = place_of(pointer, found[pointer.section])
+        where = f"{place.label}，“{place.read}”" if place else _("指过的一段已经改了")
+        yield str(pointer.demand_id), f"{pointer.demand.title}：{where}"
 
 
 def commitment_words(commitment: Commitment) -> str:

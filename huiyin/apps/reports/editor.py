@@ -11,23 +11,31 @@ from django.utils.translation import gettext
 
 from huiyin.apps.reports.body import plain_blocks
 from huiyin.apps.reports.contents import Content, content_of
+from huiyin.apps.reports.findings import Findings, findings_of
+from huiyin.apps.reports.in_words import numeral
 from huiyin.apps.reports.models import (
     Commitment,
     CommitmentAccount,
     Demand,
+    NewDeviation,
     Report,
     ReturnReason,
     Revision,
     Section,
 )
 from huiyin.apps.reports.permissions import is_reviewer, is_writer
+from huiyin.apps.reports.photo_checks import used_elsewhere
 from huiyin.apps.reports.policies import metrics_of, rules_of
-from huiyin.apps.reports.promises import kept_from_elsewhere, to_account_for, told_before
+from huiyin.apps.reports.promises import kept_from_elsewhere, load_of, to_account_for, told_before
 from huiyin.apps.reports.readiness import last_closings, outcomes_of, required_of, sums_of
-from huiyin.apps.reports.report_page import NUMERALS
 from huiyin.apps.reports.selectors import returned_content
+from huiyin.apps.reports.silence import Topics, topics_of
+from huiyin.apps.reports.verdicts import Judged, Verdicts, changed_since, frozen_verdicts, live_verdicts
+from huiyin.apps.upkeep.facts import counted_here
 from huiyin.domain.access import Actor
 from huiyin.domain.account_sums import WrongSum
+from huiyin.domain.commitment_load import Load
+from huiyin.domain.maintenance_records import recordable
 from huiyin.domain.metric_frequencies import Period, due_count
 from huiyin.domain.policy_metrics import Metric, MetricsPolicy, Per
 from huiyin.domain.policy_reports import ReportsPolicy, SectionRule
@@ -35,6 +43,7 @@ from huiyin.domain.report_conditions import Missing, Outcome
 from huiyin.domain.report_parts import AccountKind
 from huiyin.domain.report_workflow import ReportStatus
 from huiyin.web.charts.scales import say
+from huiyin.web.now import now as clock
 
 RING_RADIUS = 40
 RING = round(2 * pi * RING_RADIUS, 1)
@@ -49,6 +58,8 @@ class Tab:
     is_written: bool
     missing: int
     returned: int
+    told: int
+    """How many findings of the check of words there are to look at."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,7 @@ class Work:
         """`is_corrected`: a newer revision is being written, which only the company reads yet."""
         self.report, self.revision, self.by = report, revision, by
         self.is_corrected = is_corrected
+        self.now = clock()
 
     @cached_property
     def content(self) -> Content:
@@ -111,8 +123,60 @@ class Work:
         return self.writes and self.revision.is_approved
 
     @cached_property
+    def topics(self) -> Topics:
+        """The demand list against what is written."""
+        return topics_of(self.report, self.content)
+
+    @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:
-        return outcomes_of(self.report, self.content)
+        return outcomes_of(
+            self.report,
+            self.content,
+            now=self.now,
+            topics=self.topics,
+            verdicts=self.verdicts_now,
+            found=self.findings,
+        )
+
+    @cached_property
+    def findings(self) -> Findings:
+        """What the check of words says of it."""
+        return findings_of(self.report, self.content)
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        """On its numbers: as frozen when it was presented, else as of now."""
+        frozen = frozen_verdicts(self.content.claims) if self.revision.is_approved else None
+        return frozen or self.verdicts_now
+
+    @cached_property
+    def verdicts_now(self) -> Verdicts:
+        return live_verdicts(self.report, self.content, now=self.now)
+
+    @cached_property
+    def told_later(self) -> dict[int, Judged]:
+        """By number what records that changed after the verdict was frozen say of it now."""
+        return changed_since(self.verdicts, self.verdicts_now) if self.verdicts.is_frozen else {}
+
+    @cached_property
+    def new_deviations(self) -> list[Judged]:
+        """The numbers that deviate since it was approved, as long as its verdicts still follow the records."""
+        if not self.revision.is_approved or self.verdicts.is_frozen:
+            return []
+        noted = set(
+            NewDeviation.objects.filter(claim__revision=self.revision).values_list("claim", flat=True)
+        )
+        return [each for each in self.verdicts.deviating if each.claim.pk in noted]
+
+    @cached_property
+    def recorded(self) -> frozenset[str]:
+        """The metrics of which companies keep records."""
+        return frozenset(each.code for each in recordable(self.catalogue, counted_here()))
+
+    @cached_property
+    def load(self) -> Load:
+        """Whether it promises more than the company has shown it can do."""
+        return load_of(self.report, self.content)
 
     @property
     def missing(self) -> list[Missing]:
@@ -152,11 +216,14 @@ class Work:
         return told_before(self.revision)
 
     @cached_property
+    def found_elsewhere(self) -> frozenset[int]:
+        """The keys of its photos that were found in other places; not for the company to see."""
+        return used_elsewhere(self.content)
+
+    @property
     def demands(self) -> list[Demand]:
         """The lines of the list this report answers, in their rank."""
-        if self.report.demand_list is None:
-            return []
-        return list(self.report.demand_list.demands.filter(rank__isnull=False).order_by("rank"))
+        return [each.demand for each in self.topics.rows]
 
     @cached_property
     def reasons(self) -> list[ReturnReason]:
@@ -197,12 +264,13 @@ class Work:
         return [
             Tab(
                 rule,
-                NUMERALS[at],
+                numeral(at),
                 bool(bodies.get(rule.code)),
                 sum(1 for each in self.missing if each.section == rule.code),
                 sum(1 for each in self.reasons if each.section == rule.code),
+                self.findings.counts[rule.code],
             )
-            for at, rule in enumerate(self.rules.sections)
+            for at, rule in enumerate(self.rules.sections, start=1)
         ]
 
     def section(self, code: str) -> Section | None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TypeGuard
 
 from django.conf import settings
-from django.db.models import Count, F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from huiyin.apps.audit.paper import verification
 from huiyin.apps.ledger.limits import day_of
-from huiyin.apps.reports.models import Claim, Commitment, Demand, Report, Revision, TopicAnswer
+from huiyin.apps.reports.contents import Content, contents_of
+from huiyin.apps.reports.in_words import value_words
+from huiyin.apps.reports.models import Demand, Report, Revision
 from huiyin.apps.reports.report_charts import in_ten_thousands
 from huiyin.apps.reports.report_page import (
     Asked,
@@ -22,8 +23,9 @@ from huiyin.apps.reports.report_page import (
     answered_words,
     due_words,
     title_of,
-    value_words,
 )
+from huiyin.apps.reports.silence import ranked_for, topics_of
+from huiyin.apps.reports.verdicts import Judged
 from huiyin.documents.paper import documents as paper
 from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind
 from huiyin.domain.report_workflow import ReportStatus
@@ -35,37 +37,26 @@ MOST_DEMANDS = 2
 
 
 def lines_of(reports: Iterable[Report]) -> dict[int, str]:
-    """By report what its newest approved revision holds, in a sentence; five queries, however many reports."""
+    """By report what its newest approved revision holds, in a sentence; with as many queries as of one report."""
     reports = list(reports)
-    pks = [each.pk for each in reports]
-    approved = Revision.objects.filter(report__in=pks, state=ReportStatus.APPROVED)
-    newest = approved.order_by("report_id", "-number").distinct("report_id").values("pk")
-    claims = Claim.objects.filter(revision__in=newest)
-    claimed = _counted(claims, "revision__report_id")
-    short = _counted(claims.filter(value__lt=F("due_count")), "revision__report_id")
-    answered = _counted(TopicAnswer.objects.filter(revision__in=newest), "revision__report_id")
-    asked = _counted(
-        Demand.objects.filter(
-            demand_list__in=[each.demand_list_id for each in reports if each.demand_list_id],
-            rank__isnull=False,
-        ),
-        "demand_list_id",
+    approved = Revision.objects.filter(report__in=reports, state=ReportStatus.APPROVED)
+    newest = approved.order_by("report_id", "-number").distinct("report_id")
+    contents = {each.revision.report_id: each for each in contents_of(newest)}
+    ranked = ranked_for(reports)
+    return {each.pk: _line(each, contents.get(each.pk), ranked) for each in reports}
+
+
+def _line(report: Report, content: Content | None, ranked: dict[int, list[Demand]]) -> str:
+    if content is None:
+        return _sentence(0, 0, 0, 0, 0)
+    topics = topics_of(report, content, ranked)
+    return _sentence(
+        len(content.claims),
+        sum(1 for each in content.claims if each.gap),
+        len(topics.answered),
+        len(topics.rows),
+        sum(1 for each in content.commitments if each.promised_at),
     )
-    promised = _counted(Commitment.objects.filter(report__in=pks, promised_at__isnull=False), "report_id")
-    return {
-        each.pk: _sentence(
-            claimed.get(each.pk, 0),
-            short.get(each.pk, 0),
-            answered.get(each.pk, 0),
-            asked.get(each.demand_list_id or 0, 0),
-            promised.get(each.pk, 0),
-        )
-        for each in reports
-    }
-
-
-def _counted(rows: QuerySet[Any], by: str) -> dict[int, int]:
-    return dict(rows.order_by().values_list(by).annotate(Count("pk")))
 
 
 def _sentence(claims: int, short: int, answers: int, asked: int, promises: int) -> str:
@@ -115,7 +106,11 @@ def report_digest(report: Report, revision: Revision, page: ReportPage) -> paper
 
 def _figures(page: ReportPage) -> Iterator[paper.Figure]:
     yield paper.Figure(
-        _("写明的数据"), str(len(page.claims)), _("个"), of=_("%(n)s 个附佐证") % {"n": page.evidenced_count}
+        _("写明的数据"),
+        str(len(page.claims)),
+        _("个"),
+        of=_("%(n)s 个附佐证") % {"n": page.evidenced_count},
+        note=_verdict_counts(page),
     )
     if page.due_claims:
         yield paper.Figure(
@@ -127,11 +122,14 @@ def _figures(page: ReportPage) -> Iterator[paper.Figure]:
         )
     if page.asked:
         of = _("清单上共 %(n)s 件") % {"n": len(page.asked)}
-        yield paper.Figure(_("回应的诉求"), str(len(page.answers)), _("件"), of=of)
+        yield paper.Figure(_("回应的诉求"), str(page.answered_count), _("件"), of=of)
 
 
 def _lines(page: ReportPage, section: ShownSection) -> Iterator[str]:
-    """What a section says in numbers: its books, the demands it answers, its claims, first those that fall short."""
+    """What a section says in numbers: its books, the demands it answers, its claims.
+
+    First those the records do not bear out, then those that fall short of what is usual.
+    """
     if section.holds_accounts:
         yield from (_book(book) for book in page.books)
         return
@@ -139,14 +137,32 @@ def _lines(page: ReportPage, section: ShownSection) -> Iterator[str]:
         titles = "；".join(_demand(each) for each in page.asked[:MOST_DEMANDS])
         left = len(page.asked) - MOST_DEMANDS
         yield _("%(titles)s等 %(n)s 件") % {"titles": titles, "n": len(page.asked)} if left > 0 else titles
-    for claim in sorted(section.claims, key=lambda each: not each.gap)[:MOST_LINES]:
+    judged = page.verdicts.judged
+    in_order = sorted(section.claims, key=lambda each: (not _deviates(judged.get(each.number)), not each.gap))
+    for claim in in_order[:MOST_LINES]:
         words = f"{claim.name} {value_words(claim)}"
-        yield f"{words}（{due_words(claim)}）" if claim.due_count is not None else words
+        if _deviates(told := judged.get(claim.number)):
+            yield _("%(number)s（与记录不符：记录 %(counted)s）") % {"number": words, "counted": told.counted}
+        else:
+            yield f"{words}（{due_words(claim)}）" if claim.due_count is not None else words
+
+
+def _deviates(judged: Judged | None) -> TypeGuard[Judged]:
+    return judged is not None and judged.deviates
+
+
+def _verdict_counts(page: ReportPage) -> str:
+    """与记录相符 12 个，与记录不符 1 个，无法核对 3 个。"""
+    parts = [
+        _("%(verdict)s %(n)s 个") % {"verdict": _(look.label), "n": count}
+        for look, count in page.verdicts.counts
+    ]
+    return f"{'，'.join(parts)}。" if parts else ""
 
 
 def _demand(asked: Asked) -> str:
     title = asked.demand.title
-    return title if asked.answer else _("%(demand)s（没有回应）") % {"demand": title}
+    return title if asked.is_answered else _("%(demand)s（没有回应）") % {"demand": title}
 
 
 def _book(book: Book) -> str:

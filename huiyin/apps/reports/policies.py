@@ -11,6 +11,8 @@ from huiyin.domain.errors import RuleBroken
 from huiyin.domain.policy_metrics import Metric, MetricsPolicy
 from huiyin.domain.policy_reports import ReportsPolicy, SectionRule
 from huiyin.domain.policy_words import Reason
+from huiyin.language import CheckPolicy
+from huiyin.language.lexicons import shipped_groups
 
 
 def rules_on(now: datetime) -> AdoptedPolicy[ReportsPolicy]:
@@ -31,6 +33,21 @@ def metrics_of(report: Report) -> MetricsPolicy:
     values = policy_version(report.metrics_version)
     assert isinstance(values, MetricsPolicy)
     return values
+
+
+def check_policy_of(rules: ReportsPolicy) -> CheckPolicy:
+    """What the check of texts leaves out, adds and how sure it has to be; words of an unknown group are passed over."""
+    language, groups = rules.language, shipped_groups()
+    return CheckPolicy(
+        ask=_share(language.ask_from_percent),
+        block=_share(language.stop_from_percent),
+        without_rules=frozenset(language.without_rules),
+        more_words={each.group: each.words for each in language.more_words if each.group in groups},
+    )
+
+
+def _share(percent: int | None) -> float | None:
+    return None if percent is None else percent / 100
 
 
 def section_of(report: Report, code: str) -> SectionRule:

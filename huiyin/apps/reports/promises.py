@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from huiyin.apps.reports.contents import Content
 from huiyin.apps.reports.models import Commitment, CommitmentAccount, Report, Revision
+from huiyin.apps.reports.policies import rules_of
+from huiyin.domain.commitment_load import Load
 from huiyin.domain.report_parts import OF_INHERITED, SETTLES, Became, CommitmentState, sayable
 from huiyin.domain.report_workflow import ReportStatus
 
@@ -60,6 +63,28 @@ def kept_from_elsewhere(report: Report) -> QuerySet[Commitment]:
         .select_related("report__engagement__company", "taken_by")
         .order_by("due_on", "pk")
     )
+
+
+def load_of(report: Report, content: Content) -> Load:
+    """What this report promises against what its company kept of earlier promises in its period, and since."""
+    told = {each.commitment_id: Became(each.became) for each in content.commitment_accounts}
+    company = report.engagement.company_id
+    own = Q(taken_by__company=company) | Q(taken_by=None, report__engagement__company=company)
+    earlier = Commitment.objects.filter(
+        own,
+        report__estate=report.estate_id,
+        report__period_to__lt=report.period_from,
+        promised_at__isnull=False,
+    ).filter(Q(state=CommitmentState.OPEN) | Q(settled_on__gte=report.period_from))
+    kept = due = carried = 0
+    for each in earlier:
+        is_kept = each.state == CommitmentState.KEPT or told.get(each.pk) is Became.KEPT
+        is_given_up = each.state == CommitmentState.DROPPED or told.get(each.pk) is Became.DROPPED
+        assert each.due_on is not None
+        kept += is_kept
+        due += is_kept or is_given_up or each.due_on <= report.period_to
+        carried += not (is_kept or is_given_up)
+    return Load(len(content.commitments), kept, due, carried, rules_of(report).load_warning_percent)
 
 
 def told_before(revision: Revision) -> dict[int, CommitmentAccount]:

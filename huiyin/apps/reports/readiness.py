@@ -9,9 +9,12 @@ from django.db.models import Q
 
 from huiyin.apps.reports.body import dangling
 from huiyin.apps.reports.contents import Content
+from huiyin.apps.reports.findings import Findings, blocked_in, findings_of
 from huiyin.apps.reports.models import Account, Claim, Report, Revision, SectionConflict
 from huiyin.apps.reports.policies import metrics_of, rules_of
 from huiyin.apps.reports.promises import to_account_for
+from huiyin.apps.reports.silence import Topics, topics_of, unanswered_in
+from huiyin.apps.reports.verdicts import Verdicts, live_verdicts
 from huiyin.domain.account_sums import Line, Stated, WrongSum, wrong_sums
 from huiyin.domain.clocks import due_day
 from huiyin.domain.policy_metrics import Metric, MetricsPolicy, Per
@@ -22,17 +25,37 @@ from huiyin.domain.report_workflow import ReportStatus
 from huiyin.web.now import now as clock
 
 
-def outcomes_of(report: Report, content: Content, *, now: datetime | None = None) -> tuple[Outcome, ...]:
-    """Every condition with what is missing; the ring draws it, submitting asks it."""
-    return outcomes(_facts_of(report, content, due_day(now or clock())))
+def outcomes_of(
+    report: Report,
+    content: Content,
+    *,
+    now: datetime | None = None,
+    topics: Topics | None = None,
+    verdicts: Verdicts | None = None,
+    found: Findings | None = None,
+) -> tuple[Outcome, ...]:
+    """Every condition with what is missing; the ring draws it, submitting asks it.
+
+    `topics`, `verdicts` and `found`, what the check of words said of this content, where they are known already.
+    """
+    now = now or clock()
+    topics = topics or topics_of(report, content)
+    verdicts = verdicts or live_verdicts(report, content, now=now)
+    found = found or findings_of(report, content)
+    return outcomes(_facts_of(report, content, due_day(now), topics, verdicts, found))
 
 
-def missing_in(report: Report, content: Content, *, now: datetime) -> list[Missing]:
+def missing_in(
+    report: Report, content: Content, *, now: datetime, verdicts: Verdicts | None = None
+) -> list[Missing]:
     """What stands between this content and being handed in or approved."""
-    return [each for outcome in outcomes_of(report, content, now=now) for each in outcome.missing]
+    found = outcomes_of(report, content, now=now, verdicts=verdicts)
+    return [each for outcome in found for each in outcome.missing]
 
 
-def _facts_of(report: Report, content: Content, today: date) -> Facts:
+def _facts_of(
+    report: Report, content: Content, today: date, topics: Topics, verdicts: Verdicts, found: Findings
+) -> Facts:
     rules, catalogue = rules_of(report), metrics_of(report)
     required = required_of(report, catalogue)
     of_required = [each for each in content.claims if each.metric in required]
@@ -83,7 +106,10 @@ def _facts_of(report: Report, content: Content, today: date) -> Facts:
         ),
         dangling={each.code: dangling(each.body, **placeable) for each in content.sections},
         runs_until=report.period_to if today <= report.period_to else None,
+        deviating=verdicts.for_conditions,
         excused=frozenset((ExcuseFor(each.missing), each.key) for each in content.excuses),
+        unanswered=unanswered_in(topics),
+        blocked=blocked_in(found),
     )
 
 

@@ -13,29 +13,32 @@ from django.utils.translation import gettext_noop as _
 
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.evidence.services import add_document, add_photo
-from huiyin.apps.reports.desk_forms import (
-    AccountForm,
-    AnswerForm,
-    ApproveForm,
-    BareForm,
-    ClaimForm,
+from huiyin.apps.reports.desk_forms.accounts import AccountForm
+from huiyin.apps.reports.desk_forms.answers import AnswerForm, ExcuseForm, PointForm
+from huiyin.apps.reports.desk_forms.commitments import (
     CommitmentForm,
-    ConflictForm,
-    CorrectionForm,
     DropPromiseForm,
-    ExcuseForm,
     KeepPromiseForm,
     LastForm,
     MovePromiseForm,
-    NumberForm,
-    PhotoForm,
-    RedactForm,
-    WorkForm,
 )
+from huiyin.apps.reports.desk_forms.fields import BareForm, NumberForm, WorkForm
+from huiyin.apps.reports.desk_forms.numbers import ClaimForm
+from huiyin.apps.reports.desk_forms.photos import PhotoForm
+from huiyin.apps.reports.desk_forms.wording import ApproveForm, ConflictForm, CorrectionForm, RedactForm
 from huiyin.apps.reports.editor import Work
+from huiyin.apps.reports.finding_forms import ExcuseFindingForm, FindingForm
 from huiyin.apps.reports.models import Commitment
 from huiyin.apps.reports.readiness import last_closings, sums_of
-from huiyin.apps.reports.services import commitments, corrections, covering, drafting, figures, review
+from huiyin.apps.reports.services import (
+    commitments,
+    corrections,
+    covering,
+    drafting,
+    excusing,
+    figures,
+    review,
+)
 
 
 class Doubtful(str):
@@ -175,6 +178,14 @@ def _answer(work: Work, told: dict[str, Any]) -> Done:
     return None
 
 
+def _point(work: Work, told: dict[str, Any]) -> Done:
+    demand = next((each for each in work.demands if each.pk == told["demand"]), None)
+    if demand is None:
+        raise Http404
+    pointed = drafting.point_at_passage(work.report, demand=demand, anchor=told["place"], by=work.by)
+    return None if pointed else gettext("不再指这一段。")
+
+
 def _account_for(work: Work, told: dict[str, Any]) -> Done:
     promise = next((each for each in work.owed if each.pk == told["commitment"]), None)
     if promise is None:
@@ -190,6 +201,16 @@ def _excuse(work: Work, told: dict[str, Any]) -> Done:
         work.report, missing=told["missing"], key=told["key_of"], words=told["words"], by=work.by
     )
     return None if kept else gettext("说明已撤回。")
+
+
+def _excuse_finding(work: Work, told: dict[str, Any]) -> Done:
+    excusing.excuse_finding(work.report, key=told["finding"], reason=told["reason"], by=work.by)
+    return None
+
+
+def _withdraw_excuse(work: Work, told: dict[str, Any]) -> Done:
+    excusing.withdraw_excuse(work.report, key=told["finding"], by=work.by)
+    return None
 
 
 def _settle_conflict(work: Work, told: dict[str, Any]) -> Done:
@@ -269,8 +290,13 @@ COMMANDS = (
     Command("put-commitment", CommitmentForm, _put_commitment, _("承诺已保存。"), _writes),
     Command("remove-commitment", NumberForm, _remove_commitment, _("承诺已删去。"), _writes),
     Command("answer", AnswerForm, _answer, _("回应已保存。"), _writes),
+    Command("point", PointForm, _point, _("已指出，社区审定时会看到。"), _writes),
     Command("account-for", LastForm, _account_for, _("已写下上期承诺的结果。"), _writes),
     Command("excuse", ExcuseForm, _excuse, _("公开说明已保存。"), _writes),
+    Command(
+        "excuse-finding", ExcuseFindingForm, _excuse_finding, _("这句话保留，理由会随报告公开。"), _writes
+    ),
+    Command("withdraw-excuse", FindingForm, _withdraw_excuse, _("理由已撤回，这句话要改。"), _writes),
     Command("settle-conflict", ConflictForm, _settle_conflict, _("已合好，另一份不再显示。"), _writes),
     Command("submit", BareForm, _submit, _("已提交社区审定。审定前不能再改。"), _writes, "review"),
     Command("approve", ApproveForm, _approve, _("已审定。这一版的文字不能再改。"), _reviews, "review"),

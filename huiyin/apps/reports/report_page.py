@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
@@ -16,6 +16,8 @@ from django.utils.translation import gettext
 
 from huiyin.apps.reports.body import Block, blocks_of
 from huiyin.apps.reports.contents import Content, content_of
+from huiyin.apps.reports.findings import Findings, ReportFinding, apart
+from huiyin.apps.reports.in_words import numeral, value_words
 from huiyin.apps.reports.models import (
     Account,
     AccountLine,
@@ -24,6 +26,7 @@ from huiyin.apps.reports.models import (
     CommitmentAccount,
     Demand,
     Excuse,
+    FindingExcuse,
     Report,
     ReportPhoto,
     Revision,
@@ -31,20 +34,26 @@ from huiyin.apps.reports.models import (
 )
 from huiyin.apps.reports.policies import metrics_of, rules_of
 from huiyin.apps.reports.readiness import counted_for_all_days
-from huiyin.domain.policy_metrics import PERCENT
+from huiyin.apps.reports.silence import Topic, Topics, topics_of
+from huiyin.apps.reports.verdicts import Judged, Verdicts, verdicts_of
+from huiyin.domain.clocks import due_day
 from huiyin.domain.policy_reports import Holds, SectionRule
 from huiyin.domain.report_parts import (
     ACCOUNT_LABELS,
     COMMITMENT_STATE_LABELS,
+    GOING_ON,
     AccountKind,
+    Became,
     CommitmentState,
     ExcuseFor,
     Side,
 )
 from huiyin.web.charts.scales import say
 from huiyin.web.icons import icon_html
+from huiyin.web.now import now as clock
 
-NUMERALS = "一二三四五六七八九十"
+LONGEST_UNBROKEN = 8
+"""Characters of what is said beside a verdict in a sentence."""
 MOST_PROMISES = 6
 """Of a digest, on the page and on paper."""
 
@@ -56,6 +65,8 @@ class ShownBlock:
     block: Block
     photos: list[ReportPhoto]
     explained: list[Claim]
+    findings: list[ReportFinding]
+    """What the check of words says of it, where that is shown."""
 
     @property
     def has_words(self) -> bool:
@@ -74,10 +85,14 @@ class ShownSection:
     """Those no text names; they stand at the end."""
     told: str
     """What is in it, for the contents: 12 个数据."""
+    kept: list[FindingExcuse]
+    """Sentences the check would stop, which stand for a public reason."""
+    findings_beside: list[ReportFinding]
+    """What the check says of the texts beside its own."""
 
     @property
     def numeral(self) -> str:
-        return NUMERALS[self.position - 1] if self.position <= len(NUMERALS) else str(self.position)
+        return numeral(self.position)
 
     @property
     def holds_accounts(self) -> bool:
@@ -111,10 +126,18 @@ class Book:
 
 @dataclass(frozen=True)
 class Asked:
-    """A line of the demand list with what the report answers to it; None where it says nothing."""
+    """A line of the demand list with the company's own words to it, and what the whole report says of it.
+
+    `topic` is None for a line that was left out of the list after it was answered.
+    """
 
     demand: Demand
     answer: TopicAnswer | None
+    topic: Topic | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        return self.topic is not None and self.topic.is_answered
 
 
 @dataclass(frozen=True)
@@ -131,6 +154,7 @@ class ReportPage:
     """Every demand of the list in its rank, answered or not."""
     of_all_days: frozenset[int]
     """The numbers beside which the usual count of the whole period stands, though they are of a part of it."""
+    verdicts: Verdicts
     excuse_rows: list[tuple[str, str]]
     """What is missing and the company's public words for it."""
 
@@ -139,8 +163,16 @@ class ReportPage:
         return title_of(self.report)
 
     @cached_property
-    def answers(self) -> list[TopicAnswer]:
-        return [each.answer for each in self.asked if each.answer is not None]
+    def answered_count(self) -> int:
+        return sum(1 for each in self.asked if each.is_answered)
+
+    @property
+    def is_held_against(self) -> bool:
+        """A topic is pointed at or not answered: readers are told how that was found."""
+        return any(
+            each.topic is not None and (each.topic.is_only_pointed_at or not each.topic.is_answered)
+            for each in self.asked
+        )
 
     @cached_property
     def open_commitments(self) -> list[Commitment]:
@@ -162,6 +194,17 @@ class ReportPage:
             if left[state]
         ]
         return gettext("其余承诺：%(parts)s，见全文。") % {"parts": "，".join(parts)} if parts else ""
+
+    @cached_property
+    def carried(self) -> list[CommitmentAccount]:
+        """Of earlier promises those that were not done when this report was approved, and go on."""
+        return [each for each in self.accounts_of_last if self._goes_on(each)]
+
+    def _goes_on(self, told: CommitmentAccount) -> bool:
+        if told.became != Became.LATE:
+            return told.became in GOING_ON
+        approved_at, settled_on = self.revision.approved_at, told.commitment.settled_on
+        return settled_on is None or (approved_at is not None and settled_on > due_day(approved_at))
 
     @cached_property
     def next_due(self) -> date | None:
@@ -188,12 +231,15 @@ class _Placed:
     claims: dict[int, Claim]
     photos: dict[int, ReportPhoto]
     of_all_days: frozenset[int]
+    verdicts: Verdicts
     seen_claims: set[int] = field(default_factory=set)
     seen_photos: set[int] = field(default_factory=set)
 
     def draw_claim(self, number: int) -> SafeString | str:
         claim = self.claims.get(number)
-        return claim_html(claim, of_all_days=number in self.of_all_days) if claim is not None else ""
+        if claim is None:
+            return ""
+        return claim_html(claim, self.verdicts.of(number), of_all_days=number in self.of_all_days)
 
     def draw_photo(self, number: int) -> SafeString | str:
         if number not in self.photos:
@@ -226,9 +272,24 @@ def title_of(report: Report) -> str:
     return gettext("%(from_year)s年%(from_month)s月至%(to_year)s年%(to_month)s月工作报告") % words
 
 
-def report_page(report: Report, revision: Revision, content: Content | None = None) -> ReportPage:
-    """`report` with its estate, area, engagement and company loaded; its own rules say which sections there are."""
+def report_page(
+    report: Report,
+    revision: Revision,
+    content: Content | None = None,
+    *,
+    topics: Topics | None = None,
+    verdicts: Verdicts | None = None,
+    found: Findings | None = None,
+    now: datetime | None = None,
+) -> ReportPage:
+    """`report` with its estate, area, engagement and company loaded; its own rules say which sections there are.
+
+    `topics` and `verdicts` where they are known already; `found` is marked in the texts, for who looks at a report
+    before everybody does.
+    """
     content = content or content_of(revision)
+    topics = topics or topics_of(report, content)
+    verdicts = verdicts or verdicts_of(report, content, now=now or clock())
     prefetch_related_objects(content.claims, "evidence__evidence__renditions")
     prefetch_related_objects(content.photos, "evidence__renditions", "before__renditions")
     prefetch_related_objects(content.commitment_accounts, "commitment__moves")
@@ -236,13 +297,14 @@ def report_page(report: Report, revision: Revision, content: Content | None = No
         {each.number: each for each in content.claims},
         {each.number: each for each in content.photos},
         counted_for_all_days(report, content.claims),
+        verdicts,
     )
     bodies = {each.code: each.body for each in content.sections}
     sections = [
-        _section(rule, position, bodies.get(rule.code, ""), placed)
+        _section(rule, position, bodies.get(rule.code, ""), placed, content, found)
         for position, rule in enumerate(rules_of(report).sections, start=1)
     ]
-    asked, commitments = _asked(report, content.topic_answers), content.commitments
+    asked, commitments = _asked(topics, content.topic_answers), content.commitments
     return ReportPage(
         report=report,
         revision=revision,
@@ -254,17 +316,16 @@ def report_page(report: Report, revision: Revision, content: Content | None = No
         accounts_of_last=content.commitment_accounts,
         asked=asked,
         of_all_days=placed.of_all_days,
+        verdicts=verdicts,
         excuse_rows=[(_missing(excuse, report, placed), excuse.words) for excuse in content.excuses],
     )
 
 
-def _asked(report: Report, answers: Iterable[TopicAnswer]) -> list[Asked]:
+def _asked(topics: Topics, answers: Iterable[TopicAnswer]) -> list[Asked]:
     """The ranked lines; an answer to one that was left out of the list comes last."""
-    answered = {each.demand_id: each for each in answers}
-    ranked = Demand.objects.filter(demand_list=report.demand_list_id, rank__isnull=False).order_by("rank")
-    lines = list(ranked) if report.demand_list_id else []
-    asked = [Asked(line, answered.pop(line.pk, None)) for line in lines]
-    return asked + [Asked(each.demand, each) for each in answered.values()]
+    asked = [Asked(topic.demand, topic.worded, topic) for topic in topics.rows]
+    ranked = {each.demand.pk for each in asked}
+    return asked + [Asked(each.demand, each) for each in answers if each.demand_id not in ranked]
 
 
 def answered_words(answered: int, asked: int) -> str:
@@ -279,7 +340,7 @@ def _told(section: ShownSection, asked: list[Asked], commitment_count: int) -> s
     if section.claims:
         parts.append(gettext("%(n)s 个数据") % {"n": len(section.claims)})
     if section.holds_demands and asked:
-        parts.append(answered_words(sum(1 for each in asked if each.answer), len(asked)))
+        parts.append(answered_words(sum(1 for each in asked if each.is_answered), len(asked)))
     if section.holds_commitments and commitment_count:
         parts.append(gettext("%(n)s 项承诺") % {"n": commitment_count})
     return "，".join(parts)
@@ -299,10 +360,10 @@ def _missing(excuse: Excuse, report: Report, placed: _Placed) -> str:
     return f"{label}：{claim.name}" if claim is not None else label
 
 
-def claim_html(claim: Claim, *, of_all_days: bool = False) -> SafeString:
-    """The number in its sentence: value and unit underlined, the usual count beside it, the way to its evidence.
+def claim_html(claim: Claim, judged: Judged | None, *, of_all_days: bool = False) -> SafeString:
+    """The number in its sentence: underlined by its verdict, the usual count beside it, the way to what it counts.
 
-    A word joiner keeps the way to the evidence on the line of what it belongs to.
+    A word joiner keeps the verdict on the line of what it belongs to.
     """
     due = ""
     if claim.due_count is not None:
@@ -310,9 +371,11 @@ def claim_html(claim: Claim, *, of_all_days: bool = False) -> SafeString:
         due = format_html('<span class="hy-claim__due">（{}{}）</span>', whole, due_words(claim))
     said = gettext("数据 %(number)s 的口径和佐证") % {"number": claim.number}
     return format_html(
-        '<span class="hy-claim">{}</span>{}\u2060<a class="hy-claim__src" href="#data-{}" aria-label="{}">{}{}</a>',
+        '<span class="hy-claim{}">{}</span>{}\u2060{}<a class="hy-claim__src" href="#data-{}" aria-label="{}">{}{}</a>',
+        f" hy-claim--{judged.look.kind}" if judged is not None else "",
         value_words(claim),
         due,
+        verdict_html(judged) if judged is not None else "",
         claim.number,
         said,
         icon_html("link"),
@@ -320,10 +383,19 @@ def claim_html(claim: Claim, *, of_all_days: bool = False) -> SafeString:
     )
 
 
-def value_words(claim: Claim) -> str:
-    """96 次; 88.8%; 1,768,000 元."""
-    number = say(claim.value)
-    return f"{number}%" if claim.unit == PERCENT else f"{number} {claim.unit}".rstrip()
+def verdict_html(judged: Judged) -> SafeString:
+    """Icon and word, and behind it both numbers or what is missing; what is short never breaks."""
+    more = judged.brief
+    short, long = (more, "") if len(more) <= LONGEST_UNBROKEN else ("", more)
+    return format_html(
+        '<span class="hy-claim__verdict hy-claim__verdict--{}"><span class="hy-nowrap">{}{}{}{}</span>{}</span>\u2060',
+        judged.look.kind,
+        icon_html(judged.look.icon),
+        gettext(judged.look.label),
+        "：" if more else "",
+        short,
+        long,
+    )
 
 
 def due_words(claim: Claim) -> str:
@@ -335,17 +407,46 @@ def due_words(claim: Claim) -> str:
     return words
 
 
-def _section(rule: SectionRule, position: int, body: str, placed: _Placed) -> ShownSection:
+def _section(
+    rule: SectionRule, position: int, body: str, placed: _Placed, content: Content, found: Findings | None
+) -> ShownSection:
+    rows = found.of_section(rule.code) if found else []
+    marked = apart(row for row in rows if row.is_in_body)
     blocks = [
         ShownBlock(
             block,
             placed.photos_below(block),
             [claim for claim in placed.claims_below(block) if claim.explanation],
+            [marked[number] for number in block.marks],
         )
-        for block in blocks_of(body, claim=placed.draw_claim, photo=placed.draw_photo)
+        for block in blocks_of(
+            body,
+            claim=placed.draw_claim,
+            photo=placed.draw_photo,
+            pieces=[(row.start, row.end) for row in marked],
+            mark=lambda number: _mark(marked[number]),
+        )
     ]
-    claims = [claim for claim in placed.claims.values() if claim.section == rule.code]
-    return ShownSection(rule, position, blocks, claims, placed.loose_photos(rule.code), told="")
+    return ShownSection(
+        rule,
+        position,
+        blocks,
+        [claim for claim in placed.claims.values() if claim.section == rule.code],
+        placed.loose_photos(rule.code),
+        told="",
+        kept=[each for each in content.finding_excuses if each.section == rule.code],
+        findings_beside=[row for row in rows if not row.is_in_body and not row.is_hint],
+    )
+
+
+def _mark(row: ReportFinding) -> tuple[SafeString, SafeString]:
+    """The words a finding points at, and behind them the way to what it says."""
+    kind = "kept" if row.excuse else str(row.finding.severity)
+    said = gettext("看意见 %(number)s") % {"number": row.number}
+    return (
+        format_html('<mark class="hy-mk hy-mk--{}">', kind),
+        format_html('<a class="hy-mk__n" href="#{}" aria-label="{}">{}</a>', row.anchor, said, row.number),
+    )
 
 
 def _book(account: Account) -> Book:

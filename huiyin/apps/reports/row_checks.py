@@ -14,11 +14,14 @@ from huiyin.apps.audit.comparing import Difference
 from huiyin.apps.audit.models import Event
 from huiyin.apps.reports.contents import Content, contents_of, sha256_of
 from huiyin.apps.reports.models import Commitment, DemandList, Report, Revision
+from huiyin.apps.reports.services.verdicts import FROZEN, sha256_of_sheet
 from huiyin.domain.canonical import JSON
 from huiyin.domain.report_parts import CommitmentState
 from huiyin.domain.report_workflow import ReportStatus
 
 BATCH = 200
+BESIDE = ("redactions", "verdict_sheet__verdicts__claim")
+VERDICTS_FROZEN = f"reports.{FROZEN}"
 Covering = tuple[Event, dict[str, Any]]
 PARTS = {
     "sections": "正文",
@@ -26,7 +29,9 @@ PARTS = {
     "photos": "照片",
     "accounts": "账目",
     "excuses": "公开说明",
+    "finding_excuses": "保留语句的理由",
     "topic_answers": "对诉求的回应",
+    "pointed_passages": "物业指出的回答",
     "commitments": "承诺",
     "commitment_accounts": "上一期的承诺",
 }
@@ -49,7 +54,7 @@ def report_differences(stream: str) -> Iterator[Difference]:
         events = _events([each.stream for each in reports])
         approved = Revision.objects.filter(report__in=pks, state=ReportStatus.APPROVED).order_by("number")
         contents: defaultdict[int, list[Content]] = defaultdict(list)
-        for content in contents_of(approved.prefetch_related("redactions")):
+        for content in contents_of(approved.prefetch_related(*BESIDE)):
             contents[content.revision.report_id].append(content)
         for report in reports:
             for number, what in _report_differs(report, contents[report.pk], events[report.stream]):
@@ -99,9 +104,27 @@ def _report_differs(
             yield from _content_differs(content, last[0], last[1]["sha256"], f"content_{number}")
     for number, event in approvals.items():
         yield event.number, _("审定过的第 %(n)s 稿不见了") % {"n": number}
+    yield from _verdicts_differ(contents, [event for event in events if event.kind == VERDICTS_FROZEN])
     promises = {each.number: each for content in contents for each in content.commitments}
     for number, promise in sorted(promises.items()):
         yield from _promise_differs(promise, [e for e in events if e.public.get("commitment") == number])
+
+
+def _verdicts_differ(contents: Sequence[Content], events: Sequence[Event]) -> Iterator[tuple[int, str]]:
+    """Each sheet says what the event says that froze it; every number of the revision stands in it."""
+    told = {event.public["revision"]: event for event in events}
+    for content in contents:
+        number = content.revision.number
+        sheet = getattr(content.revision, "verdict_sheet", None)
+        event = told.pop(number, None)
+        if sheet is None and event is None:
+            continue
+        if event is None:
+            yield 0, _("第 %(n)s 稿的核对结果没有记录") % {"n": number}
+        elif sheet is None or sha256_of_sheet(sheet, sheet.verdicts.all()) != event.public["sha256"]:
+            yield event.number, _("第 %(n)s 稿的核对结果") % {"n": number}
+    for number, event in told.items():
+        yield event.number, _("第 %(n)s 稿的核对结果") % {"n": number}
 
 
 def _promise_differs(promise: Commitment, events: Sequence[Event]) -> Iterator[tuple[int, str]]:
@@ -164,7 +187,9 @@ def _content_differs(content: Content, event: Event, told: str, text: str) -> It
         return
     secret = getattr(event, "secret", None)
     witnessed: dict[str, JSON] = json.loads(secret.texts.get(text, "{}")) if secret else {}
-    parts = [_(label) for name, label in PARTS.items() if witnessed and witnessed.get(name) != shown[name]]
+    parts = [
+        _(label) for name, label in PARTS.items() if witnessed and witnessed.get(name) != shown.get(name)
+    ]
     what = {"n": content.revision.number, "parts": "、".join(parts) or _("内容")}
     yield event.number, _("第 %(n)s 稿的%(parts)s") % what
 

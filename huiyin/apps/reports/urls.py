@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from huiyin.apps.reports.views import collecting, commands, demands, desk, editor, handovers, public, review
+from huiyin.apps.reports.views import (
+    collecting,
+    commands,
+    demands,
+    desk,
+    editor,
+    findings,
+    handovers,
+    public,
+    review,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -18,6 +28,7 @@ urlpatterns = [
     path("desk/reports/open/<int:engagement>", desk.desk_open_report, name="desk_open_report"),
     path("desk/reports/<int:pk>", editor.desk_report, name="desk_report"),
     path("desk/reports/<int:pk>/sections/<slug:code>", editor.desk_section, name="desk_section"),
+    path("desk/reports/<int:pk>/sections/<slug:code>/findings", findings.desk_findings, name="desk_findings"),
     path("desk/reports/<int:pk>/review", review.desk_review, name="desk_review"),
     path("desk/reports/<int:pk>/photos/<int:number>", review.desk_photo, name="desk_photo"),
     path("desk/reports/<int:pk>/data/<int:number>", review.desk_claim_photos, name="desk_claim_photos"),

@@ -63,11 +63,14 @@ def facts_of(
 class FactBook:
     """All facts of one engagement as of one moment; records are read once for each period asked, whatever the metrics.
 
-    Load `estate` with the engagement.
+    `within` reads them once for whatever lies in it, e.g. for every number of a report. Load `estate` with the
+    engagement.
     """
 
-    def __init__(self, engagement: Engagement, *, now: datetime | None = None) -> None:
-        self.engagement = engagement
+    def __init__(
+        self, engagement: Engagement, *, within: Period | None = None, now: datetime | None = None
+    ) -> None:
+        self.engagement, self.within = engagement, within
         self.now = now or clock()
         self.catalogue = policy_on("metrics", due_day(self.now)).values
         self._records: dict[Period, dict[str, list[Entry]]] = {}
@@ -83,7 +86,12 @@ class FactBook:
         return self._of_records(known, period, unit)
 
     def entries(self, period: Period) -> dict[str, list[Entry]]:
-        """By metric, the records that count and have a day in the period."""
+        """By metric, the records that count and have a day in the period, or in what is read at once with it."""
+        if (
+            self.within is not None
+            and self.within.from_on <= period.from_on <= period.to_on <= self.within.to_on
+        ):
+            period = self.within
         if period not in self._records:
             found: defaultdict[str, list[Entry]] = defaultdict(list)
             for metric, entry in records_in(self.engagement, period):

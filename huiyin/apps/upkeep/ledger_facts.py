@@ -18,11 +18,15 @@ COMPLAINTS_ON_TIME = "S05"
 
 
 def complaints_on_time(engagement: Engagement, period: Period, now: datetime) -> Fact | None:
-    """Of the complaints of the period this company leads: answered by the first due date ÷ answered or overdue."""
+    """Of the complaints of the period this company leads: answered by the first due date ÷ answered or overdue.
+
+    Those of an earlier contract may have gone on to its renewal since; they are of its days all the same.
+    """
     begins = datetime.combine(period.from_on, time(), BEIJING)
     ends = datetime.combine(period.to_on + timedelta(days=1), time(), BEIJING)
     cases = Case.objects.filter(
-        lead_engagement=engagement,
+        lead_engagement__company=engagement.company_id,
+        lead_engagement__estate=engagement.estate_id,
         kind=Kind.COMPLAINT,
         registered_at__gte=begins,
         registered_at__lt=ends,

@@ -46,6 +46,12 @@ def engagements_for_desk(actor: Actor) -> QuerySet[Engagement]:
     return _by_estate(engagements_q(actor))
 
 
+def estates_of_engagements(actor: Actor) -> list[tuple[str, str]]:
+    """Address and name of each estate with such a contract, by name."""
+    rows = engagements_for_desk(actor).select_related(None).order_by("estate__sort_key", "estate_id")
+    return list(rows.values_list("estate__slug", "estate__name").distinct())
+
+
 def engagements_to_record(actor: Actor) -> QuerySet[Engagement]:
     """For which the actor may write records."""
     return _by_estate(recorded_q(actor))

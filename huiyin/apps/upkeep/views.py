@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.evidence.services import add_document, add_photo
+from huiyin.apps.places.models import Engagement
 from huiyin.apps.places.selectors import COMPANY_STAFF, estates_for_desk
 from huiyin.apps.policies.selectors import policy_on
 from huiyin.apps.upkeep.drafts import Rules
@@ -27,7 +28,6 @@ from huiyin.apps.upkeep.forms import (
     RecordForm,
     VoidForm,
     day_of,
-    engagement_names,
     month_of,
     values_of,
 )
@@ -39,6 +39,7 @@ from huiyin.apps.upkeep.selectors import (
     chain_of,
     engagements_for_desk,
     engagements_to_record,
+    estates_of_engagements,
     records_for_desk,
 )
 from huiyin.apps.upkeep.services.covering import cover_words
@@ -99,24 +100,23 @@ def desk_records(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def desk_months(request: HttpRequest) -> HttpResponse:
-    """/desk/upkeep/months: done against usual for some months of one engagement."""
+    """/desk/upkeep/months: done against usual for some months of one contract of an estate.
+
+    A district has a thousand estates: of all their names are read, of one its contracts.
+    """
     actor = actor_at_desk(request)
     now = clock()
     rules = Rules(now)
-    engagements = list(engagements_for_desk(actor))
-    asked = request.GET.get("engagement", "")
-    engagement = next((each for each in engagements if str(each.pk) == asked), None)
-    if engagement is None and asked:
-        raise Http404
-    engagement = engagement or (engagements[0] if engagements else None)
+    estates = estates_of_engagements(actor)
+    engagement, contracts = _chosen(request, actor, estates[0][0] if estates else "")
     period = months_chosen(
         month_of(request.GET.get("from", "")), month_of(request.GET.get("to", "")), rules.today
     )
     lines = lines_of(FactBook(engagement, now=now), period, rules) if engagement else []
-    names = engagement_names(engagements)
     context = tabs(actor, "months") | {
         "engagement": engagement,
-        "engagements": [(each.pk, names[each.pk]) for each in engagements],
+        "contracts": contracts,
+        "estates": estates,
         "period": period,
         "until": min(period.to_on, rules.today),
         "recorded": [line for line in lines if line.fact],
@@ -126,6 +126,24 @@ def desk_months(request: HttpRequest) -> HttpResponse:
         "may_write": engagement is not None and may_record(actor, engagement),
     }
     return render(request, "upkeep/desk_months.html", context, fragment="upkeep/_months.html")
+
+
+def _chosen(request: HttpRequest, actor: Actor, first: str) -> tuple[Engagement | None, list[Engagement]]:
+    """The contract that was asked for, else the latest of the estate, else of the first; beside all of its estate.
+
+    Whoever picks another estate leaves the contract of the one before.
+    """
+    mine = engagements_for_desk(actor)
+    wanted, asked = request.GET.get("estate", "")[:60], request.GET.get("engagement", "")
+    named = mine.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 12 else None
+    if asked and named is None:
+        raise Http404
+    slug = wanted or (named.estate.slug if named else first)
+    contracts = list(mine.filter(estate__slug=slug))
+    if wanted and not contracts:
+        raise Http404
+    chosen = named if named in contracts else next(iter(contracts), None)
+    return chosen, contracts
 
 
 def _spans(today: date) -> list[tuple[str, date, date]]:

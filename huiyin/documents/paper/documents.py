@@ -221,10 +221,11 @@ class ForumAgenda(Signed):
 
 @dataclass(frozen=True)
 class RatingLetter:
-    """One household's letter; the address of its code is printed too, for typing."""
+    """One household's letter; who cannot scan types the code where the letters say."""
 
     household: str
     rate: Qr
+    code: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,6 +243,8 @@ class RatingLetters(Sheet):
     smallest_count: int
     """Below so many answers no result is shown (policy)."""
     duty_phone: str
+    typed_at: str
+    """Address of the page on which a code is typed."""
     letters: tuple[RatingLetter, ...]
 
 

@@ -101,11 +101,14 @@ _A_DATE = re.compile(
     r"(?:0?[1-9]|1[0-2])\s?/\s?\d{1,2}\s?/\s?(?:19|20)\d{2}$|\d{1,2}/(?:0\d|1[0-2])/(?:19|20)\d{2}$"
 )
 _A_YEAR = re.compile(r"(?:19|20)\d{2}$")
+# 幸福里5/6/1904, 邻居5/6/1904: behind a home it is a room on the 19th floor all the same.
+_ESTATE = "(?<![社地辖])区|[园苑寓城府庭湾居]|(?<![区园苑寓城府庭湾居])里"
 _HOME = (
     r"(?:家住|住在|住址|住处|住|我家在?|家在|房间号|房号|房屋号|门牌号?码?|室号|地址|家庭地址|位于|业主"
     r"|住户|租户|邻居|隔壁|楼上|楼下|对门)"
     r"(?:是|为|的)?[\s:,\-\"'(\[]{0,3}"
 )
+_HOME_BEFORE = re.compile(rf"(?:{_HOME}|{_ESTATE})$")
 _AT_HOME = re.compile(
     rf"(?P<word>{_HOME})(?P<place>(?:{_PART}(?:{_DASH}|\s?[.,]\s?|\s)){{0,3}}?{_ROOM})(?!\s?[-./]\d)"
 )
@@ -202,7 +205,9 @@ def _find_between(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         is_code = _CODE_BEFORE.search(text, max(0, match.start() - 6), match.start())
         with_strokes = "/" in match["first"]
         is_line = with_strokes and _LETTERS.search(match.group())
-        if not (is_code or is_line or (with_strokes and _A_DATE.match(match.group()))):
+        is_date = with_strokes and _A_DATE.match(match.group())
+        is_home = _HOME_BEFORE.search(text, max(0, match.start() - 12), match.start())
+        if not (is_code or is_line or (is_date and not is_home)):
             yield match.end("first") - _dash_length(match["first"]), match.end()
     for pattern in (_AT_HOME, _NEAR_ESTATE):
         for match in pattern.finditer(text, start, end):

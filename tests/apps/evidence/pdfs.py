@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import struct
 import zlib
@@ -20,6 +21,7 @@ def a_pdf(
     objects: tuple[bytes, ...] = (),
     pages: int = 1,
     info: bytes = b"",
+    drawing: bytes = b"",
 ) -> bytes:
     """A small whole file; `objects` get the numbers from 10 on."""
     numbered: dict[int, bytes] = {
@@ -27,7 +29,7 @@ def a_pdf(
         2: b"<< /Type /Pages /Kids [" + b"3 0 R " * pages + b"] /Count " + str(pages).encode() + b" >>",
         3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Contents 4 0 R "
         b"/Resources << /Font << /A 5 0 R >> >> " + page + b" >>",
-        4: _stream(b"BT /A 20 Tf 20 200 Td (Maintenance record) Tj ET"),
+        4: drawing or _stream(b"BT /A 20 Tf 20 200 Td (Maintenance record) Tj ET"),
         5: b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
         6: b"<< " + info + b" >>",
     } | {10 + number: body for number, body in enumerate(objects)}
@@ -126,6 +128,30 @@ PHOTOS: dict[str, tuple[bytes, Callable[[], bytes]]] = {
     "JPEG 2000": (b"/JPXDecode", a_jpeg_2000),
 }
 """Ways to hold a photo that says where and with what it was taken: the filters, and the bytes."""
+
+
+DRAWN: dict[str, tuple[bytes, Callable[[], bytes]]] = {
+    "as it is": (b"/F /DCT", a_jpeg),
+    "named in full": (b"/Filter /DCTDecode /L 12", a_jpeg),
+    "named with signs": (b"/F/D#43T", a_jpeg),
+    "as digits": (b"/F [/AHx /DCT] /DP [null null]", lambda: a_jpeg().hex().encode() + b">"),
+    "as letters": (b"/Filter [/ASCII85Decode /DCT]", lambda: base64.a85encode(a_jpeg(), wrapcol=70) + b"~>"),
+    "compressed": (b"/F [/Fl /DCT]", lambda: zlib.compress(a_jpeg())),
+    "drawn step by step": (b"/F /DCT", lambda: _hidden_after_the_pixels(a_jpeg(progressive=True))),
+}
+"""Ways to write a photo into the words that draw the page."""
+
+
+def with_drawn_photos(*, is_packed: bool) -> bytes:
+    """A page with a photo in each of these ways, one above the other, between two lines of text."""
+    words = b"BT /A 12 Tf 90 280 Td (Maintenance \\(BI record ID \\)) Tj ET\n"
+    for at, (filters, made) in enumerate(DRAWN.values()):
+        words += b"q 40 0 0 30 20 %d cm\nBI /W 80 /H 60 /CS /RGB /BPC 8 %s ID " % (at * 34, filters)
+        words += made() + b"\nEI Q\n"
+    words += b"BT /A 12 Tf 90 260 Td (Last line) Tj ET\n"
+    return a_pdf(
+        drawing=_stream(zlib.compress(words), b"/Filter /FlateDecode") if is_packed else _stream(words)
+    )
 
 
 def with_photos() -> bytes:

@@ -20,10 +20,11 @@ from huiyin.apps.evidence.selectors import document_for
 from huiyin.domain.access import ANONYMOUS, SYSTEM, Actor
 from huiyin.domain.errors import RuleBroken
 from huiyin.integrations.storage import store
-from tests.apps.evidence.pdfs import PHOTOS, REFUSED, a_pdf, with_photos
+from tests.apps.evidence.pdfs import DRAWN, PHOTOS, REFUSED, a_pdf, with_drawn_photos, with_photos
 from tests.apps.evidence.photos import MANAGER, NOW, STRANGER, a_photo, bytes_of, files_kept
 
 pytestmark = pytest.mark.django_db
+TRACES = (b"SecretCamera", b"SecretComment", b"2026:06:15", b"Exif")
 
 
 def add(data: bytes, caption: str = "电梯维保记录") -> Evidence:
@@ -84,12 +85,25 @@ def test_photos_in_a_document_lose_place_and_camera_however_they_are_wrapped():
     assert [each.image.size for each in page.images] == [(80, 60)] * len(PHOTOS)
     held = [page["/Resources"]["/XObject"][f"/P{at}"]._data for at in range(len(PHOTOS))]
     told = {
-        name: [
-            trace for trace in (b"SecretCamera", b"SecretComment", b"2026:06:15", b"Exif") if trace in photo
-        ]
-        for name, photo in zip(PHOTOS, held, strict=True)
+        name: [trace for trace in TRACES if trace in photo] for name, photo in zip(PHOTOS, held, strict=True)
     }
     assert not any(told.values()), told
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_photos_written_into_a_page_lose_them_too_and_the_page_looks_the_same(is_packed):
+    brought = with_drawn_photos(is_packed=is_packed)
+    copy = bytes_of(add(brought).copy_key)
+    page = PdfReader(io.BytesIO(copy)).pages[0]
+    words = page.get_contents().get_data()
+    assert words.count(b"/F /DCT ID ") == len(DRAWN)
+    for trace in TRACES:
+        assert trace not in words
+        assert trace.hex().encode() not in words
+    shown = [each.image.tobytes() for each in page.images]
+    assert shown == [each.image.tobytes() for each in PdfReader(io.BytesIO(brought)).pages[0].images]
+    assert len(shown) == len(DRAWN)
+    assert page.extract_text().split("\n") == ["Maintenance (BI record ID )", "Last line"]
 
 
 def test_a_note_does_not_say_who_wrote_it_nor_what_its_bubble_says():

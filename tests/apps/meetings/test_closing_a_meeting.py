@@ -139,6 +139,15 @@ def test_what_was_said_on_the_spot_is_the_reply_and_the_asker_has_the_last_word(
     assert Case.objects.get(pk=case.pk).status == "reopened"
 
 
+def test_an_answer_that_said_nothing_stands_as_it_was_said(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("questions")
+    question = a_question(cast, meeting)
+    said = "这个问题我们高度重视，会尽快处理，感谢您的理解。"
+    moderate.answer_on_the_spot(question, by=cast.actor("community_worker"), text=said, now=NOW)
+    closed(cast, meeting)
+    assert again(question).case.replies.get().text == said
+
+
 def test_a_merged_asker_keeps_an_own_answer(in_phase: InPhase) -> None:
     cast, meeting = in_phase("questions")
     by = cast.actor("secretary")

@@ -38,6 +38,7 @@ COMMANDS: dict[str, Callable[[Cast, Meeting, str], object]] = {
     "pause": lambda c, m, who: run.pause(m, by=c.actor(who), now=END),
     "resume": lambda c, m, who: run.resume(m, by=c.actor(who), now=END),
     "end_questions": lambda c, m, who: run.end_questions(m, by=c.actor(who), reason="雨大。", now=END),
+    "go_on": lambda c, m, who: run.go_on(m, by=c.actor(who), now=END),
     "add_sitting": lambda c, m, who: run.add_sitting(
         m, by=c.actor(who), planned_at=LOCKING, venue="社区会议室", short_notice_reason="急", now=CLOSING
     ),

@@ -99,7 +99,7 @@ def test_a_part_is_the_same_for_everybody_and_holds_nothing_personal(
 
 @pytest.mark.parametrize(
     ("phase", "every"),
-    [("announced", 3000), ("questions", 3000), ("closed", 60_000), ("minutes_open", 60_000), ("locked", 0)],
+    [("announced", 3000), ("questions", 3000), ("closed", 15_000), ("minutes_open", 60_000), ("locked", 0)],
 )
 def test_what_is_over_is_asked_for_seldom_and_what_is_locked_never(
     phase: str, every: int, monkeypatch: pytest.MonkeyPatch

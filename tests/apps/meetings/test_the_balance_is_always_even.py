@@ -73,9 +73,9 @@ def _support(hall: Hall, first: int, second: int) -> None:
         ask.support(question, by=hall.cast.actor("neighbour"), now=hall.now)
 
 
-def _floor(act: Callable[..., object]) -> Callable[[Hall, int, int], None]:
+def _floor(act: Callable[..., object], **said: object) -> Callable[[Hall, int, int], None]:
     return lambda hall, first, second: (
-        act(hall.meeting, by=hall.cast.actor("secretary"), now=hall.now) and None
+        act(hall.meeting, by=hall.cast.actor("secretary"), now=hall.now, **said) and None
     )
 
 
@@ -105,10 +105,14 @@ ACTS: dict[str, Callable[[Hall, int, int], object]] = {
     "forget the resident": lambda hall, n, _: erase_meetings(hall.cast.resident, SYSTEM, hall.now),
     "pause": _floor(run.pause),
     "resume": _floor(run.resume),
+    "end the questions": _floor(run.end_questions, reason="点错了。"),
+    "go on": _floor(run.go_on),
 }
 acts = st.lists(
     st.tuples(
-        st.sampled_from([*ACTS, "ask", "ask", "ask on paper", "merge"]), st.integers(0, 9), st.integers(0, 9)
+        st.sampled_from([*ACTS, "ask", "ask", "ask on paper", "merge", "go on"]),
+        st.integers(0, 9),
+        st.integers(0, 9),
     ),
     min_size=4,
     max_size=14,
@@ -153,7 +157,7 @@ def test_asked_is_cases_and_merged_and_rejected(
 def _sit_again(hall: Hall) -> None:
     """The questions end, and go on at a further sitting eight days later."""
     by = hall.cast.actor("secretary")
-    run.end_questions(hall.meeting, by=by, reason="到时间了。", now=hall.now)
+    _end(hall)
     after = timedelta(days=8)
     run.add_sitting(hall.meeting, by=by, planned_at=hall.now + after, venue="活动室", now=hall.now)
     hall.minutes += int(after.total_seconds()) // 60
@@ -171,8 +175,14 @@ def _close(hall: Hall) -> None:
         else:
             moderate.hide(question, by=by, reason_code="insult", now=hall.now)
     hall.minutes += 1
-    run.end_questions(hall.meeting, by=by, reason="到时间了。", now=hall.now)
+    _end(hall)
     close.close_meeting(hall.meeting, by=by, now=hall.now)
+
+
+def _end(hall: Hall) -> None:
+    if Meeting.objects.get(pk=hall.meeting.pk).phase != "closed":
+        by = hall.cast.actor("secretary")
+        run.end_questions(hall.meeting, by=by, reason="到时间了。", now=hall.now)
 
 
 @pytest.fixture

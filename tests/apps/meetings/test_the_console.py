@@ -56,6 +56,21 @@ def test_a_question_goes_from_held_to_the_screen_to_its_answer(live: tuple[Cast,
     assert "提问 1</b><span>＝</span>进台账 1（其中当场答复 1、不展示 0）" in page
 
 
+def test_an_answer_that_says_little_is_written_down_and_the_console_says_what_it_lacks(
+    live: tuple[Cast, Meeting],
+) -> None:
+    cast, meeting = live
+    client = as_(cast, "community_worker")
+    full = "6月3日，工程部检查了两台电梯的主机，八月底前更换，负责人梁小禾。"
+    for text in (full, "会尽快处理，请大家放心等待消息。"):
+        question = given.a_question(cast, meeting, key=text, now=NOW)
+        press(client, meeting, "make_current", question=question.pk)
+        assert press(client, meeting, "answer", question=question.pk, text=text).status_code == 303
+    page = client.get(f"/desk/meetings/{meeting.pk}/console").text
+    assert "1 个答得不全" in page
+    assert "记下的答复：空答复。可以当场追问。" in page
+
+
 def test_hiding_needs_a_reason_and_the_form_comes_back_open(live: tuple[Cast, Meeting]) -> None:
     cast, meeting = live
     question = given.a_question(cast, meeting, now=NOW)
@@ -157,12 +172,36 @@ def test_ending_the_questions_is_confirmed_once_also_when_the_time_is_full(
 ) -> None:
     cast, meeting = live
     given.a_question(cast, meeting, now=NOW)
+    ask.company_asks(meeting, by=cast.by_manager, estate=cast.estate, text=given.REVENUE, now=NOW)
     it_is(monkeypatch, given.END)
     page = as_(cast, "secretary").get(f"/desk/meetings/{meeting.pk}/console").text
     confirmation = page.split('id="do-end"')[1].split("</details>")[0]
+    assert "结束以后 5 分钟内可以续开" in confirmation
     assert "还有 1 个没轮到，会后书面答复。" in confirmation
     assert "确定，结束提问" in confirmation
     assert page.count(f"/desk/meetings/{meeting.pk}/console/end_questions") == 1
+
+
+def test_a_mistaken_end_is_taken_back_for_five_minutes_and_the_page_says_until_when(
+    live: tuple[Cast, Meeting], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast, meeting = live
+    client, url = as_(cast, "secretary"), f"/desk/meetings/{meeting.pk}/console"
+    ended = press(client, meeting, "end_questions", as_script=True, reason="点错了。").text
+    assert "10:15 前可以续开提问" in ended
+    assert press(client, meeting, "go_on").status_code == 303
+    assert "续开提问" not in client.get(url).text
+    press(client, meeting, "end_questions", reason="散会了。")
+    known = {"If-None-Match": client.get(f"{url}/live").headers["ETag"]}
+    it_is(monkeypatch, NOW + timedelta(minutes=5))
+    late = client.get(f"{url}/live", headers=known)
+    assert late.status_code == 200
+    assert "续开提问" not in late.text
+    refused = press(client, meeting, "go_on")
+    assert refused.status_code == 422
+    assert "请再开一次" in refused.text
+    meeting.refresh_from_db()
+    assert meeting.phase == "closed"
 
 
 @pytest.mark.parametrize("act", ["hide", "reject"])

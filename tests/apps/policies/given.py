@@ -35,8 +35,12 @@ def a_file(name: str = "deadlines", *, effective_from: date, change: tuple[str, 
 def a_version_of_old(
     name: str, *, without: Sequence[str] = (), beside: dict[str, Any] | None = None
 ) -> PolicyVersion:
-    """A version that an earlier release adopted, in force: this one would not adopt it any more, so only a row."""
-    file = tomllib.loads((SEEDS / f"{name}.toml").read_text(encoding="utf-8"))
+    """A version that an earlier release adopted, in force: this one would not adopt it any more, so only a row.
+
+    It is the newest file without some keys.
+    """
+    newest = max(SEEDS.glob(f"{name}*.toml"), key=lambda path: (len(path.name), path.name))
+    file = tomllib.loads(newest.read_text(encoding="utf-8"))
     values = plain_values(file["values"]) | (beside or {})
     for key in without:
         *path, last = key.split(".")

@@ -100,7 +100,7 @@ def test_a_value_that_a_version_does_not_have_of_its_own_says_so(cast: Cast, cli
     assert page.count("（此版本未写，按系统默认）") == 1
     assert "7 天（此版本未写，按系统默认）" in page
     assert "<code>values.colours</code>" in page
-    written = client.get("/desk/policies/meetings?version=2026-01-01").content.decode()
+    written = client.get("/desk/policies/meetings?version=2026-12-01").content.decode()
     assert "按系统默认" not in written
     assert "不再使用" not in written
 

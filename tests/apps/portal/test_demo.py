@@ -41,19 +41,22 @@ from huiyin.apps.people.services import person_of_phone
 from huiyin.apps.places.models import Area, Company, Engagement, Estate
 from huiyin.apps.portal.demo.ground import HANDING_OVER
 from huiyin.apps.portal.demo.loading import load, reset
-from huiyin.apps.portal.demo.staff import SHOWN, phone
+from huiyin.apps.portal.demo.staff import SHOWN, TAKING_OVER, phone
 from huiyin.apps.publishing.models import Message
 from huiyin.apps.reports.desk_reading import engagements_to_hand_over
 from huiyin.apps.reports.models import (
     Account,
     Claim,
+    ClaimVerdict,
     CommitmentAccount,
     CommitmentMove,
     DemandList,
     Excuse,
     Report,
     ReturnReason,
+    Revision,
 )
+from huiyin.apps.reports.permissions import writes_for
 from huiyin.apps.upkeep.facts import FactBook
 from huiyin.apps.upkeep.models import MaintenanceRecord
 from huiyin.domain import credit_codes
@@ -66,7 +69,7 @@ from huiyin.domain.errors import RuleBroken
 from huiyin.domain.meeting_phases import HELD, Phase
 from huiyin.domain.meeting_rules import MeetingOutcome
 from huiyin.domain.metric_frequencies import Period
-from huiyin.domain.question_workflow import QuestionStatus
+from huiyin.domain.question_workflow import Direction, QuestionStatus
 from huiyin.domain.report_parts import Side
 from huiyin.domain.report_workflow import ReportStatus
 from tests.people import a_person
@@ -134,6 +137,7 @@ def test_the_district_is_whole_and_a_second_run_changes_nothing(clock: datetime)
 
     check_reports()
     check_records(clock)
+    check_verdicts()
     check_meetings(clock)
     check_forums(clock)
     check_numbers_follow_the_calendar()
@@ -150,6 +154,7 @@ def test_the_district_is_whole_and_a_second_run_changes_nothing(clock: datetime)
     call_command("demo", stdout=told)
     assert "the demo is loaded already" in told.getvalue()
     assert "199-0000-0004" in told.getvalue()
+    assert "接手的项目负责人199-0000-0012" in told.getvalue()
     assert Case.objects.count() == done.cases
 
 
@@ -196,6 +201,17 @@ def check_records(clock: datetime) -> None:
     assert not MaintenanceRecord.objects.filter(recorded_at__gt=clock).exists()
 
 
+def check_verdicts() -> None:
+    """What the records do not bear out is explained in public; what was presented has its verdicts for good."""
+    frozen = ClaimVerdict.objects.all()
+    assert set(frozen.values_list("verdict", flat=True)) == set(Verdict)
+    assert 3 <= frozen.filter(verdict=Verdict.DEVIATES).count() <= 12
+    assert not frozen.filter(verdict=Verdict.DEVIATES, claim__explanation="").exists()
+    heard = Revision.objects.filter(report__status__in=("presented", "published"), state="approved")
+    assert heard.exists()
+    assert not heard.filter(verdict_sheet=None).exists()
+
+
 def check_meetings(clock: datetime) -> None:
     """Every phase, one of them live with a running clock; each question of those over has its one outcome."""
     meetings = Meeting.objects.select_related("area")
@@ -214,13 +230,16 @@ def check_meetings(clock: datetime) -> None:
     assert can_run(actor_of(secretary), live)
     (coming,) = engagements_to_hand_over(actor_of(secretary))
     assert coming.estate.code == HANDING_OVER
+    successor = person_of_phone(phone(TAKING_OVER))
+    assert successor is not None
+    assert writes_for(actor_of(successor), coming)
     assert live in meetings.filter(scope_q(actor_of(manager)))
     assert live.questions.filter(status=QuestionStatus.SHOWN).count() > 1
     assert live.current_question is not None
     assert live.difficulties.exists()
     for meeting in meetings.filter(phase__in=HELD):
         assert balance_of(meeting).is_even
-        assert not Question.objects.filter(meeting=meeting, outcome="").exists()
+        assert not meeting.questions.filter(outcome="", direction=Direction.TO_COMPANY).exists()
         assert meeting.supervision_notes.exists()
     assert all(balance_of(meeting).adds_up for meeting in meetings)
     twice = meetings.get(sittings__ordinal=2)
@@ -233,7 +252,11 @@ def check_meetings(clock: datetime) -> None:
     assert [row.area.name for row in CommitteeTerm.objects.filter(meetings=None)] == ["砚台社区", "石上社区"]
     assert set(CheckIn.objects.values_list("way", flat=True)) == {"code", "list", "paper"}
     assert set(Question.objects.values_list("status", flat=True)) == set(QuestionStatus)
-    assert Question.objects.filter(direction="to_residents").exists()
+    asked_back = Question.objects.filter(direction=Direction.TO_RESIDENTS)
+    assert asked_back.filter(meeting=live).exists()
+    assert set(asked_back.filter(meeting__phase=Phase.LOCKED).values_list("status", "outcome", "case")) == {
+        (QuestionStatus.ANSWERED, "", None)
+    }
     rated = RatingCast.objects.values("meeting").annotate(households=Count("pk"))
     assert all(row["households"] >= policy(clock).rating.min_shown for row in rated)
     assert len(rated) >= 2

@@ -15,6 +15,7 @@ from random import Random
 import pytest
 
 from huiyin.apps.portal.demo.ground import CHANGES
+from huiyin.apps.portal.demo.matters import Matter, matters
 from huiyin.apps.portal.demo.phrases import FOLDER, Teller
 from huiyin.apps.portal.demo.pictures import OF_A_SCENE
 from huiyin.apps.portal.demo.reports.answers import answer_to
@@ -24,11 +25,15 @@ from huiyin.apps.portal.demo.reports.correction import mistaken
 from huiyin.apps.portal.demo.reports.facts import Facts, LedgerFacts
 from huiyin.apps.portal.demo.reports.photos import BORROWED, pairs_wanted
 from huiyin.apps.portal.demo.reports.stories import EARLIER, LATEST, Story, stories
+from huiyin.apps.reports.read_texts import read_text
+from huiyin.apps.reports.services.excusing import SHORTEST_REASON
+from huiyin.apps.reports.silence import answers_by_words
 from huiyin.domain.metric_frequencies import Period
 from huiyin.domain.policy_metrics import MetricsPolicy
 from huiyin.domain.policy_reports import ReportsPolicy
 from huiyin.domain.policy_schema import read_shipped_files
 from huiyin.domain.report_parts import AccountKind, Side
+from huiyin.language import Severity, check, find_answers
 from huiyin.language.masking import mask
 
 POLICIES = Path(__file__).parents[3] / "huiyin" / "policies"
@@ -185,3 +190,45 @@ def test_what_the_words_say_was_paid_from_the_common_revenue_stands_in_its_accou
 def test_the_answer_to_a_demand_is_about_its_matter() -> None:
     assert "跳闸" in answer_to("utilities", "单元跳闸停电", Teller(Random(1)))
     assert "水压" in answer_to("utilities", "水压和停水", Teller(Random(1)))
+
+
+@EACH
+def test_no_sentence_would_be_stopped_but_one_that_stands_for_a_reason(code: str, number: int) -> None:
+    story, draft = composed(code, number)
+    values = {each.number: f"{each.figure.value} {each.figure.unit}" for each in draft.figures}
+    mended = ("\n\n".join(draft.say(words) for words in paragraphs) for paragraphs in story.mended.values())
+    told = (draft.say(each.told) for each in story.promises if each.told)
+    photos = [each.number for each in draft.photos]
+    stopped = []
+    for words in (*draft.sections.values(), *mended, *draft.excuses.values(), *told):
+        read = read_text(words, values=values, photos=photos)
+        stopped += [
+            read.sentence_at(each.start).words for each in check(read.text) if each.severity == Severity.ERROR
+        ]
+    assert len(stopped) == len(story.kept), stopped
+    assert all(words in sentence for (words, _reason), sentence in zip(story.kept, stopped, strict=True))
+
+
+def test_one_report_of_the_demo_lets_a_sentence_stand() -> None:
+    kept = [row for code, number in TOLD for row in composed(code, number)[0].kept]
+    assert len(kept) == 1
+    assert len(kept[0][1]) > SHORTEST_REASON
+
+
+@pytest.mark.parametrize("matter", [each for each in matters() if each.topic], ids=lambda each: each.code)
+def test_the_answer_to_a_demand_says_what_was_will_or_cannot_be_done(matter: Matter) -> None:
+    """Whatever list the day brings, the demo's reports can be handed in."""
+    said = {answer_to(matter.category, matter.topic, Teller(Random(seed))) for seed in range(12)}
+    assert [words for words in said if not answers_by_words(matter.topic, words)] == []
+
+
+def test_one_matter_of_several_homes_is_answered_in_a_paragraph_that_does_not_name_it() -> None:
+    (found,) = [(code, n) for code, told in stories().items() for n, story in enumerate(told) if story.raised]
+    story, draft = composed(*found)
+    assert story.raised is not None
+    assert len(story.raised.voices) >= 3, "so many that it must be answered"
+    paragraphs = draft.sections["difficulties"].split("\n\n")
+    assert "柜子" in paragraphs[story.raised.paragraph - 1]
+    assert not answers_by_words(story.raised.title, story.raised.words)
+    (heard,) = find_answers([story.raised.title], {"difficulties": draft.sections["difficulties"]})
+    assert not heard.answered, "else nobody would have to point at it"

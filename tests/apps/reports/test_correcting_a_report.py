@@ -22,6 +22,7 @@ from huiyin.apps.reports.models import (
     ClaimEvidence,
     Commitment,
     Excuse,
+    PointedPassage,
     Report,
     ReportPhoto,
     Revision,
@@ -52,6 +53,9 @@ COMMANDS: dict[str, Command] = {
     ),
     "answer_topic": lambda cast, report: drafting.answer_topic(
         report, demand=given.a_line(report.demand_list), words="不修了。", by=cast.by_manager
+    ),
+    "point_at_passage": lambda cast, report: drafting.point_at_passage(
+        report, demand=given.a_line(report.demand_list), anchor="p-plans-1", by=cast.by_manager
     ),
     "account_for_commitment": lambda cast, report: drafting.account_for_commitment(
         report, commitment=report.commitments.get(), became="kept", words="好了。", by=cast.by_manager
@@ -123,6 +127,7 @@ CHANGES: list[tuple[Any, dict[str, object]]] = [
     (Account, {"closing": Decimal(1)}),
     (AccountLine, {"amount": Decimal(1)}),
     (TopicAnswer, {"words": "另一句话。"}),
+    (PointedPassage, {"section": "service"}),
     (Revision, {"content_sha256": "0" * 64}),
     (Commitment, {"measure": "另一句话。"}),
 ]
@@ -307,6 +312,10 @@ CHANGED: dict[str, list[Callable[[Revision], None]]] = {
     "topic_answers": [
         _first(TopicAnswer, section="plans"),
         _first(TopicAnswer, words="另一句话。"),
+    ],
+    "pointed_passages": [
+        _first(PointedPassage, section="plans"),
+        _first(PointedPassage, text_sha256="0" * 64),
     ],
 }
 """By part of what is hashed: each way it can differ between two revisions."""

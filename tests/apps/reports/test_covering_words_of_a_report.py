@@ -122,6 +122,8 @@ def test_the_database_lets_change_what_the_service_covers_and_no_other_column() 
     columns = {model._meta.db_table: set(names) for model, names in covering.TEXTS.items()}
     for table, (_function, texts) in guarded.items():
         assert set(texts) - {"content_sha256"} == columns.get(table, set())
+    later = import_module("huiyin.apps.reports.migrations.0009_finding_excuse_stands_still").TEXTS
+    assert set(later) == columns["reports_findingexcuse"]
 
 
 def test_the_marks_that_place_a_number_stay_whole() -> None:

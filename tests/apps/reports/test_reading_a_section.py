@@ -83,3 +83,41 @@ def test_a_very_long_or_deep_text_is_read_in_time() -> None:
 def test_the_words_of_a_list_say_its_numbers_as_a_page_shows_them() -> None:
     assert plain_blocks("86. 换灯\n86. 修门\n\n一段。") == ["86. 换灯\n87. 修门", "一段。"]
     assert plain_blocks("- 换灯\n  1. 先买\n- 修门") == ["换灯\n1. 先买\n\n\n修门"]
+
+
+WORDS = ["保养", "【数据1】", "<b>", "。"]
+MARKED = st.lists(st.sampled_from([*WORDS, "**", "\n\n", "\n", "- ", "\U0010f000"]), max_size=9)
+
+
+def a_mark(number: int) -> tuple[SafeString, SafeString]:
+    return mark_safe("<mark>"), mark_safe(f"<sup>{number}</sup>")
+
+
+@given(MARKED, st.data())
+def test_marks_change_neither_the_words_nor_what_they_stand_in(
+    pieces: list[str], data: st.DataObject
+) -> None:
+    """From the beginning of one word to the end of another, through bold, lists and paragraphs."""
+    words = [place for place, piece in enumerate(pieces) if piece in WORDS]
+    if not words:
+        return
+    first = data.draw(st.sampled_from(words))
+    last = data.draw(st.sampled_from([place for place in words if place >= first]))
+    span = len("".join(pieces[:first])), len("".join(pieces[: last + 1]))
+    body = "".join(pieces)
+    plain = blocks_of(body, claim=a_claim, photo=a_claim)
+    marked = blocks_of(body, claim=a_claim, photo=a_claim, pieces=[span], mark=a_mark)
+    assert [each.text for each in marked] == [each.text for each in plain]
+    assert [re.sub("</?mark>|<sup>0</sup>", "", each.html) for each in marked] == [
+        each.html for each in plain
+    ]
+    is_marked = "\U0010f000" not in body
+    assert sum(each.html.count("<sup>0</sup>") for each in marked) == is_marked
+    assert [each.marks for each in marked if each.marks] == ([(0,)] if is_marked else [])
+
+
+def test_a_mark_closes_within_every_tag() -> None:
+    (block,) = blocks_of("共**保养**两次", claim=a_claim, photo=a_claim, pieces=[(0, 8)], mark=a_mark)
+    assert block.html == (
+        "<p><mark>共</mark><strong><mark>保养</mark></strong><mark>两</mark><sup>0</sup>次</p>"
+    )

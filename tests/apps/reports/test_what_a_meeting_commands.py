@@ -51,9 +51,10 @@ def test_a_report_is_presented_and_published_in_this_order() -> None:
         WRITING,
         "published",
     )
-    assert [event.kind for event in history_of(report.stream)][-3:] == [
+    assert [event.kind for event in history_of(report.stream)][-4:] == [
         "reports.report_announced",
         "reports.report_presented",
+        "reports.verdicts_frozen",
         "reports.report_published",
     ]
 
@@ -91,7 +92,7 @@ def test_who_sees_a_report_that_is_not_public() -> None:
     ]
 
 
-def test_a_public_report_costs_three_queries_and_its_content_eleven(
+def test_a_public_report_costs_three_queries_and_its_content_thirteen(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     from huiyin.apps.reports.contents import content_of
@@ -101,5 +102,5 @@ def test_a_public_report_costs_three_queries_and_its_content_eleven(
         shown = selectors.report_public(report.pk)
         assert shown is not None
         assert shown.report.engagement.company.name == "青禾物业服务有限公司"
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         assert len(content_of(shown.revision).claims) == 3

@@ -217,7 +217,7 @@ def test_many_are_written_with_one_event(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     bring(cast, rows(1, place="1号楼"))
-    with django_assert_num_queries(7) as few:
+    with django_assert_num_queries(8) as few:
         bring(cast, rows(2, 3, place="1号楼"))
     with django_assert_num_queries(len(few)):
         bring(cast, rows(*range(4, 20), place="1号楼"))

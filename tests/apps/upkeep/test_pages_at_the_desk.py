@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from huiyin.apps.places.services import end_engagement, start_engagement
 from huiyin.apps.upkeep.models import MaintenanceRecord
 from huiyin.apps.upkeep.months import MonthLine
 from huiyin.apps.upkeep.selectors import COUNTS
@@ -22,7 +23,7 @@ from tests.apps.evidence.photos import a_photo
 from tests.given_upkeep import THAT_EVENING, a_draft, a_record
 from tests.people import Cast, sign_in
 
-LIST_QUERIES, MONTHS_QUERIES, RECORD_QUERIES = 6, 5, 5
+LIST_QUERIES, MONTHS_QUERIES, RECORD_QUERIES = 6, 6, 5
 
 
 @pytest.fixture
@@ -123,6 +124,29 @@ def test_a_month_that_runs_owes_only_what_is_usual_until_today(
     assert next(each.due for each in now if each.metric.code == "E01") == 6
     assert manager.get("/desk/upkeep/months?from=0001-01&to=9999-12").status_code == 200
     assert manager.get("/desk/upkeep/months?engagement=999999").status_code == 404
+
+
+def test_of_all_estates_the_months_read_the_names_and_of_one_its_contracts(
+    client: Client, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    officer = sign_in(client, cast.district_officer)
+    last_day, by = date(2026, 6, 30), cast.by_district_officer
+    end_engagement(engagement=cast.engagement, ends_on=last_day, by=by)
+    later, elsewhere = (
+        start_engagement(company=cast.company, estate=estate, starts_on=last_day + timedelta(days=1), by=by)
+        for estate in (cast.estate, cast.other_estate)
+    )
+    page = officer.get("/desk/upkeep/months?from=2026-05&to=2026-06")
+    assert {name for _slug, name in page.context["estates"]} == {cast.estate.name, cast.other_estate.name}
+    with django_assert_num_queries(MONTHS_QUERIES):
+        latest = officer.get(f"/desk/upkeep/months?estate={cast.estate.slug}&from=2026-05&to=2026-06")
+    assert latest.context["engagement"] == later
+    assert f"?engagement={cast.engagement.pk}&amp;from=2026-05" in latest.text
+    named = officer.get(f"/desk/upkeep/months?engagement={cast.engagement.pk}")
+    assert named.context["engagement"] == cast.engagement
+    left = officer.get(f"/desk/upkeep/months?engagement={cast.engagement.pk}&estate={cast.other_estate.slug}")
+    assert left.context["engagement"] == elsewhere
+    assert officer.get("/desk/upkeep/months?estate=nowhere").status_code == 404
 
 
 def test_a_record_is_written_with_its_paper_and_the_next_begun_from_it(manager: Client, cast: Cast) -> None:

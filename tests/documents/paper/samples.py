@@ -266,10 +266,12 @@ def rating_letters(count: int = 2) -> RatingLetters:
         ),
         smallest_count=10,
         duty_phone=PHONE,
+        typed_at=f"{SITE}/rate",
         letters=tuple(
             RatingLetter(
                 f"云杉里小区 3号楼 2单元 {at}01",
-                Qr(f"{SITE}/rate/mGh2Kx0pQ9vT7bWc5LzR1A", "扫码打分"),
+                Qr(f"{SITE}/rate/K7AF-M3TX-9RWA", "扫码打分"),
+                "K7AF-M3TX-9RWA",
             )
             for at in range(1, count + 1)
         ),

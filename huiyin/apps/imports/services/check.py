@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections import defaultdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from django.db.utils import InterfaceError, OperationalError
 from huiyin.apps.imports import kinds
 from huiyin.apps.imports.actors import uploader_of
 from huiyin.apps.imports.kinds import CheckedRow, ImportKind
-from huiyin.apps.imports.models import Import, RejectedRow
+from huiyin.apps.imports.models import Import, RejectedRow, Remark
 from huiyin.apps.imports.reading import judged_rows, open_kept, rejected_row
 from huiyin.documents.cells import cell_text
 from huiyin.domain.errors import Refused
@@ -51,11 +52,13 @@ def check_import(import_id: int, *, now: datetime | None = None) -> Import:
 
 def _judge_all(import_: Import, kind: ImportKind) -> None:
     RejectedRow.objects.filter(import_row=import_).delete()
+    Remark.objects.filter(import_row=import_).delete()
     context = kind.prepare(import_, uploader_of(import_))
     table = open_kept(import_, kind)
     ok = bad = unchanged = 0
     waiting: list[RejectedRow] = []
     sample: list[dict[str, Any]] = []
+    remarked: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for judged in judged_rows(import_, kind, table, context):
         if judged.checked is None:
             bad += 1
@@ -65,11 +68,16 @@ def _judge_all(import_: Import, kind: ImportKind) -> None:
                 waiting.clear()
             continue
         ok += 1
+        if words := kind.remarks(judged.checked.values):
+            remarked[words].append(judged.row.number)
         if kind.is_unchanged(judged.checked.values):
             unchanged += 1
         elif len(sample) < SAMPLE_ROWS:
-            sample.append(_shown(kind, judged.checked))
+            sample.append(_shown(kind, judged.checked) | ({"remarks": words} if words else {}))
     RejectedRow.objects.bulk_create(waiting)
+    Remark.objects.bulk_create(
+        Remark(import_row=import_, words=list(words), numbers=numbers) for words, numbers in remarked.items()
+    )
     import_.rows_ok, import_.rows_bad, import_.sample = ok, bad, sample
     import_.unchanged_count = unchanged
     import_.rows_total = ok + bad

@@ -13,17 +13,16 @@ from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.models import Asker, Case, Reply, ReplyPhoto
 from huiyin.apps.ledger.models.askers import Channel
 from huiyin.apps.ledger.permissions import check_lead
+from huiyin.apps.ledger.reply_checks import weigh
 from huiyin.apps.ledger.services.lapse import lapse_requests
 from huiyin.apps.ledger.services.transition import askers_of, locked, locked_for, move, witness
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.canonical import instant
 from huiyin.domain.case_workflow import Status
-from huiyin.domain.errors import RuleBroken
 from huiyin.domain.ledger_rules import window_days
+from huiyin.domain.reply_rules import ReplyFacts, check_may_be_sent
 from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
-
-SHORTEST_REPLY = 10
 
 
 class Delivery(StrEnum):
@@ -45,23 +44,30 @@ def reply(
     photos: Sequence[tuple[str, Evidence]] = (),
     no_evidence_reason: str = "",
     is_spoken: bool = False,
+    was_heard: bool = False,
     now: datetime | None = None,
 ) -> Reply:
     """in_progress → replied; from assigned or reopened the work is started in the same breath.
 
     `photos` are (moment, evidence) with moment before, after or other. Without a photo a reason why not is needed,
-    a spoken answer is its own. Punctuality is frozen at the first reply (domain.md §5).
+    a spoken answer is its own. `was_heard`: said aloud at a meeting and written down there, so it stands as it was
+    said, however little; any other reply that says nothing is refused. Punctuality is frozen at the first reply
+    (domain.md §5).
     """
     now = now or clock()
     case = locked(case)
     check_lead(by, case)
-    text = mask(text.strip())
-    if len(text) < SHORTEST_REPLY:
-        raise RuleBroken("答复太短，请写清楚做了什么、什么时候、谁负责。", code="reply.short", field="text")
-    if not photos and not is_spoken and not no_evidence_reason.strip():
-        raise RuleBroken(
-            "请附照片，或写明为什么没有照片。", code="reply.no_evidence", field="no_evidence_reason"
+    typed = text.strip()
+    text = mask(typed)
+    check_may_be_sent(
+        ReplyFacts(
+            length=len(text),
+            says_nothing="" if was_heard else weigh(case, typed).says_nothing,
+            has_photos=bool(photos),
+            is_spoken=is_spoken,
+            has_reason_for_no_photos=bool(no_evidence_reason.strip()),
         )
+    )
     if case.status in (Status.ASSIGNED, Status.REOPENED):
         move(case, "start", now)
         witness(case, "case_started", by=by, now=now)

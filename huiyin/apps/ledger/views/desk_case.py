@@ -100,7 +100,7 @@ def desk_case(request: HttpRequest, number: str) -> HttpResponse:
 @never_cache
 @require_POST
 def desk_command(request: HttpRequest, number: str, command: str) -> HttpResponse:
-    """/desk/cases/<number>/<command>: run one row of the table; a failed form comes back with its text."""
+    """/desk/cases/<number>/<command>: run one row of the table; a failed or doubtful form comes back with its text."""
     row = commands.BY_NAME.get(command)
     if row is None:
         raise Http404
@@ -114,7 +114,7 @@ def desk_command(request: HttpRequest, number: str, command: str) -> HttpRespons
             status=LABELS[Status(work.case.status)],
         )
     form = form_of(row, work, request)
-    if form.is_valid():
+    if form.is_valid() and not form.is_to_think_over:
         try:
             shown = row.run(work, form)
         except RuleBroken as refusal:

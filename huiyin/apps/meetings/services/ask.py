@@ -252,6 +252,8 @@ def support(
     target = question.merged_into or question
     if not target.is_public:
         raise RuleBroken("这个问题现在不能同问。", code="support.not_shown")
+    if target.direction != Direction.TO_COMPANY:
+        raise RuleBroken("这是物业问居民的，请举手或写纸条回答，不用同问。", code="support.not_of_a_resident")
     person_id = verified_person(by)
     if person_id is not None:
         household_id = verified_household(person_id, target.estate_id)

@@ -276,4 +276,4 @@ def _reply_as_spoken(
         label = f"{question.answered_by_label}（报告会当场答复，{by.label} 记录）"[:80]
         speaker = SpokenFor(by, label, scope_of_engagement(engagement))
     assign(case, by=by, case_list=CaseList.IMMEDIATE, lead=lead, now=now)
-    reply(case, by=speaker, text=question.spoken_answer, is_spoken=True, now=now)
+    reply(case, by=speaker, text=question.spoken_answer, is_spoken=True, was_heard=True, now=now)

@@ -11,7 +11,6 @@ from django.db import transaction
 
 from huiyin.apps.ledger.limits import public_reason as ledger_reason
 from huiyin.apps.ledger.models import Case
-from huiyin.apps.ledger.services.reply import SHORTEST_REPLY
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.models import Meeting, Question
 from huiyin.apps.meetings.permissions import (
@@ -30,6 +29,7 @@ from huiyin.domain.question_workflow import (
     QuestionStatus,
     target_of,
 )
+from huiyin.domain.reply_rules import SHORTEST_REPLY
 from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
 

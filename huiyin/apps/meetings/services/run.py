@@ -9,18 +9,20 @@ from datetime import datetime
 from django.db import transaction
 
 from huiyin.apps.meetings import limits
-from huiyin.apps.meetings.clock import intervals_of
+from huiyin.apps.meetings.clock import goes_on_until, intervals_of
 from huiyin.apps.meetings.models import FloorInterval, Meeting, MeetingEstate, Sitting, SittingReporter
 from huiyin.apps.meetings.permissions import check_decide, check_run, signing
 from huiyin.apps.meetings.services.notices import notice_for
 from huiyin.apps.meetings.services.outcome import forget_outcome, put_outcome
 from huiyin.apps.meetings.services.steps import beat, held, locked, move, sitting_of, witness
 from huiyin.apps.people.selectors import secretary_of
-from huiyin.domain.access import Actor
+from huiyin.apps.reports.services import lifecycle
+from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.canonical import instant
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.meeting_rules import MeetingOutcome
 from huiyin.domain.question_clock import open_time
+from huiyin.domain.report_workflow import ReportStatus
 from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
 
@@ -72,6 +74,8 @@ def open_reporting(
         SittingReporter.objects.create(
             sitting=sitting, estate=heard.estate, label=heard.reporter_label, reason=heard.reporter_reason
         )
+        if heard.report is not None and heard.report.status == ReportStatus.ANNOUNCED:
+            lifecycle.begin_presenting(heard.report, by=SYSTEM, now=now)
         if heard.is_reporter_deputy:
             deputies.append(heard.estate.code)
             texts[f"reporter_reason_{heard.estate_id}"] = heard.reporter_reason
@@ -177,6 +181,34 @@ def end_questions(meeting: Meeting, *, by: Actor, reason: str = "", now: datetim
         households=meeting.household_count,
         texts={"reason": meeting.outcome_reason},
     )
+    return meeting
+
+
+@transaction.atomic
+def go_on(meeting: Meeting, *, by: Actor, now: datetime | None = None) -> Meeting:
+    """closed → questions: the end was pressed by mistake, or somebody still wants to ask.
+
+    Only for some minutes (policy) and at the same sitting. What was found at the end is forgotten, the event of it
+    stays; the floor opens a new interval, so the time in between is not on the clock.
+    """
+    now = now or clock()
+    meeting = held(meeting)
+    check_run(by, meeting)
+    until = goes_on_until(meeting, now)
+    move(meeting, "go_on")
+    if until is None:
+        raise RuleBroken(
+            "结束提问后 %(minutes)s 分钟内才能续开。要接着问，请再开一次。",
+            code="go_on.too_late",
+            minutes=limits.policy_of(meeting).floor.go_on_within_minutes,
+        )
+    sitting = sitting_of(meeting)
+    sitting.ended_at = None
+    sitting.save(update_fields=["ended_at"])
+    FloorInterval.objects.create(sitting=sitting, opened_at=now)
+    forget_outcome(meeting)
+    meeting.save()
+    _witness_clock(meeting, "questions_gone_on", by=by, now=now)
     return meeting
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from huiyin.apps.meetings.clock import clock_of
+from huiyin.apps.meetings.clock import clock_of, goes_on_until
 from huiyin.apps.meetings.console import Failed, console_of
 from huiyin.apps.meetings.console_acts import CLOCK_BY_NAME, QUESTION_BY_NAME, stands_already
 from huiyin.apps.meetings.desk_forms.entering import EnterQuestionForm
@@ -73,9 +73,14 @@ def desk_console_live(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def console_tag(meeting: Meeting) -> str:
-    """Weak: the tokens of the forms differ each time, what they say does not. The clock alone reaches the minimum."""
-    is_long_enough = not clock_of(meeting, clock()).missing
-    return f'W/"{tag_of(meeting.pk, "console")}{"-full" if is_long_enough else ""}"'
+    """Weak: the tokens of the forms differ each time, what they say does not.
+
+    Two things change with the clock alone: the minimum is reached, and it is too late to go on.
+    """
+    now = clock()
+    is_long_enough = not clock_of(meeting, now).missing
+    by_clock = f"{'-full' if is_long_enough else ''}{'-on' if goes_on_until(meeting, now) else ''}"
+    return f'W/"{tag_of(meeting.pk, "console")}{by_clock}"'
 
 
 def console_context(

@@ -13,7 +13,7 @@ from huiyin.apps.people.services import grant_role, register_person
 from huiyin.apps.people.services.roles import Place
 from huiyin.apps.places.models import Area, Company, Engagement
 from huiyin.apps.places.selectors import scope_of_area, scope_of_company, scope_of_engagement
-from huiyin.apps.portal.demo.ground import Ground
+from huiyin.apps.portal.demo.ground import HANDING_OVER, Ground
 from huiyin.apps.portal.demo.phrases import personal_name
 from huiyin.domain.access import SECOND_FACTOR_ROLES, SYSTEM, Actor, Role, Scope
 
@@ -32,6 +32,8 @@ SHOWN = {
     Role.AUDITOR: 10,
     Role.OPERATOR: 11,
 }
+# The manager of the company that takes over where a hand-over still waits, to accept what the secretary lists.
+TAKING_OVER = 12
 
 
 def phone(number: int) -> str:
@@ -68,12 +70,14 @@ class Staff:
     """By engagement."""
 
     def enlist(
-        self, role: Role, place: Place, *, name: str = "", shown: bool = False, ends_on: date | None = None
+        self, role: Role, place: Place, *, name: str = "", shown: int = 0, ends_on: date | None = None
     ) -> Actor:
-        """Register somebody, give the role from the beginning, and a second factor to those who are shown."""
-        if shown:
-            number = SHOWN[role]
-        else:
+        """Register somebody, give the role from the beginning, and a second factor to those who are shown.
+
+        `shown` is the number that is printed for signing in.
+        """
+        number = shown
+        if not shown:
             number, self.next_phone = self.next_phone, self.next_phone + 1
         person = register_person(
             phone=phone(number),
@@ -98,9 +102,9 @@ class Staff:
 
 def appoint_district(ground: Ground, staff: Staff) -> Actor:
     """The district's own people first: the officer, returned with today's rights, enters places and companies."""
-    shown = staff.enlist(Role.DISTRICT_OFFICER, ground.district, shown=True)
-    staff.enlist(Role.AUDITOR, ground.district, shown=True)
-    staff.enlist(Role.OPERATOR, ground.district, shown=True)
+    shown = staff.enlist(Role.DISTRICT_OFFICER, ground.district, shown=SHOWN[Role.DISTRICT_OFFICER])
+    staff.enlist(Role.AUDITOR, ground.district, shown=SHOWN[Role.AUDITOR])
+    staff.enlist(Role.OPERATOR, ground.district, shown=SHOWN[Role.OPERATOR])
     staff.enlist(Role.DISTRICT_OFFICER, ground.district)
     return actor_of_key(shown.key) or shown
 
@@ -108,29 +112,40 @@ def appoint_district(ground: Ground, staff: Staff) -> Actor:
 def appoint_others(ground: Ground, staff: Staff, today: date) -> None:
     """Streets, communities, companies. Those who are shown belong to the first estate."""
     first = next(estate for estate in ground.estates if estate.code == FIRST_ESTATE)
+
+    def number(role: Role, is_first: bool) -> int:
+        return SHOWN[role] if is_first else 0
+
     for street in ground.streets:
+        is_first = street.pk == first.area.parent_id
         staff.officers[street.pk] = staff.enlist(
-            Role.STREET_OFFICER, street, shown=street.pk == first.area.parent_id
+            Role.STREET_OFFICER, street, shown=number(Role.STREET_OFFICER, is_first)
         )
     with_estates = {area.pk for area in ground.communities_with_estates()}
     for area in ground.communities.values():
         is_first = area.pk == first.area_id
         left_on = today - timedelta(days=VACANT_FOR_DAYS) if area.name == VACANT else None
-        staff.secretaries[area.pk] = staff.enlist(Role.SECRETARY, area, shown=is_first, ends_on=left_on)
+        staff.secretaries[area.pk] = staff.enlist(
+            Role.SECRETARY, area, shown=number(Role.SECRETARY, is_first), ends_on=left_on
+        )
         if area.pk in with_estates:
-            staff.workers[area.pk] = staff.enlist(Role.COMMUNITY_WORKER, area, shown=is_first)
+            staff.workers[area.pk] = staff.enlist(
+                Role.COMMUNITY_WORKER, area, shown=number(Role.COMMUNITY_WORKER, is_first)
+            )
     first_company = ground.serving[FIRST_ESTATE][-1].engagement.company_id
     for company in ground.companies.values():
-        staff.enlist(Role.COMPANY_ADMIN, company, shown=company.pk == first_company)
-        staff.enlist(Role.TECHNICIAN, company, shown=company.pk == first_company)
+        is_first = company.pk == first_company
+        staff.enlist(Role.COMPANY_ADMIN, company, shown=number(Role.COMPANY_ADMIN, is_first))
+        staff.enlist(Role.TECHNICIAN, company, shown=number(Role.TECHNICIAN, is_first))
         staff.enlist(Role.TECHNICIAN, company)
     for code, served in ground.serving.items():
         for row in served:
+            is_coming = code == HANDING_OVER and row is served[-1]
             staff.managers[row.engagement.pk] = staff.enlist(
                 Role.MANAGER,
                 row.engagement,
                 name=row.manager_name,
-                shown=code == FIRST_ESTATE,
+                shown=TAKING_OVER if is_coming else number(Role.MANAGER, code == FIRST_ESTATE),
                 ends_on=row.engagement.ends_on,
             )
 

@@ -8,6 +8,8 @@ from huiyin.apps.reports.models.contents import (
     ClaimEvidence,
     CommitmentAccount,
     Excuse,
+    FindingExcuse,
+    PointedPassage,
     ReportPhoto,
     Section,
     SectionConflict,
@@ -16,12 +18,14 @@ from huiyin.apps.reports.models.contents import (
 from huiyin.apps.reports.models.demands import Demand, DemandList, DemandVoice, DemandVoicePrivate
 from huiyin.apps.reports.models.handovers import HandOver, HandOverCase
 from huiyin.apps.reports.models.reports import Redaction, Report, ReturnReason, Revision
+from huiyin.apps.reports.models.verdicts import ClaimVerdict, NewDeviation, VerdictSheet
 
 __all__ = [
     "Account",
     "AccountLine",
     "Claim",
     "ClaimEvidence",
+    "ClaimVerdict",
     "Commitment",
     "CommitmentAccount",
     "CommitmentMove",
@@ -30,8 +34,11 @@ __all__ = [
     "DemandVoice",
     "DemandVoicePrivate",
     "Excuse",
+    "FindingExcuse",
     "HandOver",
     "HandOverCase",
+    "NewDeviation",
+    "PointedPassage",
     "Redaction",
     "Report",
     "ReportPhoto",
@@ -40,4 +47,5 @@ __all__ = [
     "Section",
     "SectionConflict",
     "TopicAnswer",
+    "VerdictSheet",
 ]

@@ -7,10 +7,12 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import MD5
 
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.reports.models.demands import Demand
 from huiyin.apps.reports.models.reports import Revision
+from huiyin.domain.finding_keys import FindingKey
 from huiyin.domain.report_parts import ACCOUNT_LABELS, BECAME_LABELS, EXCUSE_LABELS, SIDE_LABELS
 
 
@@ -200,6 +202,48 @@ class Excuse(models.Model):
         ]
 
 
+class FindingExcuse(models.Model):
+    """A public reason for which a sentence stands though the check would stop it.
+
+    It belongs to the rule, the words and the sentence as a reader meets them: whoever changes the sentence needs none
+    any more, or a new one.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="finding_excuses")
+    section = models.CharField(max_length=20)
+    place = models.CharField(max_length=40, blank=True)
+    """Which text of the section: empty for its body, else like "commitment-2", "demand-7" (findings.py)."""
+    rule = models.CharField(max_length=20)
+    words = models.CharField(max_length=120)
+    """What the finding points at."""
+    sentence = models.TextField()
+    reason = models.TextField("公开的理由")
+    excused_at = models.DateTimeField()
+    excused_by_label = models.CharField(max_length=80)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "revision",
+                "section",
+                "place",
+                "rule",
+                "words",
+                MD5("sentence"),
+                name="finding_is_excused_once",
+            ),
+            models.CheckConstraint(
+                name="finding_excuse_has_words_and_reason",
+                condition=Q(words__gt="", sentence__gt="", reason__gt=""),
+            ),
+        ]
+
+    @property
+    def key(self) -> FindingKey:
+        return FindingKey(self.section, self.place, self.rule, self.words, self.sentence)
+
+
 class TopicAnswer(models.Model):
     """What the report answers to one demand of the list it was written for."""
 
@@ -216,6 +260,22 @@ class TopicAnswer(models.Model):
         ordering: ClassVar = ["demand__rank", "id"]
         constraints: ClassVar = [
             models.UniqueConstraint("revision", "demand", name="demand_is_answered_once_in_a_revision")
+        ]
+
+
+class PointedPassage(models.Model):
+    """The company points at a passage as its answer to one demand; it lapses when the words of that passage change."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="pointed_passages")
+    demand = models.ForeignKey(Demand, on_delete=models.PROTECT, related_name="+")
+    section = models.CharField(max_length=20)
+    text_sha256 = models.CharField(max_length=64)
+    """Of the passage's words: it is found by them, wherever in its section it has moved to."""
+
+    class Meta:
+        ordering: ClassVar = ["demand__rank", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint("revision", "demand", name="demand_is_pointed_at_once_in_a_revision")
         ]
 
 

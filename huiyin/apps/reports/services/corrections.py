@@ -16,7 +16,15 @@ from huiyin.domain.errors import RuleBroken
 from huiyin.domain.report_workflow import ReportStatus
 from huiyin.web.now import now as clock
 
-PARTS = ("sections", "photos", "excuses", "topic_answers", "commitment_accounts")
+PARTS = (
+    "sections",
+    "photos",
+    "excuses",
+    "finding_excuses",
+    "topic_answers",
+    "pointed_passages",
+    "commitment_accounts",
+)
 """What is copied as it is; claims and accounts take their own rows along."""
 
 

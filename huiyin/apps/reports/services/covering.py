@@ -29,6 +29,8 @@ from huiyin.apps.reports.models import (
     CommitmentAccount,
     CommitmentMove,
     Excuse,
+    FindingExcuse,
+    PointedPassage,
     Redaction,
     Report,
     ReportPhoto,
@@ -39,8 +41,10 @@ from huiyin.apps.reports.models import (
     TopicAnswer,
 )
 from huiyin.apps.reports.permissions import check_reviewer
+from huiyin.apps.reports.policies import rules_of
 from huiyin.apps.reports.services.witness import locked_report, witness_report
 from huiyin.apps.reports.services.wording import covering_of
+from huiyin.apps.reports.silence import place_of, places_of
 from huiyin.domain.access import Actor
 from huiyin.domain.canonical import canonical
 from huiyin.domain.errors import RuleBroken
@@ -55,6 +59,7 @@ TEXTS: dict[type[Model], tuple[str, ...]] = {
     Account: ("note",),
     AccountLine: ("label",),
     Excuse: ("words",),
+    FindingExcuse: ("words", "sentence", "reason"),
     TopicAnswer: ("words",),
     CommitmentAccount: ("words",),
     Commitment: ("title", "measure", "target", "owner", "funding", "settled_words"),
@@ -118,10 +123,13 @@ def _cover(report: Report, covering: Covering) -> tuple[bool, list[Redaction]]:
     """In one report; whether it said the words at all, and what its approved revisions show of it."""
     report = locked_report(report)
     contents = contents_of(report.revisions.order_by("number"))
+    pointed = [_pointed_at(report, content) for content in contents]
     changed: Changed = {}
     covered = []
-    for content in contents:
+    for content, anchors in zip(contents, pointed, strict=True):
         touched = cover_rows(_rows_of(content), TEXTS, covering, changed)
+        if touched:
+            _point_again(report, content, anchors, changed)
         if touched and content.revision.is_approved:
             covered.append(content)
     cover_rows(_rows_beside(report), TEXTS, covering, changed)
@@ -172,6 +180,27 @@ def _cover(report: Report, covering: Covering) -> tuple[bool, list[Redaction]]:
     return True, rows
 
 
+def _pointed_at(report: Report, content: Content) -> dict[PointedPassage, str]:
+    """Where the passages stand that the company points at."""
+    if not content.pointed_passages:
+        return {}
+    places = places_of(rules_of(report), content)
+    found = {each: place_of(each, places[each.section]) for each in content.pointed_passages}
+    return {each: place.anchor for each, place in found.items() if place is not None}
+
+
+def _point_again(
+    report: Report, content: Content, anchors: dict[PointedPassage, str], changed: Changed
+) -> None:
+    """A passage that was covered is pointed at by its words as they are now."""
+    places = places_of(rules_of(report), content) if anchors else {}
+    for pointer, anchor in anchors.items():
+        now = next(each.sha256 for each in places[pointer.section] if each.anchor == anchor)
+        if now != pointer.text_sha256:
+            pointer.text_sha256 = now
+            changed[pointer] = ["text_sha256"]
+
+
 def _cover_names(report: Report, covering: Covering) -> list[int]:
     """In what its evidence is called: a document takes its name from the number it was brought for."""
     in_report = Q(pk__in=ClaimEvidence.objects.filter(claim__revision__report=report).values("evidence"))
@@ -194,6 +223,7 @@ def _rows_of(content: Content) -> Iterator[Model]:
         yield account
         yield from account.lines.all()
     yield from content.excuses
+    yield from content.finding_excuses
     yield from content.topic_answers
     yield from content.commitments
     yield from content.commitment_accounts

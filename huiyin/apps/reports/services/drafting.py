@@ -10,11 +10,13 @@ from datetime import datetime
 from django.db import transaction
 
 from huiyin.apps.ledger.models import Case
+from huiyin.apps.reports.contents import content_of
 from huiyin.apps.reports.models import (
     Commitment,
     CommitmentAccount,
     Demand,
     Excuse,
+    PointedPassage,
     Report,
     Section,
     SectionConflict,
@@ -25,6 +27,7 @@ from huiyin.apps.reports.policies import metric_of, rules_of, section_of
 from huiyin.apps.reports.promises import is_inherited, sayable_of, to_account_for, told_before
 from huiyin.apps.reports.services.witness import locked_report, writable
 from huiyin.apps.reports.services.wording import masked, required
+from huiyin.apps.reports.silence import topics_of
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.policy_reports import Holds
@@ -161,6 +164,40 @@ def answer_topic(
         defaults={"section": section, "words": words, "case": case, "commitment": commitment},
     )
     return answer
+
+
+@transaction.atomic
+def point_at_passage(
+    report: Report, *, demand: Demand, anchor: str, by: Actor, now: datetime | None = None
+) -> PointedPassage | None:
+    """Say which paragraph or promise answers a demand; `anchor` is its Place's. It holds while its words stay.
+
+    An empty anchor takes the pointing back (None is returned). Only where topics are answered: the policy names the
+    sections.
+    """
+    report = locked_report(report)
+    check_writer(by, report)
+    revision = writable(report)
+    if report.demand_list_id is None or demand.demand_list_id != report.demand_list_id:
+        raise RuleBroken("这条诉求不在交给您的清单里。", code="answer.other_list", field="demand")
+    if not anchor:
+        revision.pointed_passages.filter(demand=demand).delete()
+        return None
+    topics = topics_of(report, content_of(revision))
+    place = next((each for each in topics.places if each.anchor == anchor), None)
+    if place is None:
+        raise RuleBroken(
+            "没有这一段：请从%(sections)s里选一段，刚改过的先保存。",
+            code="point.no_such_place",
+            field="place",
+            sections="、".join(f"“{each.label}”" for each in topics.sections),
+        )
+    pointed, _is_new = PointedPassage.objects.update_or_create(
+        revision=revision,
+        demand=demand,
+        defaults={"section": place.section, "text_sha256": place.sha256},
+    )
+    return pointed
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from huiyin.apps.reports.models import Report
 from huiyin.apps.reports.permissions import check_commands_meetings
+from huiyin.apps.reports.services.verdicts import freeze_verdicts
 from huiyin.apps.reports.services.witness import locked_report, witness_report
 from huiyin.domain.access import Actor
 from huiyin.domain.report_workflow import target_of
@@ -34,9 +35,25 @@ def withdraw_announcement(report: Report, *, by: Actor, now: datetime | None = N
 
 
 @transaction.atomic
+def begin_presenting(report: Report, *, by: Actor, now: datetime | None = None) -> Report:
+    """The company stands up before the residents: from now on the verdicts on its numbers stand (domain.md §3).
+
+    Once for a report, in however many sittings it is heard; it counts as presented when the meeting is closed.
+    """
+    now = now or clock()
+    report = locked_report(report)
+    by = check_commands_meetings(by, report)
+    freeze_verdicts(report, by=by, now=now)
+    return report
+
+
+@transaction.atomic
 def present(report: Report, *, by: Actor, now: datetime | None = None) -> Report:
-    """announced → presented: reported in person to the residents."""
-    return _moved(report, "present", "presented_at", "report_presented", by, now)
+    """announced → presented: reported in person to the residents, with the verdicts as they stood then."""
+    now = now or clock()
+    presented = _moved(report, "present", "presented_at", "report_presented", by, now)
+    freeze_verdicts(presented, by=by, now=now)
+    return presented
 
 
 @transaction.atomic

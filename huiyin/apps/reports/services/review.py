@@ -10,15 +10,25 @@ from django.db import transaction
 
 from huiyin.apps.reports.body import plain_blocks
 from huiyin.apps.reports.contents import Content, content_of, sha256_of
-from huiyin.apps.reports.models import Commitment, CommitmentAccount, Report, ReturnReason, Revision
+from huiyin.apps.reports.models import (
+    Commitment,
+    CommitmentAccount,
+    NewDeviation,
+    Report,
+    ReturnReason,
+    Revision,
+)
 from huiyin.apps.reports.permissions import check_reviewer, check_writer
 from huiyin.apps.reports.policies import reason_for, rules_of, section_of
 from huiyin.apps.reports.promises import is_settled_by, told_before
 from huiyin.apps.reports.readiness import missing_in
 from huiyin.apps.reports.selectors import RETURNED, sent_list
 from huiyin.apps.reports.services.commitments import reopen, settle
+from huiyin.apps.reports.services.excusing import without_gone
+from huiyin.apps.reports.services.verdicts import freeze_verdicts, is_frozen
 from huiyin.apps.reports.services.witness import locked_report, unfinished, witness_report
 from huiyin.apps.reports.services.wording import masked
+from huiyin.apps.reports.verdicts import live_verdicts
 from huiyin.domain.access import Actor
 from huiyin.domain.canonical import canonical
 from huiyin.domain.clocks import due_day
@@ -49,7 +59,7 @@ def submit(report: Report, *, by: Actor, now: datetime | None = None) -> Report:
     check_writer(by, report)
     revision = unfinished(report)
     target = target_of("submit", revision.state)
-    content = content_of(revision)
+    content = without_gone(report, content_of(revision))
     missing = missing_in(report, content, now=now)
     if missing:
         raise RuleBroken(
@@ -151,7 +161,8 @@ def approve(report: Report, *, by: Actor, seen: str | None = None, now: datetime
     target = target_of("approve", revision.state)
     _check_seen(revision, seen)
     content = content_of(revision)
-    missing = missing_in(report, content, now=now)
+    verdicts = live_verdicts(report, content, now=now)
+    missing = missing_in(report, content, now=now, verdicts=verdicts)
     if missing:
         raise RuleBroken(
             "提交以后情况有变，现在缺 %(count)s 处：%(first)s请退回，让物业补上。",
@@ -170,9 +181,17 @@ def approve(report: Report, *, by: Actor, seen: str | None = None, now: datetime
         "report_approved",
         by=by,
         now=now,
-        public={"revision": revision.number, "sha256": revision.content_sha256},
+        public={
+            "revision": revision.number,
+            "sha256": revision.content_sha256,
+            "deviating": [each.claim.number for each in verdicts.deviating],
+        },
         texts={"content": canonical(plain).decode()},
     )
+    if is_frozen(report):
+        freeze_verdicts(report, by=by, now=now)
+    else:
+        NewDeviation.objects.filter(claim__revision__report=report).delete()
     _note_what_became(report, content, by=by, now=now)
     return report
 

@@ -7,15 +7,17 @@ from decimal import Decimal
 
 from django import template
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.evidence.selectors import download_name
 from huiyin.apps.evidence.templatetags.evidence import FULL, figure_of
-from huiyin.apps.reports import report_page
+from huiyin.apps.reports import in_words, report_page
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Claim, Demand, ReportPhoto
 from huiyin.apps.reports.photo_checks import photos_of
+from huiyin.apps.reports.verdicts import Judged, Verdicts
 from huiyin.apps.reports.voices import Count
 from huiyin.web.charts.scales import say
 
@@ -48,7 +50,29 @@ def section_label(code: str, work: Work) -> str:
 
 @register.filter
 def value_words(claim: Claim) -> str:
-    return report_page.value_words(claim)
+    return in_words.value_words(claim)
+
+
+@register.filter
+def judged_of(verdicts: Verdicts, claim: Claim) -> Judged | None:
+    """The verdict on one number."""
+    return verdicts.of(claim.number)
+
+
+@register.filter
+def of_number(judged: dict[int, Judged], number: int) -> Judged | None:
+    return judged.get(number)
+
+
+@register.filter
+def records_url(work: Work, judged: Judged) -> str:
+    """The maintenance records behind a number, or where they are missing; empty where nobody keeps any of it."""
+    days = judged.days_to_record
+    if judged.claim.metric not in work.recorded or days is None:
+        return ""
+    asked = {"estate": work.report.estate.slug, "metric": judged.claim.metric}
+    asked |= {"from": days.from_on.isoformat(), "to": days.to_on.isoformat()}
+    return f"{reverse('upkeep:desk_records')}?{urlencode(asked)}"
 
 
 @register.filter

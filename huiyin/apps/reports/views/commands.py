@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from huiyin.apps.reports import report_commands
-from huiyin.apps.reports.desk_forms import WorkForm
+from huiyin.apps.reports.desk_forms.fields import WorkForm
+from huiyin.apps.reports.desk_forms.numbers import ClaimForm
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.report_commands import Command
 from huiyin.apps.reports.views.editor import ids_of, section_context, work_on
@@ -16,7 +17,7 @@ from huiyin.apps.reports.views.review import review_context
 from huiyin.domain.errors import RuleBroken
 from huiyin.web.htmx import redirect, render
 from huiyin.web.idempotency import acknowledge, key_of
-from huiyin.web.not_saved import has_place, not_saved
+from huiyin.web.not_saved import CameBack
 from huiyin.web.returning import require_POST
 
 
@@ -28,6 +29,8 @@ def desk_report_command(request: HttpRequest, pk: int, command: str) -> HttpResp
     work = work_on(request, pk)
     if row is None or not row.allowed(work):
         raise Http404
+    if "fit" in request.POST and row.form is ClaimForm:
+        return fitting_page(request, work)
     form = row.form(request.POST, request.FILES, work=work, auto_id=ids_of(row.form, failed=True))
     if form.is_valid():
         try:
@@ -43,6 +46,16 @@ def desk_report_command(request: HttpRequest, pk: int, command: str) -> HttpResp
     return failed_page(request, pk, row, form)
 
 
+def fitting_page(request: HttpRequest, work: Work) -> HttpResponse:
+    """Another metric was chosen in the form of a number: the same page, asking what belongs to that one."""
+    section = request.POST.get("section", "")
+    if not work.may_write or work.section(section) is None:
+        raise Http404
+    form = ClaimForm.fitting(request.POST, work=work, section=section, auto_id=ids_of(ClaimForm))
+    context = section_context(request, work, section, failed=CameBack({"put-claim": form}))
+    return render(request, "reports/desk_section.html", context)
+
+
 def page_after(row: Command, work: Work, form: WorkForm) -> str:
     """The section it was sent from, else the report's own page."""
     section = form.cleaned_data.get("section") or ""
@@ -55,11 +68,11 @@ def failed_page(request: HttpRequest, pk: int, row: Command, form: WorkForm) -> 
     """The page the form stood on, with the form as it was sent; where it has no place any more, with what it said."""
     work = work_on(request, pk)
     section = str(form.data.get("section", ""))
+    failed = CameBack({row.name: form})
     if not work.may_write or row.leads_to != "section" or work.section(section) is None:
-        context, template = review_context(work, failed={row.name: form}), "reports/desk_review.html"
+        context, template = review_context(work, failed=failed), "reports/desk_review.html"
     else:
-        context = section_context(request, work, section, failed={row.name: form})
+        context = section_context(request, work, section, failed=failed)
         template = "reports/desk_section.html"
-    if not has_place(form, context):
-        context["lost"] = not_saved(form)
+    context["lost"] = next(iter(failed.lost), None)
     return render(request, template, context, status=422)

@@ -12,18 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from huiyin.apps.reports.desk_forms import (
-    AccountForm,
-    AnswerForm,
-    BodyForm,
-    ClaimForm,
-    CommitmentForm,
-    ExcuseForm,
-    LastForm,
-    PhotoForm,
-    WorkForm,
-)
+from huiyin.apps.reports.desk_forms.accounts import AccountForm
+from huiyin.apps.reports.desk_forms.answers import AnswerForm, ExcuseForm, PointForm
+from huiyin.apps.reports.desk_forms.commitments import CommitmentForm, LastForm
+from huiyin.apps.reports.desk_forms.fields import WorkForm
+from huiyin.apps.reports.desk_forms.numbers import ClaimForm
+from huiyin.apps.reports.desk_forms.photos import PhotoForm
+from huiyin.apps.reports.desk_forms.wording import BodyForm
 from huiyin.apps.reports.editor import Tab, Work
+from huiyin.apps.reports.findings import body_text
+from huiyin.apps.reports.findings_shown import Asked, findings_context
+from huiyin.apps.reports.offered_claims import PREFILLED
 from huiyin.apps.reports.report_page import title_of
 from huiyin.apps.reports.selectors import approved_revisions, newest_revision, reports_for_desk
 from huiyin.apps.reports.services.drafting import SectionStale, write_section
@@ -34,9 +33,10 @@ from huiyin.domain.policy_reports import Holds
 from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind
 from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
+from huiyin.web.not_saved import CameBack
 from huiyin.web.now import now as clock
 
-Failed = dict[str, WorkForm]
+Failed = CameBack[WorkForm]
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def section_context(
     request: HttpRequest, work: Work, code: str, *, failed: Failed | None = None
 ) -> dict[str, Any]:
     """What desk_section.html draws; `failed` is the form that came back."""
-    failed = failed or {}
+    failed = failed or CameBack()
     section = work.section(code)
     assert section is not None
     rule = work.rules.section(code)
@@ -151,6 +151,9 @@ def section_context(
         "photo_form": forms.one("put-photo", PhotoForm, "photo"),
         "now": clock(),
     }
+    read = body_text(rule, section.body, work.content.claims, [each.number for each in work.content.photos])
+    asked = _asked(request, failed)
+    context |= findings_context(work, rule, work.findings, read.read, work.content.claims, asked)
     if rule.holds is Holds.ACCOUNTS:
         wrong = work.wrong_sums
         context["books"] = [
@@ -164,11 +167,11 @@ def section_context(
             for kind, label in ACCOUNT_LABELS.items()
         ]
     if rule.holds is Holds.DEMANDS:
-        answered = {each.demand_id: each for each in work.content.topic_answers}
         context["demands"] = [
-            (each, answered.get(each.pk), forms.of_key("answer", AnswerForm, "demand", each.pk))
-            for each in work.demands
+            (each, forms.of_key("answer", AnswerForm, "demand", each.demand.pk)) for each in work.topics.rows
         ]
+    if rule in work.topics.sections:
+        context |= topics_context(work, forms)
     if rule.holds is Holds.COMMITMENTS:
         told = {each.commitment_id: each for each in work.content.commitment_accounts}
         context["owed"] = [
@@ -180,6 +183,32 @@ def section_context(
     return context
 
 
+def topics_context(work: Work, forms: _Forms) -> dict[str, Any]:
+    """What residents raised; a passage is pointed at only where none was found for a topic that must be answered."""
+    return {
+        "topic_rows": [
+            (
+                each,
+                forms.of_key("point", PointForm, "demand", each.demand.pk)
+                if each.is_owed or each.is_only_pointed_at
+                else None,
+            )
+            for each in work.topics.rows
+        ],
+        "answering": _("和").join(f"“{each.label}”" for each in work.topics.sections),
+        "demands_section": work.rules.section_holding(Holds.DEMANDS).code,
+    }
+
+
+def _asked(request: HttpRequest, failed: Failed) -> Asked | None:
+    """The finding for which a reason is written: by the form that came back, else by `?finding=`."""
+    came_back = failed.look_at("excuse-finding")
+    if came_back is not None:
+        return Asked(str(came_back.data.get("finding")), failed)
+    told = request.GET.get("finding", "")
+    return Asked(told) if told else None
+
+
 class _Forms:
     """The forms of one page: fresh ones, and the one that came back in its own place."""
 
@@ -188,40 +217,35 @@ class _Forms:
 
     def one(self, command: str, form: type[WorkForm], query: str) -> WorkForm:
         """The form to add a row; `?claim=3` opens row 3 in it."""
-        if command in self.failed:
-            return self.failed[command]
-        return form(
-            work=self.work, section=self.section, key=self.request.GET.get(query), auto_id=ids_of(form)
-        )
+        key = self.request.GET.get(query)
+        fresh = form(work=self.work, section=self.section, key=key, auto_id=ids_of(form))
+        return self.failed.take(command) or fresh
 
     def claim(self) -> WorkForm:
-        """`?metric=F02` opens it for that metric, asking only what belongs to it."""
-        told = self.request.GET.get("metric", "")
-        asked = told in {each.code for each in self.work.catalogue.of_section(self.section)}
-        if "put-claim" in self.failed or self.request.GET.get("claim") or not asked:
+        """`?metric=F02` opens it for that metric, asking only what belongs to it, `?metric=` for a name of one's own.
+
+        A number on offer is filled in.
+        """
+        told = self.request.GET.get("metric")
+        known = {"", *(each.code for each in self.work.catalogue.of_section(self.section))}
+        if self.failed.look_at("put-claim") or self.request.GET.get("claim") or told not in known:
             return self.one("put-claim", ClaimForm, "claim")
-        return ClaimForm(
-            work=self.work, section=self.section, initial={"metric": told}, auto_id=ids_of(ClaimForm)
-        )
+        initial = {"metric": told} | {
+            name: self.request.GET[name][:60] for name in PREFILLED if name in self.request.GET
+        }
+        return ClaimForm(work=self.work, section=self.section, initial=initial, auto_id=ids_of(ClaimForm))
 
     def of_key(self, command: str, form: type[WorkForm], field: str, key: Any) -> WorkForm:
         """The form of one row among several of the same kind."""
-        came_back = self.failed.get(command)
-        if came_back is not None and str(came_back.data.get(field)) == str(key):
-            return came_back
-        return form(work=self.work, section=self.section, key=key, auto_id=ids_of(form, key))
+        fresh = form(work=self.work, section=self.section, key=key, auto_id=ids_of(form, key))
+        return self.failed.take(command, **{field: key}) or fresh
 
     def account(self, kind: AccountKind) -> WorkForm:
         return self.of_key("put-account", AccountForm, "kind", kind.value)
 
     def excuse(self, missing: str, key: str) -> WorkForm:
-        came_back = self.failed.get("excuse")
-        if came_back is not None and (came_back.data.get("missing"), came_back.data.get("key_of")) == (
-            missing,
-            key,
-        ):
-            return came_back
-        return ExcuseForm(
+        came_back = self.failed.take("excuse", missing=missing, key_of=key)
+        return came_back or ExcuseForm(
             work=self.work,
             section=self.section,
             key=(missing, key),

@@ -10,29 +10,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from huiyin.apps.reports.desk_forms import (
-    CorrectionForm,
-    DropPromiseForm,
-    KeepPromiseForm,
-    MovePromiseForm,
-    RedactForm,
-    WorkForm,
-)
+from huiyin.apps.reports.attention import attention_to
+from huiyin.apps.reports.desk_forms.commitments import DropPromiseForm, KeepPromiseForm, MovePromiseForm
+from huiyin.apps.reports.desk_forms.fields import WorkForm
+from huiyin.apps.reports.desk_forms.wording import CorrectionForm, RedactForm
 from huiyin.apps.reports.differences import changes_between, changes_since
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Claim, ReportPhoto
-from huiyin.apps.reports.photo_checks import check_photos, photos_of, used_elsewhere
+from huiyin.apps.reports.photo_checks import check_photos, photos_of
 from huiyin.apps.reports.report_charts import charts_of
 from huiyin.apps.reports.report_page import report_page, title_of
 from huiyin.apps.reports.selectors import approved_revisions
 from huiyin.apps.reports.services.review import ReasonDraft, return_with_reasons
-from huiyin.apps.reports.views.editor import ids_of, work_on
+from huiyin.apps.reports.turns import turns_of
+from huiyin.apps.reports.verdicts import Verdicts
+from huiyin.apps.reports.views.editor import Failed, ids_of, work_on
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.report_parts import CommitmentState
 from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
 from huiyin.web.idempotency import acknowledge, key_of
-from huiyin.web.not_saved import NotSaved
+from huiyin.web.not_saved import CameBack, NotSaved
 from huiyin.web.returning import require_POST
 
 
@@ -122,8 +120,8 @@ def reasons_told(request: HttpRequest, work: Work) -> list[tuple[str, str]]:
 
 
 def places_of(work: Work) -> list[tuple[str, int]]:
-    """Each section as a whole (0) and each of its paragraphs."""
-    page = report_page(work.report, work.revision, work.content)
+    """Each section as a whole (0) and each of its paragraphs; nobody looks at its numbers here."""
+    page = report_page(work.report, work.revision, work.content, topics=work.topics, verdicts=Verdicts())
     return [
         (section.rule.code, paragraph)
         for section in page.sections
@@ -131,44 +129,49 @@ def places_of(work: Work) -> list[tuple[str, int]]:
     ]
 
 
-def review_context(
-    work: Work, *, failed: dict[str, WorkForm] | None = None, told: Any = None
-) -> dict[str, Any]:
+def review_context(work: Work, *, failed: Failed | None = None, told: Any = None) -> dict[str, Any]:
     """What desk_review.html draws; `told` are the reasons as they were sent."""
-    failed = failed or {}
+    failed = failed or CameBack()
     report = work.report
     context: dict[str, Any] = {
         "work": work,
         "report": report,
         "revision": work.revision,
         "title": title_of(report),
-        "refusal": refusal_of(failed.get("approve")),
+        "refusal": refusal_of(failed.look_at("approve")),
         "promises": [],
         "manages": work.writes or work.reviews,
     }
     if not work.may_read:
         return context
-    page = report_page(report, work.revision, work.content)
+    found = None if work.revision.is_approved else work.findings
+    page = report_page(
+        report, work.revision, work.content, topics=work.topics, verdicts=work.verdicts, found=found
+    )
     approved = list(approved_revisions(report))
     before = next((each for each in approved if each.number < work.revision.number), None)
     context |= {
         "page": page,
         "charts": charts_of(page),
+        "deviations": work.new_deviations,
         "return_reasons": work.rules.return_reasons,
         "told": dict(told.items()) if told else {},
-        "approved": approved,
+        "topics": work.topics,
+        "turns": turns_of(report),
         "before": before,
         "changes": changes_between(report, before, work.revision) if before else [],
         "since": changes_since(report, work.returned, work.content) if work.returned else [],
     }
     if work.may_correct:
-        context["correction_form"] = failed.get("begin-correction") or CorrectionForm(
+        context["correction_form"] = failed.take("begin-correction") or CorrectionForm(
             work=work, auto_id=ids_of(CorrectionForm)
         )
     if work.reviews and approved:
-        context["redact_form"] = failed.get("redact") or RedactForm(work=work, auto_id=ids_of(RedactForm))
+        context["redact_form"] = failed.take("redact") or RedactForm(work=work, auto_id=ids_of(RedactForm))
     if not work.writes:
-        context["elsewhere"] = used_elsewhere(work.content)
+        context["elsewhere"] = work.found_elsewhere
+        if not work.revision.is_approved:
+            context["attention"] = attention_to(work)
     if work.writes:
         context["promises"] = [
             (each, promise_forms(work, each.pk, failed))
@@ -183,18 +186,18 @@ def refusal_of(form: WorkForm | None) -> str:
     return " ".join(str(each) for each in form.non_field_errors()) if form is not None else ""
 
 
-def promise_forms(work: Work, pk: int, failed: dict[str, WorkForm]) -> list[tuple[str, str, WorkForm]]:
+def promise_forms(work: Work, pk: int, failed: Failed) -> list[tuple[str, str, WorkForm]]:
     """Command, label and form of what can be done with an approved promise."""
     rows: tuple[tuple[str, str, type[WorkForm]], ...] = (
         ("keep-promise", _("做到了"), KeepPromiseForm),
         ("move-promise", _("改期"), MovePromiseForm),
         ("drop-promise", _("不再做"), DropPromiseForm),
     )
-    drawn = []
-    for command, label, form in rows:
-        came_back = failed.get(command)
-        if came_back is not None and str(came_back.data.get("promise")) == str(pk):
-            drawn.append((command, label, came_back))
-        else:
-            drawn.append((command, label, form(work=work, key=pk, auto_id=ids_of(form, pk))))
-    return drawn
+    return [
+        (
+            command,
+            label,
+            failed.take(command, promise=pk) or form(work=work, key=pk, auto_id=ids_of(form, pk)),
+        )
+        for command, label, form in rows
+    ]

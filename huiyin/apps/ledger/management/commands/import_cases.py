@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from huiyin.apps.imports import services
+from huiyin.apps.imports import selectors, services
 from huiyin.apps.imports.models import Import
 from huiyin.apps.ledger.figures import fact_of
 from huiyin.apps.ledger.imports import NAME, UNKNOWN_SOURCE, source_of
@@ -47,6 +47,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--errors", type=Path, metavar="OUT.xlsx", help="把没有导入的行和原因写进这个文件"
         )
+        parser.add_argument(
+            "--remarks", type=Path, metavar="OUT.xlsx", help="把全部行和对答复的核查意见写进这个文件"
+        )
 
     def handle(
         self,
@@ -59,17 +62,19 @@ class Command(BaseCommand):
         by: str,
         dry_run: bool,
         errors: Path | None,
+        remarks: Path | None,
         **rest: object,
     ) -> None:
         told = {"source": source, "area": area, "unknown_estate": unknown_estate, "lead": lead}
         rejected = 0
         for place, path in enumerate(files, start=1):
-            out = _numbered(errors, place) if errors and len(files) > 1 else errors
+            many = len(files) > 1
+            outs = tuple(_numbered(out, place) if out and many else out for out in (errors, remarks))
             try:
                 if dry_run:
-                    rejected += self._check(path, self._actor(by), told, out)
+                    rejected += self._check(path, self._actor(by), told, *outs)
                 else:
-                    rejected += self._import(path, self._actor(by), told, out)
+                    rejected += self._import(path, self._actor(by), told, *outs)
             except FileNotFoundError as missing:
                 raise CommandError(_("没有这个文件：%(path)s") % {"path": path}) from missing
             except Refused as refusal:
@@ -79,15 +84,19 @@ class Command(BaseCommand):
         if rejected:
             self.stderr.write(_("有 %(count)s 行没有导入。") % {"count": rejected})
 
-    def _import(self, path: Path, by: Actor, told: dict[str, str], errors: Path | None) -> int:
+    def _import(
+        self, path: Path, by: Actor, told: dict[str, str], errors: Path | None, remarks: Path | None
+    ) -> int:
         started = time.monotonic()
         import_ = services.import_file(kind=NAME, path=path, by=by, options=told)
         if import_.state == Import.State.FAILED:
             raise CommandError(import_.error)
-        return self._tell(import_, path, started, errors)
+        return self._tell(import_, path, started, errors, remarks)
 
     @transaction.atomic
-    def _check(self, path: Path, by: Actor, told: dict[str, str], errors: Path | None) -> int:
+    def _check(
+        self, path: Path, by: Actor, told: dict[str, str], errors: Path | None, remarks: Path | None
+    ) -> int:
         """Every row judged, as on the site before one presses the button; nothing of it is kept."""
         started = time.monotonic()
         import_ = services.upload_file(kind=NAME, data=path.read_bytes(), name=path.name, by=by)
@@ -97,7 +106,7 @@ class Command(BaseCommand):
                 import_ = services.check_import(import_.pk)
             if import_.state == Import.State.FAILED:
                 raise CommandError(import_.error)
-            return self._tell(import_, path, started, errors)
+            return self._tell(import_, path, started, errors, remarks)
         finally:
             transaction.set_rollback(True)
             store().remove(import_.file_key)
@@ -110,7 +119,9 @@ class Command(BaseCommand):
             raise CommandError(_("没有这个手机号的账号。"))
         return actor_of(person)
 
-    def _tell(self, import_: Import, path: Path, started: float, errors: Path | None) -> int:
+    def _tell(
+        self, import_: Import, path: Path, started: float, errors: Path | None, remarks: Path | None
+    ) -> int:
         """The balance; returns how many rows were rejected."""
         counts = {
             "file": path.name,
@@ -133,15 +144,19 @@ class Command(BaseCommand):
                 "+ 有问题 %(bad)s。没有写入。"
             )
         self.stdout.write(sentence % counts)
+        if found := selectors.remarks_of(import_):
+            lacks = "，".join(f"{each.words} {each.count}" for each in found)
+            self.stdout.write(_("对答复的核查意见（行）：%(lacks)s。") % {"lacks": lacks})
         if errors and import_.rows_bad:
-            self._write_errors(import_, errors)
+            self._write(services.error_file(import_), errors, _("没有导入的行和原因：%(path)s"))
+        if remarks:
+            self._write(services.remark_file(import_), remarks, _("全部行和核查意见：%(path)s"))
         return import_.rows_bad
 
-    def _write_errors(self, import_: Import, path: Path) -> None:
-        given = services.error_file(import_)
+    def _write(self, given: services.ErrorFile, path: Path, sentence: str) -> None:
         path = path.with_suffix(Path(given.name).suffix)  # CSV where Excel cannot hold a cell
         path.write_bytes(given.data)
-        self.stdout.write(_("没有导入的行和原因：%(path)s") % {"path": path})
+        self.stdout.write(sentence % {"path": path})
 
     def _figures(self, source: str) -> None:
         """What the ledger now says of this source, by the same formulas as everywhere."""

@@ -56,8 +56,12 @@ class Afterwards:
         self.plan, self.closed_at, self.year = plan, closed_at, year
 
     def histories(self, asked: list[Asked]) -> dict[str, History]:
-        """By key; those that others were merged into come first, as at a real closing."""
-        in_order = sorted(asked, key=lambda each: (each.status == QuestionStatus.MERGED, each.number))
+        """By key; those that others were merged into come first, as at a real closing.
+
+        What the company asked the residents goes into no ledger.
+        """
+        of_residents = [each for each in asked if each.direction == Direction.TO_COMPANY]
+        in_order = sorted(of_residents, key=lambda each: (each.status == QuestionStatus.MERGED, each.number))
         return {self.key(each): self.history(each) for each in in_order}
 
     def key(self, asked: Asked) -> str:
@@ -109,7 +113,7 @@ class Afterwards:
         year, served = self.year, self.served(asked)
         manager = year.staff.managers[served.engagement.pk]
         outlives = served.engagement.ends_on is not None and asked.status != QuestionStatus.ANSWERED
-        by_area = asked.matter.lead == "area" or outlives or asked.direction == Direction.TO_RESIDENTS
+        by_area = asked.matter.lead == "area" or outlives
         speaker = None
         if asked.status == QuestionStatus.ANSWERED:
             label = f"{manager.label}（报告会当场答复，{secretary.label} 记录）"

@@ -18,7 +18,7 @@ from huiyin.apps.portal.demo.residents import Resident
 from huiyin.apps.reports.services import lifecycle
 from huiyin.domain.access import Actor
 from huiyin.domain.canonical import instant
-from huiyin.domain.question_workflow import outcome_of
+from huiyin.domain.question_workflow import Direction, outcome_of
 from huiyin.domain.report_workflow import ReportStatus
 
 
@@ -73,10 +73,11 @@ def _note_difficulty(meeting: Meeting, case: Case, *, by: Actor) -> None:
 def _recorded(
     meeting: Meeting, gathering: Gathering, cases: dict[str, Case], *, by: Actor, now: datetime
 ) -> list[EventDraft]:
-    rows = {row.number: row for row in Question.objects.filter(meeting=meeting)}
+    """What residents asked; what the company asked them has no outcome and stands beside the balance."""
+    rows = list(meeting.questions.filter(direction=Direction.TO_COMPANY).order_by("number"))
     drafts = []
-    for key, asked in ((f"{gathering.plan.key}/{each.number}", each) for each in gathering.asked):
-        row, case = rows[asked.number], cases[key]
+    for row in rows:
+        case = cases[f"{gathering.plan.key}/{row.number}"]
         row.case, row.outcome = case, outcome_of(row.status)
         row.support_count = row.supports.count()
         drafts.append(
@@ -93,7 +94,7 @@ def _recorded(
                 },
             )
         )
-    Question.objects.bulk_update(rows.values(), ["case", "outcome", "support_count"])
+    Question.objects.bulk_update(rows, ["case", "outcome", "support_count"])
     return drafts
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from huiyin.apps.portal.demo.reports.books import Book
 from huiyin.apps.portal.demo.reports.calendar import Half
 from huiyin.apps.portal.demo.reports.composing import Draft
+from huiyin.apps.portal.demo.reports.explaining import explain_deviations
 from huiyin.apps.portal.demo.reports.slots import in_words
 from huiyin.apps.reports.models import Report
 from huiyin.apps.reports.services import review
@@ -88,5 +89,6 @@ def correct(report: Report, draft: Draft, *, by: Actor, secretary: Actor, half: 
         by=by,
         now=at,
     )
+    explain_deviations(report, now=half.day(67, 10, 15))
     review.submit(report, by=by, now=half.day(67, 10, 15))
     review.approve(report, by=secretary, now=half.day(68, 9, 45))

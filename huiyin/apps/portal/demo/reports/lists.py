@@ -11,6 +11,7 @@ from huiyin.apps.portal.demo.hours import at_time
 from huiyin.apps.portal.demo.matters import Matter, matters, text_of
 from huiyin.apps.portal.demo.phrases import Teller
 from huiyin.apps.portal.demo.reports.calendar import Half
+from huiyin.apps.portal.demo.reports.stories import Raised
 from huiyin.apps.portal.demo.residents import Resident, buildings_of
 from huiyin.apps.reports.models import Demand, DemandList
 from huiyin.apps.reports.services import demands
@@ -33,7 +34,9 @@ class Neighbourhood:
     residents: list[Resident]
 
 
-def collect(place: Neighbourhood, half: Half, *, begins_list: bool, until: datetime) -> DemandList:
+def collect(
+    place: Neighbourhood, half: Half, *, begins_list: bool, until: datetime, raised: Raised | None = None
+) -> DemandList:
     """Open the list and hear what is said until then; the ledger's topics stand in it from the start."""
     opened_at = half.list_opened_at
     demand_list = demands.open_demand_list(
@@ -44,6 +47,8 @@ def collect(place: Neighbourhood, half: Half, *, begins_list: bool, until: datet
         now=opened_at,
     )
     hear(demand_list, place, opened_at, min(until, half.list_confirmed_at))
+    if raised is not None:
+        hear_the_same(demand_list, place, raised, after=opened_at)
     return demand_list
 
 
@@ -92,6 +97,27 @@ def hear(demand_list: DemandList, place: Neighbourhood, after: datetime, until: 
         )
         if matter.topic:
             lines.setdefault(matter.topic, voice.demand)
+
+
+def hear_the_same(demand_list: DemandList, place: Neighbourhood, raised: Raised, *, after: datetime) -> None:
+    """One matter from several homes, a day apart."""
+    line: Demand | None = None
+    for day, (text, resident) in enumerate(
+        zip(raised.voices, reversed(place.residents), strict=False), start=1
+    ):
+        line = add_voice(
+            demand_list,
+            demand=line,
+            source=VoiceSource.QR,
+            text=text,
+            title=raised.title,
+            category=raised.category,
+            building=f"{min(day, buildings_of(place.estate))}号楼",
+            nickname=resident.person.nickname,
+            by=resident.actor,
+            idempotency_key=f"demo-{demand_list.pk}-{raised.title}-{day}",
+            now=at_time(after.date() + timedelta(days=day), 19, 12),
+        ).demand
 
 
 def _matter(rng: Random, at: datetime, estate: Estate) -> Matter:

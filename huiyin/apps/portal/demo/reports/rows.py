@@ -10,7 +10,7 @@ from huiyin.apps.portal.demo.phrases import Teller
 from huiyin.apps.portal.demo.reports.answers import answer_to, promise_for
 from huiyin.apps.portal.demo.reports.composing import Draft, PlacedFigure
 from huiyin.apps.portal.demo.reports.papers import WITHOUT_PAPER
-from huiyin.apps.portal.demo.reports.stories import Promise
+from huiyin.apps.portal.demo.reports.stories import Promise, Raised
 from huiyin.apps.reports.models import (
     Account,
     AccountLine,
@@ -26,6 +26,8 @@ from huiyin.apps.reports.models import (
     Section,
     TopicAnswer,
 )
+from huiyin.apps.reports.services.drafting import answer_topic, point_at_passage
+from huiyin.domain.access import Actor
 from huiyin.domain.metric_frequencies import Period, due_count
 from huiyin.domain.policy_metrics import MetricsPolicy
 from huiyin.domain.report_parts import Became, ExcuseFor
@@ -172,6 +174,15 @@ class DraftRows:
                 )
             )
         TopicAnswer.objects.bulk_create(answers)
+
+    def point(self, raised: Raised, demands: Sequence[Demand], *, by: Actor) -> None:
+        """What several homes raised is answered in a paragraph that does not name it: the company says which."""
+        demand = next(each for each in demands if each.title == raised.title)
+        answer_topic(
+            self.report, demand=demand, words=raised.words, section="difficulties", by=by, now=self.at
+        )
+        anchor = f"p-difficulties-{raised.paragraph}"
+        point_at_passage(self.report, demand=demand, anchor=anchor, by=by, now=self.at)
 
     def account_for(
         self,

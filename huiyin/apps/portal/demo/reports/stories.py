@@ -32,6 +32,20 @@ class Promise:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Raised:
+    """A matter of one estate that several homes raised: what they said, and the company's words to it.
+
+    It is answered in the given paragraph of the difficulties, which does not name it: the company points there.
+    """
+
+    title: str
+    category: str
+    voices: list[str]
+    words: str
+    paragraph: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Story:
     """One report: who writes it (`company`, else whoever serves), in which manner, how far it has come."""
 
@@ -42,6 +56,8 @@ class Story:
     photos: list[str]
     work: list[str] = field(default_factory=list)
     money: list[str] = field(default_factory=list)
+    kept: list[tuple[str, str]] = field(default_factory=list)
+    """Words the check would stop, and the public reason for which their sentence stands."""
     common_spent: list[tuple[str, int]] = field(default_factory=list)
     """What the words say was paid from the common revenue, in yuan: it stands among the lines of the account."""
     promises: list[Promise] = field(default_factory=list)
@@ -53,6 +69,7 @@ class Story:
     mended: dict[str, list[str]] = field(default_factory=dict)
     """Sections written anew after that, by code."""
     added: list[Promise] = field(default_factory=list)
+    raised: Raised | None = None
     style: str = "plain"
 
 
@@ -66,11 +83,16 @@ def stories() -> dict[str, tuple[Story, ...]]:
             Story(
                 **{
                     "manner": told.get("manner", "plain"),
-                    **{name: value for name, value in row.items() if name not in ("commitment", "added")},
+                    **{
+                        name: value
+                        for name, value in row.items()
+                        if name not in ("commitment", "added", "raised")
+                    },
                 },
                 style=told["style"],
                 promises=[Promise(**promise) for promise in row.get("commitment", [])],
                 added=[Promise(**promise) for promise in row.get("added", [])],
+                raised=Raised(**row["raised"]) if "raised" in row else None,
             )
             for row in told["report"]
         )

@@ -17,17 +17,21 @@ from huiyin.apps.portal.demo.phrases import Teller
 from huiyin.apps.portal.demo.reports import correction, lists
 from huiyin.apps.portal.demo.reports.calendar import Half, halves
 from huiyin.apps.portal.demo.reports.composing import Composer, Draft
+from huiyin.apps.portal.demo.reports.explaining import explain_deviations
 from huiyin.apps.portal.demo.reports.facts import Facts, ledger_facts
 from huiyin.apps.portal.demo.reports.lists import Neighbourhood
 from huiyin.apps.portal.demo.reports.papers import sheets_of
 from huiyin.apps.portal.demo.reports.photos import Album
 from huiyin.apps.portal.demo.reports.records import Kept, RecordKeeper
 from huiyin.apps.portal.demo.reports.rows import DraftRows
-from huiyin.apps.portal.demo.reports.stories import EARLIER, LATEST, Promise, Story, stories
+from huiyin.apps.portal.demo.reports.stories import EARLIER, LATEST, Promise, Raised, Story, stories
 from huiyin.apps.portal.demo.residents import Resident, buildings_of
 from huiyin.apps.portal.demo.staff import FIRST_ESTATE, Staff, secretary_on
+from huiyin.apps.reports.contents import content_of
+from huiyin.apps.reports.findings import findings_of
 from huiyin.apps.reports.models import Commitment, Demand, Report
 from huiyin.apps.reports.promises import is_inherited, to_account_for
+from huiyin.apps.reports.selectors import newest_revision
 from huiyin.apps.reports.services import review
 from huiyin.apps.reports.services.commitments import (
     drop_commitment,
@@ -36,6 +40,7 @@ from huiyin.apps.reports.services.commitments import (
     put_commitment,
 )
 from huiyin.apps.reports.services.drafting import write_section
+from huiyin.apps.reports.services.excusing import excuse_finding
 from huiyin.apps.reports.services.opening import open_report
 from huiyin.domain.access import Actor
 from huiyin.domain.metric_frequencies import Period
@@ -94,7 +99,7 @@ class Reports:
                 # A company that left wrote before anybody collected.
                 for story in of_half[:-1]:
                     self.write(code, story, half, [])
-                sent[code] = self.collect(code, half)
+                sent[code] = self.collect(code, half, of_half[-1].raised)
                 self.write(code, of_half[-1], half, sent[code])
         if name == LATEST:
             self.collect_elsewhere(half)
@@ -108,10 +113,10 @@ class Reports:
             self.residents[estate.pk],
         )
 
-    def collect(self, code: str, half: Half) -> list[Demand]:
+    def collect(self, code: str, half: Half, raised: Raised | None = None) -> list[Demand]:
         place = self.place(code, half.list_opened_at)
         is_first = (code, EARLIER) not in self.told
-        demand_list = lists.collect(place, half, begins_list=is_first, until=self.now)
+        demand_list = lists.collect(place, half, begins_list=is_first, until=self.now, raised=raised)
         lists.confirm(demand_list, place, half)
         return lists.hand_over(demand_list, place, half)
 
@@ -154,6 +159,8 @@ class Reports:
         papers = sheets_of(report, first.figures, metrics=self.metrics, by=manager)
         rows.write(papers, photos, owner=served.manager_name)
         rows.answer(demands if story.state != DRAFT else demands[:2], Teller(Random(f"{code}/{half.name}")))
+        if story.raised is not None:
+            rows.point(story.raised, demands, by=manager)
         if story.state != DRAFT:
             owed = list(to_account_for(report))
             rows.account_for(
@@ -162,6 +169,7 @@ class Reports:
                 inherited=bool(owed) and is_inherited(owed[0], report, None),
                 tell=self.told[code, EARLIER].draft.say if owed else draft.say,
             )
+        keep_sentences(report, story, by=manager, at=half.submitted_at)
         self.review(self.told[code, half.name])
 
     def is_corrected(self, code: str, half: Half) -> bool:
@@ -219,7 +227,7 @@ class Reports:
         state, half, report = told.story.state, told.half, told.report
         if state == DRAFT:
             return
-        review.submit(report, by=told.manager, now=half.submitted_at)
+        self.submit(told, half.submitted_at)
         if state == SUBMITTED:
             return
         if state in (RETURNED, SUBMITTED_AGAIN):
@@ -230,9 +238,14 @@ class Reports:
             review.return_with_reasons(report, reasons=reasons, by=told.secretary, now=half.day(10, 10, 40))
             if state == SUBMITTED_AGAIN:
                 self.mend(told, half.day(12, 15, 20))
-                review.submit(report, by=told.manager, now=half.day(13, 16, 5))
+                self.submit(told, half.day(13, 16, 5))
             return
         review.approve(report, by=told.secretary, now=half.approved_at)
+
+    def submit(self, told: Told, at: datetime) -> None:
+        """With a public word on each number that its records do not bear out."""
+        explain_deviations(told.report, now=at)
+        review.submit(told.report, by=told.manager, now=at)
 
     def mend(self, told: Told, at: datetime) -> None:
         """What was given back is written anew, with promises that were missing."""
@@ -294,3 +307,13 @@ class Reports:
         """One published report is corrected: both wordings stay readable."""
         told = self.told[FIRST_ESTATE, EARLIER]
         correction.correct(told.report, told.draft, by=told.manager, secretary=told.secretary, half=told.half)
+
+
+def keep_sentences(report: Report, story: Story, *, by: Actor, at: datetime) -> None:
+    """What the check would stop, and the company lets stand in public."""
+    if not story.kept:
+        return
+    rows = findings_of(report, content_of(newest_revision(report))).rows
+    for words, reason in story.kept:
+        found = next(row for row in rows if row.is_blocked and words in row.key.sentence)
+        excuse_finding(report, key=found.key.digest, reason=reason, by=by, now=at)

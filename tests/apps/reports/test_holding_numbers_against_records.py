@@ -1,0 +1,388 @@
+"""The numbers of a report against the records: live until it is presented, frozen from then on (domain.md §3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.test import Client
+from hypothesis import given as each_of
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from huiyin.apps.audit.models import Event
+from huiyin.apps.audit.reactions import react
+from huiyin.apps.audit.selectors import history_of
+from huiyin.apps.audit.services import record as record_event
+from huiyin.apps.reports import row_checks
+from huiyin.apps.reports.contents import content_of
+from huiyin.apps.reports.models import Claim, ClaimVerdict, NewDeviation, Report, VerdictSheet
+from huiyin.apps.reports.selectors import newest_revision
+from huiyin.apps.reports.services import corrections, drafting, figures, lifecycle, review
+from huiyin.apps.reports.services.verdicts import look_at_all
+from huiyin.apps.reports.verdicts import Judged, live_verdicts, verdicts_of
+from huiyin.apps.upkeep.models import MaintenanceRecord
+from huiyin.apps.upkeep.services.records import correct_record, void_record
+from huiyin.domain.access import SYSTEM
+from huiyin.domain.claim_verdicts import Verdict
+from huiyin.domain.errors import RuleBroken
+from huiyin.domain.months import last_of_month
+from tests import given_reports as given
+from tests.counting import queries_of
+from tests.given_reports import WRITING
+from tests.given_upkeep import a_draft, a_record
+from tests.people import Cast, sign_in
+
+pytestmark = pytest.mark.django_db
+LATER = WRITING + timedelta(days=1)
+AS_CLAIMED = (12,) * 6
+"""Of each month of the half-year: 72 times, as the report says."""
+LESS = (10,) * 6
+WITHOUT_MARCH = (12, 12, 0, 12, 12, 12)
+
+
+def recorded(cast: Cast, months: Sequence[int], metric: str = "E01") -> list[MaintenanceRecord]:
+    """One record for each month that has a count."""
+    return [
+        a_record(cast, metric=metric, count=count, done_from=first, done_to=last_of_month(first), now=LATER)
+        for first, count in zip((date(2026, n, 1) for n in range(1, 7)), months, strict=True)
+        if count
+    ]
+
+
+def judged(report: Report, number: int = 1, now: datetime = LATER) -> Judged:
+    report = Report.objects.select_related("engagement").get(pk=report.pk)
+    found = verdicts_of(report, content_of(newest_revision(report)), now=now).of(number)
+    assert found is not None
+    return found
+
+
+def explained(cast: Cast, report: Report, words: str = "少记的 12 次只有纸质单，已经找齐。") -> None:
+    figures.put_claim(
+        report,
+        by=cast.by_manager,
+        section="service",
+        metric="E01",
+        value=Decimal(72),
+        explanation=words,
+        number=1,
+        now=WRITING,
+    )
+
+
+def test_whoever_reviews_sees_first_what_deviates_and_what_the_company_says_of_it() -> None:
+    cast, report = given.a_cast_with_report("written")
+    recorded(cast, LESS)
+    explained(cast, report)
+    review.submit(report, by=cast.by_manager, now=LATER)
+    page = sign_in(Client(), cast.secretary).get(f"/desk/reports/{report.pk}/review").text
+    first = page[page.index('id="first"') :].partition("</section>")[0]
+    assert "数字与记录不符" in first
+    told = "数据 1 电梯维保：报告 72 次，保养记录 60 次。物业的说明：少记的 12 次只有纸质单，已经找齐。"
+    assert f'<a href="#data-1">{told}</a>' in first
+    assert 'id="data-1"' in page
+
+
+# --- the verdict ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("months", "verdict", "brief"),
+    [
+        (AS_CLAIMED, Verdict.SUPPORTED, ""),
+        (LESS, Verdict.DEVIATES, "报告 72 次，记录 60 次"),
+        ((20,) * 6, Verdict.DEVIATES, "报告 72 次，记录 120 次"),
+        (WITHOUT_MARCH, Verdict.UNCHECKABLE, "缺 3月的记录"),
+        ((), Verdict.UNCHECKABLE, "没有记录"),
+    ],
+)
+def test_a_number_is_supported_deviates_or_cannot_be_checked(
+    months: Sequence[int], verdict: Verdict, brief: str
+) -> None:
+    cast, report = given.a_cast_with_report("written")
+    if months:
+        recorded(cast, months)
+    found = judged(report)
+    assert (found.verdict, found.brief) == (verdict, brief)
+
+
+def test_a_number_under_a_name_of_its_own_has_nothing_to_be_held_against() -> None:
+    cast, report = given.a_cast_with_report("written")
+    number = figures.put_claim(
+        report,
+        by=cast.by_manager,
+        section="service",
+        name="补种的树",
+        unit="棵",
+        value=Decimal(6),
+        now=WRITING,
+    ).number
+    assert judged(report, number).missing == ["不是指标目录里的数字，没有可以对照的记录"]
+    assert judged(report, number).brief == ""
+
+
+def test_what_deviates_is_corrected_or_explained_before_it_is_handed_in() -> None:
+    cast, report = given.a_cast_with_report("written")
+    recorded(cast, LESS)
+    with pytest.raises(RuleBroken, match="数据 1“电梯维保”写的是 72 次，保养记录里是 60 次"):
+        review.submit(report, by=cast.by_manager, now=LATER)
+    explained(cast, report)
+    assert review.submit(report, by=cast.by_manager, now=LATER).status == "submitted"
+
+
+def test_approving_asks_again() -> None:
+    cast, report = given.a_cast_with_report("submitted")
+    recorded(cast, LESS)
+    with pytest.raises(RuleBroken, match=r"提交以后情况有变.*保养记录里是 60 次"):
+        review.approve(report, by=cast.by_secretary, now=LATER)
+
+
+# --- frozen -----------------------------------------------------------------------------------------------
+
+
+def test_while_it_is_announced_the_verdict_follows_the_records_and_then_it_stands() -> None:
+    cast, report = given.a_cast_with_report("announced")
+    first, *_others = recorded(cast, AS_CLAIMED)
+    assert judged(report).verdict is Verdict.SUPPORTED
+    page = f"/reports/{report.pk}"
+    assert "与记录不符" not in Client().get(page).text
+    changed = correct_record(first, draft=_of(first, 2), reason="数错了。", by=cast.by_manager, now=LATER)
+    assert "与记录不符：</span>报告 72 次，记录 62 次" in Client().get(page).text
+    lifecycle.present(report, by=cast.by_secretary, now=LATER)
+    void_record(changed, reason="记错小区。", by=cast.by_manager, now=LATER)
+    assert judged(report).counted == "62 次"
+    public = Client().get(page).text
+    assert "报告 72 次，记录 62 次" in public
+    assert "之后记录有改动" not in public
+    assert "当面报告时定下，以后不变" in public
+    desk = sign_in(Client(), cast.secretary).get(f"/desk/reports/{report.pk}/review").text
+    assert "报告 72 次，保养记录 62 次" in desk
+    assert "之后记录有改动：保养记录 60 次；2026 年 1 月没有记录" in desk
+
+
+def _of(record: MaintenanceRecord, count: int):
+    return a_draft(metric=record.metric, count=count, done_from=record.done_from, done_to=record.done_to)
+
+
+FROZEN = [(ClaimVerdict, {"verdict": "supported"}), (VerdictSheet, {"judged_at": LATER})]
+
+
+@pytest.mark.parametrize(("model", "change"), FROZEN)
+def test_a_verdict_that_is_frozen_cannot_be_changed_or_removed(model: Any, change: dict[str, object]) -> None:
+    given.a_cast_with_report("presented")
+    for attempt in (lambda: model.objects.update(**change), lambda: model.objects.all().delete()):
+        with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+            attempt()
+
+
+@settings(max_examples=15, deadline=None)
+@each_of(st.lists(st.sampled_from(["begin", "present", "records"]), min_size=1, max_size=6))
+def test_each_number_is_frozen_once_however_often_it_is_heard(steps: list[str]) -> None:
+    with transaction.atomic():
+        cast, report = given.a_cast_with_report("announced")
+        record = recorded(cast, AS_CLAIMED)[0]
+        stood = None
+        for step in steps:
+            if step == "records":
+                draft = _of(record, 2 if record.count != 2 else 12)
+                record = correct_record(record, draft=draft, reason="再数。", by=cast.by_manager, now=LATER)
+            elif step == "begin":
+                lifecycle.begin_presenting(report, by=SYSTEM, now=LATER)
+            elif Report.objects.get(pk=report.pk).status == "announced":
+                lifecycle.present(report, by=SYSTEM, now=LATER)
+            if stood is None and step != "records":
+                stood = judged(report).counted
+        frozen = {"begin", "present"} & set(steps)
+        assert VerdictSheet.objects.filter(revision__report=report).count() == len(frozen and {1})
+        assert ClaimVerdict.objects.count() == (Claim.objects.count() if frozen else 0)
+        kinds = [event.kind for event in history_of(report.stream)]
+        assert kinds.count("reports.verdicts_frozen") == len(frozen and {1})
+        if stood is not None:
+            assert judged(report).counted == stood
+        transaction.set_rollback(True)
+
+
+def test_a_correction_that_is_approved_afterwards_gets_verdicts_of_its_own() -> None:
+    cast, report = given.a_cast_with_report("published")
+    recorded(cast, LESS)
+    corrections.begin_correction(report, reason="保养次数写错了。", by=cast.by_manager, now=LATER)
+    figures.put_claim(
+        report, by=cast.by_manager, section="service", metric="E01", value=Decimal(60), number=1, now=LATER
+    )
+    review.submit(report, by=cast.by_manager, now=LATER)
+    assert VerdictSheet.objects.count() == 1
+    review.approve(report, by=cast.by_secretary, now=LATER)
+    told = ClaimVerdict.objects.filter(claim__number=1).values_list(
+        "sheet__revision__number", "verdict", "counted"
+    )
+    assert list(told.order_by("pk")) == [(1, "uncheckable", None), (2, "supported", Decimal(60))]
+    assert list(row_checks.report_differences("")) == []
+
+
+def test_verify_finds_a_verdict_nobody_witnessed_and_a_witnessed_one_that_is_not_there() -> None:
+    _cast, report = given.a_cast_with_report("announced")
+    told = {"status": "announced", "revision": 1, "sha256": "0" * 64}
+    with transaction.atomic():
+        record_event(kind="reports.verdicts_frozen", stream=report.stream, by=SYSTEM, now=LATER, public=told)
+        assert [each.what for each in row_checks.report_differences("")] == ["第 1 稿的核对结果"]
+        transaction.set_rollback(True)
+    VerdictSheet.objects.create(revision=newest_revision(report), tolerance_percent=5, judged_at=LATER)
+    assert [each.what for each in row_checks.report_differences("")] == ["第 1 稿的核对结果没有记录"]
+
+
+def test_a_number_put_beside_what_was_frozen_is_found() -> None:
+    _cast, report = given.a_cast_with_report("presented")
+    revision = newest_revision(report)
+    claim = Claim.objects.create(revision=revision, number=9, section="waste", name="树", value=Decimal(1))
+    ClaimVerdict.objects.create(
+        sheet=revision.verdict_sheet,
+        claim=claim,
+        verdict="supported",
+        claimed=1,
+        counted=1,
+        unit="棵",
+        source="台账",
+        fingerprint="0" * 32,
+    )
+    assert [each.what for each in row_checks.report_differences("")] == ["第 1 稿的数据", "第 1 稿的核对结果"]
+
+
+# --- told once --------------------------------------------------------------------------------------------
+
+
+def reacted(report: Report) -> None:
+    """The worker's turn: the newest event of the records."""
+    event = Event.objects.filter(stream=f"upkeep/{report.engagement_id}").order_by("-number").first()
+    assert event is not None
+    react("reports.look_for_deviations", event.pk)
+
+
+def test_a_number_that_comes_to_deviate_is_told_once_to_manager_and_secretary() -> None:
+    cast, report = given.a_cast_with_report("announced")
+    records = recorded(cast, AS_CLAIMED)
+    reacted(report)
+    assert not NewDeviation.objects.exists()
+    records[0] = correct_record(
+        records[0], draft=_of(records[0], 2), reason="数错了。", by=cast.by_manager, now=LATER
+    )
+    reacted(report)
+    correct_record(records[1], draft=_of(records[1], 3), reason="数错了。", by=cast.by_manager, now=LATER)
+    reacted(report)
+    assert look_at_all(now=LATER) == 0
+    kinds = [event.kind for event in history_of(report.stream)]
+    assert kinds.count("reports.numbers_deviate") == 1
+    for person in (cast.manager, cast.secretary):
+        client = sign_in(Client(), person)
+        waiting = client.get("/desk/reports").text.partition('id="all"')[0]
+        assert "1 个数字与记录不符" in waiting
+        assert (
+            "审定以后记录有改动，1 个数字与记录不符了" in client.get(f"/desk/reports/{report.pk}/review").text
+        )
+    client = sign_in(Client(), cast.street_officer)
+    assert "个数字与记录不符" not in client.get("/desk/reports").text.partition('id="all"')[0]
+
+
+def test_it_is_not_told_any_more_once_it_agrees_again_or_is_presented() -> None:
+    cast, report = given.a_cast_with_report("announced")
+    first, *_others = recorded(cast, AS_CLAIMED)
+    wrong = correct_record(first, draft=_of(first, 2), reason="数错了。", by=cast.by_manager, now=LATER)
+    assert look_at_all(now=LATER) == 1
+    right = correct_record(wrong, draft=_of(wrong, 12), reason="又数了一遍。", by=cast.by_manager, now=LATER)
+    assert look_at_all(now=LATER) == 0
+    assert not NewDeviation.objects.exists()
+    correct_record(right, draft=_of(right, 1), reason="数错了。", by=cast.by_manager, now=LATER)
+    assert look_at_all(now=LATER) == 1
+    lifecycle.begin_presenting(report, by=SYSTEM, now=LATER)
+    assert not NewDeviation.objects.exists()
+    assert look_at_all(now=LATER) == 0
+
+
+def test_what_deviated_and_was_explained_when_it_was_approved_is_no_news() -> None:
+    cast, report = given.a_cast_with_report("written")
+    recorded(cast, LESS)
+    explained(cast, report)
+    review.submit(report, by=cast.by_manager, now=LATER)
+    review.approve(report, by=cast.by_secretary, now=LATER)
+    assert look_at_all(now=LATER) == 0
+
+
+# --- pages ------------------------------------------------------------------------------------------------
+
+
+def test_the_editor_shows_both_numbers_and_leads_to_the_records() -> None:
+    cast, report = given.a_cast_with_report("written")
+    recorded(cast, WITHOUT_MARCH)
+    page = sign_in(Client(), cast.manager).get(f"/desk/reports/{report.pk}/sections/service").text
+    assert "无法核对" in page
+    assert "报告 72 次，保养记录 60 次；2026 年 3 月没有记录" in page
+    way = re.search(r'href="(/desk/upkeep\?[^"]+)"', page)
+    assert way is not None
+    address = way[1].replace("&amp;", "&")
+    assert address == f"/desk/upkeep?estate={cast.estate.slug}&metric=E01&from=2026-03-01&to=2026-03-31"
+    assert sign_in(Client(), cast.manager).get(address).status_code == 200
+
+
+def test_the_public_reads_the_verdict_in_the_sentence_the_list_the_digest_and_on_the_projector() -> None:
+    cast, report = given.a_cast_with_report("written")
+    recorded(cast, LESS)
+    explained(cast, report, "少记的 12 次只有纸质单。")
+    review.submit(report, by=cast.by_manager, now=LATER)
+    review.approve(report, by=cast.by_secretary, now=LATER)
+    lifecycle.announce(report, by=cast.by_secretary, now=LATER)
+    page = Client().get(f"/reports/{report.pk}").text
+    assert re.search(
+        r'<span class="hy-claim hy-claim--bad">72 次</span>.*?与记录不符：</span>报告 72 次，记录 60 次', page
+    )
+    assert "报告 72 次，保养记录 60 次" in page
+    assert "物业对数据 1 的说明：</b>少记的 12 次只有纸质单。" in page
+    assert "系统里没有这段时间的记录" in page
+    digest = Client().get(f"/reports/{report.pk}/digest").text
+    assert "报告 72 次，保养记录 60 次" in digest
+    assert "少记的 12 次只有纸质单。" in digest
+    slides = Client().get(f"/reports/{report.pk}/slides").text
+    assert "后面没有注明的数据，与系统里的记录相符" in slides
+    assert "与记录不符：</span>报告 72 次，记录 60 次" in slides
+
+
+LIVE_BUDGETS = {"": 26, "/digest": 26, "/slides": 26}
+
+
+def test_many_numbers_of_many_days_cost_as_many_queries_as_one() -> None:
+    cast, report = given.a_cast_with_report("written")
+    recorded(cast, AS_CLAIMED)
+
+    def reading() -> int:
+        row = Report.objects.select_related("engagement").get(pk=report.pk)
+        content = content_of(newest_revision(row))
+        return queries_of(lambda: live_verdicts(row, content, now=LATER))
+
+    reading()
+    few = reading()
+    for day in range(1, 20):
+        number = figures.put_claim(
+            report,
+            by=cast.by_manager,
+            section="service",
+            metric="E01",
+            value=Decimal(12),
+            period_from=date(2026, 1, day),
+            period_to=date(2026, 2, day),
+            explanation="只报一段日子。",
+            now=WRITING,
+        ).number
+        drafting.put_excuse(
+            report, missing="evidence", key=str(number), words="没有。", by=cast.by_manager, now=WRITING
+        )
+    assert reading() == few == 1
+    review.submit(report, by=cast.by_manager, now=LATER)
+    review.approve(report, by=cast.by_secretary, now=LATER)
+    lifecycle.announce(report, by=cast.by_secretary, now=LATER)
+    Client().get("/reports")
+    for further, most in LIVE_BUDGETS.items():
+        address = f"/reports/{report.pk}{further}"
+        assert queries_of(lambda address=address: Client().get(address)) <= most, further
