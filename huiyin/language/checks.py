@@ -182,10 +182,24 @@ def rules_and_places(
             continue
         if all(told.end <= start or end <= told.start for _, start, end in found):
             found.append((rule, told.start, told.end))
+    if 0 < len(found) < MOST_PLACES:
+        found += _said_again(statement, found)
     if found:
         return found[:MOST_PLACES]
     last = rules_of(label)[-1]
     return [] if last.id in without else [(last, *_last_clause(statement))]
+
+
+def _said_again(
+    statement: Statement, found: Collection[tuple[Rule, int, int]]
+) -> list[tuple[Rule, int, int]]:
+    """The last words of a rule that was found, if they stand in a clause that is not pointed at yet."""
+    rule_of = {group: rule for rule, _, _ in reversed([*found]) for group in rule.words}
+    clauses = [clause_around(statement, start, end) for _, start, end in found]
+    for hit in reversed(statement.hits):
+        if hit.group in rule_of and all(hit.end <= start or end <= hit.start for start, end in clauses):
+            return [(rule_of[hit.group], hit.start, hit.end)]
+    return []
 
 
 def _is_last_resort(rule: Rule) -> bool:

@@ -8,7 +8,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 
 from huiyin.language.dates import TimeKind, find_times
-from huiyin.language.numerals import chinese_value
+from huiyin.language.numerals import whole_number
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _resolved(written: str, report: Period) -> Period | None:
         first = 1 if half["h"] == "上" else 7
         return _months(year, first, first + 5)
     if quarter := _QUARTER.search(written):
-        first = 3 * _number(quarter["q"]) - 2
+        first = 3 * _numbered(quarter["q"]) - 2
         return _months(year, first, first + 2)
     if days := _DAYS.search(written):
         first_month = int(days["m1"])
@@ -87,12 +87,12 @@ def _resolved(written: str, report: Period) -> Period | None:
             _day(year, int(days["m2"] or first_month), int(days["d2"])),
         )
     if months := _MONTHS.search(written):
-        return _months(year, _number(months["from"]), _number(months["to"]))
+        return _months(year, _numbered(months["from"]), _numbered(months["to"]))
     if day := _DAY.search(written):
         on = _day(_year_of(int(day["m"]), report, year), int(day["m"]), int(day["d"]))
         return _period(on, on)
     if month := _MONTH.search(written):
-        number = _number(month["m"])
+        number = _numbered(month["m"])
         return _months(_year_of(number, report, year), number, number)
     return None
 
@@ -119,6 +119,5 @@ def _day(year: int, month: int, day: int) -> dt.date | None:
         return None
 
 
-def _number(written: str) -> int:
-    value = int(written) if written.isdecimal() else chinese_value(written)
-    return int(value or 0)
+def _numbered(written: str) -> int:
+    return whole_number(written) or 0

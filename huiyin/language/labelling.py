@@ -13,7 +13,7 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import itemgetter
+from operator import add, itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,10 +48,10 @@ _EVIDENCE = frozenset(
     )
 )
 _FILE = Path(__file__).parent / "data" / "labels.model"
-_FIELD = 32  # bits of one label's sum
-_HALF = 1 << (_FIELD - 1)
-_HALVES = sum(_HALF << (_FIELD * at) for at in range(len(LABELS)))
-_SUMS = struct.Struct(f"<{len(LABELS)}I")
+_FIELD = 16  # bits of one label's sum
+_BIAS = 128  # added to each weight, so that none is negative
+_MOST_AT_ONCE = 256  # weights of 0 to 255 that a field can hold
+_SUMS = struct.Struct(f"<{len(LABELS)}H")
 _NEEDS_WORK_AT = tuple(LABELS.index(label) for label in NEEDS_WORK)
 _needing_work = itemgetter(*_NEEDS_WORK_AT)
 _FINE_AT = tuple(at for at, label in enumerate(LABELS) if label not in NEEDS_WORK)
@@ -100,7 +100,7 @@ class Model:
         from_traits = _summed(self.traits, features.traits)
         scale = self.trait_scale * TRAIT_WEIGHT
         scores = [
-            intercept + (ngram - _HALF) * spread + (trait - _HALF) * scale
+            intercept + ngram * spread + trait * scale
             for intercept, ngram, trait in zip(self.intercepts, from_ngrams, from_traits, strict=True)
         ]
         if _BOAST in features.traits:
@@ -112,14 +112,18 @@ class Model:
         return Judgement(shares, sum(_needing_work(shares)))
 
 
-def _summed(weights: Mapping[int, int], ids: Iterable[int]) -> tuple[int, ...]:
-    """Sums of the eight weights, each half a field too high: so a negative one borrows nothing from its neighbour."""
-    total: int = sum(filter(None, map(weights.get, ids)), _HALVES)
-    return _SUMS.unpack(total.to_bytes(_SUMS.size, "little"))
+def _summed(weights: Mapping[int, int], ids: Iterable[int]) -> list[int]:
+    """Sums of the eight weights of what is known among the ids."""
+    known = list(filter(None, map(weights.get, ids)))
+    sums = [-_BIAS * len(known)] * len(LABELS)
+    for at in range(0, len(known), _MOST_AT_ONCE):
+        total = sum(known[at : at + _MOST_AT_ONCE])
+        sums = list(map(add, sums, _SUMS.unpack(total.to_bytes(_SUMS.size, "little"))))
+    return sums
 
 
-def _packed(row: bytes) -> int:
-    return sum((value - 256 * (value > 127)) << (_FIELD * at) for at, value in enumerate(row))
+def _packed(row: Iterable[int]) -> int:
+    return sum((value + _BIAS) << (_FIELD * at) for at, value in enumerate(row))
 
 
 def write(
@@ -145,7 +149,8 @@ def load(model_file: Path) -> Model:
     for size in head["sizes"]:
         ids = struct.unpack_from(f"<{size}I", body, at)
         at += 4 * size
-        tables.append({each: _packed(body[at + 8 * row : at + 8 * row + 8]) for row, each in enumerate(ids)})
+        rows = struct.iter_unpack("<8b", body[at : at + 8 * size])
+        tables.append({each: _packed(row) for each, row in zip(ids, rows, strict=True)})
         at += 8 * size
     return Model(
         ngrams=tables[0],

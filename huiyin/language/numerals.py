@@ -60,6 +60,14 @@ def chinese_value(written: str) -> Decimal | None:
     return Decimal(total + section + digit)
 
 
+def whole_number(written: str | None) -> int | None:
+    """十二 and 12 → 12; None where nothing is written or it is not well formed."""
+    if not written:
+        return None
+    value = int(written) if written.isdecimal() else chinese_value(written)
+    return None if value is None else int(value)
+
+
 def number_at(match: re.Match[str]) -> Number | None:
     """The number of one match of NUMBER."""
     if match["figures"]:

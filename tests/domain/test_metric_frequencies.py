@@ -31,7 +31,7 @@ def catalogue() -> MetricsPolicy:
 
 
 def rules() -> ReportsPolicy:
-    return cast("ReportsPolicy", read_policy_file(text_of("reports-2026-12-01")).values)
+    return cast("ReportsPolicy", read_policy_file(text_of("reports-2026-12-02")).values)
 
 
 # (metric, level, period, how many units, usual)

@@ -1,4 +1,4 @@
-"""Fault tests kill real processes: each module gets a private site with a cluster that syncs to disk."""
+"""Fault tests kill real processes: those of private sites, each with a cluster that syncs to disk."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,34 +26,47 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.xdist_group("faults"))
 
 
-@pytest.fixture(scope="module")
-def private_folder() -> Iterator[Path]:
-    """A folder the server's own account can reach, short enough for a socket."""
-    folder = Path(tempfile.mkdtemp(prefix="huiyin-fault-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+class Sites:
+    """The private sites of this process: one for each way of serving, so that modules that serve alike share it."""
+
+    def __init__(self) -> None:
+        self._by_way: dict[tuple[Any, ...], ServedSite] = {}
+
+    def served(self, *options: str, **environment: str) -> ServedSite:
+        way = (options, *environment.items())
+        if way not in self._by_way:
+            # A folder the server's own account can reach, short enough for a socket.
+            folder = Path(tempfile.mkdtemp(prefix="huiyin-fault-"))
+            folder.chmod(0o755)
+            (folder / "var").mkdir(mode=0o755)
+            stored = prepared_cluster.stored() / "postgres"
+            subprocess.run(["cp", "-a", stored, folder / "var" / "postgres"], check=True)
+            self._by_way[way] = ServedSite(folder, *options, **environment)
+        return self._by_way[way]
+
+    def remove(self) -> None:
+        for site in self._by_way.values():
+            site.stop()
+            shutil.rmtree(site.folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")
-def _site_of_the_module(request: pytest.FixtureRequest, private_folder: Path) -> Iterator[ServedSite]:
-    stored = prepared_cluster.stored()
-    (private_folder / "var").mkdir(mode=0o755)
-    subprocess.run(["cp", "-a", stored / "postgres", private_folder / "var" / "postgres"], check=True)
-    beginning = getattr(request.module, "BEGINNING", None)
-    clock = {"HUIYIN_NOW": beginning.isoformat()} if beginning is not None else {}
-    served = ServedSite(private_folder, *getattr(request.module, "SERVED_WITH", ()), **clock)
-    yield served
-    served.stop()
+@pytest.fixture(scope="session")
+def sites() -> Iterator[Sites]:
+    made = Sites()
+    yield made
+    made.remove()
 
 
 @pytest.fixture
-def site(_site_of_the_module: ServedSite) -> ServedSite:
-    """`huiyin serve` with fsync on, two web processes and one task process; migrated, without people's data.
+def site(request: pytest.FixtureRequest, sites: Sites) -> ServedSite:
+    """`huiyin serve` with fsync on, two web processes and one task process; migrated, at first without people's data.
 
-    One for each module, started again if the test before stopped it; a module may name further options of `serve`
-    in SERVED_WITH, and stand the site's clock at BEGINNING.
+    Started again if the test before stopped it. A module may name further options of `serve` in SERVED_WITH, and stand
+    the site's clock at BEGINNING.
     """
-    if _site_of_the_module.process is None:
-        _site_of_the_module.start()
-    return _site_of_the_module
+    beginning = getattr(request.module, "BEGINNING", None)
+    clock = {"HUIYIN_NOW": beginning.isoformat()} if beginning is not None else {}
+    served = sites.served(*getattr(request.module, "SERVED_WITH", ()), **clock)
+    if served.process is None:
+        served.start()
+    return served

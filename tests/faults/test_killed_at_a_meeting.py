@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests import given_meetings, given_reports
+from tests import given_reports
 from tests.faults.persistent import Line, NoAnswer
 from tests.faults.preparing import told
 from tests.serving import ServedSite, command_of, kill, until
@@ -28,7 +28,7 @@ QUESTIONS_EACH = 5
 QUESTIONS_BETWEEN_KILLS = 30
 INTO_THE_CLOSING = 0.3
 """Seconds after its first write; a hundred cases take longer."""
-HOMES = 400
+HOMES = 150
 BALANCE = """
 SELECT count(*), count(*) FILTER (WHERE outcome = 'case'), count(*) FILTER (WHERE outcome = 'merged'),
        count(*) FILTER (WHERE outcome = 'rejected'), count(DISTINCT case_id)
@@ -79,7 +79,6 @@ def test_a_burst_of_questions_and_the_closing_survive_the_web_being_killed(site:
     ):
         hall: dict[str, Any] = told(site, f"a_full_hall({PHONES})")
         meeting, secretary = hall["meeting"], hall["secretary"]
-        (site.folder / "now").write_text(given_meetings.END.isoformat())
 
         def row(query: str, *values: Any) -> Any:
             return database.execute(query, values or None).fetchone()

@@ -11,9 +11,9 @@ import pytest
 from tests.faults.preparing import told
 from tests.serving import ServedSite, kill, until
 
-ROWS = 2000
+ROWS = 1200
 AFTER = 500
-"""So many rows are committed when the process is killed: behind the first batches, before the last ones."""
+"""So many rows are committed when the process is killed: behind the first batch, before the two others."""
 PROGRESS = (
     "SELECT state, rows_done, created_count, unchanged_count, rows_bad FROM imports_import WHERE id = %s"
 )

@@ -16,9 +16,13 @@ PAGE = 3
 
 
 class FakeS3(ThreadingHTTPServer):
-    """`objects` are what is kept: name in the bucket → bytes; `failing` answers are 503 first."""
+    """`objects` are what is kept: name in the bucket → bytes; `failing` answers are 503 first.
 
-    daemon_threads = True
+    Each answer ends its connection, and closing the server waits for all of them: no socket is left to be found by the
+    garbage collection of a later test.
+    """
+
+    daemon_threads = False
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -108,6 +112,7 @@ class _Handler(BaseHTTPRequestHandler):
         if body:
             self.send_header("Content-Type", "application/xml")
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(body)
 

@@ -53,7 +53,7 @@ def test_from_the_slip_to_the_answer_on_behalf(site: LivingSite, browser: Browse
         manager.open_at_desk(number)
         manager.send("start")
         form = manager.form_of("reply")
-        manager.write("答复", "当天工程部重新砌好了台阶，扶手也加固了，负责人梁师傅。", within=form)
+        manager.write("答复", "6月9日，工程部重新砌好了台阶，扶手也加固了，负责人梁师傅。", within=form)
         manager.write("没有照片的原因", "晚上才干完，第二天补拍。", within=form)
         manager.send("reply")
         manager.reads_not(TELEPHONE, "周有福")

@@ -100,7 +100,7 @@ class Console:
             said = _("结束以后 %(minutes)s 分钟内可以续开，过后要接着问只能再开一次。") % {
                 "minutes": self.go_on_within_minutes
             }
-        waiting = len(self.queue) + self.rest_count
+        waiting = sum(not each.is_to_residents for each in self.live.waiting)
         if waiting:
             said += _("还有 %(count)s 个没轮到，会后书面答复。") % {"count": waiting}
         return said

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,30 +13,22 @@ from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.attendance import Attendance, attendance_of, nonce_hash
 from huiyin.apps.meetings.balance import balance_of
 from huiyin.apps.meetings.clock import ClockState, clock_of, spans_of
-from huiyin.apps.meetings.forum_due import missing, unlisted
 from huiyin.apps.meetings.models import (
     CheckIn,
     CommitteeTerm,
-    Forum,
-    ForumItem,
     Meeting,
     Minutes,
     Question,
-    RatingToken,
     Sitting,
 )
-from huiyin.apps.meetings.permissions import AREA_ROLES, forum_scope_q, scope_q
-from huiyin.apps.meetings.rating_sums import SCORES, scores_of, turnout_of
+from huiyin.apps.meetings.permissions import AREA_ROLES, scope_q
 from huiyin.apps.places.models import Area, Estate
 from huiyin.apps.places.selectors import inside_q
 from huiyin.domain.access import Actor
 from huiyin.domain.canonical import JSON, instant
-from huiyin.domain.case_workflow import OPEN
-from huiyin.domain.forum_agenda import Due
 from huiyin.domain.meeting_phases import HELD, PUBLIC, UNDER_WAY
 from huiyin.domain.meeting_rules import first_thing_due
 from huiyin.domain.question_balance import Balance, Standing, balance
-from huiyin.language.words import sort_key
 
 SUPPORT_TICK_SECONDS = 3
 """Supports show in steps, so that twenty a second do not make a new page each (ADR 0014)."""
@@ -275,140 +266,3 @@ def certificate_of(meeting: Meeting, now: datetime) -> dict[str, JSON]:
 
 def minutes_of(meeting: Meeting) -> Minutes | None:
     return Minutes.objects.filter(meeting=meeting).prefetch_related("corrections").first()
-
-
-@dataclass(frozen=True)
-class RatedQuestion:
-    """One question's answers: how many gave each score, and the mean to one decimal."""
-
-    code: str
-    text: str
-    counts: dict[int, int]
-    mean: Decimal
-
-
-@dataclass(frozen=True)
-class RatingResult:
-    """An estate's ratings. While households still rate, `casts` is all there is: two looks would tell what lay between.
-
-    `questions` is None until then, and below the minimum, so that no answer can be told from the sums.
-    """
-
-    estate: Estate
-    casts: int
-    household_count: int
-    min_shown: int
-    ends_at: datetime
-    is_counted: bool
-    questions: list[RatedQuestion] | None
-    by_building: list[tuple[str, int]]
-    """Turnout of the buildings from which enough households have rated, then of the others together as ("", n)."""
-
-
-def rating_results(meeting: Meeting, now: datetime) -> list[RatingResult]:
-    """Of each estate heard at the meeting, once it is closed; three queries, however many estates."""
-    if meeting.closed_at is None:
-        return []
-    rule = limits.policy_of(meeting).rating
-    is_counted = meeting.ratings_counted_at is not None
-    scores = scores_of(meeting) if is_counted else {}
-    turnout = turnout_of(meeting)
-    results = []
-    for heard in meeting.estates.select_related("estate"):
-        by_building = turnout.get(heard.estate_id, {})
-        casts = sum(by_building.values())
-        shown = None
-        if is_counted and casts >= rule.min_shown:
-            given = scores.get(heard.estate_id, {})
-            shown = [
-                _rated(each.code, each.text, dict(zip(SCORES, given[each.code], strict=True)))
-                for each in rule.questions
-                if each.code in given
-            ]
-        results.append(
-            RatingResult(
-                estate=heard.estate,
-                casts=casts,
-                household_count=heard.estate.household_count,
-                min_shown=rule.min_shown,
-                ends_at=limits.rating_ends_at(meeting, rule),
-                is_counted=is_counted,
-                questions=shown,
-                by_building=_by_building(by_building, rule.min_shown) if is_counted else [],
-            )
-        )
-    return results
-
-
-def _by_building(turnout: dict[str, int], min_shown: int) -> list[tuple[str, int]]:
-    named = {building: count for building, count in turnout.items() if building and count >= min_shown}
-    others = sum(turnout.values()) - sum(named.values())
-    rows = sorted(named.items(), key=lambda each: sort_key(each[0]))
-    return [*rows, ("", others)] if others else rows
-
-
-def _rated(code: str, text: str, counts: dict[int, int]) -> RatedQuestion:
-    total = sum(counts.values())
-    points = sum(score * count for score, count in counts.items())
-    mean = (Decimal(points) / total).quantize(Decimal("0.1")) if total else Decimal(0)
-    return RatedQuestion(code, text, counts, mean)
-
-
-def letters_of(meeting: Meeting) -> QuerySet[RatingToken]:
-    """The letters that are valid now; never their tokens."""
-    return RatingToken.objects.filter(meeting=meeting, revoked_at=None).select_related("household")
-
-
-# --- forums -----------------------------------------------------------------------------------------------
-
-
-def forums_public() -> QuerySet[Forum]:
-    return Forum.objects.select_related("estate__area").order_by("-quarter", "estate__sort_key")
-
-
-def forums_at(estate: Estate) -> QuerySet[Forum]:
-    """Of one estate, latest quarter first, whether it was held, is planned or still owed."""
-    return forums_public().filter(estate=estate)
-
-
-def forums_arranged() -> QuerySet[Forum]:
-    """Wherever a day is fixed or was held, the latest day first."""
-    return forums_public().filter(planned_at__isnull=False).order_by("-planned_at", "estate__sort_key")
-
-
-def forums_for_desk(by: Actor) -> QuerySet[Forum]:
-    return forums_public().filter(forum_scope_q(by))
-
-
-def agenda_of(forum: Forum) -> QuerySet[ForumItem]:
-    return (
-        ForumItem.objects.filter(forum=forum)
-        .select_related("case__estate", "case__area", "milestone", "commitment__report__engagement__company")
-        .order_by("kind", "due_on", "id")
-    )
-
-
-def agenda_now(forum: Forum, now: datetime) -> list[ForumItem]:
-    """The agenda, and while the forum is planned what has become due since the agenda was last tended."""
-    items = list(agenda_of(forum))
-    if forum.planned_at is None or forum.closed_at is not None:
-        return items
-    return sorted(
-        [*items, *unlisted(forum, items, now)], key=lambda item: (item.kind, item.due_on or date.max)
-    )
-
-
-def is_settled(item: ForumItem) -> bool:
-    """What the item was about has been dealt with since: it needs no more words."""
-    return item.case is not None and item.case.status not in OPEN
-
-
-def forum_missing(forum: Forum, now: datetime) -> list[Due]:
-    """What keeps the forum from closing."""
-    return missing(forum, now)
-
-
-def days_late(forum: Forum, now: datetime) -> int:
-    """0 while there is time, or when it was held in time; a forum that is not closed counts on."""
-    until = forum.held_on if forum.closed_at and forum.held_on else limits.day_of(now)
-    return max((until - forum.due_on).days, 0)

@@ -15,7 +15,8 @@ from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.public_texts import public_texts
 from huiyin.apps.ledger.services import assign
 from huiyin.apps.ledger.services.redact import redact_text
-from huiyin.apps.meetings import row_checks, selectors
+from huiyin.apps.meetings import row_checks
+from huiyin.apps.meetings.forum_selectors import agenda_of, days_late, forums_for_desk, is_settled
 from huiyin.apps.meetings.models import Forum, ForumItem
 from huiyin.apps.meetings.services import forums
 from huiyin.apps.places.services import end_engagement
@@ -107,7 +108,7 @@ def test_what_was_settled_meanwhile_needs_no_words(cast: Cast) -> None:
     case = given.a_registered_case(cast)
     forum = planned(cast)
     given._reject(cast, case, HELD)
-    assert selectors.is_settled(selectors.agenda_of(forum).get())
+    assert is_settled(agenda_of(forum).get())
     assert close(cast, forum).closed_at == HELD
 
 
@@ -130,11 +131,11 @@ def test_a_company_that_left_sees_only_forums_where_an_item_is_its_own(cast: Cas
     forums.open_forums(now=AUTUMN)
     autumn = Forum.objects.get(quarter=date(2026, 10, 1))
     manager = cast.actor("manager")
-    assert set(selectors.forums_for_desk(manager)) == {spring, autumn}
+    assert set(forums_for_desk(manager)) == {spring, autumn}
     end_engagement(engagement=cast.engagement, ends_on=date(2026, 7, 31), by=cast.by_district_officer)
     assert spring.items.get().case == own
-    assert list(selectors.forums_for_desk(manager)) == [spring]
-    assert set(selectors.forums_for_desk(cast.actor("secretary"))) == {spring, autumn}
+    assert list(forums_for_desk(manager)) == [spring]
+    assert set(forums_for_desk(cast.actor("secretary"))) == {spring, autumn}
 
 
 def test_a_speaker_brings_something_new_and_is_its_asker(cast: Cast) -> None:
@@ -155,10 +156,10 @@ def test_a_speaker_brings_something_new_and_is_its_asker(cast: Cast) -> None:
 
 def test_lateness_shows_while_it_is_open_and_stays_when_it_was_held_late(cast: Cast) -> None:
     forum = planned(cast)
-    assert selectors.days_late(forum, HELD) == 0
-    assert selectors.days_late(forum, HELD + 10 * DAY) == 5
+    assert days_late(forum, HELD) == 0
+    assert days_late(forum, HELD + 10 * DAY) == 5
     closed = close(cast, forum, now=HELD + 10 * DAY)
-    assert selectors.days_late(closed, HELD + 100 * DAY) == 5
+    assert days_late(closed, HELD + 100 * DAY) == 5
 
 
 def test_a_forum_that_was_never_planned_is_not_closed(cast: Cast) -> None:
@@ -186,8 +187,8 @@ def test_only_the_secretary_holds_the_forum_and_each_side_sees_it(cast: Cast) ->
     with pytest.raises(NotPermitted):
         close(cast, forum, who="manager")
     for who in ("secretary", "manager", "street_officer", "auditor"):
-        assert selectors.forums_for_desk(cast.actor(who)).get() == forum
-    assert not selectors.forums_for_desk(cast.actor("stranger")).exists()
+        assert forums_for_desk(cast.actor(who)).get() == forum
+    assert not forums_for_desk(cast.actor("stranger")).exists()
 
 
 STATES = (

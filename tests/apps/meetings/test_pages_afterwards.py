@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from huiyin.apps.audit.models import Event
 from huiyin.apps.meetings import selectors
 from huiyin.apps.meetings.live import view_of
 from huiyin.apps.meetings.minutes_content import content_of
@@ -456,6 +459,32 @@ def test_many_items_of_a_forum_get_one_statement_together(
     lacking = client.get(f"{url}?show=lacking").text
     assert f'id="item-{third.pk}"' in lacking
     assert f'id="item-{first.pk}"' not in lacking
+
+
+def test_what_was_asked_at_one_meeting_is_stated_with_one_tick_and_few_statements(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cast, meeting = meetings.a_cast_with_meeting("questions")
+    for number, place in enumerate(("门禁", "路灯", "车库", "电梯")):
+        meetings.a_question(cast, meeting, text=f"{place}的事什么时候办？", key=f"key {number}")
+    run.end_questions(meeting, by=cast.by_secretary, now=meetings.END)
+    close_meeting(meeting, by=cast.by_secretary, now=meetings.CLOSING)
+    it_is(monkeypatch, AFTER)
+    beside = given.a_registered_case(cast, text="北门的岗亭空了两周，没有人值班。", now=AFTER)
+    open_forums()
+    forum = Forum.objects.get()
+    plan_forum(forum, by=cast.by_secretary, planned_at=AFTER, venue="社区会议室")
+    client, url = as_(cast, "secretary"), f"/desk/forums/{forum.pk}"
+    assert "7月11日报告会上提出的 4 项" in re.sub(r"<[^>]+>", "", client.get(url).text)
+    said = {"text": "上周报告会上刚提的，物业本月内书面答复。", "meeting": meeting.pk}
+    with CaptureQueriesContext(connection) as done:
+        assert client.post(f"{url}/statements", said).status_code == 303
+    stated = forum.items.exclude(statement="")
+    assert (stated.count(), stated.filter(case=beside).exists()) == (4, False)
+    assert sum(each["sql"].startswith('UPDATE "meetings_forumitem"') for each in done) == 1
+    events = Event.objects.filter(stream=forum.stream, kind="meetings.item_stated")
+    assert {each.public["item"] for each in events} == set(stated.values_list("pk", flat=True))
+    assert "报告会上提出的" not in client.get(url).text
 
 
 def test_everybody_finds_the_forums_beside_the_meetings(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

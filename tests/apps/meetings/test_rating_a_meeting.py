@@ -11,8 +11,9 @@ from django.db import connection
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.audit.verification import Counts, problems
-from huiyin.apps.meetings import limits, selectors
+from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.models import Meeting, RatingCast, RatingTally, RatingToken
+from huiyin.apps.meetings.rating_results import rating_results
 from huiyin.apps.meetings.services import ask, rate
 from huiyin.apps.meetings.tokens import token_row
 from huiyin.apps.places.models import Household
@@ -137,9 +138,9 @@ def test_while_households_rate_two_looks_tell_nothing_of_the_one_between(in_phas
     assert list(Event.objects.order_by("pk")[before:].values_list("kind", flat=True)) == [
         "meetings.letters_issued"
     ]
-    (result,) = selectors.rating_results(meeting, LATER)
+    (result,) = rating_results(meeting, LATER)
     rate.rate(meeting, scores=scores(1), token=next(iter(letters(cast, meeting, 0).values())), now=LATER)
-    (again,) = selectors.rating_results(meeting, LATER)
+    (again,) = rating_results(meeting, LATER)
     assert (result.casts, again.casts) == (5, 6)
     assert {(each.questions, tuple(each.by_building)) for each in (result, again)} == {(None, ())}
 
@@ -153,7 +154,7 @@ def test_over_they_are_counted_once_and_one_event_tells_all(in_phase: InPhase) -
     assert rate.count_due(now=OVER) == 1
     assert rate.count_due(now=OVER) == 0
     meeting.refresh_from_db()
-    (result,) = selectors.rating_results(meeting, OVER)
+    (result,) = rating_results(meeting, OVER)
     assert result.questions is not None
     assert result.questions[0].mean == Decimal("3.8")
     assert result.questions[0].counts == {1: 0, 2: 1, 3: 1, 4: 1, 5: 2}
@@ -174,7 +175,7 @@ def test_after_counting_nobody_rates_whatever_the_clock_said(in_phase: InPhase) 
 def test_below_five_households_neither_page_nor_event_tells_scores(in_phase: InPhase) -> None:
     cast, meeting = in_phase("minutes_open")
     rated(cast, meeting, 5, 5, 4, 2)
-    (result,) = selectors.rating_results(rate.count_ratings(meeting, now=OVER), OVER)
+    (result,) = rating_results(rate.count_ratings(meeting, now=OVER), OVER)
     assert (result.casts, result.questions) == (4, None)
     event = Event.objects.get(kind="meetings.ratings_counted")
     assert event.public["estates"] == {"YSL01": {"households": 4}}
@@ -183,7 +184,7 @@ def test_below_five_households_neither_page_nor_event_tells_scores(in_phase: InP
 def test_a_building_is_named_only_where_enough_of_it_rated(in_phase: InPhase) -> None:
     cast, meeting = in_phase("minutes_open")
     rated(cast, meeting, *[4] * 8)
-    (result,) = selectors.rating_results(rate.count_ratings(meeting, now=OVER), OVER)
+    (result,) = rating_results(rate.count_ratings(meeting, now=OVER), OVER)
     assert result.by_building == [("9", 6), ("", 2)]
 
 

@@ -172,6 +172,7 @@ def test_ending_the_questions_is_confirmed_once_also_when_the_time_is_full(
 ) -> None:
     cast, meeting = live
     given.a_question(cast, meeting, now=NOW)
+    ask.company_asks(meeting, by=cast.by_manager, estate=cast.estate, text=given.REVENUE, now=NOW)
     it_is(monkeypatch, given.END)
     page = as_(cast, "secretary").get(f"/desk/meetings/{meeting.pk}/console").text
     confirmation = page.split('id="do-end"')[1].split("</details>")[0]

@@ -97,23 +97,7 @@ def extend_agendas(*, now: datetime | None = None) -> int:
 @transaction.atomic
 def state(item: ForumItem, *, by: Actor, text: str, now: datetime | None = None) -> ForumItem:
     """Where an item stands, said by who leads it; may be said anew until the forum is closed."""
-    now = now or clock()
-    forum = _open(item.forum)
-    item = ForumItem.objects.select_related(
-        "forum__estate__area", "case__estate", "case__area", "commitment__report__engagement"
-    ).get(pk=item.pk)
-    check_state(by, item)
-    item.statement = limits.own_words(text, field="text", sentence="请写进展到哪一步、下一步做什么。")
-    item.stated_by_key, item.stated_by_label, item.stated_at = by.key, by.label[:80], now
-    item.save(update_fields=["statement", "stated_by_key", "stated_by_label", "stated_at"])
-    _witness(
-        forum,
-        "item_stated",
-        by=by,
-        now=now,
-        public={"item": item.pk, "kind": item.kind, "case": item.case.number if item.case else ""},
-        texts={"statement": item.statement},
-    )
+    (item,) = _state(item.forum, [item.pk], by=by, text=text, now=now or clock())
     return item
 
 
@@ -122,14 +106,34 @@ def state_together(
     forum: Forum, *, by: Actor, items: Iterable[ForumItem], text: str, now: datetime | None = None
 ) -> int:
     """One sentence for several items, e.g. all that were asked at the same meeting; each is recorded by itself."""
-    now = now or clock()
-    rows = list(items)
-    if not rows:
+    keys = [item.pk for item in items]
+    if not keys:
         raise RuleBroken("请在下面勾选要一起说明的事项。", code="forum.none_chosen")
-    for item in rows:
+    return len(_state(forum, keys, by=by, text=text, now=now or clock()))
+
+
+def _state(forum: Forum, keys: list[int], *, by: Actor, text: str, now: datetime) -> list[ForumItem]:
+    """Items are read and written together; their events follow each other in the history of the forum."""
+    forum = _open(forum)
+    rows = ForumItem.objects.filter(forum=forum, pk__in=keys).order_by("pk")
+    items = list(rows.select_related("case__estate", "case__area", "commitment__report__engagement"))
+    words = limits.own_words(text, field="text", sentence="请写进展到哪一步、下一步做什么。")
+    for item in items:
         item.forum = forum
-        state(item, by=by, text=text, now=now)
-    return len(rows)
+        check_state(by, item)
+        item.statement = words
+        item.stated_by_key, item.stated_by_label, item.stated_at = by.key, by.label[:80], now
+    ForumItem.objects.bulk_update(items, ["statement", "stated_by_key", "stated_by_label", "stated_at"])
+    for item in items:
+        _witness(
+            forum,
+            "item_stated",
+            by=by,
+            now=now,
+            public={"item": item.pk, "kind": item.kind, "case": item.case.number if item.case else ""},
+            texts={"statement": item.statement},
+        )
+    return items
 
 
 @transaction.atomic

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from huiyin.apps.meetings.forum_selectors import forums_for_desk
 from huiyin.apps.meetings.models import Forum, Meeting
 from huiyin.apps.meetings.permissions import sees_meetings
-from huiyin.apps.meetings.selectors import forums_for_desk, meetings_for_desk
+from huiyin.apps.meetings.selectors import meetings_for_desk
 from huiyin.domain.access import Actor
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from huiyin.apps.meetings import limits
 from huiyin.apps.meetings.models import LetterPile, Meeting, RatingCast
 from huiyin.apps.meetings.permissions import can_decide, can_read_letters
-from huiyin.apps.meetings.selectors import letters_of
+from huiyin.apps.meetings.rating_results import letters_of
 from huiyin.apps.meetings.services.letters import order_letters, take_letters
 from huiyin.apps.meetings.services.rate import LETTERS_FROM, Letter, issue_letters, revoke_token
 from huiyin.apps.meetings.views.desk import meeting_at_desk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -17,10 +18,7 @@ from huiyin.apps.meetings.covering import cover_at_forum, coverings_of
 from huiyin.apps.meetings.desk_forms.fields import CoverWordsForm
 from huiyin.apps.meetings.desk_forms.forums import CloseForumForm, ForumPlanForm, MatterForm, StatementForm
 from huiyin.apps.meetings.forum_due import about
-from huiyin.apps.meetings.models import Forum, ForumItem
-from huiyin.apps.meetings.permissions import can_enter_at_forum, can_hold_forum, can_state
-from huiyin.apps.meetings.quarters import quarter_words
-from huiyin.apps.meetings.selectors import (
+from huiyin.apps.meetings.forum_selectors import (
     agenda_now,
     agenda_of,
     days_late,
@@ -28,7 +26,11 @@ from huiyin.apps.meetings.selectors import (
     forums_for_desk,
     forums_public,
     is_settled,
+    meetings_behind,
 )
+from huiyin.apps.meetings.models import Forum, ForumItem, Meeting
+from huiyin.apps.meetings.permissions import can_enter_at_forum, can_hold_forum, can_state
+from huiyin.apps.meetings.quarters import quarter_words
 from huiyin.apps.meetings.services import forums as holding
 from huiyin.apps.meetings.views.desk import actor_at_desk, forum_at_desk
 from huiyin.domain.access import Actor
@@ -99,13 +101,14 @@ def forum_context(actor: Actor, found: Forum, **failed: Any) -> dict[str, Any]:
             }
         )
     is_open = found.closed_at is None
+    mine = [row["item"] for row in rows if row["is_lacking"] and row["form"]]
     only_lacking = failed.get("only_lacking", False)
     together = failed.get("together") or StatementForm(auto_id="id_together_%s")
     return {
         "only_lacking": only_lacking,
-        "together_form": together
-        if sum(row["is_lacking"] and bool(row["form"]) for row in rows) > 1
-        else None,
+        "together_form": together if len(mine) > 1 else None,
+        "of_meetings": of_meetings(mine),
+        "chosen_meetings": failed.get("chosen_meetings", frozenset()),
         "chosen": failed.get("chosen", frozenset()),
         "forum": found,
         "quarter": quarter_words(found),
@@ -117,6 +120,14 @@ def forum_context(actor: Actor, found: Forum, **failed: Any) -> dict[str, Any]:
         "tab": "forums",
         **commands_of(actor, found, is_open, failed),
     }
+
+
+def of_meetings(items: list[ForumItem]) -> list[tuple[Meeting, int]]:
+    """Meetings at which several of these were asked for, with how many: a closing brings dozens at once."""
+    behind = meetings_behind(items)
+    counts = Counter(meeting.pk for meeting in behind.values())
+    known = {meeting.pk: meeting for meeting in behind.values()}
+    return [(known[key], count) for key, count in sorted(counts.items()) if count > 1]
 
 
 def tended(found: Forum, now: datetime) -> tuple[list[ForumItem], set[Due]]:
@@ -261,18 +272,24 @@ def desk_forum_state(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 
 @require_POST
 def desk_forum_state_together(request: HttpRequest, pk: int) -> HttpResponse:
-    """/desk/forums/<pk>/statements: the ticked items get one sentence; an item somebody else leads is a 404."""
+    """/desk/forums/<pk>/statements: the ticked items get one sentence; an item somebody else leads is a 404.
+
+    With a ticked meeting all that was asked there and still lacks a statement of this person.
+    """
     actor, found = forum_at_desk(request, pk)
-    chosen = frozenset(
-        int(told) for told in request.POST.getlist("item") if told.isdecimal() and len(told) < 12
-    )
+    chosen, chosen_meetings = ids_told(request, "item"), ids_told(request, "meeting")
     agenda = list(agenda_of(found))
     for row in agenda:
         row.forum = found
     mine = {row.pk: row for row in agenda if can_state(actor, row)}
     if not mine or not chosen <= mine.keys():
         raise Http404
-    rows = [mine[key] for key in sorted(chosen)]
+    wanted = set(chosen)
+    if chosen_meetings:
+        lacking = [row for row in mine.values() if not row.statement and not is_settled(row)]
+        behind = meetings_behind(lacking)
+        wanted |= {key for key, meeting in behind.items() if meeting.pk in chosen_meetings}
+    rows = [mine[key] for key in sorted(wanted)]
     form = StatementForm(request.POST, auto_id="id_together_%s")
     return answered(
         request,
@@ -282,4 +299,9 @@ def desk_forum_state_together(request: HttpRequest, pk: int) -> HttpResponse:
         _("勾选的事项记下了同一句说明，会公开。"),
         lambda: holding.state_together(found, by=actor, items=rows, text=form.cleaned_data["text"]),
         chosen=chosen,
+        chosen_meetings=chosen_meetings,
     )
+
+
+def ids_told(request: HttpRequest, name: str) -> frozenset[int]:
+    return frozenset(int(told) for told in request.POST.getlist(name) if told.isdecimal() and len(told) < 12)

@@ -15,21 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huiyin.apps.meetings import limits
+from huiyin.apps.meetings.forum_selectors import days_late, forums_arranged, forums_at
 from huiyin.apps.meetings.live import live_now, poll_ms
 from huiyin.apps.meetings.models import Meeting
 from huiyin.apps.meetings.paper import NOTICED
 from huiyin.apps.meetings.quarters import quarter_words
-from huiyin.apps.meetings.selectors import (
-    days_late,
-    forums_arranged,
-    forums_at,
-    laggards,
-    live_version,
-    meetings_at,
-    meetings_public,
-    minutes_of,
-    rating_results,
-)
+from huiyin.apps.meetings.rating_results import rating_results
+from huiyin.apps.meetings.selectors import laggards, live_version, meetings_at, meetings_public, minutes_of
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import estates_public
 from huiyin.documents.qr import qr_svg

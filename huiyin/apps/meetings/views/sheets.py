@@ -8,10 +8,11 @@ from django.views.decorators.http import require_GET
 
 from huiyin.apps.ledger.paper import case_slips
 from huiyin.apps.meetings import paper
+from huiyin.apps.meetings.forum_selectors import agenda_now, forums_public
 from huiyin.apps.meetings.models import Forum, Meeting
 from huiyin.apps.meetings.permissions import can_assist
 from huiyin.apps.meetings.quarters import quarter_words
-from huiyin.apps.meetings.selectors import agenda_now, forums_public, meetings_public, minutes_of
+from huiyin.apps.meetings.selectors import meetings_public, minutes_of
 from huiyin.apps.meetings.views.desk import forum_at_desk, meeting_at_desk
 from huiyin.documents.paper.documents import Sheet
 from huiyin.documents.paper.press import render as print_on_paper
