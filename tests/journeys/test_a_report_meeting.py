@@ -203,7 +203,7 @@ def write_by_hand(manager: Visitor, report: int, folder: Path) -> None:
     form = manager.open_form("put-claim")
     manager.write("数值", "72", within=form)
     manager.hand_in("再附照片", folder / "slip.jpg", within=form)
-    manager.act(form.locator("button"))
+    manager.act(form.get_by_role("button", name="保存"))
     manager.reads("数据 1 已保存", "72 次", "1 件佐证")
 
     manager.press("收支账本", within=manager.page.locator("#ed-nav"))
