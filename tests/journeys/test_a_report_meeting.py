@@ -427,7 +427,7 @@ def second_sitting(hall: Hall) -> None:
     console.open(f"{hall.desk}/console")
     expect(console.page.locator("[data-clock-time]")).to_have_text("35:00")
     end = console.open_form("end_questions")
-    console.reads("不能再放开提问")
+    console.reads("5 分钟内可以续开")
     console.act(end.locator("button"))
     console.comes_to_read("提问结束")
     hall.guest.open(hall.page)
