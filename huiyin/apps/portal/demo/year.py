@@ -23,6 +23,7 @@ from huiyin.apps.portal.demo.hours import (
     weight_of_day,
 )
 from huiyin.apps.portal.demo.lives import Life, happened_by
+from huiyin.apps.portal.demo.lives_around import take_in_another
 from huiyin.apps.portal.demo.matters import Matter, matters, text_of
 from huiyin.apps.portal.demo.phrases import Teller, voices
 from huiyin.apps.portal.demo.residents import SHOWN_PHONES, Resident, buildings_of
@@ -347,7 +348,7 @@ class Year:
             asker=AskerDraft(person_id=other.person.pk, household_id=other.home.pk),
             steps=(told.MergedInto(at=merged_at, by=life.secretary, into=life.key),),
         )
-        life.take_in_another()
+        take_in_another(life)
         self.histories[life.key] = replace(self.histories[life.key], steps=happened_by(life.steps, self.now))
 
     def perhaps_again(self, life: Life, estate: Estate) -> None:
