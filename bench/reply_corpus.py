@@ -65,18 +65,16 @@ def read_rows(half: str) -> list[Row]:
     for line in READ_LABELS.read_text(encoding="utf-8").splitlines():
         digest, of_half, matter, flags = line.split("\t")
         if of_half == half:
-            labels[digest] = matter, (flag != "-" for flag in flags)
+            labels[digest] = matter, [flag != "-" for flag in flags]
     head, *rows = CalamineWorkbook.from_path(REPLIES).get_sheet_by_index(0).to_python()
     columns = [head.index(name) for name in ("留言编号", "留言主题", "留言详情", "答复意见")]
     found = []
     for row in rows:
-        number, (subject, question, reply) = (
-            int(row[columns[0]]),
-            (str(row[at]).strip() for at in columns[1:]),
-        )
+        number = int(str(row[columns[0]]).partition(".")[0])
+        subject, question, reply = (str(row[at]).strip() for at in columns[1:])
         if told := labels.get(_digest(number, reply)):
-            matter, flags = told
-            found.append(Row(number, subject, question, reply, matter, *flags))
+            matter, its_flags = told
+            found.append(Row(number, subject, question, reply, matter, *its_flags))
     return sorted(found)
 
 

@@ -75,7 +75,7 @@ class MoreWords:
     """Further terms, separated by spaces, for a group of words of the report check (docs/reference/report-check.md)."""
 
     group: Code
-    words: Sentence
+    words: Annotated[str, Matches(r"\w+(?:\s+\w+)*", "用空格分开的词，不带标点")]
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from huiyin.language.reading import Statement
 from huiyin.language.sentences import Kind
 from huiyin.language.units import Dimension
 
-NEAR_AN_END = 12
-"""Characters at the beginning and at the end whose pairs count once more."""
+NEAR_AN_END = 11
+"""Pairs at the beginning and at the end that count once more."""
 _AT_THE_BEGINNING, _AT_THE_END = 0x80008000, 0x00008000
 MOST_CHARS = 160
 """Characters of a statement that are read; what it says stands at its beginning."""
@@ -84,19 +84,13 @@ def skeleton(statement: Statement) -> str:
 
 def ngram_ids(text: str) -> set[int]:
     """The pairs of neighbouring characters, marked at both ends of the text, and again those near an end."""
-    said = text.rstrip(_ENDS)
-    found = _pairs_of(f"\ue010{text}\ue011")
-    found.update([pair ^ _AT_THE_BEGINNING for pair in _pairs_of(said[:NEAR_AN_END])])
-    found.update([pair ^ _AT_THE_END for pair in _pairs_of(said[-NEAR_AN_END:])])
+    units = memoryview(f"\ue010{text}\ue011".encode("utf-16-le", "surrogatepass")).cast("H").tolist()
+    pairs = [first | second << 16 for first, second in pairwise(units)]
+    said_to = len(pairs) - 1 - (len(text) - len(text.rstrip(_ENDS)))
+    found = set(pairs)
+    found.update([pair ^ _AT_THE_BEGINNING for pair in pairs[1 : min(1 + NEAR_AN_END, said_to)]])
+    found.update([pair ^ _AT_THE_END for pair in pairs[max(1, said_to - NEAR_AN_END) : said_to]])
     return found
-
-
-def _pairs_of(text: str) -> set[int]:
-    """One number for each two neighbouring UTF-16 units: four bytes read from every second byte on."""
-    data = text.encode("utf-16-le", "surrogatepass")
-    pairs = set(memoryview(data[: len(data) & ~3]).cast("I"))
-    pairs.update(memoryview(data[2 : 2 + ((len(data) - 2) & ~3)]).cast("I"))
-    return pairs
 
 
 @cache

@@ -96,9 +96,9 @@ class Model:
 
     def judge(self, features: Features) -> Judgement:
         spread = self.ngram_scale * NGRAM_WEIGHT / math.sqrt(max(1, len(features.ngrams)))
+        scale = self.trait_scale * TRAIT_WEIGHT
         from_ngrams = _summed(self.ngrams, features.ngrams)
         from_traits = _summed(self.traits, features.traits)
-        scale = self.trait_scale * TRAIT_WEIGHT
         scores = [
             intercept + ngram * spread + trait * scale
             for intercept, ngram, trait in zip(self.intercepts, from_ngrams, from_traits, strict=True)
@@ -108,18 +108,22 @@ class Model:
         highest = max(scores)
         raised = [math.exp(score - highest) for score in scores]
         total = sum(raised)
-        shares = tuple(value / total for value in raised)
+        shares = tuple([value / total for value in raised])
         return Judgement(shares, sum(_needing_work(shares)))
 
 
-def _summed(weights: Mapping[int, int], ids: Iterable[int]) -> list[int]:
+def _summed(weights: Mapping[int, int], ids: Iterable[int]) -> Sequence[int]:
     """Sums of the eight weights of what is known among the ids."""
     known = list(filter(None, map(weights.get, ids)))
-    sums = [-_BIAS * len(known)] * len(LABELS)
-    for at in range(0, len(known), _MOST_AT_ONCE):
-        total = sum(known[at : at + _MOST_AT_ONCE])
-        sums = list(map(add, sums, _SUMS.unpack(total.to_bytes(_SUMS.size, "little"))))
+    sums = _summed_at_once(known[:_MOST_AT_ONCE])
+    for at in range(_MOST_AT_ONCE, len(known), _MOST_AT_ONCE):
+        sums = list(map(add, sums, _summed_at_once(known[at : at + _MOST_AT_ONCE])))
     return sums
+
+
+def _summed_at_once(packed: Sequence[int]) -> list[int]:
+    bias = _BIAS * len(packed)
+    return [total - bias for total in _SUMS.unpack(sum(packed).to_bytes(_SUMS.size, "little"))]
 
 
 def _packed(row: Iterable[int]) -> int:

@@ -129,6 +129,8 @@ def _is_somebody_elses(text: str, quote: Range) -> bool:
 
 def _by_part(found: Sequence[_T], parts: Sequence[Part]) -> list[tuple[_T, ...]]:
     """What begins in each part; both are in order, so one walk is enough."""
+    if not found:
+        return [()] * len(parts)
     shared: list[tuple[_T, ...]] = []
     at, count = 0, len(found)
     for part in parts:

@@ -21,7 +21,8 @@ def _office() -> re.Pattern[str]:
 def find_responsible(text: str) -> list[Range]:
     """Spans of the names, in order, in folded text; empty if it only says 我局, 我们, 相关部门.
 
-    Whom a title or a quotation names is nobody who acts, nor who only issued the rule that is quoted.
+    Whom a title or a quotation names is nobody who acts, nor who only issued the rule that is quoted,
+    nor whose work is only thanked for.
     """
     lists = patterns(_FILE)
     aside = Ranges(
@@ -38,5 +39,5 @@ def find_responsible(text: str) -> list[Range]:
         each
         for each in found
         if not (aside.holds(each.start) or aside.holds(each.end - 1))
-        and not lists["issues"].match(text, each.end)
+        and not any(lists[after].match(text, each.end) for after in ("issues", "thanked"))
     )

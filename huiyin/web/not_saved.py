@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django import forms
+
+F = TypeVar("F", bound=forms.Form)
 
 
 @dataclass(frozen=True)
@@ -32,10 +35,29 @@ def _as_written(bound: forms.BoundField) -> str:
     return "、".join(labels.get(str(each), str(each)) for each in told if each)
 
 
-def has_place(form: forms.Form, context: Any) -> bool:
-    """Whether the page that is drawn from `context` has the form somewhere."""
-    if isinstance(context, dict):
-        return any(has_place(form, each) for each in context.values())
-    if isinstance(context, list | tuple):
-        return any(has_place(form, each) for each in context)
-    return context is form
+class CameBack(Generic[F]):
+    """Forms that were refused, by the name of their command, on the way to their place on the page.
+
+    Whatever draws a form takes it from here. What nobody has taken once the page is put together has lost its place,
+    as the row it was about is gone: its words are told above (`lost`).
+    """
+
+    def __init__(self, forms: Mapping[str, F] | None = None) -> None:
+        self._forms = dict(forms or {})
+        self._taken: set[str] = set()
+
+    def take(self, command: str, **told: object) -> F | None:
+        """The form to be drawn; with `told` only where it was sent for that row: take("move-promise", promise=3)."""
+        form = self._forms.get(command)
+        if form is None or any(str(form.data.get(name)) != str(value) for name, value in told.items()):
+            return None
+        self._taken.add(command)
+        return form
+
+    def look_at(self, command: str) -> F | None:
+        """To say beside something else why it was refused; that is no place for what was written into it."""
+        return self._forms.get(command)
+
+    @property
+    def lost(self) -> list[NotSaved]:
+        return [not_saved(form) for name, form in self._forms.items() if name not in self._taken]

@@ -80,6 +80,9 @@ def make_lively(site: LivingSite) -> Paths:
         ],
         "imports:detail": [f"/desk/imports/{pk}" for pk in files],
         "people:outbox": ["/outbox"],
+        "policies:desk_trial": [
+            f"/desk/policies/reports/trials/report-check{change}" for change in ("", "?try=1&ask=1&block=1")
+        ],
         **reports,
         **{name: live.get(name, []) + after.get(name, []) for name in {**live, **after}},
         "meetings:forum": [f"/forums/{forum}"],
@@ -272,6 +275,7 @@ NOT_PAGES = {
     "evidence:rendition",
     "imports:blank",
     "imports:errors",
+    "imports:remarks",
     "imports:undo",  # of a kind that only the tests know
     "ledger:bulletin_pdf",
     "ledger:desk_slips",

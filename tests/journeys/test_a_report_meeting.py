@@ -203,7 +203,7 @@ def write_by_hand(manager: Visitor, report: int, folder: Path) -> None:
     form = manager.open_form("put-claim")
     manager.write("数值", "72", within=form)
     manager.hand_in("再附照片", folder / "slip.jpg", within=form)
-    manager.act(form.locator("button"))
+    manager.act(form.get_by_role("button", name="保存"))
     manager.reads("数据 1 已保存", "72 次", "1 件佐证")
 
     manager.press("收支账本", within=manager.page.locator("#ed-nav"))
@@ -427,7 +427,7 @@ def second_sitting(hall: Hall) -> None:
     console.open(f"{hall.desk}/console")
     expect(console.page.locator("[data-clock-time]")).to_have_text("35:00")
     end = console.open_form("end_questions")
-    console.reads("不能再放开提问")
+    console.reads("5 分钟内可以续开")
     console.act(end.locator("button"))
     console.comes_to_read("提问结束")
     hall.guest.open(hall.page)

@@ -18,7 +18,7 @@ from django.test import Client
 
 from tests.access_table import ROLES
 from tests.people import sign_in
-from tests.web.browser import AXE, AXE_TAGS
+from tests.web.browser import AXE, AXE_TAGS, SITE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,6 +159,51 @@ def too_wide(page: Page) -> Iterator[str]:
     wide = page.evaluate(WIDTH)
     if wide > AT_400_PERCENT["width"]:
         yield f"is {wide} px wide at 400 %: {page.evaluate(TOO_WIDE)}"
+
+
+# --- the walk itself ---------------------------------------------------------------------------------------------
+
+PAGE = """<!doctype html><html lang="zh-Hans"><title>页</title><style>{style}</style>
+<main><h1>一页</h1><p>几句话</p><div class="box">{more}</div></main></html>"""
+GOOD = {"style": "", "more": "<label>楼栋 <input></label>"}
+WRONG = {
+    "a field without a name": (GOOD | {"more": "<input>"}, "[375 standard light] label"),
+    "pale by day": (
+        GOOD | {"style": "p { color: #ddd }", "more": "<b></b>"},
+        "[375 standard light] color-contrast",
+    ),
+    "dark by night": (
+        {"style": "@media (prefers-color-scheme: dark) { html { background: #111 } }", "more": "<i></i>"},
+        "[1280 elder dark] color-contrast",
+    ),
+    "pale for elders": (
+        {"style": ".elder p { color: #ddd }", "more": "<u></u>"},
+        "[1280 elder dark] color-contrast",
+    ),
+    "too wide": (GOOD | {"style": ".box { width: 400px }"}, "is 408 px wide at 400 %: ['DIV.box 楼栋 "),
+    "too wide for elders": (
+        {"style": ".elder .box { width: 400px }", "more": "<s>话</s>"},
+        "is 408 px wide at 400 %: ['DIV.box ",
+    ),
+}
+
+
+def test_the_walk_finds_what_is_wrong_in_either_look_and_reads_the_same_once(browser: Browser) -> None:
+    context = browser.new_context(locale="zh-CN")
+    context.add_init_script(path=AXE)
+    page, reading = context.new_page(), Reading()
+    shown = GOOD
+    page.route(
+        "**/*", lambda route: route.fulfill(body=PAGE.format(**shown), content_type="text/html;charset=utf-8")
+    )
+    assert list(faults(page, SITE, PHONE, reading)) == []
+    read = set(reading.parts)
+    assert list(faults(page, SITE, DESKTOP, reading)) == []
+    assert (len(reading.pages), reading.parts) == (1, read)
+    for name, (shown, wanted) in WRONG.items():  # noqa: B007 - the route reads it
+        found = list(faults(page, SITE, PHONE, reading))
+        assert any(fault.startswith(wanted) for fault in found), (name, found)
+    context.close()
 
 
 # --- what a page weighs, and whether it stands still ----------------------------------------------------------

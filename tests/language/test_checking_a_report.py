@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from math import exp
 from pathlib import Path
 from time import process_time
 
@@ -10,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huiyin.language import CheckPolicy, Severity, check, label_sentences
+from huiyin.language import CheckPolicy, Severity, check, label_sentences, labelling
 from huiyin.language.checks_reference import reference
-from huiyin.language.features import ngram_ids
+from huiyin.language.features import Features, ngram_ids
 from huiyin.language.figures import patterns, word_lists
 from huiyin.language.labelling import LABELS, NEEDS_WORK
 from huiyin.language.lexicons import DATA
@@ -187,3 +188,14 @@ def test_pairs_of_characters_are_those_of_the_text_whatever_it_is(text: str) -> 
     units = f"\ue010{text}\ue011".encode("utf-16-le", "surrogatepass")
     pairs = {int.from_bytes(units[at : at + 4], "little") for at in range(0, len(units) - 3, 2)}
     assert pairs <= ngram_ids(text)
+
+
+def test_the_weights_of_a_long_statement_add_up_like_those_of_a_short_one(tmp_path: Path) -> None:
+    ids = range(1000)
+    weights = [[each % 255 - 127, 127, -127, 0, 1, -1, 5, -5] for each in ids]
+    head = {"ngram_scale": 1.0, "trait_scale": 0.001, "intercepts": [0.0] * 8, "ask": 0.5, "block": 0.9}
+    labelling.write(tmp_path / "long.model", head, [{}, dict(zip(ids, weights, strict=True))])
+    judged = labelling.load(tmp_path / "long.model").judge(Features([], ids))
+    sums = [0.001 * labelling.TRAIT_WEIGHT * sum(column) for column in zip(*weights, strict=True)]
+    raised = [exp(each) for each in sums]
+    assert judged.shares == pytest.approx([each / sum(raised) for each in raised])

@@ -13,13 +13,18 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
-def own_pages(settings: LazySettings) -> None:
+def own_pages(settings: LazySettings) -> Iterator[None]:
     """Only the machinery's own addresses and plain names of static files: these tests need no app."""
+    from huiyin.web.offline import worker_text
+
     settings.ROOT_URLCONF = "tests.web.urls"
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    worker_text.cache_clear()  # kept with the site's names, if another test of this process asked before
+    yield
+    worker_text.cache_clear()
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from huiyin.apps.ledger.desk_fields import (
 )
 from huiyin.apps.ledger.desk_work import Work
 from huiyin.apps.ledger.models import Asker, Milestone
-from huiyin.apps.ledger.reply_checks import SEEN, Weighed, weigh
+from huiyin.apps.ledger.reply_checks import SEEN, Weighed, weigh_in_time
 from huiyin.domain.case_workflow import Status
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.ledger_rules import ANSWER_LABELS, NEGATIVE
@@ -152,7 +152,7 @@ class ReplyForm(PhotosForm):
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
-        self.weighed = weigh(self.work.case, text)
+        self.weighed = weigh_in_time(self.work.case, text)
         return text
 
     @property

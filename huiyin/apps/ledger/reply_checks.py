@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.apps.ledger.models import Case
-from huiyin.domain.reply_rules import PATTERN
+from huiyin.domain.reply_rules import PATTERN, SHORTEST_REPLY
 from huiyin.language import Answers, ReplyCheck, check_reply
 
 SEEN = "seen"
@@ -45,6 +45,11 @@ class Weighed:
             (_("写了谁负责"), checked.has_responsible),
         )
         return [label for label, is_there in parts if is_there]
+
+
+def weigh_in_time(case: Case, text: str) -> Weighed | None:
+    """The same while it is being written; None as long as it is refused for being short."""
+    return weigh(case, text) if len(text) >= SHORTEST_REPLY else None
 
 
 def weigh(case: Case, text: str) -> Weighed:

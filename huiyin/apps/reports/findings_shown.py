@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from huiyin.apps.reports.offered_claims import Offer, offers_in
 from huiyin.apps.reports.read_texts import ReadText
 from huiyin.domain.policy_reports import SectionRule
 from huiyin.language import Severity
+from huiyin.web.not_saved import CameBack
 
 MOST_SHOWN = 12
 """Findings of a body, and numbers on offer, that stand on the page at once; the others follow as these are mended."""
@@ -24,10 +25,10 @@ MOST_SHOWN = 12
 
 @dataclass(frozen=True)
 class Asked:
-    """The finding for which a reason is being written, by its digest; `form` where it came back refused."""
+    """The finding for which a reason is being written, by its digest; `failed` may hold what was refused."""
 
     key: str
-    form: WorkForm | None = None
+    failed: CameBack[WorkForm] = field(default_factory=CameBack)
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def _told(
         return row, places, None
     auto_id = f"id_excusefinding_{row.section}_{row.number}_%s"
     fresh = ExcuseFindingForm(work=work, section=row.section, key=asked.key, auto_id=auto_id)
-    return row, places, asked.form or fresh
+    return row, places, asked.failed.take("excuse-finding") or fresh
 
 
 def _withdrawing(work: Work, rule: SectionRule, excuse: FindingExcuse) -> WorkForm:

@@ -370,32 +370,36 @@ def claim_html(claim: Claim, judged: Judged | None, *, of_all_days: bool = False
         whole = gettext("整个报告期") if of_all_days else ""
         due = format_html('<span class="hy-claim__due">（{}{}）</span>', whole, due_words(claim))
     said = gettext("数据 %(number)s 的口径和佐证") % {"number": claim.number}
-    return format_html(
-        '<span class="hy-claim{}">{}</span>{}\u2060{}<a class="hy-claim__src" href="#data-{}" aria-label="{}">{}{}</a>',
-        f" hy-claim--{judged.look.kind}" if judged is not None else "",
-        value_words(claim),
-        due,
-        verdict_html(judged) if judged is not None else "",
+    way = format_html(
+        '<a class="hy-claim__src" href="#data-{}" aria-label="{}">{}{}</a>',
         claim.number,
         said,
         icon_html("link"),
         claim.number,
     )
-
-
-def verdict_html(judged: Judged) -> SafeString:
-    """Icon and word, and behind it both numbers or what is missing; what is short never breaks."""
-    more = judged.brief
-    short, long = (more, "") if len(more) <= LONGEST_UNBROKEN else ("", more)
     return format_html(
-        '<span class="hy-claim__verdict hy-claim__verdict--{}"><span class="hy-nowrap">{}{}{}{}</span>{}</span>\u2060',
+        '<span class="hy-claim{}">{}</span>{}\u2060{}',
+        f" hy-claim--{judged.look.kind}" if judged is not None else "",
+        value_words(claim),
+        due,
+        verdict_html(judged, way) if judged is not None else way,
+    )
+
+
+def verdict_html(judged: Judged, way: SafeString) -> SafeString:
+    """Icon and word, then both numbers or what is missing, then the way to more; what is short never breaks."""
+    more = judged.brief
+    is_short = len(more) <= LONGEST_UNBROKEN
+    told = format_html(
+        '<span class="hy-claim__verdict hy-claim__verdict--{}"><span class="hy-nowrap">{}{}{}</span>{}</span>\u2060{}',
         judged.look.kind,
         icon_html(judged.look.icon),
         gettext(judged.look.label),
         "：" if more else "",
-        short,
-        long,
+        more,
+        way,
     )
+    return format_html('<span class="hy-nowrap">{}</span>', told) if is_short else told
 
 
 def due_words(claim: Claim) -> str:

@@ -89,6 +89,12 @@ def test_the_pattern_is_itself_a_full_reply(case: Case) -> None:
     assert weigh(case, said).checked.reasons == ()
 
 
+def test_a_short_one_is_refused_at_once_and_not_only_held(manager: Client, case: Case) -> None:
+    page = send(manager, case, "修好了，请看。").content.decode()
+    assert "答复太短" in page
+    assert "还没有发出" not in page
+
+
 # --- a weak one -------------------------------------------------------------------------------------------
 
 
@@ -150,6 +156,7 @@ def test_the_hints_beside_the_form_say_what_is_there_and_what_is_missing(manager
     assert "该写的都写到了" in full
     assert "写了谁负责" in full
     assert hints(manager, case, "  ").text.strip() == ""
+    assert hints(manager, case, "灯换好了。").text.strip() == ""
 
 
 def test_who_was_shown_the_hints_of_these_words_is_not_asked_again(manager: Client, case: Case) -> None:

@@ -175,7 +175,7 @@ def test_who_reports_no_late_case_gives_no_reason_for_late_ones() -> None:
     ledger = LedgerFacts(
         registered=41, immediate=20, short_term=14, long_term=7, replied=36, on_time=36, confirmed=24
     )
-    assert ledger.late_words == "答复过的没有一件超过第一次期限。"
+    assert ledger.late_words == "超过第一次期限才答复的 0 件。"
     assert replace(ledger, on_time=33).late_words == "超过第一次期限才答复的 3 件，原因写在每件事里。"
 
 

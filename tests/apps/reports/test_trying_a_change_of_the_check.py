@@ -11,6 +11,8 @@ from huiyin.apps.audit.models import Event
 from huiyin.apps.policies import trials
 from huiyin.apps.policies.models import PolicyVersion
 from huiyin.apps.reports import trials as report_trials
+from huiyin.apps.reports.contents import contents_of
+from huiyin.apps.reports.findings import texts_of
 from huiyin.apps.reports.models import Report
 from huiyin.apps.reports.trial_forms import CheckChangeForm
 from huiyin.language import CheckPolicy
@@ -146,6 +148,15 @@ def test_it_costs_a_bounded_number_of_queries(
     tried(officer, **STRICT)
     with django_assert_max_num_queries(22):
         tried(officer, **STRICT)
+
+
+def test_the_texts_of_a_report_that_was_read_with_others_ask_for_nothing_more(
+    report: Report, django_assert_num_queries: Any
+) -> None:
+    (content,) = contents_of(report.revisions.all())
+    list(texts_of(report, content))  # which rules it was opened under is known from now on
+    with django_assert_num_queries(0):
+        assert len(texts_of(report, content)) > 6
 
 
 def test_a_trial_is_registered_once() -> None:

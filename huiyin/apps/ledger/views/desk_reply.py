@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 
 from huiyin.apps.ledger.desk_forms import LONGEST_REPLY
 from huiyin.apps.ledger.permissions import check_lead
-from huiyin.apps.ledger.reply_checks import weigh
+from huiyin.apps.ledger.reply_checks import weigh_in_time
 from huiyin.apps.ledger.selectors import cases_for_desk
 from huiyin.apps.ledger.views.desk import actor_at_desk
 from huiyin.domain.case_numbers import canonical
@@ -27,5 +27,4 @@ def desk_reply_check(request: HttpRequest, number: str) -> HttpResponse:
     case = get_object_or_404(cases_for_desk(actor), number=canonical(number) or number)
     check_lead(actor, case)
     text = request.POST.get("text", "").replace("\r\n", "\n")[:LONGEST_REPLY].strip()
-    weighed = weigh(case, text) if text else None
-    return render(request, "ledger/_reply_check.html", {"weighed": weighed})
+    return render(request, "ledger/_reply_check.html", {"weighed": weigh_in_time(case, text)})

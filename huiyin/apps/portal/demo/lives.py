@@ -14,13 +14,20 @@ from huiyin.apps.ledger.models.askers import Channel
 from huiyin.apps.ledger.services.assign import Lead
 from huiyin.apps.ledger.services.assign import Step as Plan
 from huiyin.apps.portal.demo.hours import at_time, duty_moment, office_moment
+from huiyin.apps.portal.demo.lives_around import (
+    DAY,
+    HOUR,
+    MINUTE,
+    join_and_urge,
+    look_at_overdue,
+    look_at_unassigned,
+)
 from huiyin.apps.portal.demo.matters import Matter, no_evidence, reply_of
 from huiyin.apps.portal.demo.phrases import Teller
 from huiyin.apps.portal.demo.residents import Resident
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.ledger_rules import CaseList
 
-HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
 MOST_ROUNDS = 3
 
 
@@ -70,7 +77,7 @@ class Life:
         assigned_at = office_moment(rng, self.at, rng.expovariate(1 / 3.2) + 0.2)
         if rng.random() < 0.045 * (1.5 - self.care):
             assigned_at = office_moment(rng, self.at, rng.uniform(30, 120))
-        self.look_at_unassigned(assigned_at)
+        look_at_unassigned(self, assigned_at)
         fate = rng.random()
         if fate < 0.022 and not self.is_certain:
             self.steps.append(self.rejection(assigned_at))
@@ -131,8 +138,8 @@ class Life:
             if extended is not None:
                 current_due = extended
                 reply_at = duty_moment(rng, extended, -rng.uniform(10, 110))
-        self.look_at_overdue(due, reply_at)
-        self.join_and_urge(assigned_at, reply_at)
+        look_at_overdue(self, due, reply_at)
+        join_and_urge(self, assigned_at, reply_at)
         self.is_regular = True
         self.answer_rounds(reply_at, max(current_due, due), teller)
 
@@ -242,8 +249,8 @@ class Life:
                 )
             )
         reply_at = duty_moment(rng, done_at, rng.uniform(1, 20))
-        self.look_at_overdue(limits.end_of(last), reply_at)
-        self.join_and_urge(assigned_at, reply_at)
+        look_at_overdue(self, limits.end_of(last), reply_at)
+        join_and_urge(self, assigned_at, reply_at)
         self.answer_rounds(reply_at, limits.end_of(last), self.teller)
 
     def milestone_note(self, plan: Plan, done_at: datetime) -> str:
@@ -264,12 +271,12 @@ class Life:
             if reopened_at is None:
                 return
             if round_ == MOST_ROUNDS:  # asked for; nobody has decided yet
-                self.look_at_overdue(reopened_at, self.now)
+                look_at_overdue(self, reopened_at, self.now)
                 return
             limit = max(due, reopened_at + 7 * DAY)
             hours = self.rng.uniform(8, 120) if self.rng.random() < 0.85 else self.rng.uniform(170, 300)
             reply_at = duty_moment(self.rng, reopened_at, 12 if self.is_stubborn else hours)
-            self.look_at_overdue(limit, reply_at)
+            look_at_overdue(self, limit, reply_at)
 
     def one_round(self, reply_at: datetime, round_: int) -> datetime | None:
         """One reply, its deliveries and what the askers say; when the case was reopened by it."""
@@ -374,57 +381,6 @@ class Life:
             at = after + timedelta(hours=self.rng.uniform(1, 140))
             if self.rng.random() < 0.3 and at < until:
                 self.steps.append(told.Answered(at=at, by=neighbour.actor, answer="solved", asker=number))
-
-    # --- neighbours, urges, the ladder ---
-
-    def join_and_urge(self, assigned_at: datetime, reply_at: datetime) -> None:
-        rng = self.rng
-        span = min(reply_at - HOUR, self.at + 40 * DAY) - (self.at + HOUR)
-        if span < 2 * HOUR:
-            self.neighbours = []
-            return
-        moments = sorted(self.at + HOUR + span * rng.random() ** 1.7 for _ in self.neighbours)
-        for at, neighbour in zip(moments, self.neighbours, strict=True):
-            self.steps.append(
-                told.Joined(
-                    at=at, by=neighbour.actor, person_id=neighbour.person.pk, household_id=neighbour.home.pk
-                )
-            )
-        self.urge(assigned_at, reply_at, moments)
-
-    def urge(self, assigned_at: datetime, reply_at: datetime, joined: list[datetime]) -> None:
-        rng = self.rng
-        waits = (min(reply_at, self.now) - assigned_at).days
-        if waits < 9 or self.channel != Channel.IN_SITE or rng.random() > 0.3:
-            return
-        for _ in range(min(rng.choice([1, 1, 1, 2, 2, 3, 5, 6]), waits - 4)):
-            day = assigned_at + timedelta(days=rng.randint(4, waits - 1))
-            at = at_time(day.date(), rng.randint(9, 20), rng.randrange(60))
-            who = rng.randrange(1 + len(joined))
-            by = self.asker if who == 0 else self.neighbours[who - 1].actor
-            known = {(s.at.date(), s.asker) for s in self.steps if isinstance(s, told.Urged)}
-            if at < reply_at and (at.date(), who) not in known and (who == 0 or joined[who - 1] < at):
-                self.steps.append(told.Urged(at=at, by=by, asker=who))
-                self.steps.append(told.Escalated(at=at + 4 * MINUTE))
-
-    def look_at_unassigned(self, assigned_at: datetime) -> None:
-        within = limits.deadlines(self.at).values.assignment.within
-        until = limits.after_limit(self.at, within)
-        if until < assigned_at:
-            self.steps.append(told.Escalated(at=until + 3 * MINUTE))
-
-    def look_at_overdue(self, due: datetime, until: datetime) -> None:
-        """Once a day after midnight, as the periodic task would: what is not due yet takes no step."""
-        at = limits.end_of(limits.day_of(due)) + 3 * MINUTE
-        while at < min(until, self.now):
-            self.steps.append(told.Escalated(at=at))
-            at += DAY
-
-    def take_in_another(self) -> None:
-        """Another case was merged into this one: its asker is told of every reply, too."""
-        number = 1 + len(self.neighbours)
-        replies = [step for step in self.steps if isinstance(step, told.Replied)]
-        self.steps += [told.Delivered(at=step.at + timedelta(seconds=9), asker=number) for step in replies]
 
 
 def happened_by(steps: Iterable[told.Step], now: datetime) -> tuple[told.Step, ...]:

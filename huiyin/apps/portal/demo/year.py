@@ -14,27 +14,26 @@ from huiyin.apps.ledger.bulk import history as told
 from huiyin.apps.ledger.models.askers import Channel
 from huiyin.apps.ledger.services.assign import Lead
 from huiyin.apps.ledger.services.register import AskerDraft
-from huiyin.apps.places.models import Area, Estate
+from huiyin.apps.places.models import Estate
 from huiyin.apps.portal.demo.ground import HANDING_OVER, Ground, Served
 from huiyin.apps.portal.demo.hours import (
     DAYS,
-    IMPORT_RECORDED_DAYS_AGO,
     asking_moment,
-    at_time,
     office_moment,
     weight_of_day,
 )
 from huiyin.apps.portal.demo.lives import Life, happened_by
+from huiyin.apps.portal.demo.lives_around import take_in_another
 from huiyin.apps.portal.demo.matters import Matter, matters, text_of
 from huiyin.apps.portal.demo.phrases import Teller, voices
 from huiyin.apps.portal.demo.residents import SHOWN_PHONES, Resident, buildings_of
 from huiyin.apps.portal.demo.staff import FIRST_ESTATE, Staff, phone, secretary_on
+from huiyin.apps.portal.demo.year_beside import tell_area_case, tell_imported
 from huiyin.domain.access import Actor
 from huiyin.domain.case_titles import title_of
 from huiyin.domain.ledger_rules import Kind, Source
 
-CASES, AREA_CASES, IMPORTED = 2420, 72, 36
-IMPORTING_ESTATE = "YXJ01"
+CASES, AREA_CASES = 2420, 72
 STUBBORN = 5
 STUBBORN_DAYS_AGO = range(13, 22)
 ASKED_BACK, ASKED_BACK_DAYS_AGO = 6, range(2, 6)
@@ -78,7 +77,7 @@ class Year:
         moments += [self.now - timedelta(minutes=minutes) for minutes in JUST_NOW]
         for order, at in enumerate(moments):
             if order in areas:
-                self.tell_area_case(f"area{order}", at)
+                tell_area_case(self, f"area{order}", at)
             else:
                 self.tell_case(
                     f"case{order}",
@@ -87,7 +86,7 @@ class Year:
                     is_asked_back=order in asked_back,
                     is_waiting=order == waiting,
                 )
-        self.tell_imported()
+        tell_imported(self)
         return list(self.histories.values())
 
     def moments(self, count: int) -> list[datetime]:
@@ -349,7 +348,7 @@ class Year:
             asker=AskerDraft(person_id=other.person.pk, household_id=other.home.pk),
             steps=(told.MergedInto(at=merged_at, by=life.secretary, into=life.key),),
         )
-        life.take_in_another()
+        take_in_another(life)
         self.histories[life.key] = replace(self.histories[life.key], steps=happened_by(life.steps, self.now))
 
     def perhaps_again(self, life: Life, estate: Estate) -> None:
@@ -361,90 +360,3 @@ class Year:
         is_over = at < self.now - timedelta(hours=1) and life.matter.weight_on(at.date(), has_lifts=True)
         if is_over and served is self.serving_on(estate, life.at.date()):
             self.tell_case(f"{life.key}again", at, again=life, of=life.key)
-
-    # --- cases of no estate, and the ledger of before ---
-
-    def tell_area_case(self, key: str, at: datetime) -> None:
-        rng = self.rng
-        known = [matter for matter in matters() if not matter.in_estates]
-        (matter,) = rng.choices(known, [m.weight_on(at.date(), has_lifts=True) for m in known])
-        area = rng.choice(self.ground.communities_with_estates())
-        resident = rng.choice(rng.choice(list(self.residents.values())))
-        teller = Teller(rng)
-        teller.slots["r"] = self.road(area)
-        teller.asked_at(at)
-        secretary = secretary_on(self.staff, area, at.date(), self.today)
-        is_department = matter.lead not in ("company", "area")
-        lead = Lead.department(f"云杉区{matter.lead}") if is_department else Lead.of_area(area)
-        life = Life(
-            rng=rng,
-            key=key,
-            matter=matter,
-            teller=teller,
-            at=at,
-            now=self.now,
-            care=0.6,
-            lead=lead,
-            author=secretary,
-            secretary=secretary,
-            worker=self.staff.workers[area.pk],
-            street=self.staff.officers[area.parent_id or 0],
-            channel=Channel.IN_SITE,
-            asker=resident.actor,
-        )
-        history = History(
-            key=key,
-            at=at,
-            by=resident.actor,
-            text=self.fresh_text(matter, teller, -area.pk),
-            area=area,
-            kind=rng.choice(matter.kind),
-            category=matter.category,
-            nickname=resident.person.nickname,
-            asker=AskerDraft(person_id=resident.person.pk),
-        )
-        self.finish(life, history)
-
-    def road(self, area: Area) -> str:
-        stem = area.name.removesuffix("社区").removesuffix("村")
-        return stem + self.rng.choice(["路东段", "路西段", "街北口", "街南口", "东路", "中街"])
-
-    def tell_imported(self) -> None:
-        """What one community kept in a spreadsheet before: told by the file, never confirmed."""
-        rng = self.rng
-        estate = next(estate for estate in self.ground.estates if estate.code == IMPORTING_ESTATE)
-        secretary = self.staff.secretaries[estate.area_id]
-        recorded_at = at_time(self.today - timedelta(days=IMPORT_RECORDED_DAYS_AGO), 15, 24)
-        served = self.ground.serving[estate.code][0]
-        label = Lead.company(served.engagement).label
-        for number in range(round(IMPORTED * self.share)):
-            at = asking_moment(
-                rng, self.today - timedelta(days=rng.randint(IMPORT_RECORDED_DAYS_AGO + 45, DAYS))
-            )
-            matter = self.matter_at(estate, at, served, False)
-            teller = self.teller_for(estate, None, at)
-            text = self.fresh_text(matter, teller, estate.pk)
-            replied_at = office_moment(rng, at, rng.uniform(20, 900))
-            teller.replied_at(replied_at, at)
-            key = f"old{number}"
-            self.histories[key] = History(
-                key=key,
-                at=at,
-                by=secretary,
-                text=text,
-                area=estate.area,
-                estate=estate,
-                kind=Kind.COMPLAINT,
-                source=Source.IMPORT,
-                building=teller.slots["b"],
-                category=matter.category,
-                lead_label=label,
-                case_list="short_term",
-                file_key=f"demo:{number + 1}",
-                recorded_at=recorded_at,
-                steps=(
-                    told.RepliedByFile(
-                        at=replied_at, by=secretary, text=teller.pick(matter.reply), author_label=label
-                    ),
-                ),
-            )

@@ -17,7 +17,7 @@ from huiyin.apps.reports.views.review import review_context
 from huiyin.domain.errors import RuleBroken
 from huiyin.web.htmx import redirect, render
 from huiyin.web.idempotency import acknowledge, key_of
-from huiyin.web.not_saved import has_place, not_saved
+from huiyin.web.not_saved import CameBack
 from huiyin.web.returning import require_POST
 
 
@@ -52,7 +52,7 @@ def fitting_page(request: HttpRequest, work: Work) -> HttpResponse:
     if not work.may_write or work.section(section) is None:
         raise Http404
     form = ClaimForm.fitting(request.POST, work=work, section=section, auto_id=ids_of(ClaimForm))
-    context = section_context(request, work, section, failed={"put-claim": form})
+    context = section_context(request, work, section, failed=CameBack({"put-claim": form}))
     return render(request, "reports/desk_section.html", context)
 
 
@@ -68,11 +68,11 @@ def failed_page(request: HttpRequest, pk: int, row: Command, form: WorkForm) -> 
     """The page the form stood on, with the form as it was sent; where it has no place any more, with what it said."""
     work = work_on(request, pk)
     section = str(form.data.get("section", ""))
+    failed = CameBack({row.name: form})
     if not work.may_write or row.leads_to != "section" or work.section(section) is None:
-        context, template = review_context(work, failed={row.name: form}), "reports/desk_review.html"
+        context, template = review_context(work, failed=failed), "reports/desk_review.html"
     else:
-        context = section_context(request, work, section, failed={row.name: form})
+        context = section_context(request, work, section, failed=failed)
         template = "reports/desk_section.html"
-    if not has_place(form, context):
-        context["lost"] = not_saved(form)
+    context["lost"] = next(iter(failed.lost), None)
     return render(request, template, context, status=422)

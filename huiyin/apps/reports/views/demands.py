@@ -34,7 +34,7 @@ from huiyin.domain.errors import RuleBroken
 from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
 from huiyin.web.idempotency import acknowledge, key_of
-from huiyin.web.not_saved import has_place, not_saved
+from huiyin.web.not_saved import CameBack
 from huiyin.web.now import now as clock
 from huiyin.web.pagination import paginate
 from huiyin.web.returning import require_POST
@@ -106,7 +106,7 @@ def desk_demand_command(request: HttpRequest, pk: int, command: str) -> HttpResp
             response = redirect(request, "reports:desk_demand_list", pk)
             acknowledge(response, key_of(request))
             return response
-    context = list_context(work_on(request, pk), opened=told, failed={command: form})
+    context = list_context(work_on(request, pk), opened=told, failed=CameBack({command: form}))
     return render(request, "reports/desk_demand_list.html", context, status=422)
 
 
@@ -127,10 +127,10 @@ def desk_demands_print(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def list_context(
-    work: DemandWork, *, opened: str = "", failed: dict[str, ListForm] | None = None
+    work: DemandWork, *, opened: str = "", failed: CameBack[ListForm] | None = None
 ) -> dict[str, Any]:
     """What desk_demand_list.html draws; only the opened line has its forms, so that a long list stays light."""
-    failed = failed or {}
+    failed = failed or CameBack()
     line = next((row for row in work.standing if str(row.demand.pk) == opened), None)
     context: dict[str, Any] = {
         "work": work,
@@ -144,12 +144,12 @@ def list_context(
         "now": clock(),
     }
     if work.may_type_in:
-        context["type_in"] = failed.get("type-in") or TypeInForm(work=work, auto_id="id_type-in_%s")
+        context["type_in"] = failed.take("type-in") or TypeInForm(work=work, auto_id="id_type-in_%s")
     if work.decides:
-        context["redact_form"] = failed.get("redact") or RedactListForm(work=work, auto_id="id_redact_%s")
+        context["redact_form"] = failed.take("redact") or RedactListForm(work=work, auto_id="id_redact_%s")
     if line is not None and work.may_decide:
         context["acts"] = line_forms(work, line, failed)
-    context["lost"] = [not_saved(form) for form in failed.values() if not has_place(form, context)]
+    context["lost"] = failed.lost
     return context
 
 
@@ -161,7 +161,7 @@ LINE_FORMS: dict[str, tuple[str, str, type[ListForm]]] = {
 
 
 def line_forms(
-    work: DemandWork, line: Line, failed: dict[str, ListForm]
+    work: DemandWork, line: Line, failed: CameBack[ListForm]
 ) -> list[tuple[str, str, str, ListForm]]:
     """Command, label, icon and form of what can be done with one line."""
     return [
@@ -169,7 +169,7 @@ def line_forms(
             command,
             label,
             icon,
-            failed.get(command) or form(work=work, line=line.demand, auto_id=f"id_{command}_%s"),
+            failed.take(command) or form(work=work, line=line.demand, auto_id=f"id_{command}_%s"),
         )
         for command, (label, icon, form) in LINE_FORMS.items()
     ]

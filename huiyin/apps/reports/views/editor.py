@@ -33,9 +33,10 @@ from huiyin.domain.policy_reports import Holds
 from huiyin.domain.report_parts import ACCOUNT_LABELS, AccountKind
 from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
+from huiyin.web.not_saved import CameBack
 from huiyin.web.now import now as clock
 
-Failed = dict[str, WorkForm]
+Failed = CameBack[WorkForm]
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def section_context(
     request: HttpRequest, work: Work, code: str, *, failed: Failed | None = None
 ) -> dict[str, Any]:
     """What desk_section.html draws; `failed` is the form that came back."""
-    failed = failed or {}
+    failed = failed or CameBack()
     section = work.section(code)
     assert section is not None
     rule = work.rules.section(code)
@@ -201,9 +202,9 @@ def topics_context(work: Work, forms: _Forms) -> dict[str, Any]:
 
 def _asked(request: HttpRequest, failed: Failed) -> Asked | None:
     """The finding for which a reason is written: by the form that came back, else by `?finding=`."""
-    came_back = failed.get("excuse-finding")
+    came_back = failed.look_at("excuse-finding")
     if came_back is not None:
-        return Asked(str(came_back.data.get("finding")), came_back)
+        return Asked(str(came_back.data.get("finding")), failed)
     told = request.GET.get("finding", "")
     return Asked(told) if told else None
 
@@ -216,11 +217,9 @@ class _Forms:
 
     def one(self, command: str, form: type[WorkForm], query: str) -> WorkForm:
         """The form to add a row; `?claim=3` opens row 3 in it."""
-        if command in self.failed:
-            return self.failed[command]
-        return form(
-            work=self.work, section=self.section, key=self.request.GET.get(query), auto_id=ids_of(form)
-        )
+        key = self.request.GET.get(query)
+        fresh = form(work=self.work, section=self.section, key=key, auto_id=ids_of(form))
+        return self.failed.take(command) or fresh
 
     def claim(self) -> WorkForm:
         """`?metric=F02` opens it for that metric, asking only what belongs to it, `?metric=` for a name of one's own.
@@ -229,7 +228,7 @@ class _Forms:
         """
         told = self.request.GET.get("metric")
         known = {"", *(each.code for each in self.work.catalogue.of_section(self.section))}
-        if "put-claim" in self.failed or self.request.GET.get("claim") or told not in known:
+        if self.failed.look_at("put-claim") or self.request.GET.get("claim") or told not in known:
             return self.one("put-claim", ClaimForm, "claim")
         initial = {"metric": told} | {
             name: self.request.GET[name][:60] for name in PREFILLED if name in self.request.GET
@@ -238,22 +237,15 @@ class _Forms:
 
     def of_key(self, command: str, form: type[WorkForm], field: str, key: Any) -> WorkForm:
         """The form of one row among several of the same kind."""
-        came_back = self.failed.get(command)
-        if came_back is not None and str(came_back.data.get(field)) == str(key):
-            return came_back
-        return form(work=self.work, section=self.section, key=key, auto_id=ids_of(form, key))
+        fresh = form(work=self.work, section=self.section, key=key, auto_id=ids_of(form, key))
+        return self.failed.take(command, **{field: key}) or fresh
 
     def account(self, kind: AccountKind) -> WorkForm:
         return self.of_key("put-account", AccountForm, "kind", kind.value)
 
     def excuse(self, missing: str, key: str) -> WorkForm:
-        came_back = self.failed.get("excuse")
-        if came_back is not None and (came_back.data.get("missing"), came_back.data.get("key_of")) == (
-            missing,
-            key,
-        ):
-            return came_back
-        return ExcuseForm(
+        came_back = self.failed.take("excuse", missing=missing, key_of=key)
+        return came_back or ExcuseForm(
             work=self.work,
             section=self.section,
             key=(missing, key),

@@ -24,13 +24,13 @@ from huiyin.apps.reports.selectors import approved_revisions
 from huiyin.apps.reports.services.review import ReasonDraft, return_with_reasons
 from huiyin.apps.reports.turns import turns_of
 from huiyin.apps.reports.verdicts import Verdicts
-from huiyin.apps.reports.views.editor import ids_of, work_on
+from huiyin.apps.reports.views.editor import Failed, ids_of, work_on
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.report_parts import CommitmentState
 from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
 from huiyin.web.idempotency import acknowledge, key_of
-from huiyin.web.not_saved import NotSaved
+from huiyin.web.not_saved import CameBack, NotSaved
 from huiyin.web.returning import require_POST
 
 
@@ -129,18 +129,16 @@ def places_of(work: Work) -> list[tuple[str, int]]:
     ]
 
 
-def review_context(
-    work: Work, *, failed: dict[str, WorkForm] | None = None, told: Any = None
-) -> dict[str, Any]:
+def review_context(work: Work, *, failed: Failed | None = None, told: Any = None) -> dict[str, Any]:
     """What desk_review.html draws; `told` are the reasons as they were sent."""
-    failed = failed or {}
+    failed = failed or CameBack()
     report = work.report
     context: dict[str, Any] = {
         "work": work,
         "report": report,
         "revision": work.revision,
         "title": title_of(report),
-        "refusal": refusal_of(failed.get("approve")),
+        "refusal": refusal_of(failed.look_at("approve")),
         "promises": [],
         "manages": work.writes or work.reviews,
     }
@@ -165,11 +163,11 @@ def review_context(
         "since": changes_since(report, work.returned, work.content) if work.returned else [],
     }
     if work.may_correct:
-        context["correction_form"] = failed.get("begin-correction") or CorrectionForm(
+        context["correction_form"] = failed.take("begin-correction") or CorrectionForm(
             work=work, auto_id=ids_of(CorrectionForm)
         )
     if work.reviews and approved:
-        context["redact_form"] = failed.get("redact") or RedactForm(work=work, auto_id=ids_of(RedactForm))
+        context["redact_form"] = failed.take("redact") or RedactForm(work=work, auto_id=ids_of(RedactForm))
     if not work.writes:
         context["elsewhere"] = work.found_elsewhere
         if not work.revision.is_approved:
@@ -188,18 +186,18 @@ def refusal_of(form: WorkForm | None) -> str:
     return " ".join(str(each) for each in form.non_field_errors()) if form is not None else ""
 
 
-def promise_forms(work: Work, pk: int, failed: dict[str, WorkForm]) -> list[tuple[str, str, WorkForm]]:
+def promise_forms(work: Work, pk: int, failed: Failed) -> list[tuple[str, str, WorkForm]]:
     """Command, label and form of what can be done with an approved promise."""
     rows: tuple[tuple[str, str, type[WorkForm]], ...] = (
         ("keep-promise", _("做到了"), KeepPromiseForm),
         ("move-promise", _("改期"), MovePromiseForm),
         ("drop-promise", _("不再做"), DropPromiseForm),
     )
-    drawn = []
-    for command, label, form in rows:
-        came_back = failed.get(command)
-        if came_back is not None and str(came_back.data.get("promise")) == str(pk):
-            drawn.append((command, label, came_back))
-        else:
-            drawn.append((command, label, form(work=work, key=pk, auto_id=ids_of(form, pk))))
-    return drawn
+    return [
+        (
+            command,
+            label,
+            failed.take(command, promise=pk) or form(work=work, key=pk, auto_id=ids_of(form, pk)),
+        )
+        for command, label, form in rows
+    ]

@@ -49,7 +49,7 @@ class LedgerFacts:
     @property
     def late_words(self) -> str:
         if not self.late:
-            return "答复过的没有一件超过第一次期限。"
+            return "超过第一次期限才答复的 0 件。"
         return f"超过第一次期限才答复的 {self.late} 件，原因写在每件事里。"
 
 
