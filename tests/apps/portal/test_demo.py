@@ -52,6 +52,7 @@ from huiyin.apps.reports.models import (
     CommitmentMove,
     DemandList,
     Excuse,
+    FrozenTopic,
     Report,
     ReturnReason,
     Revision,
@@ -72,6 +73,7 @@ from huiyin.domain.metric_frequencies import Period
 from huiyin.domain.question_workflow import Direction, QuestionStatus
 from huiyin.domain.report_parts import Side
 from huiyin.domain.report_workflow import ReportStatus
+from huiyin.domain.silence import Answer
 from tests.people import a_person
 
 NOW = datetime(2026, 11, 20, 15, 10, tzinfo=BEIJING)
@@ -138,6 +140,7 @@ def test_the_district_is_whole_and_a_second_run_changes_nothing(clock: datetime)
     check_reports()
     check_records(clock)
     check_verdicts()
+    check_topics()
     check_meetings(clock)
     check_forums(clock)
     check_numbers_follow_the_calendar()
@@ -210,6 +213,15 @@ def check_verdicts() -> None:
     heard = Revision.objects.filter(report__status__in=("presented", "published"), state="approved")
     assert heard.exists()
     assert not heard.filter(verdict_sheet=None).exists()
+
+
+def check_topics() -> None:
+    """Of every approved text stands how it answers what was raised, and some only by pointing at a passage."""
+    approved = Revision.objects.filter(state="approved", report__demand_list__demands__rank__isnull=False)
+    assert approved.exists()
+    assert not approved.filter(frozen_topics=None).exists()
+    answers = set(FrozenTopic.objects.values_list("answer", flat=True))
+    assert {Answer.PASSAGE, Answer.POINTED} <= answers
 
 
 def check_meetings(clock: datetime) -> None:
