@@ -8,7 +8,7 @@ nothing.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -163,13 +163,14 @@ def _claims_of_line(
         return
     periods = find_periods(whole, report)
     period_ends = [each.end for each in periods]
+    quantity_starts = [each.start for each in quantities]
     aside = Ranges(
         find_titles(whole), (quote for quote in find_quotes(whole) if _is_somebody_elses(whole, quote))
     )
     carried: _Anchor | None = None
     for part in line:
         start, end = part.start - first, part.end - first
-        here = [each for each in quantities if start <= each.start < end]
+        here = quantities[bisect_left(quantity_starts, start) : bisect_left(quantity_starts, end)]
         anchors = _anchors(whole, start, end, named, aside)
         ends = [match.start() for match in _CLAUSE_END.finditer(whole, start, end)]
         may_carry = carried is not None and _words("carried").match(whole[start:end]) is not None

@@ -29,6 +29,9 @@ class TimeMention(NamedTuple):
     last: dt.date | None = None
 
 
+_GAP = r"\s{0,9}"
+"""Between the parts of a date. What may follow a date begins with white space, too: any amount here would be tried
+with any amount there."""
 _N = r"(?:\d{1,4}|[一二两三四五六七八九十百半几数]{1,4})"
 _YEAR = (
     r"(?:(?P<y{0}>(?:19|20)\d\d|[一二][〇零九]?[〇零一二三四五六七八九]{{2,3}})\s*年(?:度)?"
@@ -51,9 +54,9 @@ _UNITS = r"(?:个)?(?:工作日|自然日|日历天|日|天|周|星期|月|季�
 def _whole(number: str) -> str:
     """One date as precise as written; the group numbers end in `number`."""
     return (
-        rf"(?:{_YEAR.format(number)}[的,]?\s*(?:{_MONTH.format(number)}\s*(?:{_DAY.format(number)}{_CLOCK}|{_TEN_DAYS})?"
+        rf"(?:{_YEAR.format(number)}[的,]?{_GAP}(?:{_MONTH.format(number)}{_GAP}(?:{_DAY.format(number)}{_CLOCK}|{_TEN_DAYS})?"
         rf"|(?P<h{number}>[上下]半年)|第?(?P<q{number}>[一二三四1-4])季度|(?:年)?[初中底末])?)"
-        rf"|(?:{_MONTH.format(number + 'b')}\s*(?:{_DAY.format(number + 'b')}{_CLOCK}|{_TEN_DAYS})?)"
+        rf"|(?:{_MONTH.format(number + 'b')}{_GAP}(?:{_DAY.format(number + 'b')}{_CLOCK}|{_TEN_DAYS})?)"
     )
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from huiyin.language.dates import TimeKind
+from huiyin.language.enclosed import Ranges
 from huiyin.language.lexicons import DATA
 from huiyin.language.reading import Statement
 from huiyin.language.units import BareNumber, Dimension, Quantity
@@ -75,7 +76,12 @@ def has_time(statement: Statement) -> bool:
 
 def without_unit(statement: Statement) -> list[BareNumber]:
     """Figures that count something and do not say what."""
-    return [bare for bare in statement.bare_numbers if _counts_something(statement, bare.start, bare.end)]
+    titles = Ranges(statement.titles)
+    return [
+        bare
+        for bare in statement.bare_numbers
+        if not titles.holds(bare.start) and _counts_something(statement, bare.start, bare.end)
+    ]
 
 
 def counted_in_no_period(statement: Statement) -> Quantity | None:
@@ -94,7 +100,7 @@ def counted_in_no_period(statement: Statement) -> Quantity | None:
 
 
 def _counts_something(statement: Statement, start: int, end: int) -> bool:
-    if end - start > LONGEST_FIGURE or any(first <= start < last for first, last in statement.titles):
+    if end - start > LONGEST_FIGURE:
         return False
     text, asked = statement.text, patterns()
     at, to = start - statement.part.start, end - statement.part.start

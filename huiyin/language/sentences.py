@@ -30,14 +30,14 @@ _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _END = re.compile(r"[。｡！？!?；;]+[”’」』\"）)]*|(?<=[\u3400-\u9fff])[.．](?=\s|$)")
 _TABLE_RULE = re.compile(r"[\s|:+=\-—－]+")
 _CELL = re.compile(r"[^|\t｜]+")
-_MARKED_HEADING = re.compile(r"#{1,6}\s*(?P<text>.*?)\s*#*")
+_MARKS_OF_HEADING = re.compile(r"#{1,6}\s*")
 _NUMBERED_HEADING = re.compile(
     r"(?:第[一二三四五六七八九十百\d]{1,4}(?:部分|[章节条款项篇])|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)]、?)\s*"
 )
 _BULLET = re.compile(
     r"(?:[-*+•·●○◆◇■□▪►▶→√✓]\s*|\d{1,2}(?:[.．](?!\d)|[、)）])\s*|[（(]\d{1,2}[）)]、?\s*|[①-⑳⑴-⒇]\s*)(?=\S)"
 )
-_BOLD_LINE = re.compile(r"\*\*(?P<text>[^*]{1,40})\*\*[：:]?")
+_BOLD_LINE = re.compile(r"\*\*([^*]{1,40})\*\*[：:]?")
 _INSIDE = re.compile(r"[，,。；;！？!?\d０-９]")
 _ENDS_A_SENTENCE = re.compile(r"[。！？!?]")
 LONGEST_CELL = 60
@@ -73,10 +73,10 @@ def _parts_of_line(text: str, start: int, end: int, *, alone: bool) -> Iterator[
     if _is_row(line):
         yield from _cells(text, start, end)
         return
-    marked = _MARKED_HEADING.fullmatch(line) or _BOLD_LINE.fullmatch(line)
-    if marked:
-        if marked.group("text"):
-            yield Part(start + marked.start("text"), start + marked.end("text"), Kind.HEADING)
+    marked = _marked_heading(line)
+    if marked is not None:
+        if marked[0] < marked[1]:
+            yield Part(start + marked[0], start + marked[1], Kind.HEADING)
         return
     numbered = _NUMBERED_HEADING.match(line)
     if _is_heading(line, numbered.end() if numbered else 0, alone=alone):
@@ -90,6 +90,15 @@ def _parts_of_line(text: str, start: int, end: int, *, alone: bool) -> Iterator[
         yield from _sentences(text, start + bullet.end(), end, Kind.ITEM)
     else:
         yield from _sentences(text, start, end, Kind.SENTENCE)
+
+
+def _marked_heading(line: str) -> tuple[int, int] | None:
+    """Where the words of a line stand that is marked as a heading: # 电梯 ##, **电梯**."""
+    bold = _BOLD_LINE.fullmatch(line)
+    if bold:
+        return bold.span(1)
+    marks = _MARKS_OF_HEADING.match(line)
+    return (marks.end(), len(line.rstrip("#").rstrip())) if marks else None
 
 
 def _is_row(line: str) -> bool:

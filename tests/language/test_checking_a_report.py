@@ -182,6 +182,18 @@ def test_the_time_grows_no_faster_than_the_text(piece: str) -> None:
     assert long < 8 * 4 * max(short, 0.002)
 
 
+@pytest.mark.parametrize("head", ["# a", "3月", "2026年"])
+def test_white_space_behind_a_word_costs_no_more_than_its_length(head: str) -> None:
+    def took(times: int) -> float:
+        text = head + " " * times + "b"
+        started = process_time()
+        check(text)
+        return process_time() - started
+
+    took(100)
+    assert took(16_000) < 8 * 4 * max(min(took(2_000) for _ in range(2)), 0.002)
+
+
 @given(st.text(max_size=60))
 @settings(max_examples=60, deadline=None)
 def test_pairs_of_characters_are_those_of_the_text_whatever_it_is(text: str) -> None:
