@@ -30,7 +30,6 @@ LEFT_BLANK = "R-BLANK-01"
 LONGEST_WORDS = 120
 _EXAMPLE = re.compile(r"例如：(?P<sentence>[^。]+)")
 _FIGURES = re.compile(r"\d+(?:[.,]\d+)*")
-_BREAK = re.compile(r"[，,；;：:。！!？?\n]")
 _OF_FIGURES = ("number_without_unit", "number_without_period")
 
 
@@ -282,17 +281,10 @@ def _row(
         finding,
         number,
         *read.span(finding.start, finding.end),
-        clause=read.span(*_clause(read.text, finding, sentence.start, sentence.end)),
+        clause=read.span(*read.clause_around(finding.start, finding.end)),
         key=key,
         excuse=given.get(key),
     )
-
-
-def _clause(text: str, finding: Finding, first: int, last: int) -> tuple[int, int]:
-    """From the mark before the words to the one after them, inside their sentence."""
-    begin = max((match.end() for match in _BREAK.finditer(text, first, finding.start)), default=first)
-    after = _BREAK.search(text, finding.end, max(last, finding.end))
-    return begin, after.start() if after else max(last, finding.end)
 
 
 def _stands(excuse: FindingExcuse, texts: Iterable[CheckedText]) -> bool:

@@ -7,7 +7,7 @@ Findings then point at the text as its writer sees it.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +26,7 @@ _BOLD_LINE = re.compile(r"(?m)^[ \t]*\*\*[^*\n]{1,40}\*\*[：:]?[ \t]*$")
 """A line that is nothing but bold is a heading: its stars say so to the check."""
 _BOLD_HEAD = re.compile(r"(?m)^[ \t]*\*\*[^*\n]{1,20}\*\*(?=。)")
 """A line that begins like a heading, “**电梯**。”: its full stop is read as a colon, for it is no statement."""
+_BREAK = re.compile(r"[，,；;：:。！!？?\n]")
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,18 @@ class ReadText:
         if found >= 0 and at < self.sentences[found].end:
             return self.sentences[found]
         return Sentence(0, len(self.text), _one_space(self.text))
+
+    def clause_around(self, start: int, end: int) -> tuple[int, int]:
+        """From the mark before text[start:end] to the one after it, inside its statement."""
+        sentence = self.sentence_at(start)
+        last = max(sentence.end, end)
+        before, after = bisect_left(self._breaks, start) - 1, bisect_left(self._breaks, end)
+        begin = max(sentence.start, self._breaks[before] + 1 if before >= 0 else 0)
+        return begin, min(last, self._breaks[after] if after < len(self._breaks) else last)
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        return [match.start() for match in _BREAK.finditer(self.text)]
 
     @cached_property
     def sentences(self) -> list[Sentence]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,3 +79,11 @@ def test_a_statement_is_found_by_any_place_in_it() -> None:
     assert found.sentence_at(found.text.index("修门")).words == "七月 修门96 次。"
     assert found.is_placed(found.text.index("96"), found.text.index("96") + 2)
     assert not found.is_placed(0, 2)
+
+
+def test_the_clause_around_a_word_is_found_at_no_cost_in_an_endless_statement() -> None:
+    read = read_text("完成12，" * 4000, values={}, photos=())
+    began = process_time()
+    clauses = [read.clause_around(at + 2, at + 4) for at in range(0, len(read.text), 5)]
+    assert process_time() - began < 0.5
+    assert clauses == [(at, at + 4) for at in range(0, len(read.text), 5)]
