@@ -229,6 +229,29 @@ def test_what_was_approved_stands_still_and_a_name_in_it_is_covered(cast: Cast, 
     assert list(report_differences(report.stream)) == []
 
 
+def test_covering_does_not_make_two_sentences_that_stand_for_a_reason_one(cast: Cast, report: Report) -> None:
+    names = ("葛长青", "祁望舒")
+    given.mended(cast, report, body="".join(f"{name}值班，{BOAST}" for name in names) + PLAIN)
+    for row in blocked(report):
+        excuse_finding(report, key=row.key.digest, reason=REASON, by=cast.by_manager, now=WRITING)
+    report = review.approve(submitted(cast, report), by=cast.by_secretary, now=LATER)
+
+    def cover(name: str, **said: str) -> None:
+        covering.redact_report(
+            report, words=name, reason="不该公开。", by=cast.by_secretary, now=LATER, **said
+        )
+
+    cover(names[0])
+    with pytest.raises(RuleBroken, match="换上别的文字"):
+        cover(names[1])
+    cover(names[1], replacement="（另一处已遮盖）")
+    assert [each.sentence[:5] for each in FindingExcuse.objects.order_by("pk")] == [
+        "（已遮盖）",
+        "（另一处已",
+    ]
+    assert list(report_differences(report.stream)) == []
+
+
 def test_whoever_reviews_sees_first_what_stands_for_a_reason(cast: Cast, report: Report) -> None:
     excused(cast, report)
     submitted(cast, report)

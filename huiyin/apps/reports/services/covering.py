@@ -131,6 +131,7 @@ def _cover(report: Report, covering: Covering) -> tuple[bool, list[Redaction]]:
         touched = cover_rows(_rows_of(content), TEXTS, covering, changed)
         if touched:
             _keep_places(report, content, places, changed)
+            _keep_apart(content)
         if touched and content.revision.is_approved:
             covered.append(content)
     cover_rows(_rows_beside(report), TEXTS, covering, changed)
@@ -196,6 +197,16 @@ def _keep_places(report: Report, content: Content, before: Places, changed: Chan
         if place is not None and texts[place.anchor] != place.sha256:
             pointer.text_sha256 = texts[place.anchor]
             changed[pointer] = ["text_sha256"]
+
+
+def _keep_apart(content: Content) -> None:
+    """Two sentences that stand for a reason each do not become one: each reason is known by its sentence."""
+    if len({each.key for each in content.finding_excuses}) < len(content.finding_excuses):
+        raise RuleBroken(
+            "这样遮盖，两句保留的话会变得一样，分不清理由是哪一句的。请换上别的文字，如“（另一处已遮盖）”。",
+            code="redact.same_sentence",
+            field="replacement",
+        )
 
 
 def _anchors(places: Places) -> list[str]:
