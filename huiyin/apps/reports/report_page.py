@@ -195,6 +195,12 @@ class ReportPage:
         ]
         return gettext("其余承诺：%(parts)s，见全文。") % {"parts": "，".join(parts)} if parts else ""
 
+    @property
+    def is_judged_when_heard(self) -> bool:
+        """Its verdicts were frozen as it was heard; those of a correction, or of before they were kept, are later."""
+        heard, judged = self.report.presented_at, self.verdicts.as_of
+        return heard is None or judged is None or judged <= heard
+
     @cached_property
     def carried(self) -> list[CommitmentAccount]:
         """Of earlier promises those that were not done when this report was approved, and go on."""

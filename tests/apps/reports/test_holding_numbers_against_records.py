@@ -24,7 +24,7 @@ from huiyin.apps.reports.contents import content_of
 from huiyin.apps.reports.models import Claim, ClaimVerdict, NewDeviation, Report, VerdictSheet
 from huiyin.apps.reports.selectors import newest_revision
 from huiyin.apps.reports.services import corrections, drafting, figures, lifecycle, review
-from huiyin.apps.reports.services.verdicts import look_at_all
+from huiyin.apps.reports.services.verdicts import freeze_presented, look_at_all
 from huiyin.apps.reports.verdicts import Judged, live_verdicts, verdicts_of
 from huiyin.apps.upkeep.models import MaintenanceRecord
 from huiyin.apps.upkeep.services.records import correct_record, void_record
@@ -36,7 +36,7 @@ from tests import given_reports as given
 from tests.counting import queries_of
 from tests.given_reports import WRITING
 from tests.given_upkeep import a_draft, a_record
-from tests.people import Cast, sign_in
+from tests.people import Cast, a_cast, sign_in
 
 pytestmark = pytest.mark.django_db
 LATER = WRITING + timedelta(days=1)
@@ -222,6 +222,42 @@ def test_a_correction_that_is_approved_afterwards_gets_verdicts_of_its_own() -> 
     )
     assert list(told.order_by("pk")) == [(1, "uncheckable", None), (2, "supported", Decimal(60))]
     assert list(row_checks.report_differences("")) == []
+
+
+def kept_no_verdicts(monkeypatch: pytest.MonkeyPatch) -> tuple[Cast, Report]:
+    """A report that was heard under a release of before migration 0004."""
+    with monkeypatch.context() as patched:
+        patched.setattr(lifecycle, "freeze_verdicts", lambda report, *, by, now: [])
+        cast = a_cast()
+        return cast, given.a_report(cast, status="published")
+
+
+def test_a_report_heard_before_verdicts_were_kept_is_frozen_by_the_clock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cast, report = kept_no_verdicts(monkeypatch)
+    records = recorded(cast, LESS)
+    assert freeze_presented(now=LATER) == 1
+    assert freeze_presented(now=LATER) == 0
+    correct_record(records[0], draft=_of(records[0], 22), reason="补的。", by=cast.by_manager, now=LATER)
+    assert judged(report).counted == "60 次"
+    page = Client().get(f"/reports/{report.pk}").text
+    assert "对照的结果在当面报告以后，" in page
+    assert "当面报告时定下" not in page
+    assert list(row_checks.report_differences("")) == []
+
+
+def test_a_correction_of_such_a_report_freezes_it_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, report = kept_no_verdicts(monkeypatch)
+    corrections.begin_correction(report, reason="漏记一次。", by=cast.by_manager, now=LATER)
+    review.submit(report, by=cast.by_manager, now=LATER)
+    review.approve(report, by=cast.by_secretary, now=LATER)
+    assert list(
+        VerdictSheet.objects.order_by("revision__number").values_list("revision__number", flat=True)
+    ) == [
+        1,
+        2,
+    ]
 
 
 def test_verify_finds_a_verdict_nobody_witnessed_and_a_witnessed_one_that_is_not_there() -> None:

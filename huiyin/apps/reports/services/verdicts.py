@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.reports.contents import Content, content_of, contents_of, number
-from huiyin.apps.reports.models import ClaimVerdict, NewDeviation, Report, VerdictSheet
+from huiyin.apps.reports.models import ClaimVerdict, NewDeviation, Report, Revision, VerdictSheet
 from huiyin.apps.reports.policies import rules_of
 from huiyin.apps.reports.services.witness import locked_report, witness_report
 from huiyin.apps.reports.verdicts import Judged, live_verdicts
@@ -23,11 +23,12 @@ from huiyin.web.now import now as clock
 
 FROZEN = "verdicts_frozen"
 BEFORE_PRESENTED = (ReportStatus.APPROVED, ReportStatus.ANNOUNCED)
+PRESENTED = (ReportStatus.PRESENTED, ReportStatus.PUBLISHED)
 
 
 def is_frozen(report: Report) -> bool:
     """Whether its verdicts stand: it was presented, or is being presented now."""
-    return VerdictSheet.objects.filter(revision__report=report).exists()
+    return report.status in PRESENTED or VerdictSheet.objects.filter(revision__report=report).exists()
 
 
 def freeze_verdicts(report: Report, *, by: Actor, now: datetime) -> list[VerdictSheet]:
@@ -40,6 +41,19 @@ def freeze_verdicts(report: Report, *, by: Actor, now: datetime) -> list[Verdict
     if sheets:
         NewDeviation.objects.filter(claim__revision__report=report).delete()
     return sheets
+
+
+def freeze_presented(*, now: datetime | None = None) -> int:
+    """Reports that were presented under a release which kept no verdicts: theirs stand from now on. How many sheets."""
+    now = now or clock()
+    approved = Revision.objects.filter(state=ReportStatus.APPROVED, verdict_sheet=None)
+    left = Report.objects.filter(status__in=PRESENTED, pk__in=approved.values("report")).order_by("pk")
+    return sum(len(_freeze_one(report, now)) for report in left)
+
+
+@transaction.atomic
+def _freeze_one(report: Report, now: datetime) -> list[VerdictSheet]:
+    return freeze_verdicts(locked_report(report), by=SYSTEM, now=now)
 
 
 def _freeze(report: Report, content: Content, by: Actor, now: datetime) -> VerdictSheet:
