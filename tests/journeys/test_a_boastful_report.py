@@ -111,6 +111,29 @@ def test_a_number_in_the_text_is_registered_and_placed(
         saved(manager)
 
 
+def test_no_link_leads_away_from_a_text_that_could_not_be_saved(
+    site: LivingSite, browser: Browser, report: Report
+) -> None:
+    if newest_revision(report).is_approved:
+        corrections.begin_correction(report, reason="换一种写法。", by=site.cast.by_manager, now=site.now)
+    given_reports.mended(site.cast, report, body="物业得到业主的一致好评，从不出错。", now=site.now)
+    section = f"/desk/reports/{report.pk}/sections/service"
+    with a_member(site, browser, "manager", DESKTOP) as manager:
+        manager.open(section)
+        text = manager.field("服务履约的正文")
+        text.fill("物业得到业主的一致好评，从不出错。又写一句。")
+        manager.page.context.set_offline(True)
+        manager.page.locator("#findings a[data-after-saving]").first.click()
+        expect(manager.page.locator("#saved")).to_contain_text("现在没有网络")
+        assert manager.page.url.endswith(section)
+        assert text.input_value().endswith("又写一句。")
+        manager.page.context.set_offline(False)
+        expect(manager.page.locator("#saved")).to_contain_text("已保存")
+        manager.page.locator("#findings a[data-after-saving]").first.click()
+        manager.page.wait_for_url("**?finding=*")
+        manager.faults.clear()  # htmx tells of the lost network
+
+
 def typing(manager: Visitor, text: Locator, words: str) -> None:
     """The answer to the last of it has come."""
     with manager.page.expect_response(lambda answer: answer.url.endswith("/findings")):

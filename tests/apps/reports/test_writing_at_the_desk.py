@@ -120,6 +120,10 @@ def test_a_text_too_long_is_refused_with_its_words_kept(cast: Cast, manager: Cli
     assert answer.status_code == 422
     assert "最多写 20000 个字。" in answer.text
     assert "字" * 20_001 in answer.text
+    line = manager.post(at(report), {"body": "字" * 20_001, "version": "0"}, headers={"HX-Request": "true"})
+    assert (line.status_code, "data-refused" in line.text) == (200, True), "no link leads away from the words"
+    line = manager.post(at(report), {"body": "短的。", "version": "0"}, headers={"HX-Request": "true"})
+    assert "data-refused" not in line.text
 
 
 def test_a_number_of_the_catalogue_brings_its_unit_and_what_is_usual(cast: Cast, manager: Client) -> None:
