@@ -66,7 +66,8 @@ class ReportFinding:
 
     @property
     def anchor(self) -> str:
-        return f"finding-{self.section}-{self.number}"
+        """Of its own kind beside the body: while that is typed anew, its findings are counted without these."""
+        return f"finding-{self.section}-{'' if self.is_in_body else 'beside-'}{self.number}"
 
     @property
     def look(self) -> str:

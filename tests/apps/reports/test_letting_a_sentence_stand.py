@@ -14,6 +14,7 @@ from huiyin.apps.reports import findings
 from huiyin.apps.reports.contents import content_of
 from huiyin.apps.reports.findings import BLANK, LEFT_BLANK, Findings, ReportFinding, findings_of
 from huiyin.apps.reports.models import FindingExcuse, Report
+from huiyin.apps.reports.policies import rules_of
 from huiyin.apps.reports.row_checks import report_differences
 from huiyin.apps.reports.selectors import newest_revision
 from huiyin.apps.reports.services import corrections, covering, drafting, figures, lifecycle, review
@@ -199,6 +200,23 @@ def test_promises_answers_and_excuses_are_read_too(cast: Cast, report: Report) -
         f"demand-{demand.pk}",
         "metric-S01",
     }
+
+
+def test_findings_of_a_text_being_typed_take_no_place_of_those_beside_it(cast: Cast, report: Report) -> None:
+    drafting.put_excuse(
+        report,
+        missing="metric",
+        key="S01",
+        words="各项服务得到业主的一致好评。",
+        by=cast.by_manager,
+        now=WRITING,
+    )
+    (beside,) = [each for each in blocked(report) if not each.is_in_body]
+    rules = rules_of(report)
+    typed = findings.body_text(rules.section(beside.section), BOAST * 9, [], [])
+    places = {each.anchor for each in findings.found_in([typed], rules, []).rows}
+    assert len(places) == 9
+    assert beside.anchor not in places
 
 
 def test_a_correction_carries_the_reason_and_asks_nothing_of_old_promises(cast: Cast, report: Report) -> None:
