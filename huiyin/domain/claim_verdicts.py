@@ -43,16 +43,6 @@ class Judgement:
     counted: Decimal | None
     missing: tuple[Missing, ...] = ()
 
-    @property
-    def difference(self) -> Decimal | None:
-        """Claimed minus counted: positive where the report says more."""
-        return None if self.counted is None else self.claimed - self.counted
-
-    @property
-    def needs_explanation(self) -> bool:
-        """It is corrected, or explained in public beside it, before the report can be submitted."""
-        return self.verdict is Verdict.DEVIATES
-
 
 @dataclass(frozen=True)
 class Compared:

@@ -126,10 +126,6 @@ class Verdicts:
         return [each for each in self.judged.values() if each.deviates]
 
     @cached_property
-    def supported_count(self) -> int:
-        return sum(1 for each in self.judged.values() if each.verdict is Verdict.SUPPORTED)
-
-    @cached_property
     def for_conditions(self) -> tuple[Deviating, ...]:
         """What submitting asks (domain/report_conditions.py)."""
         return tuple(
