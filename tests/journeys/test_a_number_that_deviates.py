@@ -43,7 +43,7 @@ def test_a_deviation_is_explained_before_it_is_handed_in_and_stands_once_it_was_
         manager.press("改", within=claim)
         form = manager.open_form("put-claim")
         manager.write("说明", WHY, within=form)
-        manager.act(form.locator("button[type=submit]"))
+        manager.press("保存", within=form)
         manager.reads("数据 1 已保存")
         manager.send("submit")
         manager.reads("已提交社区审定")
