@@ -238,13 +238,17 @@ def _of_promise(promise: Commitment) -> ReadText:
 
 
 def _place_of(excuse: Excuse, report: Report, rules: ReportsPolicy, content: Content) -> tuple[str, str]:
-    """The section in which an excuse is written, and the anchor of what is missing there."""
-    first = rules.sections[0].code
+    """The section in which an excuse is written, and the anchor of what is missing there.
+
+    The catalogue may name a section that a version of the policy does not have.
+    """
+    first, *_others = codes = [each.code for each in rules.sections]
     if excuse.missing == ExcuseFor.ACCOUNT:
         return rules.section_holding(Holds.ACCOUNTS).code, f"account-{excuse.key}"
     if excuse.missing == ExcuseFor.METRIC:
         sections = {each.code: each.section for each in metrics_of(report).metrics}
-        return sections.get(excuse.key, first), f"metric-{excuse.key}"
+        named = sections.get(excuse.key, first)
+        return named if named in codes else first, f"metric-{excuse.key}"
     by_number = {str(each.number): each.section for each in content.claims}
     return by_number.get(excuse.key, first), f"claim-{excuse.key}"
 

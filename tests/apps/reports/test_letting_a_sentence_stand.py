@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from huiyin.apps.audit.selectors import history_of
-from huiyin.apps.reports import findings
+from huiyin.apps.reports import findings, readiness
 from huiyin.apps.reports.contents import content_of
 from huiyin.apps.reports.findings import BLANK, LEFT_BLANK, Findings, ReportFinding, findings_of
 from huiyin.apps.reports.models import FindingExcuse, Report
@@ -200,6 +201,19 @@ def test_promises_answers_and_excuses_are_read_too(cast: Cast, report: Report) -
         f"demand-{demand.pk}",
         "metric-S01",
     }
+
+
+def test_an_excuse_for_a_metric_of_a_section_the_policy_does_not_have_is_read_all_the_same(
+    cast: Cast, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = "各项服务得到业主的一致好评。"
+    drafting.put_excuse(report, missing="metric", key="W01", words=words, by=cast.by_manager, now=WRITING)
+    rules = rules_of(report)
+    without = replace(rules, sections=tuple(each for each in rules.sections if each.code != "waste"))
+    for module in (findings, readiness):
+        monkeypatch.setattr(module, "rules_of", lambda report: without)
+    missing = readiness.missing_in(report, content_of(newest_revision(report)), now=LATER)
+    assert ("service", True) in [(each.section, "一致好评" in each.sentence) for each in missing]
 
 
 def test_findings_of_a_text_being_typed_take_no_place_of_those_beside_it(cast: Cast, report: Report) -> None:
