@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from huiyin.language.checks import CheckPolicy, Finding, Severity, check
+from huiyin.language.checks import Finding, Severity
 from huiyin.language.sentences import split_sentences
 
 STRONGEST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.HINT)
@@ -37,13 +37,8 @@ class Tried:
     changes: tuple[Change, ...]
 
 
-def try_policy(text: str, before: CheckPolicy, after: CheckPolicy) -> Tried:
-    """Each statement under both policies; never raises, linear in the length of the text."""
-    return compare(text, check(text, policy=before), check(text, policy=after))
-
-
 def compare(text: str, before: Iterable[Finding], after: Iterable[Finding]) -> Tried:
-    """Each statement with what two checks of the same text found."""
+    """Each statement with what two checks of the same text found; never raises, linear in the length of the text."""
     spans = [(part.start, part.end) for part in split_sentences(text)]
     starts = [start for start, _ in spans]
     was, will = _strongest(before, starts), _strongest(after, starts)
