@@ -138,7 +138,7 @@ def test_what_deviates_is_corrected_or_explained_before_it_is_handed_in() -> Non
 def test_approving_asks_again() -> None:
     cast, report = given.a_cast_with_report("submitted")
     recorded(cast, LESS)
-    with pytest.raises(RuleBroken, match=r"提交以后情况有变.*保养记录里是 60 次"):
+    with pytest.raises(RuleBroken, match=r"照现在的规定和记录.*保养记录里是 60 次"):
         review.approve(report, by=cast.by_secretary, now=LATER)
 
 

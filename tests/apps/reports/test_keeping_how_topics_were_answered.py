@@ -132,7 +132,7 @@ def test_a_draft_follows_the_release_and_so_does_what_waits_for_approval(
     assert answers(newest_revision(report)) == [Answer.PASSAGE, Answer.WORDS]
     reads_otherwise(monkeypatch, answers=False)
     assert answers(newest_revision(report)) == [Answer.POINTED, Answer.MENTIONED]
-    with pytest.raises(RuleBroken, match="提交以后情况有变，现在缺 1 处") as refused:
+    with pytest.raises(RuleBroken, match="照现在的规定和记录，缺 1 处") as refused:
         review.approve(report, by=cast.by_secretary, now=LATER)
     assert demand_of(report, "门禁").title in str(refused.value)
     assert not FrozenTopic.objects.exists()

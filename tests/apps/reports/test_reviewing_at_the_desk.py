@@ -121,7 +121,7 @@ def test_evidence_withdrawn_since_it_was_handed_in_is_told_and_stops_the_approva
     withdraw(photo, reason="拍到了人脸。", by=cast.by_manager)
     secretary = sign_in(Client(), cast.secretary)
     page = secretary.get(f"/desk/reports/{report.pk}/review").text
-    assert "提交以后情况有变，现在缺 1 处" in page
+    assert "照现在的规定和记录，缺 1 处" in page
     assert "确定审定" not in page
     assert report_page(report, newest_revision(report)).evidenced_count == 0
     with pytest.raises(RuleBroken, match="数据 1“电梯维保”没有佐证"):

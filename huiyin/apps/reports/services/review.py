@@ -167,7 +167,7 @@ def approve(report: Report, *, by: Actor, seen: str | None = None, now: datetime
     missing = missing_in(report, content, now=now, topics=topics, verdicts=verdicts)
     if missing:
         raise RuleBroken(
-            "提交以后情况有变，现在缺 %(count)s 处：%(first)s请退回，让物业补上。",
+            "照现在的规定和记录，缺 %(count)s 处：%(first)s请退回，让物业补上。",
             code="report.incomplete_by_now",
             count=len(missing),
             first=missing[0].sentence,
