@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.utils.translation import gettext
+
 from huiyin.apps.reports.models import Claim
 from huiyin.domain.policy_metrics import PERCENT
 from huiyin.web.charts.scales import say
@@ -24,3 +26,12 @@ def with_unit(value: Decimal, unit: str) -> str:
 def value_words(claim: Claim) -> str:
     """What a claim says."""
     return with_unit(claim.value, claim.unit)
+
+
+def due_words(claim: Claim) -> str:
+    """The usual count beside what was done: 常见频次 52 次，少 3 次."""
+    assert claim.due_count is not None
+    words = gettext("常见频次 %(due)s %(unit)s") % {"due": say(claim.due_count), "unit": claim.unit}
+    if claim.gap:
+        words += gettext("，少 %(gap)s %(unit)s") % {"gap": say(claim.gap), "unit": claim.unit}
+    return words

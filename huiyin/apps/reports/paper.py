@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from huiyin.apps.audit.paper import verification
 from huiyin.apps.ledger.limits import day_of
 from huiyin.apps.reports.contents import Content, contents_of
-from huiyin.apps.reports.in_words import value_words
+from huiyin.apps.reports.in_words import due_words, value_words
 from huiyin.apps.reports.models import Report, Revision
 from huiyin.apps.reports.report_charts import in_ten_thousands
 from huiyin.apps.reports.report_page import (
@@ -21,7 +21,6 @@ from huiyin.apps.reports.report_page import (
     ReportPage,
     ShownSection,
     answered_words,
-    due_words,
     title_of,
 )
 from huiyin.apps.reports.silence import Lines, lines_for, topics_of

@@ -16,8 +16,9 @@ from django.utils.translation import gettext
 
 from huiyin.apps.reports.body import Block, blocks_of
 from huiyin.apps.reports.contents import Content, content_of
+from huiyin.apps.reports.drawn import claim_html, finding_marks
 from huiyin.apps.reports.findings import Findings, ReportFinding, apart
-from huiyin.apps.reports.in_words import numeral, value_words
+from huiyin.apps.reports.in_words import numeral
 from huiyin.apps.reports.models import (
     Account,
     AccountLine,
@@ -35,7 +36,7 @@ from huiyin.apps.reports.models import (
 from huiyin.apps.reports.policies import metrics_of, rules_of
 from huiyin.apps.reports.readiness import counted_for_all_days
 from huiyin.apps.reports.silence import Topic, Topics, topics_of
-from huiyin.apps.reports.verdicts import Judged, Verdicts, verdicts_of
+from huiyin.apps.reports.verdicts import Verdicts, verdicts_of
 from huiyin.domain.clocks import due_day
 from huiyin.domain.policy_reports import Holds, SectionRule
 from huiyin.domain.report_parts import (
@@ -48,12 +49,8 @@ from huiyin.domain.report_parts import (
     ExcuseFor,
     Side,
 )
-from huiyin.web.charts.scales import say
-from huiyin.web.icons import icon_html
 from huiyin.web.now import now as clock
 
-LONGEST_UNBROKEN = 8
-"""Characters of what is said beside a verdict in a sentence."""
 MOST_PROMISES = 6
 """Of a digest, on the page and on paper."""
 
@@ -366,57 +363,6 @@ def _missing(excuse: Excuse, report: Report, placed: _Placed) -> str:
     return f"{label}：{claim.name}" if claim is not None else label
 
 
-def claim_html(claim: Claim, judged: Judged | None, *, of_all_days: bool = False) -> SafeString:
-    """The number in its sentence: underlined by its verdict, the usual count beside it, the way to what it counts.
-
-    A word joiner keeps the verdict on the line of what it belongs to.
-    """
-    due = ""
-    if claim.due_count is not None:
-        whole = gettext("整个报告期") if of_all_days else ""
-        due = format_html('<span class="hy-claim__due">（{}{}）</span>', whole, due_words(claim))
-    said = gettext("数据 %(number)s 的口径和佐证") % {"number": claim.number}
-    way = format_html(
-        '<a class="hy-claim__src" href="#data-{}" aria-label="{}">{}{}</a>',
-        claim.number,
-        said,
-        icon_html("link"),
-        claim.number,
-    )
-    return format_html(
-        '<span class="hy-claim{}">{}</span>{}\u2060{}',
-        f" hy-claim--{judged.look.kind}" if judged is not None else "",
-        value_words(claim),
-        due,
-        verdict_html(judged, way) if judged is not None else way,
-    )
-
-
-def verdict_html(judged: Judged, way: SafeString) -> SafeString:
-    """Icon and word, then both numbers or what is missing, then the way to more; what is short never breaks."""
-    more = judged.brief
-    is_short = len(more) <= LONGEST_UNBROKEN
-    told = format_html(
-        '<span class="hy-claim__verdict hy-claim__verdict--{}"><span class="hy-nowrap">{}{}{}</span>{}</span>\u2060{}',
-        judged.look.kind,
-        icon_html(judged.look.icon),
-        gettext(judged.look.label),
-        "：" if more else "",
-        more,
-        way,
-    )
-    return format_html('<span class="hy-nowrap">{}</span>', told) if is_short else told
-
-
-def due_words(claim: Claim) -> str:
-    """The usual count beside what was done: 常见频次 52 次，少 3 次."""
-    assert claim.due_count is not None
-    words = gettext("常见频次 %(due)s %(unit)s") % {"due": say(claim.due_count), "unit": claim.unit}
-    if claim.gap:
-        words += gettext("，少 %(gap)s %(unit)s") % {"gap": say(claim.gap), "unit": claim.unit}
-    return words
-
-
 def _section(
     rule: SectionRule, position: int, body: str, placed: _Placed, content: Content, found: Findings | None
 ) -> ShownSection:
@@ -434,7 +380,7 @@ def _section(
             claim=placed.draw_claim,
             photo=placed.draw_photo,
             pieces=[(row.start, row.end) for row in marked],
-            mark=lambda number: _mark(marked[number]),
+            mark=lambda number: finding_marks(marked[number]),
         )
     ]
     return ShownSection(
@@ -446,16 +392,6 @@ def _section(
         told="",
         kept=[each for each in content.finding_excuses if each.section == rule.code],
         findings_beside=[row for row in rows if not row.is_in_body and not row.is_hint],
-    )
-
-
-def _mark(row: ReportFinding) -> tuple[SafeString, SafeString]:
-    """The words a finding points at, and behind them the way to what it says."""
-    kind = "kept" if row.excuse else str(row.finding.severity)
-    said = gettext("看意见 %(number)s") % {"number": row.number}
-    return (
-        format_html('<mark class="hy-mk hy-mk--{}">', kind),
-        format_html('<a class="hy-mk__n" href="#{}" aria-label="{}">{}</a>', row.anchor, said, row.number),
     )
 
 

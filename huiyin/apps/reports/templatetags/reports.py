@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.evidence.selectors import download_name
 from huiyin.apps.evidence.templatetags.evidence import FULL, figure_of
-from huiyin.apps.reports import in_words, report_page
+from huiyin.apps.reports import in_words
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Claim, Demand, ReportPhoto
 from huiyin.apps.reports.photo_checks import photos_of
@@ -77,7 +77,7 @@ def records_url(work: Work, judged: Judged) -> str:
 
 @register.filter
 def due_words(claim: Claim) -> str:
-    return report_page.due_words(claim)
+    return in_words.due_words(claim)
 
 
 @register.filter
