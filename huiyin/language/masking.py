@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from huiyin.language.normalise import normalise
+from huiyin.language.normalise import Normalised, normalise
+from huiyin.language.personal import names, neighbours, numbers, plates_and_mail, rooms
 from huiyin.language.personal.digits import DIGIT, GAP
 from huiyin.language.personal.kinds import LABELS, MARK_OF, Found, Kind
 from huiyin.language.personal.names import find_names
@@ -13,6 +15,7 @@ from huiyin.language.personal.neighbours import find_neighbours, may_name_somebo
 from huiyin.language.personal.numbers import find_numbers
 from huiyin.language.personal.plates_and_mail import find_mail, find_plates
 from huiyin.language.personal.rooms import find_rooms, find_rooms_in_field
+from huiyin.language.personal.searching import EVERYWHERE, Search
 
 __all__ = [
     "Kind",
@@ -21,8 +24,10 @@ __all__ = [
     "mask",
     "mask_nickname",
     "mask_place",
+    "mask_where",
     "masked_with_spans",
     "needs_a_reader",
+    "patterns_by_family",
 ]
 
 
@@ -66,7 +71,19 @@ class _Reading:
 
 def find_personal_data(text: str, *, names_a_place: bool = False, of_others: bool = True) -> list[Span]:
     """Every piece of personal data, in order, without overlaps. Linear in the length of the text."""
-    form = normalise(text)
+    return _find(
+        text, normalise(text), lambda _: EVERYWHERE, names_a_place=names_a_place, of_others=of_others
+    )
+
+
+def _find(
+    text: str,
+    form: Normalised,
+    searching: Callable[[str], Search | None],
+    *,
+    names_a_place: bool = False,
+    of_others: bool = True,
+) -> list[Span]:
     reading = _Reading(form.text)
     if "〔" in text:
         reading = reading.without(
@@ -74,7 +91,10 @@ def find_personal_data(text: str, *, names_a_place: bool = False, of_others: boo
         )
     spans: list[Span] = []
     for _ in range(_ROUNDS):
-        items = _one_round(reading.text, names_a_place=names_a_place, of_others=of_others)
+        search = searching(reading.text)
+        if search is None:
+            break
+        items = _one_round(reading.text, search, names_a_place=names_a_place, of_others=of_others)
         if not items:
             break
         spans += (Span(*form.span(*reading.place(item.start, item.end)), item.kind) for item in items)
@@ -82,7 +102,7 @@ def find_personal_data(text: str, *, names_a_place: bool = False, of_others: boo
     return sorted(spans)
 
 
-def _one_round(text: str, *, names_a_place: bool, of_others: bool) -> list[Found]:
+def _one_round(text: str, search: Search, *, names_a_place: bool, of_others: bool) -> list[Found]:
     found: list[Found] = []
     taken = bytearray(len(text))
 
@@ -92,15 +112,18 @@ def _one_round(text: str, *, names_a_place: bool, of_others: bool) -> list[Found
                 taken[item.start : item.end] = b"\1" * (item.end - item.start)
                 found.append(item)
 
-    if "@" in text or _AT_IN_WORDS.search(text):
-        keep(list(find_mail(text)))
-    keep(list(find_plates(text)))
-    if _DIGITS_ENOUGH.search(text):
-        keep(list(find_numbers(text)))
-    keep(list(find_rooms(text)))
-    keep(list(find_names(text)))
-    if of_others:
-        keep(list(find_neighbours(text)))
+    if search.may_find("mail") and ("@" in text or _AT_IN_WORDS.search(text)):
+        keep(list(find_mail(text, search)))
+    if search.may_find("plates"):
+        keep(list(find_plates(text, search)))
+    if search.may_find("numbers") and _DIGITS_ENOUGH.search(text):
+        keep(list(find_numbers(text, search)))
+    if search.may_find("rooms"):
+        keep(list(find_rooms(text, search)))
+    if search.may_find("names"):
+        keep(list(find_names(text, search)))
+    if of_others and search.may_find("neighbours"):
+        keep(list(find_neighbours(text, search)))
     if names_a_place:
         keep(list(find_rooms_in_field(text)))
     return sorted(found, key=lambda item: item.start)
@@ -124,6 +147,26 @@ def _replaced(text: str, spans: list[Span]) -> str:
 def mask(text: str) -> str:
     """Text fit for a public page, an export, a log or an index; masking it again changes nothing."""
     return masked_with_spans(text)[0] if text else text
+
+
+def mask_where(text: str, form: Normalised, searching: Callable[[str], Search | None]) -> str:
+    """The same as `mask`, for a caller that knows where in a text a pattern can match at all.
+
+    `form` is the text normalised; `searching` says for a text being read, or None if no pattern matches in it.
+    """
+    return _replaced(text, _find(text, form, searching))
+
+
+def patterns_by_family() -> dict[str, tuple[re.Pattern[str], ...]]:
+    """The patterns of `mask`: where none of them matches in the normalised text, it changes nothing."""
+    return {
+        "mail": plates_and_mail.MAIL_PATTERNS,
+        "plates": plates_and_mail.PLATE_PATTERNS,
+        "numbers": numbers.PATTERNS,
+        "rooms": rooms.PATTERNS,
+        "names": names.patterns(),
+        "neighbours": neighbours.patterns(),
+    }
 
 
 def mask_place(text: str) -> str:

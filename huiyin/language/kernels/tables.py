@@ -1,0 +1,166 @@
+"""What the kernels read: the forms of characters and the automata of masking, made once and kept in the user's cache."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from huiyin.language import normalise
+from huiyin.language.kernels import needed
+from huiyin.language.kernels.needed import Automaton, automaton_of
+from huiyin.language.masking import patterns_by_family
+from huiyin.language.personal.rooms import HINT
+
+HINTS, ROOMS, NAMES, NEIGHBOURS, NUMBERS, OTHERS = range(6)
+"""The automata. Hints come first: where one stands says how far rooms are read."""
+_FAMILIES = {
+    "hints": HINTS,
+    "rooms": ROOMS,
+    "names": NAMES,
+    "neighbours": NEIGHBOURS,
+    "numbers": NUMBERS,
+    "plates": OTHERS,
+    "mail": OTHERS,
+    "labels": OTHERS,
+}
+VANISHES = -1
+_WITH_FORMS = 0x30000
+"""Beyond these characters each is its own form, or vanishes."""
+_VANISHING = range(0xE0000, 0xE1000)
+
+
+class Forms(NamedTuple):
+    """`form[code]` is the character it becomes, VANISHES, or -2 - i where it becomes the characters several[i]."""
+
+    form: npt.NDArray[np.int32]
+    several: npt.NDArray[np.int32]
+    lengths: npt.NDArray[np.int32]
+
+
+class Places(NamedTuple):
+    """The automata side by side; `may_begin[sign]` has the bits of those that live on after that character."""
+
+    may_begin: npt.NDArray[np.uint8]
+    classes: npt.NDArray[np.uint16]
+    starts: npt.NDArray[np.uint16]
+    steps: npt.NDArray[np.uint16]
+    found: npt.NDArray[np.uint64]
+    widths: npt.NDArray[np.int64]
+    first_step: npt.NDArray[np.int64]
+    first_found: npt.NDArray[np.int64]
+    first_finding: npt.NDArray[np.int64]
+    all_of: npt.NDArray[np.uint64]
+
+
+class Tables(NamedTuple):
+    forms: Forms
+    places: Places
+
+
+@cache
+def patterns() -> list[tuple[str, re.Pattern[str]]]:
+    """Family and pattern, by the number of its bit."""
+    families = {"hints": (HINT,), **patterns_by_family(), "labels": (re.compile("〔"),)}
+    return [(family, pattern) for family, members in families.items() for pattern in members]
+
+
+@cache
+def tables() -> Tables:
+    """Read from the cache where they were made for the same patterns, or made and put there."""
+    path = _folder() / f"masking-{_digest()}.npz"
+    try:
+        with np.load(path) as kept:
+            return Tables(
+                Forms(*(kept[name] for name in Forms._fields)), Places(*(kept[name] for name in Places._fields))
+            )
+    except (OSError, ValueError, KeyError):
+        made = Tables(_forms(), _places())
+        _keep(path, {**made.forms._asdict(), **made.places._asdict()})
+        return made
+
+
+def _folder() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "huiyin"
+
+
+def _digest() -> str:
+    parts = [unicodedata.unidata_version, *(f"{family} {each.pattern} {each.flags}" for family, each in patterns())]
+    parts += [Path(module.__file__ or "").read_text(encoding="utf-8") for module in (needed, normalise)]
+    parts += [Path(__file__).read_text(encoding="utf-8"), "".join(f"{a}{b}" for a, b in normalise.special_forms())]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def _keep(path: Path, arrays: Mapping[str, npt.NDArray[np.generic]]) -> None:
+    """Whole or not at all; where nothing can be written they are made anew each time."""
+    unfinished = path.with_suffix(f".{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with unfinished.open("wb") as file:
+            np.savez(file, **arrays)  # type: ignore[arg-type]
+        unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+
+
+def _forms() -> Forms:
+    form = np.arange(0x110000, dtype=np.int32)
+    several: list[list[int]] = []
+    for code in (*range(0xD800), *range(0xE000, _WITH_FORMS), *_VANISHING):
+        written = normalise.form_of(chr(code))
+        if len(written) == 1:
+            form[code] = ord(written)
+        elif written:
+            form[code] = -2 - len(several)
+            several.append([ord(char) for char in written])
+        else:
+            form[code] = VANISHES
+    lengths = np.array([len(each) for each in several], np.int32)
+    table = np.zeros((len(several), lengths.max()), np.int32)
+    for row, each in zip(table, several, strict=True):
+        row[: len(each)] = each
+    return Forms(form, table, lengths)
+
+
+def _places() -> Places:
+    automata = _automata()
+    starts = np.zeros((len(automata), max(each.steps.shape[1] for each in automata)), np.uint16)
+    may_begin = np.zeros(needed.SIGNS, np.uint8)
+    for number, each in enumerate(automata):
+        starts[number, : len(each.starts)] = each.starts
+        lives = (each.steps[np.unique(each.starts)] != 0).any(axis=0)
+        may_begin |= lives[each.classes].astype(np.uint8) << number
+    return Places(
+        may_begin,
+        np.array([each.classes for each in automata]),
+        starts,
+        np.concatenate([each.steps.ravel() for each in automata]),
+        np.concatenate([each.found for each in automata]),
+        np.array([each.steps.shape[1] for each in automata]),
+        _beginnings([each.steps.size for each in automata]),
+        _beginnings([each.found.size for each in automata]),
+        np.array([each.first_finding for each in automata]),
+        np.array([np.bitwise_or.reduce(each.found) for each in automata]),
+    )
+
+
+def _automata() -> list[Automaton]:
+    return [
+        automaton_of(
+            {number: each for number, (family, each) in enumerate(patterns()) if _FAMILIES[family] == automaton}
+        )
+        for automaton in range(len(set(_FAMILIES.values())))
+    ]
+
+
+def _beginnings(sizes: list[int]) -> npt.NDArray[np.int64]:
+    return np.cumsum([0, *sizes[:-1]])
