@@ -4,11 +4,13 @@ from huiyin.language.answers import Passage, TopicAnswer, find_answers
 from huiyin.language.checks import CheckPolicy, Finding, Sentence, Severity, check, label_sentences
 from huiyin.language.claim_periods import Period
 from huiyin.language.claims import FoundClaim, find_claims
+from huiyin.language.complaints.classifying import Classified, classify
 from huiyin.language.replies import Answers, ReplyCheck, check_reply
 
 __all__ = [
     "Answers",
     "CheckPolicy",
+    "Classified",
     "Finding",
     "FoundClaim",
     "Passage",
@@ -19,6 +21,7 @@ __all__ = [
     "TopicAnswer",
     "check",
     "check_reply",
+    "classify",
     "find_answers",
     "find_claims",
     "label_sentences",
