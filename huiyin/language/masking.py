@@ -41,7 +41,7 @@ class Span:
 
 
 _DIGITS_ENOUGH = re.compile(rf"(?:{DIGIT}{GAP}){{4}}")
-_AT_IN_WORDS = re.compile(r"艾特|圈a|[\s(\[#]at[\s)\]#]|#[a-z1]", re.IGNORECASE)
+AT_IN_WORDS = re.compile(r"@|艾特|圈a|[\s(\[#]at[\s)\]#]|#[a-z1]", re.IGNORECASE)
 _KIND_OF_LABEL = {label: kind for kind, label in LABELS.items()}
 _LABELS = re.compile("|".join(map(re.escape, _KIND_OF_LABEL)))
 _ROUNDS = 8
@@ -112,7 +112,7 @@ def _one_round(text: str, search: Search, *, names_a_place: bool, of_others: boo
                 taken[item.start : item.end] = b"\1" * (item.end - item.start)
                 found.append(item)
 
-    if search.may_find("mail") and ("@" in text or _AT_IN_WORDS.search(text)):
+    if search.may_find("mail") and AT_IN_WORDS.search(text):
         keep(list(find_mail(text, search)))
     if search.may_find("plates"):
         keep(list(find_plates(text, search)))

@@ -32,8 +32,8 @@ _AT_START, _AT_END, _BEYOND = 1 << START, 1 << END, 1 << BEYOND
 _FIRST_RARE_HAN = 0x20000
 _MOST_COPIES = 4
 """x{0,4} is drawn as four optional x, x{0,5} as x*."""
-_READ_OF_NAME = 2
-"""Of a group called `name` only so many characters are read: what leads to a name is rare enough."""
+_MOST_STATES, _READ_OF_NAME = 400, 2
+"""Of a pattern of more states, so many characters of its group `name` are enough: what leads to a name is rare."""
 
 
 @dataclass(frozen=True)
@@ -171,12 +171,20 @@ class _Net:
         self.beginnings: list[int] = []
         self._name: int | None = None
         self._goal = 0
+        self._is_cut = False
 
     def add(self, pattern: re.Pattern[str], number: int) -> None:
         tree = parser.parse(pattern.pattern, pattern.flags)
         self._goal = self._state(_FOUND, 1 << number, ())
         self._name = pattern.groupindex.get("name")
-        self.beginnings.append(self._sequence(list(tree), self._goal, pattern.flags))
+        size = len(self.states)
+        begins = self._sequence(list(tree), self._goal, pattern.flags)
+        if self._name and len(self.states) - size > _MOST_STATES:
+            del self.states[size:]
+            self._is_cut = True
+            begins = self._sequence(list(tree), self._goal, pattern.flags)
+            self._is_cut = False
+        self.beginnings.append(begins)
 
     def _state(self, kind: int, what: int, following: tuple[int, ...]) -> int:
         self.states.append((kind, what, following))
@@ -193,7 +201,8 @@ class _Net:
             return self._state(_READ, chars, (after,))
         if kind is op.SUBPATTERN:
             begins = self._sequence(value[3], after, flags | value[1] & ~value[2])
-            return begins if value[0] is None or value[0] != self._name else self._cut(begins, _READ_OF_NAME, {})
+            is_cut = self._is_cut and value[0] == self._name
+            return self._cut(begins, _READ_OF_NAME, {}) if is_cut else begins
         if kind is op.ATOMIC_GROUP:
             return self._sequence(value, after, flags)
         if kind is op.BRANCH:

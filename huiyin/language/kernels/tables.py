@@ -17,19 +17,23 @@ import numpy.typing as npt
 from huiyin.language import normalise
 from huiyin.language.kernels import needed
 from huiyin.language.kernels.needed import Automaton, automaton_of
-from huiyin.language.masking import patterns_by_family
+from huiyin.language.masking import AT_IN_WORDS, patterns_by_family
 from huiyin.language.personal.rooms import HINT
 
-HINTS, ROOMS, NAMES, NEIGHBOURS, NUMBERS, OTHERS = range(6)
-"""The automata. Hints come first: where one stands says how far rooms are read."""
+GATES, ROOMS, MAIL, NAMES, NEIGHBOURS, NUMBERS, OTHERS = range(7)
+"""The automata. The gates come first: without one of them rooms or mail are not looked for."""
+AUTOMATA = 7
+ROOM_GATE, MAIL_GATE = 1, 2
+"""The bits of what the gates find."""
+IS_LETTER = 1 << 7
 _FAMILIES = {
-    "hints": HINTS,
+    "gates": GATES,
     "rooms": ROOMS,
     "names": NAMES,
     "neighbours": NEIGHBOURS,
     "numbers": NUMBERS,
     "plates": OTHERS,
-    "mail": OTHERS,
+    "mail": MAIL,
     "labels": OTHERS,
 }
 VANISHES = -1
@@ -47,7 +51,10 @@ class Forms(NamedTuple):
 
 
 class Places(NamedTuple):
-    """The automata side by side; `may_begin[sign]` has the bits of those that live on after that character."""
+    """The automata side by side; `may_begin[sign]` has the bits of those that live on after that character.
+
+    Its highest bit, IS_LETTER, marks the characters counted for signatures: letters, not digits.
+    """
 
     may_begin: npt.NDArray[np.uint8]
     classes: npt.NDArray[np.uint16]
@@ -69,7 +76,7 @@ class Tables(NamedTuple):
 @cache
 def patterns() -> list[tuple[str, re.Pattern[str]]]:
     """Family and pattern, by the number of its bit."""
-    families = {"hints": (HINT,), **patterns_by_family(), "labels": (re.compile("〔"),)}
+    families = {"gates": (HINT, AT_IN_WORDS), **patterns_by_family(), "labels": (re.compile("〔"),)}
     return [(family, pattern) for family, members in families.items() for pattern in members]
 
 
@@ -134,7 +141,12 @@ def _forms() -> Forms:
 def _places() -> Places:
     automata = _automata()
     starts = np.zeros((len(automata), max(each.steps.shape[1] for each in automata)), np.uint16)
+    letters = re.compile(r"[^\W\d_]")
     may_begin = np.zeros(needed.SIGNS, np.uint8)
+    may_begin[needed.RARE_HAN] = IS_LETTER
+    for code in range(needed.BMP):
+        if letters.match(chr(code)):
+            may_begin[code] = IS_LETTER
     for number, each in enumerate(automata):
         starts[number, : len(each.starts)] = each.starts
         lives = (each.steps[np.unique(each.starts)] != 0).any(axis=0)
@@ -158,7 +170,7 @@ def _automata() -> list[Automaton]:
         automaton_of(
             {number: each for number, (family, each) in enumerate(patterns()) if _FAMILIES[family] == automaton}
         )
-        for automaton in range(len(set(_FAMILIES.values())))
+        for automaton in range(AUTOMATA)
     ]
 
 

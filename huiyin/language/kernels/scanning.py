@@ -1,0 +1,105 @@
+"""One pass over many texts: each is decoded once, and all that is asked of it is asked while it lies in the cache."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from huiyin.language.complaints.model import LANES, MOST_FORMS
+from huiyin.language.kernels.signing import SIGNATURE, sign
+from huiyin.language.kernels.tables import Tables, tables
+from huiyin.language.kernels.walking import decode, find_places, in_forms
+from huiyin.language.kernels.weighing import Weights, add_up, forms_of, judge, weights
+
+
+class Scanned(NamedTuple):
+    """One row a text; then, for the texts that masking may change, in their order, what `masked` must know."""
+
+    category: npt.NDArray[np.int8]
+    category_share: npt.NDArray[np.float32]
+    related_share: npt.NDArray[np.float32]
+    signature: npt.NDArray[np.uint32]
+    changing: npt.NDArray[np.int64]
+    """The rows of these texts."""
+    codes_end: npt.NDArray[np.int64]
+    """Where the normalised text of each ends in `codes`; it is empty where it has another length than the text."""
+    places_end: npt.NDArray[np.int64]
+    codes: npt.NDArray[np.uint32]
+    place: npt.NDArray[np.int32]
+    bits: npt.NDArray[np.uint64]
+    """At `place` the patterns with these bits may match."""
+
+
+def scan(data: npt.NDArray[np.uint8], offsets: npt.NDArray[Any]) -> Scanned:
+    """Of the texts data[offsets[i]:offsets[i + 1]], which are UTF-8."""
+    count = len(offsets) - 1
+    size = int(offsets[-1] - offsets[0])
+    # What stays untouched of these takes no memory: they are as large as they could ever have to be.
+    scanned = Scanned(
+        np.empty(count, np.int8),
+        np.empty(count, np.float32),
+        np.empty(count, np.float32),
+        np.empty((count, SIGNATURE), np.uint32),
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
+        np.empty(size, np.uint32),
+        np.empty(size + 1, np.int32),
+        np.empty(size + 1, np.uint64),
+    )
+    longest = int(np.diff(offsets).max(initial=0))
+    changing = _scan(tables(), weights(), data, offsets, longest, scanned)
+    return scanned._replace(
+        changing=scanned.changing[:changing],
+        codes_end=scanned.codes_end[:changing],
+        places_end=scanned.places_end[:changing],
+    )
+
+
+@njit(nogil=True, cache=True)
+def _scan(tables: Tables, weights: Weights, data, offsets, longest, scanned):
+    forms, places = tables
+    # A character of three bytes may become eighteen (U+FDFA).
+    codes, formed = np.empty(longest, np.uint32), np.empty(6 * longest, np.uint32)
+    begins, cuts = np.empty(6 * longest, np.uint8), np.zeros(6 * longest + 2, np.bool_)
+    weighed, sums, raised = np.empty(MOST_FORMS, np.uint16), np.empty(LANES, np.int32), np.empty(LANES, np.float64)
+    changing = codes_end = places_end = 0
+    for row in range(len(offsets) - 1):
+        count = decode(data, np.int64(offsets[row]), np.int64(offsets[row + 1]), codes)
+        length, one_to_one = in_forms(codes, count, forms, formed)
+        found = find_places(
+            places, formed, length, begins, cuts, scanned.place[places_end:], scanned.bits[places_end:]
+        )
+        if found:
+            places_end += found
+            if one_to_one:
+                scanned.codes[codes_end : codes_end + length] = formed[:length]
+                codes_end += length
+            scanned.changing[changing] = row
+            scanned.codes_end[changing] = codes_end
+            scanned.places_end[changing] = places_end
+            changing += 1
+        sign(formed, length, begins, scanned.signature[row])
+        slots = add_up(weights, weighed, forms_of(weights, codes, count, weighed), sums)
+        best, share, related = judge(weights, sums, slots, raised)
+        scanned.category[row] = best
+        scanned.category_share[row] = share
+        scanned.related_share[row] = related
+    return changing
+
+
+@njit(nogil=True, cache=True)
+def _places_of(places, formed, begins, cuts, place, bits):
+    return find_places(places, formed, len(formed), begins, cuts, place, bits)
+
+
+def places_of(text: str) -> tuple[list[int], list[int]]:
+    """Where in a normalised text which patterns may match: the places and the bits."""
+    formed = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    place, bits = np.empty(len(formed) + 1, np.int32), np.empty(len(formed) + 1, np.uint64)
+    begins, cuts = np.empty(len(formed), np.uint8), np.zeros(len(formed) + 2, np.bool_)
+    found = _places_of(tables().places, formed, begins, cuts, place, bits)
+    return place[:found].tolist(), bits[:found].tolist()

@@ -1,0 +1,153 @@
+"""From the bytes of a text to its characters, and to the places where a masking rule may find something."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from huiyin.language.kernels import needed
+from huiyin.language.kernels.tables import AUTOMATA, GATES, MAIL, MAIL_GATE, ROOM_GATE, ROOMS, VANISHES
+from huiyin.language.personal.rooms import REACH
+
+_BMP, _RARE_HAN, _START, _END = needed.BMP, 0x20000, needed.START, needed.END
+_ALL = (1 << AUTOMATA) - 1
+_LONGEST_WALK = 256
+"""A walk that goes on for longer may find anything: no text costs more than linear time."""
+
+
+@njit(nogil=True, inline="always")
+def _sign(code):
+    return code if code < _BMP else _BMP + (code >= _RARE_HAN)
+
+
+@njit(nogil=True)
+def decode(data, start, end, codes):
+    """UTF-8 to code points; returns how many."""
+    at = start
+    count = 0
+    while at < end:
+        first = np.uint32(data[at])
+        if first >= 0xE0:
+            if first < 0xF0:
+                codes[count] = (
+                    (first & 0x0F) << 12 | np.uint32(data[at + 1] & 0x3F) << 6 | np.uint32(data[at + 2] & 0x3F)
+                )
+                at += 3
+            else:
+                codes[count] = (
+                    (first & 0x07) << 18
+                    | np.uint32(data[at + 1] & 0x3F) << 12
+                    | np.uint32(data[at + 2] & 0x3F) << 6
+                    | np.uint32(data[at + 3] & 0x3F)
+                )
+                at += 4
+        elif first < 0x80:
+            codes[count] = first
+            at += 1
+        else:
+            codes[count] = (first & 0x1F) << 6 | np.uint32(data[at + 1] & 0x3F)
+            at += 2
+        count += 1
+    return count
+
+
+@njit(nogil=True)
+def in_forms(codes, count, forms, formed):
+    """As `normalise` does it; returns the length and whether each character became one other."""
+    length = 0
+    one_to_one = True
+    for i in range(count):
+        form = forms.form[codes[i]]
+        if form >= 0:
+            formed[length] = form
+            length += 1
+        elif form == VANISHES:
+            one_to_one = False
+        else:
+            one_to_one = False
+            row = -2 - form
+            for k in range(forms.lengths[row]):
+                formed[length] = forms.several[row, k]
+                length += 1
+    return length, one_to_one
+
+
+@njit(nogil=True)
+def _walk(places, automaton, formed, length, start, cuts, has_cuts):
+    """The bits of the patterns that may match at `start`, in the text as a whole or as it is cut."""
+    classes = places.classes[automaton]
+    width = places.widths[automaton]
+    first_step = places.first_step[automaton]
+    first_found = places.first_found[automaton]
+    first_finding = places.first_finding[automaton]
+    at_end = classes[_END]
+    before = classes[_sign(formed[start - 1])] if start else classes[_START]
+    state = np.int64(places.starts[automaton, before])
+    found = np.uint64(0)
+    for at in range(start, length):
+        state = np.int64(places.steps[first_step + state * width + classes[_sign(formed[at])]])
+        if state == 0:
+            return found
+        if state >= first_finding:
+            found |= places.found[first_found + state]
+        if has_cuts and cuts[at + 1]:
+            found |= places.found[first_found + places.steps[first_step + state * width + at_end]]
+        if at - start > _LONGEST_WALK:
+            return found | places.all_of[automaton]
+    return found | places.found[first_found + places.steps[first_step + state * width + at_end]]
+
+
+@njit(nogil=True)
+def _gates_at(places, formed, length, start, cuts):
+    """What stands at `start`; marks where the stretch read for rooms may end, wherever a hint may end."""
+    classes = places.classes[GATES]
+    width = places.widths[GATES]
+    before = classes[_sign(formed[start - 1])] if start else classes[_START]
+    state = np.int64(places.starts[GATES, before])
+    gates = np.uint64(0)
+    for at in range(start, length):
+        state = np.int64(places.steps[places.first_step[GATES] + state * width + classes[_sign(formed[at])]])
+        if state == 0:
+            return gates
+        if state >= places.first_finding[GATES]:
+            found = places.found[places.first_found[GATES] + state]
+            gates |= found
+            if found & np.uint64(ROOM_GATE) and at + 1 + REACH < length:
+                cuts[at + 1 + REACH] = True
+    return gates
+
+
+@njit(nogil=True)
+def find_places(places, formed, length, begins, cuts, place, bits):
+    """Writes at which places which patterns may match; returns how many places, none where only gates were found."""
+    any_begins = np.uint8(0)
+    for at in range(length):
+        begins[at] = places.may_begin[_sign(formed[at])]
+        any_begins |= begins[at]
+    gates = np.uint64(0)
+    if any_begins & (1 << GATES):
+        for at in range(length + 1):
+            cuts[at] = False
+        for at in range(length):
+            if begins[at] & (1 << GATES):
+                gates |= _gates_at(places, formed, length, at, cuts)
+    wanted = np.uint8(_ALL)
+    if not gates & np.uint64(ROOM_GATE):
+        wanted &= np.uint8(~(1 << ROOMS) & 0xFF)
+    if not gates & np.uint64(MAIL_GATE):
+        wanted &= np.uint8(~(1 << MAIL) & 0xFF)
+    count = 0
+    any_found = np.uint64(0)
+    for at in range(length):
+        left = begins[at] & wanted
+        if left:
+            found = np.uint64(0)
+            for automaton in range(AUTOMATA):
+                if left >> automaton & 1:
+                    found |= _walk(places, automaton, formed, length, at, cuts, automaton == ROOMS)
+            if found:
+                place[count] = at
+                bits[count] = found
+                any_found |= found
+                count += 1
+    return count if any_found & ~places.all_of[GATES] else 0

@@ -1,0 +1,154 @@
+"""The model of complaints, compiled: the five steps of complaints/model.py and what its scores mean."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from huiyin.language.complaints.model import (
+    FILE,
+    HEAD_FORMS,
+    LANES,
+    MOST_FORMS,
+    MULTIPLIER,
+    SLOT_BITS,
+    form_of,
+    parts,
+)
+
+# A number of 64 bits holds four lanes, so that seven additions add a row.
+_BIAS = 128  # added to each weight, so that none is negative
+_ROW = 8  # one line of the cache
+_MOST_AT_ONCE = 256  # rows whose sum a lane can hold
+_BMP = 0x10000
+_ZERO = ord("0")
+_SHIFT = 32 - SLOT_BITS
+
+
+class Weights(NamedTuple):
+    """`known` has a bit a slot, `row_of` its row in `rows`; `form` is that of each character of the plane."""
+
+    form: npt.NDArray[np.uint16]
+    known: npt.NDArray[np.uint64]
+    row_of: npt.NDArray[np.uint16]
+    rows: npt.NDArray[np.uint64]
+    scales: npt.NDArray[np.float64]
+    intercepts: npt.NDArray[np.float64]
+    related_by_category: npt.NDArray[np.float64]
+    related: npt.NDArray[np.float64]
+    """Sharpness, then what the score, the category and the intercept add."""
+
+
+@cache
+def weights(model_file: Path = FILE) -> Weights:
+    """The model of a file; as shipped where none is named."""
+    head, slot_bytes, row_bytes = parts(model_file)
+    slots = np.frombuffer(slot_bytes, "<u4")
+    known = np.zeros(1 << SLOT_BITS, np.uint8)
+    known[slots] = 1
+    row_of = np.zeros(1 << SLOT_BITS, np.uint16)
+    row_of[slots] = np.arange(len(slots))
+    lanes = np.zeros((len(slots), 4 * _ROW), np.uint16)
+    lanes[:, :LANES] = np.frombuffer(row_bytes, np.int8).reshape(-1, LANES).astype(np.int16) + _BIAS
+    related = ("sharpness", "related_from_score", "related_from_category", "related_intercept")
+    return Weights(
+        np.fromiter(map(form_of, range(_BMP)), np.uint16, _BMP),
+        np.packbits(known, bitorder="little").view(np.uint64),
+        row_of,
+        lanes.view(np.uint64),
+        np.array(head["scales"], np.float64),
+        np.array(head["intercepts"], np.float64),
+        np.array(head["related_by_category"], np.float64),
+        np.array([head[name] for name in related], np.float64),
+    )
+
+
+@njit(nogil=True, inline="always")
+def _unpack(fields, times, biases, sums):
+    for lane in range(LANES):
+        value = np.int32(fields[lane // 4] >> np.uint64(16 * (lane % 4)) & np.uint64(0xFFFF))
+        sums[lane] += times * (value - biases)
+
+
+@njit(nogil=True, inline="always")
+def _row_of(weights, before, form):
+    """The row of the pair, -1 if it has none."""
+    slot = np.uint32((before << np.uint32(16) | form) * np.uint32(MULTIPLIER)) >> np.uint32(_SHIFT)
+    if weights.known[slot >> np.uint32(6)] >> np.uint64(slot & np.uint32(63)) & np.uint64(1):
+        return np.int64(weights.row_of[slot])
+    return np.int64(-1)
+
+
+@njit(nogil=True)
+def forms_of(weights, codes, count, forms):
+    """Writes the forms that count; returns how many."""
+    length = 0
+    before = np.uint16(0)
+    for i in range(count):
+        form = weights.form[codes[i]] if codes[i] < _BMP else np.uint16(0)
+        if form == 0 or (form == _ZERO and before == _ZERO):
+            continue
+        forms[length] = before = form
+        length += 1
+        if length == MOST_FORMS:
+            break
+    return length
+
+
+@njit(nogil=True)
+def add_up(weights, forms, length, sums):
+    """Writes the sum of each lane; returns the number of slots, at least 1."""
+    rows = weights.rows
+    sums[:] = 0
+    for part in range(2):
+        first, last = (0, min(length, HEAD_FORMS)) if part == 0 else (HEAD_FORMS, length)
+        a = b = c = d = e = f = g = np.uint64(0)
+        held = 0
+        for at in range(first, last):
+            form = np.uint32(forms[at])
+            for with_before in range(2 if at else 1):
+                row = _row_of(weights, np.uint32(forms[at - 1]) if with_before else np.uint32(0), form)
+                if row >= 0:
+                    a += rows[row, 0]
+                    b += rows[row, 1]
+                    c += rows[row, 2]
+                    d += rows[row, 3]
+                    e += rows[row, 4]
+                    f += rows[row, 5]
+                    g += rows[row, 6]
+                    held += 1
+            if held >= _MOST_AT_ONCE - 1 or at == last - 1:
+                _unpack((a, b, c, d, e, f, g), 2 - part, held * _BIAS, sums)
+                a = b = c = d = e = f = g = np.uint64(0)
+                held = 0
+    head = min(length, HEAD_FORMS)
+    return max(2 * (2 * head - 1) + 2 * (length - head), 1) if length else 1
+
+
+@njit(nogil=True)
+def judge(weights, sums, slots, raised):
+    """The likeliest category, its share, and how likely property_related is."""
+    root = math.sqrt(slots)
+    sharpness, from_score, from_category, intercept = weights.related
+    best = 0
+    highest = -math.inf
+    for lane in range(1, LANES):
+        raised[lane - 1] = weights.intercepts[lane] + sums[lane] * weights.scales[lane] / root
+        if raised[lane - 1] > highest:
+            best, highest = lane - 1, raised[lane - 1]
+    total = 0.0
+    usual = 0.0
+    for each in range(LANES - 1):
+        raised[each] = math.exp(sharpness * (raised[each] - highest))
+        total += raised[each]
+        usual += raised[each] * weights.related_by_category[each]
+    usual /= total
+    score = weights.intercepts[0] + sums[0] * weights.scales[0] / root
+    odds = from_score * score + from_category * usual + intercept
+    return best, raised[best] / total, 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
