@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from huiyin.language.normalise import Normalised, normalise
@@ -23,8 +23,8 @@ __all__ = [
     "find_personal_data",
     "mask",
     "mask_nickname",
+    "mask_by_rounds",
     "mask_place",
-    "mask_where",
     "masked_with_spans",
     "needs_a_reader",
     "patterns_by_family",
@@ -71,19 +71,20 @@ class _Reading:
 
 def find_personal_data(text: str, *, names_a_place: bool = False, of_others: bool = True) -> list[Span]:
     """Every piece of personal data, in order, without overlaps. Linear in the length of the text."""
-    return _find(
-        text, normalise(text), lambda _: EVERYWHERE, names_a_place=names_a_place, of_others=of_others
-    )
+    rounds = _rounds(text, normalise(text), names_a_place=names_a_place, of_others=of_others)
+    try:
+        next(rounds)
+        while True:
+            rounds.send(EVERYWHERE)
+    except StopIteration as done:
+        spans: list[Span] = done.value
+        return spans
 
 
-def _find(
-    text: str,
-    form: Normalised,
-    searching: Callable[[str], Search | None],
-    *,
-    names_a_place: bool = False,
-    of_others: bool = True,
-) -> list[Span]:
+def _rounds(
+    text: str, form: Normalised, *, names_a_place: bool = False, of_others: bool = True
+) -> Generator[str, Search | None, list[Span]]:
+    """Yields the text to be read in each round and is sent how to search it, None if nothing can be found in it."""
     reading = _Reading(form.text)
     if "〔" in text:
         reading = reading.without(
@@ -91,7 +92,7 @@ def _find(
         )
     spans: list[Span] = []
     for _ in range(_ROUNDS):
-        search = searching(reading.text)
+        search = yield reading.text
         if search is None:
             break
         items = _one_round(reading.text, search, names_a_place=names_a_place, of_others=of_others)
@@ -149,12 +150,12 @@ def mask(text: str) -> str:
     return masked_with_spans(text)[0] if text else text
 
 
-def mask_where(text: str, form: Normalised, searching: Callable[[str], Search | None]) -> str:
-    """The same as `mask`, for a caller that knows where in a text a pattern can match at all.
+def mask_by_rounds(text: str, form: Normalised) -> Generator[str, Search | None, str]:
+    """The same as `mask`, for a caller that knows where a pattern can match at all; `form` is the text normalised.
 
-    `form` is the text normalised; `searching` says for a text being read, or None if no pattern matches in it.
+    Yields the text to be read in each round and is sent how to search it, None if nothing can be found in it.
     """
-    return _replaced(text, _find(text, form, searching))
+    return _replaced(text, (yield from _rounds(text, form)))
 
 
 def patterns_by_family() -> dict[str, tuple[re.Pattern[str], ...]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +22,7 @@ class Scanned(NamedTuple):
 
     category: npt.NDArray[np.int8]
     category_share: npt.NDArray[np.float32]
+    is_related: npt.NDArray[np.bool_]
     related_share: npt.NDArray[np.float32]
     signature: npt.NDArray[np.uint32]
     changing: npt.NDArray[np.int64]
@@ -41,6 +44,7 @@ def scan(data: npt.NDArray[np.uint8], offsets: npt.NDArray[Any]) -> Scanned:
     scanned = Scanned(
         np.empty(count, np.int8),
         np.empty(count, np.float32),
+        np.empty(count, np.bool_),
         np.empty(count, np.float32),
         np.empty((count, SIGNATURE), np.uint32),
         np.empty(count, np.int64),
@@ -87,19 +91,28 @@ def _scan(tables: Tables, weights: Weights, data, offsets, longest, scanned):
         best, share, related = judge(weights, sums, slots, raised)
         scanned.category[row] = best
         scanned.category_share[row] = share
+        scanned.is_related[row] = related >= 0.5
         scanned.related_share[row] = related
     return changing
 
 
+def places_of(texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+    """For each normalised text where which patterns may match: pairs of a place and the bits of patterns."""
+    formed = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    ends = np.cumsum([len(text) for text in texts])
+    place, bits, places_end = np.empty(len(formed), np.int32), np.empty(len(formed), np.uint64), np.empty_like(ends)
+    _find_all(tables().places, formed, ends, place, bits, places_end)
+    starts = [0, *places_end.tolist()]
+    found = list(zip(place[: starts[-1]].tolist(), bits[: starts[-1]].tolist(), strict=True))
+    return [found[start:end] for start, end in pairwise(starts)]
+
+
 @njit(nogil=True, cache=True)
-def _places_of(places, formed, begins, cuts, place, bits):
-    return find_places(places, formed, len(formed), begins, cuts, place, bits)
-
-
-def places_of(text: str) -> tuple[list[int], list[int]]:
-    """Where in a normalised text which patterns may match: the places and the bits."""
-    formed = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    place, bits = np.empty(len(formed) + 1, np.int32), np.empty(len(formed) + 1, np.uint64)
+def _find_all(places, formed, ends, place, bits, places_end):
     begins, cuts = np.empty(len(formed), np.uint8), np.zeros(len(formed) + 2, np.bool_)
-    found = _places_of(tables().places, formed, begins, cuts, place, bits)
-    return place[:found].tolist(), bits[:found].tolist()
+    start = count = 0
+    for row in range(len(ends)):
+        text = formed[start : ends[row]]
+        count += find_places(places, text, len(text), begins, cuts, place[count:], bits[count:])
+        start = ends[row]
+        places_end[row] = count

@@ -25,17 +25,21 @@ from huiyin.language.complaints.model import (
 # A number of 64 bits holds four lanes, so that seven additions add a row.
 _BIAS = 128  # added to each weight, so that none is negative
 _ROW = 8  # one line of the cache
-_MOST_AT_ONCE = 256  # rows whose sum a lane can hold
+_AT_ONCE = 256 // 2 - 1  # forms whose two rows a lane can hold
+_STRETCHES = (
+    (0, HEAD_FORMS, 2),
+    *((first, min(first + _AT_ONCE, MOST_FORMS), 1) for first in range(HEAD_FORMS, MOST_FORMS, _AT_ONCE)),
+)
+"""Forms that are added up at once, and how often they count."""
 _BMP = 0x10000
 _ZERO = ord("0")
 _SHIFT = 32 - SLOT_BITS
 
 
 class Weights(NamedTuple):
-    """`known` has a bit a slot, `row_of` its row in `rows`; `form` is that of each character of the plane."""
+    """`row_of` is the row of a slot, 0 where it has none: a row of zeros; `form` is that of each character."""
 
     form: npt.NDArray[np.uint16]
-    known: npt.NDArray[np.uint64]
     row_of: npt.NDArray[np.uint16]
     rows: npt.NDArray[np.uint64]
     scales: npt.NDArray[np.float64]
@@ -50,16 +54,13 @@ def weights(model_file: Path = FILE) -> Weights:
     """The model of a file; as shipped where none is named."""
     head, slot_bytes, row_bytes = parts(model_file)
     slots = np.frombuffer(slot_bytes, "<u4")
-    known = np.zeros(1 << SLOT_BITS, np.uint8)
-    known[slots] = 1
     row_of = np.zeros(1 << SLOT_BITS, np.uint16)
-    row_of[slots] = np.arange(len(slots))
-    lanes = np.zeros((len(slots), 4 * _ROW), np.uint16)
-    lanes[:, :LANES] = np.frombuffer(row_bytes, np.int8).reshape(-1, LANES).astype(np.int16) + _BIAS
+    row_of[slots] = np.arange(1, len(slots) + 1)
+    lanes = np.full((len(slots) + 1, 4 * _ROW), _BIAS, np.uint16)
+    lanes[1:, :LANES] += np.frombuffer(row_bytes, np.int8).reshape(-1, LANES).astype(np.uint16)
     related = ("sharpness", "related_from_score", "related_from_category", "related_intercept")
     return Weights(
         np.fromiter(map(form_of, range(_BMP)), np.uint16, _BMP),
-        np.packbits(known, bitorder="little").view(np.uint64),
         row_of,
         lanes.view(np.uint64),
         np.array(head["scales"], np.float64),
@@ -77,12 +78,8 @@ def _unpack(fields, times, biases, sums):
 
 
 @njit(nogil=True, inline="always")
-def _row_of(weights, before, form):
-    """The row of the pair, -1 if it has none."""
-    slot = np.uint32((before << np.uint32(16) | form) * np.uint32(MULTIPLIER)) >> np.uint32(_SHIFT)
-    if weights.known[slot >> np.uint32(6)] >> np.uint64(slot & np.uint32(63)) & np.uint64(1):
-        return np.int64(weights.row_of[slot])
-    return np.int64(-1)
+def _slot(before, form):
+    return np.uint32((before << np.uint32(16) | form) * np.uint32(MULTIPLIER)) >> np.uint32(_SHIFT)
 
 
 @njit(nogil=True)
@@ -104,31 +101,27 @@ def forms_of(weights, codes, count, forms):
 @njit(nogil=True)
 def add_up(weights, forms, length, sums):
     """Writes the sum of each lane; returns the number of slots, at least 1."""
-    rows = weights.rows
+    rows, row_of = weights.rows, weights.row_of
     sums[:] = 0
-    for part in range(2):
-        first, last = (0, min(length, HEAD_FORMS)) if part == 0 else (HEAD_FORMS, length)
+    before = np.uint32(0)
+    for first, last, times in _STRETCHES:
         a = b = c = d = e = f = g = np.uint64(0)
-        held = 0
+        last = min(last, length)
         for at in range(first, last):
             form = np.uint32(forms[at])
-            for with_before in range(2 if at else 1):
-                row = _row_of(weights, np.uint32(forms[at - 1]) if with_before else np.uint32(0), form)
-                if row >= 0:
-                    a += rows[row, 0]
-                    b += rows[row, 1]
-                    c += rows[row, 2]
-                    d += rows[row, 3]
-                    e += rows[row, 4]
-                    f += rows[row, 5]
-                    g += rows[row, 6]
-                    held += 1
-            if held >= _MOST_AT_ONCE - 1 or at == last - 1:
-                _unpack((a, b, c, d, e, f, g), 2 - part, held * _BIAS, sums)
-                a = b = c = d = e = f = g = np.uint64(0)
-                held = 0
+            one, two = row_of[_slot(np.uint32(0), form)], row_of[_slot(before, form)] if at else 0
+            a += rows[one, 0] + rows[two, 0]
+            b += rows[one, 1] + rows[two, 1]
+            c += rows[one, 2] + rows[two, 2]
+            d += rows[one, 3] + rows[two, 3]
+            e += rows[one, 4] + rows[two, 4]
+            f += rows[one, 5] + rows[two, 5]
+            g += rows[one, 6] + rows[two, 6]
+            before = form
+        if last > first:
+            _unpack((a, b, c, d, e, f, g), times, 2 * (last - first) * _BIAS, sums)
     head = min(length, HEAD_FORMS)
-    return max(2 * (2 * head - 1) + 2 * (length - head), 1) if length else 1
+    return 2 * (2 * head - 1) + 2 * (length - head) if length else 1
 
 
 @njit(nogil=True)
