@@ -68,14 +68,14 @@ def _scan(tables: Tables, weights: Weights, data, offsets, longest, scanned):
     forms, places = tables
     # A character of three bytes may become eighteen (U+FDFA).
     codes, formed = np.empty(longest, np.uint32), np.empty(6 * longest, np.uint32)
-    begins, cuts = np.empty(6 * longest, np.uint8), np.zeros(6 * longest + 2, np.bool_)
+    kinds, cuts = np.empty(6 * longest + 1, np.uint8), np.zeros(6 * longest + 2, np.bool_)
     weighed, sums, raised = np.empty(MOST_FORMS, np.uint16), np.empty(LANES, np.int32), np.empty(LANES, np.float64)
     changing = codes_end = places_end = 0
     for row in range(len(offsets) - 1):
         count = decode(data, np.int64(offsets[row]), np.int64(offsets[row + 1]), codes)
         length, one_to_one = in_forms(codes, count, forms, formed)
         found = find_places(
-            places, formed, length, begins, cuts, scanned.place[places_end:], scanned.bits[places_end:]
+            places, formed, length, kinds, cuts, scanned.place[places_end:], scanned.bits[places_end:]
         )
         if found:
             places_end += found
@@ -86,7 +86,7 @@ def _scan(tables: Tables, weights: Weights, data, offsets, longest, scanned):
             scanned.codes_end[changing] = codes_end
             scanned.places_end[changing] = places_end
             changing += 1
-        sign(formed, length, begins, scanned.signature[row])
+        sign(formed, length, kinds, places.is_letter, scanned.signature[row])
         slots = add_up(weights, weighed, forms_of(weights, codes, count, weighed), sums)
         best, share, related = judge(weights, sums, slots, raised)
         scanned.category[row] = best
@@ -109,10 +109,10 @@ def places_of(texts: Sequence[str]) -> list[list[tuple[int, int]]]:
 
 @njit(nogil=True, cache=True)
 def _find_all(places, formed, ends, place, bits, places_end):
-    begins, cuts = np.empty(len(formed), np.uint8), np.zeros(len(formed) + 2, np.bool_)
+    kinds, cuts = np.empty(len(formed) + 1, np.uint8), np.zeros(len(formed) + 2, np.bool_)
     start = count = 0
     for row in range(len(ends)):
         text = formed[start : ends[row]]
-        count += find_places(places, text, len(text), begins, cuts, place[count:], bits[count:])
+        count += find_places(places, text, len(text), kinds, cuts, place[count:], bits[count:])
         start = ends[row]
         places_end[row] = count

@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from huiyin.language.kernels.tables import IS_LETTER
-
 SIGNATURE = 16
 _M1, _M2, _M3, _M4 = 0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F
 _SEEDS = np.array([(n + 1) * 0x9E3779B97F4A7C15 % (1 << 32) | 1 for n in range(SIGNATURE)], np.uint32)
@@ -31,8 +29,8 @@ def _lower(signature, value):
 
 
 @njit(nogil=True)
-def sign(formed, length, marks, least):
-    """Least values of sixteen hashes over the triples of letters (`marks`: of each character, with IS_LETTER).
+def sign(formed, length, kinds, is_letter, least):
+    """Least values of sixteen hashes over the triples of letters (of each character its kind).
 
     `least` is where they are written. A text of one or two letters has one triple, filled up with zeros.
     """
@@ -41,7 +39,7 @@ def sign(formed, length, marks, least):
     first = second = np.uint32(0)
     count = 0
     for i in range(length):
-        if marks[i] & IS_LETTER:
+        if is_letter[kinds[i]]:
             third = np.uint32(formed[i])
             count += 1
             if count >= 3:

@@ -25,7 +25,6 @@ GATES, ROOMS, MAIL, NAMES, NEIGHBOURS, NUMBERS, OTHERS = range(7)
 AUTOMATA = 7
 ROOM_GATE, MAIL_GATE = 1, 2
 """The bits of what the gates find."""
-IS_LETTER = 1 << 7
 _FAMILIES = {
     "gates": GATES,
     "rooms": ROOMS,
@@ -51,11 +50,13 @@ class Forms(NamedTuple):
 
 
 class Places(NamedTuple):
-    """The automata side by side; `may_begin[sign]` has the bits of those that live on after that character.
+    """The automata side by side; `may_begin[kind, kind of the next]` has the bits of those that live on after both.
 
-    Its highest bit, IS_LETTER, marks the characters counted for signatures: letters, not digits.
+    Characters of one kind begin and go on alike. Those counted for signatures are letters and not digits.
     """
 
+    kind: npt.NDArray[np.uint8]
+    is_letter: npt.NDArray[np.bool_]
     may_begin: npt.NDArray[np.uint8]
     classes: npt.NDArray[np.uint16]
     starts: npt.NDArray[np.uint16]
@@ -141,18 +142,10 @@ def _forms() -> Forms:
 def _places() -> Places:
     automata = _automata()
     starts = np.zeros((len(automata), max(each.steps.shape[1] for each in automata)), np.uint16)
-    letters = re.compile(r"[^\W\d_]")
-    may_begin = np.zeros(needed.SIGNS, np.uint8)
-    may_begin[needed.RARE_HAN] = IS_LETTER
-    for code in range(needed.BMP):
-        if letters.match(chr(code)):
-            may_begin[code] = IS_LETTER
     for number, each in enumerate(automata):
         starts[number, : len(each.starts)] = each.starts
-        lives = (each.steps[np.unique(each.starts)] != 0).any(axis=0)
-        may_begin |= lives[each.classes].astype(np.uint8) << number
     return Places(
-        may_begin,
+        *_kinds(automata),
         np.array([each.classes for each in automata]),
         starts,
         np.concatenate([each.steps.ravel() for each in automata]),
@@ -163,6 +156,44 @@ def _places() -> Places:
         np.array([each.first_finding for each in automata]),
         np.array([np.bitwise_or.reduce(each.found) for each in automata]),
     )
+
+
+def _kinds(
+    automata: list[Automaton],
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_], npt.NDArray[np.uint8]]:
+    """What begins is known by two characters: few walks need more."""
+    is_letter = np.zeros(needed.SIGNS, bool)
+    is_letter[needed.RARE_HAN] = True
+    letter = re.compile(r"[^\W\d_]")
+    is_letter[: needed.BMP] = [letter.match(chr(code)) is not None for code in range(needed.BMP)]
+    alive = [_lives_after_two(each) for each in automata]
+    groups = [is_letter]
+    for each, pairs in zip(automata, alive, strict=True):
+        groups += (_alike(pairs)[each.classes], _alike(pairs.T)[each.classes])
+    _, first, kind = np.unique(np.array(groups), axis=1, return_index=True, return_inverse=True)
+    if len(first) > 1 << 8:
+        raise ValueError("more than 256 kinds of characters: widen Places.kind")
+    may_begin = np.zeros((len(first), len(first)), np.uint8)
+    for number, (each, pairs) in enumerate(zip(automata, alive, strict=True)):
+        of_kind = each.classes[first]
+        may_begin |= pairs[np.ix_(of_kind, of_kind)].astype(np.uint8) << number
+    return kind.astype(np.uint8), is_letter[first], may_begin
+
+
+def _lives_after_two(automaton: Automaton) -> npt.NDArray[np.bool_]:
+    """For each pair of classes whether a walk that begins with it goes on, or might end with it or before."""
+    end = automaton.classes[needed.END]
+    count = automaton.steps.shape[1]
+    lives = np.zeros((count, count), bool)
+    for state in np.unique(automaton.starts):
+        after_one = automaton.steps[state]
+        ends = (automaton.found[after_one] | automaton.found[automaton.steps[after_one, end]]) != 0
+        lives |= (automaton.steps[after_one] != 0) | ends[:, None]
+    return lives
+
+
+def _alike(rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    return np.unique(rows, axis=0, return_inverse=True)[1].astype(np.int64)
 
 
 def _automata() -> list[Automaton]:

@@ -118,18 +118,21 @@ def _gates_at(places, formed, length, start, cuts):
 
 
 @njit(nogil=True)
-def find_places(places, formed, length, begins, cuts, place, bits):
+def find_places(places, formed, length, kinds, cuts, place, bits):
     """Writes at which places which patterns may match; returns how many places, none where only gates were found."""
     any_begins = np.uint8(0)
+    kind, may_begin = places.kind, places.may_begin
     for at in range(length):
-        begins[at] = places.may_begin[_sign(formed[at])]
-        any_begins |= begins[at]
+        kinds[at] = kind[_sign(formed[at])]
+    kinds[length] = kind[_END]
+    for at in range(length):
+        any_begins |= may_begin[kinds[at], kinds[at + 1]]
     gates = np.uint64(0)
     if any_begins & (1 << GATES):
         for at in range(length + 1):
             cuts[at] = False
         for at in range(length):
-            if begins[at] & (1 << GATES):
+            if may_begin[kinds[at], kinds[at + 1]] & (1 << GATES):
                 gates |= _gates_at(places, formed, length, at, cuts)
     wanted = np.uint8(_ALL)
     if not gates & np.uint64(ROOM_GATE):
@@ -138,8 +141,10 @@ def find_places(places, formed, length, begins, cuts, place, bits):
         wanted &= np.uint8(~(1 << MAIL) & 0xFF)
     count = 0
     any_found = np.uint64(0)
+    if not any_begins & wanted & np.uint8(~(1 << GATES) & 0xFF):
+        return 0
     for at in range(length):
-        left = begins[at] & wanted
+        left = may_begin[kinds[at], kinds[at + 1]] & wanted
         if left:
             found = np.uint64(0)
             for automaton in range(AUTOMATA):
