@@ -121,7 +121,7 @@ def _in_utf8(file: BinaryIO, encoding: str) -> BinaryIO:
         file.seek(len(codecs.BOM_UTF8))
     if encoding.startswith("utf-8"):
         return file
-    return cast(BinaryIO, codecs.EncodedFile(file, "utf-8", encoding, errors="replace"))
+    return cast("BinaryIO", codecs.EncodedFile(file, "utf-8", encoding, errors="replace"))
 
 
 def _blocks(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
@@ -130,7 +130,7 @@ def _blocks(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
     while True:
         more = file.read(_BLOCK)
         block = rest + more
-        if not more:
+        if len(more) < _BLOCK:
             if block:
                 yield block, False
             return
