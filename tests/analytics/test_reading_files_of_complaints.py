@@ -109,6 +109,18 @@ def test_a_line_of_many_megabytes_costs_one_row(tmp_path: Path) -> None:
     assert rejected == [(2, "这一行超过 1,048,576 字")]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_no_row_is_lost_where_blocks_meet(
+    tmp_path: Path, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_files, "_BLOCK", 4_096)
+    lines = "".join(f'W{at},2025-03-07,,"第 {at} 件\n{"水" * (at % 90)}",是,\n' for at in range(1_000))
+    kept, rejected = read(written(tmp_path, HEADER + lines, encoding))
+    assert [row["number"] for row in kept] == [f"W{at}" for at in range(1_000)]
+    assert [row["row"] for row in kept] == list(range(2, 1_002))
+    assert rejected == []
+
+
 def test_a_quotation_mark_left_open_costs_one_row(tmp_path: Path) -> None:
     lines = "".join(f"W{at},2025-03-07,,第 {at} 件,是,\n" for at in range(2, 2_000))
     path = written(tmp_path, HEADER + 'W1,2025-03-07,,"电梯停了,是,\n' + lines)

@@ -126,28 +126,22 @@ def _in_utf8(file: BinaryIO, encoding: str) -> BinaryIO:
 
 def _blocks(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
     """Blocks that end with a record, and, marked, what stands for a line too long to be one."""
-    rest = b""
-    while True:
-        more = file.read(_BLOCK)
-        block = rest + more
-        if len(more) < _BLOCK:
-            if block:
-                yield block, False
-            return
-        end = _end_of_record(block)
+    rest, more = b"", file.read(_BLOCK)
+    while more:
+        block, more = rest + more, file.read(_BLOCK)
+        end = _end_of_record(block) if more else len(block)
         if end:
             rest = block[end:]
             yield block[:end], False
         elif len(block) < 2 * _BLOCK:
             rest = block
         else:
-            last = block.rfind(b"\n") + 1
-            if last:
-                yield block[:last], False
             while more and b"\n" not in more:
                 more = file.read(_BLOCK)
-            rest = more[more.find(b"\n") + 1 :] if more else b""
+            rest, more = more[more.find(b"\n") + 1 :], more and file.read(_BLOCK)
             yield b"", True
+    if rest:
+        yield rest, False
 
 
 def _end_of_record(block: bytes) -> int:
