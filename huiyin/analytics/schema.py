@@ -61,6 +61,7 @@ KEPT = pa.schema(
         pa.field("repeat_group", pa.int64()),
         pa.field("same_caller_before", pa.bool_()),
         pa.field("recurrence", pa.bool_()),
+        pa.field("import_id", _WORD, nullable=False),
     ]
 )
 """One row of a month's Parquet file; the month is the folder's name (month=2025-01)."""
