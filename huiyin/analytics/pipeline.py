@@ -16,7 +16,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -170,7 +170,7 @@ class _Run:
             except FileRefused as refusal:
                 counted.refused = str(refusal)
                 writer.write(None, [Rejected(0, "", str(refusal))], path.name)
-        done.write_text(json.dumps(asdict(counted), ensure_ascii=False), encoding="utf-8")
+        done.write_text(json.dumps(vars(counted), ensure_ascii=False), encoding="utf-8")
 
     def _enriched(
         self, path: Path, text_step: TextStep, told: Mapping[str, str] | None, counted: _Told

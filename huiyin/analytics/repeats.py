@@ -43,8 +43,8 @@ def mark_repeats(table: pa.Table, before: pa.Table, *, days: int) -> pa.Table:
         pa.concat_tables([before.select(Looked), table.select(Looked)]).unify_dictionaries().combine_chunks()
     )
     estates, categories = _codes(both["estate_code"]), _codes(both["category"])
-    callers = _caller_numbers(both["caller_key"])
-    received, closed = _seconds(both["received_at"], 0), _seconds(both["closed_at"], _NEVER)
+    callers = pc.fill_null(both["caller_key"], 0).to_numpy()
+    received, closed = _moments(both["received_at"], 0), _moments(both["closed_at"], _NEVER)
     same_group = np.concatenate([np.zeros(before.num_rows, np.int64), groups])
     matters = estates.astype(np.int64) * 1_000 + categories
     called = (callers != 0) & (estates >= 0)
@@ -52,17 +52,17 @@ def mark_repeats(table: pa.Table, before: pa.Table, *, days: int) -> pa.Table:
     closed_before = np.zeros(len(received), np.bool_)
     order = np.lexsort((received, callers, matters))
     order = order[called[order]]
-    _look_back(order, matters, callers, received, closed, days * 86_400, again, closed_before)
+    _look_back(order, matters, callers, received, closed, days * 86_400_000, again, closed_before)
     grouped = np.lexsort((received, same_group))
     grouped = grouped[same_group[grouped] != 0]
     ignored = np.zeros(len(received), np.bool_)
-    _look_back(grouped, same_group, same_group, received, closed, days * 86_400, ignored, closed_before)
-    columns = {
+    _look_back(grouped, same_group, same_group, received, closed, days * 86_400_000, ignored, closed_before)
+    marks = {
         "repeat_group": pa.array(groups, pa.int64(), mask=groups == 0),
         "same_caller_before": pa.array(again[-count:] if count else again[:0]),
         "recurrence": pa.array(closed_before[-count:] if count else closed_before[:0]),
     }
-    for name, column in columns.items():
+    for name, column in marks.items():
         table = table.set_column(table.schema.get_field_index(name), table.schema.field(name), column)
     return table
 
@@ -204,7 +204,7 @@ def _smallest_keys(parents: Any, keys: Any) -> Any:
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
 def _look_back(
-    order: Any, matters: Any, people: Any, received: Any, closed: Any, seconds: int, again: Any, recurred: Any
+    order: Any, matters: Any, people: Any, received: Any, closed: Any, at_most: int, again: Any, recurred: Any
 ) -> None:
     """Rows by matter, person and time: who came before, and whether that was closed by then."""
     for at in range(1, len(order)):
@@ -215,7 +215,7 @@ def _look_back(
             if (
                 matters[other] != matters[row]
                 or people[other] != people[row]
-                or received[row] - received[other] > seconds
+                or received[row] - received[other] > at_most
             ):
                 break
             again[row] = True
@@ -227,17 +227,9 @@ def _look_back(
 
 def _codes(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
     """Dictionary places, -1 where there is none."""
-    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    if isinstance(array, pa.ChunkedArray):
-        array = array.chunk(0) if array.num_chunks else pa.array([], column.type)
-    return pc.fill_null(array.indices.cast(pa.int64()), -1).to_numpy(zero_copy_only=False)
+    indices = column.combine_chunks().indices.cast(pa.int64())
+    return pc.fill_null(indices, -1).to_numpy()
 
 
-def _caller_numbers(column: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
-    """The eight bytes of a key as a number, 0 where there is none."""
-    array = pc.fill_null(column, b"\0" * 8).combine_chunks()
-    return np.frombuffer(array.buffers()[1], np.uint64)[array.offset : array.offset + len(array)]
-
-
-def _seconds(column: pa.ChunkedArray, missing: int) -> npt.NDArray[np.int64]:
+def _moments(column: pa.ChunkedArray, missing: int) -> npt.NDArray[np.int64]:
     return pc.fill_null(column.cast(pa.int64()), missing).to_numpy()

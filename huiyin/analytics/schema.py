@@ -13,14 +13,14 @@ CERTAINTIES = (SURE, LIKELY, UNKNOWN)
 NO_MONTH = "unknown"
 """The partition of complaints from a file that tells no time."""
 
-_SECONDS = pa.timestamp("s")
+_TIME = pa.timestamp("ms")  # the coarsest that Parquet has; the clock of Beijing, without a zone
 _WORD = pa.dictionary(pa.int16(), pa.string())
 
 RAW = pa.schema(
     [
         pa.field("row", pa.int64(), nullable=False),  # as a spreadsheet numbers it: the header is row 1
         pa.field("number", pa.string(), nullable=False),
-        pa.field("received_at", _SECONDS),
+        pa.field("received_at", _TIME),
         pa.field("channel", pa.string()),
         pa.field("text", pa.string(), nullable=False),
         pa.field("area_code", pa.string()),
@@ -30,7 +30,7 @@ RAW = pa.schema(
         pa.field("is_responded", pa.int8()),
         pa.field("is_solved", pa.int8()),
         pa.field("is_satisfied", pa.int8()),
-        pa.field("closed_at", _SECONDS),
+        pa.field("closed_at", _TIME),
         pa.field("caller", pa.string()),
     ]
 )
@@ -38,7 +38,7 @@ RAW = pa.schema(
 KEPT = pa.schema(
     [
         pa.field("number", pa.string(), nullable=False),
-        pa.field("received_at", _SECONDS),
+        pa.field("received_at", _TIME),
         pa.field("channel", _WORD),
         pa.field("text", pa.string(), nullable=False),  # masked
         pa.field("area_code", _WORD),
@@ -56,8 +56,8 @@ KEPT = pa.schema(
         pa.field("is_responded", pa.int8()),
         pa.field("is_solved", pa.int8()),
         pa.field("is_satisfied", pa.int8()),
-        pa.field("closed_at", _SECONDS),
-        pa.field("caller_key", pa.binary(8)),  # HMAC of the caller, never the caller
+        pa.field("closed_at", _TIME),
+        pa.field("caller_key", pa.int64()),  # eight bytes of an HMAC of the caller, never the caller
         pa.field("repeat_group", pa.int64()),
         pa.field("same_caller_before", pa.bool_()),
         pa.field("recurrence", pa.bool_()),

@@ -228,7 +228,7 @@ def read_table(path: Path) -> pa.Table | None:
 
 def _may_become_ours(folder: Path) -> bool:
     """Empty, or left by a run that was killed before its first commit."""
-    return {path.name for path in folder.iterdir()} <= {"_lock", "_work"}
+    return all(path.name.startswith("_") for path in folder.iterdir())
 
 
 def _read_manifest(folder: Path) -> _Manifest:

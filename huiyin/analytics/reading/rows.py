@@ -18,6 +18,7 @@ from huiyin.documents.cells import Cell, cell_text
 LONGEST_TEXT = 20_000
 """Characters of one complaint; a longer one is a fault of the file."""
 LONGEST_NUMBER = 64
+_TIME = RAW.field("received_at").type
 _FORMATS = (
     "%Y-%m-%d %H:%M:%S",
     "%Y/%m/%d %H:%M:%S",
@@ -31,7 +32,7 @@ _FORMATS = (
     "%Y%m%d %H:%M:%S",
     "%Y%m%d",
 )
-_EARLIEST, _LATEST = 631_152_000, 4_102_444_800  # 1990, 2100
+_EARLIEST, _LATEST = 631_152_000_000, 4_102_444_800_000  # 1990, 2100
 _EXCEL_DAY = re.compile(r"\d{5}(\.\d+)?")
 _EXCEL_START = datetime(1899, 12, 30)  # noqa: DTZ001 - the clock of whoever typed it
 _BEIJING = ZoneInfo("Asia/Shanghai")
@@ -150,31 +151,31 @@ def _times(column: pa.Array) -> tuple[pa.Array, pa.Array]:
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
         if pa.types.is_timestamp(column.type) and column.type.tz:
             column = pc.local_timestamp(column.cast(pa.timestamp(column.type.unit, "Asia/Shanghai")))
-        return _sane(column.cast(pa.timestamp("s"), safe=False)), _text_of(column)
+        return _sane(column.cast(_TIME, safe=False)), _text_of(column)
     written = _trimmed(_text_of(column))
     blank_as_null = pc.if_else(pc.equal(written, ""), None, written)
     try:
-        return _sane(blank_as_null.cast(pa.timestamp("s"))), written
+        return _sane(blank_as_null.cast(_TIME)), written
     except pa.ArrowInvalid:
         pass
-    found = pa.nulls(len(written), pa.timestamp("s"))
+    found = pa.nulls(len(written), _TIME)
     for pattern in _FORMATS:
         left = pc.if_else(pc.is_null(found), blank_as_null, None)
         if left.null_count == len(left):
             break
-        found = pc.coalesce(found, pc.strptime(left, format=pattern, unit="s", error_is_null=True))
+        found = pc.coalesce(found, pc.strptime(left, format=pattern, unit="ms", error_is_null=True))
     left = pc.and_(pc.is_null(found), pc.is_valid(blank_as_null))
     if _any(left):
         values = found.to_pylist()
         for at in pc.indices_nonzero(left).to_pylist():
             values[at] = _time_of(written[at].as_py())
-        found = pa.array(values, pa.timestamp("s"))
+        found = pa.array(values, _TIME)
     return _sane(found), written
 
 
 def _sane(times: pa.Array) -> pa.Array:
-    seconds = times.cast(pa.int64())
-    inside = pc.and_(pc.greater_equal(seconds, _EARLIEST), pc.less(seconds, _LATEST))
+    moments = times.cast(pa.int64())
+    inside = pc.and_(pc.greater_equal(moments, _EARLIEST), pc.less(moments, _LATEST))
     return times if not _any(pc.invert(inside)) else pc.if_else(inside, times, None)
 
 
