@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from huiyin.analytics.cube import cube_of
+from huiyin.analytics.cube import EMPTY_CUBE, cube_of
 from huiyin.analytics.numbers import Keys, keys_of
 from huiyin.analytics.repeats import Looked, mark_repeats
 from huiyin.analytics.schema import KEPT, NO_MONTH
@@ -168,7 +168,8 @@ def in_order(table: pa.Table) -> pa.Table:
 
 
 def _cube(table: pa.Table, month: str) -> pa.Table:
-    return cube_of(ibis.memtable(table.drop_columns(["text", "estate_match"])), month).to_pyarrow()
+    rows = cube_of(ibis.memtable(table.drop_columns(["text", "estate_match"])), month).to_pyarrow()
+    return rows.cast(EMPTY_CUBE.schema)
 
 
 def _keys(table: pa.Table) -> Keys:

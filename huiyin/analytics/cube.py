@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 DIMENSIONS = ("month", "estate_code", "street_code", "property_related", "category")
 COUNTS = (
@@ -24,6 +25,10 @@ COUNTS = (
     "likely",
 )
 _STREET_DIGITS = 9
+EMPTY_CUBE = pa.schema(
+    [(name, pa.bool_() if name == "property_related" else pa.string()) for name in DIMENSIONS]
+    + [(name, pa.int64()) for name in COUNTS]
+).empty_table()
 
 
 def cube_of(complaints: ir.Table, month: str) -> ir.Table:

@@ -12,15 +12,22 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from huiyin.analytics.asking import Asker, keep_estates
 from huiyin.analytics.changing import erase, undo_import
 from huiyin.analytics.estates import Estate, read_estates
+from huiyin.analytics.measures.places import BY
+from huiyin.analytics.measures.rankings import ranking, with_movement
+from huiyin.analytics.measures.rates import measured
+from huiyin.analytics.measures.registry import MEASURES
 from huiyin.analytics.pipeline import Progress, Summary, enrich
 from huiyin.analytics.store import Store
 from huiyin.analytics.text_step import text_step_of
 from huiyin.config.environment import kept_secret, var_folder
+from huiyin.domain.complaint_periods import read_period
 from huiyin.domain.errors import RuleBroken
 
 CALLER_KEY = "HUIYIN_CALLER_KEY"
+RANKED_BY = ("estate", "company", "community", "street", "district")
 FORMATS = ("table", "csv", "json")
 Row = Mapping[str, object]
 
@@ -53,6 +60,21 @@ def add_commands(hotline: argparse.ArgumentParser) -> None:
         help="which column is what, where headings do not say 指明某一项是哪一列",
     )
     enriching.add_argument("--quiet", action="store_true", help="no progress 不显示进度")
+
+    ranking = _command(commands, "rank", _rank, "who has most, with movement 排名")
+    ranking.add_argument("folder", type=Path, metavar="DIR")
+    ranking.add_argument("--by", choices=RANKED_BY, default="estate", help="rank what 按什么排")
+    ranking.add_argument("--period", required=True, help="2025, 2025-Q3 or 2025-07 时期")
+    ranking.add_argument(
+        "--measure", choices=sorted(MEASURES), default="property_complaints", help="by which 指标"
+    )
+    ranking.add_argument("--per-households", action="store_true", help="for each 1,000 households 每千户")
+    ranking.add_argument("--top", type=int, default=100, metavar="N", help="the first N 前 N 名")
+
+    rating = _command(commands, "rates", _rates, "the three rates and all counts 三率和各项计数")
+    rating.add_argument("folder", type=Path, metavar="DIR")
+    rating.add_argument("--by", choices=BY, help="one row each; without it one for all 分组")
+    rating.add_argument("--period", help="2025, 2025-Q3 or 2025-07; without it everything 时期")
 
     history = _command(commands, "imports", _imports, "what was imported 导入记录")
     history.add_argument("folder", type=Path, metavar="DIR")
@@ -143,6 +165,7 @@ def _enrich(options: argparse.Namespace) -> Sequence[Row]:
     step = text_step_of(estates, _caller_secret())
     tell = _silent if options.quiet else _Telling()
     with Store.open(options.out) as store:
+        keep_estates(store, estates)
         summary = enrich(
             options.files, store, step, now=datetime.now(UTC), basis=_basis(estates), told=told, tell=tell
         )
@@ -223,6 +246,59 @@ def _opened(folder: Path) -> Store:
     if not (folder / "_store.json").exists():
         raise BadUse(f"{folder} 里没有用 huiyin hotline enrich 存入的诉求。")
     return Store(folder)
+
+
+def _rates(options: argparse.Namespace) -> Sequence[Row]:
+    period = read_period(options.period) if options.period else None
+    asker = Asker(_opened(options.folder), period and period.months)
+    by = [options.by] if options.by else []
+    rows: list[Row] = []
+    for measure in MEASURES.values():
+        for found in asker.rows(measured(asker.cube, measure, by)):
+            group = {name: found[name] if found[name] is not None else "（未归属）" for name in by}
+            numbers = {name: found[name] for name in ("numerator", "denominator", "excluded", "value")}
+            rows.append(
+                {**group, "measure": measure.code, "name": measure.name, **numbers}
+                | {"formula": measure.formula, "version": measure.version, "as_of": asker.as_of}
+            )
+    return sorted(rows, key=lambda row: [str(row[name]) for name in by])
+
+
+def _rank(options: argparse.Namespace) -> Sequence[Row]:
+    period = read_period(options.period)
+    measure = MEASURES[options.measure]
+    if options.per_households and measure.is_share:
+        raise BadUse("占比类指标不能按每千户计算。")
+    if options.top < 1:
+        raise BadUse("--top 至少是 1。")
+    asker = Asker(_opened(options.folder), (*period.months, *period.before.months))
+    by = options.by
+    now, before = (
+        ranking(
+            asker.cube.filter(asker.cube.month.isin(each.months)),
+            asker.estates,
+            measure,
+            by,
+            per_households=options.per_households,
+        )
+        for each in (period, period.before)
+    )
+    moved = with_movement(now, before, by)
+    names = {row["code"]: row["name"] for row in asker.rows(asker.estates.select("code", "name"))}
+    return [
+        {"place": row["place"], "moved": row["moved"], by: row[by]}
+        | ({"name": names.get(row[by], "")} if by == "estate" else {})
+        | {
+            "numerator": row["numerator"],
+            "denominator": row["denominator"],
+            "value": row["value"],
+            "ranked_by": row["ranked_by"],
+            "measure": measure.code,
+            "version": measure.version,
+            "as_of": asker.as_of,
+        }
+        for row in asker.rows(moved.filter(moved.place <= options.top).order_by("place", by))
+    ]
 
 
 def _imports(options: argparse.Namespace) -> Sequence[Row]:
