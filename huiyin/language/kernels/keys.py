@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from huiyin.language.kernels.compiling import inlined, kernel, part
 
 KEY_BYTES = 8
 _BLOCK = 64
@@ -17,7 +18,9 @@ def _roots(power: int) -> npt.NDArray[np.uint32]:
     """The first 32 bits of the fractions of the square or cube roots of the first primes."""
     primes = [n for n in range(2, 312) if all(n % d for d in range(2, int(n**0.5) + 1))]
     count = 8 if power == 2 else 64
-    return np.array([_root_of(prime << 32 * power, power) & 0xFFFFFFFF for prime in primes[:count]], np.uint32)
+    return np.array(
+        [_root_of(prime << 32 * power, power) & 0xFFFFFFFF for prime in primes[:count]], np.uint32
+    )
 
 
 def _root_of(number: int, power: int) -> int:
@@ -41,7 +44,7 @@ def keys_of(data: npt.NDArray[np.uint8], offsets: npt.NDArray[Any], key: bytes) 
     return found
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _keys(data, offsets, padded, found):
     inner, outer, state = _FIRST_STATE.copy(), _FIRST_STATE.copy(), np.empty(8, np.uint32)
     words, block = np.empty(64, np.uint32), np.empty(_BLOCK, np.uint8)
@@ -70,7 +73,7 @@ def _keys(data, offsets, padded, found):
             found[text, i] = state[i // 4] >> np.uint32(24 - 8 * (i % 4))
 
 
-@njit(nogil=True)
+@part
 def _finish(state, block, filled, length, words):
     """The last block or two: what is left, a one, zeros, the length in bits."""
     block[filled] = 0x80
@@ -85,12 +88,12 @@ def _finish(state, block, filled, length, words):
     _compress(state, block, 0, words)
 
 
-@njit(nogil=True, inline="always")
+@inlined
 def _turned(word, by):
     return word >> np.uint32(by) | word << np.uint32(32 - by)
 
 
-@njit(nogil=True)
+@part
 def _compress(state, data, start, words):
     for i in range(16):
         at = start + 4 * i

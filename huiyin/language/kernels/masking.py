@@ -20,11 +20,13 @@ _NOT_FAMILIES = frozenset({"gates", "labels"})
 
 def masked(data: npt.NDArray[np.uint8], start: npt.NDArray[Any], scanned: Scanned) -> dict[int, str]:
     """Row → text as `mask` leaves it, for the rows it changes; row i is the UTF-8 data[start[i]:start[i + 1]]."""
-    whole = memoryview(data)
+    whole = data.data
     texts = {row: str(whole[start[row] : start[row + 1]], "utf-8") for row in scanned.changing.tolist()}
     forms = _forms(texts, scanned)
     found_in = {form.text: found for form, found in zip(forms, _found(scanned), strict=True)}
-    masking = {row: mask_by_rounds(text, form) for (row, text), form in zip(texts.items(), forms, strict=True)}
+    masking = {
+        row: mask_by_rounds(text, form) for (row, text), form in zip(texts.items(), forms, strict=True)
+    }
     results: dict[int, str] = {}
     reading = {row: next(rounds) for row, rounds in masking.items()}
     while reading:
@@ -46,7 +48,9 @@ def _forms(texts: Mapping[int, str], scanned: Scanned) -> list[Normalised]:
     start = 0
     for text, end in zip(texts.values(), scanned.codes_end.tolist(), strict=True):
         codes = scanned.codes[start:end]
-        found.append(Normalised(str(codes.data, "utf-32-le"), len(codes), None) if len(codes) else normalise(text))
+        found.append(
+            Normalised(str(codes.data, "utf-32-le"), len(codes), None) if len(codes) else normalise(text)
+        )
         start = end
     return found
 

@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from huiyin.language.complaints.model import LANES, MOST_FORMS
-from huiyin.language.kernels.signing import SIGNATURE, sign
+from huiyin.language.kernels.compiling import kernel
 from huiyin.language.kernels.tables import Tables, tables
 from huiyin.language.kernels.walking import decode, find_places, in_forms
 from huiyin.language.kernels.weighing import Weights, add_up, forms_of, judge, weights
@@ -24,7 +23,6 @@ class Scanned(NamedTuple):
     category_share: npt.NDArray[np.float32]
     is_related: npt.NDArray[np.bool_]
     related_share: npt.NDArray[np.float32]
-    signature: npt.NDArray[np.uint32]
     changing: npt.NDArray[np.int64]
     """The rows of these texts."""
     codes_end: npt.NDArray[np.int64]
@@ -46,7 +44,6 @@ def scan(data: npt.NDArray[np.uint8], offsets: npt.NDArray[Any]) -> Scanned:
         np.empty(count, np.float32),
         np.empty(count, np.bool_),
         np.empty(count, np.float32),
-        np.empty((count, SIGNATURE), np.uint32),
         np.empty(count, np.int64),
         np.empty(count, np.int64),
         np.empty(count, np.int64),
@@ -63,13 +60,17 @@ def scan(data: npt.NDArray[np.uint8], offsets: npt.NDArray[Any]) -> Scanned:
     )
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _scan(tables: Tables, weights: Weights, data, offsets, longest, scanned):
     forms, places = tables
     # A character of three bytes may become eighteen (U+FDFA).
     codes, formed = np.empty(longest, np.uint32), np.empty(6 * longest, np.uint32)
     kinds, cuts = np.empty(6 * longest + 1, np.uint8), np.zeros(6 * longest + 2, np.bool_)
-    weighed, sums, raised = np.empty(MOST_FORMS, np.uint16), np.empty(LANES, np.int32), np.empty(LANES, np.float64)
+    weighed, sums, raised = (
+        np.empty(MOST_FORMS, np.uint16),
+        np.empty(LANES, np.int32),
+        np.empty(LANES, np.float64),
+    )
     changing = codes_end = places_end = 0
     for row in range(len(offsets) - 1):
         count = decode(data, np.int64(offsets[row]), np.int64(offsets[row + 1]), codes)
@@ -86,7 +87,6 @@ def _scan(tables: Tables, weights: Weights, data, offsets, longest, scanned):
             scanned.codes_end[changing] = codes_end
             scanned.places_end[changing] = places_end
             changing += 1
-        sign(formed, length, kinds, places.is_letter, scanned.signature[row])
         slots = add_up(weights, weighed, forms_of(weights, codes, count, weighed), sums)
         best, share, related = judge(weights, sums, slots, raised)
         scanned.category[row] = best
@@ -100,14 +100,18 @@ def places_of(texts: Sequence[str]) -> list[list[tuple[int, int]]]:
     """For each normalised text where which patterns may match: pairs of a place and the bits of patterns."""
     formed = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
     ends = np.cumsum([len(text) for text in texts])
-    place, bits, places_end = np.empty(len(formed), np.int32), np.empty(len(formed), np.uint64), np.empty_like(ends)
+    place, bits, places_end = (
+        np.empty(len(formed), np.int32),
+        np.empty(len(formed), np.uint64),
+        np.empty_like(ends),
+    )
     _find_all(tables().places, formed, ends, place, bits, places_end)
     starts = [0, *places_end.tolist()]
     found = list(zip(place[: starts[-1]].tolist(), bits[: starts[-1]].tolist(), strict=True))
     return [found[start:end] for start, end in pairwise(starts)]
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _find_all(places, formed, ends, place, bits, places_end):
     kinds, cuts = np.empty(len(formed) + 1, np.uint8), np.zeros(len(formed) + 2, np.bool_)
     start = count = 0

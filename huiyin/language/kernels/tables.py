@@ -1,4 +1,4 @@
-"""What the kernels read: the forms of characters and the automata of masking, made once and kept in the user's cache."""
+"""What kernels read: forms of characters and the automata of masking, made once and kept in the user's cache."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from huiyin.language import normalise
-from huiyin.language.kernels import needed
-from huiyin.language.kernels.needed import Automaton, automaton_of
+from huiyin.language.kernels import automata, characters, needed
+from huiyin.language.kernels.automata import Automaton, automaton_of
 from huiyin.language.masking import AT_IN_WORDS, patterns_by_family
 from huiyin.language.personal.rooms import HINT
 
@@ -52,11 +52,10 @@ class Forms(NamedTuple):
 class Places(NamedTuple):
     """The automata side by side; `may_begin[kind, kind of the next]` has the bits of those that live on after both.
 
-    Characters of one kind begin and go on alike. Those counted for signatures are letters and not digits.
+    Characters of one kind begin and go on alike.
     """
 
     kind: npt.NDArray[np.uint8]
-    is_letter: npt.NDArray[np.bool_]
     may_begin: npt.NDArray[np.uint8]
     classes: npt.NDArray[np.uint16]
     starts: npt.NDArray[np.uint16]
@@ -84,11 +83,12 @@ def patterns() -> list[tuple[str, re.Pattern[str]]]:
 @cache
 def tables() -> Tables:
     """Read from the cache where they were made for the same patterns, or made and put there."""
-    path = _folder() / f"masking-{_digest()}.npz"
+    path = cache_folder() / f"masking-{_digest()}.npz"
     try:
         with np.load(path) as kept:
             return Tables(
-                Forms(*(kept[name] for name in Forms._fields)), Places(*(kept[name] for name in Places._fields))
+                Forms(*(kept[name] for name in Forms._fields)),
+                Places(*(kept[name] for name in Places._fields)),
             )
     except (OSError, ValueError, KeyError):
         made = Tables(_forms(), _places())
@@ -96,16 +96,19 @@ def tables() -> Tables:
         return made
 
 
-def _folder() -> Path:
+def cache_folder() -> Path:
+    """Where what takes seconds to make is kept for the next time."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "huiyin"
 
 
 def _digest() -> str:
-    parts = [unicodedata.unidata_version, *(f"{family} {each.pattern} {each.flags}" for family, each in patterns())]
-    parts += [Path(module.__file__ or "").read_text(encoding="utf-8") for module in (needed, normalise)]
-    parts += [Path(__file__).read_text(encoding="utf-8"), "".join(f"{a}{b}" for a, b in normalise.special_forms())]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+    """Of everything the tables are made from: the patterns, the forms, and the source that makes them."""
+    makers = (automata.__file__, characters.__file__, needed.__file__, normalise.__file__, __file__)
+    parts = [Path(maker).read_text(encoding="utf-8") for maker in makers]
+    parts += [f"{family} {pattern.pattern} {pattern.flags}" for family, pattern in patterns()]
+    parts += [f"{char}{form}" for char, form in normalise.special_forms()]
+    return hashlib.sha256("\0".join([unicodedata.unidata_version, *parts]).encode()).hexdigest()[:16]
 
 
 def _keep(path: Path, arrays: Mapping[str, npt.NDArray[np.generic]]) -> None:
@@ -140,49 +143,43 @@ def _forms() -> Forms:
 
 
 def _places() -> Places:
-    automata = _automata()
-    starts = np.zeros((len(automata), max(each.steps.shape[1] for each in automata)), np.uint16)
-    for number, each in enumerate(automata):
+    members = _automata()
+    starts = np.zeros((len(members), max(each.steps.shape[1] for each in members)), np.uint16)
+    for number, each in enumerate(members):
         starts[number, : len(each.starts)] = each.starts
     return Places(
-        *_kinds(automata),
-        np.array([each.classes for each in automata]),
+        *_kinds(members),
+        np.array([each.classes for each in members]),
         starts,
-        np.concatenate([each.steps.ravel() for each in automata]),
-        np.concatenate([each.found for each in automata]),
-        np.array([each.steps.shape[1] for each in automata]),
-        _beginnings([each.steps.size for each in automata]),
-        _beginnings([each.found.size for each in automata]),
-        np.array([each.first_finding for each in automata]),
-        np.array([np.bitwise_or.reduce(each.found) for each in automata]),
+        np.concatenate([each.steps.ravel() for each in members]),
+        np.concatenate([each.found for each in members]),
+        np.array([each.steps.shape[1] for each in members]),
+        _beginnings([each.steps.size for each in members]),
+        _beginnings([each.found.size for each in members]),
+        np.array([each.first_finding for each in members]),
+        np.array([np.bitwise_or.reduce(each.found) for each in members]),
     )
 
 
-def _kinds(
-    automata: list[Automaton],
-) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_], npt.NDArray[np.uint8]]:
+def _kinds(members: list[Automaton]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     """What begins is known by two characters: few walks need more."""
-    is_letter = np.zeros(needed.SIGNS, bool)
-    is_letter[needed.RARE_HAN] = True
-    letter = re.compile(r"[^\W\d_]")
-    is_letter[: needed.BMP] = [letter.match(chr(code)) is not None for code in range(needed.BMP)]
-    alive = [_lives_after_two(each) for each in automata]
-    groups = [is_letter]
-    for each, pairs in zip(automata, alive, strict=True):
+    alive = [_lives_after_two(each) for each in members]
+    groups: list[npt.NDArray[np.int64]] = []
+    for each, pairs in zip(members, alive, strict=True):
         groups += (_alike(pairs)[each.classes], _alike(pairs.T)[each.classes])
     _, first, kind = np.unique(np.array(groups), axis=1, return_index=True, return_inverse=True)
     if len(first) > 1 << 8:
         raise ValueError("more than 256 kinds of characters: widen Places.kind")
     may_begin = np.zeros((len(first), len(first)), np.uint8)
-    for number, (each, pairs) in enumerate(zip(automata, alive, strict=True)):
+    for number, (each, pairs) in enumerate(zip(members, alive, strict=True)):
         of_kind = each.classes[first]
         may_begin |= pairs[np.ix_(of_kind, of_kind)].astype(np.uint8) << number
-    return kind.astype(np.uint8), is_letter[first], may_begin
+    return kind.astype(np.uint8), may_begin
 
 
 def _lives_after_two(automaton: Automaton) -> npt.NDArray[np.bool_]:
     """For each pair of classes whether a walk that begins with it goes on, or might end with it or before."""
-    end = automaton.classes[needed.END]
+    end = automaton.classes[characters.END]
     count = automaton.steps.shape[1]
     lives = np.zeros((count, count), bool)
     for state in np.unique(automaton.starts):
@@ -199,7 +196,11 @@ def _alike(rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
 def _automata() -> list[Automaton]:
     return [
         automaton_of(
-            {number: each for number, (family, each) in enumerate(patterns()) if _FAMILIES[family] == automaton}
+            {
+                number: each
+                for number, (family, each) in enumerate(patterns())
+                if _FAMILIES[family] == automaton
+            }
         )
         for automaton in range(AUTOMATA)
     ]

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from huiyin.language.kernels import needed
+from huiyin.language.kernels import characters
+from huiyin.language.kernels.compiling import inlined, part
 from huiyin.language.kernels.tables import AUTOMATA, GATES, MAIL, MAIL_GATE, ROOM_GATE, ROOMS, VANISHES
 from huiyin.language.personal.rooms import REACH
 
-_BMP, _RARE_HAN, _START, _END = needed.BMP, 0x20000, needed.START, needed.END
+_BMP, _RARE_HAN, _START, _END = characters.BMP, 0x20000, characters.START, characters.END
 _ALL = (1 << AUTOMATA) - 1
 _LONGEST_WALK = 256
 """A walk that goes on for longer may find anything: no text costs more than linear time."""
 
 
-@njit(nogil=True, inline="always")
+@inlined
 def _sign(code):
     return code if code < _BMP else _BMP + (code >= _RARE_HAN)
 
 
-@njit(nogil=True)
+@part
 def decode(data, start, end, codes):
     """UTF-8 to code points; returns how many."""
     at = start
@@ -30,7 +30,9 @@ def decode(data, start, end, codes):
         if first >= 0xE0:
             if first < 0xF0:
                 codes[count] = (
-                    (first & 0x0F) << 12 | np.uint32(data[at + 1] & 0x3F) << 6 | np.uint32(data[at + 2] & 0x3F)
+                    (first & 0x0F) << 12
+                    | np.uint32(data[at + 1] & 0x3F) << 6
+                    | np.uint32(data[at + 2] & 0x3F)
                 )
                 at += 3
             else:
@@ -51,7 +53,7 @@ def decode(data, start, end, codes):
     return count
 
 
-@njit(nogil=True)
+@part
 def in_forms(codes, count, forms, formed):
     """As `normalise` does it; returns the length and whether each character became one other."""
     length = 0
@@ -72,7 +74,7 @@ def in_forms(codes, count, forms, formed):
     return length, one_to_one
 
 
-@njit(nogil=True)
+@part
 def _walk(places, automaton, formed, length, start, cuts, has_cuts):
     """The bits of the patterns that may match at `start`, in the text as a whole or as it is cut."""
     classes = places.classes[automaton]
@@ -97,7 +99,7 @@ def _walk(places, automaton, formed, length, start, cuts, has_cuts):
     return found | places.found[first_found + places.steps[first_step + state * width + at_end]]
 
 
-@njit(nogil=True)
+@part
 def _gates_at(places, formed, length, start, cuts):
     """What stands at `start`; marks where the stretch read for rooms may end, wherever a hint may end."""
     classes = places.classes[GATES]
@@ -117,7 +119,7 @@ def _gates_at(places, formed, length, start, cuts):
     return gates
 
 
-@njit(nogil=True)
+@part
 def find_places(places, formed, length, kinds, cuts, place, bits):
     """Writes at which places which patterns may match; returns how many places, none where only gates were found."""
     any_begins = np.uint8(0)

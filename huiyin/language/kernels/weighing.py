@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from huiyin.language.complaints.model import (
     FILE,
@@ -21,6 +20,7 @@ from huiyin.language.complaints.model import (
     form_of,
     parts,
 )
+from huiyin.language.kernels.compiling import inlined, part
 
 # A number of 64 bits holds four lanes, so that seven additions add a row.
 _BIAS = 128  # added to each weight, so that none is negative
@@ -70,19 +70,19 @@ def weights(model_file: Path = FILE) -> Weights:
     )
 
 
-@njit(nogil=True, inline="always")
+@inlined
 def _unpack(fields, times, biases, sums):
     for lane in range(LANES):
         value = np.int32(fields[lane // 4] >> np.uint64(16 * (lane % 4)) & np.uint64(0xFFFF))
         sums[lane] += times * (value - biases)
 
 
-@njit(nogil=True, inline="always")
+@inlined
 def _slot(before, form):
     return np.uint32((before << np.uint32(16) | form) * np.uint32(MULTIPLIER)) >> np.uint32(_SHIFT)
 
 
-@njit(nogil=True)
+@part
 def forms_of(weights, codes, count, forms):
     """Writes the forms that count; returns how many."""
     length = 0
@@ -98,7 +98,7 @@ def forms_of(weights, codes, count, forms):
     return length
 
 
-@njit(nogil=True)
+@part
 def add_up(weights, forms, length, sums):
     """Writes the sum of each lane; returns the number of slots, at least 1."""
     rows, row_of = weights.rows, weights.row_of
@@ -124,7 +124,7 @@ def add_up(weights, forms, length, sums):
     return 2 * (2 * head - 1) + 2 * (length - head) if length else 1
 
 
-@njit(nogil=True)
+@part
 def judge(weights, sums, slots, raised):
     """The likeliest category, its share, and how likely property_related is."""
     root = math.sqrt(slots)
