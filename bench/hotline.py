@@ -93,7 +93,8 @@ def whole_run(folder: Path, estates: Path, count: int) -> tuple[Cost, Path]:
         ]
     )
     print(
-        f"{count:>10,} complaints ({file.stat().st_size / 1e9:.2f} GB CSV): {cost.wall:.1f} s wall, {cost.cpu:.1f} s CPU, "
+        f"{count:>10,} complaints ({file.stat().st_size / 1e9:.2f} GB CSV): "
+        f"{cost.wall:.1f} s wall, {cost.cpu:.1f} s CPU, "
         f"{count / cost.wall:,.0f} a second, peak memory {cost.memory_gb:.2f} GB; top-100 {ranked.wall:.1f} s"
     )
     return Cost(cost.wall + ranked.wall, cost.cpu + ranked.cpu, cost.memory_gb), out
