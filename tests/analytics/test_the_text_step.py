@@ -79,7 +79,7 @@ def assert_as_by_hand(texts: Sequence[str]) -> None:
 
 
 def test_each_text_is_masked_and_classified_as_by_hand() -> None:
-    assert_as_by_hand([*complaints(1_500, "by hand"), "", " ", "\t", "0000", "一" * 900, "a" * 5_000])
+    assert_as_by_hand([*complaints(600, "by hand"), "", " ", "\t", "0000", "一" * 900, "a" * 600])
 
 
 PIECES = (

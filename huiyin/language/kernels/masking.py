@@ -19,7 +19,7 @@ _NOT_FAMILIES = frozenset({"gates", "labels"})
 
 
 def masked(data: npt.NDArray[np.uint8], start: npt.NDArray[Any], scanned: Scanned) -> dict[int, str]:
-    """Row → text as `mask` leaves it, for the rows it changes; row i is the UTF-8 data[start[i]:start[i + 1]]."""
+    """Row → text as `mask` leaves it, for the rows it changes, in order; row i is the UTF-8 data[start[i]:start[i + 1]]."""
     whole = data.data
     texts = {row: str(whole[start[row] : start[row + 1]], "utf-8") for row in scanned.changing.tolist()}
     forms = _forms(texts, scanned)
@@ -40,7 +40,7 @@ def masked(data: npt.NDArray[np.uint8], start: npt.NDArray[Any], scanned: Scanne
             except StopIteration as done:
                 results[row] = done.value
         reading = still_reading
-    return {row: text for row, text in results.items() if text != texts[row]}
+    return {row: results[row] for row, text in texts.items() if results[row] != text}
 
 
 def _forms(texts: Mapping[int, str], scanned: Scanned) -> list[Normalised]:

@@ -32,6 +32,7 @@ class Read(NamedTuple):
     """Number among CATEGORIES."""
     category_share: npt.NDArray[np.float32]
     masked: dict[int, str]
+    """By row, in order."""
 
 
 class Kernels(Protocol):
