@@ -6,10 +6,12 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from threading import get_ident
+from typing import Any, NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,9 @@ from huiyin.language.kernels import automata, characters, needed
 from huiyin.language.kernels.automata import Automaton, automaton_of
 from huiyin.language.masking import AT_IN_WORDS, patterns_by_family
 from huiyin.language.personal.rooms import HINT
+from huiyin.language.places import written
+
+Array = npt.NDArray[Any]
 
 GATES, ROOMS, MAIL, NAMES, NEIGHBOURS, NUMBERS, OTHERS = range(7)
 """The automata. The gates come first: without one of them rooms or mail are not looked for."""
@@ -82,17 +87,35 @@ def patterns() -> list[tuple[str, re.Pattern[str]]]:
 
 @cache
 def tables() -> Tables:
-    """Read from the cache where they were made for the same patterns, or made and put there."""
-    path = cache_folder() / f"masking-{_digest()}.npz"
+    """What `normalise` makes of characters, and where masking may find something."""
+    names = [f"{family} {pattern.pattern} {pattern.flags}" for family, pattern in patterns()]
+    names += [f"{char}{form}" for char, form in normalise.special_forms()]
+    arrays = _kept("masking", names, lambda: (*_forms(normalise.form_of), *_places()))
+    return Tables(Forms(*arrays[:3]), Places(*arrays[3:]))
+
+
+@cache
+def written_forms() -> Forms:
+    """What `places.written.write` makes of characters."""
+    pairs = (written.DATA / "traditional.txt").read_text(encoding="utf-8")
+    return Forms(*_kept("written", [pairs], lambda: _forms(written.form_of)))
+
+
+_MAKERS = (automata, characters, needed, normalise, written)
+
+
+def _kept(name: str, parts: Iterable[str], make: Callable[[], tuple[Array, ...]]) -> tuple[Array, ...]:
+    """Read from the cache where they were made of the same parts by the same source, or made and put there."""
+    sources = [Path(maker.__file__ or "").read_text(encoding="utf-8") for maker in _MAKERS]
+    own = Path(__file__).read_text(encoding="utf-8")
+    digest = hashlib.sha256("\0".join([unicodedata.unidata_version, own, *sources, *parts]).encode())
+    path = cache_folder() / f"{name}-{digest.hexdigest()[:16]}.npz"
     try:
         with np.load(path) as kept:
-            return Tables(
-                Forms(*(kept[name] for name in Forms._fields)),
-                Places(*(kept[name] for name in Places._fields)),
-            )
-    except (OSError, ValueError, KeyError):
-        made = Tables(_forms(), _places())
-        _keep(path, {**made.forms._asdict(), **made.places._asdict()})
+            return tuple(kept[f"arr_{number}"] for number in range(len(kept.files)))
+    except (OSError, ValueError, KeyError, BadZipFile):
+        made = make()
+        _keep(path, made)
         return made
 
 
@@ -102,37 +125,28 @@ def cache_folder() -> Path:
     return Path(base) / "huiyin"
 
 
-def _digest() -> str:
-    """Of everything the tables are made from: the patterns, the forms, and the source that makes them."""
-    makers = (automata.__file__, characters.__file__, needed.__file__, normalise.__file__, __file__)
-    parts = [Path(maker).read_text(encoding="utf-8") for maker in makers]
-    parts += [f"{family} {pattern.pattern} {pattern.flags}" for family, pattern in patterns()]
-    parts += [f"{char}{form}" for char, form in normalise.special_forms()]
-    return hashlib.sha256("\0".join([unicodedata.unidata_version, *parts]).encode()).hexdigest()[:16]
-
-
-def _keep(path: Path, arrays: Mapping[str, npt.NDArray[np.generic]]) -> None:
+def _keep(path: Path, arrays: tuple[Array, ...]) -> None:
     """Whole or not at all; where nothing can be written they are made anew each time."""
-    unfinished = path.with_suffix(f".{os.getpid()}")
+    unfinished = path.with_suffix(f".{os.getpid()}-{get_ident()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with unfinished.open("wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
+            np.savez(file, *arrays)
         unfinished.replace(path)
     except OSError:
         unfinished.unlink(missing_ok=True)
 
 
-def _forms() -> Forms:
+def _forms(form_of: Callable[[str], str]) -> Forms:
     form = np.arange(0x110000, dtype=np.int32)
     several: list[list[int]] = []
     for code in (*range(0xD800), *range(0xE000, _WITH_FORMS), *_VANISHING):
-        written = normalise.form_of(chr(code))
-        if len(written) == 1:
-            form[code] = ord(written)
-        elif written:
+        becomes = form_of(chr(code))
+        if len(becomes) == 1:
+            form[code] = ord(becomes)
+        elif becomes:
             form[code] = -2 - len(several)
-            several.append([ord(char) for char in written])
+            several.append([ord(char) for char in becomes])
         else:
             form[code] = VANISHES
     lengths = np.array([len(each) for each in several], np.int32)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from huiyin.language.kernels.gazetteers import PlaceIndex
 
 
 class Texts(NamedTuple):
@@ -17,6 +20,14 @@ class Texts(NamedTuple):
 
     def __len__(self) -> int:
         return len(self.start) - 1
+
+    def text(self, row: int) -> str:
+        return str(self.data.data[self.start[row] : self.start[row + 1]], "utf-8")
+
+    def span(self, row: int, text: str, start: int, end: int) -> tuple[int, int]:
+        """Where text[start:end], of this row, stands in `data`."""
+        before = int(self.start[row]) + len(text[:start].encode())
+        return before, before + len(text[start:end].encode())
 
     def written(self) -> list[str]:
         whole, start = self.data.data, self.start.tolist()
@@ -31,6 +42,12 @@ class Read(NamedTuple):
     category: npt.NDArray[np.int8]
     """Number among CATEGORIES."""
     category_share: npt.NDArray[np.float32]
+    estate: npt.NDArray[np.int32]
+    """Number among the estates of the place index, NOWHERE where there is none."""
+    estate_confidence: npt.NDArray[np.float64]
+    estate_is_sure: npt.NDArray[np.bool_]
+    match: npt.NDArray[np.int32]
+    """Where the words that name the estate begin and end in `data`; both 0 where none do."""
     masked: dict[int, str]
     """By row, in order."""
 
@@ -38,7 +55,8 @@ class Read(NamedTuple):
 class Kernels(Protocol):
     """The functions of `compiled` and `plain`."""
 
-    def read(self, texts: Texts) -> Read: ...
+    def read(self, texts: Texts, index: PlaceIndex, areas: Sequence[str | None]) -> Read:
+        """`areas` are the division codes of the texts where they are known."""
 
     def keys_of(self, texts: Texts, key: bytes) -> npt.NDArray[np.int64]:
         """The first eight bytes of the HMAC-SHA256 of each text, as a little-endian number."""

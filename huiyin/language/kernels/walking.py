@@ -21,12 +21,13 @@ def _sign(code):
 
 
 @part
-def decode(data, start, end, codes):
-    """UTF-8 to code points; returns how many."""
+def decode(data, start, end, codes, byte):
+    """UTF-8 to code points and where each begins, the end too; returns how many."""
     at = start
     count = 0
     while at < end:
         first = np.uint32(data[at])
+        byte[count] = at
         if first >= 0xE0:
             if first < 0xF0:
                 codes[count] = (
@@ -50,6 +51,7 @@ def decode(data, start, end, codes):
             codes[count] = (first & 0x1F) << 6 | np.uint32(data[at + 1] & 0x3F)
             at += 2
         count += 1
+    byte[count] = end
     return count
 
 
