@@ -41,8 +41,7 @@ def _look_up(keys, key):
     """The place of a key, -1 if it is not there."""
     slots = keys.slots
     mask = np.uint64(len(slots) - 1)
-    bits = 64 - np.int64(math.log2(len(slots)))
-    slot = (key * np.uint64(SPREAD)) >> np.uint64(bits)
+    slot = (key * np.uint64(SPREAD)) >> np.uint64(keys.shift)
     while True:
         place = slots[slot]
         if place == 0:

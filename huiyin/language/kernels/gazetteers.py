@@ -32,6 +32,7 @@ class Keys(NamedTuple):
 
     keys: npt.NDArray[np.uint64]
     slots: npt.NDArray[np.int32]
+    shift: int
 
 
 class Pairs(NamedTuple):
@@ -172,7 +173,7 @@ def _keys(keys: Sequence[int]) -> Keys:
         while slots[slot]:
             slot = (slot + 1) & (len(slots) - 1)
         slots[slot] = place
-    return Keys(np.array(keys, np.uint64), slots)
+    return Keys(np.array(keys, np.uint64), slots, 64 - bits)
 
 
 def _starts(lengths: Iterable[int]) -> npt.NDArray[np.int32]:
