@@ -17,10 +17,12 @@ from huiyin.language.kernels.choosing import kernels
 from huiyin.language.kernels.gazetteers import NOWHERE, PlaceIndex
 from huiyin.language.kernels.texts import Kernels, Read, Texts
 from huiyin.language.masking import mask
-from huiyin.language.places.gazetteer import Gazetteer
+from huiyin.language.places.gazetteer import COMMUNITY, DISTRICT, STREET, Gazetteer
 
 _WORDS = ("channel", "area_code", "category_given", "urgency", "dispatched_to")
 """Columns of few values: each is masked once."""
+CODE_LENGTHS = (DISTRICT, STREET, COMMUNITY)
+"""Division codes have as many digits; no number of a person has."""
 _CATEGORIES = pa.array(CATEGORY_NAMES)
 
 
@@ -112,8 +114,12 @@ def _words_at(
 
 def _masked_words(column: pa.Array) -> pa.Array:
     words = column.dictionary_encode()
-    masked = pa.array([mask(word) for word in words.dictionary.to_pylist()], pa.string())
+    masked = pa.array([_masked_word(word) for word in words.dictionary.to_pylist()], pa.string())
     return pa.DictionaryArray.from_arrays(words.indices, masked)
+
+
+def _masked_word(word: str) -> str:
+    return word if word.isdecimal() and len(word) in CODE_LENGTHS else mask(word)
 
 
 def _caller_keys(callers: pa.Array, kernels: Kernels, secret: bytes) -> pa.Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from huiyin.language.normalise import Normalised, normalise
 from huiyin.language.personal import names, neighbours, numbers, plates_and_mail, rooms
@@ -31,8 +32,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, order=True)
-class Span:
+class Span(NamedTuple):
     """Personal data at text[start:end] of the text as it was given."""
 
     start: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
@@ -11,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from huiyin.analytics.estates import Estate
 from huiyin.analytics.schema import KEPT, RAW
-from huiyin.analytics.text_step import enrich_batch, text_step_of
+from huiyin.analytics.text_step import enrich_batch, place_index_of, text_step_of
 from huiyin.language.complaints.classifying import classify
 from huiyin.language.kernels import compiled, plain
 from huiyin.language.kernels.choosing import SWITCH, kernels
@@ -23,6 +25,7 @@ from tests.language.harmless import HARMLESS, harmless
 from tests.language.planted import MAKERS, planted
 
 SECRET = b"for tests"
+NO_ESTATES = place_index_of([])
 SENTENCES = (
     "楼道灯不亮，报修后物业一直没人来。",
     "电梯天天停运，老人上下楼很困难，",
@@ -49,7 +52,7 @@ def a_batch(texts: Sequence[str], callers: Sequence[str | None] | None = None) -
 
 
 def enriched(texts: Sequence[str]) -> pa.RecordBatch:
-    return enrich_batch(a_batch(texts), kernels=compiled, secret=SECRET)
+    return enrich_batch(a_batch(texts), index=NO_ESTATES, kernels=compiled, secret=SECRET)
 
 
 def complaints(count: int, seed: str) -> Iterator[str]:
@@ -122,26 +125,88 @@ def test_real_messages_are_masked_as_by_hand() -> None:
 
 
 def test_without_numba_the_rows_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    batch = a_batch(list(complaints(120, "plain")), [None, " ", "138 0013 8000"] * 40)
+    batch = a_batch([*complaints(113, "plain"), *SAID[:7]], [None, " ", "138 0013 8000"] * 40)
     assert kernels() is compiled
-    quick = text_step_of([], SECRET)(batch)
+    quick = text_step_of(ESTATES, SECRET)(batch)
     monkeypatch.setenv(SWITCH, "python")
     assert kernels() is plain
-    assert text_step_of([], SECRET)(batch).equals(quick)
+    assert text_step_of(ESTATES, SECRET)(batch).equals(quick)
     assert quick.schema == KEPT
+
+
+ESTATES = [
+    Estate("E1", "竹涛新城", ("竹涛新城小区",), "110106001001"),
+    Estate("E2", "竹涛新城北区", (), "110106001002"),
+    Estate("E3", "枫桥公寓", (), "110106002001"),
+    Estate("E4", "枫桥公寓", (), "110105003001"),
+    Estate("E5", "瑞宁家园三期", ("瑞宁三期",), "110106004"),
+    Estate("E6", "长安", (), ""),
+    Estate("E7", "碧水云天花园", (), "110106005001"),
+]
+SAID = (
+    *(
+        "竹涛新城",
+        "竹涛新城北区",
+        "竹涛新城二区",
+        "枫 桥·公寓",
+        "瑞宁家园III期",
+        "瑞宁家园",
+        "長安",
+        "长安小区",
+    ),
+    *(
+        "碧水云夭花园",
+        "碧水云天",
+        "隔壁的",
+        "我住在",
+        "对面",
+        "小区的业主",
+        "3号楼",
+        "我们小区",
+        "楓橋公寓",
+        "B区",
+        "\n",
+    ),
+)
+AREAS = (None, "", "110106", "110105003", "110106002001", "11010", "110107001001")
+
+
+def test_each_complaint_goes_to_the_estate_the_gazetteer_finds() -> None:
+    rng = random.Random("estates")
+    texts = ["".join(rng.choices((*SAID, *SENTENCES), k=rng.randint(1, 6))) for _ in range(1_500)]
+    areas = [rng.choice(AREAS) for _ in texts]
+    batch = a_batch(texts)
+    at = batch.schema.get_field_index("area_code")
+    batch = batch.set_column(at, batch.schema.field(at), pa.array(areas, pa.string()))
+    index = place_index_of(ESTATES)
+    rows = enrich_batch(batch, index=index, kernels=compiled, secret=SECRET).to_pylist()
+    found = Counter()
+    for text, row, place in zip(texts, rows, index.gazetteer.find(texts, areas), strict=True):
+        written = (row["estate_code"], row["estate_match"], row["estate_certainty"])
+        assert written == (
+            (place.estate, place.matched, place.certainty) if place else (None, None, "unknown")
+        ), text
+        if place:
+            assert row["estate_confidence"] == pytest.approx(place.confidence, abs=1e-6)
+        found[row["estate_code"]] += 1
+    assert {estate.code for estate in ESTATES} | {None} == set(found)
 
 
 def test_a_slice_of_a_batch_is_read_as_such() -> None:
     batch = a_batch(list(complaints(60, "slice")))
-    whole = enrich_batch(batch, kernels=compiled, secret=SECRET)
-    assert enrich_batch(batch.slice(20, 30), kernels=compiled, secret=SECRET).equals(whole.slice(20, 30))
-    assert enrich_batch(batch.slice(7, 0), kernels=compiled, secret=SECRET).num_rows == 0
+    whole = enrich_batch(batch, index=NO_ESTATES, kernels=compiled, secret=SECRET)
+    assert enrich_batch(batch.slice(20, 30), index=NO_ESTATES, kernels=compiled, secret=SECRET).equals(
+        whole.slice(20, 30)
+    )
+    assert enrich_batch(batch.slice(7, 0), index=NO_ESTATES, kernels=compiled, secret=SECRET).num_rows == 0
 
 
 @pytest.mark.parametrize("secret", [b"k", b"x" * 64, b"y" * 200])
 def test_a_caller_is_known_by_a_key_and_never_by_name(secret: bytes) -> None:
     callers = ["13800138000", "张三", "", " ", None, "b" * 55, "c" * 56, "d" * 63, "e" * 64, "f" * 300]
-    found = enrich_batch(a_batch(["灯不亮"] * len(callers), callers), kernels=compiled, secret=secret)
+    found = enrich_batch(
+        a_batch(["灯不亮"] * len(callers), callers), index=NO_ESTATES, kernels=compiled, secret=secret
+    )
     expected = [
         int.from_bytes(hmac.digest(secret, caller.encode(), "sha256")[:8], "little", signed=True)
         if caller and caller.strip()

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from huiyin.language.kernels.characters import BMP, END, START
+from huiyin.language.kernels.characters import BMP, START
 from huiyin.language.kernels.compiling import inlined, part
 from huiyin.language.kernels.gazetteers import (
     CODE_BITS,

@@ -39,7 +39,7 @@ class Automaton:
 
 def automaton_of(patterns: Mapping[int, re.Pattern[str]]) -> Automaton:
     """One automaton that looks for all of them at once, each known by the number of its bit."""
-    net = Net()
+    net = Net(is_alone=len(patterns) == 1)
     for number, pattern in patterns.items():
         net.add(pattern, number)
     return _Subsets(net).automaton()

@@ -19,7 +19,7 @@ _NOT_FAMILIES = frozenset({"gates", "labels"})
 
 
 def masked(data: npt.NDArray[np.uint8], start: npt.NDArray[Any], scanned: Scanned) -> dict[int, str]:
-    """Row → text as `mask` leaves it, for the rows it changes, in order; row i is the UTF-8 data[start[i]:start[i + 1]]."""
+    """Row → text as `mask` leaves it, for the rows it changes, in order. Row i is data[start[i]:start[i + 1]]."""
     whole = data.data
     texts = {row: str(whole[start[row] : start[row + 1]], "utf-8") for row in scanned.changing.tolist()}
     forms = _forms(texts, scanned)
@@ -45,12 +45,11 @@ def masked(data: npt.NDArray[np.uint8], start: npt.NDArray[Any], scanned: Scanne
 
 def _forms(texts: Mapping[int, str], scanned: Scanned) -> list[Normalised]:
     found: list[Normalised] = []
+    ends = scanned.codes_end.tolist()
+    whole = scanned.codes[: ends[-1] if ends else 0].tobytes().decode("utf-32-le")
     start = 0
-    for text, end in zip(texts.values(), scanned.codes_end.tolist(), strict=True):
-        codes = scanned.codes[start:end]
-        found.append(
-            Normalised(str(codes.data, "utf-32-le"), len(codes), None) if len(codes) else normalise(text)
-        )
+    for text, end in zip(texts.values(), ends, strict=True):
+        found.append(Normalised(whole[start:end], end - start, None) if end > start else normalise(text))
         start = end
     return found
 

@@ -27,11 +27,13 @@ Node = tuple[Any, Any]
 class Net:
     """States are rows (kind, set of characters or bit, next states)."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_alone: bool = True) -> None:
+        """A pattern that is not alone is cut if it is large: together their states would multiply."""
         self.states: list[tuple[int, int, tuple[int, ...]]] = []
         self.beginnings: list[int] = []
         self._name: int | None = None
         self._goal = 0
+        self._may_cut = not is_alone
         self._is_cut = False
 
     def add(self, pattern: re.Pattern[str], number: int) -> None:
@@ -40,7 +42,7 @@ class Net:
         self._name = pattern.groupindex.get("name")
         size = len(self.states)
         begins = self._sequence(list(tree), self._goal, pattern.flags)
-        if self._name and len(self.states) - size > _MOST_STATES:
+        if self._may_cut and self._name and len(self.states) - size > _MOST_STATES:
             del self.states[size:]
             self._is_cut = True
             begins = self._sequence(list(tree), self._goal, pattern.flags)

@@ -80,7 +80,9 @@ def scan(
 
 
 @kernel
-def _scan(tables: Tables, weights: Weights, estates: Estates, data, offsets, areas, area_of, longest, scanned):
+def _scan(
+    tables: Tables, weights: Weights, estates: Estates, data, offsets, areas, area_of, longest, scanned
+):
     forms, places = tables
     # A character of three bytes may become eighteen (U+FDFA).
     codes, formed = np.empty(longest, np.uint32), np.empty(6 * longest, np.uint32)

@@ -25,9 +25,9 @@ from huiyin.language.places import written
 
 Array = npt.NDArray[Any]
 
-GATES, ROOMS, MAIL, NAMES, NEIGHBOURS, NUMBERS, OTHERS = range(7)
+GATES, ROOMS, MAIL, NAMES, NEIGHBOURS, NUMBERS, OTHERS, LARGEST = range(8)
 """The automata. The gates come first: without one of them rooms or mail are not looked for."""
-AUTOMATA = 7
+AUTOMATA = 8
 ROOM_GATE, MAIL_GATE = 1, 2
 """The bits of what the gates find."""
 _FAMILIES = {
@@ -208,16 +208,13 @@ def _alike(rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
 
 
 def _automata() -> list[Automaton]:
-    return [
-        automaton_of(
-            {
-                number: each
-                for number, (family, each) in enumerate(patterns())
-                if _FAMILIES[family] == automaton
-            }
-        )
-        for automaton in range(AUTOMATA)
-    ]
+    """The largest pattern has one of its own: it is too often begun to be read by its beginning alone."""
+    sizes = [len(pattern.pattern) for family, pattern in patterns() if family == "names"]
+    together: list[dict[int, re.Pattern[str]]] = [{} for _ in range(AUTOMATA)]
+    for number, (family, pattern) in enumerate(patterns()):
+        is_largest = family == "names" and len(pattern.pattern) == max(sizes)
+        together[LARGEST if is_largest else _FAMILIES[family]][number] = pattern
+    return [automaton_of(members) for members in together]
 
 
 def _beginnings(sizes: list[int]) -> npt.NDArray[np.int64]:
