@@ -50,13 +50,13 @@ def enrich_batch(
     """
     texts = batch.column("text")
     areas = batch.column("area_code").to_pylist()
-    read = kernels.read(_texts(texts), index, areas)
+    read = kernels.read(texts_of(texts), index, areas)
     count = batch.num_rows
     columns = {name: batch.column(name) for name in batch.schema.names if name in KEPT.names}
     columns |= {name: _masked_words(batch.column(name)) for name in _WORDS}
     columns |= {
         "text": _masked(texts, read),
-        **_places(_texts(texts), read, index),
+        **_places(texts_of(texts), read, index),
         "property_related": pa.array(read.is_related),
         "related_confidence": pa.array(read.related_share),
         "category": pa.DictionaryArray.from_arrays(pa.array(read.category), _CATEGORIES),
@@ -71,7 +71,7 @@ def enrich_batch(
     return pa.RecordBatch.from_arrays(arrays, schema=KEPT)
 
 
-def _texts(column: pa.Array) -> Texts:
+def texts_of(column: pa.Array) -> Texts:
     """The bytes of a column of strings, uncopied; a null is an empty text."""
     _, offsets, data = column.buffers()
     start = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
@@ -125,4 +125,4 @@ def _masked_word(word: str) -> str:
 def _caller_keys(callers: pa.Array, kernels: Kernels, secret: bytes) -> pa.Array:
     """None for a row without a caller."""
     unknown = pc.equal(pc.fill_null(pc.utf8_trim_whitespace(callers), ""), "")
-    return pa.array(kernels.keys_of(_texts(callers), secret), mask=unknown.to_numpy(zero_copy_only=False))
+    return pa.array(kernels.keys_of(texts_of(callers), secret), mask=unknown.to_numpy(zero_copy_only=False))
