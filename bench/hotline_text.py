@@ -18,7 +18,7 @@ import pyarrow as pa
 from bench import hotline_given as given
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.schema import RAW
-from huiyin.analytics.text_step import enrich_batch, place_index_of, texts_of
+from huiyin.analytics.text_step import areas_of, enrich_batch, place_index_of, texts_of
 from huiyin.language.kernels import compiled, plain
 from huiyin.language.kernels.gazetteers import PlaceIndex
 from huiyin.language.kernels.masking import masked
@@ -79,7 +79,7 @@ def main(count: int) -> None:
 
 
 def parts(batch: pa.RecordBatch, index: PlaceIndex) -> dict[str, float]:
-    texts, areas = texts_of(batch.column("text")), batch.column("area_code").to_pylist()
+    texts, areas = texts_of(batch.column("text")), areas_of(batch.column("area_code"))
     nowhere = np.zeros((1, 3), np.int32), np.full(len(texts), -1, np.int32)
     scanned = scan(texts.data, texts.start, index.estates, *nowhere)
     sample = batch.slice(0, 500)

@@ -15,7 +15,7 @@ from huiyin.analytics.schema import CERTAINTIES, KEPT
 from huiyin.language.complaints.categories import CATEGORY_NAMES
 from huiyin.language.kernels.choosing import kernels
 from huiyin.language.kernels.gazetteers import NOWHERE, PlaceIndex
-from huiyin.language.kernels.texts import Kernels, Read, Texts
+from huiyin.language.kernels.texts import Areas, Kernels, Read, Texts
 from huiyin.language.masking import mask
 from huiyin.language.places.gazetteer import COMMUNITY, DISTRICT, STREET, Gazetteer
 
@@ -49,8 +49,7 @@ def enrich_batch(
     interpreter only for the few texts that are masked, so that two batches are worked on by two cores.
     """
     texts = batch.column("text")
-    areas = batch.column("area_code").to_pylist()
-    read = kernels.read(texts_of(texts), index, areas)
+    read = kernels.read(texts_of(texts), index, areas_of(batch.column("area_code")))
     count = batch.num_rows
     columns = {name: batch.column(name) for name in batch.schema.names if name in KEPT.names}
     columns |= {name: _masked_words(batch.column(name)) for name in _WORDS}
@@ -76,6 +75,16 @@ def texts_of(column: pa.Array) -> Texts:
     _, offsets, data = column.buffers()
     start = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
     return Texts(np.frombuffer(data or b"", np.uint8), start)
+
+
+def areas_of(column: pa.Array) -> Areas:
+    """The division codes of a column; an empty one is not known."""
+    codes = column.dictionary_encode()
+    words = codes.dictionary.to_pylist()
+    numbers = pc.fill_null(codes.indices, -1).to_numpy(zero_copy_only=False)
+    for empty in (number for number, word in enumerate(words) if not word):
+        numbers = np.where(numbers == empty, -1, numbers)
+    return Areas(words, numbers.astype(np.int32))
 
 
 def _masked(texts: pa.Array, read: Read) -> pa.Array:

@@ -17,6 +17,7 @@ from huiyin.language.kernels.gazetteers import (
     LONGEST_LENGTH,
     MOST_NAMED,
     SECTION_BEHIND,
+    SIEVE_BITS,
     SPREAD,
     WORD_BEFORE,
     WORD_BEHIND,
@@ -88,9 +89,10 @@ def mentions(estates, written, length, places, starts, ends, names):
     pairs = estates.pairs
     count = done = 0
     for at in range(length - 1):
-        place = _look_up(
-            pairs.keys, np.uint64(written[at]) | np.uint64(written[at + 1]) << np.uint64(CODE_BITS)
-        )
+        key = np.uint64(written[at]) | np.uint64(written[at + 1]) << np.uint64(CODE_BITS)
+        bit = (key * np.uint64(SPREAD)) >> np.uint64(64 - SIEVE_BITS)
+        is_known = pairs.sieve[bit >> np.uint64(3)] >> (bit & np.uint64(7)) & np.uint64(1)
+        place = _look_up(pairs.keys, key) if is_known else np.int64(-1)
         places[at] = place
         if place < 0 or at < done or pairs.lengths[place, 0] == 0:
             continue

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
@@ -11,14 +9,12 @@ from huiyin.language.kernels import keys
 from huiyin.language.kernels.gazetteers import PlaceIndex
 from huiyin.language.kernels.masking import masked
 from huiyin.language.kernels.scanning import Scanned, scan
-from huiyin.language.kernels.texts import Read, Texts
+from huiyin.language.kernels.texts import Areas, Read, Texts
 
 
-def read(texts: Texts, index: PlaceIndex, areas: Sequence[str | None]) -> Read:
-    known = {area: number for number, area in enumerate(dict.fromkeys(filter(None, areas)))}
-    numbers = np.array([index.areas_of(area) for area in known] or [(0, 0, 0)], np.int32)
-    area_of = np.array([known[area] if area else -1 for area in areas], np.int32)
-    scanned = scan(texts.data, texts.start, index.estates, numbers, area_of)
+def read(texts: Texts, index: PlaceIndex, areas: Areas) -> Read:
+    numbers = np.array([index.areas_of(word) for word in areas.words] or [(0, 0, 0)], np.int32)
+    scanned = scan(texts.data, texts.start, index.estates, numbers, areas.number)
     _ask(scanned, texts, index, areas)
     return Read(
         scanned.is_related,
@@ -33,11 +29,11 @@ def read(texts: Texts, index: PlaceIndex, areas: Sequence[str | None]) -> Read:
     )
 
 
-def _ask(scanned: Scanned, texts: Texts, index: PlaceIndex, areas: Sequence[str | None]) -> None:
+def _ask(scanned: Scanned, texts: Texts, index: PlaceIndex, areas: Areas) -> None:
     """Names with one wrong character."""
     for row in np.flatnonzero(scanned.asks).tolist():
         text = texts.text(row)
-        (place,) = index.gazetteer.find([text], [areas[row]])
+        (place,) = index.gazetteer.find([text], [areas.of(row)])
         if place is not None:
             scanned.estate[row] = index.number_of(place.estate)
             scanned.estate_confidence[row] = place.confidence

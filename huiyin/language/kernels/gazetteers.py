@@ -21,6 +21,7 @@ SECTION_BEHIND, WORD_BEHIND, WORD_BEFORE = 1, 2, 4
 """What the automaton `beside` finds; the last one is looked for from right to left."""
 NOWHERE = -1
 CODE_BITS = 21
+SIEVE_BITS = 18
 LONGEST_LENGTH, MOST_NAMED = 7, 4
 _AREAS = (COMMUNITY, STREET, DISTRICT)
 HASH, SPREAD = 0x100000001B3, 0x9E3779B97F4A7C15
@@ -36,8 +37,12 @@ class Keys(NamedTuple):
 
 
 class Pairs(NamedTuple):
-    """Two characters of a text: what they weigh anywhere, and how long the names are that begin so (then zeros)."""
+    """Two characters of a text: what they weigh anywhere, and how long the names are that begin so (then zeros).
 
+    `sieve` has a bit for each pair; most pairs of a text fall through it.
+    """
+
+    sieve: npt.NDArray[np.uint8]
     keys: Keys
     weight: npt.NDArray[np.int32]
     lengths: npt.NDArray[np.int32]
@@ -183,8 +188,12 @@ def _starts(lengths: Iterable[int]) -> npt.NDArray[np.int32]:
 def _pairs(gazetteer: Gazetteer) -> Pairs:
     weights, lengths, halves = gazetteer.about().pairs, gazetteer.lengths(), gazetteer.lengths_of_halves()
     pairs = list(dict.fromkeys([*weights, *lengths, *halves]))
+    keys = [key_of(pair) for pair in pairs]
+    sieve = np.zeros(1 << SIEVE_BITS, np.bool_)
+    sieve[[(key * SPREAD & _64) >> (64 - SIEVE_BITS) for key in keys]] = True
     return Pairs(
-        _keys([key_of(pair) for pair in pairs]),
+        np.packbits(sieve, bitorder="little"),
+        _keys(keys),
         np.array([weights.get(pair, 0) for pair in pairs], np.int32),
         _rows([lengths.get(pair, ()) for pair in pairs]),
         _rows([halves.get(pair, ()) for pair in pairs]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -11,15 +10,15 @@ import numpy.typing as npt
 from huiyin.language.complaints.categories import CATEGORY_NAMES
 from huiyin.language.complaints.classifying import classify
 from huiyin.language.kernels.gazetteers import NOWHERE, PlaceIndex
-from huiyin.language.kernels.texts import Read, Texts
+from huiyin.language.kernels.texts import Areas, Read, Texts
 from huiyin.language.masking import mask
 
 
-def read(texts: Texts, index: PlaceIndex, areas: Sequence[str | None]) -> Read:
+def read(texts: Texts, index: PlaceIndex, areas: Areas) -> Read:
     written = texts.written()
     classified = classify(written)
     masked = [mask(text) for text in written]
-    places = index.gazetteer.find(written, areas)
+    places = index.gazetteer.find(written, [areas.of(row) for row in range(len(texts))])
     matches = [
         texts.span(row, text, place.start, place.end) if place else (0, 0)
         for row, (text, place) in enumerate(zip(written, places, strict=True))

@@ -34,6 +34,17 @@ class Texts(NamedTuple):
         return [str(whole[first:end], "utf-8") for first, end in pairwise(start)]
 
 
+class Areas(NamedTuple):
+    """Text i lies in words[number[i]], a division code; a number of -1 says it is not known."""
+
+    words: Sequence[str]
+    number: npt.NDArray[np.int32]
+
+    def of(self, row: int) -> str | None:
+        number = int(self.number[row])
+        return self.words[number] if number >= 0 else None
+
+
 class Read(NamedTuple):
     """One value a text, and the masked words of those texts that masking changes."""
 
@@ -55,8 +66,7 @@ class Read(NamedTuple):
 class Kernels(Protocol):
     """The functions of `compiled` and `plain`."""
 
-    def read(self, texts: Texts, index: PlaceIndex, areas: Sequence[str | None]) -> Read:
-        """`areas` are the division codes of the texts where they are known."""
+    def read(self, texts: Texts, index: PlaceIndex, areas: Areas) -> Read: ...
 
     def keys_of(self, texts: Texts, key: bytes) -> npt.NDArray[np.int64]:
         """The first eight bytes of the HMAC-SHA256 of each text, as a little-endian number."""

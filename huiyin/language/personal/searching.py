@@ -37,7 +37,14 @@ class SearchAt(Search):
     def over(
         self, pattern: re.Pattern[str], text: str, start: int = 0, end: int = sys.maxsize
     ) -> Iterator[re.Match[str]]:
-        for place in self._places.get(id(pattern), ()):
-            if start <= place < end and (match := pattern.match(text, place, end)):
-                yield match
-                start = match.end()
+        places = self._places.get(id(pattern))
+        return _matches(pattern, text, start, end, places) if places else iter(())
+
+
+def _matches(
+    pattern: re.Pattern[str], text: str, start: int, end: int, places: Sequence[int]
+) -> Iterator[re.Match[str]]:
+    for place in places:
+        if start <= place < end and (match := pattern.match(text, place, end)):
+            yield match
+            start = match.end()
