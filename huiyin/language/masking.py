@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Generator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from huiyin.language.normalise import Normalised, normalise
@@ -47,26 +47,38 @@ _LABELS = re.compile("|".join(map(re.escape, _KIND_OF_LABEL)))
 _ROUNDS = 8
 
 
-@dataclass(frozen=True)
 class _Reading:
-    """Normalised text in which what was found is one mark; `edges[i]` is where character i begins, None if there."""
+    """Normalised text in which what was found is one mark; a mark begins and ends where what was found does."""
 
-    text: str
-    edges: list[int] | None = None
+    def __init__(self, text: str, before: _Reading | None = None, items: Sequence[Found] = ()) -> None:
+        self.text = text
+        self._before = before
+        self._items = items
 
     def place(self, start: int, end: int) -> tuple[int, int]:
-        return (start, end) if self.edges is None else (self.edges[start], self.edges[end])
+        """Offsets in the text that was read first."""
+        if self._before is None:
+            return start, end
+        edges = self._edges
+        return self._before.place(edges[start], edges[end])
+
+    @cached_property
+    def _edges(self) -> list[int]:
+        """Where each character begins in the text before; most texts are read once more and nothing is found."""
+        kept: list[int] = []
+        done = 0
+        for item in self._items:
+            kept += range(done, item.start + 1)
+            done = item.end
+        return [*kept, *range(done, len(self._before.text if self._before else self.text) + 1)]
 
     def without(self, items: list[Found]) -> _Reading:
-        edges = self.edges or range(len(self.text) + 1)
         parts: list[str] = []
-        kept: list[int] = []
         done = 0
         for item in items:
             parts += (self.text[done : item.start], MARK_OF[item.kind])
-            kept += edges[done : item.start + 1]
             done = item.end
-        return _Reading("".join(parts) + self.text[done:], [*kept, *edges[done:]])
+        return _Reading("".join(parts) + self.text[done:], self, items)
 
 
 def find_personal_data(text: str, *, names_a_place: bool = False, of_others: bool = True) -> list[Span]:

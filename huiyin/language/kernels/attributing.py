@@ -278,11 +278,10 @@ def _most_special(written, starts, ends, standing, best):
 def owner_of(names, name, odds, is_section, has_area, area):
     """The estate, how sure, and whether that is `sure`; `area` are the numbers of the text's own areas."""
     group = names.owners[name]
-    nearest = np.int64(-1)
-    together = np.int64(0)
+    nearest, together = -1, 0
     count = 0
     for owner in range(names.owner_start[group], names.owner_start[group + 1]):
-        shared = np.int64(0)
+        shared = 0
         if has_area:
             areas = names.estate_areas[names.owner_estate[owner]]
             for level in range(3):

@@ -36,8 +36,9 @@ _PLAIN_GAPS = frozenset(" -._·~*|=+/:#\\^'\"<>…\u3000\u00a0")
 _LIST_SIGNS = re.compile(r"[,、。;!?\n]")
 _BRACKETS = str.maketrans("", "", "()[]")
 GAP = rf"(?:(?:[^\w○〔〕¥$%{MARKS}]|_){{0,6}}|\s?横?杠\s?)"
-# No number that is looked for in a run has fewer than eleven digits.
-RUN = re.compile(rf"{DIGIT}(?:{GAP}{DIGIT}){{10,}}")
+SHORTEST = 11
+"""No number that is looked for in a run has fewer digits."""
+RUN = re.compile(rf"{DIGIT}(?:{GAP}{DIGIT}){{{SHORTEST - 1},}}")
 
 # Written with the same hyphens and dots as telephone numbers (domain.md: case numbers; ISO dates).
 _NOT_PERSONAL = re.compile(

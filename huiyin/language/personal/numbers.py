@@ -9,7 +9,7 @@ from itertools import chain
 from stdnum import luhn
 from stdnum.iso7064 import mod_11_2
 
-from huiyin.language.personal.digits import DIGIT, RUN, Run, runs, to_ascii
+from huiyin.language.personal.digits import DIGIT, RUN, SHORTEST, Run, runs, to_ascii
 from huiyin.language.personal.kinds import MARKS, Found, Kind
 from huiyin.language.personal.searching import EVERYWHERE, Search
 
@@ -89,13 +89,16 @@ def find_numbers(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
     """Numbers of every kind; a digit belongs to one of them at most."""
     for run in runs(text, search):
         taken: set[int] = set()
-        yield from _id_cards(run, taken)
-        yield from _bank_cards(run, taken)
+        is_long = len(run.digits) > SHORTEST  # every other number but a mobile and a landline is longer
+        if is_long:
+            yield from _id_cards(run, taken)
+            yield from _bank_cards(run, taken)
         taken |= run.barred
         yield from _mobiles(run, taken, inside_words=False)
         yield from _landlines(run, taken)
         yield from _mobiles(run, taken, inside_words=True)
-        yield from _old_id_cards(run, taken)
+        if is_long:
+            yield from _old_id_cards(run, taken)
     for match in search.over(_ABROAD, text):
         yield Found(Kind.LANDLINE, match.start(), match.end())
     for match in chain(search.over(_LOCAL, text), search.over(_LOCAL_OF_HOME, text)):
