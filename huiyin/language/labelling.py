@@ -13,7 +13,7 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import add, itemgetter
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,10 +48,9 @@ _EVIDENCE = frozenset(
     )
 )
 _FILE = Path(__file__).parent / "data" / "labels.model"
-_FIELD = 16  # bits of one label's sum
-_BIAS = 128  # added to each weight, so that none is negative
-_MOST_AT_ONCE = 256  # weights of 0 to 255 that a field can hold
-_SUMS = struct.Struct(f"<{len(LABELS)}H")
+_FIELD = 32  # bits of one label's sum: room for millions of weights
+_SUMS = struct.Struct(f"<{len(LABELS)}i")
+_SIGNS = sum(1 << (_FIELD * at + _FIELD - 1) for at in range(len(LABELS)))
 _NEEDS_WORK_AT = tuple(LABELS.index(label) for label in NEEDS_WORK)
 _needing_work = itemgetter(*_NEEDS_WORK_AT)
 _FINE_AT = tuple(at for at, label in enumerate(LABELS) if label not in NEEDS_WORK)
@@ -114,20 +113,14 @@ class Model:
 
 def _summed(weights: Mapping[int, int], ids: Iterable[int]) -> Sequence[int]:
     """Sums of the eight weights of what is known among the ids."""
-    known = list(filter(None, map(weights.get, ids)))
-    sums = _summed_at_once(known[:_MOST_AT_ONCE])
-    for at in range(_MOST_AT_ONCE, len(known), _MOST_AT_ONCE):
-        sums = list(map(add, sums, _summed_at_once(known[at : at + _MOST_AT_ONCE])))
-    return sums
-
-
-def _summed_at_once(packed: Sequence[int]) -> list[int]:
-    bias = _BIAS * len(packed)
-    return [total - bias for total in _SUMS.unpack(sum(packed).to_bytes(_SUMS.size, "little"))]
+    packed = sum(filter(None, map(weights.get, ids)))
+    # A field below zero borrowed from the next one. With the signs added no field is; taken away bit by bit they leave
+    # each field as a signed number by itself.
+    return _SUMS.unpack(((packed + _SIGNS) ^ _SIGNS).to_bytes(_SUMS.size, "little"))
 
 
 def _packed(row: Iterable[int]) -> int:
-    return sum((value + _BIAS) << (_FIELD * at) for at, value in enumerate(row))
+    return sum(value << (_FIELD * at) for at, value in enumerate(row))
 
 
 def write(
