@@ -15,6 +15,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from huiyin.language.dates import TimeKind
+from huiyin.language.pairs import pairs
 from huiyin.language.reading import Statement
 from huiyin.language.sentences import Kind
 from huiyin.language.units import Dimension
@@ -84,15 +85,12 @@ def skeleton(statement: Statement) -> str:
 
 def ngram_ids(text: str) -> set[int]:
     """The pairs of neighbouring characters, marked at both ends of the text, and again those near an end."""
-    units = memoryview(f"\ue010{text}\ue011".encode("utf-16-le", "surrogatepass"))
-    count = len(units) // 2 - 1
-    pairs = [0] * count
-    pairs[::2] = units[: (count + 1) // 2 * 4].cast("I").tolist()
-    pairs[1::2] = units[2 : 2 + count // 2 * 4].cast("I").tolist()
-    said_to = count - 1 - (len(text) - len(text.rstrip(_ENDS)))
-    found = set(pairs)
-    found.update([pair ^ _AT_THE_BEGINNING for pair in pairs[1 : min(1 + NEAR_AN_END, said_to)]])
-    found.update([pair ^ _AT_THE_END for pair in pairs[max(1, said_to - NEAR_AN_END) : said_to]])
+    marked = f"\ue010{text}\ue011"
+    found_at = pairs(marked.encode("utf-16-le", "surrogatepass"), 2)
+    said_to = len(found_at) - 1 - (len(text) - len(text.rstrip(_ENDS)))
+    found = set(found_at)
+    found.update([pair ^ _AT_THE_BEGINNING for pair in found_at[1 : min(1 + NEAR_AN_END, said_to)]])
+    found.update([pair ^ _AT_THE_END for pair in found_at[max(1, said_to - NEAR_AN_END) : said_to]])
     return found
 
 
