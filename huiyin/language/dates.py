@@ -77,8 +77,16 @@ _TIME = re.compile(
     rf"|(?P<today>今天|今日|昨天|昨日|前天|当天|当日|当晚|明天|明日|后天|次日|本周[一二三四五六日末内]?|下周[一二三四五六日末内]?|周末前?)"
     rf"|(?P<duration>{_N}\s*{_UNITS}))"
 )
+_PARTS = {
+    group: (f"y{group}", f"m{group}", f"m{group}b", f"d{group}", f"d{group}b", f"h{group}", f"q{group}")
+    for group in "124"
+}
+_ALWAYS = {
+    "frequency": TimeKind.FREQUENCY,
+    "within": TimeKind.DEADLINE,
+    "duration": TimeKind.DURATION,
+}
 _TOMORROW = re.compile(r"明[天日]|后天|下周|次日|周末前|本周内")
-_ENDS = re.compile(r"[前内]$")
 
 
 def find_times(text: str) -> list[TimeMention]:
@@ -87,61 +95,59 @@ def find_times(text: str) -> list[TimeMention]:
 
 
 def _mention(match: re.Match[str]) -> TimeMention:
-    found = match.lastgroup
     start, end = match.span()
-    if match["iso"]:
-        year, month, day = (int(part) for part in match["iso"].split(match["sep"]))
-        first = _day(year, month, day)
-        return TimeMention(start, end, TimeKind.DATE, first, first)
-    if match["range"]:
+    kind = match.lastgroup
+    first = last = None
+    if kind == "whole":
+        first, last = _covered(match, "4")
+        if match["whole_before"]:
+            found = TimeKind.DEADLINE
+        else:
+            found = TimeKind.DATE if match["d4"] or match["d4b"] else TimeKind.PERIOD
+    elif kind == "range":
         first, _ = _covered(match, "1")
         _, last = _covered(match, "2", _number(match["y1"]), _number(match["m1"]) or _number(match["m1b"]))
-        return TimeMention(start, end, TimeKind.PERIOD, first, last)
-    if match["whole"]:
-        first, last = _covered(match, "4")
-        has_day = bool(match["d4"] or match["d4b"])
-        kind = TimeKind.DEADLINE if match["whole_before"] else TimeKind.DATE if has_day else TimeKind.PERIOD
-        return TimeMention(start, end, kind, first, last)
-    if match["frequency"]:
-        return TimeMention(start, end, TimeKind.FREQUENCY)
-    if match["within"]:
-        return TimeMention(start, end, TimeKind.DEADLINE)
-    if match["day"]:
-        return TimeMention(start, end, TimeKind.DEADLINE if match["day_before"] else TimeKind.DATE)
-    if match["period"]:
+        found = TimeKind.PERIOD
+    elif kind == "iso":
+        year, month, day = (int(part) for part in match["iso"].split(match["sep"]))
+        first = last = _day(year, month, day)
+        found = TimeKind.DATE
+    elif kind == "day":
+        found = TimeKind.DEADLINE if match["day_before"] else TimeKind.DATE
+    elif kind == "period":
         is_end = match["period_before"] or match["year_end"]
-        return TimeMention(start, end, TimeKind.DEADLINE if is_end else TimeKind.PERIOD)
-    if match["today"]:
-        ahead = _TOMORROW.match(match["today"])
-        return TimeMention(start, end, TimeKind.DEADLINE if ahead else TimeKind.DATE)
-    assert found is not None
-    return TimeMention(start, end, TimeKind.DURATION)
+        found = TimeKind.DEADLINE if is_end else TimeKind.PERIOD
+    elif kind == "today":
+        found = TimeKind.DEADLINE if _TOMORROW.match(match["today"]) else TimeKind.DATE
+    else:
+        found = _ALWAYS[kind or ""]
+    return TimeMention(start, end, found, first, last)
 
 
 def _covered(
     match: re.Match[str], group: str, year: int | None = None, month: int | None = None
 ) -> tuple[dt.date | None, dt.date | None]:
     """First and last day of the parts named `group`; the year and month of the beginning hold for the end."""
-    groups = match.groupdict()
-    year = _number(groups[f"y{group}"]) or year
-    own_month = _number(groups[f"m{group}"]) or _number(groups[f"m{group}b"])
-    day = _number(groups[f"d{group}"]) or _number(groups[f"d{group}b"])
-    if group == "2" and groups.get("d3"):
-        day = _number(groups["d3"])
-        own_month = own_month or month
+    year_said, month_said, month_alone, day_said, day_alone, half, quarter_said = match.group(*_PARTS[group])
+    year = _number(year_said) or year
     if not year or not 1900 <= year <= 2100:
         return None, None
+    own_month = _number(month_said) or _number(month_alone)
+    day = _number(day_said) or _number(day_alone)
+    if group == "2" and match["d3"]:
+        day = _number(match["d3"])
+        own_month = own_month or month
     if own_month and day:
         return _day(year, own_month, day), _day(year, own_month, day)
     if own_month:
         return dt.date(year, own_month, 1), dt.date(year, own_month, monthrange(year, own_month)[1])
-    if half := groups[f"h{group}"]:
+    if half:
         return (
             (dt.date(year, 1, 1), dt.date(year, 6, 30))
             if half[0] == "上"
             else (dt.date(year, 7, 1), dt.date(year, 12, 31))
         )
-    if quarter := _number(groups[f"q{group}"]):
+    if quarter := _number(quarter_said):
         last_month = quarter * 3
         return dt.date(year, last_month - 2, 1), dt.date(year, last_month, monthrange(year, last_month)[1])
     return dt.date(year, 1, 1), dt.date(year, 12, 31)

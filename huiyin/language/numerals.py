@@ -70,21 +70,22 @@ def whole_number(written: str | None) -> int | None:
 
 def number_at(match: re.Match[str]) -> Number | None:
     """The number of one match of NUMBER."""
-    if match["figures"]:
-        if len(match["figures"]) > LONGEST:
+    figures, figures_more, scale, more, chinese, chinese_more, chinese_scale, half = match.groups()
+    if figures:
+        if len(figures) > LONGEST:
             return None
-        value = Decimal(match["figures"].replace(",", ""))
-        for char in match["scale"] or "":
+        value = Decimal(figures.replace(",", ""))
+        for char in scale or "":
             value *= _SMALL.get(char) or _LARGE[char]
-        about = bool(match["more"] or match["figures_more"])
+        about = bool(more or figures_more)
     else:
-        worth = chinese_value(match["chinese"])
+        worth = chinese_value(chinese)
         if worth is None:
             return None
-        value = worth * _LARGE[match["chinese_scale"]] if match["chinese_scale"] else worth
-        if match["half"]:
+        value = worth * _LARGE[chinese_scale] if chinese_scale else worth
+        if half:
             value += Decimal("0.5")
-        about = bool(match["chinese_more"])
+        about = bool(chinese_more)
     before = match.string[max(0, match.start() - 2) : match.start()]
     return Number(*match.span(), value, about or before.endswith(("约", "近", "超过", "逾")))
 

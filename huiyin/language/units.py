@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
@@ -45,7 +44,7 @@ _UNIT = "|".join(re.escape(unit) for unit in sorted(_DIMENSION_OF, key=len, reve
 _PER_UNIT = "(?:个)?(?:㎡|m²|m2|平方米|平米|月|年|天|日|次|户|人|车|小时|吨|度|立方米|方|辆|部)"
 _PER = rf"(?:[/每／]{_PER_UNIT}(?:[/每／·.*]{_PER_UNIT})?)"
 _AFTER_NUMBER = re.compile(rf"\s*(?P<unit>{_UNIT})(?P<per>{_PER})?")
-_FIRSTS = frozenset(unit[0] for unit in _DIMENSION_OF)
+_FIRSTS = frozenset({" ", *(unit[0] for unit in _DIMENSION_OF)})
 _COUNTS_NOTHING = re.compile(
     r"一(?:个(?:小区|单位|地方|人|方面|问题|家|月)?|些|定|直|起|同|致|般|下|样|切|律|经|旦|方面|边|面|系列|位|名|次性|条龙|次)"
 )
@@ -80,25 +79,24 @@ def find_quantities(text: str, times: Sequence[TimeMention] = ()) -> tuple[list[
     """Numbers with a unit, and figures without one; what belongs to a mention of time is neither."""
     quantities: list[Quantity] = []
     bare: list[BareNumber] = []
-    starts = [time.start for time in times]
+    at, count = 0, len(times)
     for match in NUMBER.finditer(text):
         start, end = match.span()
-        nearest = bisect_left(starts, start + 1) - 1
-        if nearest >= 0 and start < times[nearest].end:
+        while at < count and times[at].end <= start:
+            at += 1
+        if at < count and times[at].start <= start:
             continue
-        unit = (
-            _AFTER_NUMBER.match(text, end)
-            if (end < len(text) and text[end] in _FIRSTS) or text[end : end + 1] == " "
-            else None
-        )
+        unit = _AFTER_NUMBER.match(text, end) if text[end : end + 1] in _FIRSTS else None
         if unit is None:
             if match["figures"]:
                 number = number_at(match)
                 if number:
                     bare.append(BareNumber(start, end, number.value))
             continue
+        if _is_a_word(text, match):
+            continue
         number = number_at(match)
-        if number is None or _is_a_word(text, match):
+        if number is None:
             continue
         quantities.append(
             Quantity(
