@@ -17,7 +17,7 @@ from huiyin.language.features import Features, features_of
 from huiyin.language.labelling import Judgement, may_block
 from huiyin.language.lexicons import Hit, Lexicons
 from huiyin.language.reading import Reading, Statement, read
-from huiyin.language.rules import Rule, rules_of
+from huiyin.language.rules import Rule, rules_of, rules_pointing_at
 from huiyin.language.sentences import Kind
 from huiyin.language.units import BareNumber, Quantity
 
@@ -69,6 +69,7 @@ MOST_PLACES = 3
 _AS_SHIPPED = CheckPolicy()
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _BREAK = re.compile(r"[,，;；:：。!！?？]")
+_TO_THE_LAST_BREAK = re.compile(r".*[,，;；:：。!！?？]", re.DOTALL)
 _CLAUSE = re.compile(r"[^,，;；:：。!！?？]+")
 WIDEST_BEFORE, WIDEST_AFTER = 12, 18
 """Characters of the clause that are marked before and after the words."""
@@ -159,9 +160,9 @@ def _needs_work(
 def clause_around(statement: Statement, start: int, end: int) -> tuple[int, int]:
     """What is marked: the clause in which the words stand, cut where it is long."""
     text, offset = statement.text, statement.part.start
-    first = max((match.end() for match in _BREAK.finditer(text, 0, start - offset)), default=0)
+    before = _TO_THE_LAST_BREAK.match(text, 0, start - offset)
     following = _BREAK.search(text, end - offset)
-    last = following.start() if following else len(text)
+    first, last = before.end() if before else 0, following.start() if following else len(text)
     return max(offset + first, start - WIDEST_BEFORE), min(offset + last, end + WIDEST_AFTER)
 
 
@@ -176,10 +177,10 @@ def rules_and_places(
     for hit in statement.hits:
         first_of.setdefault(hit.group, hit)
     found: list[tuple[Rule, int, int]] = []
-    for rule in rules_of(label):
-        told = next((first_of[group] for group in rule.words if group in first_of), None)
-        if told is None or rule.id in without or (found and _is_last_resort(rule)):
+    for rule, group in rules_pointing_at(label, first_of):
+        if rule.id in without or (found and _is_last_resort(rule)):
             continue
+        told = first_of[group]
         if all(told.end <= start or end <= told.start for _, start, end in found):
             found.append((rule, told.start, told.end))
     if 0 < len(found) < MOST_PLACES:

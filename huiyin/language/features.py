@@ -49,7 +49,10 @@ _LISTED = re.compile(
 _BEGINNINGS = 6
 _LONG_QUOTE = 14
 _ENDS = "。；！？;!? "
-_BREAK = re.compile(r"[,，;；:：。!！?？]")
+_FIRST_TO_LAST = re.compile(
+    r"([^,，;；:：。!！?？]*[,，;；:：。!！?？])(?:.*[,，;；:：。!！?？])?", re.DOTALL
+)
+"""The first clause, then everything before the last one."""
 
 
 class Features(NamedTuple):
@@ -215,9 +218,9 @@ def _of_words(statement: Statement) -> set[int]:
 
 
 def _clauses(text: str) -> tuple[int, int]:
-    """Where the first clause ends and where the last one begins."""
-    breaks = [match.end() for match in _BREAK.finditer(text, 0, max(0, len(text) - 1))]
-    return (breaks[0], breaks[-1]) if breaks else (len(text), 0)
+    """Where the first clause ends and where the last one begins; the last character parts nothing."""
+    parted = _FIRST_TO_LAST.match(text, 0, len(text) - 1)
+    return (parted.end(1), parted.end()) if parted else (len(text), 0)
 
 
 def _decisive(found: set[int], has_quantity: bool) -> frozenset[int]:
