@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from huiyin.language import figures, labelling, lexicons
-from huiyin.language.features import Features, features_of
+from huiyin.language.features import Features, features_of_all
 from huiyin.language.labelling import Judgement, may_block
 from huiyin.language.lexicons import Hit, Lexicons
 from huiyin.language.reading import Reading, Statement, read
@@ -123,15 +123,12 @@ def _thresholds(policy: CheckPolicy) -> tuple[float, float]:
     )
 
 
-def _judged(reading: Reading) -> Iterator[tuple[Statement, tuple[Features, Judgement] | None]]:
+def _judged(reading: Reading) -> list[tuple[Statement, tuple[Features, Judgement] | None]]:
     """Each statement with what was seen of it and its judgement; None for a heading or a short cell."""
-    model = labelling.shipped()
-    for statement in reading.statements:
-        if _is_a_statement(statement):
-            features = features_of(statement)
-            yield statement, (features, model.judge(features))
-        else:
-            yield statement, None
+    judged = [statement for statement in reading.statements if _is_a_statement(statement)]
+    features = features_of_all(judged)
+    judgements = iter(zip(features, labelling.shipped().judge_all(features), strict=True))
+    return [(each, next(judgements) if _is_a_statement(each) else None) for each in reading.statements]
 
 
 def _is_a_statement(statement: Statement) -> bool:

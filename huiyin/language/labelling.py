@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from huiyin.language.dates import TimeKind
 from huiyin.language.features import BOASTS_NOW, Features, named
+from huiyin.language.pairs import swapped
 from huiyin.language.units import Dimension
 
 LABELS = (
@@ -94,13 +95,20 @@ class Model:
         return judgement.needs_work >= self.block and may_block(features, judgement)
 
     def judge(self, features: Features) -> Judgement:
+        return self.judge_all([features])[0]
+
+    def judge_all(self, features: Sequence[Features]) -> list[Judgement]:
+        """The statements of a text together: a step that is taken for all of them in a row costs much less."""
+        ngrams = [_summed(self.ngrams, each.ngrams) for each in features]
+        traits = [_summed(self.traits, each.traits) for each in features]
+        return list(map(self._judgement, features, ngrams, traits))
+
+    def _judgement(self, features: Features, ngrams: Sequence[int], traits: Sequence[int]) -> Judgement:
         spread = self.ngram_scale * NGRAM_WEIGHT / math.sqrt(max(1, len(features.ngrams)))
         scale = self.trait_scale * TRAIT_WEIGHT
-        from_ngrams = _summed(self.ngrams, features.ngrams)
-        from_traits = _summed(self.traits, features.traits)
         scores = [
             intercept + ngram * spread + trait * scale
-            for intercept, ngram, trait in zip(self.intercepts, from_ngrams, from_traits, strict=True)
+            for intercept, ngram, trait in zip(self.intercepts, ngrams, traits, strict=True)
         ]
         if _BOAST in features.traits:
             scores[_EXAGGERATED_AT] += BOAST_BONUS
@@ -150,7 +158,7 @@ def load(model_file: Path) -> Model:
         tables.append({each: _packed(row) for each, row in zip(ids, rows, strict=True)})
         at += 8 * size
     return Model(
-        ngrams=tables[0],
+        ngrams={swapped(pair): row for pair, row in tables[0].items()},
         traits=tables[1],
         ngram_scale=head["ngram_scale"],
         trait_scale=head["trait_scale"],
