@@ -61,8 +61,12 @@ def _whole(number: str) -> str:
 
 
 _BEFORE = r"(?:\s*(?:之?前|以前|为止))"
-# Only at these may a mention begin; asking first makes the long pattern cheap.
-_BEGINNING = r"(?=[\d一二三四五六七八九十百两半几数今去前明本当次上下第每全年月春国汛供入昨后周截在])"
+# Only here may a mention begin; asking first makes the long pattern cheap.
+_AFTER_A_NUMBER = "[年月日号天周星季小分学个工自.\\-/]"
+_BEGINNING = (
+    rf"(?=\d{{1,4}}\s*{_AFTER_A_NUMBER}|[〇零一二两三四五六七八九十百半几数]{{1,5}}\s*{_AFTER_A_NUMBER}"
+    r"|[今去前明当次第每全年月春国汛供入昨后周截]|[本上下][一个半季学周星月年阶期]|在[\d一二两三四五六七八九十百半几数])"
+)
 _TIME = re.compile(
     _BEGINNING
     + rf"(?:(?P<iso>(?:19|20)\d\d(?P<sep>[-./])(?:1[0-2]|0?[1-9])(?P=sep)(?:3[01]|[12]\d|0?[1-9])(?!\d))"

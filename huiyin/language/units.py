@@ -50,6 +50,9 @@ _COUNTS_NOTHING = re.compile(
 )
 
 
+_PART_OF_A_WORD_AFTER = frozenset("统万第唯专某每这那同任")
+
+
 class Quantity(NamedTuple):
     """text[start:end]; `unit` as written, `per` what it is counted by (/㎡·月), `is_about` for 余, 多, 约."""
 
@@ -118,16 +121,4 @@ def _is_a_word(text: str, match: re.Match[str]) -> bool:
         return False
     if match["chinese"] == "一" and _COUNTS_NOTHING.match(text, match.start()):
         return True
-    return text[max(0, match.start() - 1) : match.start()] in (
-        "统",
-        "万",
-        "第",
-        "唯",
-        "专",
-        "某",
-        "每",
-        "这",
-        "那",
-        "同",
-        "任",
-    )
+    return text[max(0, match.start() - 1) : match.start()] in _PART_OF_A_WORD_AFTER
