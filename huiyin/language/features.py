@@ -34,15 +34,13 @@ _TIME_MARK, _QUANTITY_MARK, _FIGURE_MARK, _TITLE_MARK, _QUOTE_MARK = (
     "\ue004",
     "\ue005",
 )
-_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?[\d-]{7,}|\d{7,8}|123\d\d|96\d{3})(?!\d)")
+_PHONE = re.compile(r"(?=\d)(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?[\d-]{7,}|\d{7,8}|123\d\d|96\d{3})(?!\d)")
 _LAW_NUMBER = re.compile(
     r"〔\d{4}〕|\[\d{4}\]|第[一二三四五六七八九十百\d]+[条款项]|[(（]\d{4}[)）]\s*\d+\s*号"
 )
-_PLACE_NUMBER = re.compile(r"\d+(?:号楼|栋|幢|单元|号门|层|楼|#)")
+_PLACE_NUMBER = re.compile(r"\d(?:号楼|栋|幢|单元|号门|层|楼|#)")
 _LETTERS = re.compile(r"[a-zA-Z]+\d*")
-_OWNER_NAMED = re.compile(
-    r"(?:由|责任人|负责人|主管|经理|工程部|客服部|保洁部|秩序部|牵头)[\u4e00-\u9fff]{0,10}(?:负责|牵头|承担|督促|跟踪|办|实施|完成|总责|处理|主管)?"
-)
+_OWNER_NAMED = re.compile(r"由|责任人|负责人|主管|经理|工程部|客服部|保洁部|秩序部|牵头")
 _LISTED = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}(?:是|、)|第[一二三四五六]|[(（]?\d{1,2}[)）.、]|首先|其次|再次|最后|同时|此外|另外|另|目前|现|对此|为此|因此|所以|但|而|且|并)"
 )

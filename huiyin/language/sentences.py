@@ -27,7 +27,9 @@ class Part(NamedTuple):
 
 
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-_END = re.compile(r"[。｡！？!?；;]+[”’」』\"）)]*|(?<=[\u3400-\u9fff])[.．](?=\s|$)")
+_END = re.compile(
+    r"[。｡！？!?；;.．](?:(?<![.．])[。｡！？!?；;]*[”’」』\"）)]*|(?<=[\u3400-\u9fff][.．])(?=\s|$))"
+)
 _TABLE_RULE = re.compile(r"[\s|:+=\-—－]+")
 _CELL = re.compile(r"[^|\t｜]+")
 _MARKS_OF_HEADING = re.compile(r"#{1,6}\s*")
