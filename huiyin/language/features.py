@@ -66,8 +66,7 @@ def features_of(statement: Statement) -> Features:
 
 def features_of_all(statements: Sequence[Statement]) -> list[Features]:
     """The statements of a text together: a step that is taken for all of them in a row costs much less."""
-    skeletons = [skeleton(each) for each in statements]
-    ngrams = [ngram_ids(each) for each in skeletons]
+    ngrams = ngram_ids([skeleton(each) for each in statements])
     traits = [trait_ids(each) for each in statements]
     return list(map(Features, ngrams, traits))
 
@@ -92,14 +91,22 @@ def skeleton(statement: Statement) -> str:
     return _LETTERS.sub("a", "".join(parts)[:MOST_CHARS])
 
 
-def ngram_ids(text: str) -> set[int]:
-    """The pairs of neighbouring characters, marked at both ends of the text, and again those near an end."""
-    marked = f"\ue010{text}\ue011"
-    found_at = pairs(marked.encode("utf-16-le", "surrogatepass"), 2)
-    said_to = len(found_at) - 1 - (len(text) - len(text.rstrip(_ENDS)))
-    found = set(found_at)
-    found.update([pair ^ _AT_THE_BEGINNING for pair in found_at[1 : min(1 + NEAR_AN_END, said_to)]])
-    found.update([pair ^ _AT_THE_END for pair in found_at[max(1, said_to - NEAR_AN_END) : said_to]])
+def ngram_ids(texts: Sequence[str]) -> list[set[int]]:
+    """Of each text the pairs of neighbouring characters, marked at both ends, and again those near an end."""
+    marked = [f"\ue010{text}\ue011".encode("utf-16-le", "surrogatepass") for text in texts]
+    every = pairs(b"".join(marked), 2)
+    found: list[set[int]] = []
+    start = 0
+    for text, units in zip(texts, marked, strict=True):
+        end = start + len(units) // 2 - 1
+        said_from, said_to = start + 1, end - 1 - (len(text) - len(text.rstrip(_ENDS)))
+        ids = set(every[start:end])
+        ids.update(
+            [pair ^ _AT_THE_BEGINNING for pair in every[said_from : min(said_from + NEAR_AN_END, said_to)]]
+        )
+        ids.update([pair ^ _AT_THE_END for pair in every[max(said_from, said_to - NEAR_AN_END) : said_to]])
+        found.append(ids)
+        start = end + 1
     return found
 
 
@@ -180,7 +187,8 @@ def trait_ids(statement: Statement) -> set[int]:
     found.add(_COMMAS[min(5, text.count(",") + text.count("，"))])
     if _FUTURE not in found and not _BOASTING.isdisjoint(found):
         found.add(_BOASTS_NOW)
-    return found | _decisive(found, bool(statement.quantities))
+    found.update(_decisive(found, bool(statement.quantities)))
+    return found
 
 
 def _of_words(statement: Statement) -> set[int]:

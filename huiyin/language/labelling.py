@@ -8,11 +8,11 @@ so that adding up a statement is one sum. How they were found: bench/text_traini
 from __future__ import annotations
 
 import json
-import math
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import exp, sqrt
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -101,10 +101,10 @@ class Model:
         """The statements of a text together: a step that is taken for all of them in a row costs much less."""
         ngrams = [_summed(self.ngrams, each.ngrams) for each in features]
         traits = [_summed(self.traits, each.traits) for each in features]
-        return list(map(self._judgement, features, ngrams, traits))
+        return [self._judgement(*each) for each in zip(features, ngrams, traits, strict=True)]
 
     def _judgement(self, features: Features, ngrams: Sequence[int], traits: Sequence[int]) -> Judgement:
-        spread = self.ngram_scale * NGRAM_WEIGHT / math.sqrt(max(1, len(features.ngrams)))
+        spread = self.ngram_scale * NGRAM_WEIGHT / sqrt(max(1, len(features.ngrams)))
         scale = self.trait_scale * TRAIT_WEIGHT
         scores = [
             intercept + ngram * spread + trait * scale
@@ -113,7 +113,7 @@ class Model:
         if _BOAST in features.traits:
             scores[_EXAGGERATED_AT] += BOAST_BONUS
         highest = max(scores)
-        raised = [math.exp(score - highest) for score in scores]
+        raised = [exp(score - highest) for score in scores]
         total = sum(raised)
         shares = tuple([value / total for value in raised])
         return Judgement(shares, sum(_needing_work(shares)))
