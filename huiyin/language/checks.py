@@ -193,9 +193,13 @@ def _said_again(
 ) -> list[tuple[Rule, int, int]]:
     """The last words of a rule that was found, if they stand in a clause that is not pointed at yet."""
     rule_of = {group: rule for rule, _, _ in reversed([*found]) for group in rule.words}
+    places = {start for _, start, _ in found}
+    again = [hit for hit in statement.hits if hit.group in rule_of and hit.start not in places]
+    if not again:
+        return []
     clauses = [clause_around(statement, start, end) for _, start, end in found]
-    for hit in reversed(statement.hits):
-        if hit.group in rule_of and all(hit.end <= start or end <= hit.start for start, end in clauses):
+    for hit in reversed(again):
+        if all(hit.end <= start or end <= hit.start for start, end in clauses):
             return [(rule_of[hit.group], hit.start, hit.end)]
     return []
 
