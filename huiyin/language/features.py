@@ -73,22 +73,35 @@ def features_of_all(statements: Sequence[Statement]) -> list[Features]:
 
 def skeleton(statement: Statement) -> str:
     """The text with times, quantities, figures, titles and long quotations each as one mark."""
-    offset = statement.part.start
-    marks = [(each.start, -each.end, _TIME_MARK) for each in statement.times]
-    marks += [(each.start, -each.end, _QUANTITY_MARK) for each in statement.quantities]
-    marks += [(each.start, -each.end, _FIGURE_MARK) for each in statement.bare_numbers]
-    marks += [(start, -end, _TITLE_MARK) for start, end in statement.titles]
-    marks += [(start, -end, _QUOTE_MARK) for start, end in statement.quotes if end - start > _LONG_QUOTE]
-    if not marks:
-        return _LETTERS.sub("a", statement.text[:MOST_CHARS])
-    parts: list[str] = []
-    done = 0
-    for start, minus_end, mark in sorted(marks):  # of two that begin together the longer one
-        if start - offset >= done:
-            parts += (statement.text[done : start - offset], mark)
-            done = min(-minus_end, statement.part.end) - offset
-    parts.append(statement.text[done:])
-    return _LETTERS.sub("a", "".join(parts)[:MOST_CHARS])
+    text = statement.text
+    marks = _marks(statement)
+    if marks:
+        offset, length = statement.part.start, len(text)
+        pieces: list[str] = []
+        done = 0
+        for start, minus_end, mark in marks:
+            if start - offset >= done:
+                pieces += (text[done : start - offset], mark)
+                done = min(-minus_end - offset, length)
+        text = "".join(pieces) + text[done:]
+    return _LETTERS.sub("a", text[:MOST_CHARS])
+
+
+def _marks(statement: Statement) -> list[tuple[int, int, str]]:
+    """Where each begins, minus where it ends, and its mark; in order, the longer one first where two begin together."""
+    found: list[tuple[int, int, str]] = []
+    if statement.times:
+        found += [(each.start, -each.end, _TIME_MARK) for each in statement.times]
+    if statement.quantities:
+        found += [(each.start, -each.end, _QUANTITY_MARK) for each in statement.quantities]
+    if statement.bare_numbers:
+        found += [(each.start, -each.end, _FIGURE_MARK) for each in statement.bare_numbers]
+    if statement.titles:
+        found += [(start, -end, _TITLE_MARK) for start, end in statement.titles]
+    if statement.quotes:
+        found += [(start, -end, _QUOTE_MARK) for start, end in statement.quotes if end - start > _LONG_QUOTE]
+    found.sort()
+    return found
 
 
 def ngram_ids(texts: Sequence[str]) -> list[set[int]]:

@@ -17,7 +17,9 @@ from huiyin.language.pairs import pairs
 
 DATA = Path(__file__).parent / "data" / "checks"
 _PLAIN = re.compile(r"[^()\[\]{}|?*+.\\^$…]*")
-_CHOICE = re.compile(r"\(([^()\[\\]*)\)(?![?*{])")
+_STEP = re.compile(
+    r"(?:\((?P<choices>[^()\[\\]+)\)|(?P<character>[^()\[\]{}|?*+.\\^$…]))(?P<optional>\?)?(?![?*+{])"
+)
 _GROUP = re.compile(r"\([^()]*\)")
 _BEGINS_PLAIN = re.compile(r"[^()\[\]{}|?*+.\\^$…](?![?*{])")
 _ANYTHING = "[^,.;:!?。\n]{0,8}?"  # what … stands for: a little of the same clause
@@ -141,13 +143,25 @@ def _following(key: str, terms: Iterable[str]) -> set[str] | None:
     """The characters of which one must follow the key; None where any may."""
     characters: set[str] = set()
     for term in terms:
-        rest = term[len(key) :]
-        choice = _CHOICE.match(rest)
-        beginnings = choice[1].split("|") if choice else [rest]
-        if "|" in _GROUP.sub("", rest) or not all(map(_BEGINS_PLAIN.match, beginnings)):
+        firsts = _firsts(term[len(key) :])
+        if firsts is None:
             return None
-        characters.update(each[0] for each in beginnings)
+        characters |= firsts
     return characters
+
+
+def _firsts(pattern: str) -> set[str] | None:
+    """The characters of which one must come first; None where any may, or none."""
+    if "|" in _GROUP.sub("", pattern):
+        return None
+    step = _STEP.match(pattern)
+    if step is None:
+        return None
+    choices = step["choices"].split("|") if step["choices"] else [step["character"]]
+    if not all(map(_BEGINS_PLAIN.match, choices)):
+        return None
+    later = _firsts(pattern[step.end() :]) if step["optional"] else set()
+    return None if later is None else later.union(choice[0] for choice in choices)
 
 
 def with_more(groups: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
