@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from huiyin.language.numerals import chinese_value
+from huiyin.language.wordlists import word_lists
 
 
 class TimeKind(StrEnum):
@@ -29,6 +30,7 @@ class TimeMention(NamedTuple):
     last: dt.date | None = None
 
 
+_WORDS = word_lists("checks/times.toml")
 _GAP = r"\s{0,9}"
 """Between the parts of a date. What may follow a date begins with white space, too: any amount here would be tried
 with any amount there."""
@@ -43,12 +45,12 @@ _DAY = (
     r"\s*(?:日|号(?![楼院门栋线机幢车厅文令桥地路]))"
 )
 _CLOCK = (
-    r"(?:\s*(?:凌晨|清晨|早上|上午|中午|下午|傍晚|晚上?|夜间|当天|当晚))?"
+    rf"(?:\s*(?:{_WORDS['time_of_day'].source}))?"
     r"(?:\s*\d{1,2}(?:时|点|[::]\d\d)(?:\d{1,2}分|半)?)?"
 )
 _TEN_DAYS = r"[上中下]旬|月?[初中底末]"
 _TO = r"\s*(?:至|到|—|–|-|~|～|、|和|及)+\s*"
-_UNITS = r"(?:个)?(?:工作日|自然日|日历天|日|天|周|星期|月|季度|年|小时|分钟|学期)"
+_UNITS = rf"个?(?:{_WORDS['unit'].source})"
 
 
 def _whole(number: str) -> str:
@@ -63,9 +65,10 @@ def _whole(number: str) -> str:
 _BEFORE = r"(?:\s*(?:之?前|以前|为止))"
 # Only here may a mention begin; asking first makes the long pattern cheap.
 _AFTER_A_NUMBER = "[年月日号天周星季小分学个工自.\\-/]"
+_FIRSTS = "".join(term[0] for name in ("near_day", "named_deadline") for term in _WORDS[name].terms)
 _BEGINNING = (
     rf"(?=\d{{1,4}}\s*{_AFTER_A_NUMBER}|[〇零一二两三四五六七八九十百半几数]{{1,5}}\s*{_AFTER_A_NUMBER}"
-    r"|[今去前明当次第每全年月春国汛供入昨后周截]|[本上下][一个半季学周星月年阶期]|在[\d一二两三四五六七八九十百半几数])"
+    rf"|[今去明次第每全截{_FIRSTS}]|[本上下][一个半季学周星月年阶期]|在[\d一二两三四五六七八九十百半几数])"
 )
 _TIME = re.compile(
     _BEGINNING
@@ -77,8 +80,8 @@ _TIME = re.compile(
     rf"|一[周日天月年]{_N}[次遍回])"
     rf"|(?P<within>(?:在)?(?P<within_n>{_N})\s*{_UNITS}(?:之内|以内|内|之前|前(?!后)))"
     rf"|(?P<day>{_DAY.format('5')}{_CLOCK}(?P<day_before>{_BEFORE})?)"
-    rf"|(?P<period>(?:本|上|下|今|去|明)(?:一个?|个)?(?:半年|季度|学期|周|星期|月|年度|阶段|期)(?:[一二三四五六日天])?(?P<period_end>[初中底末])?(?P<period_before>{_BEFORE})?|[上下]半年|第?[一二三四1-4]季度|(?P<year_end>年[底末]前?|年内|月[底末]前?|月内|春节前|国庆节?前|汛期前|供暖[季期]?前|入[冬汛夏]前)|全年)"
-    rf"|(?P<today>今天|今日|昨天|昨日|前天|当天|当日|当晚|明天|明日|后天|次日|本周[一二三四五六日末内]?|下周[一二三四五六日末内]?|周末前?)"
+    rf"|(?P<period>(?:本|上|下|今|去|明)(?:一个?|个)?(?:半年|季度|学期|周|星期|月|年度|阶段|期)(?:[一二三四五六日天])?(?P<period_end>[初中底末])?(?P<period_before>{_BEFORE})?|[上下]半年|第?[一二三四1-4]季度|(?P<year_end>{_WORDS['named_deadline'].source})|全年)"
+    rf"|(?P<today>{_WORDS['near_day'].source})"
     rf"|(?P<duration>{_N}\s*{_UNITS}))"
 )
 _PARTS = {
@@ -90,7 +93,7 @@ _ALWAYS = {
     "within": TimeKind.DEADLINE,
     "duration": TimeKind.DURATION,
 }
-_TOMORROW = re.compile(r"明[天日]|后天|下周|次日|周末前|本周内")
+_AHEAD = _WORDS["ahead"].pattern
 
 
 def find_times(text: str) -> list[TimeMention]:
@@ -122,7 +125,7 @@ def _mention(match: re.Match[str]) -> TimeMention:
         is_end = match["period_before"] or match["year_end"]
         found = TimeKind.DEADLINE if is_end else TimeKind.PERIOD
     elif kind == "today":
-        found = TimeKind.DEADLINE if _TOMORROW.match(match["today"]) else TimeKind.DATE
+        found = TimeKind.DEADLINE if _AHEAD.match(match["today"]) else TimeKind.DATE
     else:
         found = _ALWAYS[kind or ""]
     return TimeMention(start, end, found, first, last)

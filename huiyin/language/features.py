@@ -19,6 +19,7 @@ from huiyin.language.pairs import pairs
 from huiyin.language.reading import Statement
 from huiyin.language.sentences import Kind
 from huiyin.language.units import Dimension
+from huiyin.language.wordlists import word_lists
 
 NEAR_AN_END = 11
 """Pairs at the beginning and at the end that count once more."""
@@ -34,15 +35,16 @@ _TIME_MARK, _QUANTITY_MARK, _FIGURE_MARK, _TITLE_MARK, _QUOTE_MARK = (
     "\ue004",
     "\ue005",
 )
+_WORDS = word_lists("checks/words.toml")
 _PHONE = re.compile(r"(?=\d)(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?[\d-]{7,}|\d{7,8}|123\d\d|96\d{3})(?!\d)")
 _LAW_NUMBER = re.compile(
     r"〔\d{4}〕|\[\d{4}\]|第[一二三四五六七八九十百\d]+[条款项]|[(（]\d{4}[)）]\s*\d+\s*号"
 )
-_PLACE_NUMBER = re.compile(r"\d(?:号楼|栋|幢|单元|号门|层|楼|#)")
+_PLACE_NUMBER = re.compile(rf"\d(?:{_WORDS['place_number'].source})")
 _LETTERS = re.compile(r"[a-zA-Z]+\d*")
-_OWNER_NAMED = re.compile(r"由|责任人|负责人|主管|经理|工程部|客服部|保洁部|秩序部|牵头")
+_OWNER_NAMED = _WORDS["owner_named"].pattern
 _LISTED = re.compile(
-    r"^(?:[一二三四五六七八九十]{1,3}(?:是|、)|第[一二三四五六]|[(（]?\d{1,2}[)）.、]|首先|其次|再次|最后|同时|此外|另外|另|目前|现|对此|为此|因此|所以|但|而|且|并)"
+    rf"[一二三四五六七八九十]{{1,3}}[是、]|第[一二三四五六]|[(（]?\d{{1,2}}[)）.、]|{_WORDS['goes_on'].source}"
 )
 _BEGINNINGS = 6
 _LONG_QUOTE = 14
