@@ -62,10 +62,6 @@ class Features(NamedTuple):
     traits: Collection[int]
 
 
-def features_of(statement: Statement) -> Features:
-    return features_of_all([statement])[0]
-
-
 def features_of_all(statements: Sequence[Statement]) -> list[Features]:
     """The statements of a text together: a step that is taken for all of them in a row costs much less."""
     ngrams = ngram_ids([skeleton(each) for each in statements])

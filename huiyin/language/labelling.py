@@ -1,8 +1,8 @@
 """The learned part: eight linear models over pairs of characters and traits, shipped as whole numbers in one file.
 
 data/labels.model: a line of JSON, then the numbers of the pairs and their weights, then the same of the traits. The
-weights of one feature are eight signed bytes, one a label. They are packed into one integer when the file is read,
-so that adding up a statement is one sum. How they were found: bench/text_training.py.
+weights of one feature are eight signed bytes, one a label. When the file is read they are packed into one integer, so
+that adding up a statement is one sum, and pairs get the numbers that pairs.py makes. How they were found: bench/text_training.py.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from huiyin.language.wordlists import word_lists
 _WORDS = word_lists("checks/words.toml")
 # Words by which somebody else's words are introduced, and by which a quotation is taken up as a matter.
 _SAID_BEFORE = re.compile(rf"(?:{_WORDS['said_before'].source})[的为是:,]{{0,2}}$")
-_TAKEN_UP_AFTER = _WORDS["taken_up_after"].pattern
+_TAKEN_UP_AFTER = re.compile(rf"[等这]?的?(?:{_WORDS['taken_up_after'].source})")
 _LONG_QUOTE = 14
 _NAME_TAIL = _WORDS["name_tail"].pattern
 _BOASTS = frozenset({"total", "superlative", "praise", "effect", "never"})

@@ -7,14 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from huiyin.language import checks_reference
 from huiyin.language.normalise import fold
+from huiyin.language.units import Dimension, dimension_of
 from huiyin.language.wordlists import DATA, WordList, word_lists
 from huiyin.language.wordlists_reference import FILES, reference
 
-LISTS = [each for file in FILES for each in word_lists(file).values()]
+ALL_FILES = FILES | checks_reference.FILES
+LISTS = [(file, each) for file in ALL_FILES for each in word_lists(file).values()]
 
 
-@pytest.mark.parametrize("each", LISTS, ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "each", [each for _, each in LISTS], ids=[f"{file}:{each.name}" for file, each in LISTS]
+)
 def test_a_list_finds_its_good_example_and_not_its_bad_one(each: WordList):
     assert each.pattern.search(fold(each.found).text), each.found
     assert not each.pattern.search(fold(each.not_found).text), each.not_found
@@ -27,15 +32,22 @@ def test_a_matter_is_named_by_its_own_title_and_not_by_what_only_looks_like_it()
 
 
 def test_every_list_says_what_it_is_for():
-    assert all(each.what and each.terms for each in LISTS)
+    assert all(each.what and each.terms for _, each in LISTS)
 
 
-def test_every_file_of_lists_is_in_the_reference():
-    folders = ("replies", "answers", "claims")
+def test_every_file_of_lists_is_in_a_reference():
+    folders = ("replies", "answers", "claims", "checks")
     there = {
         path.relative_to(DATA).as_posix() for folder in folders for path in (DATA / folder).glob("*.toml")
     }
-    assert there == set(FILES)
+    others = {f"checks/{name}.toml" for name in ("lexicons", "rules", "examples", "figures")}
+    assert there - others == set(ALL_FILES)
+
+
+def test_every_dimension_has_its_units():
+    lists = word_lists("checks/units.toml")
+    assert set(lists) == set(Dimension)
+    assert all(dimension_of(unit) == name for name, each in lists.items() for unit in each.terms)
 
 
 def test_the_reference_is_what_the_lists_give():
