@@ -2,7 +2,8 @@
 
 data/labels.model: a line of JSON, then the numbers of the pairs and their weights, then the same of the traits. The
 weights of one feature are eight signed bytes, one a label. When the file is read they are packed into one integer, so
-that adding up a statement is one sum, and pairs get the numbers that pairs.py makes. How they were found: bench/text_training.py.
+that adding up a statement is one sum, and pairs get the numbers that pairs.py makes. How they were found:
+bench/text_training.py.
 """
 
 from __future__ import annotations
