@@ -79,10 +79,11 @@ def check(text: str, *, policy: CheckPolicy | None = None) -> list[Finding]:
     """Findings in the order of the text. Never raises for any text; linear in its length."""
     chosen = policy or _AS_SHIPPED
     reading = read(text, _lexicons_of(chosen))
+    ask, _ = _thresholds(chosen)
     findings: list[Finding] = []
-    for statement, judged in _judged(reading):
-        if judged is not None:
-            findings += _needs_work(reading, statement, *judged, chosen)
+    for statement, features, judgement in _judged(reading):
+        if judgement.needs_work >= ask:
+            findings += _needs_work(reading, statement, features, judgement, chosen)
     findings += _figures(reading, chosen)
     return sorted(findings, key=lambda found: (found.start, found.end, found.rule_id))
 
@@ -92,15 +93,14 @@ def label_sentences(text: str, *, policy: CheckPolicy | None = None) -> list[Sen
     chosen = policy or _AS_SHIPPED
     reading = read(text, _lexicons_of(chosen))
     ask, _ = _thresholds(chosen)
+    judgements = {statement.part.start: judgement for statement, _, judgement in _judged(reading)}
     labelled = []
-    for statement, judged in _judged(reading):
-        start, end = reading.span(statement.part.start, statement.part.end)
-        if judged is None:
-            labelled.append(Sentence(start, end, "neutral", 1.0))
-        else:
-            judgement = judged[1]
+    for part in (statement.part for statement in reading.statements):
+        label, share = "neutral", 1.0
+        judgement = judgements.get(part.start)
+        if judgement is not None:
             label, share = judgement.best_of(needs_work=judgement.needs_work >= ask)
-            labelled.append(Sentence(start, end, label, round(share, 4)))
+        labelled.append(Sentence(*reading.span(part.start, part.end), label, round(share, 4)))
     return labelled
 
 
@@ -123,12 +123,11 @@ def _thresholds(policy: CheckPolicy) -> tuple[float, float]:
     )
 
 
-def _judged(reading: Reading) -> list[tuple[Statement, tuple[Features, Judgement] | None]]:
-    """Each statement with what was seen of it and its judgement; None for a heading or a short cell."""
-    judged = [statement for statement in reading.statements if _is_a_statement(statement)]
-    features = features_of_all(judged)
-    judgements = iter(zip(features, labelling.shipped().judge_all(features), strict=True))
-    return [(each, next(judgements) if _is_a_statement(each) else None) for each in reading.statements]
+def _judged(reading: Reading) -> Iterator[tuple[Statement, Features, Judgement]]:
+    """The statements with what was seen of each and its judgement, without headings and short cells."""
+    statements = [each for each in reading.statements if _is_a_statement(each)]
+    features = features_of_all(statements)
+    return zip(statements, features, labelling.shipped().judge_all(features), strict=True)
 
 
 def _is_a_statement(statement: Statement) -> bool:
@@ -141,9 +140,7 @@ def _needs_work(
     reading: Reading, statement: Statement, features: Features, judgement: Judgement, policy: CheckPolicy
 ) -> Iterator[Finding]:
     """The first finding carries the band; further words of the same statement are pointed at as hints."""
-    ask, block = _thresholds(policy)
-    if judgement.needs_work < ask:
-        return
+    _, block = _thresholds(policy)
     label, _ = judgement.best_of(needs_work=True)
     is_sure = judgement.needs_work >= block and may_block(features, judgement)
     severity = Severity.ERROR if is_sure else Severity.WARNING

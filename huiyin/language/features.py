@@ -37,9 +37,7 @@ _TIME_MARK, _QUANTITY_MARK, _FIGURE_MARK, _TITLE_MARK, _QUOTE_MARK = (
 )
 _WORDS = word_lists("checks/words.toml")
 _PHONE = re.compile(r"(?=\d)(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?[\d-]{7,}|\d{7,8}|123\d\d|96\d{3})(?!\d)")
-_LAW_NUMBER = re.compile(
-    r"〔\d{4}〕|\[\d{4}\]|第[一二三四五六七八九十百\d]+[条款项]|[(（]\d{4}[)）]\s*\d+\s*号"
-)
+_LAW_NUMBER = re.compile(r"〔\d{4}〕|\[\d{4}\]|第[一二三四五六七八九十百\d]+[条款项]|\(\d{4}\)\s*\d+\s*号")
 _PLACE_NUMBER = re.compile(rf"\d(?:{_WORDS['place_number'].source})")
 _LETTERS = re.compile(r"[a-zA-Z]+\d*")
 _OWNER_NAMED = _WORDS["owner_named"].pattern
@@ -184,7 +182,7 @@ def trait_ids(statement: Statement) -> set[int]:
         found.add(_TITLE)
     if statement.quotes:
         found.add(_QUOTE)
-    if ("第" in text or "〔" in text or "(" in text or "[" in text) and _LAW_NUMBER.search(text):
+    if _LAW_NUMBER.search(text):
         found.add(_LAW_NAMED)
     if (statement.bare_numbers or statement.quantities) and _PLACE_NUMBER.search(text):
         found.add(_PLACED)
@@ -195,7 +193,7 @@ def trait_ids(statement: Statement) -> set[int]:
     if statement.part.kind is not Kind.SENTENCE:
         found.add(_KINDS[statement.part.kind])
     found.add(_LENGTHS[min(9, len(text) // 12)])
-    found.add(_COMMAS[min(5, text.count(",") + text.count("，"))])
+    found.add(_COMMAS[min(5, text.count(","))])
     if _FUTURE not in found and not _BOASTING.isdisjoint(found):
         found.add(_BOASTS_NOW)
     found.update(_decisive(found, bool(statement.quantities)))
