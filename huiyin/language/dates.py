@@ -63,12 +63,15 @@ def _whole(number: str) -> str:
 
 
 _BEFORE = r"(?:\s*(?:之?前|以前|为止))"
-# Only here may a mention begin; asking first makes the long pattern cheap.
-_AFTER_A_NUMBER = "[年月日号天周星季小分学个工自.\\-/]"
+# Where a mention may begin, asked first by its first character: that makes the long pattern cheap.
+_WORDS_ALONE = f"{_WORDS['near_day'].source}|{_WORDS['named_deadline'].source}"
 _FIRSTS = "".join(term[0] for name in ("near_day", "named_deadline") for term in _WORDS[name].terms)
+_NUMERALS = "〇零一二两三四五六七八九十百半几数"
+_AFTER_A_NUMBER = r"\s*[年月日号天周星季小分学个工自.\-/]"
 _BEGINNING = (
-    rf"(?=\d{{1,4}}\s*{_AFTER_A_NUMBER}|[〇零一二两三四五六七八九十百半几数]{{1,5}}\s*{_AFTER_A_NUMBER}"
-    rf"|[今去明次第每全截{_FIRSTS}]|[本上下][一个半季学周星月年阶期]|在[\d一二两三四五六七八九十百半几数])"
+    rf"(?=[\d{_NUMERALS}今去前明当次本上下第每全截在{_FIRSTS}])"
+    rf"(?=\d{{1,4}}{_AFTER_A_NUMBER}|[{_NUMERALS}]{{1,5}}{_AFTER_A_NUMBER}|在[\d{_NUMERALS}]|[前当次全]年"
+    rf"|[今去明本上下][一个半季学周星月年阶期]|第[一二三四1-4]季|每|截[至止]|{_WORDS_ALONE})"
 )
 _TIME = re.compile(
     _BEGINNING
