@@ -102,7 +102,7 @@ def fit(examples: Sequence[Example], model_file: Path, thresholds: tuple[float, 
         return csr_matrix((value, (at, to)), shape=(len(families), len(places)))
 
     ngrams = [sorted(map(swapped, example.features.ngrams)) for example in examples]
-    traits = [example.features.traits for example in examples]
+    traits = [list(example.features.traits) for example in examples]
     ngram_places, trait_places = columns(ngrams, RAREST_NGRAM), columns(traits, RAREST_NGRAM)
     matrices = hstack(
         [

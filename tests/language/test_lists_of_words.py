@@ -6,9 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from huiyin.language import checks_reference
+from huiyin.language.lexicons import Lexicons
 from huiyin.language.normalise import fold
+from huiyin.language.pairs import pairs, swapped
 from huiyin.language.units import Dimension, dimension_of
 from huiyin.language.wordlists import DATA, WordList, word_lists
 from huiyin.language.wordlists_reference import FILES, reference
@@ -55,3 +59,32 @@ def test_the_reference_is_what_the_lists_give():
     assert page.read_text(encoding="utf-8") == reference(), (
         "run: python -m huiyin.language.wordlists_reference"
     )
+
+
+SHAPES = [
+    "将(会|于)",
+    "上(了)?(新)?台阶",
+    "下个?月",
+    "高度(重视|关注)",
+    "已(经)?",
+    "多次",
+    "第[一二]条",
+    "距(离)?",
+    "会(?!议)",
+    "不断(提升|改善)?地",
+]
+
+
+@pytest.mark.parametrize("term", SHAPES)
+@settings(max_examples=60, deadline=None)
+@given(text=st.text("将会于上了新台阶下个月高度重视关已经多次第一条距离议不断提升地😀", max_size=14))
+def test_a_term_is_found_wherever_its_pattern_stands(term: str, text: str):
+    found = [(hit.start, hit.end) for hit in Lexicons({"group": term}).find(text)]
+    assert found == [match.span() for match in re.finditer(term, text)]
+
+
+@given(st.text(max_size=30))
+def test_a_pair_has_the_low_bytes_of_both_characters_before_the_high_ones(text: str):
+    units = text.encode("utf-16-le", "surrogatepass")
+    following = [int.from_bytes(units[at : at + 4], "little") for at in range(0, len(units) - 2, 2)]
+    assert [swapped(pair) for pair in pairs(units, 2)] == following
