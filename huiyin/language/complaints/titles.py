@@ -27,8 +27,9 @@ MOST_TEXTS = 60
 """Texts that are read, the shortest ones."""
 MOST_READ = 240
 """Characters of each that are read."""
-OPENING = 50
-"""Characters in which people say what it is about: words count double there."""
+OPENING, LONGEST_SUBJECT = 40, 60
+"""Characters in which people say what it is about: words count double there, and titles are taken from there. A first
+line that is no longer than a subject is the beginning."""
 DULL_BELOW = 2.2
 """Natural logarithm: a word in more than one of nine messages says nothing of the matter."""
 RAREST = 4.2
@@ -53,7 +54,7 @@ Clause = tuple[str, ...]
 def title_of(texts: Sequence[str], *, estate: str = "") -> str:
     """Of the texts of one group, masked ones; the same for every order of them. The name of the estate is left out."""
     shortest = sorted(set(texts), key=lambda text: (len(text), text))[:MOST_TEXTS]
-    read = [list(_clauses(text.replace(estate, "\n") if estate else text)) for text in shortest]
+    read = [list(_clauses(text.replace(estate, "，") if estate else text)) for text in shortest]
     shared: Counter[str] = Counter()
     for clauses in read:
         for is_opening in (False, True):
@@ -64,9 +65,7 @@ def title_of(texts: Sequence[str], *, estate: str = "") -> str:
         if _tells(word)
     }
     price = PRICE_OF_A_CHARACTER * max(worth.values(), default=0.0)
-    pieces = {
-        "".join(piece): piece for clauses in read for clause, _ in clauses for piece in _pieces(clause, worth)
-    }
+    pieces = _titles(read, worth, opening=True) or _titles(read, worth, opening=False)
 
     def cost(title: str) -> tuple[float, int, str]:
         told = sum(worth.get(word, 0.0) for word in set(pieces[title]))
@@ -108,7 +107,9 @@ def _tells(word: str) -> bool:
 
 def _clauses(text: str) -> Iterator[tuple[Clause, bool]]:
     """Runs of words that may stand in a title, and whether they stand at the beginning."""
-    written = _NOT_OF_A_MATTER.sub("\n", _LABEL.sub("\n", mask(text[:MOST_READ])))
+    written = _NOT_OF_A_MATTER.sub("，", _LABEL.sub("，", mask(text[:MOST_READ].strip())))
+    subject = written.find("\n")
+    opening = subject if 0 < subject <= LONGEST_SUBJECT else OPENING
     for run in _HAN_RUN.finditer(written):
         clause: list[str] = []
         for word in (*rjieba.cut(run.group()), ""):
@@ -116,8 +117,21 @@ def _clauses(text: str) -> Iterator[tuple[Clause, bool]]:
             if word and word not in asking_words() and not may_be_name:
                 clause.append(word)
             elif clause:
-                yield tuple(clause), run.start() < OPENING
+                yield tuple(clause), run.start() < opening
                 clause = []
+
+
+def _titles(
+    read: Sequence[Sequence[tuple[Clause, bool]]], worth: dict[str, float], *, opening: bool
+) -> dict[str, Clause]:
+    """What may be a title, with its words; only of the beginnings, where there is anything."""
+    return {
+        "".join(piece): piece
+        for clauses in read
+        for clause, opens in clauses
+        if opens or not opening
+        for piece in _pieces(clause, worth)
+    }
 
 
 def _pieces(clause: Clause, worth: dict[str, float]) -> Iterator[Clause]:
