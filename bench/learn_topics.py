@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
@@ -83,7 +82,7 @@ def _pairs(text: str) -> Counter[int]:
     )
 
 
-def main() -> Any:
+def main() -> None:
     write(learn(messages()), MODEL)
     print(f"{MODEL} written, {MODEL.stat().st_size // 1024} KB")
 

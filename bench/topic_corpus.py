@@ -1,7 +1,7 @@
 """The messages and the groups that `group_topics` is learned and measured on; nothing of them is kept in this project.
 
 Three sets of groups. `dev`: the gold groups and negative pairs of the shared data, by its reader. `open` and `sealed`:
-the messages of further estates, read and grouped here by the same rule (same estate, same thing complained of, whatever
+further messages, read and grouped here by the same rule (same estate, same thing complained of, whatever
 the date); a message that could be put into two groups is left out. An estate is in `sealed` if the digest of its name
 is odd and no estate of `dev` is named like it; the threshold was chosen without that half. Only a digest of the estate,
 a number of the matter and the number of the message are kept (complaint_pairs.tsv); two messages of one estate are a
