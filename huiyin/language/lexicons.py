@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from operator import attrgetter
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -82,7 +82,7 @@ class Lexicons:
         """Hits in the order they begin; in one group none lies inside another."""
         found: list[Hit] = []
         done = dict.fromkeys(self.groups, 0)
-        for at, candidates in self._candidates(text):
+        for at, candidates in sorted(self._candidates(text), key=_AT):
             for terms in candidates:
                 group = terms.group
                 if done[group] <= at:
@@ -90,11 +90,10 @@ class Lexicons:
                     if match:
                         done[group] = end = match.end()
                         found.append(Hit(at, end, group))
-        found.sort(key=_START)
         return found
 
     def _candidates(self, text: str) -> Iterator[tuple[int, tuple[_Terms, ...]]]:
-        """Where terms may begin: first those known by two characters, then those known by one."""
+        """Where terms may begin: first those known by two characters, then those known by one, each in order."""
         codes = _pairs(text)
         codes.append(0)  # nothing stands after the last character
         for at, branch in enumerate(map(self._by_pair.get, codes)):
@@ -105,7 +104,7 @@ class Lexicons:
             yield at, branch.before.get(codes[at], branch.otherwise)
 
 
-_START = attrgetter("start")
+_AT = itemgetter(0)
 
 
 def _pairs(text: str) -> list[int]:
