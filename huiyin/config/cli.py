@@ -58,12 +58,15 @@ def _run(arguments: list[str]) -> int:
         return _migrate(rest)
     if name in DELEGATED:
         return _django([DELEGATED[name][0], *rest])
-    options = _parser().parse_args(arguments)
+    options = _parser(arguments).parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     return run(options)
 
 
-def _parser() -> argparse.ArgumentParser:
+_HOTLINE = "complaints of the 12345 hotline in bulk 接诉即办数据"
+
+
+def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="huiyin", description="Huiyin 回音: every matter lands somewhere 件件有着落、事事有回音"
     )
@@ -105,6 +108,14 @@ def _parser() -> argparse.ArgumentParser:
     lint.add_argument("files", nargs="+", type=Path, metavar="FILE", help="txt, md or docx 报告文件")
     lint.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="输出格式")
     lint.set_defaults(run=_lint)
+
+    if arguments[:1] == ["hotline"]:
+        # Arrow and numba are loaded only where they are used.
+        from huiyin.config.hotline import add_commands
+
+        add_commands(commands.add_parser("hotline", help=_HOTLINE))
+    else:
+        commands.add_parser("hotline", help=_HOTLINE)
 
     # Listed here, run by _run.
     commands.add_parser("migrate", help="bring the database up to date 更新数据库")

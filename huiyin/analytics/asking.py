@@ -1,0 +1,46 @@
+"""Asking a store: the cube and the estates as tables of one DuckDB connection; measures are given to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from huiyin.analytics.cube import EMPTY_CUBE
+from huiyin.analytics.estates import Estate
+from huiyin.analytics.measures.places import ESTATES, estates_table, placed
+from huiyin.analytics.store import Store, read_table
+
+_PLACE = "_estates.arrow"
+
+
+def keep_estates(store: Store, estates: Iterable[Estate]) -> None:
+    """Beside the complaints, so that they can be ranked without the list they were attributed by."""
+    change = store.change()
+    change.put_table(_PLACE, estates_table(estates))
+    store.commit(change, store.imports)
+
+
+class Asker:
+    """The numbers of a store as they are when it is made; `cube` is placed (see measures.places)."""
+
+    def __init__(self, store: Store, months: Iterable[str] | None = None) -> None:
+        self._connection = ibis.duckdb.connect(threads=2)
+        wanted = (
+            store.months() if months is None else [month for month in months if store.path_of(month).exists()]
+        )
+        parts = [read_table(store.folder / "_cube" / f"{month}.arrow") for month in wanted]
+        found = [part for part in parts if part is not None]
+        self.months = tuple(wanted)
+        estates = read_table(store.folder / _PLACE)
+        self.estates: ir.Table = self._connection.create_table(
+            "estates", estates if estates is not None else ESTATES.empty_table()
+        )
+        raw = pa.concat_tables(found) if found else EMPTY_CUBE
+        self.cube: ir.Table = placed(self._connection.create_table("cube", raw), self.estates)
+        self.as_of = max((record.at for record in store.imports if not record.undone_at), default="")
+
+    def rows(self, table: ir.Table) -> list[dict[str, object]]:
+        return self._connection.to_pyarrow(table).to_pylist()

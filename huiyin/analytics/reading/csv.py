@@ -1,0 +1,236 @@
+"""CSV of any size, block by block: by Arrow where a block is as it should be, else record by record, losing none."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
+
+from huiyin.analytics.reading.mapping import find_mapping, headings
+from huiyin.analytics.reading.rows import LONGEST_TEXT, Rejected, columns_of, to_raw
+from huiyin.documents import csv_reading
+from huiyin.documents.headers import LOOK_AT_ROWS, find_header
+from huiyin.documents.refusals import FileRefused
+
+Piece = tuple[pa.RecordBatch, list[Rejected]]
+
+_SAMPLE = 1 << 20
+_BLOCK = 8 << 20
+LONGEST_RECORD = 1 << 20
+"""Characters of one record; a longer one is cut out and rejected, so that no line fills the memory."""
+_TOO_LONG = f"这一行超过 {LONGEST_RECORD:,} 字"
+_UNPAIRED = "引号没有成对"
+_TRIES = 50
+_MOST_LINES = 1_000
+"""Lines of one record; more than that and a quotation mark was left open."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file is written: encoding, delimiter, the row of the header, the place of each field."""
+
+    encoding: str
+    delimiter: str
+    header_row: int
+    width: int
+    places: Mapping[str, int]
+
+
+def layout_of(path: Path, told: Mapping[str, str] | None = None) -> Layout:
+    """From the first megabyte; raises FileRefused where no header, or a needed column, is found."""
+    with path.open("rb") as file:
+        sample = file.read(_SAMPLE)
+        is_whole = not file.read(1)
+    encoding = _encoding_of(sample)
+    text = sample.decode(encoding, errors="replace")
+    if not is_whole:
+        text = text[: text.rfind("\n") + 1] or text
+    delimiter = csv_reading.delimiter_of(text)
+    lines = list(islice(io.StringIO(text, newline=None), LOOK_AT_ROWS))
+    first = [(at, dict(enumerate(_cells(line, delimiter)))) for at, line in enumerate(lines, 1)]
+    known = frozenset(word for words in headings().values() for word in words)
+    header = find_header([(at, cells) for at, cells in first if cells], (), known)
+    if header is None:
+        raise FileRefused("文件是空的。", code="empty")
+    names = ["" for _ in range(max(header.columns) + 1)]
+    for name, column in zip(header.names, header.columns, strict=True):
+        names[column] = name
+    columns = find_mapping(names, told)
+    return Layout(encoding, delimiter, header.last_row, len(names), columns.places)
+
+
+def _encoding_of(sample: bytes) -> str:
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if sample.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    # The first line that is not plain ASCII decides: GB18030 hardly ever passes as UTF-8. In a file of mixed
+    # encodings the rows that are not of this one are rejected one by one.
+    first = next((line for line in sample.splitlines() if not line.isascii()), b"")
+    try:
+        first.decode("utf-8")
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
+def read(path: Path, layout: Layout) -> Iterator[Piece]:
+    """A piece for each block of about eight megabytes."""
+    row = 1
+    with path.open("rb") as file:
+        for block, is_too_long in _blocks(_in_utf8(file, layout.encoding)):
+            if is_too_long:
+                yield to_raw(columns_of([], layout.places), _none())[0], [Rejected(row, "", _TOO_LONG)]
+                row += 1
+                continue
+            above = max(0, layout.header_row + 1 - row)
+            cells = read_fast(block, layout, skip=above)
+            if cells is None:
+                piece, row = read_patiently(block, layout, first=row)
+            else:
+                count = len(cells["text"])
+                first = row + above
+                piece, row = to_raw(cells, pa.array(np.arange(first, first + count))), first + count
+            yield piece
+
+
+def _none() -> pa.Array:
+    return pa.array([], pa.int64())
+
+
+def _in_utf8(file: BinaryIO, encoding: str) -> BinaryIO:
+    """The file as UTF-8; what cannot be read becomes U+FFFD, by which its row is told later."""
+    if encoding == "utf-8-sig":
+        file.seek(len(codecs.BOM_UTF8))
+    if encoding.startswith("utf-8"):
+        return file
+    return cast("BinaryIO", codecs.EncodedFile(file, "utf-8", encoding, errors="replace"))
+
+
+def _blocks(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
+    """Blocks that end with a record, and, marked, what stands for a line too long to be one."""
+    rest, more = b"", file.read(_BLOCK)
+    while more:
+        block, more = rest + more, file.read(_BLOCK)
+        end = _end_of_record(block) if more else len(block)
+        if end:
+            rest = block[end:]
+            yield block[:end], False
+        elif len(block) < 2 * _BLOCK:
+            rest = block
+        else:
+            while more and b"\n" not in more:
+                more = file.read(_BLOCK)
+            rest, more = more[more.find(b"\n") + 1 :], more and file.read(_BLOCK)
+            yield b"", True
+    if rest:
+        yield rest, False
+
+
+def _end_of_record(block: bytes) -> int:
+    """Where the last record ends that is seen whole: after a line end outside quotation marks; 0 if none is."""
+    end = block.rfind(b"\n") + 1
+    for _ in range(_TRIES):
+        if not end or block.count(b'"', 0, end) % 2 == 0:
+            return end
+        end = block.rfind(b"\n", 0, block.rfind(b'"', 0, end)) + 1
+    return block.rfind(b"\n") + 1
+
+
+def read_fast(block: bytes, layout: Layout, *, skip: int = 0) -> dict[str, pa.Array] | None:
+    """Field → cells of a block without its first `skip` rows; None if a single row is not as it should be."""
+    if b"\0" in block:
+        return None
+    names = [f"c{at}" for at in range(layout.width)]
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(block),
+            read_options=arrow_csv.ReadOptions(
+                use_threads=False, block_size=len(block) + 1, column_names=names, skip_rows=skip
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=layout.delimiter, newlines_in_values=True, ignore_empty_lines=False
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                include_columns=[names[at] for at in layout.places.values()],
+                strings_can_be_null=False,
+                check_utf8=True,
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    cells = {
+        field: column.combine_chunks() for field, column in zip(layout.places, table.columns, strict=True)
+    }
+    # A quotation mark that was left open makes one long cell of many rows.
+    return cells if (pc.max(pc.binary_length(cells["text"])).as_py() or 0) <= LONGEST_TEXT else None
+
+
+def read_patiently(block: bytes, layout: Layout, *, first: int) -> tuple[Piece, int]:
+    """The block record by record, and the number of the row after it.
+
+    An open quotation mark, a line of any length, a wrong byte costs only its own row.
+    """
+    kept: list[tuple[int, list[str]]] = []
+    rejected: list[Rejected] = []
+    number = first - 1
+    for number, (record, fault) in enumerate(_records(block, layout), first):
+        if number <= layout.header_row or not (fault or any(cell.strip() for cell in record)):
+            continue
+        if len(record) > layout.width:
+            fault = f"列数不对：应有 {layout.width} 列，这一行有 {len(record)} 列"
+        if fault:
+            rejected.append(Rejected(number, "", fault))
+        else:
+            kept.append((number, record))
+    cells = columns_of([record for _, record in kept], layout.places)
+    raw, faulty = to_raw(cells, pa.array([number for number, _ in kept], pa.int64()))
+    return (raw, sorted([*rejected, *faulty], key=lambda each: each.row)), number + 1
+
+
+def _records(block: bytes, layout: Layout) -> Iterator[tuple[list[str], str]]:
+    """(fields, fault); a record goes on while its quotation marks are not paired."""
+    lines = list(io.StringIO(block.decode("utf-8", errors="replace"), newline=""))
+    at = 0
+    while at < len(lines):
+        end = at + 1
+        if lines[at].count('"') % 2:
+            while end < len(lines) and end - at < _MOST_LINES and lines[end].count('"') % 2 == 0:
+                end += 1
+            if end == len(lines) or end - at == _MOST_LINES:
+                yield [], _UNPAIRED
+                at += 1
+                continue
+            end += 1
+        record, fault = _fields("".join(lines[at:end]), layout.delimiter)
+        if end - at > 1 and len(record) != layout.width:  # joined by a mark left open and one further down
+            record, fault, end = [], _UNPAIRED, at + 1
+        yield record, fault
+        at = end
+
+
+def _fields(record: str, delimiter: str) -> tuple[list[str], str]:
+    if len(record) > LONGEST_RECORD:
+        return [], _TOO_LONG
+    try:
+        return next(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter), []), ""
+    except csv.Error:
+        return [], f"有一格超过 {csv.field_size_limit():,} 字"

@@ -1,0 +1,86 @@
+"""One file of complaints, whatever its kind: batches of RAW and the rows that cannot be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from huiyin.analytics.reading import csv
+from huiyin.analytics.reading.csv import Piece
+from huiyin.analytics.reading.mapping import find_mapping, headings
+from huiyin.analytics.reading.rows import columns_of, to_raw
+from huiyin.documents.refusals import FileRefused, Limits
+from huiyin.documents.sniffing import OLE_MAGIC
+from huiyin.documents.spreadsheets import open_table
+
+_ROWS_AT_ONCE = 65_536
+SPREADSHEET_LIMITS = Limits(
+    max_bytes=300_000_000,
+    max_unpacked_bytes=3_000_000_000,
+    max_rows=1_048_576,
+    max_total_chars=600_000_000,
+)
+_SHEET_ROWS_AT_ONCE = 8_192
+
+
+def read_complaints(path: Path, *, told: Mapping[str, str] | None = None) -> Iterator[Piece]:
+    """Batches of RAW with what was rejected beside each; raises FileRefused for a file that is no table.
+
+    `told`: field → heading of the file, before what is found by heading.
+    """
+    kind = _kind_of(path)
+    if kind == "parquet":
+        yield from _parquet(path, told)
+    elif kind == "spreadsheet":
+        yield from _spreadsheet(path, told)
+    else:
+        yield from csv.read(path, csv.layout_of(path, told))
+
+
+def _kind_of(path: Path) -> str:
+    with path.open("rb") as file:
+        head = file.read(8)
+    if not head:
+        raise FileRefused("文件是空的。", code="empty")
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if head.startswith((b"PK", OLE_MAGIC)):
+        return "spreadsheet"
+    if head.startswith(
+        (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x7fELF")
+    ):
+        raise FileRefused("这不是表格文件，这里收 CSV、XLSX、XLS 和 Parquet。", code="not_a_table")
+    return "csv"
+
+
+def _parquet(path: Path, told: Mapping[str, str] | None) -> Iterator[Piece]:
+    try:
+        file = parquet.ParquetFile(path)
+        names = file.schema_arrow.names
+        places = find_mapping(names, told).places
+        row = 1
+        for batch in file.iter_batches(_ROWS_AT_ONCE, columns=[names[at] for at in places.values()]):
+            cells = {
+                field: batch.column(batch.schema.get_field_index(names[at])) for field, at in places.items()
+            }
+            numbers = pa.array(range(row, row + batch.num_rows), pa.int64())
+            row += batch.num_rows
+            yield to_raw(cells, numbers)
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise
+        raise FileRefused("文件已损坏，打不开。请重新导出后再试。", code="damaged") from error
+
+
+def _spreadsheet(path: Path, told: Mapping[str, str] | None) -> Iterator[Piece]:
+    known = {word for words in headings().values() for word in words}
+    table = open_table(path, known_headers=known, limits=SPREADSHEET_LIMITS)
+    places = find_mapping(table.headers, told).places
+    rows = table.rows()
+    while some := list(islice(rows, _SHEET_ROWS_AT_ONCE)):
+        cells = columns_of([row.values for row in some], places)
+        yield to_raw(cells, pa.array([row.number for row in some], pa.int64()))

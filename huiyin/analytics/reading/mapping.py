@@ -1,0 +1,95 @@
+"""Which column of a file is what: found by its heading, told by a person, remembered per source."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from huiyin.documents.cells import header_key
+from huiyin.documents.refusals import FileRefused
+
+FIELDS = (
+    "number",
+    "received_at",
+    "channel",
+    "title",
+    "text",
+    "area_code",
+    "category_given",
+    "urgency",
+    "dispatched_to",
+    "is_responded",
+    "is_solved",
+    "is_satisfied",
+    "closed_at",
+    "caller",
+)
+NEEDED = ("number", "text")
+ANSWERS = ("is_responded", "is_solved", "is_satisfied")
+TIMES = ("received_at", "closed_at")
+_WORDS = Path(__file__).with_name("headings.toml")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Field → place of its column in the file (from 0); fields the file does not have are absent."""
+
+    places: Mapping[str, int]
+
+    def has(self, field: str) -> bool:
+        return field in self.places
+
+
+@cache
+def headings() -> Mapping[str, tuple[str, ...]]:
+    """Field → the headings it is known by, likeliest first, as `header_key` writes them."""
+    with _WORDS.open("rb") as file:
+        lists = tomllib.load(file)["headings"]
+    return {field: tuple(header_key(word) for word in (field, *lists[field])) for field in FIELDS}
+
+
+@cache
+def answers() -> Mapping[str, int]:
+    """What a cell may say → 1 yes, 0 no, -1 not assessed."""
+    with _WORDS.open("rb") as file:
+        lists = tomllib.load(file)["answers"]
+    values = {"yes": 1, "no": 0, "not_assessed": -1}
+    return {word: values[answer] for answer, words in lists.items() for word in words}
+
+
+def find_mapping(names: Sequence[str], told: Mapping[str, str] | None = None) -> Columns:
+    """The mapping of a header; `told` (field → heading of the file) goes before what is found by heading.
+
+    Raises FileRefused if a needed column is not there, with the headings the file has.
+    """
+    keys = [header_key(name) for name in names]
+    columns: dict[str, int] = {}
+    for field, name in (told or {}).items():
+        if field not in FIELDS:
+            raise FileRefused("没有“%(item)s”这一项。", code="no_such_field", item=field)
+        if header_key(name) not in keys:
+            raise FileRefused("文件里没有“%(name)s”这一列。", code="no_such_column", name=name)
+        columns[field] = keys.index(header_key(name))
+    for field, known in headings().items():
+        if field not in columns:
+            places = [keys.index(word) for word in known if word in keys]
+            free = [place for place in places if place not in columns.values()]
+            if free:
+                columns[field] = free[0]
+    if "text" not in columns and "title" in columns:
+        columns["text"] = columns.pop("title")
+    missing = [field for field in NEEDED if field not in columns]
+    if missing:
+        raise FileRefused(
+            "文件里找不到%(what)s这一列。文件的列有：%(names)s。请指明是哪一列，"
+            "例如 --column %(item)s=%(example)s。",
+            code="missing_columns",
+            what="、".join({"number": "工单编号", "text": "诉求内容"}[field] for field in missing),
+            names="、".join(str(name) for name in names if str(name).strip()) or "（无）",
+            item=missing[0],
+            example=next((str(name) for name in names if str(name).strip()), "列名"),
+        )
+    return Columns(columns)

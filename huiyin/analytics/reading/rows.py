@@ -1,0 +1,212 @@
+"""Cells as a file gives them → a batch of RAW, and the rows that cannot be kept, each with its reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from huiyin.analytics.reading.mapping import ANSWERS, TIMES, answers
+from huiyin.analytics.schema import RAW
+from huiyin.documents.cells import Cell, cell_text
+
+LONGEST_TEXT = 20_000
+"""Characters of one complaint; a longer one is a fault of the file."""
+LONGEST_NUMBER = 64
+_TIME = RAW.field("received_at").type
+_FORMATS = (
+    "%Y-%m-%d %H:%M:%S",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y-%m-%d %H:%M",
+    "%Y/%m/%d",
+    "%Y-%m-%d",
+    "%Y年%m月%d日 %H:%M:%S",
+    "%Y年%m月%d日 %H:%M",
+    "%Y年%m月%d日",
+    "%Y%m%d %H:%M:%S",
+    "%Y%m%d",
+)
+_EARLIEST, _LATEST = 631_152_000_000, 4_102_444_800_000  # 1990, 2100
+_EXCEL_DAY = re.compile(r"\d{5}(\.\d+)?")
+_EXCEL_START = datetime(1899, 12, 30)  # noqa: DTZ001 - the clock of whoever typed it
+_BEIJING = ZoneInfo("Asia/Shanghai")
+_UNREADABLE = "[\x00\ufffd]"
+_NAMES = {
+    "received_at": "受理时间",
+    "closed_at": "办结时间",
+    "is_responded": "是否响应",
+    "is_solved": "是否解决",
+    "is_satisfied": "是否满意",
+}
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """One row that is not kept: its number in the file (the header is row 1), its complaint number and why."""
+
+    row: int
+    number: str
+    reason: str
+
+
+def to_raw(cells: Mapping[str, pa.Array], rows: pa.Array) -> tuple[pa.RecordBatch, list[Rejected]]:
+    """`cells`: field → column of the file, strings or of a type of its own; `rows`: their numbers in the file."""
+    count = len(rows)
+    faults = _Faults(count)
+    columns: dict[str, pa.Array] = {"row": rows.cast(pa.int64())}
+    number = _trimmed(_text_of(cells["number"]))
+    text = _text_of(cells["text"])
+    if "title" in cells:
+        text = _with_title(_trimmed(_text_of(cells["title"])), text)
+    faults.add(pc.equal(number, ""), lambda at: "缺少工单编号")
+    faults.add(pc.greater(pc.binary_length(number), LONGEST_NUMBER), lambda at: "工单编号太长")
+    lengths = pc.binary_length(text)
+    if _any(pc.less(lengths, 16)):
+        faults.add(pc.equal(pc.utf8_trim_whitespace(text), ""), lambda at: "缺少诉求内容")
+    if _any(pc.greater(lengths, LONGEST_TEXT)):
+        faults.add(
+            pc.greater(pc.utf8_length(text), LONGEST_TEXT), lambda at: f"诉求内容超过 {LONGEST_TEXT:,} 字"
+        )
+    for column in (number, text):
+        faults.add(
+            pc.match_substring_regex(column, _UNREADABLE), lambda at: "有认不出的字符：编码混杂或文件损坏"
+        )
+    columns["number"], columns["text"] = number, text
+    for field in TIMES:
+        if field in cells:
+            columns[field], written = _times(cells[field])
+            bad = pc.and_(pc.is_null(columns[field]), pc.not_equal(written, ""))
+            faults.add(bad, lambda at, field=field, written=written: _unread(field, written[at]))
+    for field in ANSWERS:
+        if field in cells:
+            columns[field], bad, written = _answers(cells[field])
+            faults.add(bad, lambda at, field=field, written=written: _unread(field, written[at]))
+    for field in ("channel", "area_code", "category_given", "urgency", "dispatched_to", "caller"):
+        if field in cells:
+            found = _trimmed(_text_of(cells[field]))
+            columns[field] = pc.if_else(pc.equal(found, ""), None, found)
+    arrays = [columns.get(field.name, pa.nulls(count, field.type)) for field in RAW]
+    batch = pa.RecordBatch.from_arrays(arrays, schema=RAW)
+    if not faults.reasons:
+        return batch, []
+    rejected = [
+        Rejected(rows[at].as_py(), number[at].as_py()[:LONGEST_NUMBER], reason)
+        for at, reason in sorted(faults.reasons.items())
+    ]
+    return batch.filter(pa.array([at not in faults.reasons for at in range(count)])), rejected
+
+
+class _Faults:
+    """The first reason of each faulty row."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.reasons: dict[int, str] = {}
+
+    def add(self, bad: pa.Array, reason: Callable[..., str]) -> None:
+        if not _any(bad):
+            return
+        for at in pc.indices_nonzero(pc.fill_null(bad, False)).to_pylist():
+            self.reasons.setdefault(at, reason(at))
+
+
+def _any(mask: pa.Array) -> bool:
+    return bool(pc.any(mask, min_count=0).as_py())
+
+
+def _text_of(column: pa.Array) -> pa.Array:
+    """As strings, empty where there is nothing."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if not pa.types.is_string(column.type):
+        column = column.cast(pa.string())
+    return pc.fill_null(column, "") if column.null_count else column
+
+
+def _trimmed(column: pa.Array) -> pa.Array:
+    return pc.utf8_trim_whitespace(column)
+
+
+def _with_title(title: pa.Array, text: pa.Array) -> pa.Array:
+    """The title before the text, unless the text begins with it or there is none."""
+    pairs = zip(title.to_pylist(), text.to_pylist(), strict=True)
+    return pa.array(
+        [each if not head or each.startswith(head) else f"{head}。{each}" for head, each in pairs],
+        pa.string(),
+    )
+
+
+def _unread(field: str, written: pa.Scalar) -> str:
+    return f"{_NAMES[field]}“{written.as_py()[:30]}”认不出"
+
+
+def _times(column: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """(times, what was written); null where nothing is written or it is no time between 1990 and 2100."""
+    if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
+        if pa.types.is_timestamp(column.type) and column.type.tz:
+            column = pc.local_timestamp(column.cast(pa.timestamp(column.type.unit, "Asia/Shanghai")))
+        return _sane(column.cast(_TIME, safe=False)), _text_of(column)
+    written = _trimmed(_text_of(column))
+    blank_as_null = pc.if_else(pc.equal(written, ""), None, written)
+    try:
+        return _sane(blank_as_null.cast(_TIME)), written
+    except pa.ArrowInvalid:
+        pass
+    found = pa.nulls(len(written), _TIME)
+    for pattern in _FORMATS:
+        left = pc.if_else(pc.is_null(found), blank_as_null, None)
+        if left.null_count == len(left):
+            break
+        found = pc.coalesce(found, pc.strptime(left, format=pattern, unit="ms", error_is_null=True))
+    left = pc.and_(pc.is_null(found), pc.is_valid(blank_as_null))
+    if _any(left):
+        values = found.to_pylist()
+        for at in pc.indices_nonzero(left).to_pylist():
+            values[at] = _time_of(written[at].as_py())
+        found = pa.array(values, _TIME)
+    return _sane(found), written
+
+
+def _sane(times: pa.Array) -> pa.Array:
+    moments = times.cast(pa.int64())
+    inside = pc.and_(pc.greater_equal(moments, _EARLIEST), pc.less(moments, _LATEST))
+    return times if not _any(pc.invert(inside)) else pc.if_else(inside, times, None)
+
+
+def _time_of(written: str) -> datetime | None:
+    """ISO with a zone, the day number of a spreadsheet."""
+    if _EXCEL_DAY.fullmatch(written):
+        return _EXCEL_START + timedelta(seconds=round(float(written) * 86_400))
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return moment.astimezone(_BEIJING).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _answers(column: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """(1, 0, -1 or null; where a word is not known; what was written)."""
+    if pa.types.is_boolean(column.type):
+        return column.cast(pa.int8()), pa.array([False] * len(column)), _text_of(column)
+    written = _trimmed(_text_of(column))
+    encoded = written.dictionary_encode()
+    words = encoded.dictionary.to_pylist()
+    values = pa.array([answers().get(word) for word in words], pa.int8())
+    known = pa.array([word == "" or word in answers() for word in words], pa.bool_())
+    return values.take(encoded.indices), pc.invert(known.take(encoded.indices)), written
+
+
+def columns_of(records: Sequence[Sequence[Cell]], places: Mapping[str, int]) -> dict[str, pa.Array]:
+    """Records of cells → field → strings; a short record is filled with empty cells."""
+    return {
+        field: pa.array(
+            [cell_text(record[at]) if at < len(record) else "" for record in records], pa.string()
+        )
+        for field, at in places.items()
+    }

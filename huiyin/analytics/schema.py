@@ -1,0 +1,67 @@
+"""Columns of a complaint (domain.md §6): as a file gives them once mapped, and as they are kept."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+YES, NO, NOT_ASSESSED = 1, 0, -1
+"""Answers of a call-back; null where the file has no such column or the cell is empty."""
+
+SURE, LIKELY, UNKNOWN = "sure", "likely", "unknown"
+CERTAINTIES = (SURE, LIKELY, UNKNOWN)
+
+NO_MONTH = "unknown"
+"""The partition of complaints from a file that tells no time."""
+
+_TIME = pa.timestamp("ms")  # the coarsest that Parquet has; the clock of Beijing, without a zone
+_WORD = pa.dictionary(pa.int16(), pa.string())
+
+RAW = pa.schema(
+    [
+        pa.field("row", pa.int64(), nullable=False),  # as a spreadsheet numbers it: the header is row 1
+        pa.field("number", pa.string(), nullable=False),
+        pa.field("received_at", _TIME),
+        pa.field("channel", pa.string()),
+        pa.field("text", pa.string(), nullable=False),
+        pa.field("area_code", pa.string()),
+        pa.field("category_given", pa.string()),
+        pa.field("urgency", pa.string()),
+        pa.field("dispatched_to", pa.string()),
+        pa.field("is_responded", pa.int8()),
+        pa.field("is_solved", pa.int8()),
+        pa.field("is_satisfied", pa.int8()),
+        pa.field("closed_at", _TIME),
+        pa.field("caller", pa.string()),
+    ]
+)
+
+KEPT = pa.schema(
+    [
+        pa.field("number", pa.string(), nullable=False),
+        pa.field("received_at", _TIME),
+        pa.field("channel", _WORD),
+        pa.field("text", pa.string(), nullable=False),  # masked
+        pa.field("area_code", _WORD),
+        pa.field("estate_code", pa.dictionary(pa.int32(), pa.string())),
+        pa.field("estate_match", pa.string()),
+        pa.field("estate_confidence", pa.float32()),
+        pa.field("estate_certainty", _WORD),
+        pa.field("property_related", pa.bool_(), nullable=False),
+        pa.field("related_confidence", pa.float32()),
+        pa.field("category", _WORD),
+        pa.field("category_confidence", pa.float32()),
+        pa.field("category_given", _WORD),
+        pa.field("urgency", _WORD),
+        pa.field("dispatched_to", _WORD),
+        pa.field("is_responded", pa.int8()),
+        pa.field("is_solved", pa.int8()),
+        pa.field("is_satisfied", pa.int8()),
+        pa.field("closed_at", _TIME),
+        pa.field("caller_key", pa.int64()),  # eight bytes of an HMAC of the caller, never the caller
+        pa.field("repeat_group", pa.int64()),
+        pa.field("same_caller_before", pa.bool_()),
+        pa.field("recurrence", pa.bool_()),
+        pa.field("import_id", _WORD, nullable=False),
+    ]
+)
+"""One row of a month's Parquet file; the month is the folder's name (month=2025-01)."""

@@ -1,0 +1,330 @@
+"""`huiyin hotline …`: complaints in bulk from the command line, without the website and its database."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from huiyin.analytics.asking import Asker, keep_estates
+from huiyin.analytics.changing import erase, undo_import
+from huiyin.analytics.estates import Estate, read_estates
+from huiyin.analytics.measures.places import BY
+from huiyin.analytics.measures.rankings import ranking, with_movement
+from huiyin.analytics.measures.rates import measured
+from huiyin.analytics.measures.registry import MEASURES
+from huiyin.analytics.pipeline import Progress, Summary, enrich
+from huiyin.analytics.store import Store
+from huiyin.analytics.text_step import text_step_of
+from huiyin.config.environment import kept_secret, var_folder
+from huiyin.domain.complaint_periods import read_period
+from huiyin.domain.errors import RuleBroken
+
+CALLER_KEY = "HUIYIN_CALLER_KEY"
+RANKED_BY = ("estate", "company", "community", "street", "district")
+FORMATS = ("table", "csv", "json")
+Row = Mapping[str, object]
+
+
+class BadUse(Exception):
+    """What the person has to change about the command; one sentence."""
+
+
+def add_commands(hotline: argparse.ArgumentParser) -> None:
+    """The commands under `huiyin hotline`."""
+    commands = hotline.add_subparsers(required=True, metavar="command")
+
+    enriching = _command(
+        commands, "enrich", _enrich, "read, mask, attribute, classify 读入、脱敏、归属、分类"
+    )
+    enriching.add_argument(
+        "files", nargs="+", type=Path, metavar="IN", help="CSV, XLSX, XLS or Parquet 诉求文件"
+    )
+    enriching.add_argument(
+        "--estates", type=Path, required=True, help="CSV or XLSX: code, name, aliases 小区名单"
+    )
+    enriching.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="folder of the store 存放文件夹"
+    )
+    enriching.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="FIELD=HEADING",
+        help="which column is what, where headings do not say 指明某一项是哪一列",
+    )
+    enriching.add_argument("--quiet", action="store_true", help="no progress 不显示进度")
+
+    ranking = _command(commands, "rank", _rank, "who has most, with movement 排名")
+    ranking.add_argument("folder", type=Path, metavar="DIR")
+    ranking.add_argument("--by", choices=RANKED_BY, default="estate", help="rank what 按什么排")
+    ranking.add_argument("--period", required=True, help="2025, 2025-Q3 or 2025-07 时期")
+    ranking.add_argument(
+        "--measure", choices=sorted(MEASURES), default="property_complaints", help="by which 指标"
+    )
+    ranking.add_argument("--per-households", action="store_true", help="for each 1,000 households 每千户")
+    ranking.add_argument("--top", type=int, default=100, metavar="N", help="the first N 前 N 名")
+
+    rating = _command(commands, "rates", _rates, "the three rates and all counts 三率和各项计数")
+    rating.add_argument("folder", type=Path, metavar="DIR")
+    rating.add_argument("--by", choices=BY, help="one row each; without it one for all 分组")
+    rating.add_argument("--period", help="2025, 2025-Q3 or 2025-07; without it everything 时期")
+
+    history = _command(commands, "imports", _imports, "what was imported 导入记录")
+    history.add_argument("folder", type=Path, metavar="DIR")
+
+    undoing = _command(commands, "undo", _undo, "take an import back 撤销一次导入")
+    undoing.add_argument("folder", type=Path, metavar="DIR")
+    undoing.add_argument("import_id", metavar="IMPORT")
+
+    erasing = _command(
+        commands, "erase", _erase, "remove the words of complaints, keep the count 删除内容，保留计数"
+    )
+    erasing.add_argument("folder", type=Path, metavar="DIR")
+    erasing.add_argument("numbers", nargs="+", metavar="NUMBER", help="complaint numbers 工单编号")
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: Callable[[argparse.Namespace], Sequence[Row]],
+    text: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text)
+    parser.add_argument("--format", choices=FORMATS, default="table", help="输出格式")
+    parser.set_defaults(run=run_one, command=run)
+    return parser
+
+
+def run_one(options: argparse.Namespace) -> int:
+    """0 done, 2 bad use or a problem a person can solve, told in a sentence."""
+    try:
+        rows = options.command(options)
+    except (RuleBroken, BadUse) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    except OSError as problem:
+        if not problem.filename:
+            raise
+        print(f"打不开 {problem.filename}：{problem.strerror}", file=sys.stderr)
+        return 2
+    print(as_text(rows, options.format))
+    return 0
+
+
+def as_text(rows: Sequence[Row], form: str) -> str:
+    """Rows of the same columns as a table for people, CSV or JSON."""
+    if form == "json":
+        return json.dumps(list(rows), ensure_ascii=False, indent=2, default=str)
+    names = list(rows[0]) if rows else []
+    if form == "csv":
+        out = _Lines()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows([_cell(row[name]) for name in names] for row in rows)
+        return "".join(out.lines).rstrip("\n")
+    cells = [names, *([_cell(row[name]) for name in names] for row in rows)]
+    widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)
+        ).rstrip()
+        for line in cells
+    )
+
+
+class _Lines:
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def write(self, line: str) -> None:
+        self.lines.append(line)
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _width(text: str) -> int:
+    """Columns of a terminal: a Chinese character takes two."""
+    return sum(2 if ord(char) > 0x2E7F else 1 for char in text)
+
+
+def _enrich(options: argparse.Namespace) -> Sequence[Row]:
+    missing = [str(path) for path in (*options.files, options.estates) if not path.is_file()]
+    if missing:
+        raise BadUse(f"找不到文件：{'、'.join(missing)}")
+    told = dict(_told(each) for each in options.column)
+    estates = read_estates(options.estates)
+    step = text_step_of(estates, _caller_secret())
+    tell = _silent if options.quiet else _Telling()
+    with Store.open(options.out) as store:
+        keep_estates(store, estates)
+        summary = enrich(
+            options.files, store, step, now=datetime.now(UTC), basis=_basis(estates), told=told, tell=tell
+        )
+    for refused in summary.refused:
+        print(f"{refused.file}：{refused.reason}", file=sys.stderr)
+    _explain(summary)
+    if not summary.stored and summary.refused:
+        raise BadUse("没有写入任何诉求。")
+    return [_as_row(summary)]
+
+
+def _told(word: str) -> tuple[str, str]:
+    field, sign, heading = word.partition("=")
+    if not sign or not heading:
+        raise BadUse(f"--column 的写法是 项=列名，例如 --column text=诉求内容；“{word}”不是。")
+    return field.strip(), heading.strip()
+
+
+def _caller_secret() -> bytes:
+    """The key under which callers are hashed: from the environment, else kept where the site keeps its own secret."""
+    given = os.environ.get(CALLER_KEY, "").strip()
+    return (given or kept_secret(var_folder() / "caller.key")).encode()
+
+
+def _basis(estates: Sequence[Estate]) -> str:
+    return hashlib.sha256(repr(estates).encode()).hexdigest()
+
+
+def _silent(_: Progress) -> None:
+    return
+
+
+class _Telling:
+    """One line on the terminal that is written over; one a file where there is no terminal."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def __call__(self, progress: Progress) -> None:
+        words = {"reading": "正在读", "writing": "正在写"}[progress.step]
+        line = f"{words} {progress.of}" + (f"，已读 {progress.rows:,} 行" if progress.rows else "")
+        if sys.stderr.isatty():
+            print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
+        elif (about := f"{words} {progress.of}") != self._last:
+            self._last = about
+            print(about, file=sys.stderr, flush=True)
+
+
+def _explain(summary: Summary) -> None:
+    """The balance, and why rows were rejected."""
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
+    print(
+        f"读入 {summary.read:,} = 存入 {summary.stored:,} + 退回 {summary.rejected:,}"
+        + (f"（其中替换原有 {summary.replaced:,}）" if summary.replaced else ""),
+        file=sys.stderr,
+    )
+    for reason, count in summary.reasons.most_common():
+        print(f"  退回：{reason} {count:,}", file=sys.stderr)
+    if summary.errors:
+        print(f"退回的行和原因：{summary.errors}", file=sys.stderr)
+
+
+def _as_row(summary: Summary) -> Row:
+    return {
+        "import": summary.import_id,
+        "read": summary.read,
+        "stored": summary.stored,
+        "rejected": summary.rejected,
+        "replaced": summary.replaced,
+        "attributed": summary.attributed,
+        "unattributed": summary.stored - summary.attributed,
+        "property_related": summary.property_related,
+    }
+
+
+def _opened(folder: Path) -> Store:
+    if not (folder / "_store.json").exists():
+        raise BadUse(f"{folder} 里没有用 huiyin hotline enrich 存入的诉求。")
+    return Store(folder)
+
+
+def _rates(options: argparse.Namespace) -> Sequence[Row]:
+    period = read_period(options.period) if options.period else None
+    asker = Asker(_opened(options.folder), period and period.months)
+    by = [options.by] if options.by else []
+    rows: list[Row] = []
+    for measure in MEASURES.values():
+        for found in asker.rows(measured(asker.cube, measure, by)):
+            group = {name: found[name] if found[name] is not None else "（未归属）" for name in by}
+            numbers = {name: found[name] for name in ("numerator", "denominator", "excluded", "value")}
+            rows.append(
+                {**group, "measure": measure.code, "name": measure.name, **numbers}
+                | {"formula": measure.formula, "version": measure.version, "as_of": asker.as_of}
+            )
+    return sorted(rows, key=lambda row: [str(row[name]) for name in by])
+
+
+def _rank(options: argparse.Namespace) -> Sequence[Row]:
+    period = read_period(options.period)
+    measure = MEASURES[options.measure]
+    if options.per_households and measure.is_share:
+        raise BadUse("占比类指标不能按每千户计算。")
+    if options.top < 1:
+        raise BadUse("--top 至少是 1。")
+    asker = Asker(_opened(options.folder), (*period.months, *period.before.months))
+    by = options.by
+    now, before = (
+        ranking(
+            asker.cube.filter(asker.cube.month.isin(each.months)),
+            asker.estates,
+            measure,
+            by,
+            per_households=options.per_households,
+        )
+        for each in (period, period.before)
+    )
+    moved = with_movement(now, before, by)
+    names = {row["code"]: row["name"] for row in asker.rows(asker.estates.select("code", "name"))}
+    return [
+        {"place": row["place"], "moved": row["moved"], by: row[by]}
+        | ({"name": names.get(row[by], "")} if by == "estate" else {})
+        | {
+            "numerator": row["numerator"],
+            "denominator": row["denominator"],
+            "value": row["value"],
+            "ranked_by": row["ranked_by"],
+            "measure": measure.code,
+            "version": measure.version,
+            "as_of": asker.as_of,
+        }
+        for row in asker.rows(moved.filter(moved.place <= options.top).order_by("place", by))
+    ]
+
+
+def _imports(options: argparse.Namespace) -> Sequence[Row]:
+    return [
+        {
+            "import": each.id,
+            "at": each.at,
+            "files": "、".join(each.files),
+            "read": each.read,
+            "stored": each.stored,
+            "rejected": each.rejected,
+            "replaced": each.replaced,
+            "undone_at": each.undone_at,
+        }
+        for each in _opened(options.folder).imports
+    ]
+
+
+def _undo(options: argparse.Namespace) -> Sequence[Row]:
+    _opened(options.folder)
+    with Store.open(options.folder) as store:
+        record = undo_import(store, options.import_id, at=datetime.now(UTC).isoformat(timespec="seconds"))
+    return [{"import": record.id, "undone_at": record.undone_at, "stored": record.stored}]
+
+
+def _erase(options: argparse.Namespace) -> Sequence[Row]:
+    _opened(options.folder)
+    with Store.open(options.folder) as store:
+        return [{"erased": erase(store, options.numbers)}]

@@ -1,0 +1,237 @@
+"""A store of complaints: what comes in stays, is counted once, can be corrected, undone, erased; whatever breaks."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pyarrow.parquet as parquet
+import pytest
+
+from huiyin.analytics import changing
+from huiyin.analytics import store as stores
+from huiyin.analytics.changing import erase, undo_import
+from huiyin.analytics.store import Store, StoreProblem
+from tests.analytics.given_complaints import NOW, a_file, complaints, cube, taken_in
+
+NEXT_DAY, DAY_AFTER = NOW + timedelta(days=1), NOW + timedelta(days=2)
+JANUARY = ("W1", "2025-01-05 10:00:00", "清河里的物业不修电梯", "否", "13800000001")
+FEBRUARY = ("W2", "2025-02-06 11:00:00", "望春园门前的路灯不亮", "是", "13800000002")
+NOWHERE = ("W3", "2025-02-07 12:00:00", "公交车总是晚点", "未评价", "")
+
+
+def counted(folder: Path) -> int:
+    return sum(int(str(row["complaints"])) for row in cube(folder))
+
+
+def test_an_import_balances_and_can_be_read_as_one_data_set(tmp_path: Path) -> None:
+    out = tmp_path / "store"
+    summary = taken_in(
+        out, a_file(tmp_path / "a.csv", JANUARY, FEBRUARY, NOWHERE, ("", "2025-01-01", "x", "", ""))
+    )
+    assert (summary.read, summary.stored, summary.rejected) == (4, 3, 1)
+    assert summary.balances
+    assert summary.errors is not None
+    assert "缺少工单编号" in summary.errors.read_text(encoding="utf-8-sig")
+    table = parquet.read_table(out)
+    assert sorted(table["number"].to_pylist()) == ["W1", "W2", "W3"]
+    assert set(table["month"].to_pylist()) == {"2025-01", "2025-02"}
+    assert counted(out) == 3
+    assert complaints(out)["W3"]["estate_code"] is None
+
+
+def test_the_same_number_twice_in_a_file_is_kept_once_and_told(tmp_path: Path) -> None:
+    again = ("W1", "2025-03-01", "另一段文字", "", "")
+    out = tmp_path / "store"
+    summary = taken_in(
+        out, a_file(tmp_path / "a.csv", JANUARY, FEBRUARY, again), a_file(tmp_path / "b.csv", FEBRUARY)
+    )
+    assert summary.errors is not None
+    told = summary.errors.read_text(encoding="utf-8-sig")
+    assert "a.csv,4,W1,工单编号与第 2 行重复" in told
+    assert "b.csv,2,W2,工单编号与前面的文件重复" in told
+    assert complaints(out)["W1"]["text"] == JANUARY[2]
+
+
+def test_a_file_taken_in_again_changes_no_count(tmp_path: Path) -> None:
+    out, file = tmp_path / "store", a_file(tmp_path / "a.csv", JANUARY, FEBRUARY)
+    taken_in(out, file)
+    before = counted(out)
+    summary = taken_in(out, file, now=NEXT_DAY)
+    assert summary.replaced == 2
+    assert counted(out) == before == 2
+
+
+def test_a_late_correction_moves_a_complaint_to_its_month(tmp_path: Path) -> None:
+    out = tmp_path / "store"
+    taken_in(out, a_file(tmp_path / "a.csv", JANUARY, FEBRUARY))
+    moved = ("W1", "2025-02-01 10:00:00", "望春园的物业不修电梯", "是", "13800000001")
+    taken_in(out, a_file(tmp_path / "b.csv", moved), now=NEXT_DAY)
+    assert Store(out).months() == ["2025-02"]
+    assert complaints(out)["W1"]["estate_code"] == "E2"
+    assert counted(out) == 2
+
+
+def test_undoing_an_import_brings_back_what_it_replaced(tmp_path: Path) -> None:
+    out = tmp_path / "store"
+    taken_in(out, a_file(tmp_path / "a.csv", JANUARY, FEBRUARY))
+    first = complaints(out)
+    second = taken_in(
+        out,
+        a_file(tmp_path / "b.csv", ("W1", "2025-02-01", "改过的内容", "是", ""), NOWHERE),
+        now=NEXT_DAY,
+    )
+    with Store.open(out) as store:
+        undo_import(store, second.import_id, at="2026-01-07T00:00:00")
+    assert complaints(out) == first
+    assert counted(out) == 2
+    with Store.open(out) as store, pytest.raises(StoreProblem, match="已撤销"):
+        undo_import(store, second.import_id, at="2026-01-07T00:00:00")
+
+
+def test_an_import_in_the_middle_can_be_undone(tmp_path: Path) -> None:
+    """A was corrected by B, B by C. Without B, C stands, and without C then A does."""
+    out = tmp_path / "store"
+    taken_in(out, a_file(tmp_path / "a.csv", JANUARY))
+    first = complaints(out)
+    middle = taken_in(
+        out,
+        a_file(tmp_path / "b.csv", ("W1", "2025-02-01", "第二版", "", ""), NOWHERE),
+        now=NEXT_DAY,
+    )
+    last = taken_in(out, a_file(tmp_path / "c.csv", ("W1", "2025-03-01", "第三版", "", "")), now=DAY_AFTER)
+    with Store.open(out) as store:
+        undo_import(store, middle.import_id, at="2026-01-08T00:00:00")
+        assert {number: row["text"] for number, row in complaints(out).items()} == {"W1": "第三版"}
+        undo_import(store, last.import_id, at="2026-01-08T00:00:00")
+    assert complaints(out) == first
+
+
+def test_erasing_takes_the_words_from_every_place_and_leaves_the_count(tmp_path: Path) -> None:
+    out = tmp_path / "store"
+    taken_in(out, a_file(tmp_path / "a.csv", JANUARY))
+    second = taken_in(
+        out,
+        a_file(tmp_path / "b.csv", ("W1", "2025-01-06", "清河里第二版", "", "13800000001")),
+        now=NEXT_DAY,
+    )
+    with Store.open(out) as store:
+        assert erase(store, ["W1", "不存在"]) == 1
+        undo_import(store, second.import_id, at="2026-01-08T00:00:00")
+    (row,) = complaints(out).values()
+    assert (row["text"], row["caller_key"], row["estate_match"]) == ("（已删除）", None, None)
+    assert row["estate_code"] == "E1"
+    assert counted(out) == 1
+    everything = b"".join(path.read_bytes() for path in out.rglob("*") if path.is_file())
+    assert "电梯".encode() not in everything
+    assert "第二版".encode() not in everything
+
+
+def test_a_process_killed_at_any_moment_of_a_commit_leaves_all_or_nothing(tmp_path: Path) -> None:
+    file, more = (
+        a_file(tmp_path / "a.csv", JANUARY, FEBRUARY),
+        a_file(tmp_path / "b.csv", (*JANUARY[:2], "新的", "", ""), NOWHERE),
+    )
+    program = (
+        "import os, sys, signal; from pathlib import Path\n"
+        "from tests.analytics.given_complaints import taken_in, NOW\n"
+        "from datetime import timedelta\n"
+        "out, file, calls = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])\n"
+        "real = Path.replace\n"
+        "left = [calls]\n"
+        "def replace(self, target):\n"
+        "    left[0] -= 1\n"
+        "    if left[0] < 0: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    return real(self, target)\n"
+        "Path.replace = replace\n"
+        "taken_in(out, file, now=NOW + timedelta(days=1))\n"
+    )
+    seen = set()
+    for calls in (0, 1, 2, 4, 99):
+        out = tmp_path / f"store{calls}"
+        taken_in(out, file)
+        before = {number: row["text"] for number, row in complaints(out).items()}
+        died = subprocess.run(
+            [sys.executable, "-c", program, str(out), str(more), str(calls)], check=False, cwd=Path.cwd()
+        )
+        assert died.returncode == (0 if calls == 99 else -signal.SIGKILL)
+        with Store.open(out):
+            pass
+        after = {number: row["text"] for number, row in complaints(out).items()}
+        whole = {"W1": "新的", "W2": FEBRUARY[2], "W3": NOWHERE[2]}
+        assert after in (before, whole)
+        assert counted(out) == len(after)
+        seen.add(len(after))
+        taken_in(out, more, now=DAY_AFTER)
+        assert {number: row["text"] for number, row in complaints(out).items()} == whole
+    assert seen == {2, 3}
+
+
+def test_a_killed_run_goes_on_with_the_file_that_was_not_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "store"
+    one, two = a_file(tmp_path / "a.csv", JANUARY, FEBRUARY), a_file(tmp_path / "b.csv", NOWHERE, FEBRUARY)
+
+    def dies(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(changing, "mark_repeats", dies)
+        with pytest.raises(KeyboardInterrupt):
+            taken_in(out, one, two)
+    assert not Store(out).imports
+    prepared = list((out / "_work").glob("import-*/*/done.json"))
+    assert len(prepared) == 2
+    summary = taken_in(out, one, two)
+    assert (summary.read, summary.stored, summary.rejected) == (4, 3, 1)
+    assert counted(out) == 3
+
+
+def test_a_full_disk_is_told_and_leaves_the_store_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "store"
+    taken_in(out, a_file(tmp_path / "a.csv", JANUARY))
+    before = complaints(out)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(stores, "write_parquet", full)
+        with pytest.raises(StoreProblem, match="磁盘空间不够"):
+            taken_in(out, a_file(tmp_path / "b.csv", FEBRUARY), now=NEXT_DAY)
+    assert complaints(out) == before
+    assert not (out / "_work").exists()
+    assert taken_in(out, a_file(tmp_path / "b.csv", FEBRUARY), now=NEXT_DAY).stored == 1
+
+
+def test_only_one_process_writes(tmp_path: Path) -> None:
+    with (
+        Store.open(tmp_path / "store"),
+        pytest.raises(StoreProblem, match="另一个程序"),
+        Store.open(tmp_path / "store"),
+    ):
+        pass
+
+
+def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").write_bytes(b"x")
+    with pytest.raises(StoreProblem, match="已有别的文件"), Store.open(tmp_path):
+        pass
+
+
+def test_a_file_that_is_no_table_does_not_keep_the_others_out(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.xlsx"
+    broken.write_bytes(b"PK\x03\x04 nothing")
+    out = tmp_path / "store"
+    summary = taken_in(out, broken, a_file(tmp_path / "a.csv", JANUARY))
+    assert [each.file for each in summary.refused] == ["broken.xlsx"]
+    assert summary.stored == 1
+    assert summary.errors is not None
+    assert "broken.xlsx,,,文件已损坏" in summary.errors.read_text(encoding="utf-8-sig")

@@ -1,0 +1,204 @@
+"""Files as hotlines export them: what is read, what is rejected, and that nothing is lost between."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from huiyin.analytics.reading import csv as csv_files
+from huiyin.analytics.reading.files import read_complaints
+from huiyin.analytics.reading.rows import to_raw
+from huiyin.documents.refusals import FileRefused
+
+HEADER = "工单编号,受理时间,诉求标题,诉求内容,是否解决,联系电话\n"
+
+
+def read(path: Path, **how: object) -> tuple[list[dict[str, object]], list[tuple[int, str]]]:
+    """All kept rows and (row, reason) of all others."""
+    pieces = list(read_complaints(path, **how))  # type: ignore[arg-type]
+    kept = [row for batch, _ in pieces for row in batch.to_pylist()]
+    return kept, [(each.row, each.reason) for _, rejected in pieces for each in rejected]
+
+
+def written(tmp_path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path = tmp_path / "complaints.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_csv_is_read_in_the_encodings_offices_use(tmp_path: Path, encoding: str) -> None:
+    path = written(tmp_path, HEADER + "W1,2025/3/7 9:05,电梯,三号电梯停了两天,未解决,13800000000\n", encoding)
+    (row,), rejected = read(path)
+    assert rejected == []
+    assert row["number"] == "W1"
+    assert row["text"] == "电梯。三号电梯停了两天"
+    assert row["received_at"] == datetime(2025, 3, 7, 9, 5)
+    assert row["is_solved"] == 0
+    assert row["caller"] == "13800000000"
+    assert row["row"] == 2
+
+
+def test_a_title_above_the_header_and_line_breaks_in_a_cell_are_no_fault(tmp_path: Path) -> None:
+    path = written(tmp_path, "某街道诉求明细\n" + HEADER + 'W1,2025-03-07,,"第一行\n第二行",是,\n')
+    (row,), rejected = read(path)
+    assert row["text"] == "第一行\n第二行"
+    assert row["row"] == 3
+    assert rejected == []
+
+
+def test_rows_that_cannot_be_kept_say_why_and_where(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        HEADER
+        + ",2025-03-07,,没有编号,是,\n"
+        + "W2,2025-03-07,,,是,\n"
+        + "W3,前天,,时间不对,是,\n"
+        + "W4,2025-03-07,,答案不对,大概,\n"
+        + "W5,2025-03-07,,多一列,是,,,,\n"
+        + "W6,2025-03-07,,好的一行,是,\n",
+    )
+    kept, rejected = read(path)
+    assert [row["number"] for row in kept] == ["W6"]
+    assert rejected == [
+        (2, "缺少工单编号"),
+        (3, "缺少诉求内容"),
+        (4, "受理时间“前天”认不出"),
+        (5, "是否解决“大概”认不出"),
+        (6, "列数不对：应有 6 列，这一行有 9 列"),
+    ]
+
+
+def test_a_file_of_mixed_encodings_loses_only_the_rows_that_are_not_readable(tmp_path: Path) -> None:
+    path = tmp_path / "complaints.csv"
+    good = HEADER + "W1,2025-03-07,,电梯停了,是,\n"
+    path.write_bytes(
+        good.encode()
+        + "W2,2025-03-07,,楼道灯坏了,是,\n".encode("gb18030")
+        + "W3,2025-03-07,,漏水,是,\n".encode()
+    )
+    kept, rejected = read(path)
+    assert [row["number"] for row in kept] == ["W1", "W3"]
+    assert rejected == [(3, "有认不出的字符：编码混杂或文件损坏")]
+
+
+def test_a_nul_byte_costs_one_row(tmp_path: Path) -> None:
+    path = written(tmp_path, HEADER + "W1,2025-03-07,,电梯\0停了,是,\nW2,2025-03-07,,漏水,是,\n")
+    kept, rejected = read(path)
+    assert [row["number"] for row in kept] == ["W2"]
+    assert rejected == [(2, "有认不出的字符：编码混杂或文件损坏")]
+
+
+def test_a_line_of_many_megabytes_costs_one_row(tmp_path: Path) -> None:
+    path = tmp_path / "complaints.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write(HEADER + "W1,2025-03-07,,")
+        for _ in range(30):
+            file.write("水" * 1_000_000)
+        file.write(",是,\nW2,2025-03-07,,漏水,是,\n")
+    kept, rejected = read(path)
+    assert [row["number"] for row in kept] == ["W2"]
+    assert rejected == [(2, "这一行超过 1,048,576 字")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_no_row_is_lost_where_blocks_meet(
+    tmp_path: Path, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_files, "_BLOCK", 4_096)
+    lines = "".join(f'W{at},2025-03-07,,"第 {at} 件\n{"水" * (at % 90)}",是,\n' for at in range(1_000))
+    kept, rejected = read(written(tmp_path, HEADER + lines, encoding))
+    assert [row["number"] for row in kept] == [f"W{at}" for at in range(1_000)]
+    assert [row["row"] for row in kept] == list(range(2, 1_002))
+    assert rejected == []
+
+
+def test_a_quotation_mark_left_open_costs_one_row(tmp_path: Path) -> None:
+    lines = "".join(f"W{at},2025-03-07,,第 {at} 件,是,\n" for at in range(2, 2_000))
+    path = written(tmp_path, HEADER + 'W1,2025-03-07,,"电梯停了,是,\n' + lines)
+    kept, rejected = read(path)
+    assert len(kept) == 1_998
+    assert rejected == [(2, "引号没有成对")]
+
+
+def test_a_mark_left_open_and_one_further_down_do_not_swallow_the_rows_between(tmp_path: Path) -> None:
+    between = "".join(f"W{at},2025-03-07,,第 {at} 件,是,\n" for at in range(2, 50))
+    tail = 'W50,2025-03-07,,"两行\n文字",是,\nW51,2025-03-07,,漏水,是,\n'
+    path = written(tmp_path, HEADER + 'W1,2025-03-07,,"电梯停了,是,\n' + between + tail)
+    kept, rejected = read(path)
+    assert [row["number"] for row in kept] == [f"W{at}" for at in range(2, 52)]
+    assert rejected == [(2, "引号没有成对")]
+
+
+def test_a_workbook_and_a_parquet_file_give_the_same_rows(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "complaints.xlsx"))
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["留言编号", "留言时间", "留言详情"])
+    sheet.write_row(1, 0, [188119, "2019/5/27 16:04:44", "楼道灯不亮"])
+    book.close()
+    table = pa.table({"id": [188119], "time": [datetime(2019, 5, 27, 16, 4, 44)], "text": ["楼道灯不亮"]})
+    parquet.write_table(table, tmp_path / "complaints.parquet")
+    (from_book,), _ = read(tmp_path / "complaints.xlsx")
+    (from_parquet,), _ = read(tmp_path / "complaints.parquet")
+    assert from_book | {"row": 0} == from_parquet | {"row": 0}
+    assert from_book["number"] == "188119"
+
+
+def test_a_column_can_be_told(tmp_path: Path) -> None:
+    path = written(tmp_path, "甲,乙\nW1,楼道灯不亮\n")
+    with pytest.raises(FileRefused, match="找不到工单编号、诉求内容这一列。文件的列有：甲、乙"):
+        read(path)
+    (row,), _ = read(path, told={"number": "甲", "text": "乙"})
+    assert (row["number"], row["text"]) == ("W1", "楼道灯不亮")
+    with pytest.raises(FileRefused, match="文件里没有“丙”这一列"):
+        read(path, told={"number": "甲", "text": "丙"})
+
+
+def test_a_workbook_that_unpacks_beyond_measure_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 400_000_000)
+    with pytest.raises(FileRefused, match="大得不正常"):
+        read(path)
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.binary(max_size=400))
+def test_every_row_of_any_bytes_is_kept_or_rejected(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("any") / "complaints.csv"
+    path.write_bytes(HEADER.encode() + data + b"\nW9,2025-03-07,,last,,\n")
+    kept, rejected = read(path)
+    numbers = [row["row"] for row in kept] + [row for row, _ in rejected]
+    assert len(numbers) == len(set(numbers))
+    assert kept or rejected
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    cells=st.lists(
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufffd"), max_size=20),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_both_readers_of_csv_agree(tmp_path_factory: pytest.TempPathFactory, cells: list[str]) -> None:
+    quoted = [cell.replace('"', '""') for cell in cells]
+    text = HEADER + "".join(f'W{at},2025-03-07,,"{cell}",是,\n' for at, cell in enumerate(quoted))
+    path = tmp_path_factory.mktemp("both") / "complaints.csv"
+    path.write_bytes(text.encode())
+    layout = csv_files.layout_of(path)
+    fast = csv_files.read_fast(text.encode(), layout, skip=1)
+    patient, _ = csv_files.read_patiently(text.encode(), layout, first=1)
+    assert fast is not None
+    assert to_raw(fast, pa.array(range(2, 2 + len(cells)))) == patient
