@@ -95,6 +95,27 @@ def test_a_reason_is_for_the_sentence_wherever_it_stands(cast: Cast, report: Rep
     assert found(report).excuses == ()
 
 
+def test_a_sentence_said_twice_is_one_finding_with_both_places_and_one_reason(
+    cast: Cast, report: Report
+) -> None:
+    given.mended(cast, report, body=f"{BOAST}我们换灯 4 盏。{BOAST}")
+    (row,) = blocked(report)
+    places = [each.start for each in found(report).rows if each.key == row.key]
+    assert [body[at:].startswith(row.key.words) for at in places] == [True, True]
+    desk = sign_in(Client(), cast.manager)
+    page = desk.get(f"/desk/reports/{report.pk}/sections/service?finding={row.key.digest}").text
+    assert page.count('name="reason"') == 1
+    assert page.count("还有一处") == 1
+    assert page.count(f'id="{row.anchor}"') == 1
+    excused(cast, report)
+    assert blocked(report) == []
+    submitted(cast, report)
+    page = sign_in(Client(), cast.secretary).get(f"/desk/reports/{report.pk}/review").text
+    assert page.partition('id="first"')[2].partition("</section>")[0].count(REASON) == 1
+    assert page.count(f'id="{row.anchor}"') == 1
+    assert page.count(f'href="#{row.anchor}" aria-label="看意见 1"') == 2
+
+
 def test_a_reason_for_a_sentence_that_was_changed_is_not_handed_in(cast: Cast, report: Report) -> None:
     excused(cast, report)
     given.mended(cast, report, body=PLAIN)
@@ -227,7 +248,8 @@ def test_findings_of_a_text_being_typed_take_no_place_of_those_beside_it(cast: C
     )
     (beside,) = [each for each in blocked(report) if not each.is_in_body]
     rules = rules_of(report)
-    typed = findings.body_text(rules.section(beside.section), BOAST * 9, [], [])
+    said = "".join(f"{n} 号楼从未发生过任何安全事故。" for n in range(1, 10))
+    typed = findings.body_text(rules.section(beside.section), said, [], [])
     places = {each.anchor for each in findings.found_in([typed], rules, []).rows}
     assert len(places) == 9
     assert beside.anchor not in places
