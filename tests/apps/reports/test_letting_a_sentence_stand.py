@@ -12,7 +12,7 @@ from django.test import Client
 
 from huiyin.apps.audit.selectors import history_of
 from huiyin.apps.reports import findings, readiness
-from huiyin.apps.reports.contents import content_of
+from huiyin.apps.reports.contents import content_of, sha256_of
 from huiyin.apps.reports.findings import BLANK, LEFT_BLANK, Findings, ReportFinding, findings_of
 from huiyin.apps.reports.models import FindingExcuse, Report
 from huiyin.apps.reports.policies import rules_of
@@ -76,14 +76,19 @@ def test_a_boast_stops_a_report_until_it_is_mended(cast: Cast, report: Report) -
     assert submitted(cast, report).status == "submitted"
 
 
-def test_a_public_reason_lets_it_stand_and_is_witnessed(cast: Cast, report: Report) -> None:
+def test_a_public_reason_lets_it_stand_and_is_witnessed_when_it_is_handed_in(
+    cast: Cast, report: Report
+) -> None:
+    before = [event.number for event in history_of(report.stream)]
     excuse = excused(cast, report)
     assert (excuse.section, excuse.words, excuse.sentence) == ("service", WORDS, BOAST)
-    event = history_of(report.stream)[-1]
-    assert event.kind == "reports.finding_excused"
-    assert event.public["rule"] == "R-EXAG-01"
-    assert BOAST not in str(event.public)
+    assert [event.number for event in history_of(report.stream)] == before
     assert submitted(cast, report).status == "submitted"
+    event = history_of(report.stream)[-1]
+    assert event.public["excused"] == [{"section": "service", "rule": "R-EXAG-01"}]
+    assert event.public["sha256"] == sha256_of(content_of(newest_revision(report)).plain)
+    assert REASON in str(content_of(newest_revision(report)).plain)
+    assert BOAST not in str(event.public)
 
 
 def test_a_reason_is_for_the_sentence_wherever_it_stands(cast: Cast, report: Report) -> None:
@@ -98,7 +103,8 @@ def test_a_reason_is_for_the_sentence_wherever_it_stands(cast: Cast, report: Rep
 def test_a_sentence_said_twice_is_one_finding_with_both_places_and_one_reason(
     cast: Cast, report: Report
 ) -> None:
-    given.mended(cast, report, body=f"{BOAST}我们换灯 4 盏。{BOAST}")
+    body = f"{BOAST}我们换灯 4 盏。{BOAST}"
+    given.mended(cast, report, body=body)
     (row,) = blocked(report)
     places = [each.start for each in found(report).rows if each.key == row.key]
     assert [body[at:].startswith(row.key.words) for at in places] == [True, True]
