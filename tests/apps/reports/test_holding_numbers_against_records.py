@@ -137,11 +137,55 @@ def test_what_deviates_is_corrected_or_explained_before_it_is_handed_in() -> Non
     assert review.submit(report, by=cast.by_manager, now=LATER).status == "submitted"
 
 
+def test_what_was_said_before_the_deviation_was_known_does_not_explain_it() -> None:
+    cast, report = given.a_cast_with_report("written")
+    explained(cast, report, "六月起由新的维保公司承担。")
+    records = recorded(cast, LESS)
+    with pytest.raises(RuleBroken, match="它的说明是这两个数出来以前写的"):
+        review.submit(report, by=cast.by_manager, now=LATER)
+    page = sign_in(Client(), cast.manager).get(f"/desk/reports/{report.pk}/sections/service?claim=1").text
+    assert "它的说明是这两个数出来以前写的" in page
+    assert "六月起由新的维保公司承担。</textarea>" in page
+    explained(cast, report)
+    review.submit(report, by=cast.by_manager, now=LATER)
+    correct_record(records[0], draft=_of(records[0], 1), reason="数错了。", by=cast.by_manager, now=LATER)
+    with pytest.raises(RuleBroken, match=r"保养记录里是 51 次；它的说明是这两个数出来以前写的"):
+        review.approve(report, by=cast.by_secretary, now=LATER)
+
+
+def test_a_correction_carries_what_explains_the_same_numbers() -> None:
+    cast, report = given.a_cast_with_report("written")
+    recorded(cast, LESS)
+    explained(cast, report)
+    review.submit(report, by=cast.by_manager, now=LATER)
+    review.approve(report, by=cast.by_secretary, now=LATER)
+    corrections.begin_correction(report, reason="漏记一次。", by=cast.by_manager, now=LATER)
+    assert review.submit(report, by=cast.by_manager, now=LATER).status == "approved"
+
+
 def test_approving_asks_again() -> None:
     cast, report = given.a_cast_with_report("submitted")
     recorded(cast, LESS)
     with pytest.raises(RuleBroken, match=r"照现在的规定和记录.*保养记录里是 60 次"):
         review.approve(report, by=cast.by_secretary, now=LATER)
+
+
+def test_what_is_missing_by_now_is_filled_in_as_the_reason_and_returned_with_one_press() -> None:
+    cast, report = given.a_cast_with_report("submitted")
+    recorded(cast, LESS)
+    desk = sign_in(Client(), cast.secretary)
+    page = desk.get(f"/desk/reports/{report.pk}/review").text
+    assert '<button class="btn" type="submit" form="return">' in page
+    (code,) = re.findall(r'<option value="(\w+)" selected>', page)
+    words = dict(re.findall(r'name="(words-[\w-]+)" [^>]*>([^<]+)</textarea>', page))
+    assert list(words) == ["words-service-0"]
+    (seen,) = set(re.findall(r'name="seen" value="([^"]+)"', page))
+    told = {**words, "reason-service-0": code, "seen": seen}
+    assert desk.post(f"/desk/reports/{report.pk}/return", told).status_code == 303
+    report.refresh_from_db()
+    (reason,) = newest_revision(report).return_reasons.all()
+    assert report.status == "returned"
+    assert "保养记录里是 60 次" in reason.words
 
 
 # --- frozen -----------------------------------------------------------------------------------------------
