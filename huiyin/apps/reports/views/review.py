@@ -124,9 +124,11 @@ def reasons_for_missing(work: Work) -> dict[str, str]:
 
     At each section as a whole, under the reason of the policy that is told in words.
     """
-    told: dict[str, str] = {}
     reason = next((each for each in reversed(work.rules.return_reasons) if each.needs_words), None)
-    for each in work.missing if work.may_review and reason is not None else ():
+    if reason is None or not work.may_review:
+        return {}
+    told: dict[str, str] = {}
+    for each in work.missing:
         words = told.get(f"words-{each.section}-0", "") + each.sentence
         if each.section and len(words) <= LONGEST_WORDS:
             told |= {f"reason-{each.section}-0": reason.code, f"words-{each.section}-0": words}
