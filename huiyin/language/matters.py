@@ -1,0 +1,184 @@
+"""What a topic is about: the matter its title names, and whether a clause of a report speaks of it.
+
+The matters stand in data/answers/matters, by area. A passage is of a matter if it holds one of its words or terms, or
+several of its signs; a sign that many matters share weighs little.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from math import sqrt
+
+from huiyin.language.normalise import fold
+from huiyin.language.vocabulary import Vocabulary
+from huiyin.language.wordlists import WordList, patterns, word_lists
+from huiyin.language.words import pairs, stop_words, tokens
+
+AREAS = (
+    "lifts",
+    "building",
+    "water_heat_power",
+    "safety",
+    "cars",
+    "cleaning",
+    "grounds",
+    "neighbours",
+    "people",
+    "money",
+)
+_SAYS = "answers/says.toml"
+_ENOUGH = 1.4
+"""What the signs of a clause must weigh together."""
+_NOTHING = re.compile(r"(?!)")
+
+
+@dataclass(frozen=True)
+class Matter:
+    """`named` are the words of the title, which are no deed where they return."""
+
+    about: re.Pattern[str] = _NOTHING
+    words: Set[str] = frozenset()
+    signs: Set[str] = frozenset()
+    never: re.Pattern[str] = _NOTHING
+    named: re.Pattern[str] = _NOTHING
+
+    def is_of(self, clause: str, words: Set[str]) -> bool:
+        """`words` are those of the vocabulary that the clause holds."""
+        if self.words.isdisjoint(words) and not self.about.search(clause):
+            return False
+        return not self.never.search(clause)
+
+    def is_hinted(self, sentence: str, words: Set[str]) -> bool:
+        weights = _weights()
+        held = words & (self.signs | self.words)
+        return len(held) > 1 and sum(weights[word] for word in held) >= _ENOUGH and not self.never.search(sentence)
+
+    def without_its_name(self, clause: str) -> str:
+        return self.named.sub("", clause)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A matter of the data; `general` if any object may have it, as noise."""
+
+    titles: re.Pattern[str]
+    matter: Matter
+    is_general: bool
+
+
+def words_in(text: str) -> frozenset[str]:
+    """The words of all matters that the text holds."""
+    return frozenset(word for _, word in _vocabulary().find(text))
+
+
+@lru_cache(maxsize=512)
+def matter_of(topic: str) -> Matter | None:
+    """The known matter named longest in the title, widened by the other words of the title; else those alone."""
+    title = fold(topic).text.encode(errors="ignore").decode()  # a lone surrogate is no word
+    named = re.compile("|".join(re.escape(word) for word in tokens(title) if len(word) > 1) or r"(?!)")
+    found = _named_in(title)
+    if not found:
+        return _of_its_own_words(title, named)
+    start, end = found[0].start, found[0].end
+    known = [each.known for each in found]
+    own = _own_words(f"{title[:start]} {title[end:]}")
+    telling = [word for word in own if word not in _shared()]
+    if all(each.is_general for each in known) and telling:
+        return _of_its_own_words(title, named)
+    about = [each.matter.about.pattern for each in known] + telling
+    if own:
+        name, chars = re.escape(title[start:end]), re.escape("".join(sorted(set("".join(own)))))
+        about.append(f"{name}[^,。;]{{0,12}}[{chars}]|[{chars}][^,。;]{{0,12}}{name}")
+    # What else only looks alike is the topic itself where its title says so.
+    never = [each.matter.never.pattern for each in known if not each.matter.never.search(title)]
+    return Matter(
+        re.compile("|".join(about)),
+        frozenset().union(*(each.matter.words for each in known)),
+        frozenset().union(*(each.matter.signs for each in known)),
+        re.compile("|".join(never)) if never else _NOTHING,
+        named,
+    )
+
+
+@dataclass(frozen=True)
+class _Named:
+    start: int
+    end: int
+    known: _Known
+
+    @property
+    def rank(self) -> tuple[bool, int, int]:
+        return not self.known.is_general, self.end - self.start, -self.start
+
+
+def _named_in(title: str) -> list[_Named]:
+    """The matters named best: by the longest words, then the first; several if by the same."""
+    found = [
+        _Named(*match.span(), known) for known in known_matters() if (match := known.titles.search(title))
+    ]
+    for at, word in _vocabulary().find(title):
+        found += [_Named(at, at + len(word), known) for known in known_matters() if word in known.matter.words]
+    best = max((each.rank for each in found), default=None)
+    return [each for each in found if each.rank == best]
+
+
+def _of_its_own_words(title: str, named: re.Pattern[str]) -> Matter | None:
+    own = {*_own_words(title), *_own_pairs(title)}
+    own = own - _shared() or own
+    return Matter(re.compile("|".join(sorted(own))), named=named) if own else None
+
+
+def _own_words(title: str) -> list[str]:
+    """The telling words of a title, by pairs of characters."""
+    words = [word for word in tokens(title) if len(word) > 1 and word not in _common()]
+    listed = word_lists(_SAYS)["common"].terms
+    return sorted({each for word in words for each in pairs(word) or [word]}.difference(listed))
+
+
+def _own_pairs(title: str) -> list[str]:
+    """Neighbouring characters of a title of no known matter, also across its words: 会所 is cut apart."""
+    listed = word_lists(_SAYS)["common"].terms
+    joints = patterns(_SAYS)["joints"]
+    runs = joints.split(re.sub("|".join(sorted(listed, key=len, reverse=True)), " ", title))
+    return [each for run in runs for each in pairs(run) if each not in _common()]
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Words of titles that do not say what a topic is about."""
+    return frozenset(word_lists(_SAYS)["common"].terms) | stop_words()
+
+
+@cache
+def _shared() -> frozenset[str]:
+    """Words of titles that things of many kinds have: alone they make no two topics one."""
+    return frozenset(word_lists(_SAYS)["shared"].terms)
+
+
+@cache
+def known_matters() -> tuple[_Known, ...]:
+    return tuple(_known(each) for area in AREAS for each in word_lists(f"answers/matters/{area}.toml").values())
+
+
+def _known(each: WordList) -> _Known:
+    def either(terms: Iterable[str]) -> re.Pattern[str]:
+        return re.compile("|".join(terms) or r"(?!)")
+
+    matter = Matter(either(each.terms), frozenset(each.words), frozenset(each.signs), either(each.never))
+    return _Known(either(each.named), matter, each.general)
+
+
+@cache
+def _vocabulary() -> Vocabulary:
+    return Vocabulary(_weights())
+
+
+@cache
+def _weights() -> Mapping[str, float]:
+    """What each word and sign weighs: 1 if only one matter has it."""
+    having = Counter(word for known in known_matters() for word in known.matter.signs | known.matter.words)
+    return {word: 1 / sqrt(count) for word, count in having.items()}
