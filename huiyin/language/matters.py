@@ -83,15 +83,16 @@ def matter_of(topic: str) -> Matter | None:
     found = _named_in(title)
     if not found:
         return _of_its_own_words(title, named)
-    start, end = found[0].start, found[0].end
     known = [each.known for each in found]
-    own = _own_words(f"{title[:start]} {title[end:]}")
+    name = title[found[0].start : found[0].end]
+    own = _own_words(title.replace(name, " "))
     telling = [word for word in own if word not in _shared()]
     if all(each.is_general for each in known) and telling:
         return _of_its_own_words(title, named)
     about = [each.matter.about.pattern for each in known] + telling
     if own:
-        name, chars = re.escape(title[start:end]), re.escape("".join(sorted(set("".join(own)))))
+        chars = re.escape("".join(sorted(set("".join(own)))))
+        name = re.escape(name)
         about.append(f"{name}[^,。;]{{0,12}}[{chars}]|[{chars}][^,。;]{{0,12}}{name}")
     # What else only looks alike is the topic itself where its title says so.
     never = [each.matter.never.pattern for each in known if not each.matter.never.search(title)]
@@ -106,24 +107,29 @@ def matter_of(topic: str) -> Matter | None:
 
 @dataclass(frozen=True)
 class _Named:
+    """title[start:end] names a known matter."""
+
     start: int
     end: int
     known: _Known
 
-    @property
-    def rank(self) -> tuple[bool, int, int]:
-        return not self.known.is_general, self.end - self.start, -self.start
+    def is_inside(self, other: _Named) -> bool:
+        return other.start <= self.start and self.end <= other.end and len(self) < len(other)
+
+    def __len__(self) -> int:
+        return self.end - self.start
 
 
 def _named_in(title: str) -> list[_Named]:
-    """The matters named best: by the longest words, then the first; several if by the same."""
+    """The matters the title names, longest name first: 污水井盖 drains and manholes. General ones only if no other."""
     found = [
         _Named(*match.span(), known) for known in known_matters() if (match := known.titles.search(title))
     ]
     for at, word in _vocabulary().find(title):
         found += [_Named(at, at + len(word), known) for known in known_matters() if word in known.matter.words]
-    best = max((each.rank for each in found), default=None)
-    return [each for each in found if each.rank == best]
+    found = [each for each in found if not each.known.is_general] or found
+    found = [each for each in found if not any(each.is_inside(other) for other in found)]
+    return sorted(found, key=lambda each: (-len(each), each.start))
 
 
 def _of_its_own_words(title: str, named: re.Pattern[str]) -> Matter | None:
