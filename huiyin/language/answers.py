@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from huiyin.language.dates import TimeKind, find_times
-from huiyin.language.matters import Matter, known_matters, matter_of, words_in
+from huiyin.language.matters import Matter, known_matters, matter_of, weigh, words_in
 from huiyin.language.normalise import Normalised, fold
 from huiyin.language.sentences import Kind, Part, on_boundaries, split_sentences
 from huiyin.language.wordlists import patterns
@@ -65,6 +65,10 @@ class _Sentence:
         return frozenset().union(*(clause.words for clause in self.clauses))
 
     @cached_property
+    def weights(self) -> Mapping[str, float]:
+        return weigh(self.words)
+
+    @cached_property
     def has_time(self) -> bool:
         return any(time.kind is not TimeKind.DURATION for time in find_times(self.text))
 
@@ -73,7 +77,7 @@ class _Sentence:
         return (
             any(matter.is_of(clause.text, clause.words) for clause in self.clauses)
             or matter.is_of(self.text, self.words)
-            or matter.is_hinted(self.text, self.words)
+            or matter.is_hinted(self.weights)
         )
 
 

@@ -1,14 +1,15 @@
 """What a topic is about: the matter its title names, and whether a clause of a report speaks of it.
 
-The matters stand in data/answers/matters, by area. A passage is of a matter if it holds one of its words or terms, or
-several of its signs; a sign that many matters share weighs little.
+The matters stand in data/answers/matters, by area. A clause is of a matter if it holds one of its words or terms. Else
+what it holds is weighed for every matter, and it is taken to be of those that weigh most: a word weighs twice a sign,
+and either less the more matters share it.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import sqrt
@@ -31,18 +32,21 @@ AREAS = (
     "money",
 )
 _SAYS = "answers/says.toml"
-_ENOUGH = 1.4
-"""What the signs of a clause must weigh together."""
+_ENOUGH = 0.6
+"""What the words and signs of a matter must weigh together where none of them is enough alone."""
+_BESIDE = 0.5
+"""And how much of what they weigh for the matter that weighs most."""
+_ONE_CHARACTER = 0.3
 _NOTHING = re.compile(r"(?!)")
 
 
 @dataclass(frozen=True)
 class Matter:
-    """`named` are the words of the title, which are no deed where they return."""
+    """`known` are the known matters it is of; `named` the words of the title, which are no deed where they return."""
 
     about: re.Pattern[str] = _NOTHING
     words: Set[str] = frozenset()
-    signs: Set[str] = frozenset()
+    known: Set[str] = frozenset()
     never: re.Pattern[str] = _NOTHING
     named: re.Pattern[str] = _NOTHING
 
@@ -52,10 +56,10 @@ class Matter:
             return False
         return not self.never.search(clause)
 
-    def is_hinted(self, sentence: str, words: Set[str]) -> bool:
-        weights = _weights()
-        held = words & (self.signs | self.words)
-        return len(held) > 1 and sum(weights[word] for word in held) >= _ENOUGH and not self.never.search(sentence)
+    def is_hinted(self, weights: Mapping[str, float]) -> bool:
+        """By what the words of a passage weigh for each known matter."""
+        own = max((weights.get(name, 0.0) for name in self.known), default=0.0)
+        return own >= _ENOUGH and own >= _BESIDE * max(weights.values())
 
     def without_its_name(self, clause: str) -> str:
         return self.named.sub("", clause)
@@ -63,11 +67,21 @@ class Matter:
 
 @dataclass(frozen=True)
 class _Known:
-    """A matter of the data; `general` if any object may have it, as noise."""
+    """A matter of the data; general if any object may have it, as noise."""
 
+    name: str
     titles: re.Pattern[str]
     matter: Matter
     is_general: bool
+
+
+def weigh(words: Iterable[str]) -> Mapping[str, float]:
+    """What the words weigh together for each matter that has any of them."""
+    weights: dict[str, float] = defaultdict(float)
+    for word in words:
+        for name, weight in _weights()[word]:
+            weights[name] += weight
+    return weights
 
 
 def words_in(text: str) -> frozenset[str]:
@@ -99,7 +113,7 @@ def matter_of(topic: str) -> Matter | None:
     return Matter(
         re.compile("|".join(about)),
         frozenset().union(*(each.matter.words for each in known)),
-        frozenset().union(*(each.matter.signs for each in known)),
+        frozenset(each.name for each in known),
         re.compile("|".join(never)) if never else _NOTHING,
         named,
     )
@@ -167,15 +181,22 @@ def _shared() -> frozenset[str]:
 
 @cache
 def known_matters() -> tuple[_Known, ...]:
-    return tuple(_known(each) for area in AREAS for each in word_lists(f"answers/matters/{area}.toml").values())
+    return tuple(map(_known, _lists()))
+
+
+@cache
+def _lists() -> tuple[WordList, ...]:
+    return tuple(each for area in AREAS for each in word_lists(f"answers/matters/{area}.toml").values())
 
 
 def _known(each: WordList) -> _Known:
     def either(terms: Iterable[str]) -> re.Pattern[str]:
         return re.compile("|".join(terms) or r"(?!)")
 
-    matter = Matter(either(each.terms), frozenset(each.words), frozenset(each.signs), either(each.never))
-    return _Known(either(each.named), matter, each.general)
+    matter = Matter(
+        either(each.terms), frozenset(each.words), frozenset([each.name]), never=either(each.never)
+    )
+    return _Known(each.name, either(each.named), matter, each.general)
 
 
 @cache
@@ -184,7 +205,15 @@ def _vocabulary() -> Vocabulary:
 
 
 @cache
-def _weights() -> Mapping[str, float]:
-    """What each word and sign weighs: 1 if only one matter has it."""
-    having = Counter(word for known in known_matters() for word in known.matter.signs | known.matter.words)
-    return {word: 1 / sqrt(count) for word, count in having.items()}
+def _weights() -> Mapping[str, Sequence[tuple[str, float]]]:
+    """Word or sign → what it weighs for which matters."""
+    having: dict[str, dict[str, float]] = defaultdict(dict)
+    for each in _lists():
+        having.update({sign: {**having[sign], each.name: 1.0} for sign in each.signs})
+        having.update({word: {**having[word], each.name: 2.0} for word in each.words})
+    return {
+        word: [
+            (name, weight / sqrt(len(of)) * (_ONE_CHARACTER if len(word) == 1 else 1.0)) for name, weight in of.items()
+        ]
+        for word, of in having.items()
+    }
