@@ -176,6 +176,7 @@ def _is_answer(sentence: _Sentence, matter: Matter) -> bool:
 
 def _is_deed(clause: str, *, has_time: bool) -> bool:
     says = _says()
+    clause = says["nominal"].sub(" ", clause)
     if says["deed"].search(clause) or says["counted"].search(clause):
         return True
     return says["weak"].search(clause) is not None and (has_time or says["told"].search(clause) is not None)

@@ -156,7 +156,8 @@ def _own_words(title: str) -> list[str]:
     """The telling words of a title, by pairs of characters."""
     words = [word for word in tokens(title) if len(word) > 1 and word not in _common()]
     listed = word_lists(_SAYS)["common"].terms
-    return sorted({each for word in words for each in pairs(word) or [word]}.difference(listed))
+    found = {each for word in words for each in pairs(word) or [word]}.difference(listed)
+    return sorted(each for each in found if not patterns(_SAYS)["joints"].search(each))
 
 
 def _own_pairs(title: str) -> list[str]:
