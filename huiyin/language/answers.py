@@ -74,10 +74,8 @@ class _Sentence:
 
     def is_of(self, matter: Matter) -> bool:
         """In one clause, or over the commas if no clause is of something that only looks alike."""
-        return (
-            any(matter.is_of(clause.text, clause.words) for clause in self.clauses)
-            or matter.is_of(self.text, self.words)
-            or matter.is_hinted(self.weights)
+        return any(matter.is_of(clause.text, clause.words) for clause in self.clauses) or matter.is_of(
+            self.text, self.words
         )
 
 
@@ -87,6 +85,25 @@ class _Section:
     source: str
     folded: Normalised
     sentences: tuple[_Sentence, ...]
+
+    def is_of(self, at: int, matter: Matter) -> bool:
+        """Said by the sentence, or hinted at by it alone or with the next of its paragraph."""
+        sentence = self.sentences[at]
+        if sentence.is_of(matter) or matter.is_hinted(sentence.weights):
+            return True
+        if at + 1 == len(self.sentences) or not self.is_followed(at):
+            return False
+        return matter.is_hinted(self.weights_with_next(at))
+
+    def is_followed(self, at: int) -> bool:
+        """The next sentence stands in the same paragraph."""
+        here, after = self.sentences[at].part, self.sentences[at + 1].part
+        return Kind.HEADING not in (here.kind, after.kind) and "\n" not in self.folded.text[here.end : after.start]
+
+    def weights_with_next(self, at: int):
+        k=self.__dict__.setdefault("_w",{})
+        if at not in k: k[at]=weigh(self.sentences[at].words | self.sentences[at + 1].words)
+        return k[at]
 
     def passage(self, first: int, last: int) -> Passage:
         span = self.folded.span(self.sentences[first].part.start, self.sentences[last].part.end)
@@ -115,7 +132,7 @@ def _answer(topic: str, sections: Sequence[_Section]) -> TopicAnswer:
         for section in sections:
             done = -1
             for at, sentence in enumerate(section.sentences):
-                if at <= done or not sentence.is_of(matter):
+                if at <= done or not section.is_of(at, matter):
                     continue
                 done = _last_of_passage(section, at, matter)
                 answers = _answers(section, at, done, matter)
@@ -135,7 +152,7 @@ def _last_of_passage(section: _Section, at: int, matter: Matter) -> int:
             break
         if not is_heading and "\n" in text[sentences[last].part.end : sentence.part.start]:
             break
-        if not sentence.is_of(matter) and _is_new_subject(sentence, matter):
+        if not (sentence.is_of(matter) or matter.is_hinted(sentence.weights)) and _is_new_subject(sentence, matter):
             break
         last = next_one
     return last

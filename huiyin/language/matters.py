@@ -95,18 +95,19 @@ def matter_of(topic: str) -> Matter | None:
     title = fold(topic).text.encode(errors="ignore").decode()  # a lone surrogate is no word
     named = re.compile("|".join(re.escape(word) for word in tokens(title) if len(word) > 1) or r"(?!)")
     found = _named_in(title)
-    if not found:
-        return _of_its_own_words(title, named)
-    known = [each.known for each in found]
-    name = title[found[0].start : found[0].end]
-    own = _own_words(title.replace(name, " "))
-    telling = [word for word in own if word not in _shared()]
-    if all(each.is_general for each in known) and telling:
+    known = list({each.known.name: each.known for each in found}.values())
+    rest = "".join(
+        " " if any(each.start <= at < each.end for each in found) else char for at, char in enumerate(title)
+    )
+    own = _own_words(rest)
+    import os
+    telling = [word for word in own if word not in _shared()] if os.environ.get("OWN","1")=="1" else []
+    if not known or (all(each.is_general for each in known) and telling):
         return _of_its_own_words(title, named)
     about = [each.matter.about.pattern for each in known] + telling
     if own:
         chars = re.escape("".join(sorted(set("".join(own)))))
-        name = re.escape(name)
+        name = re.escape(title[found[0].start : found[0].end])
         about.append(f"{name}[^,。;]{{0,12}}[{chars}]|[{chars}][^,。;]{{0,12}}{name}")
     # What else only looks alike is the topic itself where its title says so.
     never = [each.matter.never.pattern for each in known if not each.matter.never.search(title)]
@@ -149,7 +150,12 @@ def _named_in(title: str) -> list[_Named]:
 def _of_its_own_words(title: str, named: re.Pattern[str]) -> Matter | None:
     own = {*_own_words(title), *_own_pairs(title)}
     own = own - _shared() or own
-    return Matter(re.compile("|".join(sorted(own))), named=named) if own else None
+    weights = weigh(words_in(title))
+    most = max(weights.values(), default=0.0)
+    known = frozenset(name for name, weight in weights.items() if weight == most >= _ENOUGH)
+    if not own and not known:
+        return None
+    return Matter(re.compile("|".join(sorted(own)) or r"(?!)"), known=known, named=named)
 
 
 def _own_words(title: str) -> list[str]:
