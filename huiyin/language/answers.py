@@ -7,12 +7,13 @@ makes an answer data/answers/says.toml.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from huiyin.language.dates import TimeKind, find_times
-from huiyin.language.matters import Matter, known_matters, matter_of, weigh, words_in
+from huiyin.language.matters import Matter, Said, is_of_a_known_matter, matter_of, say
 from huiyin.language.normalise import Normalised, fold
 from huiyin.language.sentences import Kind, Part, on_boundaries, split_sentences
 from huiyin.language.wordlists import patterns
@@ -44,39 +45,30 @@ class TopicAnswer:
 
 
 @dataclass(frozen=True)
-class _Clause:
-    text: str
-    words: Set[str]
-
-
-@dataclass(frozen=True)
 class _Sentence:
     """A part of a section as every topic reads it."""
 
     part: Part
-    text: str
+    said: Said
 
     @cached_property
-    def clauses(self) -> tuple[_Clause, ...]:
-        return tuple(_Clause(text, words_in(text)) for text in _CLAUSE.findall(self.text))
-
-    @cached_property
-    def words(self) -> Set[str]:
-        return frozenset().union(*(clause.words for clause in self.clauses))
-
-    @cached_property
-    def weights(self) -> Mapping[str, float]:
-        return weigh(self.words)
+    def clauses(self) -> tuple[str, ...]:
+        return tuple(_CLAUSE.findall(self.said.text))
 
     @cached_property
     def has_time(self) -> bool:
-        return any(time.kind is not TimeKind.DURATION for time in find_times(self.text))
+        return any(time.kind is not TimeKind.DURATION for time in find_times(self.said.text))
+
+    def names(self, matter: Matter) -> bool:
+        """In one clause, or over the commas if no clause is of something that only looks alike."""
+        if not matter.is_in(self.said):
+            return False
+        return not matter.only_looks_alike(self.said.text) or any(
+            matter.is_in(say(clause)) and not matter.only_looks_alike(clause) for clause in self.clauses
+        )
 
     def is_of(self, matter: Matter) -> bool:
-        """In one clause, or over the commas if no clause is of something that only looks alike."""
-        return any(matter.is_of(clause.text, clause.words) for clause in self.clauses) or matter.is_of(
-            self.text, self.words
-        )
+        return self.names(matter) or matter.is_hinted(self.said)
 
 
 @dataclass(frozen=True)
@@ -86,24 +78,34 @@ class _Section:
     folded: Normalised
     sentences: tuple[_Sentence, ...]
 
+    @cached_property
+    def with_the_next(self) -> tuple[Said, ...]:
+        """Each sentence and the one that follows in its paragraph; alone where none does."""
+        alone = [sentence.said for sentence in self.sentences]
+        parts = [sentence.part for sentence in self.sentences]
+        return (
+            *(
+                alone[at].before(alone[at + 1]) if self.goes_on(here, after) else alone[at]
+                for at, (here, after) in enumerate(pairwise(parts))
+            ),
+            *alone[-1:],
+        )
+
+    def goes_on(self, here: Part, after: Part) -> bool:
+        """Both stand in one paragraph."""
+        return (
+            Kind.HEADING not in (here.kind, after.kind)
+            and "\n" not in self.folded.text[here.end : after.start]
+        )
+
     def is_of(self, at: int, matter: Matter) -> bool:
-        """Said by the sentence, or hinted at by it alone or with the next of its paragraph."""
-        sentence = self.sentences[at]
-        if sentence.is_of(matter) or matter.is_hinted(sentence.weights):
-            return True
-        if at + 1 == len(self.sentences) or not self.is_followed(at):
-            return False
-        return matter.is_hinted(self.weights_with_next(at))
-
-    def is_followed(self, at: int) -> bool:
-        """The next sentence stands in the same paragraph."""
-        here, after = self.sentences[at].part, self.sentences[at + 1].part
-        return Kind.HEADING not in (here.kind, after.kind) and "\n" not in self.folded.text[here.end : after.start]
-
-    def weights_with_next(self, at: int):
-        k=self.__dict__.setdefault("_w",{})
-        if at not in k: k[at]=weigh(self.sentences[at].words | self.sentences[at + 1].words)
-        return k[at]
+        """Said by the sentence, or hinted at by it alone or with the next."""
+        sentence, both = self.sentences[at], self.with_the_next[at]
+        return (
+            sentence.names(matter)
+            or matter.is_hinted(both)
+            or (sentence.said is not both and matter.is_hinted(sentence.said))
+        )
 
     def passage(self, first: int, last: int) -> Passage:
         span = self.folded.span(self.sentences[first].part.start, self.sentences[last].part.end)
@@ -120,7 +122,7 @@ def _read(code: str, text: str) -> _Section:
     folded = fold(text)
     parts = split_sentences(folded.text)
     return _Section(
-        code, text, folded, tuple(_Sentence(part, folded.text[part.start : part.end]) for part in parts)
+        code, text, folded, tuple(_Sentence(part, say(folded.text[part.start : part.end])) for part in parts)
     )
 
 
@@ -152,21 +154,16 @@ def _last_of_passage(section: _Section, at: int, matter: Matter) -> int:
             break
         if not is_heading and "\n" in text[sentences[last].part.end : sentence.part.start]:
             break
-        if not (sentence.is_of(matter) or matter.is_hinted(sentence.weights)) and _is_new_subject(sentence, matter):
+        if not sentence.is_of(matter) and _is_new_subject(sentence):
             break
         last = next_one
     return last
 
 
-def _is_new_subject(sentence: _Sentence, matter: Matter) -> bool:
-    if _says()["turning"].search(sentence.text):
+def _is_new_subject(sentence: _Sentence) -> bool:
+    if _says()["turning"].search(sentence.said.text):
         return True
-    first = sentence.clauses[:1]
-    return any(
-        other.matter is not matter and other.matter.is_of(clause.text, clause.words)
-        for clause in first
-        for other in known_matters()
-    )
+    return any(is_of_a_known_matter(say(clause)) for clause in sentence.clauses[:1])
 
 
 def _answers(section: _Section, first: int, last: int, matter: Matter) -> bool:
@@ -175,13 +172,14 @@ def _answers(section: _Section, first: int, last: int, matter: Matter) -> bool:
 
 def _is_answer(sentence: _Sentence, matter: Matter) -> bool:
     says = _says()
-    if says["reason"].search(sentence.text) and not says["denial"].search(sentence.text):
+    text = sentence.said.text
+    if says["reason"].search(text) and not says["denial"].search(text):
         return True
     has_time = sentence.has_time
-    for clause in (each.text for each in sentence.clauses):
+    for clause in sentence.clauses:
         if says["asking"].search(clause) or says["denial"].search(clause):
             continue
-        if matter.never.search(clause):
+        if matter.only_looks_alike(clause):
             continue
         if says["offered"].search(clause) or not _is_deed(matter.without_its_name(clause), has_time=has_time):
             continue

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from math import sqrt
 
 from huiyin.language.normalise import fold
@@ -32,34 +32,62 @@ AREAS = (
     "money",
 )
 _SAYS = "answers/says.toml"
-_ENOUGH = 0.6
+_ENOUGH = 0.5
 """What the words and signs of a matter must weigh together where none of them is enough alone."""
 _BESIDE = 0.5
 """And how much of what they weigh for the matter that weighs most."""
-_ONE_CHARACTER = 0.3
+_WORD, _SIGN = 2.0, 1.0
 _NOTHING = re.compile(r"(?!)")
 
 
 @dataclass(frozen=True)
+class Said:
+    """What a report says, and which of its words are in the vocabulary."""
+
+    text: str
+    words: Set[str]
+
+    @cached_property
+    def most(self) -> float:
+        """What they weigh for the matter they weigh most for."""
+        return max(_weigh(self.words).values(), default=0.0)
+
+    def before(self, after: Said) -> Said:
+        return Said(self.text + after.text, self.words | after.words)
+
+
+def say(text: str) -> Said:
+    return Said(text, frozenset(_vocabulary().find(text)))
+
+
+@dataclass(frozen=True)
 class Matter:
-    """`known` are the known matters it is of; `named` the words of the title, which are no deed where they return."""
+    """`named` are the words of the title, which are no deed where they return."""
 
     about: re.Pattern[str] = _NOTHING
     words: Set[str] = frozenset()
-    known: Set[str] = frozenset()
+    weights: Sequence[Mapping[str, float]] = ()
+    """What words and signs weigh for each of the known matters it is."""
     never: re.Pattern[str] = _NOTHING
     named: re.Pattern[str] = _NOTHING
 
-    def is_of(self, clause: str, words: Set[str]) -> bool:
-        """`words` are those of the vocabulary that the clause holds."""
-        if self.words.isdisjoint(words) and not self.about.search(clause):
-            return False
-        return not self.never.search(clause)
+    def is_in(self, said: Said) -> bool:
+        return not self.words.isdisjoint(said.words) or self.about.search(said.text) is not None
 
-    def is_hinted(self, weights: Mapping[str, float]) -> bool:
-        """By what the words of a passage weigh for each known matter."""
-        own = max((weights.get(name, 0.0) for name in self.known), default=0.0)
-        return own >= _ENOUGH and own >= _BESIDE * max(weights.values())
+    @cached_property
+    def hints(self) -> Set[str]:
+        return frozenset().union(*self.weights)
+
+    def is_hinted(self, said: Said) -> bool:
+        """What is said weighs enough for it, beside what it weighs for others."""
+        hints = said.words & self.hints
+        if not hints:
+            return False
+        own = max(sum(of.get(word, 0.0) for word in hints) for of in self.weights)
+        return own >= _ENOUGH and own >= _BESIDE * said.most
+
+    def only_looks_alike(self, text: str) -> bool:
+        return self.never.search(text) is not None
 
     def without_its_name(self, clause: str) -> str:
         return self.named.sub("", clause)
@@ -75,18 +103,10 @@ class _Known:
     is_general: bool
 
 
-def weigh(words: Iterable[str]) -> Mapping[str, float]:
-    """What the words weigh together for each matter that has any of them."""
-    weights: dict[str, float] = defaultdict(float)
-    for word in words:
-        for name, weight in _weights()[word]:
-            weights[name] += weight
-    return weights
-
-
-def words_in(text: str) -> frozenset[str]:
-    """The words of all matters that the text holds."""
-    return frozenset(word for _, word in _vocabulary().find(text))
+def is_of_a_known_matter(said: Said) -> bool:
+    return any(
+        known.matter.is_in(said) and not known.matter.only_looks_alike(said.text) for known in known_matters()
+    )
 
 
 @lru_cache(maxsize=512)
@@ -101,7 +121,8 @@ def matter_of(topic: str) -> Matter | None:
     )
     own = _own_words(rest)
     import os
-    telling = [word for word in own if word not in _shared()] if os.environ.get("OWN","1")=="1" else []
+
+    telling = [word for word in own if word not in _shared()] if os.environ.get("OWN", "1") == "1" else []
     if not known or (all(each.is_general for each in known) and telling):
         return _of_its_own_words(title, named)
     about = [each.matter.about.pattern for each in known] + telling
@@ -114,7 +135,7 @@ def matter_of(topic: str) -> Matter | None:
     return Matter(
         re.compile("|".join(about)),
         frozenset().union(*(each.matter.words for each in known)),
-        frozenset(each.name for each in known),
+        tuple(weights for each in known for weights in each.matter.weights),
         re.compile("|".join(never)) if never else _NOTHING,
         named,
     )
@@ -140,8 +161,12 @@ def _named_in(title: str) -> list[_Named]:
     found = [
         _Named(*match.span(), known) for known in known_matters() if (match := known.titles.search(title))
     ]
-    for at, word in _vocabulary().find(title):
-        found += [_Named(at, at + len(word), known) for known in known_matters() if word in known.matter.words]
+    at = 0
+    for word in _vocabulary().find(title):
+        at = title.index(word, at)
+        found += [
+            _Named(at, at + len(word), known) for known in known_matters() if word in known.matter.words
+        ]
     found = [each for each in found if not each.known.is_general] or found
     found = [each for each in found if not any(each.is_inside(other) for other in found)]
     return sorted(found, key=lambda each: (-len(each), each.start))
@@ -150,12 +175,12 @@ def _named_in(title: str) -> list[_Named]:
 def _of_its_own_words(title: str, named: re.Pattern[str]) -> Matter | None:
     own = {*_own_words(title), *_own_pairs(title)}
     own = own - _shared() or own
-    weights = weigh(words_in(title))
+    weights = _weigh(_vocabulary().find(title))
     most = max(weights.values(), default=0.0)
-    known = frozenset(name for name, weight in weights.items() if weight == most >= _ENOUGH)
-    if not own and not known:
+    likely = tuple(_weights_of(name) for name, weight in weights.items() if weight == most >= _ENOUGH)
+    if not own and not likely:
         return None
-    return Matter(re.compile("|".join(sorted(own)) or r"(?!)"), known=known, named=named)
+    return Matter(re.compile("|".join(sorted(own)) or r"(?!)"), weights=likely, named=named)
 
 
 def _own_words(title: str) -> list[str]:
@@ -201,7 +226,7 @@ def _known(each: WordList) -> _Known:
         return re.compile("|".join(terms) or r"(?!)")
 
     matter = Matter(
-        either(each.terms), frozenset(each.words), frozenset([each.name]), never=either(each.never)
+        either(each.terms), frozenset(each.words), (_weights_of(each.name),), never=either(each.never)
     )
     return _Known(each.name, either(each.named), matter, each.general)
 
@@ -211,16 +236,28 @@ def _vocabulary() -> Vocabulary:
     return Vocabulary(_weights())
 
 
+def _weigh(words: Iterable[str]) -> Mapping[str, float]:
+    """What the words weigh together for each matter that has any of them."""
+    weights: dict[str, float] = defaultdict(float)
+    for word in words:
+        for name, weight in _weights()[word].items():
+            weights[name] += weight
+    return weights
+
+
 @cache
-def _weights() -> Mapping[str, Sequence[tuple[str, float]]]:
-    """Word or sign → what it weighs for which matters."""
+def _weights_of(name: str) -> Mapping[str, float]:
+    return {word: weights[name] for word, weights in _weights().items() if name in weights}
+
+
+@cache
+def _weights() -> Mapping[str, Mapping[str, float]]:
+    """Word or sign → what it weighs for which matters: a word twice a sign, either less the more matters have it."""
     having: dict[str, dict[str, float]] = defaultdict(dict)
     for each in _lists():
-        having.update({sign: {**having[sign], each.name: 1.0} for sign in each.signs})
-        having.update({word: {**having[word], each.name: 2.0} for word in each.words})
+        for weight, words in ((_SIGN, each.signs), (_WORD, each.words)):
+            for word in words:
+                having[word][each.name] = weight
     return {
-        word: [
-            (name, weight / sqrt(len(of)) * (_ONE_CHARACTER if len(word) == 1 else 1.0)) for name, weight in of.items()
-        ]
-        for word, of in having.items()
+        word: {name: weight / sqrt(len(of)) for name, weight in of.items()} for word, of in having.items()
     }

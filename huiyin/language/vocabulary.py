@@ -15,14 +15,16 @@ class Vocabulary:
             by_start[word[:2]].append(word)
         self._by_start = dict(by_start)
 
-    def find(self, text: str) -> Iterator[tuple[int, str]]:
-        """Where each word begins, in order; of those that begin at one place the longest."""
+    def find(self, text: str) -> Iterator[str]:
+        """Each word where it stands, in order; of those that begin at one place the longest."""
         by_start, end = self._by_start, 0
-        for at, char in enumerate(text):
-            longer = by_start.get(text[at : at + 2], ())
-            for word in (*longer, *by_start.get(char, ())) if longer else by_start.get(char, ()):
+        for at in range(len(text)):
+            longer, alone = by_start.get(text[at : at + 2]), by_start.get(text[at])
+            if not longer and not alone:
+                continue
+            for word in (*(longer or ()), *(alone or ())):
                 if text.startswith(word, at):
                     if at + len(word) > end:
                         end = at + len(word)
-                        yield at, word
+                        yield word
                     break
