@@ -34,6 +34,7 @@ AREAS = (
 _SAYS = "answers/says.toml"
 _ENOUGH = 0.5
 """What the words and signs of a matter must weigh together where none of them is enough alone."""
+_TOGETHER = 2
 _BESIDE = 0.5
 """And how much of what they weigh for the matter that weighs most."""
 _WORD, _SIGN = 2.0, 1.0
@@ -81,7 +82,7 @@ class Matter:
     def is_hinted(self, said: Said) -> bool:
         """What is said weighs enough for it, beside what it weighs for others."""
         hints = said.words & self.hints
-        if not hints:
+        if len(hints) < _TOGETHER:
             return False
         own = max(sum(of.get(word, 0.0) for word in hints) for of in self.weights)
         return own >= _ENOUGH and own >= _BESIDE * said.most
