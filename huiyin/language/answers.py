@@ -100,12 +100,7 @@ class _Section:
 
     def is_of(self, at: int, matter: Matter) -> bool:
         """Said by the sentence, or hinted at by it alone or with the next."""
-        sentence, both = self.sentences[at], self.with_the_next[at]
-        return (
-            sentence.names(matter)
-            or matter.is_hinted(both)
-            or (sentence.said is not both and matter.is_hinted(sentence.said))
-        )
+        return self.sentences[at].is_of(matter) or matter.is_hinted(self.with_the_next[at])
 
     def passage(self, first: int, last: int) -> Passage:
         span = self.folded.span(self.sentences[first].part.start, self.sentences[last].part.end)
@@ -133,7 +128,7 @@ def _answer(topic: str, sections: Sequence[_Section]) -> TopicAnswer:
     if matter is not None:
         for section in sections:
             done = -1
-            for at, sentence in enumerate(section.sentences):
+            for at in range(len(section.sentences)):
                 if at <= done or not section.is_of(at, matter):
                     continue
                 done = _last_of_passage(section, at, matter)
@@ -154,7 +149,7 @@ def _last_of_passage(section: _Section, at: int, matter: Matter) -> int:
             break
         if not is_heading and "\n" in text[sentences[last].part.end : sentence.part.start]:
             break
-        if not sentence.is_of(matter) and _is_new_subject(sentence):
+        if not (sentence.is_of(matter) or matter.is_touched_by(sentence.said)) and _is_new_subject(sentence):
             break
         last = next_one
     return last

@@ -19,18 +19,19 @@ from huiyin.language.vocabulary import Vocabulary
 from huiyin.language.wordlists import WordList, patterns, word_lists
 from huiyin.language.words import pairs, stop_words, tokens
 
-AREAS = (
-    "lifts",
-    "building",
-    "water_heat_power",
-    "safety",
-    "cars",
-    "cleaning",
-    "grounds",
-    "neighbours",
-    "people",
-    "money",
-)
+AREAS = {
+    "lifts": "lifts",
+    "building": "the building",
+    "water_heat_power": "water, heat, power and gas",
+    "safety": "safety",
+    "cars": "cars and bicycles",
+    "cleaning": "cleaning and refuse",
+    "grounds": "the grounds",
+    "neighbours": "neighbours and shops",
+    "people": "people and services",
+    "money": "money and decisions",
+}
+"""The files of data/answers/matters."""
 _SAYS = "answers/says.toml"
 _ENOUGH = 0.5
 """What the words and signs of a matter must weigh together where none of them is enough alone."""
@@ -87,6 +88,10 @@ class Matter:
         own = max(sum(of.get(word, 0.0) for word in hints) for of in self.weights)
         return own >= _ENOUGH and own >= _BESIDE * said.most
 
+    def is_touched_by(self, said: Said) -> bool:
+        """It holds any word or sign of it: enough to go on, too little to begin."""
+        return not self.hints.isdisjoint(said.words)
+
     def only_looks_alike(self, text: str) -> bool:
         return self.never.search(text) is not None
 
@@ -121,9 +126,7 @@ def matter_of(topic: str) -> Matter | None:
         " " if any(each.start <= at < each.end for each in found) else char for at, char in enumerate(title)
     )
     own = _own_words(rest)
-    import os
-
-    telling = [word for word in own if word not in _shared()] if os.environ.get("OWN", "1") == "1" else []
+    telling = [word for word in own if word not in _shared()]
     if not known or (all(each.is_general for each in known) and telling):
         return _of_its_own_words(title, named)
     about = [each.matter.about.pattern for each in known] + telling
