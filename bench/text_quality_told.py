@@ -25,7 +25,7 @@ ANSWER_SETS = (
     "_later",
     "_colloquial",
     "_further",
-    *(f"_rare_{number}" for number in range(2, 7)),
+    *(f"_rare_{number}" for number in range(2, 8)),
     "_sealed",
     "_new_sealed",
     "_rare_sealed_2",

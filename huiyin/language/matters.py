@@ -38,6 +38,8 @@ _ENOUGH = 0.5
 _TOGETHER = 2
 _BESIDE = 0.5
 """And how much of what they weigh for the matter that weighs most."""
+_COMPOUND = 2
+"""电梯广告 is two characters longer than 电梯, and no lift."""
 _WORD, _SIGN = 2.0, 1.0
 _NOTHING = re.compile(r"(?!)")
 
@@ -153,8 +155,10 @@ class _Named:
     end: int
     known: _Known
 
-    def is_inside(self, other: _Named) -> bool:
-        return other.start <= self.start and self.end <= other.end and len(self) < len(other)
+    def is_part_of(self, other: _Named) -> bool:
+        """Of a compound, that is a thing of its own; what stands in longer words is named beside them."""
+        is_inside = other.start <= self.start and self.end <= other.end
+        return is_inside and len(self) < len(other) <= len(self) + _COMPOUND
 
     def __len__(self) -> int:
         return self.end - self.start
@@ -172,7 +176,7 @@ def _named_in(title: str) -> list[_Named]:
             _Named(at, at + len(word), known) for known in known_matters() if word in known.matter.words
         ]
     found = [each for each in found if not each.known.is_general] or found
-    found = [each for each in found if not any(each.is_inside(other) for other in found)]
+    found = [each for each in found if not any(each.is_part_of(other) for other in found)]
     return sorted(found, key=lambda each: (-len(each), each.start))
 
 

@@ -15,7 +15,7 @@ from tests.language import told_answers as told
     [
         ("answers", 0.9),
         *((f"answers_{name}", 0.9) for name in ("fresh", "last", "later", "colloquial", "further")),
-        *((f"answers_rare_{number}", 0.9) for number in range(2, 7)),
+        *((f"answers_rare_{number}", 0.9) for number in range(2, 8)),
         ("answers_sealed", 0.85),
         ("answers_new_sealed", 0.85),
         ("answers_rare_sealed_2", 0.85),
