@@ -19,7 +19,7 @@ from tests.language import told_answers as told
         ("answers_sealed", 0.85),
         ("answers_new_sealed", 0.85),
         ("answers_rare_sealed_2", 0.85),
-        ("answers_rare_sealed_3", 0.75),
+        ("answers_rare_sealed_3", 0.6),
     ],
 )
 def test_answered_or_avoided_is_told_right(name, least):
