@@ -36,6 +36,7 @@ _SAYS = "answers/says.toml"
 _ENOUGH = 0.5
 """What the words and signs of a matter must weigh together where none of them is enough alone."""
 _TOGETHER = 2
+"""How many of them must be there."""
 _BESIDE = 0.5
 """And how much of what they weigh for the matter that weighs most."""
 _COMPOUND = 2
@@ -119,7 +120,7 @@ def is_of_a_known_matter(said: Said) -> bool:
 
 @lru_cache(maxsize=512)
 def matter_of(topic: str) -> Matter | None:
-    """The known matter named longest in the title, widened by the other words of the title; else those alone."""
+    """The known matters the title names, widened by its other words; those alone if it names none."""
     title = fold(topic).text.encode(errors="ignore").decode()  # a lone surrogate is no word
     named = re.compile("|".join(re.escape(word) for word in tokens(title) if len(word) > 1) or r"(?!)")
     found = _named_in(title)
