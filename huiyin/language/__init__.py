@@ -4,6 +4,7 @@ from huiyin.language.answers import Passage, TopicAnswer, find_answers
 from huiyin.language.checks import CheckPolicy, Finding, Sentence, Severity, check, label_sentences
 from huiyin.language.claim_periods import Period
 from huiyin.language.claims import FoundClaim, find_claims
+from huiyin.language.complaints.grouping import group_topics
 from huiyin.language.replies import Answers, ReplyCheck, check_reply
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "check_reply",
     "find_answers",
     "find_claims",
+    "group_topics",
     "label_sentences",
 ]

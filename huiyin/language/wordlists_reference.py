@@ -34,10 +34,11 @@ _PLAIN = re.compile(r"[\w%]+")
 
 def reference() -> str:
     """The page."""
-    return "\n".join([_HEAD, *(_of_file(file, title) for file, title in FILES.items())])
+    return "\n".join([_HEAD, *(of_file(file, title) for file, title in FILES.items())])
 
 
-def _of_file(file: str, title: str) -> str:
+def of_file(file: str, title: str) -> str:
+    """The section of one file."""
     rows = "".join(
         f"| `{each.name}` | {each.what} | {_shown(each)} | {each.found} | {each.not_found} |\n"
         for each in word_lists(file).values()
