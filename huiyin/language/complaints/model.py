@@ -27,14 +27,16 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from huiyin.language.complaints.categories import CATEGORIES
 from huiyin.language.normalise import normalise
 
 LANES = 1 + len(CATEGORIES)
-MOST_FORMS = 400
-HEAD_FORMS = 40
+MOST_FORMS = 800
+HEAD_FORMS = 60
 """Forms at the beginning, where the subject stands, whose slots count twice."""
 SLOT_BITS = 18
 MULTIPLIER = 2654435761
@@ -110,10 +112,7 @@ def slots_of(text: str) -> Slots:
     """Steps 1 and 2."""
     found = forms(text)
     alone = [((form * MULTIPLIER) & _MASK) >> _SHIFT for form in found]
-    pairs = [
-        (((before << 16 | form) * MULTIPLIER) & _MASK) >> _SHIFT
-        for before, form in zip(found, found[1:], strict=False)
-    ]
+    pairs = [(((before << 16 | form) * MULTIPLIER) & _MASK) >> _SHIFT for before, form in pairwise(found)]
     return Slots(
         alone[:HEAD_FORMS] + pairs[: HEAD_FORMS - 1],
         alone[HEAD_FORMS:] + pairs[HEAD_FORMS - 1 :],
@@ -166,15 +165,21 @@ def write(model_file: Path, head: Mapping[str, object], rows: Mapping[int, Seque
             file.write(struct.pack(f"<{LANES}b", *rows[slot]))
 
 
-def load(model_file: Path) -> Model:
-    """The model of a file."""
+def parts(model_file: Path) -> tuple[dict[str, Any], bytes, bytes]:
+    """The head, the slots and the rows as they lie in the file."""
     head_line, _, body = model_file.read_bytes().partition(b"\n")
     head = json.loads(head_line)
     count = head.pop("row_count")
-    slots = struct.unpack_from(f"<{count}I", body)
-    rows = struct.iter_unpack(f"<{LANES}b", body[4 * count :])
+    return head, body[: 4 * count], body[4 * count :]
+
+
+def load(model_file: Path) -> Model:
+    """The model of a file."""
+    head, slots, rows = parts(model_file)
+    numbers = (slot for (slot,) in struct.iter_unpack("<I", slots))
+    weights = struct.iter_unpack(f"<{LANES}b", rows)
     return Model(
-        rows={slot: _packed(row) for slot, row in zip(slots, rows, strict=True)},
+        rows={slot: _packed(row) for slot, row in zip(numbers, weights, strict=True)},
         **{name: head[name] for name in Model.__dataclass_fields__ if name != "rows"},
     )
 
