@@ -43,7 +43,7 @@ def learn(table: Any, truth: Any, costs: Any, *, seed: int = 0) -> tuple[Any, An
 
 
 @numba.njit
-def _descend(starts, columns, values, truth, costs, orders, weights, intercepts):  # type: ignore[no-untyped-def]
+def _descend(starts, columns, values, truth, costs, orders, weights, intercepts):
     texts, lanes = truth.shape
     one, half, none = np.float32(1), np.float32(0.5), np.float32(0)
     duals = np.zeros((texts, lanes), np.float32)

@@ -35,7 +35,7 @@ WEIGHT_OF_TEXT_ALONE = 0.5  # against the same message with its subject
 RAREST_SLOT = 2  # messages a slot must occur in
 MOST_ROWS = 20_000
 FOLDS = 5
-SHARPNESSES = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0)
+SHARPNESSES = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 8.0)
 AS_GOOD = 0.01  # what F1 may be below the best for a threshold still to count: the middle of those is taken
 
 

@@ -22,6 +22,7 @@ bytes a row.
 from __future__ import annotations
 
 import json
+import math
 import struct
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -144,7 +145,7 @@ class Model:
     def scores(self, text: str) -> list[float]:
         """All five steps."""
         slots = slots_of(text)
-        root = slots.count**0.5
+        root = math.sqrt(slots.count)
         return [
             intercept + total * scale / root
             for intercept, total, scale in zip(self.intercepts, self.sums(slots), self.scales, strict=True)
