@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from bench import (
+    complaint_quality,
     complaint_topics,
     live_meeting,
     lookalikes,
@@ -26,6 +27,7 @@ BENCHES = {
     "text_quality": text_quality.main,
     "text_quality_replies": text_quality_replies.main,
     "text_quality_told": text_quality_told.main,
+    "complaint_quality": complaint_quality.main,
     "complaint_topics": complaint_topics.main,
     "paper": paper.main,
     "requests": requests.main,

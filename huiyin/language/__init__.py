@@ -4,12 +4,14 @@ from huiyin.language.answers import Passage, TopicAnswer, find_answers
 from huiyin.language.checks import CheckPolicy, Finding, Sentence, Severity, check, label_sentences
 from huiyin.language.claim_periods import Period
 from huiyin.language.claims import FoundClaim, find_claims
+from huiyin.language.complaints.classifying import Classified, classify
 from huiyin.language.complaints.grouping import group_topics
 from huiyin.language.replies import Answers, ReplyCheck, check_reply
 
 __all__ = [
     "Answers",
     "CheckPolicy",
+    "Classified",
     "Finding",
     "FoundClaim",
     "Passage",
@@ -20,6 +22,7 @@ __all__ = [
     "TopicAnswer",
     "check",
     "check_reply",
+    "classify",
     "find_answers",
     "find_claims",
     "group_topics",
