@@ -36,6 +36,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if is_bare(config):
         return
     if not hasattr(config, "workerinput"):
+        # Half a second of each of the dozens of processes that follow, if each compiled for itself.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         folder = Path(tempfile.mkdtemp(prefix="huiyin-tests-", dir=prepared_cluster.memory()))
         folder.chmod(0o755)  # the server's own account has to reach the data folder
         config.stash[_folder_key] = folder
