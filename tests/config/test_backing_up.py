@@ -36,6 +36,7 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("own cluster")
 def test_a_site_comes_back_from_its_backup_and_is_never_mixed_with_another(folder: Path) -> None:
     site, other, file = folder / "site", folder / "other", folder / "site.tar"

@@ -128,7 +128,7 @@ class ShownReply:
 
 def replies_of(case: Case) -> list[ShownReply]:
     """The latest first: one query where no reply has a photo, three where some have."""
-    rows = list(
+    rows: list[Any] = list(
         Reply.objects.filter(case=case)
         .annotate(moment=F("photos__moment"), evidence_id=F("photos__evidence"))
         .order_by("-ordinal", "photos")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django import template
 from django.template.base import Node, Parser, Token, Variable
 from django.templatetags import i18n
-from django.utils.safestring import SafeString
 
 from huiyin.web.words import language
 
@@ -19,9 +18,9 @@ class _FixedWords(Node):
 
     def __init__(self, node: i18n.TranslateNode) -> None:
         self.node = node
-        self.said: dict[str, SafeString] = {}
+        self.said: dict[str, str] = {}
 
-    def render(self, context: template.Context) -> SafeString:
+    def render(self, context: template.Context) -> str:
         spoken = language()
         if spoken not in self.said:
             self.said[spoken] = self.node.render(context)
