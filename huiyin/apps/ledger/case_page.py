@@ -32,7 +32,7 @@ from huiyin.domain.ledger_rules import CaseList
 from huiyin.web.now import now as clock
 
 # What a page reads of the row and its places. The search vector and the columns of estate and area it never shows
-# cost more than the rest; the original and the earlier case, which few have, are read where they are shown.
+# cost more than the rest; topic, original and earlier case, which few have, are read where they are shown.
 NOT_SHOWN = (
     *("search", "idempotency_key", "file_key", "policy_version", "place_path", "urgency"),
     *("lead_kind", "lead_path", "lead_area", "lead_engagement", "is_on_time"),
@@ -40,13 +40,13 @@ NOT_SHOWN = (
 )
 SHOWN = (
     *(field.name for field in Case._meta.concrete_fields if field.name not in NOT_SHOWN),
-    *("estate__slug", "estate__name", "area__name", "topic__title"),
+    *("estate__slug", "estate__name", "area__name"),
 )
 
 
 def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
     """The context of ledger/case.html; Http404 for an unknown number."""
-    cases = cases_public().select_related("topic").only(*SHOWN)
+    cases = cases_public().only(*SHOWN)
     case = handled = get_object_or_404(cases, number=number)
     if case.merged_into_id:
         case.merged_into = handled = cases.get(pk=case.merged_into_id)
