@@ -1,4 +1,4 @@
-"""The text: masking, words, likeness, the checks of reports and replies. No Django is imported here."""
+"""The text: masking, words, likeness, the checks of reports and replies, places. No Django is imported here."""
 
 from huiyin.language.answers import Passage, TopicAnswer, find_answers
 from huiyin.language.checks import CheckPolicy, Finding, Sentence, Severity, check, label_sentences
@@ -6,6 +6,7 @@ from huiyin.language.claim_periods import Period
 from huiyin.language.claims import FoundClaim, find_claims
 from huiyin.language.complaints.classifying import Classified, classify
 from huiyin.language.complaints.grouping import group_topics
+from huiyin.language.places import Gazetteer, Place, find_estate_names
 from huiyin.language.replies import Answers, ReplyCheck, check_reply
 
 __all__ = [
@@ -14,8 +15,10 @@ __all__ = [
     "Classified",
     "Finding",
     "FoundClaim",
+    "Gazetteer",
     "Passage",
     "Period",
+    "Place",
     "ReplyCheck",
     "Sentence",
     "Severity",
@@ -25,6 +28,7 @@ __all__ = [
     "classify",
     "find_answers",
     "find_claims",
+    "find_estate_names",
     "group_topics",
     "label_sentences",
 ]
