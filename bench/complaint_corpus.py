@@ -1,7 +1,8 @@
 """The labelled complaints that the classes are trained and measured on; no word of them is kept in this project.
 
-Besides the 600 labelled rows of the shared data, the other messages of its messages.xlsx were read and labelled for
-this project (complaint_labels.tsv: number, P or - or ? for property_related, category). How:
+Besides the 600 labelled rows of the shared data, the other messages of its messages.xlsx and some of its
+messages_with_replies.xlsx were read and labelled for this project (complaint_labels.tsv: number, P or - or ? for
+property_related, category). How:
 docs/explanation/how-complaints-were-labelled.md. Rare categories have invented examples too (complaint_examples.toml).
 """
 
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
-from bench.text_corpus import SHARED
+from bench.text_corpus import REPLIES, SHARED
 
 ROWS = SHARED / "corpus" / "messages_dev.jsonl"
 MESSAGES = SHARED / "real" / "messages.xlsx"
@@ -61,7 +62,7 @@ class Complaint:
 
 def missing() -> str:
     """What is not here, as a sentence; empty if everything is."""
-    for path in (ROWS, MESSAGES):
+    for path in (ROWS, MESSAGES, REPLIES):
         if not path.exists():
             return f"{path} is not here: set HUIYIN_SHARED to the folder with the shared data"
     return ""
@@ -93,15 +94,16 @@ def read_messages() -> list[Complaint]:
     for line in READ_LABELS.read_text(encoding="utf-8").splitlines():
         number, related, category = line.split("\t")
         labels[number] = ({"P": True, "-": False, "?": None}[related], category)
-    head, *rows = CalamineWorkbook.from_path(MESSAGES).get_sheet_by_index(0).to_python()
-    number_at, subject_at, text_at = (head.index(name) for name in ("留言编号", "留言主题", "留言详情"))
     found = []
-    for row in rows:
-        number = str(int(row[number_at]))
-        if number in labels:
-            related, category = labels[number]
-            subject, text = str(row[subject_at]).strip(), str(row[text_at]).strip()
-            found.append(Complaint(number, subject, text, related, category, "read"))
+    for path in (MESSAGES, REPLIES):
+        head, *rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+        number_at, subject_at, text_at = (head.index(name) for name in ("留言编号", "留言主题", "留言详情"))
+        for row in rows:
+            number = str(int(row[number_at]))
+            if number in labels:
+                related, category = labels[number]
+                subject, text = str(row[subject_at]).strip(), str(row[text_at]).strip()
+                found.append(Complaint(number, subject, text, related, category, "read"))
     return found
 
 

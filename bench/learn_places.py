@@ -22,12 +22,9 @@ from huiyin.language.places.written import DATA, write
 
 UNIT = 100
 """Whole numbers of a weight of one."""
-BESIDE = "隔壁 对面 隔壁的 对面的 旁边的 毗邻 紧邻 邻近 靠近 紧挨 紧挨着 相邻的"
+BESIDE = "隔壁 隔壁的 对面的"
 """Before a name that is only a neighbour's: anyone knows, and too few rows teach it."""
-OWN_BEFORE, OWN_AFTER = "住在 家住 我是 我们", "的业主 的居民 小区的 小区业"
-"""Before and after the name of the estate one lives in."""
-MOST_BESIDE, LEAST_OWN = -300, 100
-MOST_STEPS = 120
+MOST_STEPS, MOST_BESIDE = 120, -300
 RAREST = 3
 
 
@@ -133,9 +130,6 @@ def fit_about(examples: Sequence[Example]) -> About:
             tables[table][key] = round(weight * UNIT)
     for words in BESIDE.split():
         tables["before"][words] = min(MOST_BESIDE, tables["before"].get(words, 0))
-    for table, own in (("before", OWN_BEFORE), ("after", OWN_AFTER)):
-        for words in own.split():
-            tables[table][words] = max(LEAST_OWN, tables[table].get(words, 0))
     return About(
         UNIT,
         tables["intercept"].get("", 0),

@@ -17,9 +17,10 @@ from typing import Any
 from bench import text_corpus
 from bench.text_corpus import Sentence
 from huiyin.language import labelling
-from huiyin.language.features import Features, features_of
+from huiyin.language.features import Features, features_of_all
 from huiyin.language.labelling import LABELS, NEEDS_WORK, NGRAM_WEIGHT, TRAIT_WEIGHT, Judgement, Model
 from huiyin.language.lexicons import shipped
+from huiyin.language.pairs import swapped
 from huiyin.language.reading import read
 
 STRENGTH = 5.0  # C of liblinear
@@ -58,7 +59,7 @@ def featured(sentences: Sequence[Sentence]) -> list[Example]:
     """Each sentence with its features; a sentence that is cut further gives those of all its parts."""
     examples = []
     for sentence in sentences:
-        parts = [features_of(each) for each in read(sentence.text, shipped()).statements]
+        parts = features_of_all(read(sentence.text, shipped()).statements)
         ngrams = sorted({each for part in parts for each in part.ngrams})
         traits = sorted({each for part in parts for each in part.traits})
         examples.append(Example(sentence, Features(ngrams, traits)))
@@ -100,8 +101,8 @@ def fit(examples: Sequence[Example], model_file: Path, thresholds: tuple[float, 
         at, to, value = zip(*rows, strict=True)
         return csr_matrix((value, (at, to)), shape=(len(families), len(places)))
 
-    ngrams = [example.features.ngrams for example in examples]
-    traits = [example.features.traits for example in examples]
+    ngrams = [sorted(map(swapped, example.features.ngrams)) for example in examples]
+    traits = [list(example.features.traits) for example in examples]
     ngram_places, trait_places = columns(ngrams, RAREST_NGRAM), columns(traits, RAREST_NGRAM)
     matrices = hstack(
         [

@@ -5,6 +5,7 @@ from huiyin.language.checks import CheckPolicy, Finding, Sentence, Severity, che
 from huiyin.language.claim_periods import Period
 from huiyin.language.claims import FoundClaim, find_claims
 from huiyin.language.complaints.classifying import Classified, classify
+from huiyin.language.complaints.grouping import group_topics
 from huiyin.language.places import Gazetteer, Place, find_estate_names
 from huiyin.language.replies import Answers, ReplyCheck, check_reply
 
@@ -28,5 +29,6 @@ __all__ = [
     "find_answers",
     "find_claims",
     "find_estate_names",
+    "group_topics",
     "label_sentences",
 ]

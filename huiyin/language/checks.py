@@ -13,11 +13,11 @@ from enum import StrEnum
 from functools import lru_cache
 
 from huiyin.language import figures, labelling, lexicons
-from huiyin.language.features import Features, features_of
+from huiyin.language.features import Features, features_of_all
 from huiyin.language.labelling import Judgement, may_block
 from huiyin.language.lexicons import Hit, Lexicons
 from huiyin.language.reading import Reading, Statement, read
-from huiyin.language.rules import Rule, rules_of
+from huiyin.language.rules import Rule, rules_of, rules_pointing_at
 from huiyin.language.sentences import Kind
 from huiyin.language.units import BareNumber, Quantity
 
@@ -69,6 +69,7 @@ MOST_PLACES = 3
 _AS_SHIPPED = CheckPolicy()
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _BREAK = re.compile(r"[,，;；:：。!！?？]")
+_TO_THE_LAST_BREAK = re.compile(r".*[,，;；:：。!！?？]", re.DOTALL)
 _CLAUSE = re.compile(r"[^,，;；:：。!！?？]+")
 WIDEST_BEFORE, WIDEST_AFTER = 12, 18
 """Characters of the clause that are marked before and after the words."""
@@ -78,10 +79,11 @@ def check(text: str, *, policy: CheckPolicy | None = None) -> list[Finding]:
     """Findings in the order of the text. Never raises for any text; linear in its length."""
     chosen = policy or _AS_SHIPPED
     reading = read(text, _lexicons_of(chosen))
+    ask, _ = _thresholds(chosen)
     findings: list[Finding] = []
-    for statement, judged in _judged(reading):
-        if judged is not None:
-            findings += _needs_work(reading, statement, *judged, chosen)
+    for statement, features, judgement in _judged(reading):
+        if judgement.needs_work >= ask:
+            findings += _needs_work(reading, statement, features, judgement, chosen)
     findings += _figures(reading, chosen)
     return sorted(findings, key=lambda found: (found.start, found.end, found.rule_id))
 
@@ -91,15 +93,14 @@ def label_sentences(text: str, *, policy: CheckPolicy | None = None) -> list[Sen
     chosen = policy or _AS_SHIPPED
     reading = read(text, _lexicons_of(chosen))
     ask, _ = _thresholds(chosen)
+    judgements = {statement.part.start: judgement for statement, _, judgement in _judged(reading)}
     labelled = []
-    for statement, judged in _judged(reading):
-        start, end = reading.span(statement.part.start, statement.part.end)
-        if judged is None:
-            labelled.append(Sentence(start, end, "neutral", 1.0))
-        else:
-            judgement = judged[1]
+    for part in (statement.part for statement in reading.statements):
+        label, share = "neutral", 1.0
+        judgement = judgements.get(part.start)
+        if judgement is not None:
             label, share = judgement.best_of(needs_work=judgement.needs_work >= ask)
-            labelled.append(Sentence(start, end, label, round(share, 4)))
+        labelled.append(Sentence(*reading.span(part.start, part.end), label, round(share, 4)))
     return labelled
 
 
@@ -122,15 +123,11 @@ def _thresholds(policy: CheckPolicy) -> tuple[float, float]:
     )
 
 
-def _judged(reading: Reading) -> Iterator[tuple[Statement, tuple[Features, Judgement] | None]]:
-    """Each statement with what was seen of it and its judgement; None for a heading or a short cell."""
-    model = labelling.shipped()
-    for statement in reading.statements:
-        if _is_a_statement(statement):
-            features = features_of(statement)
-            yield statement, (features, model.judge(features))
-        else:
-            yield statement, None
+def _judged(reading: Reading) -> Iterator[tuple[Statement, Features, Judgement]]:
+    """The statements with what was seen of each and its judgement, without headings and short cells."""
+    statements = [each for each in reading.statements if _is_a_statement(each)]
+    features = features_of_all(statements)
+    return zip(statements, features, labelling.shipped().judge_all(features), strict=True)
 
 
 def _is_a_statement(statement: Statement) -> bool:
@@ -143,9 +140,7 @@ def _needs_work(
     reading: Reading, statement: Statement, features: Features, judgement: Judgement, policy: CheckPolicy
 ) -> Iterator[Finding]:
     """The first finding carries the band; further words of the same statement are pointed at as hints."""
-    ask, block = _thresholds(policy)
-    if judgement.needs_work < ask:
-        return
+    _, block = _thresholds(policy)
     label, _ = judgement.best_of(needs_work=True)
     is_sure = judgement.needs_work >= block and may_block(features, judgement)
     severity = Severity.ERROR if is_sure else Severity.WARNING
@@ -159,9 +154,9 @@ def _needs_work(
 def clause_around(statement: Statement, start: int, end: int) -> tuple[int, int]:
     """What is marked: the clause in which the words stand, cut where it is long."""
     text, offset = statement.text, statement.part.start
-    first = max((match.end() for match in _BREAK.finditer(text, 0, start - offset)), default=0)
+    before = _TO_THE_LAST_BREAK.match(text, 0, start - offset)
     following = _BREAK.search(text, end - offset)
-    last = following.start() if following else len(text)
+    first, last = before.end() if before else 0, following.start() if following else len(text)
     return max(offset + first, start - WIDEST_BEFORE), min(offset + last, end + WIDEST_AFTER)
 
 
@@ -176,10 +171,10 @@ def rules_and_places(
     for hit in statement.hits:
         first_of.setdefault(hit.group, hit)
     found: list[tuple[Rule, int, int]] = []
-    for rule in rules_of(label):
-        told = next((first_of[group] for group in rule.words if group in first_of), None)
-        if told is None or rule.id in without or (found and _is_last_resort(rule)):
+    for rule, group in rules_pointing_at(label, first_of):
+        if rule.id in without or (found and _is_last_resort(rule)):
             continue
+        told = first_of[group]
         if all(told.end <= start or end <= told.start for _, start, end in found):
             found.append((rule, told.start, told.end))
     if 0 < len(found) < MOST_PLACES:
@@ -195,9 +190,13 @@ def _said_again(
 ) -> list[tuple[Rule, int, int]]:
     """The last words of a rule that was found, if they stand in a clause that is not pointed at yet."""
     rule_of = {group: rule for rule, _, _ in reversed([*found]) for group in rule.words}
+    places = {start for _, start, _ in found}
+    again = [hit for hit in statement.hits if hit.group in rule_of and hit.start not in places]
+    if not again:
+        return []
     clauses = [clause_around(statement, start, end) for _, start, end in found]
-    for hit in reversed(statement.hits):
-        if hit.group in rule_of and all(hit.end <= start or end <= hit.start for start, end in clauses):
+    for hit in reversed(again):
+        if all(hit.end <= start or end <= hit.start for start, end in clauses):
             return [(rule_of[hit.group], hit.start, hit.end)]
     return []
 

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from huiyin.language import figures
 from huiyin.language.lexicons import shipped_groups
 from huiyin.language.rules import shipped_rules
+from huiyin.language.wordlists_reference import of_file
+
+FILES = {
+    "checks/words.toml": "What stands around the words of a rule, and what a statement names",
+    "checks/times.toml": "Words that say a time without a figure",
+    "checks/units.toml": "Units by what they measure",
+    "checks/numbers.toml": "What a number is counted by, and numerals that count nothing",
+}
 
 _HEAD = """# What the report check says
 
@@ -14,6 +25,15 @@ A statement gets one of eight labels. Four need work (`vague`, `exaggerated`, `p
 accepted, asked about (`warning`) or blocked (`error`) by how sure the labelling is; the rule says which words to look
 at. Further words of the same statement are hints. Headings, short cells of tables, titles in 《》, names and a
 resident's quoted words are not held against the writer. Two more rules are about figures.
+
+At the end: the lists of words by which times, units, quotations and denials are read; a test tries every example.
+"""
+_FIGURES_HEAD = """## Which figures count something
+
+`checks/figures.toml`
+
+| List | What for | Found | Not found |
+|---|---|---|---|
 """
 _WORDS_SHOWN = 12
 
@@ -28,7 +48,16 @@ def reference() -> str:
             + (f"Words: {words}\n\n" if words else "")
             + f"| | Text |\n|---|---|\n| found | {rule.bad} |\n| not found | {rule.good} |\n"
         )
-    return "\n".join([_HEAD, *rules])
+    around = "".join(
+        f"| `{name}` | {each.about} | {_quoted(each.finds)} | {_quoted(each.passes)} |\n"
+        for name, each in figures.word_lists().items()
+    )
+    lists = [of_file(file, title) for file, title in FILES.items()]
+    return "\n".join([_HEAD, *rules, _FIGURES_HEAD + around, *lists])
+
+
+def _quoted(examples: Iterable[str]) -> str:
+    return " ".join(f"“{each.strip()}”" for each in examples)
 
 
 def _shown(terms: str) -> str:

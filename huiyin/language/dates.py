@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from huiyin.language.numerals import chinese_value
+from huiyin.language.wordlists import word_lists
 
 
 class TimeKind(StrEnum):
@@ -29,6 +30,7 @@ class TimeMention(NamedTuple):
     last: dt.date | None = None
 
 
+_WORDS = word_lists("checks/times.toml")
 _GAP = r"\s{0,9}"
 """Between the parts of a date. What may follow a date begins with white space, too: any amount here would be tried
 with any amount there."""
@@ -43,12 +45,12 @@ _DAY = (
     r"\s*(?:日|号(?![楼院门栋线机幢车厅文令桥地路]))"
 )
 _CLOCK = (
-    r"(?:\s*(?:凌晨|清晨|早上|上午|中午|下午|傍晚|晚上?|夜间|当天|当晚))?"
+    rf"(?:\s*(?:{_WORDS['time_of_day'].source}))?"
     r"(?:\s*\d{1,2}(?:时|点|[::]\d\d)(?:\d{1,2}分|半)?)?"
 )
 _TEN_DAYS = r"[上中下]旬|月?[初中底末]"
 _TO = r"\s*(?:至|到|—|–|-|~|～|、|和|及)+\s*"
-_UNITS = r"(?:个)?(?:工作日|自然日|日历天|日|天|周|星期|月|季度|年|小时|分钟|学期)"
+_UNITS = rf"个?(?:{_WORDS['unit'].source})"
 
 
 def _whole(number: str) -> str:
@@ -61,8 +63,16 @@ def _whole(number: str) -> str:
 
 
 _BEFORE = r"(?:\s*(?:之?前|以前|为止))"
-# Only at these may a mention begin; asking first makes the long pattern cheap.
-_BEGINNING = r"(?=[\d一二三四五六七八九十百两半几数今去前明本当次上下第每全年月春国汛供入昨后周截在])"
+# Where a mention may begin, asked first by its first character: that makes the long pattern cheap.
+_WORDS_ALONE = f"{_WORDS['near_day'].source}|{_WORDS['named_deadline'].source}"
+_FIRSTS = "".join(term[0] for name in ("near_day", "named_deadline") for term in _WORDS[name].terms)
+_NUMERALS = "〇零一二两三四五六七八九十百半几数"
+_AFTER_A_NUMBER = r"\s*[年月日号天周星季小分学个工自.\-/]"
+_BEGINNING = (
+    rf"(?=[\d{_NUMERALS}今去前明当次本上下第每全截在{_FIRSTS}])"
+    rf"(?=\d{{1,4}}{_AFTER_A_NUMBER}|[{_NUMERALS}]{{1,5}}{_AFTER_A_NUMBER}|在[\d{_NUMERALS}]|[前当次全]年"
+    rf"|[今去明本上下][一个半季学周星月年阶期]|第[一二三四1-4]季|每|截[至止]|{_WORDS_ALONE})"
+)
 _TIME = re.compile(
     _BEGINNING
     + rf"(?:(?P<iso>(?:19|20)\d\d(?P<sep>[-./])(?:1[0-2]|0?[1-9])(?P=sep)(?:3[01]|[12]\d|0?[1-9])(?!\d))"
@@ -73,12 +83,20 @@ _TIME = re.compile(
     rf"|一[周日天月年]{_N}[次遍回])"
     rf"|(?P<within>(?:在)?(?P<within_n>{_N})\s*{_UNITS}(?:之内|以内|内|之前|前(?!后)))"
     rf"|(?P<day>{_DAY.format('5')}{_CLOCK}(?P<day_before>{_BEFORE})?)"
-    rf"|(?P<period>(?:本|上|下|今|去|明)(?:一个?|个)?(?:半年|季度|学期|周|星期|月|年度|阶段|期)(?:[一二三四五六日天])?(?P<period_end>[初中底末])?(?P<period_before>{_BEFORE})?|[上下]半年|第?[一二三四1-4]季度|(?P<year_end>年[底末]前?|年内|月[底末]前?|月内|春节前|国庆节?前|汛期前|供暖[季期]?前|入[冬汛夏]前)|全年)"
-    rf"|(?P<today>今天|今日|昨天|昨日|前天|当天|当日|当晚|明天|明日|后天|次日|本周[一二三四五六日末内]?|下周[一二三四五六日末内]?|周末前?)"
+    rf"|(?P<period>(?:本|上|下|今|去|明)(?:一个?|个)?(?:半年|季度|学期|周|星期|月|年度|阶段|期)(?:[一二三四五六日天])?(?P<period_end>[初中底末])?(?P<period_before>{_BEFORE})?|[上下]半年|第?[一二三四1-4]季度|(?P<year_end>{_WORDS['named_deadline'].source})|全年)"
+    rf"|(?P<today>{_WORDS['near_day'].source})"
     rf"|(?P<duration>{_N}\s*{_UNITS}))"
 )
-_TOMORROW = re.compile(r"明[天日]|后天|下周|次日|周末前|本周内")
-_ENDS = re.compile(r"[前内]$")
+_PARTS = {
+    group: (f"y{group}", f"m{group}", f"m{group}b", f"d{group}", f"d{group}b", f"h{group}", f"q{group}")
+    for group in "124"
+}
+_ALWAYS = {
+    "frequency": TimeKind.FREQUENCY,
+    "within": TimeKind.DEADLINE,
+    "duration": TimeKind.DURATION,
+}
+_AHEAD = _WORDS["ahead"].pattern
 
 
 def find_times(text: str) -> list[TimeMention]:
@@ -87,61 +105,59 @@ def find_times(text: str) -> list[TimeMention]:
 
 
 def _mention(match: re.Match[str]) -> TimeMention:
-    found = match.lastgroup
     start, end = match.span()
-    if match["iso"]:
-        year, month, day = (int(part) for part in match["iso"].split(match["sep"]))
-        first = _day(year, month, day)
-        return TimeMention(start, end, TimeKind.DATE, first, first)
-    if match["range"]:
+    kind = match.lastgroup
+    first = last = None
+    if kind == "whole":
+        first, last = _covered(match, "4")
+        if match["whole_before"]:
+            found = TimeKind.DEADLINE
+        else:
+            found = TimeKind.DATE if match["d4"] or match["d4b"] else TimeKind.PERIOD
+    elif kind == "range":
         first, _ = _covered(match, "1")
         _, last = _covered(match, "2", _number(match["y1"]), _number(match["m1"]) or _number(match["m1b"]))
-        return TimeMention(start, end, TimeKind.PERIOD, first, last)
-    if match["whole"]:
-        first, last = _covered(match, "4")
-        has_day = bool(match["d4"] or match["d4b"])
-        kind = TimeKind.DEADLINE if match["whole_before"] else TimeKind.DATE if has_day else TimeKind.PERIOD
-        return TimeMention(start, end, kind, first, last)
-    if match["frequency"]:
-        return TimeMention(start, end, TimeKind.FREQUENCY)
-    if match["within"]:
-        return TimeMention(start, end, TimeKind.DEADLINE)
-    if match["day"]:
-        return TimeMention(start, end, TimeKind.DEADLINE if match["day_before"] else TimeKind.DATE)
-    if match["period"]:
+        found = TimeKind.PERIOD
+    elif kind == "iso":
+        year, month, day = (int(part) for part in match["iso"].split(match["sep"]))
+        first = last = _day(year, month, day)
+        found = TimeKind.DATE
+    elif kind == "day":
+        found = TimeKind.DEADLINE if match["day_before"] else TimeKind.DATE
+    elif kind == "period":
         is_end = match["period_before"] or match["year_end"]
-        return TimeMention(start, end, TimeKind.DEADLINE if is_end else TimeKind.PERIOD)
-    if match["today"]:
-        ahead = _TOMORROW.match(match["today"])
-        return TimeMention(start, end, TimeKind.DEADLINE if ahead else TimeKind.DATE)
-    assert found is not None
-    return TimeMention(start, end, TimeKind.DURATION)
+        found = TimeKind.DEADLINE if is_end else TimeKind.PERIOD
+    elif kind == "today":
+        found = TimeKind.DEADLINE if _AHEAD.match(match["today"]) else TimeKind.DATE
+    else:
+        found = _ALWAYS[kind or ""]
+    return TimeMention(start, end, found, first, last)
 
 
 def _covered(
     match: re.Match[str], group: str, year: int | None = None, month: int | None = None
 ) -> tuple[dt.date | None, dt.date | None]:
     """First and last day of the parts named `group`; the year and month of the beginning hold for the end."""
-    groups = match.groupdict()
-    year = _number(groups[f"y{group}"]) or year
-    own_month = _number(groups[f"m{group}"]) or _number(groups[f"m{group}b"])
-    day = _number(groups[f"d{group}"]) or _number(groups[f"d{group}b"])
-    if group == "2" and groups.get("d3"):
-        day = _number(groups["d3"])
-        own_month = own_month or month
+    year_said, month_said, month_alone, day_said, day_alone, half, quarter_said = match.group(*_PARTS[group])
+    year = _number(year_said) or year
     if not year or not 1900 <= year <= 2100:
         return None, None
+    own_month = _number(month_said) or _number(month_alone)
+    day = _number(day_said) or _number(day_alone)
+    if group == "2" and match["d3"]:
+        day = _number(match["d3"])
+        own_month = own_month or month
     if own_month and day:
         return _day(year, own_month, day), _day(year, own_month, day)
     if own_month:
         return dt.date(year, own_month, 1), dt.date(year, own_month, monthrange(year, own_month)[1])
-    if half := groups[f"h{group}"]:
+    if half:
         return (
             (dt.date(year, 1, 1), dt.date(year, 6, 30))
             if half[0] == "上"
             else (dt.date(year, 7, 1), dt.date(year, 12, 31))
         )
-    if quarter := _number(groups[f"q{group}"]):
+    if quarter := _number(quarter_said):
         last_month = quarter * 3
         return dt.date(year, last_month - 2, 1), dt.date(year, last_month, monthrange(year, last_month)[1])
     return dt.date(year, 1, 1), dt.date(year, 12, 31)

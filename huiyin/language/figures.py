@@ -76,6 +76,8 @@ def has_time(statement: Statement) -> bool:
 
 def without_unit(statement: Statement) -> list[BareNumber]:
     """Figures that count something and do not say what."""
+    if not statement.bare_numbers:
+        return []
     titles = Ranges(statement.titles)
     return [
         bare

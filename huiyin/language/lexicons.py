@@ -7,15 +7,25 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from operator import add, attrgetter
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
+from huiyin.language.pairs import pairs
+
 DATA = Path(__file__).parent / "data" / "checks"
 _PLAIN = re.compile(r"[^()\[\]{}|?*+.\\^$…]*")
+_STEP = re.compile(
+    r"(?:\((?P<choices>[^()\[\\]+)\)|(?P<character>[^()\[\]{}|?*+.\\^$…]))(?P<optional>\?)?(?![?*+{])"
+)
+_GROUP = re.compile(r"\([^()]*\)")
+_BEGINS_PLAIN = re.compile(r"[^()\[\]{}|?*+.\\^$…](?![?*{])")
 _ANYTHING = "[^,.;:!?。\n]{0,8}?"  # what … stands for: a little of the same clause
+
+
+_Match = Callable[[str, int], re.Match[str] | None]
 
 
 class Hit(NamedTuple):
@@ -27,23 +37,30 @@ class Hit(NamedTuple):
 
 
 class _Terms:
-    """The terms of one group that begin alike; the pattern is compiled when it is first needed."""
+    """The terms of one group that begin alike; `match` is None until the pattern is first needed."""
 
-    __slots__ = ("_pattern", "group", "is_plain", "sources")
+    __slots__ = ("group", "match", "sources")
 
     def __init__(self, group: str) -> None:
         self.group = group
         self.sources: list[str] = []
-        self.is_plain = False
-        self._pattern: re.Pattern[str] | None = None
+        self.match: _Match | None = None
 
-    def end_of_match(self, text: str, at: int) -> int:
-        """Where the longest-first match at this place ends; -1 if there is none."""
-        if self._pattern is None:
-            longest_first = sorted(self.sources, key=len, reverse=True)
-            self._pattern = re.compile("|".join(longest_first).replace("…", _ANYTHING))
-        match = self._pattern.match(text, at)
-        return match.end() if match else -1
+    def compiled(self) -> _Match:
+        """Of longer terms before shorter ones."""
+        longest_first = sorted(self.sources, key=len, reverse=True)
+        self.match = re.compile("|".join(longest_first).replace("…", _ANYTHING)).match
+        return self.match
+
+
+class _Branch(NamedTuple):
+    """Terms with one key: those that may stand before a certain character, and before any other one.
+
+    The character is known by the number of the pair it makes with the end of the key.
+    """
+
+    before: Mapping[int, tuple[_Terms, ...]]
+    otherwise: tuple[_Terms, ...]
 
 
 class Lexicons:
@@ -55,49 +72,43 @@ class Lexicons:
         for group, terms in groups.items():
             for term in terms.split():
                 by_key.setdefault(_key_of(term), {}).setdefault(group, _Terms(group)).sources.append(term)
-        self._by_key = {key: tuple(named.values()) for key, named in by_key.items()}
-        for key, candidates in self._by_key.items():
-            for each in candidates:
-                each.is_plain = each.sources == [key]
-        self._single = frozenset(key for key in self._by_key if len(key) == 1)
+        branches = {key: _branch(key, tuple(terms.values())) for key, terms in by_key.items()}
+        self._by_pair = {_pairs(key)[0]: branch for key, branch in branches.items() if len(key) == 2}
+        self._by_character = {key: branch for key, branch in branches.items() if len(key) == 1}
+        characters = re.escape("".join(sorted(self._by_character)))
+        self._character = re.compile(f"[{characters}]" if characters else "(?!)")
 
     def find(self, text: str) -> list[Hit]:
         """Hits in the order they begin; in one group none lies inside another."""
         found: list[Hit] = []
-        done: dict[str, int] = {}
-        by_key = self._by_key
-        for at, candidates in enumerate(map(by_key.get, map(add, text, text[1:]))):
-            if candidates is not None:
-                _add_hits(found, candidates, text, at, done, 2)
-        if self._single:
-            for match in self._single_pattern().finditer(text):
-                _add_hits(found, by_key[match.group()], text, match.start(), done, 1)
-            found.sort(key=_START)
+        done = dict.fromkeys(self.groups, 0)
+        for at, candidates in sorted(self._candidates(text), key=_AT):
+            for terms in candidates:
+                group = terms.group
+                if done[group] <= at:
+                    match = (terms.match or terms.compiled())(text, at)
+                    if match:
+                        done[group] = end = match.end()
+                        found.append(Hit(at, end, group))
         return found
 
-    def _single_pattern(self) -> re.Pattern[str]:
-        return re.compile("[" + re.escape("".join(sorted(self._single))) + "]")
+    def _candidates(self, text: str) -> Iterator[tuple[int, tuple[_Terms, ...]]]:
+        """Where terms may begin: first those known by two characters, then those known by one, each in order."""
+        codes = _pairs(text)
+        codes.append(0)  # nothing stands after the last character
+        for at, branch in enumerate(map(self._by_pair.get, codes)):
+            if branch is not None:
+                yield at, branch.before.get(codes[at + 1], branch.otherwise)
+        for found in self._character.finditer(text):
+            branch, at = self._by_character[found[0]], found.start()
+            yield at, branch.before.get(codes[at], branch.otherwise)
 
 
-_START = attrgetter("start")
+_AT = itemgetter(0)
 
 
-def _add_hits(
-    found: list[Hit],
-    candidates: tuple[_Terms, ...],
-    text: str,
-    at: int,
-    done: dict[str, int],
-    key_length: int,
-) -> None:
-    for terms in candidates:
-        group = terms.group
-        if done.get(group, 0) > at:
-            continue
-        end = at + key_length if terms.is_plain else terms.end_of_match(text, at)
-        if end > at:
-            done[group] = end
-            found.append(Hit(at, end, group))
+def _pairs(text: str) -> list[int]:
+    return pairs(text.encode("utf-32-le", "surrogatepass"), 4)
 
 
 def _key_of(term: str) -> str:
@@ -109,6 +120,47 @@ def _key_of(term: str) -> str:
     if not key:
         raise ValueError(f"a term must begin with a plain character: {term!r}")
     return key[:2]
+
+
+def _branch(key: str, candidates: tuple[_Terms, ...]) -> _Branch:
+    following = [_following(key, each.sources) for each in candidates]
+    characters = {character for each in following if each is not None for character in each}
+    return _Branch(
+        {
+            _pairs((key + character)[-2:])[0]: tuple(
+                terms
+                for terms, those in zip(candidates, following, strict=True)
+                if those is None or character in those
+            )
+            for character in characters
+        },
+        tuple(terms for terms, those in zip(candidates, following, strict=True) if those is None),
+    )
+
+
+def _following(key: str, terms: Iterable[str]) -> set[str] | None:
+    """The characters of which one must follow the key; None where any may."""
+    characters: set[str] = set()
+    for term in terms:
+        firsts = _firsts(term[len(key) :])
+        if firsts is None:
+            return None
+        characters |= firsts
+    return characters
+
+
+def _firsts(pattern: str) -> set[str] | None:
+    """The characters of which one must come first; None where any may, or none."""
+    if "|" in _GROUP.sub("", pattern):
+        return None
+    step = _STEP.match(pattern)
+    if step is None:
+        return None
+    choices = step["choices"].split("|") if step["choices"] else [step["character"]]
+    if not all(map(_BEGINS_PLAIN.match, choices)):
+        return None
+    later = _firsts(pattern[step.end() :]) if step["optional"] else set()
+    return None if later is None else later.union(choice[0] for choice in choices)
 
 
 def with_more(groups: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:

@@ -115,7 +115,7 @@ def fold(text: str) -> Normalised:
 def _in_forms(text: str, forms: _Forms) -> Normalised:
     if text.isascii() and "\t" not in text:
         return Normalised(text, len(text), None)
-    parts = [forms[char] for char in text]
+    parts = list(map(forms.__getitem__, text))
     joined = "".join(parts)
     if len(joined) == len(text) and "" not in parts:
         return Normalised(joined, len(text), None)

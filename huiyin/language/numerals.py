@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 _FORMS_OF_DIGITS = ("零〇", "一壹", "二两贰俩", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")
 _DIGITS = {char: value for value, chars in enumerate(_FORMS_OF_DIGITS) for char in chars}
+_AS_FIGURES = str.maketrans({char: str(value) for char, value in _DIGITS.items()})
 _SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _LARGE = {"万": 10_000, "亿": 100_000_000}
 _FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -16,8 +17,9 @@ CHINESE = "[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍�
 LONGEST = 24
 """Characters of a number; what is longer is none."""
 NUMBER = re.compile(
-    rf"(?P<figures>{_FIGURES})(?P<figures_more>[余多几])?(?P<scale>{_SCALE})?(?P<more>[余多几])?"
-    rf"|(?P<chinese>{CHINESE}+)(?P<chinese_more>[余多几])?(?P<chinese_scale>[万亿])?(?P<half>半)?"
+    rf"(?=\d|{CHINESE})"  # asked first, this makes the rest cheap
+    rf"(?:(?P<figures>{_FIGURES})(?P<figures_more>[余多几])?(?P<scale>{_SCALE})?(?P<more>[余多几])?"
+    rf"|(?P<chinese>{CHINESE}+)(?P<chinese_more>[余多几])?(?P<chinese_scale>[万亿])?(?P<half>半)?)"
 )
 
 
@@ -34,8 +36,9 @@ def chinese_value(written: str) -> Decimal | None:
     """一百零五 → 105, 二〇一九 → 2019, 两万三 → 23000; None where it is not well formed."""
     if not written or len(written) > LONGEST:
         return None
-    if all(char in _DIGITS for char in written):
-        return Decimal("".join(str(_DIGITS[char]) for char in written))
+    figures = written.translate(_AS_FIGURES)
+    if figures.isdecimal():
+        return Decimal(figures)
     total = section = digit = 0
     last_unit = 0
     for char in written:
@@ -70,21 +73,22 @@ def whole_number(written: str | None) -> int | None:
 
 def number_at(match: re.Match[str]) -> Number | None:
     """The number of one match of NUMBER."""
-    if match["figures"]:
-        if len(match["figures"]) > LONGEST:
+    figures, figures_more, scale, more, chinese, chinese_more, chinese_scale, half = match.groups()
+    if figures:
+        if len(figures) > LONGEST:
             return None
-        value = Decimal(match["figures"].replace(",", ""))
-        for char in match["scale"] or "":
+        value = Decimal(figures.replace(",", ""))
+        for char in scale or "":
             value *= _SMALL.get(char) or _LARGE[char]
-        about = bool(match["more"] or match["figures_more"])
+        about = bool(more or figures_more)
     else:
-        worth = chinese_value(match["chinese"])
+        worth = chinese_value(chinese)
         if worth is None:
             return None
-        value = worth * _LARGE[match["chinese_scale"]] if match["chinese_scale"] else worth
-        if match["half"]:
+        value = worth * _LARGE[chinese_scale] if chinese_scale else worth
+        if half:
             value += Decimal("0.5")
-        about = bool(match["chinese_more"])
+        about = bool(chinese_more)
     before = match.string[max(0, match.start() - 2) : match.start()]
     return Number(*match.span(), value, about or before.endswith(("约", "近", "超过", "逾")))
 

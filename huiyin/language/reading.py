@@ -13,27 +13,21 @@ from huiyin.language.lexicons import Hit, Lexicons
 from huiyin.language.normalise import Normalised, fold
 from huiyin.language.sentences import Part, on_boundaries, split_sentences
 from huiyin.language.units import BareNumber, Quantity, find_quantities
+from huiyin.language.wordlists import word_lists
 
+_WORDS = word_lists("checks/words.toml")
 # Words by which somebody else's words are introduced, and by which a quotation is taken up as a matter.
-_SAID_BEFORE = re.compile(
-    r"(?:反映|反应|投诉|称|说|问|认为|提出|提到|所谓|关于|针对|对于|表示|留言|诉求|指出|质疑|要求|喊|写道|来信|来电|抱怨|标题为?|帖文?)[的为是:,]{0,2}$"
-)
-_TAKEN_UP_AFTER = re.compile(
-    r"(?:等|这)?(?:的)?(?:问题|一事|一说|情况|诉求|说法|帖|留言|反映|投诉|意见|建议|疑问)"
-)
+_SAID_BEFORE = re.compile(rf"(?:{_WORDS['said_before'].source})[的为是:,]{{0,2}}$")
+_TAKEN_UP_AFTER = re.compile(rf"[等这]?的?(?:{_WORDS['taken_up_after'].source})")
 _LONG_QUOTE = 14
-# 完美世界小区, 第一城, 标杆路: what is followed by one of these is a name, unless a little word stands between.
-_LITTLE = "该本此各全的了对我整每在于和与及是为把由向到从这那其有"
-_NAME_TAIL = re.compile(
-    rf"(?:[^{_LITTLE}\W\d_a-zA-Z]{{0,2}}(?:小区|花园|家园|花苑|嘉园|大厦|幼儿园|大道|有限公司|有限责任公司|委员会|领导小组|建材|超市|饭店|酒店|餐馆)"
-    r"|国际城?|世家|世界(?!级)|华府|名都|苑|路(?![灯面段口况])|街(?!道|坊)|巷|号楼|广场)"
-)
+_NAME_TAIL = _WORDS["name_tail"].pattern
 _BOASTS = frozenset({"total", "superlative", "praise", "effect", "never"})
 _NEGATED_BEFORE = re.compile(
-    r"(?:不|未|没|没有|并未|尚未|远未|并非|无法|难以|未能|不能|不敢|不是|谈不上|称不上|不足以)(?:能|有|会|够|做到|得到|达到|达|说|算|是)?\s?$"
+    rf"(?:{_WORDS['denied_before'].source})(?:{_WORDS['denied_through'].source})?\s?$"
 )
-
-_NEGATION_ENDS = frozenset("不未没有非法以能敢是上足会够做到得达说算 ")
+_NEGATION_ENDS = frozenset(
+    {" ", *(term[-1] for name in ("denied_before", "denied_through") for term in _WORDS[name].terms)}
+)
 
 
 class _Placed(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -39,3 +40,23 @@ def shipped_rules() -> tuple[Rule, ...]:
 def rules_of(label: str) -> tuple[Rule, ...]:
     """The rules of a label, in order; the one numbered 90 is last and says what no other rule says."""
     return tuple(rule for rule in shipped_rules() if rule.label == label)
+
+
+def rules_pointing_at(label: str, groups: Iterable[str]) -> list[tuple[Rule, str]]:
+    """The rules of a label that point at one of the groups, in order, each with the most telling group of these."""
+    rules, pointing = rules_of(label), _pointing(label)
+    best: dict[int, int] = {}
+    for group in groups:
+        for rule_at, word_at in pointing.get(group, ()):
+            best[rule_at] = min(word_at, best.get(rule_at, word_at))
+    return [(rules[rule_at], rules[rule_at].words[word_at]) for rule_at, word_at in sorted(best.items())]
+
+
+@cache
+def _pointing(label: str) -> Mapping[str, Sequence[tuple[int, int]]]:
+    """Group → places of the rules that have it among their words, and its place among these."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for rule_at, rule in enumerate(rules_of(label)):
+        for word_at, group in enumerate(rule.words):
+            found.setdefault(group, []).append((rule_at, word_at))
+    return found

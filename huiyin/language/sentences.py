@@ -27,17 +27,21 @@ class Part(NamedTuple):
 
 
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-_END = re.compile(r"[。｡！？!?；;]+[”’」』\"）)]*|(?<=[\u3400-\u9fff])[.．](?=\s|$)")
+_END = re.compile(
+    r"[。｡！？!?；;.．](?:(?<![.．])[。｡！？!?；;]*[”’」』\"）)]*|(?<=[\u3400-\u9fff][.．])(?=\s|$))"
+)
 _TABLE_RULE = re.compile(r"[\s|:+=\-—－]+")
 _CELL = re.compile(r"[^|\t｜]+")
 _MARKS_OF_HEADING = re.compile(r"#{1,6}\s*")
 _NUMBERED_HEADING = re.compile(
     r"(?:第[一二三四五六七八九十百\d]{1,4}(?:部分|[章节条款项篇])|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)]、?)\s*"
 )
+_BEGINS_A_NUMBER = frozenset("第一二三四五六七八九十（(")
 _BULLET = re.compile(
     r"(?:[-*+•·●○◆◇■□▪►▶→√✓]\s*|\d{1,2}(?:[.．](?!\d)|[、)）])\s*|[（(]\d{1,2}[）)]、?\s*|[①-⑳⑴-⒇]\s*)(?=\S)"
 )
 _BOLD_LINE = re.compile(r"\*\*([^*]{1,40})\*\*[：:]?")
+_ENCLOSING = re.compile('[“「『‘〝"＂《〈﹝〔(（【[]')
 _INSIDE = re.compile(r"[，,。；;！？!?\d０-９]")
 _ENDS_A_SENTENCE = re.compile(r"[。！？!?]")
 LONGEST_CELL = 60
@@ -73,12 +77,12 @@ def _parts_of_line(text: str, start: int, end: int, *, alone: bool) -> Iterator[
     if _is_row(line):
         yield from _cells(text, start, end)
         return
-    marked = _marked_heading(line)
+    marked = _marked_heading(line) if line[0] in "#*" else None
     if marked is not None:
         if marked[0] < marked[1]:
             yield Part(start + marked[0], start + marked[1], Kind.HEADING)
         return
-    numbered = _NUMBERED_HEADING.match(line)
+    numbered = _NUMBERED_HEADING.match(line) if line[0] in _BEGINS_A_NUMBER else None
     if _is_heading(line, numbered.end() if numbered else 0, alone=alone):
         yield Part(start, end, Kind.HEADING)
         return
@@ -132,7 +136,7 @@ def _cells(text: str, start: int, end: int) -> Iterator[Part]:
 def _sentences(text: str, start: int, end: int, kind: Kind) -> Iterator[Part]:
     line = text[start:end]
     ends = [match.end() for match in _END.finditer(line)]
-    if len(ends) > 1 or (ends and ends[0] < len(line)):
+    if ends and ends[0] < len(line) and _ENCLOSING.search(line):
         enclosed = Ranges(find_quotes(line), find_titles(line), find_brackets(line))
         # An end mark just before the closing quote ends the sentence that is quoted; what follows goes on.
         ends = [at for at in ends if not enclosed.holds(at - 1) or not _goes_on(line, at)]

@@ -1,1 +1,1 @@
-"""The text of one complaint (诉求): whether it concerns the running of an estate, and which matter it is about."""
+"""The text of complaints (诉求): what one is about, and which are about the same matter. No Django here."""

@@ -22,11 +22,13 @@ bytes a row.
 from __future__ import annotations
 
 import json
+import math
 import struct
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +36,8 @@ from huiyin.language.complaints.categories import CATEGORIES
 from huiyin.language.normalise import normalise
 
 LANES = 1 + len(CATEGORIES)
-MOST_FORMS = 400
-HEAD_FORMS = 40
+MOST_FORMS = 800
+HEAD_FORMS = 60
 """Forms at the beginning, where the subject stands, whose slots count twice."""
 SLOT_BITS = 18
 MULTIPLIER = 2654435761
@@ -111,10 +113,7 @@ def slots_of(text: str) -> Slots:
     """Steps 1 and 2."""
     found = forms(text)
     alone = [((form * MULTIPLIER) & _MASK) >> _SHIFT for form in found]
-    pairs = [
-        (((before << 16 | form) * MULTIPLIER) & _MASK) >> _SHIFT
-        for before, form in zip(found, found[1:], strict=False)
-    ]
+    pairs = [(((before << 16 | form) * MULTIPLIER) & _MASK) >> _SHIFT for before, form in pairwise(found)]
     return Slots(
         alone[:HEAD_FORMS] + pairs[: HEAD_FORMS - 1],
         alone[HEAD_FORMS:] + pairs[HEAD_FORMS - 1 :],
@@ -146,7 +145,7 @@ class Model:
     def scores(self, text: str) -> list[float]:
         """All five steps."""
         slots = slots_of(text)
-        root = slots.count**0.5
+        root = math.sqrt(slots.count)
         return [
             intercept + total * scale / root
             for intercept, total, scale in zip(self.intercepts, self.sums(slots), self.scales, strict=True)

@@ -9,8 +9,9 @@ import numba
 
 from huiyin.language.kernels.tables import cache_folder
 
-# Numba looks at the file of the outermost function only; a function it calls may have changed in another file.
-_SOURCES = sorted(Path(__file__).parent.glob("*.py"))
+# Numba looks at the file of the outermost function only; what it calls, and every constant that it took from a module
+# of rules, is compiled in with it.
+_SOURCES = sorted(Path(__file__).parents[1].rglob("*.py"))
 _DIGEST = hashlib.sha256(b"\0".join(path.read_bytes() for path in _SOURCES)).hexdigest()[:16]
 numba.config.CACHE_DIR = str(  # type: ignore[attr-defined]
     cache_folder() / f"kernels-{_DIGEST}"

@@ -197,6 +197,8 @@ def find_names(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
     if not _TRIGGERS.search(text):
         return
     seen: set[int] = set()
+    followed: set[int] = set()
+    """Where a list of further names was walked on from: each is walked once, however many rules lead into it."""
     further = _patterns()["further"]
     for rule, pattern in _patterns().items():
         if pattern is further:
@@ -209,6 +211,9 @@ def find_names(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
                     continue
                 seen.add(start)
                 yield Found(Kind.NAME, start, end)
-            while rule != "before phone" and (next_one := further.match(text, end)):
+            if rule == "before phone":
+                continue
+            while end not in followed and (next_one := further.match(text, end)):
+                followed.add(end)
                 end = next_one.end("name")
                 yield Found(Kind.NAME, next_one.start("name"), end)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
 from operator import add, ne
 from typing import NamedTuple
 
@@ -89,9 +90,10 @@ class Gazetteer:
         named = [(code, name) for code, name in estates]
         named += [(code, alias) for code, others in (aliases or {}).items() for alias in others]
         self._forms = _table(named)
-        self._lengths = _lengths_by_pair(self._forms)
         self._halves = _halves(self._forms)
+        self._lengths = _lengths_by_pair(self._forms)
         self._lengths_of_halves = _lengths_by_pair(self._halves)
+        self._is_begun_by = frozenset([*self._lengths, *self._lengths_of_halves]).__contains__
 
     def forms(self) -> Mapping[str, Entry]:
         """Form → whose it is: what is looked for, all in the way `places.written.write` writes."""
@@ -129,30 +131,31 @@ class Gazetteer:
 
     def standing(self, text: str) -> list[Mention]:
         """The forms in a written text that may be meant; mistyped ones only where there is no other."""
-        found = self.mentions(text) or self._mistyped(text)
+        pairs = list(map(add, text, text[1:]))
+        hits = list(compress(enumerate(pairs), map(self._is_begun_by, pairs)))
+        found = self._mentions(text, hits) or self._mistyped(text, hits)
         return [mention for mention in found if stands(text, mention)]
 
-    def mentions(self, text: str) -> list[Mention]:
-        """The forms in a written text from left to right; where they overlap, the longest at the leftmost place."""
-        lengths, forms = self._lengths, self._forms
+    def _mentions(self, text: str, hits: Sequence[tuple[int, str]]) -> list[Mention]:
+        """The forms from left to right; where they overlap, the longest at the leftmost place."""
         found: list[Mention] = []
         done = 0
-        for at, pair in _where(text, lengths):
+        for at, pair in hits:
             if at < done:
                 continue
-            for length in lengths[pair]:
-                entry = forms.get(text[at : at + length])
+            for length in self._lengths.get(pair, ()):
+                entry = self._forms.get(text[at : at + length])
                 if entry is not None:
                     done = min(at + length, len(text))
                     found.append(Mention(at, done, entry))
                     break
         return found
 
-    def _mistyped(self, text: str) -> list[Mention]:
+    def _mistyped(self, text: str, hits: Sequence[tuple[int, str]]) -> list[Mention]:
         """Long names with one wrong character, where no other name is as near."""
         found: list[Mention] = []
-        for at, pair in _where(text, self._lengths_of_halves):
-            for length in self._lengths_of_halves[pair]:
+        for at, pair in hits:
+            for length in self._lengths_of_halves.get(pair, ()):
                 for form, offset in self._halves.get(text[at : at + length], ()):
                     start = at - offset
                     piece = text[start : start + len(form)] if start >= 0 else ""
@@ -177,11 +180,6 @@ def _table(named: Iterable[tuple[str, str]]) -> dict[str, Entry]:
         best = tuple(by_code[code] for code in sorted(by_code) if by_code[code].specificity == highest)
         table[text] = Entry(best, is_weak(text))
     return table
-
-
-def _where(text: str, pairs: Mapping[str, tuple[int, ...]]) -> list[tuple[int, str]]:
-    """The offsets at which one of the pairs of characters stands."""
-    return [(at, pair) for at, pair in enumerate(map(add, text, text[1:])) if pair in pairs]
 
 
 def _lengths_by_pair(forms: Iterable[str]) -> dict[str, tuple[int, ...]]:

@@ -28,14 +28,14 @@ MOST_READ = 600
 """Characters of a text that are read; what a complaint is about stands at its beginning."""
 PLAUSIBLE = 4
 """Points from which a piece is weighed."""
-LISTED = 0.05
-"""Share from which a further name is worth showing to a person."""
+LEAST, LISTED = 0.38, 0.05
+"""Shares from which the likeliest name is said at all, and from which a further one is shown to a person beside it."""
 _RUN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·・•]{2,}")
 _INNER = re.compile("街道|大道|社区|小区|[路街镇县市区]")
 _COUNTED = re.compile(r"第?[一二三四五六七八九十\d]{1,3}(?:期|栋|号楼|号|楼|区|幢|单元)|[A-Z]\d{0,2}[栋区座]")
 _EDGE = re.compile(
     r"[A-Z]\d{0,2}[市区县]|[市区县镇路街号在是住的于]|街道|社区|小区|大道|项目|楼盘|物业|业主"
-    r"|[一二三四五六七八九十\d]+[期栋]"
+    r"|公寓|花园|家园|大厦|山庄|楼下|楼上|楼顶|门口|[一二三四五六七八九十\d]+[期栋]"
 )
 _BEFORE = (
     ("A", re.compile(r"[A-Z]\d{0,2}[市区县]$")),
@@ -87,10 +87,15 @@ def shape() -> Shape:
     """The words as shipped, read once."""
     with (DATA / "shape.toml").open("rb") as file:
         data = tomllib.load(file)
-    lists = [
-        tuple(data[key].split()) for key in ("ends", "begins", "after_estate", "after_people", "after_matter")
-    ]
-    return Shape(*lists, frozenset(data["particles"].split()))
+    groups = {key: tuple(words.split()) for key, words in data.items()}
+    return Shape(
+        groups["ends"],
+        groups["begins"],
+        groups["after_estate"],
+        groups["after_people"],
+        groups["after_matter"],
+        frozenset(groups["particles"]),
+    )
 
 
 def find_estate_names(texts: Sequence[str]) -> list[list[str]]:
@@ -99,7 +104,7 @@ def find_estate_names(texts: Sequence[str]) -> list[list[str]]:
 
 
 def ranked(text: str, weights: Weights) -> list[tuple[str, float]]:
-    """Names with their shares, the largest first; empty where “no name” is likelier than the first."""
+    """Names with their shares, the largest first; empty where none is likely enough."""
     of = weights.of
     sums: dict[str, float] = {}
     for piece, features in featured(text):
@@ -110,7 +115,7 @@ def ranked(text: str, weights: Weights) -> list[tuple[str, float]]:
     by_share = sorted(
         ((name, each / whole) for name, each in sums.items()), key=lambda pair: (-pair[1], pair[0])
     )
-    if not by_share or by_share[0][1] * whole < 1:
+    if not by_share or by_share[0][1] < LEAST:
         return []
     return [by_share[0], *[pair for pair in by_share[1:] if pair[1] >= LISTED]]
 
@@ -184,7 +189,7 @@ def _edges(text: str) -> tuple[set[int], set[int]]:
 def features_of(text: str, piece: Piece, count: int) -> list[str]:
     """What stands before and after, how the piece begins and ends, its inside, and how often it stands in the text."""
     start, end, name, kinds = piece
-    before, kind, after = kinds
+    before, kind, after = kinds[0], kinds[1], kinds[2]
     length = min(len(name), 9)
     builder = int(name.startswith(shape().begins))
     found = [
