@@ -50,6 +50,11 @@ class Complaint:
         return f"{self.subject}\n{self.text}" if self.subject else self.text
 
     @property
+    def is_usual(self) -> bool:
+        """Drawn like what is asked about: what share of such messages is property_related is learned from these."""
+        return self.source in ("dev", "read")
+
+    @property
     def is_put_aside(self) -> bool:
         """Half of the dev rows were not read by those who wrote guides and examples."""
         return self.source == "dev" and hashlib.sha256(self.number.encode()).digest()[0] % 2 == 1
@@ -95,7 +100,7 @@ def read_messages() -> list[Complaint]:
         number, related, category = line.split("\t")
         labels[number] = ({"P": True, "-": False, "?": None}[related], category)
     found = []
-    for path in (MESSAGES, REPLIES):
+    for path, source in ((MESSAGES, "read"), (REPLIES, "elsewhere")):
         head, *rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
         number_at, subject_at, text_at = (head.index(name) for name in ("留言编号", "留言主题", "留言详情"))
         for row in rows:
@@ -103,7 +108,7 @@ def read_messages() -> list[Complaint]:
             if number in labels:
                 related, category = labels[number]
                 subject, text = str(row[subject_at]).strip(), str(row[text_at]).strip()
-                found.append(Complaint(number, subject, text, related, category, "read"))
+                found.append(Complaint(number, subject, text, related, category, source))
     return found
 
 

@@ -109,10 +109,10 @@ def told_by(measured: Measured, careful: Measured, folds: Sequence[int]) -> tupl
     import numpy as np
 
     corpus, given = measured.corpus, np.array(folds)
-    truth, is_real = corpus.truth, np.array([each.source != "own" for each in corpus.complaints])
+    truth, is_usual = corpus.truth, np.array([each.is_usual for each in corpus.complaints])
     found: tuple[list[Told], list[Told]] = ([], [])
     for fold in range(FOLDS):
-        others, asked = is_real & (given != fold), np.flatnonzero(is_real & (given == fold))
+        others, asked = is_usual & (given != fold), np.flatnonzero(is_usual & (given == fold))
         reading = learn_reading(
             np.vstack([careful.whole[others], careful.alone[others]]), np.vstack([truth[others]] * 2)
         )

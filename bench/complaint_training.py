@@ -32,6 +32,7 @@ RARITY_POWER = (
     0.7  # of ln(messages / messages with the slot): 0 makes common slots count as much as rare ones
 )
 WEIGHT_OF_TEXT_ALONE = 0.5  # against the same message with its subject
+WEIGHT_ELSEWHERE = 0.3  # of property_related where the messages are others: fewer of them are
 RAREST_SLOT = 2  # messages a slot must occur in
 MOST_ROWS = 20_000
 FOLDS = 5
@@ -118,6 +119,8 @@ def fit(corpus: Corpus, learned: Sequence[int]) -> Weights:
     rarity = (rarity / rarity.mean()).round(4)
     table = vstack([corpus.whole[learned][:, known], corpus.alone[learned][:, known]]) @ diags(rarity)
     costs = STRENGTH * np.vstack([balanced(truth), WEIGHT_OF_TEXT_ALONE * balanced(truth)])
+    elsewhere = np.array([corpus.complaints[at].source == "elsewhere" for at in learned])
+    costs[np.tile(elsewhere, 2), 0] *= WEIGHT_ELSEWHERE
     found, intercepts = learn(table, np.tile(np.where(truth == 1, 1, -1), (2, 1)), costs.round(4))
     found = found * rarity
     worth = (np.abs(found).max(axis=0) * occurring[known] ** 0.5).round(9)
@@ -253,10 +256,8 @@ def main(arguments: list[str] | None = None) -> int:
     scores = out_of_fold(corpus, [fold_of(circle) for circle in corpus.circles])
     import numpy as np
 
-    is_real = np.array([each.source != "own" for each in corpus.complaints])
-    reading = learn_reading(
-        np.vstack([each[is_real] for each in scores]), np.vstack([corpus.truth[is_real]] * 2)
-    )
+    usual = np.array([each.is_usual for each in corpus.complaints])
+    reading = learn_reading(np.vstack([each[usual] for each in scores]), np.vstack([corpus.truth[usual]] * 2))
     weights = fit(corpus, range(len(corpus.complaints)))
     model = write_model(options.to, weights, reading, len(corpus.complaints))
     print(f"{options.to}: {len(corpus.complaints)} complaints, {len(model.rows)} rows, {reading}")

@@ -14,7 +14,7 @@ from huiyin.language import classify
 from huiyin.language.complaints import model
 from huiyin.language.complaints.categories import CATEGORY_NAMES
 
-DIGEST = "7b13cbdd652cc57873cdc3d8dd74de52966a0cc1cf9bab982b7d612145cec98c"
+DIGEST = "df37086fe0ab9c13d18ac98730f854011a51641499f16406bbddd2821ade95d3"
 """Of the file as shipped: `python -m bench.complaint_training` writes it again, byte for byte."""
 LARGEST_FILE = 1_500_000
 ANY = st.text(st.characters(), max_size=600) | st.text(
