@@ -140,6 +140,8 @@ def _lines(text: str) -> Iterator[list[Part]]:
     """The parts of each line; the cells of a row as one part."""
     line: list[Part] = []
     for part in split_sentences(text):
+        if part.kind is Kind.QUOTE:
+            continue
         if line and "\n" in text[line[-1].end : part.start]:
             yield line
             line = []

@@ -71,6 +71,7 @@ def test_a_number_that_is_about_is_less_sure():
         ("泵房巡视 180 次，夏天跳泵 2 次。", ["180 次"]),
         ("清出楼道堆物 53 处，涉及 28 个楼层。", ["53 处"]),
         ("公共收益进账 8.1 万元，花了 5.3 万元。", ["8.1 万元"]),
+        ("> 电梯维保 3 次。\n电梯维保 12 次。", ["12 次"]),
     ],
 )
 def test_what_is_owed_spent_or_counted_of_something_else_claims_nothing(text, claimed):
