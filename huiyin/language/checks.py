@@ -1,9 +1,9 @@
 """The report check: which sentences are vague, boastful, wishful or evasive, and which figures say too little.
 
 Three bands: below `ask` a sentence is accepted, from `ask` on the writer is asked (a warning), from `block` on it is
-stopped (an error). Headings, titles of laws, names and a resident's quoted words are not held against the writer. Where the labelling sees
-nothing, a turn of phrase that never says anything (`always` of a rule) is asked about, unless a figure or a day stands
-beside it.
+stopped (an error). Headings, titles of laws, names and a resident's quoted words are not held against the writer.
+Where the labelling sees nothing, a turn of phrase that never says anything (`always` of a rule) is asked about, unless
+a figure or a day stands beside it.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ class Rule:
 
     `beside_figures` is said where a figure or a day stands in the statement, `when_done` where it tells of the past:
     there the message would be untrue. `always` are turns of phrase asked about even where the labelling sees nothing.
+    The example of a rule that `fits_any_matter` may stand for any sentence: whoever praises can be asked.
     """
 
     id: str
@@ -27,10 +28,10 @@ class Rule:
     advice: str
     good: str
     bad: str
-
     beside_figures: str = ""
     when_done: str = ""
     always: tuple[str, ...] = ()
+    fits_any_matter: bool = False
 
     def message_about(self, written: str, *, has_figures: bool = False, is_done: bool = False) -> str:
         message = (is_done and self.when_done) or (has_figures and self.beside_figures) or self.message
