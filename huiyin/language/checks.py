@@ -20,7 +20,7 @@ from huiyin.language.features import Features, features_of_all
 from huiyin.language.labelling import Judgement, may_block
 from huiyin.language.lexicons import Hit, Lexicons
 from huiyin.language.reading import Reading, Statement, read
-from huiyin.language.rules import Rule, rules_of, rules_pointing_at, shipped_rules
+from huiyin.language.rules import Rule, rules_of, rules_pointing_at, rules_with_turns
 from huiyin.language.sentences import Kind
 from huiyin.language.units import BareNumber, Quantity
 
@@ -175,15 +175,11 @@ def _turns_of_phrase(reading: Reading, statement: Statement, policy: CheckPolicy
     if statement.quantities or statement.bare_numbers or figures.has_time(statement):
         return
     aside = Ranges(statement.titles, statement.quotes)
-    for rule in shipped_rules():
-        if rule.id in policy.without_rules or not rule.always:
-            continue
-        said = rule.turns.search(statement.text)
-        if said is None:
+    for rule in rules_with_turns():
+        said = None if rule.id in policy.without_rules else rule.turns.search(statement.text)
+        if said is None or aside.holds(statement.part.start + said.start()):
             continue
         start, end = (statement.part.start + at for at in said.span())
-        if aside.holds(start):
-            continue
         clause = clause_around(statement, start, end)
         message = rule.message_about(statement.written(start, end))
         yield Finding(rule.id, rule.label, *reading.span(*clause), Severity.WARNING, message, rule.advice)

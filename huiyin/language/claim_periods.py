@@ -48,7 +48,7 @@ _RANGE_BEFORE = re.compile(rf"(?:{_N})\s*(?:月)?\s*(?:至|到|-|—|–|~|～)+
 
 def find_periods(text: str, report: Period) -> list[PeriodMention]:
     """Every mention in a folded text that can be told in days, in order."""
-    found = []
+    found: list[PeriodMention] = []
     for time in find_times(text):
         if time.kind in (TimeKind.FREQUENCY, TimeKind.DURATION):
             continue

@@ -85,6 +85,8 @@ _SAME_UNIT: dict[str, dict[str, int | Decimal]] = {
     "%": {"%": 1},
 }  # fmt: skip
 _MORE_UNITS = re.compile(r"\s*[余多]?(?P<unit>具次|个次|人时|具|单|笔|件|户|人|次|起|处|台)")
+_JOINED = ("个次", "人时")
+"""Units of a catalogue that begin like a common one: 360 个次."""
 _ABOUT_BEFORE = re.compile(r"(?:约|近|超过|逾)\s*$")
 _FIGURE_BEFORE = re.compile(r"\d\s+$")
 _FIGURES_AND_TIME = re.compile(r"\s*(?P<unit>小时|分钟|天)")
@@ -237,8 +239,8 @@ def _quantities(text: str) -> list[Quantity]:
             and not text[each.start].isdecimal()
         ):
             continue  # 4 百余: the figure before it belongs to it
-        more = each.unit == "个" and text.startswith("次", each.end)
-        found.append(each._replace(unit="个次", end=each.end + 1) if more else each)
+        joined = next((unit for unit in _JOINED if text.startswith(unit, each.end - 1)), None)
+        found.append(each._replace(unit=joined, end=each.end + 1) if joined else each)
     for number in bare:
         unit = _MORE_UNITS.match(text, number.end)
         if unit:

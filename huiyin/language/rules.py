@@ -53,6 +53,12 @@ def shipped_rules() -> tuple[Rule, ...]:
 
 
 @cache
+def rules_with_turns() -> tuple[Rule, ...]:
+    """Those that ask about a turn of phrase wherever it stands."""
+    return tuple(rule for rule in shipped_rules() if rule.always)
+
+
+@cache
 def rules_of(label: str) -> tuple[Rule, ...]:
     """The rules of a label, in order; the one numbered 90 is last and says what no other rule says."""
     return tuple(rule for rule in shipped_rules() if rule.label == label)

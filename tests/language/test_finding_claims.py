@@ -78,6 +78,11 @@ def test_what_is_owed_spent_or_counted_of_something_else_claims_nothing(text, cl
     assert [text[claim.start : claim.end] for claim in found(text)] == claimed
 
 
+def test_hours_of_people_are_a_unit_of_their_own():
+    (claim,) = found("桶站值守 3433 人时。")
+    assert (claim.metric, claim.value, claim.unit) == ("W05", 3433, "人时")
+
+
 @pytest.mark.parametrize("about", ["16 分钟左右", "16 分钟上下", "约 16 分钟"])
 def test_a_number_is_about_so_many_whether_it_is_said_before_or_behind(about):
     (claim,) = found(f"电梯困人，到场{about}。")
