@@ -60,6 +60,8 @@ class Deviating:
     source: str
     """Where it was counted: 保养记录, 台账."""
     is_explained: bool
+    has_older_words: bool = False
+    """Not explained, but something was said of the number before these two were known."""
 
 
 @dataclass(frozen=True)
@@ -263,10 +265,14 @@ def _topics(facts: Facts) -> Iterator[Missing]:
 def _deviations(facts: Facts) -> Iterator[Missing]:
     for each in facts.deviating:
         if not each.is_explained:
+            to_do = (
+                "它的说明是这两个数出来以前写的：改正这个数，或者照现在的数改写说明；说明仍然适用的，再保存一次。"
+                if each.has_older_words
+                else "改正这个数，或者在它的说明里公开写明为什么不一样。"
+            )
             yield Missing(
                 each.section,
-                f"数据 {each.number}“{each.name}”写的是 {each.said}，{each.source}里是 {each.counted}；"
-                "改正这个数，或者在它的说明里公开写明为什么不一样。",
+                f"数据 {each.number}“{each.name}”写的是 {each.said}，{each.source}里是 {each.counted}；{to_do}",
                 f"claim-{each.number}",
             )
 

@@ -164,13 +164,64 @@ HOSTILE = [
 ]
 
 
+TRIGGERS = [
+    *[
+        "我叫",
+        "我的名字叫",
+        "本人",
+        "我是",
+        "联系人",
+        "姓   名",
+        "投诉人:",
+        "业主:",
+        "名叫",
+        "免贵姓",
+        "请联系",
+    ],
+    *[
+        "隔壁",
+        "老婆",
+        "电话",
+        "身份证",
+        "卡号",
+        "订单号",
+        "2号楼3单元",
+        "5-",
+        "住在",
+        "京A",
+        "a@b",
+        "圈a",
+        "〔姓名〕",
+    ],
+]
+ON_AND_ON = [" ", "1", "一", ".", "_", "(", " 王", "a ", "1 "]
+
+
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_twice_the_text_takes_about_twice_the_time(piece):
-    def seconds(length: int) -> float:
-        text = (piece * length)[:length]
-        return min(_timed(text) for _ in range(2))
+    assert_linear(piece * 20_000)
 
-    short, long = seconds(5_000), seconds(20_000)
+
+@pytest.mark.parametrize("filler", ON_AND_ON)
+def test_what_goes_on_and_on_after_a_word_that_announces_something_is_read_once(filler):
+    """First after each such word alone, then with one of them every few characters."""
+    for word in TRIGGERS:
+        text = (word + filler * 3_000)[:3_000]
+        assert min(_timed(text) for _ in range(2)) < 0.1, word
+    assert_linear("".join(f"{word}{filler}" for word in TRIGGERS) * 200)
+
+
+@pytest.mark.parametrize(
+    "piece", ["名叫 王", "我叫王五 王", "联系人王芳、王", "a@一", "@_", "艾特a ", "一a@"]
+)
+def test_no_list_of_names_and_no_address_is_read_anew_from_each_of_its_parts(piece):
+    assert_linear(piece * 10_000)
+    assert_linear(piece[:-1] + piece[-1] * 20_000)
+
+
+def assert_linear(text: str) -> None:
+    """Four times as long takes about four times as much; a text is cut to 5,000 and 20,000 characters."""
+    short, long = (min(_timed(text[:length]) for _ in range(2)) for length in (5_000, 20_000))
     assert long < max(10 * short, 0.1), (short, long)
     assert long < 1.5
 

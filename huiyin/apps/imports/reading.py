@@ -15,9 +15,10 @@ from huiyin.documents.refusals import FileRefused, Limits
 from huiyin.documents.spreadsheets import Row, Table, open_table
 from huiyin.integrations.storage import store
 
-# Columns of the files we give back; recognised and passed over when such a file is imported.
+# Columns of the files we give back; recognised and passed over when such a file is imported. None is called as people
+# call a column of their own: 核查意见 is what an office wrote itself, and stays.
 REASON_HEADER = "未导入原因"
-REMARK_HEADER = "核查意见"
+REMARK_HEADER = "系统核查意见"
 ROW_HEADER = "原文件行号"
 _OURS = frozenset(header_key(name) for name in (REASON_HEADER, REMARK_HEADER, ROW_HEADER))
 

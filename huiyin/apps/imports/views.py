@@ -17,7 +17,7 @@ from huiyin.apps.imports.forms import MappingForm, SheetForm, UploadForm
 from huiyin.apps.imports.kinds import ImportKind
 from huiyin.apps.imports.models import Import
 from huiyin.apps.imports.permissions import can_handle, can_open
-from huiyin.apps.imports.reading import REMARK_HEADER, usable_headers
+from huiyin.apps.imports.reading import usable_headers
 from huiyin.apps.imports.retention import KEPT_DAYS
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
@@ -240,7 +240,7 @@ def _page(request: HttpRequest, import_: Import) -> HttpResponse:
 def _sampled(kind: ImportKind, row: dict[str, Any]) -> tuple[int, list[tuple[str, str]]]:
     """The number of a row and, label by label, what it will be stored as."""
     pairs = list(zip([field.label for field in kind.fields], row["values"], strict=False))
-    return row["number"], [*pairs, (REMARK_HEADER, "、".join(row.get("remarks", ())))]
+    return row["number"], [*pairs, (_("核查意见"), "、".join(row.get("remarks", ())))]
 
 
 def _progress(request: HttpRequest, import_: Import) -> HttpResponse:

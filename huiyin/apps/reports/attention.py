@@ -73,7 +73,7 @@ def _unmended(work: Work) -> Iterator[Attention]:
 def _standing(work: Work) -> Iterator[Attention]:
     """Words the check stops that the company keeps for a public reason."""
     for row in work.findings.rows:
-        if row.excuse is not None:
+        if row.excuse is not None and not row.is_again:
             words = {"words": row.key.words, "reason": row.excuse.reason}
             yield Attention(What.STANDS, _("“%(words)s”。物业的理由：%(reason)s") % words, row.anchor)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from django.utils.translation import gettext as _
@@ -52,17 +52,24 @@ class ReportFinding:
     text: CheckedText
     finding: Finding
     number: int
-    """Counted in its section, from 1."""
+    """Counted in its section, from 1; the same wherever its words stand again."""
     start: int
     end: int
     clause: tuple[int, int]
     """What a pattern replaces: the whole clause around it."""
     key: FindingKey
     excuse: FindingExcuse | None = None
+    is_again: bool = False
+    """Its words stand in the sentence, or the sentence in the text, a second time: one finding in another place."""
 
     @property
     def section(self) -> str:
         return self.text.section
+
+    @property
+    def same(self) -> tuple[FindingKey, Severity]:
+        """Two places with this in common are one finding: one reason lets the sentence stand, and so both."""
+        return self.key, self.finding.severity
 
     @property
     def anchor(self) -> str:
@@ -84,7 +91,7 @@ class ReportFinding:
 
     @property
     def is_blocked(self) -> bool:
-        return self.finding.severity == Severity.ERROR and self.excuse is None
+        return self.finding.severity == Severity.ERROR and self.excuse is None and not self.is_again
 
     @property
     def may_be_excused(self) -> bool:
@@ -100,6 +107,7 @@ class Findings:
     """Those of one revision, and the public reasons whose sentences still stand."""
 
     rows: tuple[ReportFinding, ...]
+    """Place by place: a finding whose words stand twice has two, of which the second `is_again`."""
     excuses: tuple[FindingExcuse, ...]
 
     def of_section(self, code: str) -> list[ReportFinding]:
@@ -115,8 +123,8 @@ class Findings:
 
 
 def is_told(row: ReportFinding) -> bool:
-    """Whether it is counted: a hint is not, nor what stands for a public reason."""
-    return not row.is_hint and row.excuse is None
+    """Whether it is counted: a hint is not, nor what stands for a public reason, nor another place of the same."""
+    return not row.is_hint and row.excuse is None and not row.is_again
 
 
 def apart(rows: Iterable[ReportFinding]) -> list[ReportFinding]:
@@ -141,11 +149,17 @@ def found_in(
     given = {each.key: each for each in excuses}
     policy = check_policy_of(rules)
     numbers: Counter[str] = Counter()
+    first: dict[tuple[FindingKey, Severity], int] = {}
     rows = []
     for text in texts:
         for finding in [] if text.stands_fast else said_of(text.read, policy):
-            numbers[text.section] += 1
-            rows.append(_row(text, finding, numbers[text.section], given))
+            row = _row(text, finding, numbers[text.section] + 1, given)
+            if row.same in first:
+                row = replace(row, number=first[row.same], is_again=True)
+            else:
+                first[row.same] = row.number
+                numbers[text.section] += 1
+            rows.append(row)
     return Findings(tuple(rows), tuple(each for each in given.values() if _stands(each, texts)))
 
 

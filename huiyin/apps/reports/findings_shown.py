@@ -50,16 +50,18 @@ def findings_context(
 ) -> dict[str, Any]:
     """What _findings.html draws of one section; `read` is its body, `asked` whose reason is being written."""
     spots = _Spots(read.written)
-    rows = [each for each in found.of_section(rule.code) if each.excuse is None]
+    everywhere = [each for each in found.of_section(rule.code) if each.excuse is None]
+    rows = [each for each in everywhere if not each.is_again]
+    again = [each for each in everywhere if each.is_again]
     in_body = [each for each in rows if each.is_in_body]
     kept = [(each, _withdrawing(work, rule, each)) for each in found.excuses_of(rule.code)]
     offers = offers_in(read, work.report, work.catalogue, claims)
     return {
         "report": work.report,
         "rule": rule,
-        "told": [_told(work, row, spots, asked) for row in in_body[:MOST_SHOWN]],
+        "told": [_told(work, row, spots, again, asked) for row in in_body[:MOST_SHOWN]],
         "told_further": max(len(in_body) - MOST_SHOWN, 0),
-        "told_beside": [_told(work, row, spots, asked) for row in rows if not row.is_in_body],
+        "told_beside": [_told(work, row, spots, again, asked) for row in rows if not row.is_in_body],
         "kept": [each for each in kept if not each[0].place],
         "kept_beside": [each for each in kept if each[0].place],
         "offers": [
@@ -97,9 +99,13 @@ class _Spots:
 
 
 def _told(
-    work: Work, row: ReportFinding, spots: _Spots, asked: Asked | None
-) -> tuple[ReportFinding, dict[str, Spot], WorkForm | None]:
-    places = {"at": spots.of(row.start, row.end), "clause": spots.of(*row.clause)} if row.is_in_body else {}
+    work: Work, row: ReportFinding, spots: _Spots, again: Iterable[ReportFinding], asked: Asked | None
+) -> tuple[ReportFinding, dict[str, Any], WorkForm | None]:
+    """With the places in the text a script leads to: `again` are those of findings that stand in it twice."""
+    places: dict[str, Any] = {}
+    if row.is_in_body:
+        further = [spots.of(each.start, each.end) for each in again if each.same == row.same][:MOST_SHOWN]
+        places = {"at": spots.of(row.start, row.end), "clause": spots.of(*row.clause), "again": further}
     if asked is None or not row.may_be_excused or asked.key != row.key.digest:
         return row, places, None
     auto_id = f"id_excusefinding_{row.section}_{row.number}_%s"

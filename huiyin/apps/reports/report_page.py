@@ -368,12 +368,13 @@ def _section(
 ) -> ShownSection:
     rows = found.of_section(rule.code) if found else []
     marked = apart(row for row in rows if row.is_in_body)
+    first_mark = {row.same: at for at, row in reversed(list(enumerate(marked)))}
     blocks = [
         ShownBlock(
             block,
             placed.photos_below(block),
             [claim for claim in placed.claims_below(block) if claim.explanation],
-            [marked[number] for number in block.marks],
+            [marked[at] for at in block.marks if first_mark[marked[at].same] == at],
         )
         for block in blocks_of(
             body,
@@ -391,7 +392,7 @@ def _section(
         placed.loose_photos(rule.code),
         told="",
         kept=[each for each in content.finding_excuses if each.section == rule.code],
-        findings_beside=[row for row in rows if not row.is_in_body and not row.is_hint],
+        findings_beside=[row for row in rows if not (row.is_in_body or row.is_hint or row.is_again)],
     )
 
 

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext
 
-from huiyin.apps.reports.contents import Content
+from huiyin.apps.reports.contents import Content, number
 from huiyin.apps.reports.in_words import with_unit
 from huiyin.apps.reports.models import Claim, ClaimVerdict, Report
 from huiyin.apps.reports.policies import rules_of
@@ -51,6 +51,18 @@ class Judged:
     @property
     def deviates(self) -> bool:
         return self.verdict is Verdict.DEVIATES
+
+    @property
+    def deviation(self) -> str:
+        """Both numbers where they deviate: what an explanation is of. Empty where they do not."""
+        if not self.deviates:
+            return ""
+        return f"{number(self.judgement.claimed)} {number(self.judgement.counted)} {self.unit}"
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether its explanation was written when these two numbers were known: before, it spoke of something else."""
+        return bool(self.claim.explanation) and self.claim.explained_deviation == self.deviation
 
     @property
     def look(self) -> Chip:
@@ -136,7 +148,8 @@ class Verdicts:
                 said=each.said,
                 counted=each.counted,
                 source=gettext(each.source),
-                is_explained=bool(each.claim.explanation),
+                is_explained=each.is_explained,
+                has_older_words=bool(each.claim.explanation),
             )
             for each in self.deviating
         )
@@ -162,6 +175,12 @@ def frozen_verdicts(claims: Iterable[Claim]) -> Verdicts | None:
     return Verdicts(
         {each.claim.number: each for each in judged}, sheet.judged_at, sheet.tolerance_percent, is_frozen=True
     )
+
+
+def deviation_of(report: Report, claim: Claim, *, now: datetime) -> str:
+    """What an explanation of this number would be of, as the records are now; see `Judged.deviation`."""
+    book = FactBook(report.engagement, within=Period(report.period_from, report.period_to), now=now)
+    return _judged(claim, book, rules_of(report).verdict_tolerance).deviation
 
 
 def live_verdicts(report: Report, content: Content, *, now: datetime) -> Verdicts:

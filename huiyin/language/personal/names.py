@@ -191,6 +191,8 @@ def find_names(text: str) -> Iterator[Found]:
     if not _TRIGGERS.search(text):
         return
     seen: set[int] = set()
+    followed: set[int] = set()
+    """Where a list of further names was walked on from: each is walked once, however many rules lead into it."""
     patterns = _patterns()
     further = patterns["further"]
     for rule, pattern in patterns.items():
@@ -204,6 +206,9 @@ def find_names(text: str) -> Iterator[Found]:
                     continue
                 seen.add(start)
                 yield Found(Kind.NAME, start, end)
-            while rule != "before phone" and (next_one := further.match(text, end)):
+            if rule == "before phone":
+                continue
+            while end not in followed and (next_one := further.match(text, end)):
+                followed.add(end)
                 end = next_one.end("name")
                 yield Found(Kind.NAME, next_one.start("name"), end)

@@ -28,17 +28,21 @@ _DOT = (
     r"|gov)(?![a-z])))\s?|\sdot\s|\s(?=(?:com|cn|net|org)(?![A-Za-z])))"
 )
 _LABEL = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)"
-_USER = rf"[A-Za-z0-9_%+{HAN_DIGITS}-][A-Za-z0-9._%+{HAN_DIGITS}-]*"
+_USER_CHAR = f"[A-Za-z0-9._%+{HAN_DIGITS}-]"
+# Takes all its characters at once, and begins only in the first 64 of them (RFC 5321): in a run that goes on for ever
+# what fails at the end is not tried from everywhere.
+_USER = rf"(?<![A-Za-z0-9._%+-])(?<!{_USER_CHAR}{{64}})(?!\.){_USER_CHAR}++"
+_SPACED_ON = rf"(?:(?:\s[._-]\s?|(?<={_USER_CHAR}[._-])\s)[A-Za-z0-9_]++)?"
 _PROVIDERS = "qq|vip|163|126|139|189|gmail|sina|sohu|foxmail|outlook|hotmail|aliyun|yeah|icloud|live|msn"
 _MAIL = re.compile(
-    rf"(?<![A-Za-z0-9._%+-])(?:{_USER}(?:\s?[._-]\s?[A-Za-z0-9_]+)?|[\u4e00-\u9fff]{{2,4}}){_AT}"
+    rf"(?:{_USER}{_SPACED_ON}|(?<![A-Za-z0-9._%+-])[\u4e00-\u9fff]{{2,4}}){_AT}"
     rf"(?:{_LABEL}(?:{_DOT}{_LABEL})*{_DOT}[A-Za-z]{{2,}}|(?:{_PROVIDERS})(?![A-Za-z0-9])"
     rf"|[\u4e00-\u9fff]{{1,8}}\.(?:中国|公司|网络|cn|com))"
-    rf"|(?<![A-Za-z0-9._%+-]){_USER}#(?:{_PROVIDERS})(?:\.[A-Za-z]{{2,}}){{1,2}}",
+    rf"|{_USER}#(?:{_PROVIDERS})(?:\.[A-Za-z]{{2,}}){{1,2}}",
     re.IGNORECASE,
 )
 _SPACED_MAIL = re.compile(
-    r"(?<![A-Za-z0-9._%+-])(?:[A-Za-z0-9._%+-] )+@(?: [A-Za-z0-9-])+ \.(?: [A-Za-z0-9.-])+"
+    r"(?<![A-Za-z0-9._%+-])(?:[A-Za-z0-9._%+-] ){1,64}+@(?: [A-Za-z0-9-])+ \.(?: [A-Za-z0-9.-])+"
 )
 
 

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from huiyin.apps.imports import retention
+from huiyin.apps.imports.reading import usable_headers
 from huiyin.apps.imports.selectors import remarks_of
 from huiyin.apps.imports.services import remark_file, set_mapping
 from huiyin.apps.ledger.models import Case
@@ -55,11 +56,23 @@ def test_the_file_given_back_has_a_column_of_findings_and_is_itself_imported_aga
     done = import_data(ledger, cast.by_secretary)
     given_back = remark_file(done).data
     rows = read(given_back)
-    assert [row["核查意见"] or "" for row in rows] == ["没有缺项", LACKS, "空答复", "", ""]
+    assert [row["系统核查意见"] or "" for row in rows] == ["没有缺项", LACKS, "空答复", "", ""]
     assert [bool(row["未导入原因"]) for row in rows] == [False, False, False, False, True]
     again = bring(given_back, cast.by_secretary)
-    assert "核查意见" not in again.mapping.values()
+    assert "系统核查意见" not in again.mapping.values()
     assert (again.rows_ok, again.unchanged_count, again.rows_bad) == (4, 4, 1)
+
+
+def test_a_column_of_the_same_sense_that_an_office_keeps_itself_stays_beside_ours(cast: Cast) -> None:
+    own = a_file(
+        [a_row(1, 答复=given.GOOD_REPLY, 核查意见="已看过。"), a_row(2, 答复=EMPTY, 核查意见="要重答。")]
+    )
+    for table in (own, remark_file(bring(own, cast.by_secretary)).data):
+        import_ = bring(table, cast.by_secretary)
+        assert "核查意见" in usable_headers(import_.headers)
+        rows = read(remark_file(import_).data)
+        assert [row["核查意见"] for row in rows] == ["已看过。", "要重答。"]
+        assert [row["系统核查意见"] for row in rows] == ["没有缺项", "空答复"]
 
 
 def test_the_dry_run_shows_them_and_offers_the_file(
@@ -102,4 +115,4 @@ def test_the_command_counts_them_and_writes_the_file(cast: Cast, ledger: bytes, 
     call_command("import_cases", str(tmp_path / "旧台账.xlsx"), stdout=out, stderr=StringIO(), **options)
     assert "对答复的核查意见（行）：" in out.getvalue()
     assert "空答复 1" in out.getvalue()
-    assert read((tmp_path / "意见.xlsx").read_bytes())[2]["核查意见"] == "空答复"
+    assert read((tmp_path / "意见.xlsx").read_bytes())[2]["系统核查意见"] == "空答复"

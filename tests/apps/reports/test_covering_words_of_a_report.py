@@ -23,6 +23,7 @@ from huiyin.apps.reports.services.opening import open_report
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests import given_reports as given
 from tests.apps.evidence.pdfs import a_pdf
+from tests.counting import rows_locked
 from tests.given_reports import WRITING
 from tests.people import Cast, sign_in
 
@@ -214,6 +215,14 @@ def test_an_earlier_report_is_covered_too_where_its_promise_says_the_words() -> 
     assert told == ["reports.report_redacted"] * 2
     assert differences() == []
     assert list(problems(Counts())) == []
+
+
+def test_all_reports_are_locked_newest_first_before_the_first_event() -> None:
+    cast, first, second = a_report_that_tells_of_an_earlier_promise("梁小禾已经修好。")
+    locked = rows_locked(
+        "reports_report", lambda: covered(cast, second, words="梁小禾"), before="audit_streamhead"
+    )
+    assert locked == [second.pk, first.pk]
 
 
 def test_a_document_that_is_called_by_the_words_is_called_otherwise() -> None:

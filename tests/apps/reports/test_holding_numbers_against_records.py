@@ -20,12 +20,14 @@ from huiyin.apps.audit.reactions import react
 from huiyin.apps.audit.selectors import history_of
 from huiyin.apps.audit.services import record as record_event
 from huiyin.apps.reports import row_checks
-from huiyin.apps.reports.contents import content_of
+from huiyin.apps.reports.contents import Content, content_of
 from huiyin.apps.reports.models import Claim, ClaimVerdict, NewDeviation, Report, VerdictSheet
 from huiyin.apps.reports.selectors import newest_revision
 from huiyin.apps.reports.services import corrections, drafting, figures, lifecycle, review
+from huiyin.apps.reports.services import verdicts as verdict_services
+from huiyin.apps.reports.services.opening import open_report
 from huiyin.apps.reports.services.verdicts import freeze_presented, look_at_all
-from huiyin.apps.reports.verdicts import Judged, live_verdicts, verdicts_of
+from huiyin.apps.reports.verdicts import Judged, Verdicts, live_verdicts, verdicts_of
 from huiyin.apps.upkeep.models import MaintenanceRecord
 from huiyin.apps.upkeep.services.records import correct_record, void_record
 from huiyin.domain.access import SYSTEM
@@ -33,7 +35,7 @@ from huiyin.domain.claim_verdicts import Verdict
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.months import last_of_month
 from tests import given_reports as given
-from tests.counting import queries_of
+from tests.counting import queries_of, rows_locked
 from tests.given_reports import WRITING
 from tests.given_upkeep import a_draft, a_record
 from tests.people import Cast, a_cast, sign_in
@@ -135,11 +137,55 @@ def test_what_deviates_is_corrected_or_explained_before_it_is_handed_in() -> Non
     assert review.submit(report, by=cast.by_manager, now=LATER).status == "submitted"
 
 
+def test_what_was_said_before_the_deviation_was_known_does_not_explain_it() -> None:
+    cast, report = given.a_cast_with_report("written")
+    explained(cast, report, "六月起由新的维保公司承担。")
+    records = recorded(cast, LESS)
+    with pytest.raises(RuleBroken, match="它的说明是这两个数出来以前写的"):
+        review.submit(report, by=cast.by_manager, now=LATER)
+    page = sign_in(Client(), cast.manager).get(f"/desk/reports/{report.pk}/sections/service?claim=1").text
+    assert "它的说明是这两个数出来以前写的" in page
+    assert "六月起由新的维保公司承担。</textarea>" in page
+    explained(cast, report)
+    review.submit(report, by=cast.by_manager, now=LATER)
+    correct_record(records[0], draft=_of(records[0], 1), reason="数错了。", by=cast.by_manager, now=LATER)
+    with pytest.raises(RuleBroken, match=r"保养记录里是 51 次；它的说明是这两个数出来以前写的"):
+        review.approve(report, by=cast.by_secretary, now=LATER)
+
+
+def test_a_correction_carries_what_explains_the_same_numbers() -> None:
+    cast, report = given.a_cast_with_report("written")
+    recorded(cast, LESS)
+    explained(cast, report)
+    review.submit(report, by=cast.by_manager, now=LATER)
+    review.approve(report, by=cast.by_secretary, now=LATER)
+    corrections.begin_correction(report, reason="漏记一次。", by=cast.by_manager, now=LATER)
+    assert review.submit(report, by=cast.by_manager, now=LATER).status == "approved"
+
+
 def test_approving_asks_again() -> None:
     cast, report = given.a_cast_with_report("submitted")
     recorded(cast, LESS)
     with pytest.raises(RuleBroken, match=r"照现在的规定和记录.*保养记录里是 60 次"):
         review.approve(report, by=cast.by_secretary, now=LATER)
+
+
+def test_what_is_missing_by_now_is_filled_in_as_the_reason_and_returned_with_one_press() -> None:
+    cast, report = given.a_cast_with_report("submitted")
+    recorded(cast, LESS)
+    desk = sign_in(Client(), cast.secretary)
+    page = desk.get(f"/desk/reports/{report.pk}/review").text
+    assert '<button class="btn" type="submit" form="return">' in page
+    (code,) = re.findall(r'<option value="(\w+)" selected>', page)
+    words = dict(re.findall(r'name="(words-[\w-]+)" [^>]*>([^<]+)</textarea>', page))
+    assert list(words) == ["words-service-0"]
+    (seen,) = set(re.findall(r'name="seen" value="([^"]+)"', page))
+    told = {**words, "reason-service-0": code, "seen": seen}
+    assert desk.post(f"/desk/reports/{report.pk}/return", told).status_code == 303
+    report.refresh_from_db()
+    (reason,) = newest_revision(report).return_reasons.all()
+    assert report.status == "returned"
+    assert "保养记录里是 60 次" in reason.words
 
 
 # --- frozen -----------------------------------------------------------------------------------------------
@@ -345,6 +391,70 @@ def test_what_deviated_and_was_explained_when_it_was_approved_is_no_news() -> No
     review.submit(report, by=cast.by_manager, now=LATER)
     review.approve(report, by=cast.by_secretary, now=LATER)
     assert look_at_all(now=LATER) == 0
+
+
+def two_that_wait() -> tuple[Cast, Report, Report]:
+    """The report of the first half-year and, before its meeting, that of the second; records say less than both."""
+    cast, older = given.a_cast_with_report("announced")
+    later = WRITING + timedelta(days=184)
+    newer = open_report(engagement=cast.engagement, by=cast.by_manager, now=later)
+    given.write(cast, newer, now=later)
+    promise = older.commitments.get()
+    drafting.account_for_commitment(
+        newer, commitment=promise, became="kept", words="七月修好。", by=cast.by_manager, now=later
+    )
+    review.submit(newer, by=cast.by_manager, now=later)
+    review.approve(newer, by=cast.by_secretary, now=later)
+    recorded(cast, LESS)
+    for first in (date(2026, n, 1) for n in range(7, 13)):
+        a_record(cast, metric="E01", count=1, done_from=first, done_to=last_of_month(first), now=later)
+    return cast, older, newer
+
+
+def that_breaks_at(broken: Report) -> Any:
+    def look(report: Report, content: Content, *, now: datetime) -> Verdicts:
+        if report == broken:
+            raise ArithmeticError("a record nobody can read")
+        return live_verdicts(report, content, now=now)
+
+    return look
+
+
+def test_a_report_that_cannot_be_looked_at_keeps_no_other_from_its_turn(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    _cast, older, newer = two_that_wait()
+    now = WRITING + timedelta(days=185)
+    for broken, other in ((older, newer), (newer, older)):
+        with monkeypatch.context() as patched:
+            patched.setattr(verdict_services, "live_verdicts", that_breaks_at(broken))
+            assert look_at_all(now=now) == 1
+        assert NewDeviation.objects.get().claim.revision.report == other
+        assert f"verdicts of report/{broken.pk} were not looked at" in caplog.text
+        assert look_at_all(now=now) == 1
+        NewDeviation.objects.all().delete()
+
+
+def test_a_report_that_cannot_be_frozen_keeps_no_other_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, older, newer = two_that_wait()
+    later = WRITING + timedelta(days=185)
+    lifecycle.announce(newer, by=cast.by_secretary, now=later)
+    for each in (older, newer):
+        with monkeypatch.context() as patched:
+            patched.setattr(lifecycle, "freeze_verdicts", lambda report, *, by, now: [])
+            lifecycle.present(each, by=cast.by_secretary, now=later)
+    with monkeypatch.context() as patched:
+        patched.setattr(verdict_services, "live_verdicts", that_breaks_at(newer))
+        assert freeze_presented(now=later) == 1
+    assert VerdictSheet.objects.get().revision.report == older
+    assert freeze_presented(now=later) == 1
+
+
+def test_reports_of_a_company_are_locked_newest_first_as_covering_locks_them() -> None:
+    cast, older, newer = two_that_wait()
+    event = Event.objects.filter(stream=f"upkeep/{cast.engagement.pk}").order_by("-number")[0]
+    locked = rows_locked("reports_report", lambda: react("reports.look_for_deviations", event.pk))
+    assert locked == [newer.pk, older.pk]
 
 
 # --- pages ------------------------------------------------------------------------------------------------

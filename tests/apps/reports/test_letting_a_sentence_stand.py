@@ -12,7 +12,7 @@ from django.test import Client
 
 from huiyin.apps.audit.selectors import history_of
 from huiyin.apps.reports import findings, readiness
-from huiyin.apps.reports.contents import content_of
+from huiyin.apps.reports.contents import content_of, sha256_of
 from huiyin.apps.reports.findings import BLANK, LEFT_BLANK, Findings, ReportFinding, findings_of
 from huiyin.apps.reports.models import FindingExcuse, Report
 from huiyin.apps.reports.policies import rules_of
@@ -76,14 +76,19 @@ def test_a_boast_stops_a_report_until_it_is_mended(cast: Cast, report: Report) -
     assert submitted(cast, report).status == "submitted"
 
 
-def test_a_public_reason_lets_it_stand_and_is_witnessed(cast: Cast, report: Report) -> None:
+def test_a_public_reason_lets_it_stand_and_is_witnessed_when_it_is_handed_in(
+    cast: Cast, report: Report
+) -> None:
+    before = [event.number for event in history_of(report.stream)]
     excuse = excused(cast, report)
     assert (excuse.section, excuse.words, excuse.sentence) == ("service", WORDS, BOAST)
-    event = history_of(report.stream)[-1]
-    assert event.kind == "reports.finding_excused"
-    assert event.public["rule"] == "R-EXAG-01"
-    assert BOAST not in str(event.public)
+    assert [event.number for event in history_of(report.stream)] == before
     assert submitted(cast, report).status == "submitted"
+    event = history_of(report.stream)[-1]
+    assert event.public["excused"] == [{"section": "service", "rule": "R-EXAG-01"}]
+    assert event.public["sha256"] == sha256_of(content_of(newest_revision(report)).plain)
+    assert REASON in str(content_of(newest_revision(report)).plain)
+    assert BOAST not in str(event.public)
 
 
 def test_a_reason_is_for_the_sentence_wherever_it_stands(cast: Cast, report: Report) -> None:
@@ -93,6 +98,28 @@ def test_a_reason_is_for_the_sentence_wherever_it_stands(cast: Cast, report: Rep
     given.mended(cast, report, body=BOAST.replace("本小区", "我们小区") + PLAIN)
     assert [each.key.words for each in blocked(report)] == [WORDS.replace("本小区", "我们小区")]
     assert found(report).excuses == ()
+
+
+def test_a_sentence_said_twice_is_one_finding_with_both_places_and_one_reason(
+    cast: Cast, report: Report
+) -> None:
+    body = f"{BOAST}我们换灯 4 盏。{BOAST}"
+    given.mended(cast, report, body=body)
+    (row,) = blocked(report)
+    places = [each.start for each in found(report).rows if each.key == row.key]
+    assert [body[at:].startswith(row.key.words) for at in places] == [True, True]
+    desk = sign_in(Client(), cast.manager)
+    page = desk.get(f"/desk/reports/{report.pk}/sections/service?finding={row.key.digest}").text
+    assert page.count('name="reason"') == 1
+    assert page.count("还有一处") == 1
+    assert page.count(f'id="{row.anchor}"') == 1
+    excused(cast, report)
+    assert blocked(report) == []
+    submitted(cast, report)
+    page = sign_in(Client(), cast.secretary).get(f"/desk/reports/{report.pk}/review").text
+    assert page.partition('id="first"')[2].partition("</section>")[0].count(REASON) == 1
+    assert page.count(f'id="{row.anchor}"') == 1
+    assert page.count(f'href="#{row.anchor}" aria-label="看意见 1"') == 2
 
 
 def test_a_reason_for_a_sentence_that_was_changed_is_not_handed_in(cast: Cast, report: Report) -> None:
@@ -227,7 +254,8 @@ def test_findings_of_a_text_being_typed_take_no_place_of_those_beside_it(cast: C
     )
     (beside,) = [each for each in blocked(report) if not each.is_in_body]
     rules = rules_of(report)
-    typed = findings.body_text(rules.section(beside.section), BOAST * 9, [], [])
+    said = "".join(f"{n} 号楼从未发生过任何安全事故。" for n in range(1, 10))
+    typed = findings.body_text(rules.section(beside.section), said, [], [])
     places = {each.anchor for each in findings.found_in([typed], rules, []).rows}
     assert len(places) == 9
     assert beside.anchor not in places

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.policies import trials
+from huiyin.apps.policies import views as policy_views
 from huiyin.apps.policies.models import PolicyVersion
 from huiyin.apps.reports import trials as report_trials
 from huiyin.apps.reports.contents import contents_of
@@ -37,6 +39,7 @@ def report(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Report:
 
 @pytest.fixture
 def officer(client: Client, cast: Cast) -> Client:
+    cache.clear()  # of the tries of other tests
     return sign_in(client, cast.district_officer)
 
 
@@ -166,3 +169,18 @@ def test_a_trial_is_registered_once() -> None:
     with pytest.raises(ValueError, match="registered twice"):
         trials.register(trials.Trial(**{**known.__dict__, "label": "另一个"}))
     assert trials.find("deadlines", "report-check") is None
+
+
+def test_who_tries_too_often_waits_a_little_and_keeps_what_was_filled_in(
+    officer: Client, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policy_views, "MOST_TRIES", 2)
+    assert [tried(officer, **STRICT).status_code for _ in range(2)] == [200, 200]
+    assert tried(officer).status_code == 422, "what is not computed is not counted"
+    answer = tried(officer, **STRICT, words_1="从来没有人写过的词", group_1="attention")
+    page = answer.content.decode()
+    assert answer.status_code == 429
+    assert "您短时间内试得太多，请 10 分钟后再试。" in page
+    assert "从来没有人写过的词" in page
+    assert "读了上一期" not in page
+    assert officer.get(PAGE).status_code == 200

@@ -70,6 +70,9 @@ class Claim(models.Model):
     due_count = models.PositiveIntegerField(null=True, blank=True)
     """How often it is usual for this period and service level; None where there is no usual frequency."""
     explanation = models.TextField("说明", blank=True)
+    explained_deviation = models.CharField(max_length=80, blank=True)
+    """Both numbers of the deviation that was known when the explanation was saved (verdicts.py); of others it says
+    nothing. Empty where nothing deviated then."""
     idempotency_key = models.CharField(max_length=64, null=True, blank=True)
     """Of the form that added it: sent twice, it is added once."""
 

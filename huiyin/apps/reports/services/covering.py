@@ -41,7 +41,7 @@ from huiyin.apps.reports.models import (
 )
 from huiyin.apps.reports.permissions import check_reviewer
 from huiyin.apps.reports.policies import rules_of
-from huiyin.apps.reports.services.witness import locked_report, witness_report
+from huiyin.apps.reports.services.witness import NEWEST_FIRST, locked_report, locked_reports, witness_report
 from huiyin.apps.reports.services.wording import covering_of
 from huiyin.apps.reports.silence import Place, place_of, places_of
 from huiyin.domain.access import Actor
@@ -100,6 +100,9 @@ def redact_report(
     if is_everywhere:
         for each in together:
             cover_where_repeated(each, covering)
+    # All of them before the first event: it locks the heads of streams of the earlier ones too.
+    told_of = Report.objects.filter(pk__in=_told_of(report).values("report"))
+    locked_reports(told_of | Report.objects.filter(pk=report.pk))
     found = [_cover(each, covering) for each in together]
     if not any(changed for changed, _rows in found):
         raise RuleBroken("报告里没有找到这些字，请照报告里的写法填。", code="redact.not_found", field="words")
@@ -107,17 +110,14 @@ def redact_report(
 
 
 def _reports_shown_in(report: Report, covering: Covering) -> list[Report]:
-    """Earlier reports whose promises this one tells of, where such a promise says the words; newest first, as approving
-    locks them."""
+    """Earlier reports whose promises this one tells of, where such a promise says the words; newest first."""
     told = _told_of(report)
     saying = {
         each.report_id
         for each in told
         if any(covering.over(text) != text for text in (getattr(each, name) for name in TEXTS[Commitment]))
     }
-    return list(
-        Report.objects.filter(pk__in=saying).select_related("estate__area").order_by("-period_to", "-pk")
-    )
+    return list(Report.objects.filter(pk__in=saying).select_related("estate__area").order_by(*NEWEST_FIRST))
 
 
 def _cover(report: Report, covering: Covering) -> tuple[bool, list[Redaction]]:

@@ -10,7 +10,7 @@ from huiyin.apps.places.models import Engagement
 from huiyin.apps.reports.contents import content_of
 from huiyin.apps.reports.models import Claim, Report
 from huiyin.apps.reports.services.due_counts import count_due
-from huiyin.apps.reports.services.witness import locked_report, unfinished, witness_report
+from huiyin.apps.reports.services.witness import locked_reports, unfinished, witness_report
 from huiyin.domain.access import Actor
 from huiyin.domain.canonical import canonical
 from huiyin.domain.errors import RuleBroken
@@ -26,8 +26,12 @@ def cut_reports(engagement: Engagement, by: Actor, now: datetime) -> None:
     """
     last_day = engagement.ends_on
     assert last_day is not None
-    for each in Report.objects.filter(engagement=engagement, period_to__gt=last_day).order_by("period_from"):
-        report = locked_report(each)
+    past = Report.objects.filter(engagement=engagement, period_to__gt=last_day)
+    for report in locked_reports(past | Report.objects.filter(previous__in=past.values("pk"))):
+        if (
+            report.engagement_id != engagement.pk
+        ):  # its predecessor's report may be taken away: it loses `previous`
+            continue
         if report.status not in WRITABLE:
             raise RuleBroken(
                 "这家企业已经交来 %(first)s 至 %(last)s 的报告，最后服务日不能早于 %(last)s。"

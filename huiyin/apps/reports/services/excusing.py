@@ -1,4 +1,8 @@
-"""Letting a sentence stand that the check stops, for a reason everybody may read; and taking that back."""
+"""Letting a sentence stand that the check stops, for a reason everybody may read; and taking that back.
+
+As with all that is written in a draft, nobody but the company reads it before it is handed in: that event says which
+sentences stand for a reason, and its hash is of the reasons too.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from huiyin.apps.reports.contents import Content, content_of
 from huiyin.apps.reports.findings import ReportFinding, findings_of, gone_in
 from huiyin.apps.reports.models import FindingExcuse, Report, Revision
 from huiyin.apps.reports.permissions import check_writer
-from huiyin.apps.reports.services.witness import locked_report, witness_report, writable
+from huiyin.apps.reports.services.witness import locked_report, writable
 from huiyin.apps.reports.services.wording import required
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
@@ -50,20 +54,17 @@ def excuse_finding(
         sentence=found.key.sentence,
         defaults={"reason": reason, "excused_at": now, "excused_by_label": by.label[:80]},
     )
-    _witness(report, "finding_excused", excuse, by=by, now=now)
     return excuse
 
 
 @transaction.atomic
 def withdraw_excuse(report: Report, *, key: str, by: Actor, now: datetime | None = None) -> None:
     """The company does not want the sentence to stand any more: it has to be mended."""
-    now = now or clock()
     report = locked_report(report)
     check_writer(by, report)
     excuse = next((each for each in writable(report).finding_excuses.all() if each.key.digest == key), None)
     if excuse is None:
         raise RuleBroken("这条理由已经不在了。", code="finding.no_excuse")
-    _witness(report, "finding_excuse_withdrawn", excuse, by=by, now=now)
     excuse.delete()
 
 
@@ -86,14 +87,3 @@ def _finding(report: Report, revision: Revision, key: str) -> ReportFinding:
     if not found.may_be_excused:
         raise RuleBroken("这一条不用写理由，改不改由您决定。", code="finding.no_need", field="reason")
     return found
-
-
-def _witness(report: Report, kind: str, excuse: FindingExcuse, *, by: Actor, now: datetime) -> None:
-    witness_report(
-        report,
-        kind,
-        by=by,
-        now=now,
-        public={"revision": excuse.revision.number, "section": excuse.section, "rule": excuse.rule},
-        texts={"sentence": excuse.sentence, "reason": excuse.reason},
-    )

@@ -26,10 +26,12 @@ from huiyin.apps.reports.policies import metric_of, section_of
 from huiyin.apps.reports.services.due_counts import count_due
 from huiyin.apps.reports.services.witness import added_before, locked_report, writable
 from huiyin.apps.reports.services.wording import masked, required
+from huiyin.apps.reports.verdicts import deviation_of
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.policy_metrics import PERCENT, YUAN, Metric, Per
 from huiyin.domain.report_parts import AccountKind, ExcuseFor, Side
+from huiyin.web.now import now as clock
 
 Numbered = TypeVar("Numbered", Claim, ReportPhoto)
 CENT = Decimal("0.01")
@@ -92,6 +94,8 @@ def put_claim(
     claim.value = _value(claim, _finite(value, "value"))
     claim.explanation = masked(explanation, 1000, "explanation")
     claim.unit_count = _units_counted(known, report, unit_count, claim.explanation)
+    known_now = deviation_of(report, claim, now=now or clock()) if claim.explanation else ""
+    claim.explained_deviation = known_now
     claim.save()
     _replace_evidence(claim, evidence, by)
     count_due(report, revision)

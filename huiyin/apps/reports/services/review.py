@@ -39,6 +39,9 @@ from huiyin.domain.report_parts import SETTLES, Became, CommitmentState
 from huiyin.domain.report_workflow import ReportStatus, target_of
 from huiyin.web.now import now as clock
 
+LONGEST_WORDS = 1000
+"""Of a reason, beside the sentence the policy has for it."""
+
 
 @dataclass(frozen=True)
 class ReasonDraft:
@@ -70,6 +73,7 @@ def submit(report: Report, *, by: Actor, now: datetime | None = None) -> Report:
             count=len(missing),
             first=missing[0].sentence,
         )
+    excused = [{"section": each.section, "rule": each.rule} for each in content.finding_excuses]
     revision.submitted_at = now
     revision.submitted_by_label = by.label[:80]
     _move(report, revision, target)
@@ -78,7 +82,11 @@ def submit(report: Report, *, by: Actor, now: datetime | None = None) -> Report:
         "report_submitted",
         by=by,
         now=now,
-        public={"revision": revision.number, "sha256": sha256_of(content.plain)},
+        public={
+            "revision": revision.number,
+            "sha256": sha256_of(content.plain),
+            **({"excused": excused} if excused else {}),
+        },
     )
     return report
 
@@ -142,7 +150,7 @@ def _reason(report: Report, revision: Revision, draft: ReasonDraft, by: Actor, n
         quote=blocks[draft.paragraph - 1][:120] if draft.paragraph else "",
         reason_code=reason.code,
         sentence=reason.sentence,
-        words=masked(draft.words, 1000, "words"),
+        words=masked(draft.words, LONGEST_WORDS, "words"),
         given_by_label=by.label[:80],
         given_at=now,
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -13,13 +14,15 @@ from huiyin.apps.audit.models import Event
 from huiyin.apps.reports.contents import Content, content_of, contents_of, number
 from huiyin.apps.reports.models import ClaimVerdict, NewDeviation, Report, Revision, VerdictSheet
 from huiyin.apps.reports.policies import rules_of
-from huiyin.apps.reports.services.witness import locked_report, witness_report
+from huiyin.apps.reports.services.witness import NEWEST_FIRST, locked_report, witness_report
 from huiyin.apps.reports.verdicts import Judged, live_verdicts
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.canonical import JSON, canonical
 from huiyin.domain.claim_verdicts import Verdict
 from huiyin.domain.report_workflow import ReportStatus
 from huiyin.web.now import now as clock
+
+logger = logging.getLogger(__name__)
 
 FROZEN = "verdicts_frozen"
 BEFORE_PRESENTED = (ReportStatus.APPROVED, ReportStatus.ANNOUNCED)
@@ -47,8 +50,8 @@ def freeze_presented(*, now: datetime | None = None) -> int:
     """Reports that were presented under a release which kept no verdicts: theirs stand from now on. How many sheets."""
     now = now or clock()
     approved = Revision.objects.filter(state=ReportStatus.APPROVED, verdict_sheet=None)
-    left = Report.objects.filter(status__in=PRESENTED, pk__in=approved.values("report")).order_by("pk")
-    return sum(len(_freeze_one(report, now)) for report in left)
+    left = Report.objects.filter(status__in=PRESENTED, pk__in=approved.values("report"))
+    return _one_by_one(left, lambda report: _freeze_one(report, now))
 
 
 @transaction.atomic
@@ -125,8 +128,22 @@ def look_at_all(*, now: datetime | None = None) -> int:
 
 
 def _look_at(reports: QuerySet[Report], now: datetime | None) -> int:
-    waiting = reports.filter(status__in=BEFORE_PRESENTED).order_by("pk")
-    return sum(len(look_for_deviations(report, now=now)) for report in waiting)
+    waiting = reports.filter(status__in=BEFORE_PRESENTED)
+    return _one_by_one(waiting, lambda report: look_for_deviations(report, now=now))
+
+
+def _one_by_one(reports: QuerySet[Report], treat: Callable[[Report], Sequence[object]]) -> int:
+    """Each as a whole or not at all; one that fails keeps no other from its turn, and has its own again tomorrow.
+
+    Newest first: a reaction runs this in one transaction, which keeps every lock until it ends.
+    """
+    count = 0
+    for report in reports.order_by(*NEWEST_FIRST):
+        try:
+            count += len(treat(report))
+        except Exception:
+            logger.exception("verdicts of %s were not looked at", report.stream)
+    return count
 
 
 @transaction.atomic

@@ -18,6 +18,12 @@ from huiyin.domain.report_workflow import LABELS, ReportStatus
 
 Row = TypeVar("Row", bound=Model)
 
+NEWEST_FIRST = ("-period_to", "-pk")
+"""The order in which a transaction locks more than one report: two that lock them in two orders wait for ever.
+
+Cases, meetings and forums are locked before reports; the rows of reports and the heads of their streams after them all.
+"""
+
 
 def locked_list(demand_list: DemandList) -> DemandList:
     """The list again, locked for this transaction, with the place that permissions need."""
@@ -46,6 +52,11 @@ def locked_report(report: Report) -> Report:
     """The report again, locked for this transaction, with what permissions and labels need."""
     rows = Report.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("engagement__company", "engagement__estate", "estate__area").get(pk=report.pk)
+
+
+def locked_reports(reports: QuerySet[Report]) -> list[Report]:
+    """Those reports, locked together for this transaction in the order everybody locks them in."""
+    return [locked_report(each) for each in reports.order_by(*NEWEST_FIRST)]
 
 
 def unfinished(report: Report) -> Revision:

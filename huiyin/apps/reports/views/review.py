@@ -21,7 +21,7 @@ from huiyin.apps.reports.photo_checks import check_photos, photos_of
 from huiyin.apps.reports.report_charts import charts_of
 from huiyin.apps.reports.report_page import report_page, title_of
 from huiyin.apps.reports.selectors import approved_revisions
-from huiyin.apps.reports.services.review import ReasonDraft, return_with_reasons
+from huiyin.apps.reports.services.review import LONGEST_WORDS, ReasonDraft, return_with_reasons
 from huiyin.apps.reports.turns import turns_of
 from huiyin.apps.reports.verdicts import Verdicts
 from huiyin.apps.reports.views.editor import Failed, ids_of, work_on
@@ -119,6 +119,22 @@ def reasons_told(request: HttpRequest, work: Work) -> list[tuple[str, str]]:
     return told
 
 
+def reasons_for_missing(work: Work) -> dict[str, str]:
+    """What is missing by now, as the form of the reasons names it: returned with one press, or reworded before.
+
+    At each section as a whole, under the reason of the policy that is told in words.
+    """
+    reason = next((each for each in reversed(work.rules.return_reasons) if each.needs_words), None)
+    if reason is None or not work.may_review:
+        return {}
+    told: dict[str, str] = {}
+    for each in work.missing:
+        words = told.get(f"words-{each.section}-0", "") + each.sentence
+        if each.section and len(words) <= LONGEST_WORDS:
+            told |= {f"reason-{each.section}-0": reason.code, f"words-{each.section}-0": words}
+    return told
+
+
 def places_of(work: Work) -> list[tuple[str, int]]:
     """Each section as a whole (0) and each of its paragraphs; nobody looks at its numbers here."""
     page = report_page(work.report, work.revision, work.content, topics=work.topics, verdicts=Verdicts())
@@ -155,7 +171,7 @@ def review_context(work: Work, *, failed: Failed | None = None, told: Any = None
         "charts": charts_of(page),
         "deviations": work.new_deviations,
         "return_reasons": work.rules.return_reasons,
-        "told": dict(told.items()) if told else {},
+        "told": dict(told.items()) if told else reasons_for_missing(work),
         "topics": work.topics,
         "turns": turns_of(report),
         "before": before,

@@ -23,18 +23,12 @@ def reasons() -> dict[str, list[str]]:
 def explain_deviations(report: Report, *, now: datetime) -> list[str]:
     """Beside each number of the draft that deviates at this moment; the codes of their metrics."""
     content = content_of(newest_revision(report))
-    deviating = [
-        each for each in live_verdicts(report, content, now=now).deviating if not _is_explained(each)
-    ]
+    deviating = [each for each in live_verdicts(report, content, now=now).deviating if not each.is_explained]
     for each in deviating:
         each.claim.explanation = f"{_reason(report, each)}{each.claim.explanation}"
-    Claim.objects.bulk_update([each.claim for each in deviating], ["explanation"])
+        each.claim.explained_deviation = each.deviation
+    Claim.objects.bulk_update([each.claim for each in deviating], ["explanation", "explained_deviation"])
     return [each.claim.metric for each in deviating]
-
-
-def _is_explained(judged: Judged) -> bool:
-    """What was explained before stands, also in a correction."""
-    return judged.counted in judged.claim.explanation
 
 
 def _reason(report: Report, judged: Judged) -> str:
