@@ -269,6 +269,47 @@ UPKEEP = {
     "upkeep:desk_cover_words": Row("302 404 404 422 422 404 422 404 404 404 404 404", a_record, {}),
 }
 
+
+def complaints_of_the_street(cast: Cast) -> dict[str, Any]:
+    from tests import given_hotline
+
+    return {"pk": given_hotline.an_upload(cast.by_street_officer).pk}
+
+
+def complaints_in_the_store(cast: Cast) -> dict[str, Any]:
+    from tests import given_hotline
+
+    return {"pk": given_hotline.an_upload_that_was_stored(cast.by_street_officer).pk}
+
+
+def a_name_of_the_street(cast: Cast) -> dict[str, Any]:
+    from tests import given_hotline
+
+    return {"pk": given_hotline.a_name(cast, "望溪家园").pk}
+
+
+# Files of complaints: whoever brings them, the district and the auditor see all; undoing is the district's too. A name
+# belongs to the street its complaints name; who is of another street does not see it.
+#        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
+HOTLINE = {
+    "hotline:imports": Row("302 404 404 404 404 404 200 200 200 200 404 200"),
+    "hotline:new_import": Row("302 404 404 404 404 404 200 200 200 404 404 200"),
+    "hotline:import": Row("302 404 404 404 404 404 404 200 200 200 404 404", complaints_of_the_street),
+    "hotline:map_columns": Row(
+        "302 404 404 404 404 404 404 422 404 404 404 404", complaints_of_the_street, {}
+    ),
+    "hotline:start_import": Row(
+        "302 404 404 404 404 404 404 409 404 404 404 404", complaints_of_the_street, {}
+    ),
+    "hotline:undo_import": Row("302 404 404 404 404 404 404 200 200 404 404 404", complaints_in_the_store),
+    "hotline:rejected_rows": Row("302 404 404 404 404 404 404 200 200 200 404 404", complaints_in_the_store),
+    "hotline:names": Row("302 404 404 404 404 404 200 200 200 404 404 200"),
+    "hotline:claim_name": Row(
+        "302 404 404 404 404 404 404 303 303 404 404 404", a_name_of_the_street, {"estate": "YSL01"}
+    ),
+    "hotline:ignore_name": Row("302 404 404 404 404 404 404 303 303 404 404 404", a_name_of_the_street, {}),
+}
+
 IMPORTS = {
     "imports:list": Row("302 404 404 200 200 404 200 200 200 404 404 200"),
     "imports:new": Row("302 404 404 200 200 404 200 200 200 404 404 200"),
@@ -788,6 +829,7 @@ TABLE: dict[str, Row] = {
     **POLICIES,
     **EVIDENCE,
     **UPKEEP,
+    **HOTLINE,
     **IMPORTS,
     **PORTAL,
     **LEDGER,
