@@ -42,3 +42,10 @@ def attribute_again() -> None:
     """Find the estates of complaints that write a name claimed since."""
     close_old_connections()
     services.attribute_again()
+
+
+@app.task(name="hotline.follow_up", retry=AGAIN)
+def follow_up(import_id: int) -> None:
+    """Complaints that become cases by rule, and call-backs of those that are."""
+    close_old_connections()
+    services.follow_up(import_id)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("desk/hotline/imports/<int:pk>/start", views.start_import, name="start_import"),
     path("desk/hotline/imports/<int:pk>/undo", views.undo_import, name="undo_import"),
     path("desk/hotline/imports/<int:pk>/rejected", views.rejected_rows, name="rejected_rows"),
+    path("desk/hotline/complaints/register", views.register_complaint, name="register_complaint"),
     path("desk/hotline/names", views.names, name="names"),
     path("desk/hotline/names/<int:pk>/claim", views.claim_name, name="claim_name"),
     path("desk/hotline/names/<int:pk>/ignore", views.ignore_name, name="ignore_name"),

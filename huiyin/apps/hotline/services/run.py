@@ -136,6 +136,7 @@ def _store(import_: HotlineImport) -> None:
             now=clock(),
             public={name: done[name] for name in ("read", "stored", "rejected", "replaced", "attributed")},
         )
+        queue.configure_task("hotline.follow_up").defer(import_id=locked.pk)
     remove_from_child(import_)
 
 
