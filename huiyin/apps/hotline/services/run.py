@@ -6,7 +6,7 @@ A task that was killed is run again from the beginning: what the store has commi
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from huiyin.apps.hotline.models import HotlineImport
 from huiyin.apps.hotline.permissions import check_handle, check_import, check_undo
 from huiyin.apps.hotline.reading import COLUMNS
 from huiyin.apps.people.actors import actor_of_key
-from huiyin.domain.access import Actor, FixedActor
+from huiyin.domain.access import SYSTEM, Actor, FixedActor
 from huiyin.domain.errors import NotPermitted, Refused, RuleBroken
 from huiyin.integrations.queueing import queue
 from huiyin.integrations.storage import store
@@ -185,6 +185,27 @@ def _take_back(import_: HotlineImport) -> None:
 def refresh_mirror() -> Mapping[str, Any]:
     """Everything the pages mirror anew, e.g. after the command line was at the store."""
     return ask("refresh", {}, now=clock())
+
+
+@transaction.atomic
+def erase_complaints(numbers: Sequence[str], *, reason: str, by: Actor, now: datetime | None = None) -> int:
+    """Remove what complaints say and who called, for good; they are still counted. Returns how many were there.
+
+    The case one of them became is erased in the ledger. Only for the system: a command of whoever runs the site.
+    """
+    if by.key != SYSTEM.key:
+        raise NotPermitted("诉求的内容由系统删除。", code="hotline.erase")
+    now = now or clock()
+    count = int(ask("erase", {"numbers": list(numbers)}, now=now)["erased"])
+    record(
+        kind="hotline.complaints_erased",
+        stream="hotline",
+        by=by,
+        now=now,
+        public={"count": count},
+        texts={"reason": reason},
+    )
+    return count
 
 
 def uploader_of(import_: HotlineImport) -> Actor:
