@@ -147,7 +147,7 @@ def names(request: HttpRequest) -> HttpResponse:
 def claim_name(request: HttpRequest, pk: int) -> HttpResponse:
     """The name is one of this estate's."""
     name = _name(request, pk)
-    form = ClaimForm(request.POST)
+    form = ClaimForm(request.POST, name=name)
     estate = _estate(request, form.cleaned_data["estate"]) if form.is_valid() else None
     if estate is None:
         if form.is_valid():
@@ -265,7 +265,7 @@ def _names_page(
     page = paginate(request, _open_names(request))
     for name in page:
         name.likely = selectors.likely_estates(name.name, known)
-        name.form = form if about is not None and name.pk == about.pk else ClaimForm(auto_id=f"n{name.pk}_%s")
+        name.form = form if about is not None and name.pk == about.pk else ClaimForm(name=name)
     decided = selectors.names_for_desk(actor).exclude(state=UnknownName.State.OPEN).order_by("-decided_at")
     context = {"page": page, "estates": estates, "decided": decided[:DECIDED_SHOWN]}
     return render(request, "hotline/names.html", context, status=status)
