@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.utils import InterfaceError, OperationalError
+from django.utils.timezone import localtime
 
 from huiyin.apps.audit.services import record
 from huiyin.apps.hotline.asking import StoreBusy, ask, estates_asked, file_for_child, remove_from_child
@@ -117,7 +118,7 @@ def _store(import_: HotlineImport) -> None:
         import_id=store_id_of(import_),
         estates=estates_asked(now),
         secret=str(settings.HOTLINE_CALLER_SECRET),
-        now=now.isoformat(),
+        now=_written(now),
     )
     done = ask("store", asked, now=now, import_=import_)
     with transaction.atomic():
@@ -178,7 +179,7 @@ def take_back(import_id: int) -> HotlineImport:
 
 def _take_back(import_: HotlineImport) -> None:
     now = clock()
-    ask("undo", {"import_id": import_.store_id, "now": now.isoformat()}, now=now, import_=import_)
+    ask("undo", {"import_id": import_.store_id, "now": _written(now)}, now=now, import_=import_)
     HotlineImport.objects.filter(pk=import_.pk, state=State.UNDOING).update(state=State.UNDONE, undone_at=now)
 
 
@@ -219,6 +220,11 @@ def _asked(import_: HotlineImport, **more: Any) -> dict[str, Any]:
     """`mapping` has every field: one without a column is not to be guessed by its heading."""
     mapping = {field.key: import_.mapping.get(field.key, "") for field in COLUMNS}
     return {"file": str(file_for_child(import_)), "mapping": mapping, **more}
+
+
+def _written(at: datetime) -> str:
+    """As the command line writes it into the store: on Beijing's clock, so that two can be compared."""
+    return localtime(at).isoformat(timespec="seconds")
 
 
 def _locked(pk: int) -> HotlineImport:
