@@ -6,7 +6,6 @@ import argparse
 import csv
 import hashlib
 import json
-import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -21,12 +20,11 @@ from huiyin.analytics.measures.rates import measured
 from huiyin.analytics.pipeline import Progress, Summary, enrich
 from huiyin.analytics.store import Store
 from huiyin.analytics.text_step import text_step_of
-from huiyin.config.environment import kept_secret, var_folder
+from huiyin.config.environment import caller_secret
 from huiyin.domain.complaint_measures import MEASURES
 from huiyin.domain.complaint_periods import read_period
 from huiyin.domain.errors import RuleBroken
 
-CALLER_KEY = "HUIYIN_CALLER_KEY"
 RANKED_BY = ("estate", "company", "community", "street", "district")
 FORMATS = ("table", "csv", "json")
 Row = Mapping[str, object]
@@ -162,7 +160,7 @@ def _enrich(options: argparse.Namespace) -> Sequence[Row]:
         raise BadUse(f"找不到文件：{'、'.join(missing)}")
     told = dict(_told(each) for each in options.column)
     estates = read_estates(options.estates)
-    step = text_step_of(estates, _caller_secret())
+    step = text_step_of(estates, caller_secret().encode())
     tell = _silent if options.quiet else _Telling()
     with Store.open(options.out) as store:
         keep_estates(store, estates)
@@ -182,12 +180,6 @@ def _told(word: str) -> tuple[str, str]:
     if not sign or not heading:
         raise BadUse(f"--column 的写法是 项=列名，例如 --column text=诉求内容；“{word}”不是。")
     return field.strip(), heading.strip()
-
-
-def _caller_secret() -> bytes:
-    """The key under which callers are hashed: from the environment, else kept where the site keeps its own secret."""
-    given = os.environ.get(CALLER_KEY, "").strip()
-    return (given or kept_secret(var_folder() / "caller.key")).encode()
 
 
 def _basis(estates: Sequence[Estate]) -> str:

@@ -1,0 +1,8 @@
+"""Imports, counts by month, names no estate is known by, complaints that became cases. The rest lies in the store."""
+
+from huiyin.apps.hotline.models.cases import HotlineCase
+from huiyin.apps.hotline.models.counts import HotlineCount
+from huiyin.apps.hotline.models.imports import HotlineImport, HotlineSource
+from huiyin.apps.hotline.models.names import UnknownName
+
+__all__ = ["HotlineCase", "HotlineCount", "HotlineImport", "HotlineSource", "UnknownName"]
