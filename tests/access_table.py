@@ -269,6 +269,23 @@ UPKEEP = {
     "upkeep:desk_cover_words": Row("302 404 404 422 422 404 422 404 404 404 404 404", a_record, {}),
 }
 
+# Numbers of complaints: the area's staff inside their scope, the company's manager and administrator for the estates
+# they served; the whole street only for whoever's scope holds it.
+#        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
+HOTLINE = {
+    "hotline:desk_hotline": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
+    "hotline:desk_rankings": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
+    "hotline:desk_street": Row(
+        "302 404 404 404 404 404 404 200 200 200 404 404", lambda cast: {"code": cast.street.code}
+    ),
+    "hotline:desk_estate": Row(
+        "302 404 404 200 200 200 200 200 200 200 404 404", lambda cast: {"slug": cast.estate.slug}
+    ),
+    "hotline:desk_company": Row(
+        "302 404 404 200 200 200 200 200 200 200 404 404", lambda cast: {"pk": cast.company.pk}
+    ),
+}
+
 IMPORTS = {
     "imports:list": Row("302 404 404 200 200 404 200 200 200 404 404 200"),
     "imports:new": Row("302 404 404 200 200 404 200 200 200 404 404 200"),
@@ -788,6 +805,7 @@ TABLE: dict[str, Row] = {
     **POLICIES,
     **EVIDENCE,
     **UPKEEP,
+    **HOTLINE,
     **IMPORTS,
     **PORTAL,
     **LEDGER,
