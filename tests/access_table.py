@@ -275,6 +275,9 @@ UPKEEP = {
 HOTLINE = {
     "hotline:desk_hotline": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
     "hotline:desk_rankings": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
+    "hotline:export_rankings": Row(
+        "302 404 404 200 200 200 200 200 200 200 404 200", lambda cast: {"form": "csv"}
+    ),
     "hotline:desk_street": Row(
         "302 404 404 404 404 404 404 200 200 200 404 404", lambda cast: {"code": cast.street.code}
     ),

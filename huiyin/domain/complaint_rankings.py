@@ -84,7 +84,8 @@ def _shrunk(groups: Sequence[Group[Key]], shrinking: Shrinking, *, scale: int = 
 
 
 def _with_places(groups: Iterable[Ranked[Key]], *, worst_is_high: bool) -> list[Ranked[Key]]:
-    some, others = [], []
+    some: list[Ranked[Key]] = []
+    others: list[Ranked[Key]] = []
     for each in groups:
         (others if each.is_small or each.ranked_by is None else some).append(each)
     some.sort(key=lambda each: each.ranked_by or 0.0, reverse=worst_is_high)

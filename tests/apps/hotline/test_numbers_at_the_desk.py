@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+import csv
+import io
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
+from python_calamine import CalamineWorkbook
 
+from huiyin.apps.hotline.models import HotlineImport, HotlineSource
 from huiyin.apps.hotline.reach import counts_for_desk
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.services import (
@@ -18,6 +22,8 @@ from huiyin.apps.places.services import (
     register_company,
     start_engagement,
 )
+from huiyin.domain.complaint_measures import MEASURES
+from huiyin.web.now import now as clock
 from tests.given_counts import JUNE, a_year_of_complaints, some_complaints
 from tests.people import Cast, a_credit_code, sign_in
 
@@ -184,3 +190,31 @@ def test_a_page_costs_the_same_queries_for_few_and_many_complaints(
 
 def test_the_menu_leads_to_the_complaints(officer: Client) -> None:
     assert 'href="/desk/hotline" aria-current="page"' in officer.get("/desk/hotline").text
+
+
+def test_an_export_says_in_each_row_how_it_was_computed(officer: Client, cast: Cast) -> None:
+    some_complaints(cast.estate, 30, valid=20, solved=5)
+    some_complaints(cast.other_estate, 3, valid=2, solved=2)
+    HotlineImport.objects.create(
+        source=HotlineSource.objects.create(name="望溪街道", saved_at=clock()),
+        state="stored",
+        store_id="i1",
+        uploaded_at=clock(),
+        finished_at=datetime(2026, 7, 2, 8, 30, tzinfo=UTC),
+    )
+    query = "measure=solution_rate&period=2026-06"
+    answer = officer.get(f"/desk/hotline/rankings/export.csv?{query}")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    first, second = csv.DictReader(io.StringIO(text))
+    assert (first["位次"], first["小区"], first["件数"], first["分母"], first["占比"]) == (
+        ("1", "云杉里", "5", "20", "0.25")
+    )
+    assert (second["位次"], second["占比"], second["样本"]) == ("", "1", "太小，不排位")
+    assert (first["指标"], first["版本"], first["时期"]) == ("解决率", "1", "2026年6月")
+    assert (first["公式"], first["截至"]) == (MEASURES["solution_rate"].formula, "2026-07-02 16:30:00")
+    sheet = officer.get(f"/desk/hotline/rankings/export.xlsx?{query}")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(sheet.streaming_content)))
+    assert book.get_sheet_by_name("排名").to_python()[1][:3] == [1, "", "云杉里"]
+    shown = officer.get(f"/desk/hotline/rankings?{query}").text
+    assert "/desk/hotline/rankings/export.xlsx?measure=solution_rate&amp;period=2026-06" in shown
+    assert "截至 <time" in shown

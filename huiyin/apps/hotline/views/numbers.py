@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from huiyin.apps.hotline.exports import CONTENT_TYPES, Definition, write_lines
 from huiyin.apps.hotline.models import HotlineCount
 from huiyin.apps.hotline.pictures import Periods, as_of, periods_of, picture_of
 from huiyin.apps.hotline.reach import Place, counts_for_desk, places_for_desk, sees_numbers, sees_words
@@ -33,6 +36,7 @@ from huiyin.web.now import now as clock
 
 FIRST_LINES = 10
 TOPS = (20, 50, 100)
+_KEPT_IN_MEMORY = 2_000_000
 USUAL_MEASURE = "property_complaints"
 
 
@@ -163,16 +167,10 @@ def desk_rankings(request: HttpRequest) -> HttpResponse:
     """/desk/hotline/rankings: by estate, company, community or street; absolute or for each 1,000 households."""
     actor = actor_at_desk(request)
     asked, periods = Asked.of(request), periods_asked(request)
-    lines = standing(
-        counts_for_desk(actor),
-        places_for_desk(actor),
-        asked.measure,
-        periods.shown,
-        by=asked.by,
-        per_households=asked.per_households,
-    )
+    lines = _standing_asked(actor, asked, periods)
     context = _tabs(actor, "rankings") | {
         "asked": asked,
+        "query": request.GET.urlencode(),
         "by": list(BY.items()),
         "by_name": BY[asked.by],
         "tops": TOPS,
@@ -185,3 +183,31 @@ def desk_rankings(request: HttpRequest) -> HttpResponse:
         "as_of": as_of(),
     }
     return render(request, "hotline/desk_rankings.html", context, fragment="hotline/_ranking.html")
+
+
+@require_GET
+def export_rankings(request: HttpRequest, form: str) -> FileResponse:
+    """/desk/hotline/rankings/export.xlsx and .csv: all rows of the page, each with what it was computed by."""
+    actor = actor_at_desk(request)
+    asked, periods = Asked.of(request), periods_asked(request)
+    lines = _standing_asked(actor, asked, periods)
+    file = tempfile.SpooledTemporaryFile(max_size=_KEPT_IN_MEMORY)  # noqa: SIM115 - the response closes it
+    told = Definition(asked.measure, BY[asked.by], asked.per_households, periods.shown, as_of())
+    write_lines(lines, told, file, form=form)
+    file.seek(0)
+    response = FileResponse(file, content_type=CONTENT_TYPES[form])
+    name = f"诉求排名-{asked.measure.name}-{periods.shown}.{form}"
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _standing_asked(actor: Actor, asked: Asked, periods: Periods) -> list[Line]:
+    return standing(
+        counts_for_desk(actor),
+        places_for_desk(actor),
+        asked.measure,
+        periods.shown,
+        by=asked.by,
+        per_households=asked.per_households,
+    )
