@@ -18,7 +18,19 @@ from tests.language import told_answers, told_claims
 AIM = 0.9
 DRAWS = 1000
 CLAIM_SETS = ("", "_fresh", "_last", "_sealed")
-ANSWER_SETS = ("", "_fresh", "_last", "_later", "_colloquial", "_further", "_sealed", "_new_sealed")
+ANSWER_SETS = (
+    "",
+    "_fresh",
+    "_last",
+    "_later",
+    "_colloquial",
+    "_further",
+    *(f"_rare_{number}" for number in range(2, 8)),
+    "_sealed",
+    "_new_sealed",
+    "_rare_sealed_2",
+    "_rare_sealed_3",
+)
 
 Read = tuple[int, int]
 """Of a sentence: claims told right; claims told and claims there are, together."""
@@ -45,6 +57,17 @@ def read_answers(pairs: Sequence[told_answers.Pair]) -> list[bool]:
     """Whether answered or avoided is told right."""
     return [
         find_answers([pair.topic], {"problems": pair.text})[0].answered is pair.answered for pair in pairs
+    ]
+
+
+def taken_for_others(pairs: Sequence[told_answers.Pair]) -> list[bool]:
+    """Whether an answered passage is taken for an answer to a topic of another pair; each such topic tried."""
+    topics = sorted({pair.topic for pair in pairs})
+    return [
+        found.answered
+        for pair in pairs
+        if pair.answered
+        for found in find_answers([topic for topic in topics if topic != pair.topic], {"problems": pair.text})
     ]
 
 
@@ -75,6 +98,8 @@ def main(arguments: list[str] | None = None) -> int:
         name: _shown(f"answers{name}", read_answers(told_answers.pairs(f"answers{name}")), accuracy, "pairs")
         for name in ANSWER_SETS
     }
+    taken = taken_for_others([pair for name in ANSWER_SETS for pair in told_answers.pairs(f"answers{name}")])
+    print(f"answers taken for answers to topics of other pairs: {accuracy(taken):.4f} of {len(taken)}")
     return 0 if min(claims[""], answers[""]) >= AIM else 1
 
 

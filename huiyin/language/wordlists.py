@@ -3,8 +3,10 @@
 A file of lists (data/replies, data/answers, data/claims) holds tables. A table with `terms` is a list: `what` says in
 Chinese what it is for, `found` and `not_found` are the examples, which are its tests and stand in the reference. A
 table of lists is a group and finds what any of them finds. The terms are regular expressions on folded text; `…`
-stands for up to eight characters of the same clause, `{name}` for a term of the table [parts]. A list of a matter also
-has `named`, the titles that are of it, and `never`, what only looks like it.
+stands for up to eight characters of the same clause, `{name}` for a term of the table [parts]. A list of a matter
+(data/answers/matters) also has `named`, the titles that are of it, and `never`, what only looks like it; `words` are
+plain words, parted by spaces, each of which is of it, `signs` such that only some together are. It is `general` if any
+object may have it, as noise.
 """
 
 from __future__ import annotations
@@ -33,10 +35,13 @@ class WordList:
     not_found: str
     named: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+    general: bool = False
 
     @property
     def source(self) -> str:
-        return "|".join(self.terms)
+        return "|".join([*self.terms, *map(re.escape, self.words)])
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -80,12 +85,24 @@ def group(file: str, name: str) -> Mapping[str, re.Pattern[str]]:
 def _lists_of(tables: Mapping[str, Any], above: str, parts: Mapping[str, str]) -> Iterator[WordList]:
     for key, table in tables.items():
         name = f"{above}{key}"
-        if "terms" in table:
+        if "what" in table:
             terms, named, never = (
                 tuple(_filled(term, parts) for term in table.get(kind, ()))
                 for kind in ("terms", "named", "never")
             )
-            yield WordList(name, table["what"], terms, table["found"], table["not_found"], named, never)
+            words, signs = (tuple(table.get(kind, "").split()) for kind in ("words", "signs"))
+            yield WordList(
+                name,
+                table["what"],
+                terms,
+                table["found"],
+                table["not_found"],
+                named,
+                never,
+                words,
+                signs,
+                table.get("general", False),
+            )
         else:
             yield from _lists_of(table, f"{name}.", parts)
 

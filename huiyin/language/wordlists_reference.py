@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from huiyin.language.matters import AREAS
 from huiyin.language.wordlists import WordList, word_lists
 
 FILES = {
@@ -11,7 +12,10 @@ FILES = {
     "replies/times.toml": "Which days of a reply are of the matter",
     "replies/responsible.toml": "Who is named in a reply",
     "replies/traits.toml": "What a reply is weighed by",
-    "answers/matters.toml": "What a passage of a report is about",
+    **{
+        f"answers/matters/{area}.toml": f"What a passage of a report is about: {title}"
+        for area, title in AREAS.items()
+    },
     "answers/says.toml": "What makes a passage an answer",
     "claims/metrics.toml": "How a metric is named",
     "claims/words.toml": "Which numbers claim nothing",
@@ -45,7 +49,8 @@ def of_file(file: str, title: str) -> str:
 
 def _shown(each: WordList) -> str:
     plain = [term for term in each.terms if _PLAIN.fullmatch(term)]
-    more = " …" if len(each.terms) > min(len(plain), _WORDS_SHOWN) else ""
+    plain += [word for word in each.words if word not in plain]
+    more = " …" if len({*each.terms, *each.words, *each.signs}) > min(len(plain), _WORDS_SHOWN) else ""
     return " ".join(plain[:_WORDS_SHOWN]) + more
 
 

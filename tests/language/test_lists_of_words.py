@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from huiyin.language import checks_reference
 from huiyin.language.lexicons import Lexicons
+from huiyin.language.matters import AREAS
 from huiyin.language.normalise import fold
 from huiyin.language.pairs import pairs, swapped
 from huiyin.language.units import Dimension, dimension_of
@@ -19,6 +20,7 @@ from huiyin.language.wordlists_reference import FILES, reference
 
 ALL_FILES = FILES | checks_reference.FILES
 LISTS = [(file, each) for file in ALL_FILES for each in word_lists(file).values()]
+MATTERS = [each for area in AREAS for each in word_lists(f"answers/matters/{area}.toml").values()]
 
 
 @pytest.mark.parametrize(
@@ -30,19 +32,25 @@ def test_a_list_finds_its_good_example_and_not_its_bad_one(each: WordList):
 
 
 def test_a_matter_is_named_by_its_own_title_and_not_by_what_only_looks_like_it():
-    for each in word_lists("answers/matters.toml").values():
+    for each in MATTERS:
         assert any(re.search(named, each.what) for named in each.named), each.what
         assert not any(re.search(never, each.what) for never in each.never), each.what
 
 
+def test_a_matter_stands_in_one_area_and_no_word_of_it_is_also_a_sign():
+    names = [each.name for each in MATTERS]
+    assert len(names) == len(set(names))
+    assert not [(each.name, word) for each in MATTERS for word in {*each.words} & {*each.signs}]
+
+
 def test_every_list_says_what_it_is_for():
-    assert all(each.what and each.terms for _, each in LISTS)
+    assert all(each.what and (each.terms or each.words) for _, each in LISTS)
 
 
 def test_every_file_of_lists_is_in_a_reference():
     folders = ("replies", "answers", "claims", "checks")
     there = {
-        path.relative_to(DATA).as_posix() for folder in folders for path in (DATA / folder).glob("*.toml")
+        path.relative_to(DATA).as_posix() for folder in folders for path in (DATA / folder).rglob("*.toml")
     }
     others = {f"checks/{name}.toml" for name in ("lexicons", "rules", "examples", "figures")}
     assert there - others == set(ALL_FILES)

@@ -10,9 +10,27 @@ class HotlineConfig(AppConfig):
     verbose_name = "12345 热线"
 
     def ready(self) -> None:
-        from huiyin.apps.hotline import reach
-        from huiyin.web import nav
+        from huiyin.apps.hotline import personal, reach
+        from huiyin.apps.hotline.models import HotlineImport
+        from huiyin.apps.people import personal_data, retention
+        from huiyin.web import chips, nav
 
-        nav.register_desk(
-            nav.Entry(_("诉求"), "hotline:desk_hotline", ("hotline:desk_",), reach.sees_numbers)
+        nav.register_desk(nav.Entry(_("诉求"), "hotline:desk_hotline", ("hotline:",), reach.sees_numbers))
+        looks = {
+            HotlineImport.State.UPLOADED: ("warn", "list-check"),
+            HotlineImport.State.CHECKING: ("key", "hourglass"),
+            HotlineImport.State.CHECKED: ("warn", "player-play"),
+            HotlineImport.State.RUNNING: ("key", "progress"),
+            HotlineImport.State.STORED: ("ok", "circle-check"),
+            HotlineImport.State.UNDOING: ("key", "progress"),
+            HotlineImport.State.UNDONE: ("none", "circle-minus"),
+            HotlineImport.State.FAILED: ("bad", "alert-octagon"),
+        }
+        chips.register(
+            {
+                f"hotline.{state}": chips.Chip(kind, icon, str(state.label))
+                for state, (kind, icon) in looks.items()
+            }
         )
+        personal_data.register(personal.SECTION)
+        retention.register(personal.RETENTION)

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from huiyin.apps.hotline.views import numbers
+from huiyin.apps.hotline.views import bringing, numbers
 
 app_name = "hotline"
 urlpatterns = [
@@ -14,4 +14,14 @@ urlpatterns = [
     path("desk/hotline/streets/<str:code>", numbers.desk_street, name="desk_street"),
     path("desk/hotline/estates/<slug:slug>", numbers.desk_estate, name="desk_estate"),
     path("desk/hotline/companies/<int:pk>", numbers.desk_company, name="desk_company"),
+    path("desk/hotline/imports", bringing.imports, name="imports"),
+    path("desk/hotline/imports/new", bringing.new_import, name="new_import"),
+    path("desk/hotline/imports/<int:pk>", bringing.import_, name="import"),
+    path("desk/hotline/imports/<int:pk>/columns", bringing.map_columns, name="map_columns"),
+    path("desk/hotline/imports/<int:pk>/start", bringing.start_import, name="start_import"),
+    path("desk/hotline/imports/<int:pk>/undo", bringing.undo_import, name="undo_import"),
+    path("desk/hotline/imports/<int:pk>/rejected", bringing.rejected_rows, name="rejected_rows"),
+    path("desk/hotline/names", bringing.names, name="names"),
+    path("desk/hotline/names/<int:pk>/claim", bringing.claim_name, name="claim_name"),
+    path("desk/hotline/names/<int:pk>/ignore", bringing.ignore_name, name="ignore_name"),
 ]

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET
 
 from huiyin.apps.hotline.exports import CONTENT_TYPES, Definition, write_lines
 from huiyin.apps.hotline.models import HotlineCount
+from huiyin.apps.hotline.permissions import can_open
 from huiyin.apps.hotline.pictures import Periods, as_of, periods_of, picture_of
-from huiyin.apps.hotline.reach import Place, counts_for_desk, places_for_desk, sees_numbers, sees_words
+from huiyin.apps.hotline.reach import Place, counts_for_desk, places_for_desk, sees_numbers
 from huiyin.apps.hotline.standings import BY, Line, standing
 from huiyin.apps.places.models import Area, Engagement
 from huiyin.apps.places.selectors import (
@@ -53,7 +54,7 @@ def periods_asked(request: HttpRequest) -> Periods:
 
 
 def _tabs(actor: Actor, here: str) -> dict[str, Any]:
-    return {"tab": here, "sees_words": sees_words(actor)}
+    return {"tab": here, "may_open_imports": can_open(actor)}
 
 
 @require_GET

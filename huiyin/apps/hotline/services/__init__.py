@@ -1,0 +1,26 @@
+"""What can be done with complaints: bring a file, store it, take it back, say what a name means."""
+
+from huiyin.apps.hotline.services.names import attribute_again, claim_name, ignore_name
+from huiyin.apps.hotline.services.run import (
+    check_import_file,
+    refresh_mirror,
+    start_import,
+    store_import,
+    take_back,
+    undo_import,
+)
+from huiyin.apps.hotline.services.upload import set_mapping, upload_file
+
+__all__ = [
+    "attribute_again",
+    "check_import_file",
+    "claim_name",
+    "ignore_name",
+    "refresh_mirror",
+    "set_mapping",
+    "start_import",
+    "store_import",
+    "take_back",
+    "undo_import",
+    "upload_file",
+]

@@ -1,0 +1,272 @@
+"""What a topic is about: the matter its title names, and whether a clause of a report speaks of it.
+
+The matters stand in data/answers/matters, by area. A clause is of a matter if it holds one of its words or terms. Else
+what it holds is weighed for every matter, and it is taken to be of those that weigh most: a word weighs twice a sign,
+and either less the more matters share it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from math import sqrt
+
+from huiyin.language.normalise import fold
+from huiyin.language.vocabulary import Vocabulary
+from huiyin.language.wordlists import WordList, patterns, word_lists
+from huiyin.language.words import pairs, stop_words, tokens
+
+AREAS = {
+    "lifts": "lifts",
+    "building": "the building",
+    "water_heat_power": "water, heat, power and gas",
+    "safety": "safety",
+    "cars": "cars and bicycles",
+    "cleaning": "cleaning and refuse",
+    "grounds": "the grounds",
+    "neighbours": "neighbours and shops",
+    "people": "people and services",
+    "money": "money and decisions",
+}
+"""The files of data/answers/matters."""
+_SAYS = "answers/says.toml"
+_ENOUGH = 0.5
+"""What the words and signs of a matter must weigh together where none of them is enough alone."""
+_TOGETHER = 2
+"""How many of them must be there."""
+_BESIDE = 0.5
+"""And how much of what they weigh for the matter that weighs most."""
+_COMPOUND = 2
+"""电梯广告 is two characters longer than 电梯, and no lift."""
+_WORD, _SIGN = 2.0, 1.0
+_NOTHING = re.compile(r"(?!)")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a report says, and which of its words are in the vocabulary."""
+
+    text: str
+    words: Set[str]
+
+    @cached_property
+    def most(self) -> float:
+        """What they weigh for the matter they weigh most for."""
+        return max(_weigh(self.words).values(), default=0.0)
+
+    def before(self, after: Said) -> Said:
+        return Said(self.text + after.text, self.words | after.words)
+
+
+def say(text: str) -> Said:
+    return Said(text, frozenset(_vocabulary().find(text)))
+
+
+@dataclass(frozen=True)
+class Matter:
+    """`named` are the words of the title, which are no deed where they return."""
+
+    about: re.Pattern[str] = _NOTHING
+    words: Set[str] = frozenset()
+    weights: Sequence[Mapping[str, float]] = ()
+    """What words and signs weigh for each of the known matters it is."""
+    never: re.Pattern[str] = _NOTHING
+    named: re.Pattern[str] = _NOTHING
+
+    def is_in(self, said: Said) -> bool:
+        return not self.words.isdisjoint(said.words) or self.about.search(said.text) is not None
+
+    @cached_property
+    def hints(self) -> Set[str]:
+        return frozenset().union(*self.weights)
+
+    def is_hinted(self, said: Said) -> bool:
+        """What is said weighs enough for it, beside what it weighs for others."""
+        hints = said.words & self.hints
+        if len(hints) < _TOGETHER:
+            return False
+        own = max(sum(of.get(word, 0.0) for word in hints) for of in self.weights)
+        return own >= _ENOUGH and own >= _BESIDE * said.most
+
+    def is_touched_by(self, said: Said) -> bool:
+        """It holds any word or sign of it: enough to go on, too little to begin."""
+        return not self.hints.isdisjoint(said.words)
+
+    def only_looks_alike(self, text: str) -> bool:
+        return self.never.search(text) is not None
+
+    def without_its_name(self, clause: str) -> str:
+        return self.named.sub("", clause)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A matter of the data; general if any object may have it, as noise."""
+
+    name: str
+    titles: re.Pattern[str]
+    matter: Matter
+    is_general: bool
+
+
+def is_of_a_known_matter(said: Said) -> bool:
+    return any(
+        known.matter.is_in(said) and not known.matter.only_looks_alike(said.text) for known in known_matters()
+    )
+
+
+@lru_cache(maxsize=512)
+def matter_of(topic: str) -> Matter | None:
+    """The known matters the title names, widened by its other words; those alone if it names none."""
+    title = fold(topic).text.encode(errors="ignore").decode()  # a lone surrogate is no word
+    named = re.compile("|".join(re.escape(word) for word in tokens(title) if len(word) > 1) or r"(?!)")
+    found = _named_in(title)
+    known = list({each.known.name: each.known for each in found}.values())
+    rest = "".join(
+        " " if any(each.start <= at < each.end for each in found) else char for at, char in enumerate(title)
+    )
+    own = _own_words(rest)
+    telling = [word for word in own if word not in _shared()]
+    if not known or (all(each.is_general for each in known) and telling):
+        return _of_its_own_words(title, named)
+    about = [each.matter.about.pattern for each in known] + telling
+    if own:
+        chars = re.escape("".join(sorted(set("".join(own)))))
+        name = re.escape(title[found[0].start : found[0].end])
+        about.append(f"{name}[^,。;]{{0,12}}[{chars}]|[{chars}][^,。;]{{0,12}}{name}")
+    # What else only looks alike is the topic itself where its title says so.
+    never = [each.matter.never.pattern for each in known if not each.matter.never.search(title)]
+    return Matter(
+        re.compile("|".join(about)),
+        frozenset().union(*(each.matter.words for each in known)),
+        tuple(weights for each in known for weights in each.matter.weights),
+        re.compile("|".join(never)) if never else _NOTHING,
+        named,
+    )
+
+
+@dataclass(frozen=True)
+class _Named:
+    """title[start:end] names a known matter."""
+
+    start: int
+    end: int
+    known: _Known
+
+    def is_part_of(self, other: _Named) -> bool:
+        """Of a compound, that is a thing of its own; what stands in longer words is named beside them."""
+        is_inside = other.start <= self.start and self.end <= other.end
+        return is_inside and len(self) < len(other) <= len(self) + _COMPOUND
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+
+def _named_in(title: str) -> list[_Named]:
+    """The matters the title names, longest name first: 污水井盖 drains and manholes. General ones only if no other."""
+    found = [
+        _Named(*match.span(), known) for known in known_matters() if (match := known.titles.search(title))
+    ]
+    at = 0
+    for word in _vocabulary().find(title):
+        at = title.index(word, at)
+        found += [
+            _Named(at, at + len(word), known) for known in known_matters() if word in known.matter.words
+        ]
+    found = [each for each in found if not each.known.is_general] or found
+    found = [each for each in found if not any(each.is_part_of(other) for other in found)]
+    return sorted(found, key=lambda each: (-len(each), each.start))
+
+
+def _of_its_own_words(title: str, named: re.Pattern[str]) -> Matter | None:
+    own = {*_own_words(title), *_own_pairs(title)}
+    own = own - _shared() or own
+    weights = _weigh(_vocabulary().find(title))
+    most = max(weights.values(), default=0.0)
+    likely = tuple(_weights_of(name) for name, weight in weights.items() if weight == most >= _ENOUGH)
+    if not own and not likely:
+        return None
+    return Matter(re.compile("|".join(sorted(own)) or r"(?!)"), weights=likely, named=named)
+
+
+def _own_words(title: str) -> list[str]:
+    """The telling words of a title, by pairs of characters."""
+    words = [word for word in tokens(title) if len(word) > 1 and word not in _common()]
+    listed = word_lists(_SAYS)["common"].terms
+    found = {each for word in words for each in pairs(word) or [word]}.difference(listed)
+    return sorted(each for each in found if not patterns(_SAYS)["joints"].search(each))
+
+
+def _own_pairs(title: str) -> list[str]:
+    """Neighbouring characters of a title of no known matter, also across its words: 会所 is cut apart."""
+    listed = word_lists(_SAYS)["common"].terms
+    joints = patterns(_SAYS)["joints"]
+    runs = joints.split(re.sub("|".join(sorted(listed, key=len, reverse=True)), " ", title))
+    return [each for run in runs for each in pairs(run) if each not in _common()]
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Words of titles that do not say what a topic is about."""
+    return frozenset(word_lists(_SAYS)["common"].terms) | stop_words()
+
+
+@cache
+def _shared() -> frozenset[str]:
+    """Words of titles that things of many kinds have: alone they make no two topics one."""
+    return frozenset(word_lists(_SAYS)["shared"].terms)
+
+
+@cache
+def known_matters() -> tuple[_Known, ...]:
+    return tuple(map(_known, _lists()))
+
+
+@cache
+def _lists() -> tuple[WordList, ...]:
+    return tuple(each for area in AREAS for each in word_lists(f"answers/matters/{area}.toml").values())
+
+
+def _known(each: WordList) -> _Known:
+    def either(terms: Iterable[str]) -> re.Pattern[str]:
+        return re.compile("|".join(terms) or r"(?!)")
+
+    matter = Matter(
+        either(each.terms), frozenset(each.words), (_weights_of(each.name),), never=either(each.never)
+    )
+    return _Known(each.name, either(each.named), matter, each.general)
+
+
+@cache
+def _vocabulary() -> Vocabulary:
+    return Vocabulary(_weights())
+
+
+def _weigh(words: Iterable[str]) -> Mapping[str, float]:
+    """What the words weigh together for each matter that has any of them."""
+    weights: dict[str, float] = defaultdict(float)
+    for word in words:
+        for name, weight in _weights()[word].items():
+            weights[name] += weight
+    return weights
+
+
+@cache
+def _weights_of(name: str) -> Mapping[str, float]:
+    return {word: weights[name] for word, weights in _weights().items() if name in weights}
+
+
+@cache
+def _weights() -> Mapping[str, Mapping[str, float]]:
+    """Word or sign → what it weighs for which matters: a word twice a sign, either less the more matters have it."""
+    having: dict[str, dict[str, float]] = defaultdict(dict)
+    for each in _lists():
+        for weight, words in ((_SIGN, each.signs), (_WORD, each.words)):
+            for word in words:
+                having[word][each.name] = weight
+    return {
+        word: {name: weight / sqrt(len(of)) for name, weight in of.items()} for word, of in having.items()
+    }
