@@ -269,6 +269,14 @@ UPKEEP = {
     "upkeep:desk_cover_words": Row("302 404 404 422 422 404 422 404 404 404 404 404", a_record, {}),
 }
 
+
+def a_hot_topic(cast: Cast) -> dict[str, Any]:
+    from huiyin.apps.hotline.models import HotlineTopic
+    from tests.given_topics import some_topics, told
+
+    return {"pk": (HotlineTopic.objects.first() or some_topics(told(cast, "G1", "G2", "G3"))[0]).pk}
+
+
 # Numbers of complaints: the area's staff inside their scope, the company's manager and administrator for the estates
 # they served; the whole street only for whoever's scope holds it.
 #        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
@@ -284,6 +292,8 @@ HOTLINE = {
     "hotline:desk_estate": Row(
         "302 404 404 200 200 200 200 200 200 200 404 404", lambda cast: {"slug": cast.estate.slug}
     ),
+    # Into the demand list: the secretary of the community.
+    "hotline:send_topic": Row("302 404 404 404 404 404 303 404 404 404 404 404", a_hot_topic, {}),
     "hotline:desk_company": Row(
         "302 404 404 200 200 200 200 200 200 200 404 404", lambda cast: {"pk": cast.company.pk}
     ),

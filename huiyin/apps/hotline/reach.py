@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from huiyin.apps.hotline.models import HotlineCount
+from huiyin.apps.hotline.models import HotlineCount, HotlineTopic
 from huiyin.apps.places.models import Area, Engagement, Estate
-from huiyin.apps.places.selectors import AREA_STAFF, estates_public, inside_q, served_q
+from huiyin.apps.places.selectors import AREA_STAFF, estates_public, inside_q, scope_of_estate, served_q
 from huiyin.domain.access import Actor, Role, Scope
 
 SERVING = (Role.MANAGER, Role.COMPANY_ADMIN)
@@ -24,9 +24,10 @@ def sees_numbers(actor: Actor) -> bool:
     return bool(actor.scopes(*AREA_STAFF, *SERVING))
 
 
-def sees_words(actor: Actor) -> bool:
-    """The masked complaints themselves: the area's staff, inside their scope."""
-    return bool(actor.scopes(*AREA_STAFF))
+def sees_words_of(actor: Actor, estate: Estate) -> bool:
+    """The masked complaints themselves: the area's staff, inside their scope; load `area` with the estate."""
+    scope = scope_of_estate(estate)
+    return any(actor.holds(role, scope) for role in AREA_STAFF)
 
 
 def counts_for_desk(actor: Actor) -> QuerySet[HotlineCount]:
@@ -83,5 +84,7 @@ def places_for_desk(actor: Actor) -> dict[int, Place]:
     return {row[0]: Place(*row) for row in rows}
 
 
-def estates_with_words(actor: Actor) -> QuerySet[Estate]:
-    return estates_public().filter(inside_q(actor.scopes(*AREA_STAFF), path="area__path"))
+def topics_in(places: Iterable[int]) -> QuerySet[HotlineTopic]:
+    """What these estates' complaints are about now, the hottest first; places are those the reader sees."""
+    found = HotlineTopic.objects.filter(estate_id__in=list(places), complaint_count__gt=0)
+    return found.select_related("estate", "case").defer("numbers")

@@ -42,3 +42,10 @@ def attribute_again() -> None:
     """Find the estates of complaints that write a name claimed since."""
     close_old_connections()
     services.attribute_again()
+
+
+@app.task(name="hotline.topics", retry=AGAIN)
+def find_topics() -> None:
+    """Find the topics of every estate, after the store has changed."""
+    close_old_connections()
+    services.find_topics()

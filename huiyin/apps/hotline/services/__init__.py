@@ -9,14 +9,17 @@ from huiyin.apps.hotline.services.run import (
     take_back,
     undo_import,
 )
+from huiyin.apps.hotline.services.topics import find_topics, send_topic
 from huiyin.apps.hotline.services.upload import set_mapping, upload_file
 
 __all__ = [
     "attribute_again",
     "check_import_file",
     "claim_name",
+    "find_topics",
     "ignore_name",
     "refresh_mirror",
+    "send_topic",
     "set_mapping",
     "start_import",
     "store_import",

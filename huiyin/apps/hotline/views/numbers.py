@@ -17,8 +17,16 @@ from huiyin.apps.hotline.exports import CONTENT_TYPES, Definition, write_lines
 from huiyin.apps.hotline.models import HotlineCount
 from huiyin.apps.hotline.permissions import can_open
 from huiyin.apps.hotline.pictures import Periods, as_of, periods_of, picture_of
-from huiyin.apps.hotline.reach import Place, counts_for_desk, places_for_desk, sees_numbers
+from huiyin.apps.hotline.reach import (
+    Place,
+    counts_for_desk,
+    places_for_desk,
+    sees_numbers,
+    sees_words_of,
+    topics_in,
+)
 from huiyin.apps.hotline.standings import BY, Line, standing
+from huiyin.apps.ledger.permissions import acts_as_secretary
 from huiyin.apps.places.models import Area, Engagement
 from huiyin.apps.places.selectors import (
     AREA_STAFF,
@@ -27,6 +35,7 @@ from huiyin.apps.places.selectors import (
     covered_by_q,
     estates_public,
     scope_of_area,
+    scope_of_estate,
     with_current_engagement,
 )
 from huiyin.domain.access import Actor
@@ -36,6 +45,7 @@ from huiyin.web.htmx import render
 from huiyin.web.now import now as clock
 
 FIRST_LINES = 10
+FIRST_TOPICS, MOST_TOPICS = 5, 12
 TOPS = (20, 50, 100)
 _KEPT_IN_MEMORY = 2_000_000
 USUAL_MEASURE = "property_complaints"
@@ -62,7 +72,8 @@ def desk_hotline(request: HttpRequest) -> HttpResponse:
     """/desk/hotline: everything in the reader's scope, and the estates with most complaints for their size."""
     actor = actor_at_desk(request)
     counts, places = counts_for_desk(actor), places_for_desk(actor)
-    context = _tabs(actor, "overview") | {"title": _("12345 诉求"), "of": ""}
+    topics = topics_in(places)[:FIRST_TOPICS]
+    context = _tabs(actor, "overview") | {"title": _("12345 诉求"), "of": "", "topics": topics}
     return _picture_page(request, counts, places, context)
 
 
@@ -109,7 +120,14 @@ def desk_estate(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     estate = get_object_or_404(with_current_engagement(estates_public(), due_day(clock())), slug=slug)
     counts = counts_for_desk(actor).filter(estate=estate)
-    context = _tabs(actor, "estate") | {"title": estate.name, "of": estate.name, "estate": estate}
+    context = _tabs(actor, "estate") | {
+        "title": estate.name,
+        "of": estate.name,
+        "estate": estate,
+        "topics": topics_in(places)[:MOST_TOPICS],
+        "sees_words": sees_words_of(actor, estate),
+        "may_send": acts_as_secretary(actor, scope_of_estate(estate), estate.area_id),
+    }
     return _picture_page(request, counts, {}, context)
 
 
