@@ -270,6 +270,47 @@ UPKEEP = {
 }
 
 
+def complaints_of_the_street(cast: Cast) -> dict[str, Any]:
+    from tests import given_hotline
+
+    return {"pk": given_hotline.an_upload(cast.by_street_officer).pk}
+
+
+def complaints_in_the_store(cast: Cast) -> dict[str, Any]:
+    from tests import given_hotline
+
+    return {"pk": given_hotline.an_upload_that_was_stored(cast.by_street_officer).pk}
+
+
+def a_name_of_the_street(cast: Cast) -> dict[str, Any]:
+    from tests import given_hotline
+
+    return {"pk": given_hotline.a_name(cast, "望溪家园").pk}
+
+
+# Files of complaints: whoever brings them, the district and the auditor see all; undoing is the district's too. A name
+# belongs to the street its complaints name; who is of another street does not see it.
+#        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
+HOTLINE = {
+    "hotline:imports": Row("302 404 404 404 404 404 200 200 200 200 404 200"),
+    "hotline:new_import": Row("302 404 404 404 404 404 200 200 200 404 404 200"),
+    "hotline:import": Row("302 404 404 404 404 404 404 200 200 200 404 404", complaints_of_the_street),
+    "hotline:map_columns": Row(
+        "302 404 404 404 404 404 404 422 404 404 404 404", complaints_of_the_street, {}
+    ),
+    "hotline:start_import": Row(
+        "302 404 404 404 404 404 404 409 404 404 404 404", complaints_of_the_street, {}
+    ),
+    "hotline:undo_import": Row("302 404 404 404 404 404 404 200 200 404 404 404", complaints_in_the_store),
+    "hotline:rejected_rows": Row("302 404 404 404 404 404 404 200 200 200 404 404", complaints_in_the_store),
+    "hotline:names": Row("302 404 404 404 404 404 200 200 200 404 404 200"),
+    "hotline:claim_name": Row(
+        "302 404 404 404 404 404 404 303 303 404 404 404", a_name_of_the_street, {"estate": "YSL01"}
+    ),
+    "hotline:ignore_name": Row("302 404 404 404 404 404 404 303 303 404 404 404", a_name_of_the_street, {}),
+}
+
+
 def a_hot_topic(cast: Cast) -> dict[str, Any]:
     from huiyin.apps.hotline.models import HotlineTopic
     from tests.given_topics import some_topics, told
@@ -280,7 +321,7 @@ def a_hot_topic(cast: Cast) -> dict[str, Any]:
 # Numbers of complaints: the area's staff inside their scope, the company's manager and administrator for the estates
 # they served; the whole street only for whoever's scope holds it.
 #        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
-HOTLINE = {
+HOTLINE_NUMBERS = {
     "hotline:desk_hotline": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
     "hotline:desk_rankings": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
     "hotline:export_rankings": Row(
@@ -819,6 +860,7 @@ TABLE: dict[str, Row] = {
     **EVIDENCE,
     **UPKEEP,
     **HOTLINE,
+    **HOTLINE_NUMBERS,
     **IMPORTS,
     **PORTAL,
     **LEDGER,

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from huiyin.apps.hotline.models import HotlineCount, HotlineImport, HotlineTopic, UnknownName
+from huiyin.apps.hotline.models.names import LONGEST_NAME
 from huiyin.apps.places.models import Estate
 
 STORE_PREFIX = "web-"
@@ -67,7 +68,7 @@ class Mirror:
         }
         told = []
         for each in names:
-            if len(each["name"]) > UnknownName._meta.get_field("name").max_length:
+            if len(each["name"]) > LONGEST_NAME:
                 continue
             name = known.pop((each["name"], each["street_code"]), None) or UnknownName(
                 name=each["name"], street_code=each["street_code"]

@@ -97,7 +97,7 @@ class HotlineImport(models.Model):
 
     @property
     def stream(self) -> str:
-        return f"hotline-imports/{self.pk}"
+        return f"hotline_imports/{self.pk}"
 
     @property
     def look(self) -> str:

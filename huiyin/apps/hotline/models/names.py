@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.apps.hotline.models.imports import HotlineImport
 from huiyin.apps.places.models import Estate
 
+LONGEST_NAME = 60
+"""Of an alias; what is longer is no name."""
+
 
 class UnknownName(models.Model):
     """A name as written. It is found anew after each import; what a person decided of it stays."""
@@ -18,7 +21,7 @@ class UnknownName(models.Model):
         NAMED = "named", _("已认领")
         IGNORED = "ignored", _("不是小区")
 
-    name = models.CharField(_("写法"), max_length=60)
+    name = models.CharField(_("写法"), max_length=LONGEST_NAME)
     street_code = models.CharField(max_length=9, blank=True)  # of most of its complaints
     brought_by = models.ForeignKey(
         HotlineImport, null=True, on_delete=models.SET_NULL, related_name="unknown_names"

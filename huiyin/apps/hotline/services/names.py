@@ -72,7 +72,7 @@ def _decide(name: UnknownName, state: str, by: Actor, now: datetime) -> None:
     name.save()
     record(
         kind=f"hotline.name_{state}",
-        stream=f"hotline-names/{name.pk}",
+        stream=f"hotline_names/{name.pk}",
         by=by,
         now=now,
         public={"estate": name.estate.code if name.estate else "", "street": name.street_code},

@@ -69,9 +69,9 @@ def import_(request: HttpRequest, pk: int) -> HttpResponse:
     found = _seen(request, pk)
     if is_fragment_request(request):
         return _progress(request, found)
-    if _may_map(found) and (found.state == STATES.UPLOADED or "mapping" in request.GET):
-        return _mapping_page(request, found)
     mine = permissions.can_handle(found, _actor(request))
+    if mine and _may_map(found) and (found.state == STATES.UPLOADED or "mapping" in request.GET):
+        return _mapping_page(request, found)
     context = {
         "import": found,
         "mine": mine,
@@ -89,6 +89,8 @@ def import_(request: HttpRequest, pk: int) -> HttpResponse:
 def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Say which column is which; the worker then judges every row."""
     found = _seen(request, pk)
+    if not permissions.can_handle(found, _actor(request)):
+        raise Http404
     form = MappingForm(request.POST, import_=found)
     if form.is_valid():
         try:
@@ -213,8 +215,6 @@ def _steps() -> list[str]:
 def _mapping_page(
     request: HttpRequest, found: HotlineImport, form: MappingForm | None = None, status: int = 200
 ) -> HttpResponse:
-    if not permissions.can_handle(found, _actor(request)):
-        raise Http404
     used = set(found.mapping.values())
     context = {
         "import": found,
