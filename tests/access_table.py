@@ -333,6 +333,10 @@ HOTLINE_NUMBERS = {
     "hotline:desk_estate": Row(
         "302 404 404 200 200 200 200 200 200 200 404 404", lambda cast: {"slug": cast.estate.slug}
     ),
+    # The words, masked: the area's staff alone.
+    "hotline:desk_complaints": Row(
+        "302 404 404 404 404 200 200 200 200 200 404 404", lambda cast: {"slug": cast.estate.slug}
+    ),
     # Into the demand list: the secretary of the community.
     "hotline:send_topic": Row("302 404 404 404 404 404 303 404 404 404 404 404", a_hot_topic, {}),
     "hotline:desk_company": Row(

@@ -40,10 +40,6 @@ class HeatWeights:
             raise ValueError("热度的件数和半衰期至少是 1。")
 
 
-USUAL = HeatWeights(volume=30, spread=25, recency=20, urgency=10, negative=15, many=10, half_life_in_days=30)
-"""How much is said counts most, then by how many and how lately."""
-
-
 @dataclass(frozen=True)
 class Told:
     """One complaint of a topic; `caller` is a key, empty if it is not known; None where nobody was asked."""

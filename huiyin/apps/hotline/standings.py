@@ -19,6 +19,7 @@ from huiyin.apps.places.selectors import areas_public
 from huiyin.domain.complaint_measures import Measure
 from huiyin.domain.complaint_periods import ComplaintPeriod
 from huiyin.domain.complaint_rankings import Group, Ranked, ranking, with_movement
+from huiyin.domain.policy_hotline import SmallSamples
 
 BY = {"estate": "小区", "company": "物业企业", "community": "社区", "street": "街镇"}
 
@@ -68,6 +69,7 @@ def standing(
     places: dict[int, Place],
     measure: Measure,
     period: ComplaintPeriod,
+    samples: SmallSamples,
     *,
     by: str = "estate",
     per_households: bool = False,
@@ -86,7 +88,13 @@ def standing(
     homes = ground.homes(by) if per_households else None
 
     def ranked(sums: dict[int, Sums]) -> list[Ranked[int]]:
-        return ranking(_groups(sums, measure, homes), measure, per_households=per_households)
+        return ranking(
+            _groups(sums, measure, homes),
+            measure,
+            per_households=per_households,
+            share=samples.of_shares,
+            per_thousand=samples.per_thousand,
+        )
 
     earlier = {each.key: each.place for each in ranked(before)}
     names = ground.names(by)

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from huiyin.apps.hotline.models import HotlineCount
 from huiyin.apps.hotline.pictures import as_of
+from huiyin.apps.hotline.rules import rules_on
 from huiyin.apps.hotline.sums import in_period, sums_by
 from huiyin.apps.places.models import Estate
 from huiyin.domain.complaint_measures import MEASURES, OF_PROPERTY, Measure
 from huiyin.domain.complaint_periods import ComplaintPeriod, usual_period
-from huiyin.domain.shrinking import PER_THOUSAND
 from huiyin.web.charts.bars import Bars, Series, grouped_bars
 
 FEW_IN_A_YEAR = 12
@@ -67,7 +67,8 @@ def public_trend(estate: Estate, today: date) -> PublicTrend | None:
         [Series(_("每千户"), [rate for _month, _count, rate in rows])],
         unit=_("件/千户"),
     )
-    is_small = PER_THOUSAND.is_small(estate.household_count / 1_000) or sum(found.values()) < FEW_IN_A_YEAR
+    samples = rules_on(today).small_samples.per_thousand
+    is_small = samples.is_small(estate.household_count / 1_000) or sum(found.values()) < FEW_IN_A_YEAR
     return PublicTrend(
         last, rows, estate.household_count, is_small, chart, as_of(), MEASURES["property_complaints"]
     )

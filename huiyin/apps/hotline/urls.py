@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from huiyin.apps.hotline.views import bringing, numbers, topics
+from huiyin.apps.hotline.views import bringing, complaints, numbers, topics
 
 app_name = "hotline"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     ),
     path("desk/hotline/streets/<str:code>", numbers.desk_street, name="desk_street"),
     path("desk/hotline/estates/<slug:slug>", numbers.desk_estate, name="desk_estate"),
+    path("desk/hotline/estates/<slug:slug>/complaints", complaints.desk_complaints, name="desk_complaints"),
     path("desk/hotline/companies/<int:pk>", numbers.desk_company, name="desk_company"),
     path("desk/hotline/topics/<int:pk>/send", topics.send_topic, name="send_topic"),
     path("desk/hotline/imports", bringing.imports, name="imports"),

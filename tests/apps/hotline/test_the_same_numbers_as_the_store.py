@@ -13,6 +13,7 @@ from huiyin.analytics.measures.rankings import ranking
 from huiyin.analytics.measures.rates import measured
 from huiyin.apps.hotline.models import HotlineCount
 from huiyin.apps.hotline.reach import places_for_desk
+from huiyin.apps.hotline.rules import rules_on
 from huiyin.apps.hotline.standings import standing
 from huiyin.apps.hotline.sums import summed_of, sums_of
 from huiyin.domain.complaint_measures import MEASURES
@@ -75,7 +76,13 @@ def test_every_measure_and_every_place_is_the_same(cast: Cast) -> None:
         measure = MEASURES[code]
         theirs = ranking(cube, estates, measure, by, per_households=per_households).to_pyarrow().to_pylist()
         ours = standing(
-            HotlineCount.objects.all(), places, measure, JUNE_2026, by=by, per_households=per_households
+            HotlineCount.objects.all(),
+            places,
+            measure,
+            JUNE_2026,
+            rules_on(JUNE).small_samples,
+            by=by,
+            per_households=per_households,
         )
         told = {each[by]: each for each in theirs}
         assert len(ours) == len(told)

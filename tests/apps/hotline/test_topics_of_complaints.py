@@ -46,7 +46,7 @@ def test_the_secretary_sends_a_topic_and_the_demand_list_has_it(cast: Cast) -> N
     sent = send_topic(topic, by=cast.by_secretary)
     assert sent.case is not None
     sent.case.refresh_from_db()
-    assert (sent.case.source, sent.case.category, sent.case.topic_id) == ("hotline", "电梯", sent.topic_id)
+    assert (sent.case.source, sent.case.category, sent.case.topic_id) == ("hotline", "lifts", sent.topic_id)
     assert sent.case.text == ("电梯经常停运。2026年4月12日至2026年6月28日，12345 热线收到 3 件这样的诉求。")
     assert [each.title for each in topics_of(cast.estate)] == ["电梯经常停运"]
     demands = open_demand_list(estate=cast.estate, by=cast.by_secretary, begins_on=date(2026, 7, 1))

@@ -10,6 +10,7 @@ from django.db import transaction
 from huiyin.apps.audit.services import record
 from huiyin.apps.hotline.asking import ask, estates_asked
 from huiyin.apps.hotline.models import HotlineTopic
+from huiyin.apps.hotline.rules import rules_on
 from huiyin.apps.ledger.origins import Origin
 from huiyin.apps.ledger.services.register import register_case
 from huiyin.apps.ledger.services.topics import open_topic, put_in_topic
@@ -17,7 +18,6 @@ from huiyin.domain.access import Actor
 from huiyin.domain.clocks import due_day
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.ledger_rules import Kind, Source
-from huiyin.domain.topic_heat import USUAL
 from huiyin.integrations.queueing import queue
 from huiyin.web.now import now as clock
 
@@ -32,7 +32,7 @@ def find_topics() -> int:
     asked = {
         "estates": estates_asked(now),
         "today": due_day(now).isoformat(),
-        "weights": asdict(USUAL),
+        "weights": asdict(rules_on(due_day(now)).heat.weights),
     }
     return int(ask("topics", asked, now=now)["topics"])
 
@@ -55,7 +55,8 @@ def send_topic(topic: HotlineTopic, *, by: Actor, now: datetime | None = None) -
         .get(pk=topic.pk)
     )
     estate = topic.estate
-    opened = open_topic(by=by, estate=estate, title=topic.title, category=topic.category, now=now)
+    category = _category_of(topic, now)
+    opened = open_topic(by=by, estate=estate, title=topic.title, category=category, now=now)
     if topic.case_id is not None:
         raise RuleBroken("这个热点已经加入核心诉求。", code="hotline.topic_sent")
     if not topic.complaint_count:
@@ -68,7 +69,7 @@ def send_topic(topic: HotlineTopic, *, by: Actor, now: datetime | None = None) -
         estate=estate,
         area=estate.area,
         kind=Kind.COMPLAINT,
-        category=topic.category,
+        category=category,
         source=Source.HOTLINE,
         origin=Origin(ORIGIN, str(topic.pk)),
         now=now,
@@ -89,3 +90,11 @@ def _words_of(topic: HotlineTopic) -> str:
     """What stands in public: the title and the numbers, not the words of one caller."""
     first, last = (f"{day.year}年{day.month}月{day.day}日" for day in (topic.first_on, topic.last_on))
     return f"{topic.title}。{first}至{last}，12345 热线收到 {topic.complaint_count} 件这样的诉求。"
+
+
+def _category_of(topic: HotlineTopic, now: datetime) -> str:
+    """That of the ledger, by the policy; none where this version has no such category."""
+    try:
+        return rules_on(due_day(now)).category(topic.category).ledger_category
+    except KeyError:
+        return ""

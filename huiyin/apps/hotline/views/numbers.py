@@ -25,6 +25,7 @@ from huiyin.apps.hotline.reach import (
     sees_words_of,
     topics_in,
 )
+from huiyin.apps.hotline.rules import rules_on
 from huiyin.apps.hotline.standings import BY, Line, standing
 from huiyin.apps.ledger.permissions import acts_as_secretary
 from huiyin.apps.places.models import Area, Engagement
@@ -142,7 +143,8 @@ def _picture_page(
     lines: list[Line] = []
     if places:
         measure = MEASURES[USUAL_MEASURE]
-        lines = standing(counts, places, measure, periods.shown, per_households=True)
+        samples = rules_on(due_day(clock())).small_samples
+        lines = standing(counts, places, measure, periods.shown, samples, per_households=True)
     context |= {
         "picture": picture_of(counts, periods.shown),
         "periods": periods,
@@ -227,6 +229,7 @@ def _standing_asked(actor: Actor, asked: Asked, periods: Periods) -> list[Line]:
         places_for_desk(actor),
         asked.measure,
         periods.shown,
+        rules_on(due_day(clock())).small_samples,
         by=asked.by,
         per_households=asked.per_households,
     )
