@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 
 from bench import (
+    complaint_places,
+    complaint_quality,
     complaint_topics,
     live_meeting,
     lookalikes,
@@ -26,7 +28,9 @@ BENCHES = {
     "text_quality": text_quality.main,
     "text_quality_replies": text_quality_replies.main,
     "text_quality_told": text_quality_told.main,
+    "complaint_quality": complaint_quality.main,
     "complaint_topics": complaint_topics.main,
+    "complaint_places": complaint_places.main,
     "paper": paper.main,
     "requests": requests.main,
     "live_meeting": live_meeting.main,

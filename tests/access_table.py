@@ -303,6 +303,8 @@ HOTLINE = {
     ),
     "hotline:undo_import": Row("302 404 404 404 404 404 404 200 200 404 404 404", complaints_in_the_store),
     "hotline:rejected_rows": Row("302 404 404 404 404 404 404 200 200 200 404 404", complaints_in_the_store),
+    # What is not in the store is told to whoever may register at all.
+    "hotline:register_complaint": Row("302 404 404 404 404 404 409 409 409 404 404 409", data={}),
     "hotline:names": Row("302 404 404 404 404 404 200 200 200 404 404 200"),
     "hotline:claim_name": Row(
         "302 404 404 404 404 404 404 303 303 404 404 404", a_name_of_the_street, {"estate": "YSL01"}

@@ -36,6 +36,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if is_bare(config):
         return
     if not hasattr(config, "workerinput"):
+        # Half a second of each of the dozens of processes that follow, if each compiled for itself.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         folder = Path(tempfile.mkdtemp(prefix="huiyin-tests-", dir=prepared_cluster.memory()))
         folder.chmod(0o755)  # the server's own account has to reach the data folder
         config.stash[_folder_key] = folder
@@ -137,8 +139,8 @@ def _nothing_remembered(request: pytest.FixtureRequest) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # The longest groups first: at the end no process has to wait for one that began late.
-    items.sort(key=lambda item: not {"journeys", "faults"} & set(item.path.parts))
+    # The longest first: at the end no process has to wait for one that began late.
+    items.sort(key=_place_in_the_run)
     for item in items:
         marker = item.get_closest_marker("django_db")
         if marker is None:
@@ -149,6 +151,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(
                 f"{item.nodeid}: use the fixture fresh_database instead of transaction=True"
             )
+
+
+def _place_in_the_run(item: pytest.Item) -> int:
+    if {"journeys", "faults"} & set(item.path.parts):
+        return 0
+    return 1 if item.get_closest_marker("slow") else 2
 
 
 def pytest_collection_finish() -> None:

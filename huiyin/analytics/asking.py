@@ -43,4 +43,5 @@ class Asker:
         self.as_of = max((record.at for record in store.imports if not record.undone_at), default="")
 
     def rows(self, table: ir.Table) -> list[dict[str, object]]:
-        return self._connection.to_pyarrow(table).to_pylist()
+        found: list[dict[str, object]] = self._connection.to_pyarrow(table).to_pylist()
+        return found

@@ -25,6 +25,7 @@ from huiyin.analytics.changing import attribute_again, erase, undo_import
 from huiyin.analytics.checking import check_file
 from huiyin.analytics.cube import COUNTS
 from huiyin.analytics.estates import Estate
+from huiyin.analytics.following_up import Rule, call_backs, wanted_cases
 from huiyin.analytics.pipeline import Progress, TextStep, enrich
 from huiyin.analytics.store import ImportRecord, Store, read_table
 from huiyin.analytics.topics import Group, Title, topics_of
@@ -181,6 +182,16 @@ def _topics(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
     return {"topics": count}
 
 
+def _follow_up(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
+    """`folder`, `import_id`, `rules` (since: on Beijing's clock), `numbers` of complaints that are cases."""
+    store = Store(Path(asked["folder"]))
+    rules = [Rule(**{**each, "since": datetime.fromisoformat(each["since"])}) for each in asked["rules"]]
+    return {
+        "cases": wanted_cases(store, asked["import_id"], rules),
+        "call_backs": call_backs(store, asked["import_id"], asked["numbers"]),
+    }
+
+
 COMMANDS: Mapping[str, Callable[[Asked, Tell, Text], Mapping[str, Any]]] = {
     "check": _check,
     "store": _store,
@@ -189,6 +200,7 @@ COMMANDS: Mapping[str, Callable[[Asked, Tell, Text], Mapping[str, Any]]] = {
     "attribute_again": _attribute_again,
     "refresh": _refresh,
     "topics": _topics,
+    "follow_up": _follow_up,
 }
 
 

@@ -17,7 +17,7 @@ _FEW = 1 << 16
 _FULLEST = 0.6
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True)
 def _keys(data: Any, offsets: Any, keys: Any) -> None:
     for row in range(len(keys)):
         key = np.uint64(14695981039346656037)
@@ -40,7 +40,7 @@ def keys_of(numbers: pa.Array) -> Keys:
     return keys
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True)
 def _put(slots: Any, rows: Any, keys: Any, first: int, seen_at: Any) -> int:
     mask = np.uint64(len(slots) - 1)
     added = 0
@@ -89,7 +89,7 @@ class Seen:
         _put_back(self._slots, self._places, keys, places)
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True)
 def _put_back(slots: Any, rows: Any, keys: Any, places: Any) -> None:
     mask = np.uint64(len(slots) - 1)
     for at in range(len(keys)):

@@ -83,7 +83,8 @@ def repeat_groups(table: pa.Table) -> npt.NDArray[np.int64]:
         order = np.argsort(values, kind="stable")
         order = order[able[order]]
         _join_alike(order, values, estates, signatures, parents)
-    return _smallest_keys(parents, (keys >> np.uint64(1)).astype(np.int64))
+    groups: npt.NDArray[np.int64] = _smallest_keys(parents, (keys >> np.uint64(1)).astype(np.int64))
+    return groups
 
 
 def min_hashes(texts: pa.Array) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int32]]:
@@ -98,7 +99,7 @@ def min_hashes(texts: pa.Array) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.
     return signatures, triples
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True)
 def _min_hashes(data: Any, bounds: Any, signatures: Any, triples: Any) -> None:
     """One hash a triple: its upper bits say which of the sixteen it may be the smallest of."""
     empty = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -147,15 +148,15 @@ def _min_hashes(data: Any, bounds: Any, signatures: Any, triples: Any) -> None:
             second = third
         triples[row] = found
         if found:  # a place without a hash borrows the next one's
-            for which in range(16):
-                if smallest[which] == empty:
+            for place in range(16):
+                if smallest[place] == empty:
                     step = 1
-                    while smallest[(which + step) % 16] == empty:
+                    while smallest[(place + step) % 16] == empty:
                         step += 1
-                    smallest[which] = smallest[(which + step) % 16] + np.uint64(step)
+                    smallest[place] = smallest[(place + step) % 16] + np.uint64(step)
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True)
 def _root(parents: Any, at: int) -> int:
     while parents[at] != at:
         parents[at] = parents[parents[at]]
@@ -163,7 +164,7 @@ def _root(parents: Any, at: int) -> int:
     return at
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True)
 def _join_alike(order: Any, values: Any, estates: Any, signatures: Any, parents: Any) -> None:
     """Join each complaint to the first of its band, and to the one before it, where they are alike enough."""
     first = 0
@@ -185,7 +186,7 @@ def _join_alike(order: Any, values: Any, estates: Any, signatures: Any, parents:
                     parents[max(one, two)] = min(one, two)
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True)
 def _smallest_keys(parents: Any, keys: Any) -> Any:
     count = len(parents)
     sizes = np.zeros(count, np.int32)
@@ -202,7 +203,7 @@ def _smallest_keys(parents: Any, keys: Any) -> Any:
     return groups
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True)
 def _look_back(
     order: Any, matters: Any, people: Any, received: Any, closed: Any, at_most: int, again: Any, recurred: Any
 ) -> None:
@@ -228,8 +229,10 @@ def _look_back(
 def _codes(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
     """Dictionary places, -1 where there is none."""
     indices = column.combine_chunks().indices.cast(pa.int64())
-    return pc.fill_null(indices, -1).to_numpy()
+    codes: npt.NDArray[np.int64] = pc.fill_null(indices, -1).to_numpy()
+    return codes
 
 
 def _moments(column: pa.ChunkedArray, missing: int) -> npt.NDArray[np.int64]:
-    return pc.fill_null(column.cast(pa.int64()), missing).to_numpy()
+    moments: npt.NDArray[np.int64] = pc.fill_null(column.cast(pa.int64()), missing).to_numpy()
+    return moments

@@ -118,7 +118,8 @@ class Store:
     def keys_of(self, month: str) -> Keys:
         path = self.folder / "_keys" / f"{month}.npy"
         if path.exists():
-            return np.load(path)
+            keys: Keys = np.load(path)
+            return keys
         return np.sort(keys_of(self.table_of(month, ["number"])["number"].combine_chunks()))
 
     def months_holding(self, keys: Keys) -> dict[str, Keys]:

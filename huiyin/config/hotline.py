@@ -242,7 +242,7 @@ def _opened(folder: Path) -> Store:
 
 def _rates(options: argparse.Namespace) -> Sequence[Row]:
     period = read_period(options.period) if options.period else None
-    asker = Asker(_opened(options.folder), period and period.months)
+    asker = Asker(_opened(options.folder), period.months if period else None)
     by = [options.by] if options.by else []
     rows: list[Row] = []
     for measure in MEASURES.values():

@@ -162,6 +162,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "huiyin.web.context_processors.frame",
             ],
+            "libraries": {"i18n": "huiyin.web.templatetags.hy_i18n"},
         },
     }
 ]

@@ -2,14 +2,15 @@
 
 from django.urls import include, path
 
+# They are tried in this order: first what is asked for most.
 urlpatterns = [
+    path("", include("huiyin.apps.ledger.urls")),
     path("", include("huiyin.apps.portal.urls")),
     path("", include("huiyin.apps.publishing.urls")),
     path("", include("huiyin.apps.meetings.urls")),
     path("", include("huiyin.apps.reports.urls")),
     path("", include("huiyin.apps.upkeep.urls")),
     path("", include("huiyin.apps.hotline.urls")),
-    path("", include("huiyin.apps.ledger.urls")),
     path("", include("huiyin.apps.evidence.urls")),
     path("", include("huiyin.apps.policies.urls")),
     path("", include("huiyin.apps.people.urls")),

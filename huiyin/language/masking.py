@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Generator, Sequence
+from functools import cached_property
+from typing import NamedTuple
 
-from huiyin.language.normalise import normalise
+from huiyin.language.normalise import Normalised, normalise
+from huiyin.language.personal import names, neighbours, numbers, plates_and_mail, rooms
 from huiyin.language.personal.digits import DIGIT, GAP
 from huiyin.language.personal.kinds import LABELS, MARK_OF, Found, Kind
 from huiyin.language.personal.names import find_names
@@ -13,21 +16,23 @@ from huiyin.language.personal.neighbours import find_neighbours, may_name_somebo
 from huiyin.language.personal.numbers import find_numbers
 from huiyin.language.personal.plates_and_mail import find_mail, find_plates
 from huiyin.language.personal.rooms import find_rooms, find_rooms_in_field
+from huiyin.language.personal.searching import EVERYWHERE, Search
 
 __all__ = [
     "Kind",
     "Span",
     "find_personal_data",
     "mask",
+    "mask_by_rounds",
     "mask_nickname",
     "mask_place",
     "masked_with_spans",
     "needs_a_reader",
+    "patterns_by_family",
 ]
 
 
-@dataclass(frozen=True, order=True)
-class Span:
+class Span(NamedTuple):
     """Personal data at text[start:end] of the text as it was given."""
 
     start: int
@@ -36,37 +41,62 @@ class Span:
 
 
 _DIGITS_ENOUGH = re.compile(rf"(?:{DIGIT}{GAP}){{4}}")
-_AT_IN_WORDS = re.compile(r"艾特|圈a|[\s(\[#]at[\s)\]#]|#[a-z1]", re.IGNORECASE)
+AT_IN_WORDS = re.compile(r"@|艾特|圈a|[\s(\[#]at[\s)\]#]|#[a-z1]", re.IGNORECASE)
 _KIND_OF_LABEL = {label: kind for kind, label in LABELS.items()}
 _LABELS = re.compile("|".join(map(re.escape, _KIND_OF_LABEL)))
 _ROUNDS = 8
 
 
-@dataclass(frozen=True)
 class _Reading:
-    """Normalised text in which what was found is one mark; `edges[i]` is where character i begins, None if there."""
+    """Normalised text in which what was found is one mark; a mark begins and ends where what was found does."""
 
-    text: str
-    edges: list[int] | None = None
+    def __init__(self, text: str, before: _Reading | None = None, items: Sequence[Found] = ()) -> None:
+        self.text = text
+        self._before = before
+        self._items = items
 
     def place(self, start: int, end: int) -> tuple[int, int]:
-        return (start, end) if self.edges is None else (self.edges[start], self.edges[end])
+        """Offsets in the text that was read first."""
+        if self._before is None:
+            return start, end
+        edges = self._edges
+        return self._before.place(edges[start], edges[end])
+
+    @cached_property
+    def _edges(self) -> list[int]:
+        """Where each character begins in the text before; most texts are read once more and nothing is found."""
+        kept: list[int] = []
+        done = 0
+        for item in self._items:
+            kept += range(done, item.start + 1)
+            done = item.end
+        return [*kept, *range(done, len(self._before.text if self._before else self.text) + 1)]
 
     def without(self, items: list[Found]) -> _Reading:
-        edges = self.edges or range(len(self.text) + 1)
         parts: list[str] = []
-        kept: list[int] = []
         done = 0
         for item in items:
             parts += (self.text[done : item.start], MARK_OF[item.kind])
-            kept += edges[done : item.start + 1]
             done = item.end
-        return _Reading("".join(parts) + self.text[done:], [*kept, *edges[done:]])
+        return _Reading("".join(parts) + self.text[done:], self, items)
 
 
 def find_personal_data(text: str, *, names_a_place: bool = False, of_others: bool = True) -> list[Span]:
     """Every piece of personal data, in order, without overlaps. Linear in the length of the text."""
-    form = normalise(text)
+    rounds = _rounds(text, normalise(text), names_a_place=names_a_place, of_others=of_others)
+    try:
+        next(rounds)
+        while True:
+            rounds.send(EVERYWHERE)
+    except StopIteration as done:
+        spans: list[Span] = done.value
+        return spans
+
+
+def _rounds(
+    text: str, form: Normalised, *, names_a_place: bool = False, of_others: bool = True
+) -> Generator[str, Search | None, list[Span]]:
+    """Yields the text to be read in each round and is sent how to search it, None if nothing can be found in it."""
     reading = _Reading(form.text)
     if "〔" in text:
         reading = reading.without(
@@ -74,7 +104,10 @@ def find_personal_data(text: str, *, names_a_place: bool = False, of_others: boo
         )
     spans: list[Span] = []
     for _ in range(_ROUNDS):
-        items = _one_round(reading.text, names_a_place=names_a_place, of_others=of_others)
+        search = yield reading.text
+        if search is None:
+            break
+        items = _one_round(reading.text, search, names_a_place=names_a_place, of_others=of_others)
         if not items:
             break
         spans += (Span(*form.span(*reading.place(item.start, item.end)), item.kind) for item in items)
@@ -82,7 +115,7 @@ def find_personal_data(text: str, *, names_a_place: bool = False, of_others: boo
     return sorted(spans)
 
 
-def _one_round(text: str, *, names_a_place: bool, of_others: bool) -> list[Found]:
+def _one_round(text: str, search: Search, *, names_a_place: bool, of_others: bool) -> list[Found]:
     found: list[Found] = []
     taken = bytearray(len(text))
 
@@ -92,15 +125,18 @@ def _one_round(text: str, *, names_a_place: bool, of_others: bool) -> list[Found
                 taken[item.start : item.end] = b"\1" * (item.end - item.start)
                 found.append(item)
 
-    if "@" in text or _AT_IN_WORDS.search(text):
-        keep(list(find_mail(text)))
-    keep(list(find_plates(text)))
-    if _DIGITS_ENOUGH.search(text):
-        keep(list(find_numbers(text)))
-    keep(list(find_rooms(text)))
-    keep(list(find_names(text)))
-    if of_others:
-        keep(list(find_neighbours(text)))
+    if search.may_find("mail") and AT_IN_WORDS.search(text):
+        keep(list(find_mail(text, search)))
+    if search.may_find("plates"):
+        keep(list(find_plates(text, search)))
+    if search.may_find("numbers") and _DIGITS_ENOUGH.search(text):
+        keep(list(find_numbers(text, search)))
+    if search.may_find("rooms"):
+        keep(list(find_rooms(text, search)))
+    if search.may_find("names"):
+        keep(list(find_names(text, search)))
+    if of_others and search.may_find("neighbours"):
+        keep(list(find_neighbours(text, search)))
     if names_a_place:
         keep(list(find_rooms_in_field(text)))
     return sorted(found, key=lambda item: item.start)
@@ -124,6 +160,26 @@ def _replaced(text: str, spans: list[Span]) -> str:
 def mask(text: str) -> str:
     """Text fit for a public page, an export, a log or an index; masking it again changes nothing."""
     return masked_with_spans(text)[0] if text else text
+
+
+def mask_by_rounds(text: str, form: Normalised) -> Generator[str, Search | None, str]:
+    """The same as `mask`, for a caller that knows where a pattern can match at all; `form` is the text normalised.
+
+    Yields the text to be read in each round and is sent how to search it, None if nothing can be found in it.
+    """
+    return _replaced(text, (yield from _rounds(text, form)))
+
+
+def patterns_by_family() -> dict[str, tuple[re.Pattern[str], ...]]:
+    """The patterns of `mask`: where none of them matches in the normalised text, it changes nothing."""
+    return {
+        "mail": plates_and_mail.MAIL_PATTERNS,
+        "plates": plates_and_mail.PLATE_PATTERNS,
+        "numbers": numbers.PATTERNS,
+        "rooms": rooms.PATTERNS,
+        "names": names.patterns(),
+        "neighbours": neighbours.patterns(),
+    }
 
 
 def mask_place(text: str) -> str:

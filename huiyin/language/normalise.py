@@ -97,6 +97,16 @@ def normalise(text: str) -> Normalised:
     return _in_forms(text, _FORMS)
 
 
+def form_of(char: str) -> str:
+    """What `normalise` makes of one character: itself, another one, several or none."""
+    return _FORMS[char]
+
+
+def special_forms() -> list[tuple[str, str]]:
+    """The characters whose form is decided here and not by Unicode."""
+    return sorted(_SPECIAL.items())
+
+
 def fold(text: str) -> Normalised:
     """Full width to half width and invisible characters dropped, but every mark that carries structure stays."""
     return _in_forms(text, _FOLDED_FORMS)

@@ -20,7 +20,7 @@ _NAME = re.compile(r"[\u4e00-\u9fff]{2}(?:家园|花园|小区)")
 
 
 class FewWords(child.Text):
-    """An estate where its name or alias is written; unknown names end in 家园, 花园 or 小区."""
+    """An estate where its name or alias is written; lifts and the rest; unknown names end in 家园, 花园 or 小区."""
 
     def step_of(self, estates: Sequence[Estate], secret: bytes) -> TextStep:
         names = {name: estate.code for estate in estates for name in (estate.name, *estate.aliases)}
@@ -33,6 +33,7 @@ class FewWords(child.Text):
                 "estate_code": [names.get(each or "") for each in found],
                 "estate_match": found,
                 "estate_certainty": ["sure" if each else "unknown" for each in found],
+                "category": ["电梯" if "电梯" in text else "其他" for text in texts],
             }
             arrays = [
                 pa.array(columns[field.name]).cast(field.type) if field.name in columns else kept.column(at)

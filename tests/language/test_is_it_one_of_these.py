@@ -114,6 +114,7 @@ def _found_share(ranked: list[str], asked: int, members: list[int]) -> float:
     return len(relevant.intersection(found)) / min(5, len(relevant))
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("gold groups")  # one process reads them
 @pytest.mark.parametrize("ask_with", WAYS_OF_ASKING)
 def test_recall_at_5_on_the_gold_groups_is_at_least_80_percent(ask_with, capsys):

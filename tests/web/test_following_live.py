@@ -14,6 +14,7 @@ from tests.web.browser import SITE, open_page
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
+pytestmark = pytest.mark.slow  # half of them wait for a clock
 HEAD = '<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>报告会</title>'
 KEY = "0123456789abcdef0123456789abcdef"
 

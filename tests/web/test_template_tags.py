@@ -173,3 +173,29 @@ def test_a_page_of_a_list_keeps_the_filters_and_never_runs_out() -> None:
     assert page.next_query is None
     unknown = paginate(RequestFactory().get("/cases?page=x"), list(range(45)), per_page=20, count=False)
     assert (unknown.number, unknown.total, unknown.next_query) == (1, None, "page=2")
+
+
+# --- fixed words ---------------------------------------------------------------------------------------------
+
+
+def test_a_fixed_word_is_looked_up_once_for_each_language(settings: LazySettings) -> None:
+    settings.LANGUAGES = [("zh-hans", "简体中文"), ("de", "Deutsch")]
+    words = engines["django"].from_string('{% load i18n %}{% trans "January" %}')
+    for _ in range(2):
+        for language, word in (("zh-hans", "一月"), ("de", "Januar")):
+            with translation.override(language):
+                assert words.render() == word
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        ('{% trans "January" as first %}{{ first }}', "一月"),
+        ("{% trans month %}", "二月"),
+        ('{% trans "January"|add:"!" %}', "一月!"),
+        ('{% trans "January" noop %}', "January"),
+        ('{% trans "100%% <b>" %}', "100%% <b>"),
+    ],
+)
+def test_any_other_word_is_djangos_own(tag: str, said: str) -> None:
+    assert draw("{% load i18n %}" + tag, month="February") == said

@@ -19,7 +19,7 @@ from pyarrow import csv as arrow_csv
 from huiyin.analytics.reading.mapping import find_mapping, headings
 from huiyin.analytics.reading.rows import LONGEST_TEXT, Rejected, columns_of, to_raw
 from huiyin.documents import csv_reading
-from huiyin.documents.headers import LOOK_AT_ROWS, find_header
+from huiyin.documents.headers import LOOK_AT_ROWS, NumberedCells, find_header
 from huiyin.documents.refusals import FileRefused
 
 Piece = tuple[pa.RecordBatch, list[Rejected]]
@@ -57,7 +57,9 @@ def layout_of(path: Path, told: Mapping[str, str] | None = None) -> Layout:
         text = text[: text.rfind("\n") + 1] or text
     delimiter = csv_reading.delimiter_of(text)
     lines = list(islice(io.StringIO(text, newline=None), LOOK_AT_ROWS))
-    first = [(at, dict(enumerate(_cells(line, delimiter)))) for at, line in enumerate(lines, 1)]
+    first: list[NumberedCells] = [
+        (at, dict(enumerate(_cells(line, delimiter)))) for at, line in enumerate(lines, 1)
+    ]
     known = frozenset(word for words in headings().values() for word in words)
     header = find_header([(at, cells) for at, cells in first if cells], (), known)
     if header is None:

@@ -6,9 +6,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
 from huiyin.apps.hotline.models import HotlineImport, UnknownName
-from huiyin.apps.places.models import Area
-from huiyin.apps.places.selectors import inside_q
-from huiyin.domain.access import Actor, Role
+from huiyin.apps.places.models import Area, Estate
+from huiyin.apps.places.selectors import inside_q, scope_of_estate
+from huiyin.domain.access import SYSTEM, Actor, Role
 from huiyin.domain.errors import NotPermitted, passes
 
 IMPORTERS = (Role.SECRETARY, Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
@@ -75,3 +75,14 @@ def check_decide(name: UnknownName, actor: Actor) -> None:
     """Whoever sees the name; which estates it may be given to is asked of places."""
     if not UnknownName.objects.filter(names_q(actor), pk=name.pk).exists():
         raise NotPermitted(_("这个写法不在您的范围里。"), code="hotline.decide")
+
+
+def check_register(estate: Estate, actor: Actor) -> None:
+    """A complaint becomes a case by who answers for its estate: the secretary, the street, the district."""
+    scope = scope_of_estate(estate)
+    if actor.key != SYSTEM.key and not any(actor.holds(role, scope) for role in IMPORTERS):
+        raise NotPermitted(_("这个小区不在您的范围里。"), code="hotline.register")
+
+
+def can_register(estate: Estate, actor: Actor) -> bool:
+    return passes(check_register, estate, actor)

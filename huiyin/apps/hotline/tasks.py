@@ -49,3 +49,10 @@ def find_topics() -> None:
     """Find the topics of every estate, after the store has changed."""
     close_old_connections()
     services.find_topics()
+
+
+@app.task(name="hotline.follow_up", retry=AGAIN)
+def follow_up(import_id: int) -> None:
+    """Complaints that become cases by rule, and call-backs of those that are."""
+    close_old_connections()
+    services.follow_up(import_id)

@@ -23,6 +23,7 @@ urlpatterns = [
     path("desk/hotline/imports/<int:pk>/start", bringing.start_import, name="start_import"),
     path("desk/hotline/imports/<int:pk>/undo", bringing.undo_import, name="undo_import"),
     path("desk/hotline/imports/<int:pk>/rejected", bringing.rejected_rows, name="rejected_rows"),
+    path("desk/hotline/complaints/register", bringing.register_complaint, name="register_complaint"),
     path("desk/hotline/names", bringing.names, name="names"),
     path("desk/hotline/names/<int:pk>/claim", bringing.claim_name, name="claim_name"),
     path("desk/hotline/names/<int:pk>/ignore", bringing.ignore_name, name="ignore_name"),

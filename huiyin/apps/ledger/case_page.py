@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import F
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from huiyin.apps.audit.models import Event
+from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.ledger import origins
 from huiyin.apps.ledger.columns import category_label
 from huiyin.apps.ledger.forms import AnswerForm, ObjectionForm, WordsForm
@@ -30,7 +32,7 @@ from huiyin.domain.ledger_rules import CaseList
 from huiyin.web.now import now as clock
 
 # What a page reads of the row and its places. The search vector and the columns of estate and area it never shows
-# cost more than the rest; the original and the earlier case, which few have, are read where they are shown.
+# cost more than the rest; topic, original and earlier case, which few have, are read where they are shown.
 NOT_SHOWN = (
     *("search", "idempotency_key", "file_key", "policy_version", "place_path", "urgency"),
     *("lead_kind", "lead_path", "lead_area", "lead_engagement", "is_on_time"),
@@ -38,20 +40,13 @@ NOT_SHOWN = (
 )
 SHOWN = (
     *(field.name for field in Case._meta.concrete_fields if field.name not in NOT_SHOWN),
-    *("estate__slug", "estate__name", "area__name", "topic__title"),
+    *("estate__slug", "estate__name", "area__name"),
 )
 
 
 def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
     """The context of ledger/case.html; Http404 for an unknown number."""
-    photos = ReplyPhoto.objects.select_related("evidence").prefetch_related("evidence__renditions")
-    replies = Reply.objects.order_by("-ordinal").prefetch_related(Prefetch("photos", queryset=photos))
-    cases = (
-        cases_public()
-        .select_related("topic")
-        .only(*SHOWN)
-        .prefetch_related(Prefetch("replies", queryset=replies))
-    )
+    cases = cases_public().only(*SHOWN)
     case = handled = get_object_or_404(cases, number=number)
     if case.merged_into_id:
         case.merged_into = handled = cases.get(pk=case.merged_into_id)
@@ -64,7 +59,7 @@ def case_page(request: HttpRequest, number: str) -> dict[str, Any]:
         # Merged into another one it has its dates, lead and replies there.
         "handled": handled,
         "category": category_label(case.category),
-        "replies": [with_pair(reply) for reply in handled.replies.all()],
+        "replies": replies_of(handled),
         "history": history,
         "milestones": list(handled.milestones.all()) if handled.case_list == CaseList.LONG_TERM else [],
         "origin": origins.link_of(case.origin_key) if case.origin_key else None,
@@ -107,17 +102,50 @@ def further_text(case: Case) -> str:
     return case.text[len(case.title) :].lstrip("。！？!?，,；;\n ")
 
 
-def with_pair(reply: Reply) -> dict[str, Any]:
-    """A reply with its before/after pair apart from its other photos."""
-    photos = list(reply.photos.all())
-    before = next((photo.evidence for photo in photos if photo.moment == ReplyPhoto.Moment.BEFORE), None)
-    after = next((photo.evidence for photo in photos if photo.moment == ReplyPhoto.Moment.AFTER), None)
-    return {
-        "reply": reply,
-        "before": before,
-        "after": after,
-        "others": [photo.evidence for photo in photos if photo.evidence not in (before, after)],
-    }
+@dataclass(frozen=True)
+class ShownReply:
+    """A reply with its photos; a before/after pair is drawn apart from the others."""
+
+    reply: Reply
+    photos: list[ReplyPhoto]
+
+    @property
+    def before(self) -> Evidence | None:
+        return self._of(ReplyPhoto.Moment.BEFORE)
+
+    @property
+    def after(self) -> Evidence | None:
+        return self._of(ReplyPhoto.Moment.AFTER)
+
+    @property
+    def others(self) -> list[Evidence]:
+        pair = (self.before, self.after)
+        return [photo.evidence for photo in self.photos if photo.evidence not in pair]
+
+    def _of(self, moment: ReplyPhoto.Moment) -> Evidence | None:
+        return next((photo.evidence for photo in self.photos if photo.moment == moment), None)
+
+
+def replies_of(case: Case) -> list[ShownReply]:
+    """The latest first: one query where no reply has a photo, three where some have."""
+    rows: list[Any] = list(
+        Reply.objects.filter(case=case)
+        .annotate(moment=F("photos__moment"), evidence_id=F("photos__evidence"))
+        .order_by("-ordinal", "photos")
+    )
+    ids = {row.evidence_id for row in rows if row.evidence_id}
+    evidence = Evidence.objects.prefetch_related("renditions").in_bulk(ids) if ids else {}
+    return [
+        ShownReply(
+            reply,
+            [
+                ReplyPhoto(reply=reply, evidence=evidence[row.evidence_id], moment=row.moment)
+                for row in (reply, *further)
+                if row.evidence_id
+            ],
+        )
+        for _, (reply, *further) in groupby(rows, key=lambda row: row.pk)
+    ]
 
 
 def late_days(case: Case, now: datetime, *, due_at: datetime) -> int:

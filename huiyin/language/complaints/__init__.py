@@ -1,1 +1,1 @@
-"""The text of one complaint: what it is about, and which ones are about the same matter. No Django is imported here."""
+"""The text of complaints (诉求): what one is about, and which are about the same matter. No Django here."""

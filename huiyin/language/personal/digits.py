@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from huiyin.language.personal.kinds import MARKS
+from huiyin.language.personal.searching import EVERYWHERE, Search
 
 _VALUES = {
     **{str(n): str(n) for n in range(10)},
@@ -35,7 +36,9 @@ _PLAIN_GAPS = frozenset(" -._·~*|=+/:#\\^'\"<>…\u3000\u00a0")
 _LIST_SIGNS = re.compile(r"[,、。;!?\n]")
 _BRACKETS = str.maketrans("", "", "()[]")
 GAP = rf"(?:(?:[^\w○〔〕¥$%{MARKS}]|_){{0,6}}|\s?横?杠\s?)"
-_RUN = re.compile(rf"{DIGIT}(?:{GAP}{DIGIT}){{6,}}")
+SHORTEST = 11
+"""No number that is looked for in a run has fewer digits."""
+RUN = re.compile(rf"{DIGIT}(?:{GAP}{DIGIT}){{{SHORTEST - 1},}}")
 
 # Written with the same hyphens and dots as telephone numbers (domain.md: case numbers; ISO dates).
 _NOT_PERSONAL = re.compile(
@@ -123,9 +126,9 @@ class Run:
         return self.text[self.at[end - 1] + 1 : self.at[end - 1] + 1 + length]
 
 
-def runs(text: str) -> Iterator[Run]:
-    """Every run of at least seven digits."""
-    for match in _RUN.finditer(text):
+def runs(text: str, search: Search = EVERYWHERE) -> Iterator[Run]:
+    """Every run of at least eleven digits."""
+    for match in search.over(RUN, text):
         yield _run(text, match.start(), match.end())
 
 

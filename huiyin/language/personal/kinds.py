@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -17,8 +18,7 @@ class Kind(StrEnum):
     NAME = "name"
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A place in normalised text, end exclusive."""
 
     kind: Kind

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from huiyin.language.personal.kinds import MARK_OF, MARKS, Found, Kind
+from huiyin.language.personal.searching import EVERYWHERE, Search
 
 HAN = "[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0003ffff]"
 
@@ -186,19 +187,23 @@ _TRIGGERS = re.compile(
 )
 
 
-def find_names(text: str) -> Iterator[Found]:
+def patterns() -> tuple[re.Pattern[str], ...]:
+    """One of them matches where a name is found."""
+    return tuple(pattern for rule, pattern in _patterns().items() if rule != "further")
+
+
+def find_names(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
     """The whole name, the surname too; before a title only the surname."""
     if not _TRIGGERS.search(text):
         return
     seen: set[int] = set()
     followed: set[int] = set()
     """Where a list of further names was walked on from: each is walked once, however many rules lead into it."""
-    patterns = _patterns()
-    further = patterns["further"]
-    for rule, pattern in patterns.items():
+    further = _patterns()["further"]
+    for rule, pattern in _patterns().items():
         if pattern is further:
             continue
-        for match in pattern.finditer(text):
+        for match in search.over(pattern, text):
             end = match.end()
             if rule != "after a name":
                 start, end = match.span("name")

@@ -20,6 +20,7 @@ from huiyin.language.personal.names import (
     one_surname,
     words_of,
 )
+from huiyin.language.personal.searching import EVERYWHERE, Search
 
 _PLAIN = (
     "王李张刘陈杨赵吴徐孙胡朱林郭罗梁宋郑韩唐冯董萧曹袁邓傅沈彭吕苏"
@@ -106,11 +107,16 @@ _TRIGGERS = re.compile(
 )
 
 
-def find_neighbours(text: str) -> Iterator[Found]:
+def patterns() -> tuple[re.Pattern[str], ...]:
+    """It matches where a neighbour is found."""
+    return (_pattern(),)
+
+
+def find_neighbours(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
     """Before an address only the surname, as before any title; behind kin words and neighbours the whole name."""
     if not _TRIGGERS.search(text):
         return
-    for match in _pattern().finditer(text):
+    for match in search.over(_pattern(), text):
         yield Found(Kind.NAME, *match.span(match.lastgroup or 0))
 
 

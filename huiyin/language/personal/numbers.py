@@ -9,8 +9,9 @@ from itertools import chain
 from stdnum import luhn
 from stdnum.iso7064 import mod_11_2
 
-from huiyin.language.personal.digits import DIGIT, Run, runs, to_ascii
+from huiyin.language.personal.digits import DIGIT, RUN, SHORTEST, Run, runs, to_ascii
 from huiyin.language.personal.kinds import MARKS, Found, Kind
+from huiyin.language.personal.searching import EVERYWHERE, Search
 
 _MOBILE_GROUPS = frozenset(
     {(11,), (3, 4, 4), (3, 3, 5), (4, 4, 3), (4, 3, 4), (3, 8), (7, 4), (8, 3), (5, 6), (6, 5), (4, 7)}
@@ -80,32 +81,39 @@ _PUBLIC_LINE = re.compile(r"(?:服务|值班|投诉|监督|举报|报警|咨询|
 _A_DATE = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$")
 
 
-def find_numbers(text: str) -> Iterator[Found]:
+PATTERNS = (RUN, _ABROAD, _LOCAL, _LOCAL_OF_HOME, _LOOKALIKE_LETTERS, _STARRED_MOBILE, _STARRED_ID)
+"""One of them matches where a number is found."""
+
+
+def find_numbers(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
     """Numbers of every kind; a digit belongs to one of them at most."""
-    for run in runs(text):
+    for run in runs(text, search):
         taken: set[int] = set()
-        yield from _id_cards(run, taken)
-        yield from _bank_cards(run, taken)
+        is_long = len(run.digits) > SHORTEST  # every other number but a mobile and a landline is longer
+        if is_long:
+            yield from _id_cards(run, taken)
+            yield from _bank_cards(run, taken)
         taken |= run.barred
         yield from _mobiles(run, taken, inside_words=False)
         yield from _landlines(run, taken)
         yield from _mobiles(run, taken, inside_words=True)
-        yield from _old_id_cards(run, taken)
-    for match in _ABROAD.finditer(text):
+        if is_long:
+            yield from _old_id_cards(run, taken)
+    for match in search.over(_ABROAD, text):
         yield Found(Kind.LANDLINE, match.start(), match.end())
-    for match in chain(_LOCAL.finditer(text), _LOCAL_OF_HOME.finditer(text)):
+    for match in chain(search.over(_LOCAL, text), search.over(_LOCAL_OF_HOME, text)):
         number = re.sub(r"\D", "", to_ascii(match["number"]))
         line_is_public = _PUBLIC_LINE.search(text, max(0, match.start("number") - 8), match.start("number"))
         if number[0] in "2345678" and not _A_DATE.match(number) and not line_is_public:
             yield Found(Kind.LANDLINE, match.start("number"), match.end("number"))
-    for match in _LOOKALIKE_LETTERS.finditer(text):
+    for match in search.over(_LOOKALIKE_LETTERS, text):
         written = re.sub(r"[- ]", "", match.group())
         letters = sum(char.isalpha() for char in written)
         if 0 < letters <= 7 and len(written) == 11:
             yield Found(Kind.MOBILE, match.start(), match.end())
     if "*" in text or "xxxx" in text.lower():
         for pattern, kind in ((_STARRED_MOBILE, Kind.MOBILE), (_STARRED_ID, Kind.ID_CARD)):
-            for match in pattern.finditer(text):
+            for match in search.over(pattern, text):
                 yield Found(kind, match.start(), match.end())
 
 

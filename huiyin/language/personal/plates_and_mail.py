@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from huiyin.language.personal.digits import HAN_DIGITS, to_ascii
 from huiyin.language.personal.kinds import MARKS, Found, Kind
+from huiyin.language.personal.searching import EVERYWHERE, Search
 
 _GAP = rf"(?:[^\w〔〕{MARKS},。;、!?\n]|_){{0,3}}"
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
@@ -46,9 +47,13 @@ _SPACED_MAIL = re.compile(
 )
 
 
-def find_plates(text: str) -> Iterator[Found]:
+PLATE_PATTERNS = (_PLATE, _OTHER_PLATE)
+MAIL_PATTERNS = (_MAIL, _SPACED_MAIL)
+
+
+def find_plates(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
     """Five characters after province and letter, six for new energy, four before 学, 警, 港; two of them digits."""
-    for match in _PLATE.finditer(text):
+    for match in search.over(_PLATE, text):
         number = match["number"]
         kept = [i for i, char in enumerate(number) if char.isalnum()]
         follows = text[match.end("number") : match.end("number") + 1]
@@ -71,7 +76,7 @@ def find_plates(text: str) -> Iterator[Found]:
                 end += 1
             yield Found(Kind.PLATE, start, end)
             break
-    for match in _OTHER_PLATE.finditer(text):
+    for match in search.over(_OTHER_PLATE, text):
         yield Found(Kind.PLATE, match.start(), match.end())
 
 
@@ -93,7 +98,7 @@ def _is_plate(number: str, *, named: bool, tail: str) -> bool:
     return digits >= (1 if named else 2)
 
 
-def find_mail(text: str) -> Iterator[Found]:
-    for pattern in (_MAIL, _SPACED_MAIL):
-        for match in pattern.finditer(text):
+def find_mail(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
+    for pattern in MAIL_PATTERNS:
+        for match in search.over(pattern, text):
             yield Found(Kind.EMAIL, match.start(), match.end())

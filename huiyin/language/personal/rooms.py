@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from huiyin.language.personal.digits import HAN_DIGITS
 from huiyin.language.personal.kinds import MARK_OF, MARKS, Found, Kind
+from huiyin.language.personal.searching import EVERYWHERE, Search
 
 # 两 counts (两户) and is read in a room number only after a zero (三零两).
 _HAN = HAN_DIGITS.replace("两", "")
@@ -153,20 +154,35 @@ _OFFICE = re.compile(
     r"(?:居委会|村委会|办公|[局厅]|公司|银行|服务中心|政务|大厅|窗口|会议|物业(?:公司|中心|处)|大厦)[^,。;]{0,6}$|物业$"
 )
 # What every room has: three digits that are not a year, a side of the landing, 百…, 5-01 or 01室.
-_HINT = re.compile(
+HINT = re.compile(
     rf"(?!(?:19|20)[0-9]{{2}}\s?年){_D}\s?{_D}\s?{_D}|[东西南北中左右][边侧面]?[那这]?(?:户|室|手|门)"
     rf"|百[{_COUNTING}]|十{_ONE}?[零〇]"
     rf"|-\s?0[1-9]|(?:元|门|层|楼|[栋幢座#)\]\-])\W{{0,3}}[0-9{_COUNTING}]{{1,3}}\s?[室号户-]"
 )
-_REACH = 64
+REACH = 64
+"""Characters before and behind a hint that are read closely."""
 _TRIMMED = " ,:.|=的里那个\"'"
 _PAIRS = {")": "(", "]": "["}
 
 
-def find_rooms(text: str) -> Iterator[Found]:
+PATTERNS = (
+    _AFTER_BUILDING,
+    _AFTER_UNIT,
+    _ROOM_ALONE,
+    _SHORT_WITH_ROOM,
+    _FURTHER,
+    _DASHED,
+    _AT_HOME,
+    _NEAR_ESTATE,
+    _OF_PEOPLE,
+)
+"""One of them matches near a hint, in the text that ends where its reach ends, where a room is found."""
+
+
+def find_rooms(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
     """Each place that leads to one household; the building before it is left out of the span."""
-    for start, end in _neighbourhoods(text):
-        for found_from, found_to in _find_between(text, start, end):
+    for start, end in _neighbourhoods(text, search):
+        for found_from, found_to in _find_between(text, start, end, search):
             yield _found(found_from, found_to, text)
 
 
@@ -177,31 +193,31 @@ def find_rooms_in_field(text: str) -> Iterator[Found]:
         yield _found(match.start(name), match.end(), text)
 
 
-def _neighbourhoods(text: str) -> Iterator[tuple[int, int]]:
+def _neighbourhoods(text: str, search: Search) -> Iterator[tuple[int, int]]:
     """The stretches of text worth reading closely: most text has no number a room could have."""
     start = end = -1
-    for match in _HINT.finditer(text):
+    for match in search.over(HINT, text):
         if match.start() > end:
             if end >= 0:
                 yield start, end
-            start = max(0, match.start() - _REACH)
-        end = min(len(text), match.end() + _REACH)
+            start = max(0, match.start() - REACH)
+        end = min(len(text), match.end() + REACH)
     if end >= 0:
         yield start, end
 
 
-def _find_between(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    for match in _AFTER_BUILDING.finditer(text, start, end):
+def _find_between(text: str, start: int, end: int, search: Search) -> Iterator[tuple[int, int]]:
+    for match in search.over(_AFTER_BUILDING, text, start, end):
         yield match.span("tail")
     for pattern in (_AFTER_UNIT, _ROOM_ALONE):
-        for match in pattern.finditer(text, start, end):
+        for match in search.over(pattern, text, start, end):
             at_home = pattern is _AFTER_UNIT and not match["floor"]
             if at_home or not _OFFICE.search(text, max(0, match.start() - 12), match.start()):
                 yield match.span()
     for pattern in (_SHORT_WITH_ROOM, _FURTHER):
-        for match in pattern.finditer(text, start, end):
+        for match in search.over(pattern, text, start, end):
             yield match.span("place")
-    for match in _DASHED.finditer(text, start, end):
+    for match in search.over(_DASHED, text, start, end):
         is_code = _CODE_BEFORE.search(text, max(0, match.start() - 6), match.start())
         with_strokes = "/" in match["first"]
         is_line = with_strokes and _LETTERS.search(match.group())
@@ -210,11 +226,11 @@ def _find_between(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if not (is_code or is_line or (is_date and not is_home)):
             yield match.end("first") - _dash_length(match["first"]), match.end()
     for pattern in (_AT_HOME, _NEAR_ESTATE):
-        for match in pattern.finditer(text, start, end):
+        for match in search.over(pattern, text, start, end):
             building = re.match(rf"{_PART}(?={_DASH}|[.,\s])", match["place"])
             if not (_A_YEAR.search(match.group()) and (building or text[match.start("place") - 1] == "(")):
                 yield match.start("place") + (building.end() if building else 0), match.end()
-    for match in _OF_PEOPLE.finditer(text, start, end):
+    for match in search.over(_OF_PEOPLE, text, start, end):
         yield match.span("place" if match["place"] else "mine")
 
 

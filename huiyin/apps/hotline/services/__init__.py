@@ -1,5 +1,6 @@
-"""What can be done with complaints: bring a file, store it, take it back, say what a name means."""
+"""What can be done with complaints: bring a file, store it, take it back, say what a name means, make it a case."""
 
+from huiyin.apps.hotline.services.cases import follow_up, register_complaint, take_call_back
 from huiyin.apps.hotline.services.names import attribute_again, claim_name, ignore_name
 from huiyin.apps.hotline.services.run import (
     check_import_file,
@@ -17,13 +18,16 @@ __all__ = [
     "check_import_file",
     "claim_name",
     "find_topics",
+    "follow_up",
     "ignore_name",
     "refresh_mirror",
+    "register_complaint",
     "send_topic",
     "set_mapping",
     "start_import",
     "store_import",
     "take_back",
+    "take_call_back",
     "undo_import",
     "upload_file",
 ]

@@ -138,6 +138,7 @@ def _store(import_: HotlineImport) -> None:
             public={name: done[name] for name in ("read", "stored", "rejected", "replaced", "attributed")},
         )
         find_topics_later()
+        queue.configure_task("hotline.follow_up").defer(import_id=locked.pk)
     remove_from_child(import_)
 
 

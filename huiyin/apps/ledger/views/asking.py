@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.apps.ledger import similar
 from huiyin.apps.ledger.ask_draft import DRAFT
-from huiyin.apps.ledger.case_page import case_page, with_pair
+from huiyin.apps.ledger.case_page import case_page, replies_of
 from huiyin.apps.ledger.forms import AnswerForm, AskForm, CodeForm, ObjectionForm, WordsForm
 from huiyin.apps.ledger.joining import offers
 from huiyin.apps.ledger.models import AnswerGiven, Asker, Case
@@ -294,8 +294,7 @@ def answer_by_code(request: HttpRequest) -> HttpResponse:
     try:
         asker = askers.asker_by_code(number, code)
         context["case"] = asker.case.merged_into or asker.case
-        latest = context["case"].replies.first()
-        context["item"] = with_pair(latest) if latest is not None else None
+        context["item"] = next(iter(replies_of(context["case"])), None)
         if answer_form.is_valid():
             answering.answer(
                 asker,

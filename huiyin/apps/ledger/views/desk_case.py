@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -13,12 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from huiyin.apps.ledger import commands, origins
-from huiyin.apps.ledger.case_page import history_entries, late_days, with_pair
+from huiyin.apps.ledger.case_page import history_entries, late_days, replies_of
 from huiyin.apps.ledger.columns import category_label
 from huiyin.apps.ledger.commands import Command
 from huiyin.apps.ledger.desk_forms import ContactForm
 from huiyin.apps.ledger.desk_work import Work
-from huiyin.apps.ledger.models import Asker, CasePrivate, Reply, ReplyPhoto
+from huiyin.apps.ledger.models import Asker, CasePrivate
 from huiyin.apps.ledger.permissions import check_may_see_private
 from huiyin.apps.ledger.selectors import cases_for_desk, is_overdue
 from huiyin.apps.ledger.views.desk import actor_at_desk
@@ -37,14 +36,12 @@ from huiyin.web.returning import require_POST
 def work_on(request: HttpRequest, number: str) -> Work:
     """The case inside the actor's scopes; anything else is a 404."""
     actor = actor_at_desk(request)
-    photos = ReplyPhoto.objects.select_related("evidence").prefetch_related("evidence__renditions")
-    replies = Reply.objects.order_by("-ordinal").prefetch_related(Prefetch("photos", queryset=photos))
     case = get_object_or_404(
         cases_for_desk(actor)
         .select_related(
             "estate__area", "area__parent", "lead_engagement", "merged_into", "topic", "recurrence_of"
         )
-        .prefetch_related(Prefetch("replies", queryset=replies), "extensions"),
+        .prefetch_related("extensions"),
         number=canonical(number) or number,
     )
     return Work(case, actor, clock())
@@ -71,7 +68,7 @@ def case_context(work: Work, **failed: Any) -> dict[str, Any]:
         "case": case,
         "acts": [each for each in drawn if not each["command"].is_rare],
         "rare": [each for each in drawn if each["command"].is_rare],
-        "replies": [with_pair(reply) for reply in case.replies.all()],
+        "replies": replies_of(case),
         "history": history_entries(case),
         "milestones": work.steps if case.case_list == CaseList.LONG_TERM else [],
         "says_more": case.text.rstrip("。！？.!? ") != case.title.rstrip("。！？.!? "),

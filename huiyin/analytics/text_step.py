@@ -1,0 +1,137 @@
+"""What complaints become as they are read: masked, attributed, classified, the caller a key (ADR 0021)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from huiyin.analytics.estates import Estate
+from huiyin.analytics.schema import CERTAINTIES, KEPT
+from huiyin.language.complaints.categories import CATEGORY_NAMES
+from huiyin.language.kernels.choosing import kernels
+from huiyin.language.kernels.gazetteers import NOWHERE, PlaceIndex
+from huiyin.language.kernels.texts import Areas, Kernels, Read, Texts
+from huiyin.language.masking import mask
+from huiyin.language.places.gazetteer import COMMUNITY, DISTRICT, STREET, Gazetteer
+
+_WORDS = ("channel", "area_code", "category_given", "urgency", "dispatched_to")
+"""Columns of few values: each is masked once."""
+CODE_LENGTHS = (DISTRICT, STREET, COMMUNITY)
+"""Division codes have as many digits; no number of a person has."""
+_CATEGORIES = pa.array(CATEGORY_NAMES)
+
+
+def text_step_of(estates: Sequence[Estate], secret: bytes) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
+    """The text step for these estates; callers are known by their HMAC under this secret."""
+    return partial(enrich_batch, index=place_index_of(estates), kernels=kernels(), secret=secret)
+
+
+def place_index_of(estates: Sequence[Estate]) -> PlaceIndex:
+    gazetteer = Gazetteer(
+        [(estate.code, estate.name) for estate in estates],
+        aliases={estate.code: estate.aliases for estate in estates},
+        areas={estate.code: estate.area_code for estate in estates},
+    )
+    return PlaceIndex(gazetteer)
+
+
+def enrich_batch(
+    batch: pa.RecordBatch, *, index: PlaceIndex, kernels: Kernels, secret: bytes
+) -> pa.RecordBatch:
+    """A batch of RAW → the same rows with the columns of KEPT.
+
+    Marks of repetition are null and `import_id` is empty: they are not known from a row alone. It holds the
+    interpreter only for the few texts that are masked, so that two batches are worked on by two cores.
+    """
+    texts = batch.column("text")
+    read = kernels.read(texts_of(texts), index, areas_of(batch.column("area_code")))
+    count = batch.num_rows
+    columns = {name: batch.column(name) for name in batch.schema.names if name in KEPT.names}
+    columns |= {name: _masked_words(batch.column(name)) for name in _WORDS}
+    columns |= {
+        "text": _masked(texts, read),
+        **_places(texts_of(texts), read, index),
+        "property_related": pa.array(read.is_related),
+        "related_confidence": pa.array(read.related_share),
+        "category": pa.DictionaryArray.from_arrays(pa.array(read.category), _CATEGORIES),
+        "category_confidence": pa.array(read.category_share),
+        "caller_key": _caller_keys(batch.column("caller"), kernels, secret),
+        "import_id": pa.DictionaryArray.from_arrays(np.zeros(count, np.int16), [""]),
+    }
+    arrays = [
+        columns[field.name].cast(field.type) if field.name in columns else pa.nulls(count, field.type)
+        for field in KEPT
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=KEPT)
+
+
+def texts_of(column: pa.Array) -> Texts:
+    """The bytes of a column of strings, uncopied; a null is an empty text."""
+    _, offsets, data = column.buffers()
+    start = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
+    return Texts(np.frombuffer(data or b"", np.uint8), start)
+
+
+def areas_of(column: pa.Array) -> Areas:
+    """The division codes of a column; an empty one is not known."""
+    codes = column.dictionary_encode()
+    words = codes.dictionary.to_pylist()
+    numbers = pc.fill_null(codes.indices, -1).to_numpy(zero_copy_only=False)
+    for empty in (number for number, word in enumerate(words) if not word):
+        numbers = np.where(numbers == empty, -1, numbers)
+    return Areas(words, numbers.astype(np.int32))
+
+
+def _masked(texts: pa.Array, read: Read) -> pa.Array:
+    if not read.masked:
+        return texts
+    is_masked = np.zeros(len(texts), np.bool_)
+    is_masked[list(read.masked)] = True
+    return pc.replace_with_mask(texts, pa.array(is_masked), pa.array(list(read.masked.values()), pa.string()))
+
+
+def _places(texts: Texts, read: Read, index: PlaceIndex) -> dict[str, pa.Array]:
+    """Null where a complaint names no estate."""
+    nowhere = read.estate == NOWHERE
+    certainty = np.where(nowhere, 2, np.where(read.estate_is_sure, 0, 1)).astype(np.int16)
+    return {
+        "estate_code": pa.DictionaryArray.from_arrays(
+            pa.array(read.estate, mask=nowhere), pa.array(index.codes, pa.string())
+        ),
+        "estate_match": _words_at(texts.data, read.match, nowhere),
+        "estate_confidence": pa.array(read.estate_confidence, mask=nowhere),
+        "estate_certainty": pa.DictionaryArray.from_arrays(certainty, pa.array(CERTAINTIES)),
+    }
+
+
+def _words_at(
+    data: npt.NDArray[np.uint8], places: npt.NDArray[np.int32], nothing: npt.NDArray[np.bool_]
+) -> pa.Array:
+    """The bytes from places[i, 0] to places[i, 1], null where there are none."""
+    lengths = places[:, 1] - places[:, 0]
+    ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    taken = np.repeat(places[:, 0] - ends[:-1], lengths) + np.arange(ends[-1], dtype=np.int32)
+    is_there = np.packbits(~nothing, bitorder="little")
+    buffers = [pa.py_buffer(is_there), pa.py_buffer(ends), pa.py_buffer(data[taken])]
+    return pa.Array.from_buffers(pa.string(), len(places), buffers)
+
+
+def _masked_words(column: pa.Array) -> pa.Array:
+    words = column.dictionary_encode()
+    masked = pa.array([_masked_word(word) for word in words.dictionary.to_pylist()], pa.string())
+    return pa.DictionaryArray.from_arrays(words.indices, masked)
+
+
+def _masked_word(word: str) -> str:
+    return word if word.isdecimal() and len(word) in CODE_LENGTHS else mask(word)
+
+
+def _caller_keys(callers: pa.Array, kernels: Kernels, secret: bytes) -> pa.Array:
+    """None for a row without a caller."""
+    unknown = pc.equal(pc.fill_null(pc.utf8_trim_whitespace(callers), ""), "")
+    return pa.array(kernels.keys_of(texts_of(callers), secret), mask=unknown.to_numpy(zero_copy_only=False))

@@ -1,0 +1,248 @@
+"""A gazetteer as arrays: every form of a name, whose it is, and what the words around it weigh."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from huiyin.language.kernels.automata import Automaton, automaton_of
+from huiyin.language.kernels.tables import Forms, written_forms
+from huiyin.language.places import names
+from huiyin.language.places.about import STEPS, About, step_of
+from huiyin.language.places.gazetteer import COMMUNITY, DISTRICT, STREET, Entry, Gazetteer, Owner
+from huiyin.language.places.names import FULL, NUMBERED_AFTER, PART
+
+IS_SHORTENED, IS_PART, IS_WEAK = 1, 2, 4
+SECTION_BEHIND, WORD_BEHIND, WORD_BEFORE = 1, 2, 4
+"""What the automaton `beside` finds; the last one is looked for from right to left."""
+NOWHERE = -1
+CODE_BITS = 21
+SIEVE_BITS = 18
+LONGEST_LENGTH, MOST_NAMED = 7, 4
+_AREAS = (COMMUNITY, STREET, DISTRICT)
+HASH, SPREAD = 0x100000001B3, 0x9E3779B97F4A7C15
+_64 = (1 << 64) - 1
+
+
+class Keys(NamedTuple):
+    """Numbers that are looked up: `slots` holds 1 + the place of a key, 0 where there is none."""
+
+    keys: npt.NDArray[np.uint64]
+    slots: npt.NDArray[np.int32]
+    shift: int
+
+
+class Pairs(NamedTuple):
+    """Two characters of a text: what they weigh anywhere, and how long the names are that begin so (then zeros).
+
+    `sieve` has a bit for each pair; most pairs of a text fall through it.
+    """
+
+    sieve: npt.NDArray[np.uint8]
+    keys: Keys
+    weight: npt.NDArray[np.int32]
+    lengths: npt.NDArray[np.int32]
+    half_lengths: npt.NDArray[np.int32]
+
+
+class Names(NamedTuple):
+    """Forms by their hash; forms of the same owners have the same number in `owners`, a row of `owner_start`."""
+
+    keys: Keys
+    flags: npt.NDArray[np.uint8]
+    owners: npt.NDArray[np.int32]
+    owner_start: npt.NDArray[np.int32]
+    owner_estate: npt.NDArray[np.int32]
+    owner_is_sure: npt.NDArray[np.bool_]
+    estate_areas: npt.NDArray[np.int32]
+    """Of each estate the numbers of its community, street and district, 0 where it has none."""
+    has_area: npt.NDArray[np.bool_]
+
+
+class Halves(NamedTuple):
+    """Halves of long names by their hash: the codes of each name with this half, and where the half begins."""
+
+    keys: Keys
+    first: npt.NDArray[np.int32]
+    name_start: npt.NDArray[np.int32]
+    name_codes: npt.NDArray[np.int32]
+    offset: npt.NDArray[np.int32]
+
+
+class Around(NamedTuple):
+    """The model of places/about.py."""
+
+    intercept: int
+    unit: int
+    before: Keys
+    before_weight: npt.NDArray[np.int32]
+    after: Keys
+    after_weight: npt.NDArray[np.int32]
+    at: npt.NDArray[np.int32]
+    length: npt.NDArray[np.int32]
+    named: npt.NDArray[np.int32]
+
+
+class Beside(NamedTuple):
+    classes: npt.NDArray[np.uint16]
+    starts: npt.NDArray[np.uint16]
+    steps: npt.NDArray[np.uint16]
+    found: npt.NDArray[np.uint64]
+
+
+class Estates(NamedTuple):
+    forms: Forms
+    pairs: Pairs
+    names: Names
+    halves: Halves
+    around: Around
+    beside: Beside
+
+
+class PlaceIndex:
+    """A gazetteer, its arrays, and its estates by number."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        entries = gazetteer.forms()
+        self.codes = sorted({owner.estate for entry in entries.values() for owner in entry.owners})
+        self._numbers = {code: number for number, code in enumerate(self.codes)}
+        self._areas: dict[str, int] = {}
+        self.estates = Estates(
+            written_forms(),
+            _pairs(gazetteer),
+            self._names(entries, gazetteer.areas()),
+            _halves(gazetteer.halves()),
+            _around(gazetteer.about()),
+            Beside(*(getattr(_beside(), field) for field in Beside._fields)),
+        )
+
+    def number_of(self, code: str) -> int:
+        return self._numbers[code]
+
+    def areas_of(self, area: str) -> tuple[int, ...]:
+        """The numbers of its community, street and district, 0 for those no estate lies in."""
+        return tuple(self._areas.get(area[:digits], 0) if len(area) >= digits else 0 for digits in _AREAS)
+
+    def _names(self, entries: Mapping[str, Entry], areas: Mapping[str, str]) -> Names:
+        groups: dict[tuple[Owner, ...], int] = {}
+        owners = [groups.setdefault(entry.owners, len(groups)) for entry in entries.values()]
+        for code in self.codes:
+            for digits in _AREAS:
+                if len(areas.get(code, "")) >= digits:
+                    self._areas.setdefault(areas[code][:digits], len(self._areas) + 1)
+        flat = [owner for group in groups for owner in group]
+        return Names(
+            _keys([hash_of(form) for form in entries]),
+            np.array([_flags(entry) for entry in entries.values()], np.uint8),
+            np.array(owners, np.int32),
+            _starts(len(group) for group in groups),
+            np.array([self._numbers[owner.estate] for owner in flat], np.int32),
+            np.array([owner.certainty == "sure" for owner in flat], np.bool_),
+            np.array([self.areas_of(areas.get(code, "")) for code in self.codes], np.int32).reshape(-1, 3),
+            np.array([bool(areas.get(code)) for code in self.codes], np.bool_),
+        )
+
+
+def _flags(entry: Entry) -> int:
+    specificity = entry.owners[0].specificity
+    return (
+        IS_SHORTENED * (specificity < FULL) | IS_PART * (specificity == PART) | IS_WEAK * bool(entry.is_weak)
+    )
+
+
+def hash_of(text: str) -> int:
+    """As kernels compute it, one character after the other."""
+    value = 0
+    for char in text:
+        value = ((value ^ ord(char)) * HASH) & _64
+    return value ^ value >> 29
+
+
+def key_of(chars: str) -> int:
+    """Up to three characters in one number, the first in its lowest bits."""
+    return sum(ord(char) << CODE_BITS * at for at, char in enumerate(chars))
+
+
+def _keys(keys: Sequence[int]) -> Keys:
+    if len(set(keys)) != len(keys):
+        raise ValueError("two keys are the same number")
+    bits = max(4, (4 * len(keys)).bit_length())
+    slots = np.zeros(1 << bits, np.int32)
+    for place, key in enumerate(keys, start=1):
+        slot = ((key * SPREAD) & _64) >> (64 - bits)
+        while slots[slot]:
+            slot = (slot + 1) & (len(slots) - 1)
+        slots[slot] = place
+    return Keys(np.array(keys, np.uint64), slots, 64 - bits)
+
+
+def _starts(lengths: Iterable[int]) -> npt.NDArray[np.int32]:
+    return np.cumsum([0, *lengths]).astype(np.int32)
+
+
+def _pairs(gazetteer: Gazetteer) -> Pairs:
+    weights, lengths, halves = gazetteer.about().pairs, gazetteer.lengths(), gazetteer.lengths_of_halves()
+    pairs = list(dict.fromkeys([*weights, *lengths, *halves]))
+    keys = [key_of(pair) for pair in pairs]
+    sieve = np.zeros(1 << SIEVE_BITS, np.bool_)
+    sieve[[(key * SPREAD & _64) >> (64 - SIEVE_BITS) for key in keys]] = True
+    return Pairs(
+        np.packbits(sieve, bitorder="little"),
+        _keys(keys),
+        np.array([weights.get(pair, 0) for pair in pairs], np.int32),
+        _rows([lengths.get(pair, ()) for pair in pairs]),
+        _rows([halves.get(pair, ()) for pair in pairs]),
+    )
+
+
+def _rows(lists: Sequence[Sequence[int]]) -> npt.NDArray[np.int32]:
+    """One row each, filled up with at least one zero."""
+    found = np.zeros((len(lists), 1 + max(map(len, lists), default=0)), np.int32)
+    for row, each in zip(found, lists, strict=True):
+        row[: len(each)] = each
+    return found
+
+
+def _halves(halves: Mapping[str, Sequence[tuple[str, int]]]) -> Halves:
+    flat = [each for members in halves.values() for each in members]
+    return Halves(
+        _keys([hash_of(half) for half in halves]),
+        _starts(len(members) for members in halves.values()),
+        _starts(len(form) for form, _ in flat),
+        np.array([ord(char) for form, _ in flat for char in form], np.int32),
+        np.array([offset for _, offset in flat], np.int32),
+    )
+
+
+def _around(about: About) -> Around:
+    traits = about.traits
+    steps = [step_of(step) for step in (*STEPS, STEPS[-1] + 1)]
+    return Around(
+        about.intercept,
+        about.unit,
+        _keys([key_of(chars[::-1]) for chars in about.before]),
+        np.array(list(about.before.values()), np.int32),
+        _keys([key_of(chars) for chars in about.after]),
+        np.array(list(about.after.values()), np.int32),
+        np.array([traits.get(f"at {step}", 0) for step in steps], np.int32),
+        np.array([traits.get(f"length {length}", 0) for length in range(LONGEST_LENGTH + 1)], np.int32),
+        np.array([traits.get(f"named {count}", 0) for count in range(MOST_NAMED + 1)], np.int32),
+    )
+
+
+def _beside() -> Automaton:
+    """Exact, for these patterns have no lookarounds and no high limits."""
+    words = names.words()
+    behind = "|".join(map(re.escape, words.after_weak))
+    before = "|".join(re.escape(word[::-1]) for word in words.before_weak)
+    patterns: dict[int, re.Pattern[Any]] = {
+        0: NUMBERED_AFTER,
+        1: re.compile(behind),
+        2: re.compile(before),
+    }
+    return automaton_of(patterns)

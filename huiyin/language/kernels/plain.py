@@ -1,0 +1,46 @@
+"""The kernels without numba: the functions of the product themselves, text by text."""
+
+from __future__ import annotations
+
+import hmac
+
+import numpy as np
+import numpy.typing as npt
+
+from huiyin.language.complaints.categories import CATEGORY_NAMES
+from huiyin.language.complaints.classifying import classify
+from huiyin.language.kernels.gazetteers import NOWHERE, PlaceIndex
+from huiyin.language.kernels.texts import Areas, Read, Texts
+from huiyin.language.masking import mask
+
+
+def read(texts: Texts, index: PlaceIndex, areas: Areas) -> Read:
+    written = texts.written()
+    classified = classify(written)
+    masked = [mask(text) for text in written]
+    places = index.gazetteer.find(written, [areas.of(row) for row in range(len(texts))])
+    matches = [
+        texts.span(row, text, place.start, place.end) if place else (0, 0)
+        for row, (text, place) in enumerate(zip(written, places, strict=True))
+    ]
+    numbers = {name: number for number, name in enumerate(CATEGORY_NAMES)}
+    return Read(
+        np.array([each.property_related for each in classified], np.bool_),
+        np.array([each.related_confidence for each in classified], np.float32),
+        np.array([numbers[each.category] for each in classified], np.int8),
+        np.array([each.confidence for each in classified], np.float32),
+        np.array([index.number_of(place.estate) if place else NOWHERE for place in places], np.int32),
+        np.array([place.confidence if place else 0.0 for place in places], np.float64),
+        np.array([place is not None and place.certainty == "sure" for place in places], np.bool_),
+        np.array(matches, np.int32).reshape(-1, 2),
+        {
+            row: after
+            for row, (before, after) in enumerate(zip(written, masked, strict=True))
+            if after != before
+        },
+    )
+
+
+def keys_of(texts: Texts, key: bytes) -> npt.NDArray[np.int64]:
+    digests = [hmac.digest(key, text.encode(), "sha256")[:8] for text in texts.written()]
+    return np.frombuffer(b"".join(digests), "<i8")

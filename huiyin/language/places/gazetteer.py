@@ -1,0 +1,310 @@
+"""A list of estates, and which of them a complaint is about.
+
+One pass over a text finds every form of a name in it (`Gazetteer.forms`); `choose` then decides between them. A
+compiled kernel may do the first and share the second.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
+from operator import add, ne
+from typing import NamedTuple
+
+from huiyin.language.places import names
+from huiyin.language.places.about import About, shipped
+from huiyin.language.places.names import FULL, NUMBERED_AFTER, PART, Certainty, forms_of, is_weak
+from huiyin.language.places.written import Written, write
+
+COMMUNITY, STREET, DISTRICT = 12, 9, 6
+"""Digits of a division code that name the community, the street and the district."""
+_SHORTEST_TO_MISTYPE = 5
+_SHORTEST_FOR_ALIKE = 4
+_ALIKE_WITHIN = 12  # places in the pinyin order of GB 2312
+_MOST_ALIKE = 30  # names with the same half; 小区 and 国际 tell nothing
+_NEVER_MISTYPED = frozenset("一二三四五六七八九十东南西北0123456789")
+LIKELY, _MISTYPED, ELSEWHERE = 0.8, 0.6, 0.6
+SURE_FROM = 0.75
+
+
+class Owner(NamedTuple):
+    """An estate that is written in some form."""
+
+    estate: str
+    specificity: int
+    certainty: Certainty
+
+
+class Entry(NamedTuple):
+    """Whose form it is; several where estates are namesakes. A weak form needs a word of estates beside it."""
+
+    owners: tuple[Owner, ...]
+    is_weak: bool
+
+
+class Mention(NamedTuple):
+    """A form at text[start:end] of a written text."""
+
+    start: int
+    end: int
+    entry: Entry
+    is_mistyped: bool = False
+
+
+class Place(NamedTuple):
+    """The estate a text is about: its code, the words of the text, their offsets, and how sure that is (0–1)."""
+
+    estate: str
+    matched: str
+    confidence: float
+    certainty: Certainty
+    start: int
+    end: int
+
+
+class Choice(NamedTuple):
+    """What `choose` decided, in offsets of the written text."""
+
+    estate: str
+    mention: Mention
+    confidence: float
+    certainty: Certainty
+
+
+class Gazetteer:
+    """Estates by every form of their names.
+
+    `estates` are pairs of code and name; `aliases` gives further names of a code, `areas` its 12-digit division code.
+    """
+
+    def __init__(
+        self,
+        estates: Iterable[tuple[str, str]],
+        aliases: Mapping[str, Iterable[str]] | None = None,
+        areas: Mapping[str, str] | None = None,
+        about: About | None = None,
+    ) -> None:
+        self._about = about or shipped()
+        self._areas = dict(areas or {})
+        named = [(code, name) for code, name in estates]
+        named += [(code, alias) for code, others in (aliases or {}).items() for alias in others]
+        self._forms = _table(named)
+        self._halves = _halves(self._forms)
+        self._lengths = _lengths_by_pair(self._forms)
+        self._lengths_of_halves = _lengths_by_pair(self._halves)
+        self._is_begun_by = frozenset([*self._lengths, *self._lengths_of_halves]).__contains__
+
+    def forms(self) -> Mapping[str, Entry]:
+        """Form → whose it is: what is looked for, all in the way `places.written.write` writes."""
+        return self._forms
+
+    def about(self) -> About:
+        return self._about
+
+    def areas(self) -> Mapping[str, str]:
+        """Estate → its division code."""
+        return self._areas
+
+    def lengths(self) -> Mapping[str, tuple[int, ...]]:
+        """The first two characters of forms → the lengths of the forms that begin so, the longest first."""
+        return self._lengths
+
+    def halves(self) -> Mapping[str, list[tuple[str, int]]]:
+        """Half of a long form → the forms and where the half begins in them."""
+        return self._halves
+
+    def lengths_of_halves(self) -> Mapping[str, tuple[int, ...]]:
+        return self._lengths_of_halves
+
+    def find(self, texts: Sequence[str], areas: Sequence[str | None] | None = None) -> list[Place | None]:
+        """For each text the estate it is about; `areas` are the division codes of the texts where known."""
+        if areas is None:
+            return [self._find(text, None) for text in texts]
+        return [self._find(text, area) for text, area in zip(texts, areas, strict=True)]
+
+    def _find(self, text: str, area: str | None) -> Place | None:
+        written = write(text)
+        standing = self.standing(written.text)
+        choice = choose(written.text, standing, self._areas, area, self._about) if standing else None
+        return None if choice is None else _place(written, choice)
+
+    def standing(self, text: str) -> list[Mention]:
+        """The forms in a written text that may be meant; mistyped ones only where there is no other."""
+        pairs = list(map(add, text, text[1:]))
+        hits = list(compress(enumerate(pairs), map(self._is_begun_by, pairs)))
+        found = self._mentions(text, hits) or self._mistyped(text, hits)
+        return [mention for mention in found if stands(text, mention)]
+
+    def _mentions(self, text: str, hits: Sequence[tuple[int, str]]) -> list[Mention]:
+        """The forms from left to right; where they overlap, the longest at the leftmost place."""
+        found: list[Mention] = []
+        done = 0
+        for at, pair in hits:
+            if at < done:
+                continue
+            for length in self._lengths.get(pair, ()):
+                entry = self._forms.get(text[at : at + length])
+                if entry is not None:
+                    done = min(at + length, len(text))
+                    found.append(Mention(at, done, entry))
+                    break
+        return found
+
+    def _mistyped(self, text: str, hits: Sequence[tuple[int, str]]) -> list[Mention]:
+        """Long names with one wrong character, where no other name is as near."""
+        found: list[Mention] = []
+        for at, pair in hits:
+            for length in self._lengths_of_halves.get(pair, ()):
+                for form, offset in self._halves.get(text[at : at + length], ()):
+                    start = at - offset
+                    piece = text[start : start + len(form)] if start >= 0 else ""
+                    if len(piece) == len(form) and _is_mistyped(form, piece):
+                        found.append(Mention(start, start + len(form), self._forms[form], is_mistyped=True))
+        estates = {owner.estate for mention in found for owner in mention.entry.owners}
+        return found if len(estates) == 1 else []
+
+
+def _table(named: Iterable[tuple[str, str]]) -> dict[str, Entry]:
+    """Each form belongs to those whose name it is in the most special way."""
+    owners: dict[str, dict[str, Owner]] = {}
+    for code, name in named:
+        for form in forms_of(name):
+            of_form = owners.setdefault(form.text, {})
+            known = of_form.get(code)
+            if known is None or known.specificity < form.specificity:
+                of_form[code] = Owner(code, form.specificity, form.certainty)
+    table = {}
+    for text, by_code in owners.items():
+        highest = max(owner.specificity for owner in by_code.values())
+        best = tuple(by_code[code] for code in sorted(by_code) if by_code[code].specificity == highest)
+        table[text] = Entry(best, is_weak(text))
+    return table
+
+
+def _lengths_by_pair(forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """The first two characters → the lengths of the forms that begin so, the longest first."""
+    lengths: dict[str, set[int]] = {}
+    for form in forms:
+        lengths.setdefault(form[:2], set()).add(len(form))
+    return {pair: tuple(sorted(each, reverse=True)) for pair, each in lengths.items()}
+
+
+def _halves(forms: Mapping[str, Entry]) -> dict[str, list[tuple[str, int]]]:
+    """Half of a long name → the name and where the half begins: one wrong character leaves the other half whole."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for form, entry in forms.items():
+        if len(form) >= _SHORTEST_FOR_ALIKE and entry.owners[0].specificity >= FULL and not entry.is_weak:
+            middle = len(form) // 2
+            found.setdefault(form[:middle], []).append((form, 0))
+            found.setdefault(form[middle:], []).append((form, middle))
+    return {half: whose for half, whose in found.items() if len(whose) <= _MOST_ALIKE}
+
+
+def _is_mistyped(form: str, piece: str) -> bool:
+    if sum(map(ne, form, piece)) != 1:
+        return False
+    meant, typed = next((a, b) for a, b in zip(form, piece, strict=True) if a != b)
+    if meant in _NEVER_MISTYPED or typed in _NEVER_MISTYPED or not "\u4e00" <= typed <= "\u9fff":
+        return False
+    alike = abs(_pinyin_order(meant) - _pinyin_order(typed)) <= _ALIKE_WITHIN
+    return len(form) >= (_SHORTEST_FOR_ALIKE if alike else _SHORTEST_TO_MISTYPE)
+
+
+def _pinyin_order(char: str) -> int:
+    """GB 2312 lists its common characters by sound; one that is not among them is like no other."""
+    code = char.encode("gb2312", "ignore")
+    is_common = len(code) == 2 and 0xB0 <= code[0] <= 0xD7
+    return (code[0] - 0xB0) * 94 + code[1] - 0xA1 if is_common else -1000 - ord(char) * 100
+
+
+def choose(
+    text: str,
+    standing: Sequence[Mention],
+    areas_of: Mapping[str, str],
+    area: str | None,
+    about: About,
+) -> Choice | None:
+    """The estate the text is about, among those that stand in it; None where they are only named."""
+    counts = Counter(mention.entry.owners for mention in standing)
+    whole = about.intercept + about.of_text(text)
+    sums = [
+        about.of_place(text, mention.start, mention.end, counts[mention.entry.owners]) for mention in standing
+    ]
+    highest = max(sums)
+    if whole + highest <= 0:
+        return None
+    best = _most_special(standing[sums.index(highest)], standing, text)
+    is_section = bool(NUMBERED_AFTER.match(text, best.end))
+    return _judged(best, about.odds(whole + highest), areas_of, area, is_section)
+
+
+def stands(text: str, mention: Mention) -> bool:
+    """False for words that are hardly a name where they stand.
+
+    A weak form needs a word of estates beside it, an ordinary word or a part of a name even behind it; behind a form
+    that was shortened by its section no other section may stand.
+    """
+    weak = names.words()
+    is_whole = mention.entry.owners[0].specificity >= FULL
+    if not is_whole and NUMBERED_AFTER.match(text, mention.end):
+        return False
+    is_part = mention.entry.owners[0].specificity == PART
+    if not (is_part or mention.entry.is_weak) or text.startswith(weak.after_weak, mention.end):
+        return True
+    if is_part or text[mention.start : mention.end] in weak.weak:
+        return False
+    return mention.start == 0 or text.endswith(weak.before_weak, 0, mention.start)
+
+
+def _most_special(best: Mention, standing: Sequence[Mention], text: str) -> Mention:
+    """The narrower of two: 甲乙园三区 where 甲乙园 stands too; 丙丁苑 in 甲乙新村丙丁苑."""
+    name = text[best.start : best.end]
+    narrower = [
+        mention
+        for mention in standing
+        if mention.start == best.end
+        or (mention.end - mention.start > len(name) and text.startswith(name, mention.start))
+    ]
+    return max(narrower, key=lambda mention: mention.end - mention.start, default=best)
+
+
+def _judged(
+    best: Mention, odds: float, areas_of: Mapping[str, str], area: str | None, is_section: bool
+) -> Choice:
+    """How sure that is; `is_section` says that a section is named behind it which the list does not know."""
+    owners, together = _nearest(best.entry.owners, areas_of, area)
+    owner = owners[0]
+    confidence = odds / len(owners)
+    if owner.certainty != "sure" or best.entry.is_weak or is_section:
+        confidence *= LIKELY
+    if best.is_mistyped:
+        confidence *= _MISTYPED
+    if area and areas_of.get(owner.estate) and together < DISTRICT:
+        confidence *= ELSEWHERE
+    is_sure = confidence >= SURE_FROM and owner.certainty == "sure" and not (is_section or best.is_mistyped)
+    return Choice(owner.estate, best, round(confidence, 3), "sure" if is_sure else "likely")
+
+
+def _nearest(
+    owners: tuple[Owner, ...], areas_of: Mapping[str, str], area: str | None
+) -> tuple[tuple[Owner, ...], int]:
+    """Those of the namesakes that lie nearest to the area, and the digits they share with it."""
+    if not area:
+        return owners, 0
+    shared = [_shared_digits(areas_of.get(owner.estate, ""), area) for owner in owners]
+    most = max(shared)
+    return tuple(owner for owner, each in zip(owners, shared, strict=True) if each == most), most
+
+
+def _shared_digits(one: str, other: str) -> int:
+    """12, 9 or 6 digits in common, else none: community, street, district."""
+    for digits in (COMMUNITY, STREET, DISTRICT):
+        if len(one) >= digits and one[:digits] == other[:digits]:
+            return digits
+    return 0
+
+
+def _place(written: Written, choice: Choice) -> Place:
+    start, end = written.span(choice.mention.start, choice.mention.end)
+    return Place(choice.estate, written.source[start:end], choice.confidence, choice.certainty, start, end)

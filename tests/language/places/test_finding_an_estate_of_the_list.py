@@ -1,0 +1,213 @@
+"""A complaint is laid to the estate of the list it is about; all names here are invented."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from huiyin.language import Gazetteer
+from huiyin.language.places.names import EXACT, FULL, PART, SHORTER, forms_of, is_weak
+
+ESTATES = [
+    ("1", "芳竹园三区"),
+    ("2", "芳竹园"),
+    ("3", "银雀苑"),
+    ("4", "翠澜家园(二期)"),
+    ("5", "远洋碧梧湾"),
+    ("6", "蓝鹭·云阁"),
+    ("7", "金桂坊小区"),
+    ("8", "阳光"),
+    ("9", "A小区"),
+    ("10", "恒枫国际花园"),
+]
+GAZETTEER = Gazetteer(ESTATES, aliases={"3": ["老纺织厂宿舍"]})
+
+
+def found(text: str, gazetteer: Gazetteer = GAZETTEER, area: str | None = None):
+    return gazetteer.find([text], [area])[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "estate", "matched"),
+    [
+        ("银雀苑电梯坏了三天没人修", "3", "银雀苑"),
+        ("老纺织厂宿舍的电梯坏了", "3", "老纺织厂宿舍"),
+        ("我是芳竹园三区的业主,楼道灯不亮", "1", "芳竹园三区"),
+        ("我是芳竹园3区的业主,楼道灯不亮", "1", "芳竹园3区"),
+        ("我是芳竹园第三区的业主,楼道灯不亮", "1", "芳竹园第三区"),
+        ("芳竹园5号楼漏水", "2", "芳竹园"),
+        ("芳竹园物业不管,芳竹园三区的灯坏了", "1", "芳竹园三区"),
+        ("翠澜家园二期的物业不作为", "4", "翠澜家园二期"),
+        ("翠澜家园2期的物业不作为", "4", "翠澜家园2期"),
+        ("翠澜家园２期的物业不作为", "4", "翠澜家园２期"),
+        ("翠澜家园Ⅱ期的物业不作为", "4", "翠澜家园Ⅱ期"),
+        ("翠澜家园第二期的物业不作为", "4", "翠澜家园第二期"),
+        ("翠澜家园(二期)的物业不作为", "4", "翠澜家园(二期)"),
+        ("翠澜家园（二期）的物业不作为", "4", "翠澜家园（二期）"),
+        ("碧梧湾小区的物业不作为", "5", "碧梧湾"),
+        ("蓝鹭云阁的业主没有热水", "6", "蓝鹭云阁"),
+        ("蓝鹭•云阁的业主没有热水", "6", "蓝鹭•云阁"),
+        ("藍鷺雲閣的業主沒有熱水", "6", "藍鷺雲閣"),
+        ("金桂坊的业主没有热水", "7", "金桂坊"),
+        ("恒枫国际小区的业主没有热水", "10", "恒枫国际"),
+        ("我住在阳光小区,楼道灯不亮", "8", "阳光"),
+    ],
+)
+def test_every_way_to_write_a_name_is_found_with_the_words_of_the_text(text, estate, matched):
+    place = found(text)
+    assert (place.estate, place.matched) == (estate, matched)
+    assert text[place.start : place.end] == matched
+    assert 0 < place.confidence <= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "今天阳光很好,楼道里的灯却坏了",
+        "楼道灯坏了三天",
+        "",
+        "有的人住在一个小区,有的人住在BA小区域",
+        "恒枫国际贸易公司拖欠工资",
+    ],
+)
+def test_ordinary_words_are_no_estate(text):
+    assert found(text) is None
+
+
+def test_the_part_of_a_name_without_its_section_is_not_another_section():
+    only = Gazetteer([("1", "芳竹园三区")])
+    assert found("芳竹园四区的楼道灯不亮", only) is None
+    assert found("芳竹园的业主没有热水", only).certainty == "likely"
+
+
+def test_a_section_the_list_does_not_know_is_only_likely():
+    place = found("我是芳竹园四区的业主,物业不管")
+    assert (place.estate, place.certainty) == ("2", "likely")
+    assert found("我是芳竹园的业主,物业不管").certainty == "sure"
+
+
+def test_a_whole_name_is_sure_and_a_name_left_short_is_likely():
+    assert found("我是银雀苑的业主,电梯坏了").certainty == "sure"
+    assert (
+        found("我是碧梧湾的业主,电梯坏了") is None or found("我是碧梧湾的业主,电梯坏了").certainty == "likely"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "estate"),
+    [
+        ("我是远洋碧吾湾的业主,电梯坏了", "5"),
+        ("我是恒风国际花园的业主,电梯坏了", "10"),
+    ],
+)
+def test_one_wrong_character_in_a_long_name_is_likely(text, estate):
+    place = found(text)
+    assert (place.estate, place.certainty) == (estate, "likely")
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        (["银雀苑"], "我是银鹊苑的业主,电梯坏了"),  # too short
+        (["远洋碧梧湾", "远洋碧桐湾"], "我是远洋碧松湾的业主,电梯坏了"),  # two names are as near
+        (["碧梧湾东区大院"], "我是碧梧湾西区大院的业主,电梯坏了"),  # east is not west mistyped
+    ],
+)
+def test_a_wrong_character_is_not_guessed_where_it_may_be_another_estate(names, text):
+    assert found(text, Gazetteer([(name, name) for name in names])) is None
+
+
+def test_the_estate_complained_of_wins_over_the_one_beside_it():
+    text = "隔壁银雀苑的工地夜里施工,我们芳竹园的居民睡不着"
+    assert found(text).estate == "2"
+
+
+NAMESAKES = Gazetteer(
+    [("a", "银雀苑"), ("b", "银雀苑"), ("c", "银雀苑")],
+    areas={"a": "110106001001", "b": "110106002003", "c": "110108001001"},
+)
+
+
+@pytest.mark.parametrize(
+    ("area", "estate"), [("110106001009", "a"), ("110106002003", "b"), ("110108007001", "c")]
+)
+def test_the_area_decides_between_namesakes(area, estate):
+    place = found("我是银雀苑的业主,电梯坏了", NAMESAKES, area)
+    assert (place.estate, place.certainty) == (estate, "sure")
+
+
+def test_namesakes_without_an_area_are_only_likely():
+    place = found("我是银雀苑的业主,电梯坏了", NAMESAKES)
+    assert place.certainty == "likely"
+    assert place.confidence <= 1 / 3
+
+
+def test_an_estate_of_another_district_is_only_likely():
+    one = Gazetteer([("a", "银雀苑")], areas={"a": "110106001001"})
+    assert found("我是银雀苑的业主,电梯坏了", one, "110106001001").certainty == "sure"
+    assert found("我是银雀苑的业主,电梯坏了", one, "110108001001").certainty == "likely"
+
+
+def test_a_form_belongs_to_the_estate_that_is_called_so():
+    forms = Gazetteer([("1", "芳竹园三区"), ("2", "芳竹园")]).forms()
+    assert [owner.estate for owner in forms["芳竹园"].owners] == ["2"]
+    assert [owner.estate for owner in forms["芳竹园三区"].owners] == ["1"]
+    assert forms["芳竹园3区"].owners[0].certainty == "sure"
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "specificity"),
+    [
+        ("银雀苑", "银雀苑", EXACT),
+        ("翠澜家园(二期)", "翠澜家园2期", FULL),
+        ("翠澜家园(二期)", "翠澜家园", SHORTER),
+        ("金桂坊小区", "金桂坊", SHORTER),
+        ("恒枫国际花园", "恒枫国际", PART),
+        ("远洋碧梧湾", "碧梧湾", PART),
+    ],
+)
+def test_forms_of_a_name(name, form, specificity):
+    assert {each.text: each.specificity for each in forms_of(name)}[form] == specificity
+
+
+@pytest.mark.parametrize(
+    ("form", "weak"),
+    [("阳光", True), ("A小区", True), ("公园里", True), ("银雀苑", False), ("新柳小区", False)],
+)
+def test_a_name_that_may_be_ordinary_words_is_weak(form, weak):
+    assert is_weak(form) is weak
+
+
+@given(
+    st.lists(
+        st.sampled_from([*"芳竹园三区银雀苑翠澜家园(二期)·阳光小区的业主,\u0000\ud800１Ⅱ㈱ﬃé\n"]), max_size=40
+    )
+)
+@settings(max_examples=200, deadline=None)
+def test_a_place_is_always_a_piece_of_its_text(characters):
+    text = "".join(characters)
+    place = found(text)
+    assert place is None or text[place.start : place.end] == place.matched != ""
+
+
+@given(st.text(max_size=60), st.text(min_size=1, max_size=12))
+@settings(max_examples=200, deadline=None)
+def test_any_name_and_any_text_can_be_read(text, name):
+    place = Gazetteer([("x", name)]).find([text + name + text])[0]
+    assert place is None or place.estate == "x"
+
+
+def test_time_grows_with_the_length_of_the_text():
+    def spent(text: str) -> float:
+        times = []
+        for _ in range(3):
+            began = time.process_time()
+            GAZETTEER.find([text])
+            times.append(time.process_time() - began)
+        return min(times)
+
+    piece = "银雀苑和芳竹园三区的业主都说翠澜家园的灯坏了,远洋碧吾湾也一样。"
+    assert spent(piece * 800) < 30 * spent(piece * 80) + 0.05

@@ -1,0 +1,56 @@
+"""Names of estates nobody listed are found by their shape; all names here are invented."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from huiyin.language import find_estate_names
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("我是翠鹂湾小区的业主,物业长期不打扫楼道", "翠鹂湾"),
+        ("投诉银雀华府物业乱收停车费\n我们银雀华府小区的物业乱收停车费", "银雀华府"),
+        ("丰台区芳竹园小区电梯坏了三天没人修", "芳竹园"),
+        ("万科碧梧之城二期3栋漏水,开发商不管", "万科碧梧之城"),
+        ("我住在云鹭公寓,楼下饭店油烟扰民", "云鹭公寓"),
+        ("东柳安置小区停水三天", "东柳安置小区"),
+    ],
+)
+def test_the_likeliest_name_comes_first(text, name):
+    assert find_estate_names([text])[0][:1] == [name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "公交车总是等很久才来", "请问社保卡什么时候能办好", "路灯坏了,晚上看不见", "希望地铁早日开通"],
+)
+def test_a_text_about_no_estate_gives_no_name(text):
+    assert find_estate_names([text]) == [[]]
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=200, deadline=None)
+def test_every_name_is_a_piece_of_its_text(text):
+    for name in find_estate_names([f"我是{text}小区的业主"])[0]:
+        assert name in f"我是{text}小区的业主"
+
+
+def test_each_text_has_its_own_answer():
+    assert [len(names) > 0 for names in find_estate_names(["我是翠鹂湾小区的业主,物业不管", "公交太慢"])] == [
+        True,
+        False,
+    ]
+
+
+def test_a_very_long_text_takes_no_longer_than_its_beginning():
+    text = "我是翠鹂湾小区的业主,银雀华府二期3栋漏水,物业不管。" * 2000
+    find_estate_names([text[:100]])
+    began = time.process_time()
+    find_estate_names([text])
+    assert time.process_time() - began < 1
