@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from huiyin.apps.ledger.models import Case
 from tests.counting import queries_of
 from tests.given_hotline import a_row, an_import
 from tests.given_topics import some_topics, told
@@ -69,3 +70,14 @@ def test_a_page_costs_the_same_queries_for_few_and_many(secretary: Client, cast:
 
 def test_without_complaints_the_page_says_what_to_do(secretary: Client) -> None:
     assert "没有这样的诉求" in secretary.get(PAGE).text
+
+
+def test_a_complaint_becomes_a_case_from_its_row(secretary: Client, cast: Cast) -> None:
+    stored(cast)
+    assert "登记到台账" in secretary.get(f"{PAGE}?month=2026-05").text
+    worker = sign_in(Client(), cast.community_worker).get(f"{PAGE}?month=2026-05").text
+    assert "登记到台账" not in worker
+    secretary.post("/desk/hotline/complaints/register", {"month": "2026-05", "number": "R0002"})
+    rows = {each.number: case for each, case in secretary.get(f"{PAGE}?month=2026-05").context["rows"]}
+    assert rows["R0002"] == Case.objects.get().number
+    assert rows["R0001"] is None

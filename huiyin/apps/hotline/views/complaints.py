@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from huiyin.apps.hotline.drilling import complaints_of
 from huiyin.apps.hotline.models import HotlineCase, HotlineCount, HotlineTopic
+from huiyin.apps.hotline.permissions import can_register
 from huiyin.apps.hotline.reach import sees_words_of
 from huiyin.apps.hotline.views.numbers import actor_at_desk
 from huiyin.apps.places.models import Estate
@@ -63,6 +64,7 @@ def desk_complaints(request: HttpRequest, slug: str) -> HttpResponse:
         "category": category,
         "kind": kind,
         "page": page,
+        "may_register": can_register(estate, actor),
         "rows": [(each, cases.get(each.number)) for each in page],
     }
     return render(request, "hotline/desk_complaints.html", context, fragment="hotline/_complaints.html")
