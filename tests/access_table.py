@@ -326,6 +326,7 @@ def a_hot_topic(cast: Cast) -> dict[str, Any]:
 HOTLINE_NUMBERS = {
     "hotline:desk_hotline": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
     "hotline:desk_rankings": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
+    "hotline:desk_published": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
     "hotline:export_rankings": Row(
         "302 404 404 200 200 200 200 200 200 200 404 200", lambda cast: {"form": "csv"}
     ),

@@ -12,6 +12,8 @@ class HotlineConfig(AppConfig):
     def ready(self) -> None:
         from huiyin.apps.hotline import personal, reach
         from huiyin.apps.hotline.models import HotlineImport
+        from huiyin.apps.hotline.published_list import PUBLISHED
+        from huiyin.apps.imports import kinds
         from huiyin.apps.people import personal_data, retention
         from huiyin.web import chips, nav
 
@@ -32,5 +34,6 @@ class HotlineConfig(AppConfig):
                 for state, (kind, icon) in looks.items()
             }
         )
+        kinds.register(PUBLISHED)
         personal_data.register(personal.SECTION)
         retention.register(personal.RETENTION)

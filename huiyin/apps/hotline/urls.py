@@ -11,6 +11,7 @@ urlpatterns = [
     re_path(
         r"^desk/hotline/rankings/export\.(?P<form>xlsx|csv)$", numbers.export_rankings, name="export_rankings"
     ),
+    path("desk/hotline/published", numbers.desk_published, name="desk_published"),
     path("desk/hotline/streets/<str:code>", numbers.desk_street, name="desk_street"),
     path("desk/hotline/estates/<slug:slug>", numbers.desk_estate, name="desk_estate"),
     path("desk/hotline/estates/<slug:slug>/complaints", complaints.desk_complaints, name="desk_complaints"),

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huiyin.apps.hotline.exports import CONTENT_TYPES, Definition, write_lines
-from huiyin.apps.hotline.models import HotlineCount
+from huiyin.apps.hotline.models import HotlineCount, PublishedRank
 from huiyin.apps.hotline.permissions import can_open
 from huiyin.apps.hotline.pictures import Periods, as_of, periods_of, picture_of
+from huiyin.apps.hotline.published_list import can_import_list
 from huiyin.apps.hotline.reach import (
     Place,
     counts_for_desk,
@@ -42,6 +43,7 @@ from huiyin.apps.places.selectors import (
 from huiyin.domain.access import Actor
 from huiyin.domain.clocks import due_day
 from huiyin.domain.complaint_measures import MEASURES, Measure
+from huiyin.domain.complaint_periods import read_period
 from huiyin.web.htmx import render
 from huiyin.web.now import now as clock
 
@@ -233,3 +235,40 @@ def _standing_asked(actor: Actor, asked: Asked, periods: Periods) -> list[Line]:
         by=asked.by,
         per_households=asked.per_households,
     )
+
+
+# --- the city's list ------------------------------------------------------------------------------------------
+
+
+@require_GET
+def desk_published(request: HttpRequest) -> HttpResponse:
+    """/desk/hotline/published: the city's list of a period, with our number and place beside each estate of ours.
+
+    Lines of estates of others are for the district alone.
+    """
+    actor = actor_at_desk(request)
+    places = places_for_desk(actor)
+    may_import = can_import_list(actor)
+    inside = Q(estate_id__in=list(places)) | (Q(estate__isnull=True) if may_import else Q(pk__in=[]))
+    ranks = PublishedRank.objects.filter(inside)
+    listed = sorted(set(ranks.order_by().values_list("period", flat=True)), reverse=True)
+    asked = request.GET.get("period", "")
+    chosen = asked if asked in listed else next(iter(listed), "")
+    ours: dict[int, Line] = {}
+    if chosen:
+        measure, samples = MEASURES[USUAL_MEASURE], rules_on(due_day(clock())).small_samples
+        lines = standing(counts_for_desk(actor), places, measure, read_period(chosen), samples)
+        ours = {line.ranked.key: line for line in lines}
+    rows = [
+        (rank, places.get(rank.estate_id), ours.get(rank.estate_id)) for rank in ranks.filter(period=chosen)
+    ]
+    context = _tabs(actor, "published") | {
+        "rows": rows,
+        "periods": [(each, read_period(each).words) for each in listed],
+        "period": chosen,
+        "measure": MEASURES[USUAL_MEASURE],
+        "may_import": may_import,
+        "measures": MEASURES.values(),
+        "as_of": as_of(),
+    }
+    return render(request, "hotline/desk_published.html", context)
