@@ -29,10 +29,10 @@ from huiyin.analytics.asking import Asker
 from huiyin.analytics.estates import read_estates
 from huiyin.analytics.measures.rankings import ranking
 from huiyin.analytics.measures.rates import measured
-from huiyin.analytics.measures.registry import MEASURES
 from huiyin.analytics.reading.files import read_complaints
 from huiyin.analytics.store import Store
 from huiyin.analytics.text_step import text_step_of
+from huiyin.domain.complaint_measures import MEASURES
 from huiyin.language import Gazetteer, classify
 from huiyin.language.masking import mask
 

@@ -312,6 +312,41 @@ HOTLINE = {
     "hotline:ignore_name": Row("302 404 404 404 404 404 404 303 303 404 404 404", a_name_of_the_street, {}),
 }
 
+
+def a_hot_topic(cast: Cast) -> dict[str, Any]:
+    from huiyin.apps.hotline.models import HotlineTopic
+    from tests.given_topics import some_topics, told
+
+    return {"pk": (HotlineTopic.objects.first() or some_topics(told(cast, "G1", "G2", "G3"))[0]).pk}
+
+
+# Numbers of complaints: the area's staff inside their scope, the company's manager and administrator for the estates
+# they served; the whole street only for whoever's scope holds it.
+#        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
+HOTLINE_NUMBERS = {
+    "hotline:desk_hotline": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
+    "hotline:desk_rankings": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
+    "hotline:desk_published": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
+    "hotline:export_rankings": Row(
+        "302 404 404 200 200 200 200 200 200 200 404 200", lambda cast: {"form": "csv"}
+    ),
+    "hotline:desk_street": Row(
+        "302 404 404 404 404 404 404 200 200 200 404 404", lambda cast: {"code": cast.street.code}
+    ),
+    "hotline:desk_estate": Row(
+        "302 404 404 200 200 200 200 200 200 200 404 404", lambda cast: {"slug": cast.estate.slug}
+    ),
+    # The words, masked: the area's staff alone.
+    "hotline:desk_complaints": Row(
+        "302 404 404 404 404 200 200 200 200 200 404 404", lambda cast: {"slug": cast.estate.slug}
+    ),
+    # Into the demand list: the secretary of the community.
+    "hotline:send_topic": Row("302 404 404 404 404 404 303 404 404 404 404 404", a_hot_topic, {}),
+    "hotline:desk_company": Row(
+        "302 404 404 200 200 200 200 200 200 200 404 404", lambda cast: {"pk": cast.company.pk}
+    ),
+}
+
 IMPORTS = {
     "imports:list": Row("302 404 404 200 200 404 200 200 200 404 404 200"),
     "imports:new": Row("302 404 404 200 200 404 200 200 200 404 404 200"),
@@ -832,6 +867,7 @@ TABLE: dict[str, Row] = {
     **EVIDENCE,
     **UPKEEP,
     **HOTLINE,
+    **HOTLINE_NUMBERS,
     **IMPORTS,
     **PORTAL,
     **LEDGER,

@@ -13,7 +13,8 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,11 +28,15 @@ from huiyin.analytics.estates import Estate
 from huiyin.analytics.following_up import Rule, call_backs, wanted_cases
 from huiyin.analytics.pipeline import Progress, TextStep, enrich
 from huiyin.analytics.store import ImportRecord, Store, read_table
+from huiyin.analytics.topics import Group, Title, topics_of
 from huiyin.analytics.unknown_names import FindNames, unknown_names
 from huiyin.domain.errors import Refused
+from huiyin.domain.topic_heat import HeatWeights
 
 CELL = ("estate_code", "street_code", "property_related", "category", *COUNTS)
 """The columns of a row of the cube as it is told."""
+
+_TOPICS_AT_ONCE = 100
 
 Asked = Mapping[str, Any]
 Tell = Callable[[Mapping[str, Any]], None]
@@ -50,6 +55,16 @@ class Text:
         from huiyin.language.places import find_estate_names
 
         return find_estate_names
+
+    def group(self) -> Group:
+        from huiyin.language.complaints.grouping import group_topics
+
+        return group_topics
+
+    def title(self) -> Title:
+        from huiyin.language.complaints.titles import title_of
+
+        return lambda texts, estate: title_of(texts, estate=estate)
 
 
 def answer(asked: Asked, tell: Tell, text: Text) -> None:
@@ -149,6 +164,24 @@ def _refresh(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
         return {"months": store.months()}
 
 
+def _topics(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
+    """`folder`, `estates`, `today`, `weights`: the topics as lines, some at once; nothing is written."""
+    store, names = Store(Path(asked["folder"])), {each.code: each.name for each in _estates(asked)}
+    found = topics_of(
+        store,
+        names,
+        today=date.fromisoformat(asked["today"]),
+        weights=HeatWeights(**asked["weights"]),
+        group=text.group(),
+        title=text.title(),
+    )
+    count = 0
+    while some := list(islice(found, _TOPICS_AT_ONCE)):
+        tell({"topics": [asdict(topic) for topic in some]})
+        count += len(some)
+    return {"topics": count}
+
+
 def _follow_up(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
     """`folder`, `import_id`, `rules` (since: on Beijing's clock), `numbers` of complaints that are cases."""
     store = Store(Path(asked["folder"]))
@@ -166,6 +199,7 @@ COMMANDS: Mapping[str, Callable[[Asked, Tell, Text], Mapping[str, Any]]] = {
     "erase": _erase,
     "attribute_again": _attribute_again,
     "refresh": _refresh,
+    "topics": _topics,
     "follow_up": _follow_up,
 }
 

@@ -18,11 +18,11 @@ from huiyin.analytics.estates import Estate, read_estates
 from huiyin.analytics.measures.places import BY
 from huiyin.analytics.measures.rankings import ranking, with_movement
 from huiyin.analytics.measures.rates import measured
-from huiyin.analytics.measures.registry import MEASURES
 from huiyin.analytics.pipeline import Progress, Summary, enrich
 from huiyin.analytics.store import Store
 from huiyin.analytics.text_step import text_step_of
 from huiyin.config.environment import caller_secret
+from huiyin.domain.complaint_measures import MEASURES
 from huiyin.domain.complaint_periods import read_period
 from huiyin.domain.errors import RuleBroken
 

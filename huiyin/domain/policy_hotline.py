@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from huiyin.domain.policy_reader import Code, Count, Days, Sentence, UniqueBy
+from huiyin.domain.shrinking import Shrinking
 from huiyin.domain.topic_heat import HeatWeights
 
 
@@ -32,6 +33,15 @@ class SmallSamples:
     call_backs_least: Count
     households_weight: Count
     households_least: Count
+
+    @property
+    def of_shares(self) -> Shrinking:
+        return Shrinking(weight=self.call_backs_weight, least=self.call_backs_least)
+
+    @property
+    def per_thousand(self) -> Shrinking:
+        """Of counts for each 1,000 households."""
+        return Shrinking(weight=self.households_weight / 1_000, least=self.households_least / 1_000)
 
 
 @dataclass(frozen=True)

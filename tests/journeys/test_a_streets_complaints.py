@@ -1,4 +1,4 @@
-"""A secretary brings a street's complaints, says which estate three names mean, and finds them counted there."""
+"""A secretary brings a street's complaints, says what three names mean, and puts the hot topic into the demands."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def a_streets_file(path: Path) -> Path:
     return path
 
 
-def test_a_streets_file_is_counted_for_the_estates_its_callers_mean(
+def test_a_streets_file_ends_in_the_demand_list_of_an_estate(
     site: LivingSite, browser: Browser, tmp_path: Path
 ) -> None:
     with a_member(site, browser, "secretary", DESKTOP) as secretary:
@@ -74,10 +74,15 @@ def test_a_streets_file_is_counted_for_the_estates_its_callers_mean(
         secretary.reads("没有等着认领的写法")
         site.work_off(within=120)
 
-    from huiyin.apps.hotline.models import HotlineCount
-
-    cells = HotlineCount.objects.filter(estate=site.cast.estate)
-    assert sum(cell.complaints for cell in cells) == 20
+        secretary.open(f"/desk/hotline/estates/{site.cast.estate.slug}")
+        secretary.reads("诉求量 20", "电梯", "12 件，12 人来电")
+        hottest = secretary.page.get_by_role("button", name="加入核心诉求").first
+        topic = hottest.locator("xpath=ancestor::li").get_by_role("heading").inner_text()
+        assert "电梯" in topic
+        secretary.act(hottest)
+        secretary.reads("已加入台账的热点，下一份核心诉求清单会列出它。")
+        open_the_demand_list(secretary)
+        secretary.reads(topic)
 
 
 def waited_for(secretary: Visitor) -> None:

@@ -10,12 +10,14 @@ class HotlineConfig(AppConfig):
     verbose_name = "12345 热线"
 
     def ready(self) -> None:
-        from huiyin.apps.hotline import permissions, personal
+        from huiyin.apps.hotline import personal, reach
         from huiyin.apps.hotline.models import HotlineImport
+        from huiyin.apps.hotline.published_list import PUBLISHED
+        from huiyin.apps.imports import kinds
         from huiyin.apps.people import personal_data, retention
         from huiyin.web import chips, nav
 
-        nav.register_desk(nav.Entry(_("热线导入"), "hotline:imports", ("hotline:",), permissions.can_open))
+        nav.register_desk(nav.Entry(_("诉求"), "hotline:desk_hotline", ("hotline:",), reach.sees_numbers))
         looks = {
             HotlineImport.State.UPLOADED: ("warn", "list-check"),
             HotlineImport.State.CHECKING: ("key", "hourglass"),
@@ -32,5 +34,6 @@ class HotlineConfig(AppConfig):
                 for state, (kind, icon) in looks.items()
             }
         )
+        kinds.register(PUBLISHED)
         personal_data.register(personal.SECTION)
         retention.register(personal.RETENTION)

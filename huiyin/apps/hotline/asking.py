@@ -38,11 +38,12 @@ def folder() -> Path:
 def ask(
     command: str, asked: Mapping[str, Any], *, now: datetime, import_: HotlineImport | None = None
 ) -> Mapping[str, Any]:
-    """Run a command of the child; months and names it tells are mirrored as they come, progress goes to `import_`.
+    """Run a command of the child; what it tells is mirrored, months and names as they come, progress goes to `import_`.
 
     Returns what was done. Raises RuleBroken with the child's sentence, StoreBusy, children.ChildDied.
     """
     done: dict[str, Any] = {}
+    topics: list[Mapping[str, Any]] = []
     mirror = Mirror(now)
     tell = _progress_of(import_) if import_ else _nobody
 
@@ -53,6 +54,8 @@ def ask(
             mirror.replace_month(line["month"], line["rows"])
         elif "names" in line:
             mirror.replace_names(line["names"])
+        elif "topics" in line:
+            topics.extend(line["topics"])
         elif refused := line.get("refused"):
             if refused["code"] == _BUSY:
                 raise StoreBusy
@@ -63,6 +66,8 @@ def ask(
             done.update(line["done"])
 
     children.run(CHILD, {"command": command, "folder": str(folder()), **asked}, told)
+    if "topics" in done:
+        mirror.replace_topics(topics)
     return done
 
 

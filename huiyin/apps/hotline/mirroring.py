@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from huiyin.apps.hotline.models import HotlineCount, HotlineImport, UnknownName
+from huiyin.apps.hotline.models import HotlineCount, HotlineImport, HotlineTopic, UnknownName
 from huiyin.apps.hotline.models.names import LONGEST_NAME
 from huiyin.apps.places.models import Estate
 
@@ -22,6 +22,10 @@ COUNTS = (
     *("not_assessed", "same_caller_again", "in_groups", "recurrences", "likely"),
 )
 """The columns of a row as the child tells it (analytics.child.CELL); a test compares them."""
+TOLD_OF_TOPICS = (
+    *("title", "category", "complaint_count", "caller_count", "recent_count", "before_count", "first_on"),
+    *("last_on", "heat", "shares", "example", "numbers", "told_at"),
+)
 _AT_ONCE = 2_000
 
 
@@ -90,6 +94,44 @@ class Mirror:
             ["complaint_count", "example", "brought_by", "seen_at"],
             batch_size=_AT_ONCE,
         )
+
+    @transaction.atomic
+    def replace_topics(self, topics: Iterable[Mapping[str, Any]]) -> None:
+        """One that shares most complaints with a topic of before is the same; sent ones stay without complaints too."""
+        known: dict[int, list[HotlineTopic]] = {}
+        for topic in HotlineTopic.objects.select_for_update(no_key=True):
+            known.setdefault(topic.estate_id, []).append(topic)
+        rows = []
+        for told in sorted(topics, key=lambda each: -each["complaints"]):
+            if (estate := self._estates.get(told["estate"])) is None:
+                continue
+            topic = _same_topic(known.get(estate, []), told["numbers"]) or HotlineTopic(estate_id=estate)
+            topic.title, topic.category = told["title"][:60], told["category"][:40]
+            topic.complaint_count, topic.caller_count = told["complaints"], told["callers"]
+            topic.recent_count, topic.before_count = told["recent"], told["before"]
+            topic.first_on = date.fromisoformat(told["first_on"])
+            topic.last_on = date.fromisoformat(told["last_on"])
+            topic.heat, topic.shares = told["heat"], told["shares"]
+            topic.example, topic.numbers = told["example"], told["numbers"]
+            topic.told_at = self._now
+            rows.append(topic)
+        gone = HotlineTopic.objects.filter(pk__in=[each.pk for left in known.values() for each in left])
+        gone.filter(topic__isnull=True).delete()
+        gone.update(complaint_count=0, example="", numbers=[])
+        HotlineTopic.objects.bulk_create([each for each in rows if each.pk is None], batch_size=_AT_ONCE)
+        HotlineTopic.objects.bulk_update(
+            [each for each in rows if each.pk is not None], TOLD_OF_TOPICS, batch_size=_AT_ONCE
+        )
+
+
+def _same_topic(known: list[HotlineTopic], numbers: Iterable[str]) -> HotlineTopic | None:
+    """Taken out of `known`, so that no other is the same too."""
+    theirs = set(numbers)
+    best = max(known, key=lambda each: len(theirs & set(each.numbers)), default=None)
+    if best is None or not theirs & set(best.numbers):
+        return None
+    known.remove(best)
+    return best
 
 
 def store_id_of(import_: HotlineImport) -> str:

@@ -44,6 +44,13 @@ def attribute_again() -> None:
     services.attribute_again()
 
 
+@app.task(name="hotline.topics", retry=AGAIN)
+def find_topics() -> None:
+    """Find the topics of every estate, after the store has changed."""
+    close_old_connections()
+    services.find_topics()
+
+
 @app.task(name="hotline.follow_up", retry=AGAIN)
 def follow_up(import_id: int) -> None:
     """Complaints that become cases by rule, and call-backs of those that are."""

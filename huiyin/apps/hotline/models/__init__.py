@@ -4,5 +4,15 @@ from huiyin.apps.hotline.models.cases import HotlineCase
 from huiyin.apps.hotline.models.counts import HotlineCount
 from huiyin.apps.hotline.models.imports import HotlineImport, HotlineSource
 from huiyin.apps.hotline.models.names import UnknownName
+from huiyin.apps.hotline.models.published import PublishedRank
+from huiyin.apps.hotline.models.topics import HotlineTopic
 
-__all__ = ["HotlineCase", "HotlineCount", "HotlineImport", "HotlineSource", "UnknownName"]
+__all__ = [
+    "HotlineCase",
+    "HotlineCount",
+    "HotlineImport",
+    "HotlineSource",
+    "HotlineTopic",
+    "PublishedRank",
+    "UnknownName",
+]

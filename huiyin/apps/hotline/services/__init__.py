@@ -11,6 +11,7 @@ from huiyin.apps.hotline.services.run import (
     take_back,
     undo_import,
 )
+from huiyin.apps.hotline.services.topics import find_topics, send_topic
 from huiyin.apps.hotline.services.upload import set_mapping, upload_file
 
 __all__ = [
@@ -18,10 +19,12 @@ __all__ = [
     "check_import_file",
     "claim_name",
     "erase_complaints",
+    "find_topics",
     "follow_up",
     "ignore_name",
     "refresh_mirror",
     "register_complaint",
+    "send_topic",
     "set_mapping",
     "start_import",
     "store_import",

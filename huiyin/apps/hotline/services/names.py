@@ -11,6 +11,7 @@ from huiyin.apps.hotline.asking import ask, estates_asked
 from huiyin.apps.hotline.models import UnknownName
 from huiyin.apps.hotline.permissions import check_decide
 from huiyin.apps.hotline.services.run import STORE_LOCK
+from huiyin.apps.hotline.services.topics import find_topics_later
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.services import add_alias
 from huiyin.domain.access import Actor
@@ -53,6 +54,7 @@ def attribute_again() -> int:
         return 0
     now = clock()
     done = ask("attribute_again", {"names": names, "estates": estates_asked(now)}, now=now)
+    find_topics_later()
     return int(done["attributed"])
 
 

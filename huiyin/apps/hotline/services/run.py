@@ -21,6 +21,7 @@ from huiyin.apps.hotline.mirroring import store_id_of
 from huiyin.apps.hotline.models import HotlineImport
 from huiyin.apps.hotline.permissions import check_handle, check_import, check_undo
 from huiyin.apps.hotline.reading import COLUMNS
+from huiyin.apps.hotline.services.topics import find_topics_later
 from huiyin.apps.people.actors import actor_of_key
 from huiyin.domain.access import SYSTEM, Actor, FixedActor
 from huiyin.domain.errors import NotPermitted, Refused, RuleBroken
@@ -137,6 +138,7 @@ def _store(import_: HotlineImport) -> None:
             now=clock(),
             public={name: done[name] for name in ("read", "stored", "rejected", "replaced", "attributed")},
         )
+        find_topics_later()
         queue.configure_task("hotline.follow_up").defer(import_id=locked.pk)
     remove_from_child(import_)
 
@@ -181,6 +183,7 @@ def _take_back(import_: HotlineImport) -> None:
     now = clock()
     ask("undo", {"import_id": import_.store_id, "now": _written(now)}, now=now, import_=import_)
     HotlineImport.objects.filter(pk=import_.pk, state=State.UNDOING).update(state=State.UNDONE, undone_at=now)
+    find_topics_later()
 
 
 def refresh_mirror() -> Mapping[str, Any]:
