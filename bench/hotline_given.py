@@ -90,13 +90,15 @@ def complaints(count: int, estates: list[InventedEstate], *, year: int = 2025) -
     openings, wheres, sinces = (words[name]["words"] for name in ("openings", "wheres", "sinces"))
     details, demands, personal = (words[name]["words"] for name in ("details", "demands", "personal"))
     begin, step = datetime(year, 1, 1, tzinfo=UTC), timedelta(days=365) / max(1, count)
-    recent: dict[str, str] = {}
+    recent: dict[str, tuple[str, str]] = {}
     for at in range(count):
         estate = estates[bisect(heavy, chance() * heavy[-1])]
         named = estate.name if chance() < WITH_ESTATE else "小区"
         again = recent.get(estate.code) if chance() < REPEATED * 1.2 else None
+        caller = f"13{draw.randrange(10**9):09d}" if chance() < 0.9 else ""
         if again is not None:
-            text = again + pick(demands)
+            text = again[0] + pick(demands)
+            caller = again[1] if chance() < 0.4 else caller
         else:
             filled = {
                 "estate": named,
@@ -120,7 +122,7 @@ def complaints(count: int, estates: list[InventedEstate], *, year: int = 2025) -
                 }
                 parts.append(pick(personal))
             text = "".join((*parts, pick(demands))).format_map(filled)
-            recent[estate.code] = text
+            recent[estate.code] = (text, caller)
         when = begin + step * at
         answer = chance()
         solved = "是" if answer < 0.55 else "否" if answer < 0.8 else "未评价"
@@ -134,7 +136,7 @@ def complaints(count: int, estates: list[InventedEstate], *, year: int = 2025) -
             solved,
             solved,
             f"{when + timedelta(days=5):%Y-%m-%d %H:%M:%S}" if answer < 0.8 else "",
-            f"13{int(answer * 10**9) % 10**9:09d}" if chance() < 0.9 else "",
+            caller,
         )
 
 

@@ -279,7 +279,7 @@ def complaints_of_the_street(cast: Cast) -> dict[str, Any]:
 def complaints_in_the_store(cast: Cast) -> dict[str, Any]:
     from tests import given_hotline
 
-    return {"pk": given_hotline.an_upload_that_was_stored(cast.by_street_officer).pk}
+    return {"pk": given_hotline.an_upload_in("stored", cast.by_street_officer).pk}
 
 
 def a_name_of_the_street(cast: Cast) -> dict[str, Any]:

@@ -70,12 +70,24 @@ def an_import(by: Actor, rows: Sequence[Row] = ROWS) -> HotlineImport:
     return services.store_import(HotlineImport.objects.latest("pk").pk)
 
 
-def an_upload_that_was_stored(by: Actor) -> HotlineImport:
-    """As its page sees it, without a store: for who may open what."""
+def an_upload_in(state: str, by: Actor) -> HotlineImport:
+    """As its page sees it, without a store and a child: for who may open what, and how it looks."""
     import_ = an_upload(by)
-    import_.state, import_.store_id, import_.errors_key = "stored", "web-0", f"{import_.file_key}-errors"
-    import_.finished_at = now()
-    store().put(import_.errors_key, b"")
+    import_.state, import_.checked_at = state, now()
+    import_.read_count, import_.stored_count, import_.rejected_count = 5, 4, 1
+    import_.reasons = {"缺少诉求内容": 1}
+    import_.sample = [{"row": "2", "number": "R0001", "text": "云杉里物业不修电梯，请打【电话】"}]
+    import_.errors_key = f"{import_.file_key}-errors"
+    store().put(import_.errors_key, "行,工单编号,原因\n".encode())
+    if state not in ("checking", "checked"):
+        import_.started_at = import_.heartbeat_at = now()
+    if state in ("stored", "undone"):
+        import_.finished_at, import_.store_id = now(), "web-0"
+        import_.attributed_count, import_.property_count = 1, 3
+    if state == "undone":
+        import_.undone_at, import_.undo_reason = now(), "文件选错了"
+    if state == "failed":
+        import_.error = "磁盘空间不够，这次导入没有写入任何内容。"
     import_.save()
     return import_
 

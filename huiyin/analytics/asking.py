@@ -35,11 +35,9 @@ class Asker:
         found = [part for part in parts if part is not None]
         self.months = tuple(wanted)
         estates = read_table(store.folder / _PLACE)
-        self.estates: ir.Table = self._connection.create_table(
-            "estates", estates if estates is not None else ESTATES.empty_table()
-        )
+        self.estates: ir.Table = ibis.memtable(estates if estates is not None else ESTATES.empty_table())
         raw = pa.concat_tables(found) if found else EMPTY_CUBE
-        self.cube: ir.Table = placed(self._connection.create_table("cube", raw), self.estates)
+        self.cube: ir.Table = placed(ibis.memtable(raw), self.estates)
         self.as_of = max((record.at for record in store.imports if not record.undone_at), default="")
 
     def rows(self, table: ir.Table) -> list[dict[str, object]]:

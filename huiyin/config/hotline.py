@@ -8,8 +8,9 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from huiyin.analytics.asking import Asker, keep_estates
 from huiyin.analytics.changing import erase, undo_import
@@ -25,6 +26,7 @@ from huiyin.domain.complaint_measures import MEASURES
 from huiyin.domain.complaint_periods import read_period
 from huiyin.domain.errors import RuleBroken
 
+BEIJING = ZoneInfo("Asia/Shanghai")
 RANKED_BY = ("estate", "company", "community", "street", "district")
 FORMATS = ("table", "csv", "json")
 Row = Mapping[str, object]
@@ -146,7 +148,9 @@ class _Lines:
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:.4f}".rstrip("0").rstrip(".")
+    return "" if value is None else str(value)
 
 
 def _width(text: str) -> int:
@@ -165,7 +169,7 @@ def _enrich(options: argparse.Namespace) -> Sequence[Row]:
     with Store.open(options.out) as store:
         keep_estates(store, estates)
         summary = enrich(
-            options.files, store, step, now=datetime.now(UTC), basis=_basis(estates), told=told, tell=tell
+            options.files, store, step, now=datetime.now(BEIJING), basis=_basis(estates), told=told, tell=tell
         )
     for refused in summary.refused:
         print(f"{refused.file}：{refused.reason}", file=sys.stderr)
@@ -312,7 +316,7 @@ def _imports(options: argparse.Namespace) -> Sequence[Row]:
 def _undo(options: argparse.Namespace) -> Sequence[Row]:
     _opened(options.folder)
     with Store.open(options.folder) as store:
-        record = undo_import(store, options.import_id, at=datetime.now(UTC).isoformat(timespec="seconds"))
+        record = undo_import(store, options.import_id, at=datetime.now(BEIJING).isoformat(timespec="seconds"))
     return [{"import": record.id, "undone_at": record.undone_at, "stored": record.stored}]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import huiyin
 
-_GIVEN = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "NUMBA_CACHE_DIR")
+_GIVEN = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "XDG_CACHE_HOME", "NUMBA_CACHE_DIR", "HUIYIN_KERNELS")
 Line = Mapping[str, Any]
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from huiyin.analytics.child import CELL
 from huiyin.analytics.store import ERASED, Store
+from huiyin.integrations import children
 from tests.analytics.given_child import told
 from tests.analytics.given_complaints import a_file, complaints
 
@@ -150,11 +149,6 @@ def test_a_file_that_is_no_table_is_refused_in_a_sentence_and_a_breakdown_names_
 
 def test_it_speaks_lines_of_json_as_a_process(tmp_path: Path) -> None:
     a_file(tmp_path / "a.csv", *ROWS)
-    done = subprocess.run(
-        [sys.executable, "-m", "huiyin.analytics.child"],
-        input=json.dumps(asked(tmp_path, "check")),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert json.loads(done.stdout.splitlines()[-1])["done"]["read"] == 5
+    lines: list[Any] = []
+    children.run("huiyin.analytics.child", asked(tmp_path, "check"), lines.append)
+    assert lines[-1]["done"]["read"] == 5

@@ -92,7 +92,7 @@ def _progress_of(import_: HotlineImport) -> Callable[[Mapping[str, Any]], None]:
 
 
 def estates_asked(now: datetime) -> Sequence[Mapping[str, Any]]:
-    """Every estate with all its names, as analytics.estates.Estate takes it."""
+    """Every estate with all its names and its address, as analytics.estates.Estate takes it."""
     estates = with_current_engagement(
         Estate.objects.select_related("area").prefetch_related("aliases").order_by("code"), now.date()
     )
@@ -100,7 +100,7 @@ def estates_asked(now: datetime) -> Sequence[Mapping[str, Any]]:
         {
             "code": estate.code,
             "name": estate.name,
-            "aliases": sorted({alias.name for alias in estate.aliases.all()}),
+            "aliases": sorted({alias.name for alias in estate.aliases.all()} | {estate.address} - {""}),
             "area_code": estate.area.code,
             "company": estate.serving[0].company.name if estate.serving else "",  # type: ignore[attr-defined]
             "households": estate.household_count,

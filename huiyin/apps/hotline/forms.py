@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.apps.hotline.models import HotlineImport
+from huiyin.apps.hotline.models import HotlineImport, UnknownName
 from huiyin.apps.hotline.reading import COLUMNS, Field
 from huiyin.web.forms import Form, field_context
 
@@ -86,7 +86,7 @@ class UndoForm(Form):
 
 
 class ClaimForm(Form):
-    """Which estate a name means: its number, or its name as somebody wrote it."""
+    """Which estate a name means: its code, or its name as somebody wrote it."""
 
     estate = forms.CharField(
         label=_("小区"),
@@ -94,3 +94,7 @@ class ClaimForm(Form):
         widget=forms.TextInput(attrs={"list": "estates", "autocomplete": "off"}),
         error_messages={"required": _("请写是哪个小区。")},
     )
+
+    def __init__(self, *args: Any, name: UnknownName, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"n{name.pk}_%s", **kwargs)
+        self.fields["estate"].label = gettext("%(name)s是哪个小区") % {"name": name.name}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from huiyin.analytics.child import CELL
 from huiyin.analytics.reading.mapping import FIELDS
 from huiyin.apps.audit.models import Event
 from huiyin.apps.hotline import mirroring, personal, services
+from huiyin.apps.hotline.complaints import complaint_of
 from huiyin.apps.hotline.models import HotlineCount, HotlineImport, HotlineSource, UnknownName
 from huiyin.apps.hotline.reading import COLUMNS
 from huiyin.apps.people.models import RoleAssignment
@@ -175,3 +178,26 @@ def test_a_person_who_is_forgotten_leaves_no_name_beside_an_import(cast: Cast) -
     assert "五月诉求.csv" in str(personal.export_hotline(cast.secretary))
     assert personal.erase_hotline(cast.secretary, cast.by_district_officer, now()) == 1
     assert HotlineImport.objects.get().uploaded_by_label == ""
+
+
+def test_words_are_erased_by_command_and_the_count_stays(cast: Cast) -> None:
+    an_import(cast.by_secretary)
+    before = counts()
+    call_command("hotline_erase", "R0001", reason="来电人要求删除", stdout=StringIO())
+    complaint = complaint_of("2026-05", "R0001")
+    assert complaint is not None
+    assert complaint.text == "（已删除）"
+    assert counts() == before
+    assert Event.objects.get(kind="hotline.complaints_erased").public == {"count": 1}
+    with pytest.raises(RuleBroken, match="内容已删除"):
+        services.register_complaint(month="2026-05", number="R0001", by=cast.by_secretary)
+
+
+def test_the_counts_are_mirrored_anew_by_command(cast: Cast) -> None:
+    an_import(cast.by_secretary)
+    before = counts()
+    HotlineCount.objects.all().delete()
+    out = StringIO()
+    call_command("hotline_refresh", stdout=out)
+    assert counts() == before
+    assert out.getvalue() == "已更新 2 个月。\n"

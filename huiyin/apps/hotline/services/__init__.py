@@ -4,6 +4,7 @@ from huiyin.apps.hotline.services.cases import follow_up, register_complaint, ta
 from huiyin.apps.hotline.services.names import attribute_again, claim_name, ignore_name
 from huiyin.apps.hotline.services.run import (
     check_import_file,
+    erase_complaints,
     refresh_mirror,
     start_import,
     store_import,
@@ -17,6 +18,7 @@ __all__ = [
     "attribute_again",
     "check_import_file",
     "claim_name",
+    "erase_complaints",
     "find_topics",
     "follow_up",
     "ignore_name",

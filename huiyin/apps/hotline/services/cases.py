@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -91,7 +91,7 @@ def follow_up(import_id: int) -> tuple[int, int]:
             "code": rule.code,
             "categories": policy.labels_of(rule),
             "urgencies": rule.urgencies,
-            "since": (here - timedelta(days=rule.within_days)).isoformat(),
+            "since": (here - rule.within).isoformat(),
         }
         for rule in policy.case_rules
     ]

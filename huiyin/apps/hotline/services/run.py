@@ -6,13 +6,14 @@ A task that was killed is run again from the beginning: what the store has commi
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.utils import InterfaceError, OperationalError
+from django.utils.timezone import localtime
 
 from huiyin.apps.audit.services import record
 from huiyin.apps.hotline.asking import StoreBusy, ask, estates_asked, file_for_child, remove_from_child
@@ -22,7 +23,7 @@ from huiyin.apps.hotline.permissions import check_handle, check_import, check_un
 from huiyin.apps.hotline.reading import COLUMNS
 from huiyin.apps.hotline.services.topics import find_topics_later
 from huiyin.apps.people.actors import actor_of_key
-from huiyin.domain.access import Actor, FixedActor
+from huiyin.domain.access import SYSTEM, Actor, FixedActor
 from huiyin.domain.errors import NotPermitted, Refused, RuleBroken
 from huiyin.integrations.queueing import queue
 from huiyin.integrations.storage import store
@@ -118,7 +119,7 @@ def _store(import_: HotlineImport) -> None:
         import_id=store_id_of(import_),
         estates=estates_asked(now),
         secret=str(settings.HOTLINE_CALLER_SECRET),
-        now=now.isoformat(),
+        now=_written(now),
     )
     done = ask("store", asked, now=now, import_=import_)
     with transaction.atomic():
@@ -180,7 +181,7 @@ def take_back(import_id: int) -> HotlineImport:
 
 def _take_back(import_: HotlineImport) -> None:
     now = clock()
-    ask("undo", {"import_id": import_.store_id, "now": now.isoformat()}, now=now, import_=import_)
+    ask("undo", {"import_id": import_.store_id, "now": _written(now)}, now=now, import_=import_)
     HotlineImport.objects.filter(pk=import_.pk, state=State.UNDOING).update(state=State.UNDONE, undone_at=now)
     find_topics_later()
 
@@ -188,6 +189,27 @@ def _take_back(import_: HotlineImport) -> None:
 def refresh_mirror() -> Mapping[str, Any]:
     """Everything the pages mirror anew, e.g. after the command line was at the store."""
     return ask("refresh", {}, now=clock())
+
+
+@transaction.atomic
+def erase_complaints(numbers: Sequence[str], *, reason: str, by: Actor, now: datetime | None = None) -> int:
+    """Remove what complaints say and who called, for good; they are still counted. Returns how many were there.
+
+    The case one of them became is erased in the ledger. Only for the system: a command of whoever runs the site.
+    """
+    if by.key != SYSTEM.key:
+        raise NotPermitted("诉求的内容由系统删除。", code="hotline.erase")
+    now = now or clock()
+    count = int(ask("erase", {"numbers": list(numbers)}, now=now)["erased"])
+    record(
+        kind="hotline.complaints_erased",
+        stream="hotline",
+        by=by,
+        now=now,
+        public={"count": count},
+        texts={"reason": reason},
+    )
+    return count
 
 
 def uploader_of(import_: HotlineImport) -> Actor:
@@ -201,6 +223,11 @@ def _asked(import_: HotlineImport, **more: Any) -> dict[str, Any]:
     """`mapping` has every field: one without a column is not to be guessed by its heading."""
     mapping = {field.key: import_.mapping.get(field.key, "") for field in COLUMNS}
     return {"file": str(file_for_child(import_)), "mapping": mapping, **more}
+
+
+def _written(at: datetime) -> str:
+    """As the command line writes it into the store: on Beijing's clock, so that two can be compared."""
+    return localtime(at).isoformat(timespec="seconds")
 
 
 def _locked(pk: int) -> HotlineImport:

@@ -16,6 +16,7 @@ from huiyin.apps.hotline import permissions, selectors, services
 from huiyin.apps.hotline.forms import ClaimForm, MappingForm, UndoForm, UploadForm
 from huiyin.apps.hotline.models import HotlineImport, UnknownName
 from huiyin.apps.places.models import Estate
+from huiyin.apps.places.selectors import streets_public
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
 from huiyin.integrations.storage import store
@@ -147,7 +148,7 @@ def names(request: HttpRequest) -> HttpResponse:
 def claim_name(request: HttpRequest, pk: int) -> HttpResponse:
     """The name is one of this estate's."""
     name = _name(request, pk)
-    form = ClaimForm(request.POST)
+    form = ClaimForm(request.POST, name=name)
     estate = _estate(request, form.cleaned_data["estate"]) if form.is_valid() else None
     if estate is None:
         if form.is_valid():
@@ -262,10 +263,12 @@ def _names_page(
         raise Http404
     estates = list(selectors.estates_to_name(actor).prefetch_related("aliases"))
     known = [(each, [each.name, *(alias.name for alias in each.aliases.all())]) for each in estates]
+    streets = {street.code[:9]: street.name for street in streets_public()}
     page = paginate(request, _open_names(request))
     for name in page:
+        name.street = streets.get(name.street_code, "")
         name.likely = selectors.likely_estates(name.name, known)
-        name.form = form if about is not None and name.pk == about.pk else ClaimForm(auto_id=f"n{name.pk}_%s")
+        name.form = form if about is not None and name.pk == about.pk else ClaimForm(name=name)
     decided = selectors.names_for_desk(actor).exclude(state=UnknownName.State.OPEN).order_by("-decided_at")
     context = {"page": page, "estates": estates, "decided": decided[:DECIDED_SHOWN]}
     return render(request, "hotline/names.html", context, status=status)

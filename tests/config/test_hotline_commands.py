@@ -1,0 +1,152 @@
+"""`huiyin hotline`: a file in, numbers out, without Django; what goes wrong is told in a sentence."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from huiyin.config.cli import main
+
+ESTATES = [
+    ("code", "name", "aliases", "area_code", "households", "company"),
+    ("E1", "清河里一区", "清河里1区", "110106001001", "1000", "甲物业"),
+    ("E2", "望春园", "", "110106002001", "500", "乙物业"),
+]
+COMPLAINTS = [
+    ("工单编号", "受理时间", "诉求内容", "是否解决", "联系电话"),
+    (
+        "W1",
+        "2025-01-05",
+        "清河里1区3号楼的电梯坏了三天，物业没有人来修，请回电13800000001",
+        "否",
+        "13800000001",
+    ),
+    ("W2", "2025-01-06", "望春园地下车库的灯不亮，物业不管", "是", "13800000002"),
+    ("W3", "2025-02-06", "公交车等了四十分钟才来一辆，希望增加车次", "未评价", ""),
+    ("W4", "前天", "清河里一区垃圾没有人清运", "", ""),
+]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hotline")
+    for name, rows in (("estates.csv", ESTATES), ("complaints.csv", COMPLAINTS)):
+        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
+    arguments = [
+        "hotline",
+        "enrich",
+        str(folder / "complaints.csv"),
+        "--estates",
+        str(folder / "estates.csv"),
+    ]
+    environment = {**os.environ, "HUIYIN_CALLER_KEY": "test", "HUIYIN_KERNELS": "python"}
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "huiyin.config.cli",
+            *arguments,
+            "--out",
+            str(folder / "store"),
+            "--format",
+            "json",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+    assert done.returncode == 0, done.stderr
+    (told,) = json.loads(done.stdout)
+    assert (told["read"], told["stored"], told["rejected"], told["attributed"]) == (4, 3, 1, 2)
+    assert "读入 4 = 存入 3 + 退回 1" in done.stderr
+    return folder / "store"
+
+
+def asked(capsys: pytest.CaptureFixture[str], *arguments: object) -> list[dict[str, object]]:
+    assert main(["hotline", *map(str, arguments), "--format", "json"]) == 0
+    rows: list[dict[str, object]] = json.loads(capsys.readouterr().out)
+    return rows
+
+
+def test_what_is_written_is_masked_attributed_and_told_apart(store: Path) -> None:
+    from pyarrow import parquet
+
+    rows = {row["number"]: row for row in parquet.read_table(store).to_pylist()}
+    assert rows["W1"]["text"].endswith("请回电〔手机号〕")
+    assert (rows["W1"]["estate_code"], rows["W1"]["estate_match"]) == ("E1", "清河里1区")
+    assert rows["W1"]["property_related"]
+    assert rows["W1"]["category"] == "电梯"
+    assert rows["W3"]["estate_code"] is None
+    assert not rows["W3"]["property_related"]
+    assert b"13800000001" not in b"".join(path.read_bytes() for path in store.rglob("*") if path.is_file())
+
+
+def test_rates_say_numerator_denominator_and_formula(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = {row["measure"]: row for row in asked(capsys, "rates", store, "--period", "2025-01")}
+    solved = rows["solution_rate"]
+    assert (solved["numerator"], solved["denominator"], solved["value"]) == (1, 2, 0.5)
+    assert "有效回访" in str(solved["formula"])
+
+
+def test_a_ranking_names_the_estates(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = asked(
+        capsys, "rank", store, "--by", "estate", "--period", "2025", "--top", "1", "--per-households"
+    )
+    assert [(row["place"], row["name"]) for row in rows] == [(1, "望春园")]
+
+
+def test_a_table_for_people_keeps_its_columns_apart(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["hotline", "rates", str(store), "--by", "category"]) == 0
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert head.split()[:3] == ["category", "measure", "name"]
+    assert lines
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["rank", "{store}", "--period", "去年"], "时期写作"),
+        (["rank", "{store}", "--period", "2025", "--top", "0"], "--top 至少是 1"),
+        (["rank", "{store}", "--period", "2025", "--measure", "solution_rate", "--per-households"], "每千户"),
+        (["rates", "/nowhere"], "没有用 huiyin hotline enrich 存入的诉求"),
+        (["undo", "{store}", "nothing"], "没有编号为 nothing 的导入"),
+    ],
+)
+def test_bad_use_is_told_in_a_sentence(
+    store: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
+) -> None:
+    assert main(["hotline", *(word.format(store=store) for word in arguments)]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_missing_file_and_a_wrong_column_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    estates = tmp_path / "estates.csv"
+    estates.write_text("code,name\nE1,清河里\n", encoding="utf-8")
+    where = ["--estates", str(estates), "--out", str(tmp_path / "store")]
+    assert main(["hotline", "enrich", str(tmp_path / "none.csv"), *where]) == 2
+    assert "找不到文件" in capsys.readouterr().err
+    assert main(["hotline", "enrich", str(estates), *where, "--column", "text"]) == 2
+    assert "--column 的写法" in capsys.readouterr().err
+    assert main(["hotline", "enrich", str(estates), *where]) == 2
+    assert "找不到工单编号、诉求内容这一列" in capsys.readouterr().err
+
+
+def test_no_settings_and_no_django_are_loaded(store: Path) -> None:
+    code = (
+        "import sys; from huiyin.config.cli import main; main(['hotline', 'imports', sys.argv[1]]); "
+        "print('django' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(store)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "False"
