@@ -32,7 +32,7 @@ class Picture:
 
     @property
     def is_empty(self) -> bool:
-        return not self.sums.by[ALL]
+        return not self.every_count
 
     @property
     def shares(self) -> list[Told]:
@@ -41,6 +41,10 @@ class Picture:
     @property
     def repeats(self) -> list[Told]:
         return [self.sums.told(code) for code in REPEATS]
+
+    @property
+    def every_count(self) -> int:
+        return self.sums.by[ALL]
 
     @property
     def property_count(self) -> int:
@@ -58,7 +62,7 @@ class Picture:
     @property
     def loose_count(self) -> int:
         """Complaints that were attributed to no estate."""
-        return self.sums.by[ALL] - self.attributed.numerator
+        return self.every_count - self.attributed.numerator
 
     @property
     def likely_count(self) -> int:
