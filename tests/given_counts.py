@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import PositiveIntegerField
-
+from huiyin.apps.hotline.mirroring import COUNTS, total_up
 from huiyin.apps.hotline.models import HotlineCount
 from huiyin.apps.places.models import Estate
 from huiyin.domain.months import months_later
 
-COUNTS = [each.name for each in HotlineCount._meta.fields if isinstance(each, PositiveIntegerField)]
 JUNE = date(2026, 6, 1)
 
 
@@ -26,7 +24,7 @@ def a_count(
     **counts: int,
 ) -> HotlineCount:
     told: dict[str, Any] = {**dict.fromkeys(COUNTS, 0), **counts}
-    return HotlineCount.objects.create(
+    count = HotlineCount.objects.create(
         month=month,
         estate=estate,
         street_code=street_code,
@@ -34,6 +32,8 @@ def a_count(
         category=category,
         **told,
     )
+    total_up(month)
+    return count
 
 
 def some_complaints(
@@ -60,6 +60,8 @@ def a_year_of_complaints(estates: Sequence[Estate], last: date = JUNE) -> None:
             rows.append(_told(estate, month, "市政", (at + back) % 4 + 1, about=False))
     rows.append(_told(None, last, "停车", 37, about=True, street_code="119901001"))
     HotlineCount.objects.bulk_create(rows)
+    for back in range(12):
+        total_up(months_later(last, -back))
 
 
 def _told(

@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 
-from huiyin.apps.hotline.models import HotlineCount, HotlineImport, HotlineTopic, UnknownName
+from huiyin.apps.hotline.models import HotlineCount, HotlineImport, HotlineTopic, HotlineTotal, UnknownName
 from huiyin.apps.hotline.models.names import LONGEST_NAME
 from huiyin.apps.places.models import Estate
 
@@ -59,6 +60,7 @@ class Mirror:
             ),
             batch_size=_AT_ONCE,
         )
+        total_up(first)
 
     @transaction.atomic
     def replace_names(self, names: Iterable[Mapping[str, Any]]) -> None:
@@ -122,6 +124,26 @@ class Mirror:
         HotlineTopic.objects.bulk_update(
             [each for each in rows if each.pk is not None], TOLD_OF_TOPICS, batch_size=_AT_ONCE
         )
+
+
+def total_up(month: date | None) -> None:
+    """The totals of a month anew from its counts; in the transaction that changes these."""
+    sums = {f"sum_of_{name}": Sum(name) for name in COUNTS}
+    rows = HotlineCount.objects.filter(month=month).order_by()
+    HotlineTotal.objects.filter(month=month).delete()
+    HotlineTotal.objects.bulk_create(
+        (
+            HotlineTotal(
+                month=month,
+                estate_id=row["estate_id"],
+                street_code=row["street_code"],
+                property_related=row["property_related"],
+                **{name: row[f"sum_of_{name}"] for name in COUNTS},
+            )
+            for row in rows.values("estate_id", "street_code", "property_related").annotate(**sums)
+        ),
+        batch_size=_AT_ONCE,
+    )
 
 
 def _same_topic(known: list[HotlineTopic], numbers: Iterable[str]) -> HotlineTopic | None:

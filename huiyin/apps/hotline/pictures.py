@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db.models import Max, Min, QuerySet
 from django.utils.translation import gettext as _
 
-from huiyin.apps.hotline.models import HotlineCount, HotlineImport
+from huiyin.apps.hotline.models import HotlineCount, HotlineImport, HotlineTotal
 from huiyin.apps.hotline.sums import Sums, Told, in_period, summed_of, sums_by, sums_of
 from huiyin.domain.complaint_measures import ALL, MEASURES, OF_PROPERTY, THREE_RATES, Summed
 from huiyin.domain.complaint_periods import ComplaintPeriod, periods_between, read_period, usual_period
@@ -32,7 +32,7 @@ class Picture:
 
     @property
     def is_empty(self) -> bool:
-        return not self.sums.by[ALL]
+        return not self.every_count
 
     @property
     def shares(self) -> list[Told]:
@@ -41,6 +41,10 @@ class Picture:
     @property
     def repeats(self) -> list[Told]:
         return [self.sums.told(code) for code in REPEATS]
+
+    @property
+    def every_count(self) -> int:
+        return self.sums.by[ALL]
 
     @property
     def property_count(self) -> int:
@@ -58,7 +62,7 @@ class Picture:
     @property
     def loose_count(self) -> int:
         """Complaints that were attributed to no estate."""
-        return self.sums.by[ALL] - self.attributed.numerator
+        return self.every_count - self.attributed.numerator
 
     @property
     def likely_count(self) -> int:
@@ -70,20 +74,22 @@ class Picture:
         return self.sums.told("attributed_share")
 
 
-def picture_of(counts: QuerySet[HotlineCount], period: ComplaintPeriod) -> Picture:
+def picture_of(
+    totals: QuerySet[HotlineTotal], counts: QuerySet[HotlineCount], period: ComplaintPeriod
+) -> Picture:
     """Four queries, however many complaints, estates or months there are."""
     return Picture(
         period=period,
-        sums=sums_of(in_period(counts, period), [*summed_of(MEASURES.values()), LIKELY]),
-        before=sums_of(in_period(counts, period.before), [OF_PROPERTY]),
-        trend=_trend(counts, period.year_to_its_end),
+        sums=sums_of(in_period(totals, period), [*summed_of(MEASURES.values()), LIKELY]),
+        before=sums_of(in_period(totals, period.before), [OF_PROPERTY]),
+        trend=_trend(totals, period.year_to_its_end),
         categories=_categories(in_period(counts, period)),
     )
 
 
-def _trend(counts: QuerySet[HotlineCount], year: ComplaintPeriod) -> Bars:
+def _trend(totals: QuerySet[HotlineTotal], year: ComplaintPeriod) -> Bars:
     found: dict[date, Sums] = {
-        month: sums for (month,), sums in sums_by(in_period(counts, year), [OF_PROPERTY, ALL], "month")
+        month: sums for (month,), sums in sums_by(in_period(totals, year), [OF_PROPERTY, ALL], "month")
     }
     months = [ComplaintPeriod(year.first + at, 1) for at in range(12)]
     about = [found[each.first_month].by[OF_PROPERTY] if each.first_month in found else 0 for each in months]
@@ -115,7 +121,7 @@ class Periods:
 
 def periods_of(asked: str, today: date) -> Periods:
     """One query; a period that cannot be read is as if none was asked for."""
-    told = HotlineCount.objects.aggregate(first=Min("month"), last=Max("month"))
+    told = HotlineTotal.objects.aggregate(first=Min("month"), last=Max("month"))
     shown = usual_period(told["last"], today)
     if asked:
         with contextlib.suppress(RuleBroken):

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from huiyin.apps.hotline.models import HotlineCount, HotlineTopic
+from huiyin.apps.hotline.models import HotlineCount, HotlineTopic, HotlineTotal
 from huiyin.apps.places.models import Area, Engagement, Estate
 from huiyin.apps.places.selectors import AREA_STAFF, estates_public, inside_q, scope_of_estate, served_q
-from huiyin.domain.access import Actor, Role, Scope
+from huiyin.domain.access import Actor, Role
 
 SERVING = (Role.MANAGER, Role.COMPANY_ADMIN)
 _DISTRICT_DIGITS, _STREET_DIGITS = 6, 9
@@ -30,29 +30,40 @@ def sees_words_of(actor: Actor, estate: Estate) -> bool:
     return any(actor.holds(role, scope) for role in AREA_STAFF)
 
 
-def counts_for_desk(actor: Actor) -> QuerySet[HotlineCount]:
+def totals_for_desk(actor: Actor) -> QuerySet[HotlineTotal]:
+    return HotlineTotal.objects.filter(_reach(actor))
+
+
+def both_for_desk(actor: Actor, inside: Q) -> tuple[QuerySet[HotlineTotal], QuerySet[HotlineCount]]:
+    """Totals and counts of a part; the scope is asked for once."""
+    seen = _reach(actor) & inside
+    return HotlineTotal.objects.filter(seen), HotlineCount.objects.filter(seen)
+
+
+def served_by_q(engagements: QuerySet[Engagement]) -> Q:
+    """Counts of an estate in a month on whose first day one of these engagements served it."""
+    then = Q(ends_on__isnull=True) | Q(ends_on__gte=OuterRef("month"))
+    return Q(Exists(engagements.filter(then, estate=OuterRef("estate_id"), starts_on__lte=OuterRef("month"))))
+
+
+def _reach(actor: Actor) -> Q:
+    """One query. Everything without a join where every district is in the scope: most rows by far are read so."""
     scopes = actor.scopes(*AREA_STAFF)
-    placed = inside_q(scopes, path="estate__area__path", estate_id="estate_id")
-    served = Engagement.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=OuterRef("month")),
-        served_q(actor.scopes(*SERVING), company_id="company_id", engagement_id="pk"),
-        estate=OuterRef("estate_id"),
-        starts_on__lte=OuterRef("month"),
-    )
-    theirs = Q(Exists(served)) if actor.scopes(*SERVING) else Q(pk__in=[])
-    return HotlineCount.objects.filter(placed | _without_estate(scopes) | theirs)
-
-
-def _without_estate(scopes: Iterable[Scope]) -> Q:
-    """By the codes the areas of the scopes bear or bore."""
-    found = Q(pk__in=[])
-    areas = Area.objects.filter(inside_q(list(scopes), path="path"), ~Q(level=Area.Level.COMMUNITY))
-    for level, code in areas.values_list("level", "code") if scopes else ():
-        if level == Area.Level.DISTRICT:
-            found |= Q(street_code__startswith=code[:_DISTRICT_DIGITS]) | Q(street_code="")
-        else:
-            found |= Q(street_code=code[:_STREET_DIGITS])
-    return Q(estate__isnull=True) & found
+    areas = Area.objects.exclude(level=Area.Level.COMMUNITY).values_list("level", "code", "path")
+    here = [(*area, area[2].startswith(tuple(scope.path for scope in scopes))) for area in areas]
+    if scopes and all(inside for level, _code, _path, inside in here if level == Area.Level.DISTRICT):
+        return Q()
+    found = inside_q(scopes, path="estate__area__path", estate_id="estate_id")
+    for level, code, _path, inside in here:
+        if inside and level == Area.Level.DISTRICT:
+            of_it = Q(street_code__startswith=code[:_DISTRICT_DIGITS]) | Q(street_code="")
+            found |= Q(estate__isnull=True) & of_it
+        elif inside:
+            found |= Q(estate__isnull=True, street_code=code[:_STREET_DIGITS])
+    if serving := actor.scopes(*SERVING):
+        mine = Engagement.objects.filter(served_q(serving, company_id="company_id", engagement_id="pk"))
+        found |= served_by_q(mine)
+    return found
 
 
 @dataclass(frozen=True)

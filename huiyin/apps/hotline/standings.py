@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import BooleanField, Case, CharField, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.urls import reverse
 
-from huiyin.apps.hotline.models import HotlineCount
+from huiyin.apps.hotline.models import HotlineTotal
 from huiyin.apps.hotline.reach import Place
 from huiyin.apps.hotline.sums import Sums, summed_of, sums_by
 from huiyin.apps.places.models import Area, Company, Engagement
@@ -65,7 +65,7 @@ Grouping = Callable[[Any, date], int | None]
 
 
 def standing(
-    counts: QuerySet[HotlineCount],
+    totals: QuerySet[HotlineTotal],
     places: dict[int, Place],
     measure: Measure,
     period: ComplaintPeriod,
@@ -79,7 +79,7 @@ def standing(
     group = ground.grouping(by)
     now: dict[int, Sums] = {}
     before: dict[int, Sums] = {}
-    for keys, sums in _rows(counts, measure, period, by_month=by == "company"):
+    for keys, sums in _rows(totals, measure, period, by_month=by == "company"):
         is_before, estate, loose_street, month = keys
         found = group((estate, loose_street), month)
         if found is not None:
@@ -106,10 +106,10 @@ def standing(
 
 
 def _rows(
-    counts: QuerySet[HotlineCount], measure: Measure, period: ComplaintPeriod, *, by_month: bool
+    totals: QuerySet[HotlineTotal], measure: Measure, period: ComplaintPeriod, *, by_month: bool
 ) -> Iterable[tuple[tuple[Any, ...], Sums]]:
     """(is_before, estate, street of those without one, month): sums of the period and of the one before it."""
-    both = counts.filter(month__range=(period.before.first_month, period.last_month))
+    both = totals.filter(month__range=(period.before.first_month, period.last_month))
     is_before = ExpressionWrapper(Q(month__lt=period.first_month), output_field=BooleanField())
     loose = Case(
         When(estate__isnull=True, then=F("street_code")), default=Value(""), output_field=CharField()

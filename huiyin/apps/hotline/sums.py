@@ -1,18 +1,19 @@
-"""The measures of huiyin/domain/complaint_measures.py as sums over rows of HotlineCount, in SQL."""
+"""The measures of huiyin/domain/complaint_measures.py as sums over rows of Counts, in SQL."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from huiyin.apps.hotline.models import HotlineCount
+from huiyin.apps.hotline.models import Counts
 from huiyin.domain.complaint_measures import ALL, MEASURES, Measure, Summed
 from huiyin.domain.complaint_periods import ComplaintPeriod
 
+Row = TypeVar("Row", bound=Counts)
 _ONLY = {None: Q(), "property": Q(property_related=True), "attributed": Q(estate__isnull=False)}
 
 
@@ -50,7 +51,7 @@ class Sums:
         return Told(measure, part, whole, self.by[ALL] - whole)
 
 
-def in_period(counts: QuerySet[HotlineCount], period: ComplaintPeriod) -> QuerySet[HotlineCount]:
+def in_period(counts: QuerySet[Row], period: ComplaintPeriod) -> QuerySet[Row]:
     return counts.filter(month__range=(period.first_month, period.last_month))
 
 
@@ -60,14 +61,14 @@ def summed_of(measures: Iterable[Measure]) -> list[Summed]:
     return list(dict.fromkeys([*named, ALL]))
 
 
-def sums_of(counts: QuerySet[HotlineCount], wanted: Sequence[Summed]) -> Sums:
+def sums_of(counts: QuerySet[Row], wanted: Sequence[Summed]) -> Sums:
     """Of all rows together; one query."""
     row = counts.aggregate(**_columns(wanted))
     return Sums({summed: row[_name(summed)] for summed in wanted})
 
 
 def sums_by(
-    counts: QuerySet[HotlineCount], wanted: Sequence[Summed], *by: str, **made: Any
+    counts: QuerySet[Row], wanted: Sequence[Summed], *by: str, **made: Any
 ) -> Iterator[tuple[tuple[Any, ...], Sums]]:
     """Of each group of rows; `by` are columns, `made` further ones by expression; one query."""
     keys = (*by, *made)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from huiyin.apps.hotline.models import HotlineCount
+from huiyin.apps.hotline.models import HotlineTotal
 from huiyin.apps.hotline.pictures import as_of
 from huiyin.apps.hotline.rules import rules_on
 from huiyin.apps.hotline.sums import in_period, sums_by
@@ -50,13 +50,13 @@ class PublicTrend:
 
 def public_trend(estate: Estate, today: date) -> PublicTrend | None:
     """None where no complaints were ever brought in, or the households are not known. Three queries."""
-    newest = HotlineCount.objects.aggregate(at=Max("month"))["at"]
+    newest = HotlineTotal.objects.aggregate(at=Max("month"))["at"]
     if newest is None or not estate.household_count:
         return None
     last = usual_period(newest, today)
     year = last.year_to_its_end
-    counts = in_period(HotlineCount.objects.filter(estate=estate), year)
-    found = {month: sums.by[OF_PROPERTY] for (month,), sums in sums_by(counts, [OF_PROPERTY], "month")}
+    totals = in_period(HotlineTotal.objects.filter(estate=estate), year)
+    found = {month: sums.by[OF_PROPERTY] for (month,), sums in sums_by(totals, [OF_PROPERTY], "month")}
     months = [ComplaintPeriod(year.first + at, 1).first_month for at in range(12)]
     rows = [
         (month, found.get(month, 0), _per_thousand(found.get(month, 0), estate.household_count))

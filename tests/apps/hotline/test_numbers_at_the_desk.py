@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from python_calamine import CalamineWorkbook
 
 from huiyin.apps.hotline.models import HotlineImport, HotlineSource
-from huiyin.apps.hotline.reach import counts_for_desk
+from huiyin.apps.hotline.reach import totals_for_desk
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.services import (
     EstateFacts,
@@ -67,7 +67,7 @@ def test_everybody_sees_the_complaints_of_their_own_scope(cast: Cast) -> None:
     some_complaints(None, 16, category="停车")
 
     def seen(name: str) -> int:
-        return sum(each.complaints for each in counts_for_desk(cast.actor(name)))
+        return sum(each.complaints for each in totals_for_desk(cast.actor(name)))
 
     assert {name: seen(name) for name in ("district_officer", "auditor")} == {
         "district_officer": 31,

@@ -6,19 +6,19 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from huiyin.analytics.cube import EMPTY_CUBE
+from huiyin.analytics.cube import COUNTS, EMPTY_CUBE
 from huiyin.analytics.estates import Estate as StoreEstate
 from huiyin.analytics.measures.places import estates_table, placed
 from huiyin.analytics.measures.rankings import ranking
 from huiyin.analytics.measures.rates import measured
-from huiyin.apps.hotline.models import HotlineCount
+from huiyin.apps.hotline.models import HotlineCount, HotlineTotal
 from huiyin.apps.hotline.reach import places_for_desk
 from huiyin.apps.hotline.rules import rules_on
 from huiyin.apps.hotline.standings import standing
 from huiyin.apps.hotline.sums import summed_of, sums_of
 from huiyin.domain.complaint_measures import MEASURES
 from huiyin.domain.complaint_periods import read_period
-from tests.given_counts import COUNTS, JUNE, a_count
+from tests.given_counts import JUNE, a_count
 from tests.people import Cast
 
 JUNE_2026 = read_period("2026-06")
@@ -56,7 +56,7 @@ def test_every_measure_and_every_place_is_the_same(cast: Cast) -> None:
     ]
     cube = placed(ibis.memtable(pa.Table.from_pylist(rows, schema=EMPTY_CUBE.schema)), estates)
 
-    sums = sums_of(HotlineCount.objects.all(), summed_of(MEASURES.values()))
+    sums = sums_of(HotlineTotal.objects.all(), summed_of(MEASURES.values()))
     for measure in MEASURES.values():
         (told,) = measured(cube, measure, []).to_pyarrow().to_pylist()
         ours = sums.told(measure.code)
@@ -76,7 +76,7 @@ def test_every_measure_and_every_place_is_the_same(cast: Cast) -> None:
         measure = MEASURES[code]
         theirs = ranking(cube, estates, measure, by, per_households=per_households).to_pyarrow().to_pylist()
         ours = standing(
-            HotlineCount.objects.all(),
+            HotlineTotal.objects.all(),
             places,
             measure,
             JUNE_2026,

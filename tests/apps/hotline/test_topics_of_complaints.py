@@ -9,12 +9,14 @@ import pytest
 from django.test import Client
 
 from huiyin.apps.hotline.models import HotlineTopic
-from huiyin.apps.hotline.services import send_topic
+from huiyin.apps.hotline.services import erase_complaints, find_topics, send_topic
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.selectors import topics_of
 from huiyin.apps.reports.services.demands import open_demand_list
+from huiyin.domain.access import SYSTEM
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests.given_counts import some_complaints
+from tests.given_hotline import a_row, an_import
 from tests.given_topics import some_topics, told
 from tests.people import Cast, sign_in
 
@@ -90,3 +92,16 @@ def test_the_estates_page_shows_topics_and_the_company_no_words(client: Client, 
     assert "已加入核心诉求：" in answer.text
     assert "电梯经常停运" in secretary.get("/desk/hotline").text
     assert "电梯经常停运" not in sign_in(Client(), cast.stranger).get("/desk/hotline").text
+
+
+def test_words_that_are_erased_leave_the_topic_at_once(cast: Cast) -> None:
+    rows = [a_row(at, f"云杉里物业不修电梯，第{at}次") for at in range(1, 5)]
+    an_import(cast.by_street_officer, rows)
+    find_topics()
+    (topic,) = HotlineTopic.objects.all()
+    assert (topic.complaint_count, topic.example) == (4, "云杉里物业不修电梯，第4次")
+    erase_complaints(["R0004"], reason="本人要求删除。", by=SYSTEM)
+    assert HotlineTopic.objects.get().example == ""
+    find_topics()
+    again = HotlineTopic.objects.get()
+    assert (again.pk, again.complaint_count, again.example) == (topic.pk, 3, "云杉里物业不修电梯，第3次")

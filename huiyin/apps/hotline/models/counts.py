@@ -8,18 +8,17 @@ from django.db.models import Q
 from huiyin.apps.places.models import Estate
 
 
-class HotlineCount(models.Model):
-    """One cell of the cube (analytics.cube): a sum over any cells is a count of complaints.
+class Counts(models.Model):
+    """What is counted: analytics.cube.COUNTS, so that a sum over any rows is a count of complaints.
 
-    `month` is its first day, null for complaints whose file tells no time. A month is replaced as a whole. The counts
-    are those of analytics.cube.COUNTS; `contactable`, `solved_valid` and `satisfied_valid` are denominators of rates.
+    `contactable`, `solved_valid` and `satisfied_valid` are denominators of rates. `month` is its first day, null for
+    complaints whose file tells no time; a month is replaced as a whole.
     """
 
     month = models.DateField(null=True)
     estate = models.ForeignKey(Estate, null=True, on_delete=models.CASCADE, related_name="+")
     street_code = models.CharField(max_length=9, blank=True)  # as the file says; "" where it says nothing
     property_related = models.BooleanField()
-    category = models.CharField(max_length=40)
 
     complaints = models.PositiveIntegerField()
     contactable = models.PositiveIntegerField()
@@ -33,6 +32,15 @@ class HotlineCount(models.Model):
     in_groups = models.PositiveIntegerField()
     recurrences = models.PositiveIntegerField()
     likely = models.PositiveIntegerField()  # of those with an estate, the ones that are not certain
+
+    class Meta:
+        abstract = True
+
+
+class HotlineCount(Counts):
+    """One cell of the cube (analytics.cube)."""
+
+    category = models.CharField(max_length=40)
 
     class Meta:
         indexes = [
@@ -53,3 +61,23 @@ class HotlineCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month}:{self.estate_id}:{self.street_code}:{self.category}"
+
+
+class HotlineTotal(Counts):
+    """The cells of all categories together: a twentieth of the rows, for pages that ask for no category."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["estate", "month"], name="hotline_totals_of_an_estate"),
+            models.Index(fields=["month"], name="hotline_totals_of_a_month"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "estate", "street_code", "property_related"],
+                nulls_distinct=False,
+                name="hotline_total_stands_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month}:{self.estate_id}:{self.street_code}"

@@ -21,7 +21,7 @@ from huiyin.apps.hotline.mirroring import store_id_of
 from huiyin.apps.hotline.models import HotlineImport
 from huiyin.apps.hotline.permissions import check_handle, check_import, check_undo
 from huiyin.apps.hotline.reading import COLUMNS
-from huiyin.apps.hotline.services.topics import find_topics_later
+from huiyin.apps.hotline.services.topics import find_topics_later, forget_words
 from huiyin.apps.people.actors import actor_of_key
 from huiyin.domain.access import SYSTEM, Actor, FixedActor
 from huiyin.domain.errors import NotPermitted, Refused, RuleBroken
@@ -188,7 +188,9 @@ def _take_back(import_: HotlineImport) -> None:
 
 def refresh_mirror() -> Mapping[str, Any]:
     """Everything the pages mirror anew, e.g. after the command line was at the store."""
-    return ask("refresh", {}, now=clock())
+    told = ask("refresh", {}, now=clock())
+    find_topics_later()
+    return told
 
 
 @transaction.atomic
@@ -201,6 +203,7 @@ def erase_complaints(numbers: Sequence[str], *, reason: str, by: Actor, now: dat
         raise NotPermitted("诉求的内容由系统删除。", code="hotline.erase")
     now = now or clock()
     count = int(ask("erase", {"numbers": list(numbers)}, now=now)["erased"])
+    forget_words(numbers)
     record(
         kind="hotline.complaints_erased",
         stream="hotline",

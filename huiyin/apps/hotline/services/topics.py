@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -40,6 +41,12 @@ def find_topics() -> int:
 def find_topics_later() -> None:
     """After the store has changed."""
     queue.configure_task("hotline.topics", lock=TOPICS_LOCK).defer()
+
+
+def forget_words(numbers: Sequence[str]) -> None:
+    """Of complaints that were erased: no topic shows them from now on, and all are found anew without them."""
+    HotlineTopic.objects.filter(numbers__overlap=list(numbers)).update(example="")
+    find_topics_later()
 
 
 @transaction.atomic

@@ -7,24 +7,26 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huiyin.apps.hotline.exports import CONTENT_TYPES, Definition, write_lines
-from huiyin.apps.hotline.models import HotlineCount, PublishedRank
+from huiyin.apps.hotline.models import PublishedRank
 from huiyin.apps.hotline.permissions import can_open
 from huiyin.apps.hotline.pictures import Periods, as_of, periods_of, picture_of
 from huiyin.apps.hotline.published_list import can_import_list
 from huiyin.apps.hotline.reach import (
     Place,
-    counts_for_desk,
+    both_for_desk,
     places_for_desk,
     sees_numbers,
     sees_words_of,
+    served_by_q,
     topics_in,
+    totals_for_desk,
 )
 from huiyin.apps.hotline.rules import rules_on
 from huiyin.apps.hotline.standings import BY, Line, standing
@@ -74,10 +76,10 @@ def _tabs(actor: Actor, here: str) -> dict[str, Any]:
 def desk_hotline(request: HttpRequest) -> HttpResponse:
     """/desk/hotline: everything in the reader's scope, and the estates with most complaints for their size."""
     actor = actor_at_desk(request)
-    counts, places = counts_for_desk(actor), places_for_desk(actor)
+    places = places_for_desk(actor)
     topics = topics_in(places)[:FIRST_TOPICS]
     context = _tabs(actor, "overview") | {"title": _("12345 诉求"), "of": "", "topics": topics}
-    return _picture_page(request, counts, places, context)
+    return _picture_page(request, Q(), places, context)
 
 
 @require_GET
@@ -91,7 +93,7 @@ def desk_street(request: HttpRequest, code: str) -> HttpResponse:
     paths = (street.path, *street.earlier_paths)
     places = {pk: each for pk, each in places_for_desk(actor).items() if each.path.startswith(paths)}
     context = _tabs(actor, "street") | {"title": street.name, "of": street.name}
-    return _picture_page(request, counts_for_desk(actor).filter(inside), places, context)
+    return _picture_page(request, inside, places, context)
 
 
 @require_GET
@@ -104,14 +106,9 @@ def desk_company(request: HttpRequest, pk: int) -> HttpResponse:
     places = {pk: each for pk, each in places_for_desk(actor).items() if pk in estates}
     if not places:
         raise Http404
-    then = served.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=OuterRef("month")),
-        estate=OuterRef("estate_id"),
-        starts_on__lte=OuterRef("month"),
-    )
-    counts = counts_for_desk(actor).filter(Exists(then), estate_id__in=list(places))
+    inside = served_by_q(served) & Q(estate_id__in=list(places))
     context = _tabs(actor, "company") | {"title": company.name, "of": company.name, "company": company}
-    return _picture_page(request, counts, places, context)
+    return _picture_page(request, inside, places, context)
 
 
 @require_GET
@@ -122,7 +119,6 @@ def desk_estate(request: HttpRequest, slug: str) -> HttpResponse:
     if not places:
         raise Http404
     estate = get_object_or_404(with_current_engagement(estates_public(), due_day(clock())), slug=slug)
-    counts = counts_for_desk(actor).filter(estate=estate)
     context = _tabs(actor, "estate") | {
         "title": estate.name,
         "of": estate.name,
@@ -131,24 +127,25 @@ def desk_estate(request: HttpRequest, slug: str) -> HttpResponse:
         "sees_words": sees_words_of(actor, estate),
         "may_send": acts_as_secretary(actor, scope_of_estate(estate), estate.area_id),
     }
-    return _picture_page(request, counts, {}, context)
+    return _picture_page(request, Q(estate=estate), {}, context)
 
 
 def _picture_page(
     request: HttpRequest,
-    counts: QuerySet[HotlineCount],
+    inside: Q,
     places: dict[int, Place],
     context: dict[str, Any],
 ) -> HttpResponse:
     """A page of one picture; with `places` also the first estates of the ranking for each 1,000 households."""
-    periods = periods_asked(request)
+    actor, periods = actor_at_desk(request), periods_asked(request)
+    totals, counts = both_for_desk(actor, inside)
     lines: list[Line] = []
     if places:
         measure = MEASURES[USUAL_MEASURE]
         samples = rules_on(due_day(clock())).small_samples
-        lines = standing(counts, places, measure, periods.shown, samples, per_households=True)
+        lines = standing(totals, places, measure, periods.shown, samples, per_households=True)
     context |= {
-        "picture": picture_of(counts, periods.shown),
+        "picture": picture_of(totals, counts, periods.shown),
         "periods": periods,
         "lines": lines[:FIRST_LINES],
         "line_count": len(lines),
@@ -227,7 +224,7 @@ def export_rankings(request: HttpRequest, form: str) -> FileResponse:
 
 def _standing_asked(actor: Actor, asked: Asked, periods: Periods) -> list[Line]:
     return standing(
-        counts_for_desk(actor),
+        totals_for_desk(actor),
         places_for_desk(actor),
         asked.measure,
         periods.shown,
@@ -257,7 +254,7 @@ def desk_published(request: HttpRequest) -> HttpResponse:
     ours: dict[int, Line] = {}
     if chosen:
         measure, samples = MEASURES[USUAL_MEASURE], rules_on(due_day(clock())).small_samples
-        lines = standing(counts_for_desk(actor), places, measure, read_period(chosen), samples)
+        lines = standing(totals_for_desk(actor), places, measure, read_period(chosen), samples)
         ours = {line.ranked.key: line for line in lines}
     rows = [
         (rank, places.get(rank.estate_id), ours.get(rank.estate_id)) for rank in ranks.filter(period=chosen)
