@@ -62,7 +62,7 @@ class Said:
 
 
 def say(text: str) -> Said:
-    return Said(text, frozenset(_vocabulary().find(text)))
+    return Said(text, frozenset(found.word for found in _vocabulary().find(text)))
 
 
 @dataclass(frozen=True)
@@ -125,10 +125,10 @@ def matter_of(topic: str) -> Matter | None:
     named = re.compile("|".join(re.escape(word) for word in tokens(title) if len(word) > 1) or r"(?!)")
     found = _named_in(title)
     known = list({each.known.name: each.known for each in found}.values())
-    rest = "".join(
-        " " if any(each.start <= at < each.end for each in found) else char for at, char in enumerate(title)
-    )
-    own = _own_words(rest)
+    rest = list(title)
+    for each in found:
+        rest[each.start : each.end] = " " * len(each)
+    own = _own_words("".join(rest))
     telling = [word for word in own if word not in _shared()]
     if not known or (all(each.is_general for each in known) and telling):
         return _of_its_own_words(title, named)
@@ -155,11 +155,21 @@ class _Named:
     start: int
     end: int
     known: _Known
+    is_word: bool
+    """It is one of the words of the matter."""
 
-    def is_part_of(self, other: _Named) -> bool:
-        """Of a compound, that is a thing of its own; what stands in longer words is named beside them."""
-        is_inside = other.start <= self.start and self.end <= other.end
-        return is_inside and len(self) < len(other) <= len(self) + _COMPOUND
+    def is_part_of_any(self, spans: Set[tuple[int, int]]) -> bool:
+        """Of a compound, that is a thing of its own; what stands in longer words is named beside them.
+
+        A word of the matter is never given up: 押金 is one, and 装修押金 is of 押金 as of 装修.
+        """
+        if self.is_word:
+            return False
+        return any(
+            (self.start - before, self.end + longer - before) in spans
+            for longer in range(1, _COMPOUND + 1)
+            for before in range(longer + 1)
+        )
 
     def __len__(self) -> int:
         return self.end - self.start
@@ -167,24 +177,24 @@ class _Named:
 
 def _named_in(title: str) -> list[_Named]:
     """The matters the title names, longest name first: 污水井盖 drains and manholes. General ones only if no other."""
-    found = [
-        _Named(*match.span(), known) for known in known_matters() if (match := known.titles.search(title))
+    named = [
+        _Named(*match.span(), known, match.group() in known.matter.words)
+        for known in known_matters()
+        if (match := known.titles.search(title))
     ]
-    at = 0
     for word in _vocabulary().find(title):
-        at = title.index(word, at)
-        found += [
-            _Named(at, at + len(word), known) for known in known_matters() if word in known.matter.words
-        ]
+        named += [_Named(word.start, word.end, known, is_word=True) for known in _having().get(word.word, ())]
+    found = list({(each.start, each.end, each.known.name): each for each in named}.values())
     found = [each for each in found if not each.known.is_general] or found
-    found = [each for each in found if not any(each.is_part_of(other) for other in found)]
+    spans = {(each.start, each.end) for each in found}
+    found = [each for each in found if not each.is_part_of_any(spans)]
     return sorted(found, key=lambda each: (-len(each), each.start))
 
 
 def _of_its_own_words(title: str, named: re.Pattern[str]) -> Matter | None:
     own = {*_own_words(title), *_own_pairs(title)}
     own = own - _shared() or own
-    weights = _weigh(_vocabulary().find(title))
+    weights = _weigh(say(title).words)
     most = max(weights.values(), default=0.0)
     likely = tuple(_weights_of(name) for name, weight in weights.items() if weight == most >= _ENOUGH)
     if not own and not likely:
@@ -238,6 +248,16 @@ def _known(each: WordList) -> _Known:
         either(each.terms), frozenset(each.words), (_weights_of(each.name),), never=either(each.never)
     )
     return _Known(each.name, either(each.named), matter, each.general)
+
+
+@cache
+def _having() -> Mapping[str, Sequence[_Known]]:
+    """Word → the matters it is a word of; none for a sign."""
+    having: dict[str, list[_Known]] = defaultdict(list)
+    for known in known_matters():
+        for word in known.matter.words:
+            having[word].append(known)
+    return dict(having)
 
 
 @cache

@@ -59,6 +59,48 @@ def test_what_things_of_many_kinds_have_makes_no_two_topics_one(topic, text):
     assert not answer.answered
 
 
+@pytest.mark.parametrize(
+    ("topic", "text"),
+    [
+        ("电梯停运", "电梯间灯坏了，9 月换好。"),
+        ("电梯停运", "电梯厅地砖 9 月换了 3 块。"),
+        ("电梯停运", "电梯旁的灭火器 9 月更换 4 具。"),
+        ("电梯停运", "电梯公司换了前台。"),
+        ("停车难", "停车场路灯 9 月换了 8 盏。"),
+        ("停水", "水压低，9 月换了 2 台水泵。"),
+        ("群租房", "地下室积水，8 月抽了 3 次。"),
+        ("天台", "防火门修了 12 扇。"),
+        ("邻里", "志愿者活动办了 3 次。"),
+        ("装修押金不退", "装修巡查 9 月 30 次，制止违规 3 户。"),
+        ("健身设施坏了", "儿童滑梯 9 月换了 2 个。"),
+        ("物业人员总换", "物业合同 9 月续签 2 年。"),
+        ("换物业公司", "电梯检修继续进行，9 月换了 3 台门机。"),
+        ("换物业公司", "连续 3 天清运垃圾 12 车。"),
+        ("草坪枯死", "住户苗某 9 月换了门锁。"),
+        ("小区景观湖发臭", "湖景园小区 9 月换了 3 台门机。"),
+        ("私搭乱建", "花坛重新垒了砖，9 月完成。"),
+        ("流浪猫多", "光猫 9 月换了 3 个。"),
+    ],
+)
+def test_what_is_near_or_shares_a_character_is_another_thing(topic, text):
+    (answer,) = find_answers([topic], {"problems": text})
+    assert not answer.answered
+
+
+@pytest.mark.parametrize(
+    ("topic", "text"),
+    [
+        ("电梯停运", "电梯门机老化。继续采购，9 月换好 3 台。"),
+        ("电梯停运", "电梯门机老化。后续 9 月换好 3 台。"),
+        ("电梯停运", "电梯厅门 9 月更换 3 副。"),
+        ("垃圾没人清运", "垃圾曾堆积。9 月起连续 30 天加派 2 车清走。"),
+        ("装修押金不退", "押金 9 月退还 12 户。"),
+    ],
+)
+def test_what_goes_on_with_a_matter_is_of_it(topic, text):
+    assert find_answers([topic], {"problems": text})[0].answered
+
+
 @pytest.mark.parametrize("topic", ["噪音扰民", "晚上噪音大"])
 def test_a_topic_of_noise_alone_is_answered_by_any_noise(topic):
     assert find_answers([topic], {"problems": "水泵房的噪声大，9 月换了减振垫。"})[0].answered
