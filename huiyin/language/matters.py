@@ -43,6 +43,7 @@ _COMPOUND = 2
 """电梯广告 is two characters longer than 电梯, and no lift."""
 _WORD, _SIGN = 2.0, 1.0
 _NOTHING = re.compile(r"(?!)")
+_MARKS = ",。;:!?、\"'()"
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def say(text: str) -> Said:
 
 @dataclass(frozen=True)
 class Matter:
-    """`named` are the words of the title, which are no deed where they return."""
+    """`named` are the words of the title, which are no deed where they return; `title` is all of it, said again."""
 
     about: re.Pattern[str] = _NOTHING
     words: Set[str] = frozenset()
@@ -75,6 +76,7 @@ class Matter:
     """What words and signs weigh for each of the known matters it is."""
     never: re.Pattern[str] = _NOTHING
     named: re.Pattern[str] = _NOTHING
+    title: re.Pattern[str] = _NOTHING
 
     def is_in(self, said: Said) -> bool:
         return not self.words.isdisjoint(said.words) or self.about.search(said.text) is not None
@@ -97,6 +99,10 @@ class Matter:
 
     def only_looks_alike(self, text: str) -> bool:
         return self.never.search(text) is not None
+
+    def without_its_title(self, text: str) -> str:
+        """Where it stands between marks, whole: 门禁换了新卡刷不开：感谢大家的提醒。"""
+        return self.title.sub("", text)
 
     def without_its_name(self, clause: str) -> str:
         return self.named.sub("", clause)
@@ -145,6 +151,7 @@ def matter_of(topic: str) -> Matter | None:
         tuple(weights for each in known for weights in each.matter.weights),
         re.compile("|".join(never)) if never else _NOTHING,
         named,
+        _said_again(title),
     )
 
 
@@ -199,7 +206,19 @@ def _of_its_own_words(title: str, named: re.Pattern[str]) -> Matter | None:
     likely = tuple(_weights_of(name) for name, weight in weights.items() if weight == most >= _ENOUGH)
     if not own and not likely:
         return None
-    return Matter(re.compile("|".join(sorted(own)) or r"(?!)"), weights=likely, named=named)
+    return Matter(
+        re.compile("|".join(sorted(own)) or r"(?!)"), weights=likely, named=named, title=_said_again(title)
+    )
+
+
+def _said_again(title: str) -> re.Pattern[str]:
+    """The title between marks, or as the matter of what follows: …的问题."""
+    title = title.strip(f" {_MARKS}")
+    if not title:
+        return _NOTHING
+    before = rf"(?:^|(?<=[{_MARKS}])|(?<=关于|针对|对于)) ?"
+    after = rf"(?=(?:的?(?:问题|情况|一事|现象))?(?:[{_MARKS}]|$))"
+    return re.compile(before + re.escape(title) + after)
 
 
 def _own_words(title: str) -> list[str]:
