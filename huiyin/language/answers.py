@@ -68,7 +68,9 @@ class _Sentence:
             return ""
         if "?" in text:
             text = "".join(_NOT_ASKED.findall(text))
-        return says["retold"].sub("", says["granted"].sub("", text))
+        for set_aside in ("granted", "retold", "undone"):
+            text = says[set_aside].sub("", text)
+        return text
 
     @cached_property
     def has_time(self) -> bool:

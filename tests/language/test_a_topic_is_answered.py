@@ -24,6 +24,7 @@ from tests.language import told_answers as told
         ("answers_rare_sealed_2", 0.85),
         ("answers_rare_sealed_3", 0.6),
         ("answers_denied", 1.0),
+        ("answers_denied_further", 0.9),
         ("answers_denied_sealed", 0.85),
     ],
 )
@@ -159,6 +160,9 @@ def test_a_duty_or_a_difficulty_is_no_deed(text):
         "电梯停运，至今未整改到位。",
         "电梯更换一事没有进展。",
         "电梯换不了。",
+        "电梯维修暂时无法安排。",
+        "电梯本应在 9 月更换。",
+        "电梯原定 6 月更换，没有做到。",
         "电梯需要更换门机 3 台。",
         "电梯修了三次还是坏。",
         "电梯因种种原因没有更换。",
@@ -190,6 +194,7 @@ def test_what_was_done_beside_what_was_not_or_why_it_was_not_is_an_answer(text):
         "居民要求增设车位 20 个。",
         "居民建议增设车位，并安装道闸。",
         "有业主问车位何时增设。",
+        "居民自己请人划了 3 个车位。",
         "居民留言：“车位划了三次，还是不够。”",
         "住户反映，车位重新划线以后更少了。",
         "针对居民提出的增设车位问题，我们高度重视。",
@@ -214,6 +219,7 @@ def test_a_complaint_told_again_or_a_question_is_no_answer(text):
         "接居民反映车位被占，当天清走 3 辆。",
         "针对居民反映的停车难问题，新划车位 20 个。",
         "居民要求增设车位，因为没有空地，无法新划。",
+        "居民要求增设车位，我们做不到：红线内没有空地，只能与商场共享 40 个。",
         "居民问：“车位够不够？”9 月新划车位 20 个。",
     ],
 )

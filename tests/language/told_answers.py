@@ -14,8 +14,8 @@ SETS = (
     *(f"answers_{name}" for name in ("sealed", "new_sealed", "rare_sealed_2", "rare_sealed_3")),
 )
 """Those of which half the pairs answer."""
-DENIED_SETS = ("answers_denied", "answers_denied_sealed")
-"""Deeds that were not done and complaints told again; the second has as many that answer."""
+DENIED_SETS = ("answers_denied", "answers_denied_further", "answers_denied_sealed")
+"""Deeds that were not done and complaints told again; the others have as many that answer."""
 
 
 @dataclass(frozen=True)
