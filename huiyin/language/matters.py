@@ -43,7 +43,8 @@ _COMPOUND = 2
 """电梯广告 is two characters longer than 电梯, and no lift."""
 _WORD, _SIGN = 2.0, 1.0
 _NOTHING = re.compile(r"(?!)")
-_MARKS = ",。;:!?、\"'()"
+_MARKS = ",。;:!?、\"'()[]"
+_DENYING = frozenset("没无不未")
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def is_of_a_known_matter(said: Said) -> bool:
 def matter_of(topic: str) -> Matter | None:
     """The known matters the title names, widened by its other words; those alone if it names none."""
     title = fold(topic).text.encode(errors="ignore").decode()  # a lone surrogate is no word
-    named = re.compile("|".join(re.escape(word) for word in tokens(title) if len(word) > 1) or r"(?!)")
+    named = _words_of(title)
     found = _named_in(title)
     known = list({each.known.name: each.known for each in found}.values())
     rest = list(title)
@@ -201,7 +202,7 @@ def _named_in(title: str) -> list[_Named]:
 def _of_its_own_words(title: str, named: re.Pattern[str]) -> Matter | None:
     own = {*_own_words(title), *_own_pairs(title)}
     own = own - _shared() or own
-    weights = _weigh(say(title).words)
+    weights = _weigh(found.word for found in _vocabulary().find(title))
     most = max(weights.values(), default=0.0)
     likely = tuple(_weights_of(name) for name, weight in weights.items() if weight == most >= _ENOUGH)
     if not own and not likely:
@@ -216,9 +217,16 @@ def _said_again(title: str) -> re.Pattern[str]:
     title = title.strip(f" {_MARKS}")
     if not title:
         return _NOTHING
-    before = rf"(?:^|(?<=[{_MARKS}])|(?<=关于|针对|对于)) ?"
-    after = rf"(?=(?:的?(?:问题|情况|一事|现象))?(?:[{_MARKS}]|$))"
+    mark = f"[{re.escape(_MARKS)}]"
+    before = rf"(?:^|(?<={mark})|(?<=关于|针对|对于)) ?"
+    after = rf"(?=(?:的?(?:问题|情况|一事|现象))?(?:{mark}|$))"
     return re.compile(before + re.escape(title) + after)
+
+
+def _words_of(title: str) -> re.Pattern[str]:
+    """But those that deny: 没有 of a title is no less a denial where it returns."""
+    words = [word for word in tokens(title) if len(word) > 1 and _DENYING.isdisjoint(word)]
+    return re.compile("|".join(map(re.escape, words)) or r"(?!)")
 
 
 def _own_words(title: str) -> list[str]:

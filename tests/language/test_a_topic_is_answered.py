@@ -251,6 +251,11 @@ def test_what_a_title_says_is_no_answer_where_it_is_said_again(title):
     assert not is_answer(title, "感谢大家的提醒。")
 
 
+def test_a_denial_that_stands_in_the_title_too_denies():
+    (answer,) = find_answers(["门禁没有人维修"], {"problems": "三号楼门禁没有更换，也没有人检修。"})
+    assert not answer.answered
+
+
 def test_words_written_for_one_topic_need_not_name_it():
     assert is_answer("电梯停运", "已经修好")
     assert is_answer("车位不够没处停", "红线内没有空地，因此无法新划，改为错时共享。")
