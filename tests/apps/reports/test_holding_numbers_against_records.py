@@ -22,18 +22,21 @@ from huiyin.apps.audit.services import record as record_event
 from huiyin.apps.reports import row_checks
 from huiyin.apps.reports.contents import Content, content_of
 from huiyin.apps.reports.models import Claim, ClaimVerdict, NewDeviation, Report, VerdictSheet
+from huiyin.apps.reports.policies import rules_of
 from huiyin.apps.reports.selectors import newest_revision
 from huiyin.apps.reports.services import corrections, drafting, figures, lifecycle, review
 from huiyin.apps.reports.services import verdicts as verdict_services
 from huiyin.apps.reports.services.opening import open_report
 from huiyin.apps.reports.services.verdicts import freeze_presented, look_at_all
 from huiyin.apps.reports.verdicts import Judged, Verdicts, live_verdicts, verdicts_of
+from huiyin.apps.reports.views.review import FilledIn, reasons_for_missing
 from huiyin.apps.upkeep.models import MaintenanceRecord
 from huiyin.apps.upkeep.services.records import correct_record, void_record
 from huiyin.domain.access import SYSTEM
 from huiyin.domain.claim_verdicts import Verdict
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.months import last_of_month
+from huiyin.domain.report_conditions import Missing
 from tests import given_reports as given
 from tests.counting import queries_of, rows_locked
 from tests.given_reports import WRITING
@@ -290,6 +293,50 @@ def test_what_is_missing_by_now_is_filled_in_as_the_reason_and_returned_with_one
     (reason,) = newest_revision(report).return_reasons.all()
     assert report.status == "returned"
     assert "保养记录里是 60 次" in reason.words
+
+
+def test_what_does_not_fit_into_the_reasons_is_left_out_by_name() -> None:
+    _cast, report = given.a_cast_with_report("submitted")
+    reasons = rules_of(report).return_reasons
+    missing = [Missing("service", mark * n) for mark, n in (("甲", 990), ("乙", 50), ("丙", 5))]
+    nowhere = Missing("", "无处")
+    filled = reasons_for_missing([*missing, nowhere], reasons)
+    assert filled.told["words-service-0"] == "甲" * 990 + "丙" * 5
+    assert filled.left_out == [missing[1], nowhere]
+    without_words = [each for each in reasons if not each.needs_words]
+    assert reasons_for_missing(missing, without_words) == FilledIn({}, missing)
+
+
+def test_where_not_everything_is_filled_in_no_press_is_offered_and_the_page_says_what_is_not() -> None:
+    cast, report = given.a_cast_with_report("written")
+    told = {"section": "service", "metric": "E01", "value": Decimal(72)}
+    for _more in range(19):
+        key = str(figures.put_claim(report, by=cast.by_manager, **told, now=WRITING).number)
+        drafting.put_excuse(report, missing="evidence", key=key, words="没有留照片。", by=cast.by_manager)
+    review.submit(report, by=cast.by_manager, now=LATER)
+    recorded(cast, LESS)
+    desk = sign_in(Client(), cast.secretary)
+    page = desk.get(f"/desk/reports/{report.pk}/review").text
+    note = page[page.index("照现在的规定和记录，缺 20 处") :].partition('id="return"')[0]
+    left = re.search(r"其中 (\d+) 条没有填进各部分的“退回理由”", note)
+    (words,) = re.findall(r'name="words-service-0" [^>]*>([^<]+)</textarea>', page)
+    assert left is not None
+    assert int(left[1]) + words.count("保养记录里是 60 次") == 20
+    assert "已经填进" not in note
+    assert 'form="return"' not in note
+
+
+def test_a_return_that_is_refused_says_of_no_reason_that_it_was_filled_in() -> None:
+    cast, report = given.a_cast_with_report("submitted")
+    recorded(cast, LESS)
+    desk = sign_in(Client(), cast.secretary)
+    (seen,) = set(
+        re.findall(r'name="seen" value="([^"]+)"', desk.get(f"/desk/reports/{report.pk}/review").text)
+    )
+    refused = desk.post(f"/desk/reports/{report.pk}/return", {"seen": seen})
+    assert refused.status_code == 422
+    assert "照现在的规定和记录，缺 1 处" in refused.text
+    assert "已经填进" not in refused.text
 
 
 # --- frozen -----------------------------------------------------------------------------------------------
