@@ -139,7 +139,7 @@ def test_a_count_needs_a_period_unless_the_report_has_said_it() -> None:
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("停车难是所有老小区的通病，物业也无能为力。", "R-EVADE-03"),
+        ("停车难是老小区的通病。", "R-EVADE-03"),
         ("漏水问题已转交维保单位处理。", "R-EVADE-02"),
         ("安全生产形势持续稳定向好。", "R-VAGUE-05"),
         ("公共收益按规定使用。", "R-VAGUE-06"),
@@ -162,6 +162,11 @@ def test_a_turn_of_phrase_that_never_says_anything_is_asked_about(text: str, rul
 )
 def test_beside_a_figure_or_a_day_it_is_left_alone(text: str) -> None:
     assert check(text) == []
+
+
+def test_what_the_labelling_sees_is_told_once() -> None:
+    found = check("停车难是所有老小区的通病，物业也无能为力。")
+    assert [(finding.rule_id, finding.severity) for finding in found] == [("R-EVADE-03", Severity.WARNING)]
 
 
 def test_a_message_denies_no_figure_that_stands_there() -> None:
