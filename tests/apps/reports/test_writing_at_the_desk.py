@@ -148,6 +148,16 @@ def missing_in(page: str) -> int:
     return int(found[1])
 
 
+def test_every_form_beside_the_text_keeps_its_own_draft(cast: Cast, manager: Client) -> None:
+    report = given.a_draft(cast)
+    given.write(cast, report)
+    for section in given.SECTIONS:
+        names = re.findall(r'data-draft="([^"]+)"', manager.get(at(report, section)).text)
+        assert names, section
+        assert len(names) == len(set(names)), section
+        assert all(each.startswith(f"report-{report.pk}-id_") for each in names)
+
+
 def test_who_was_signed_out_is_told_and_nothing_is_saved(cast: Cast) -> None:
     report = given.a_draft(cast)
     asked = {"HX-Request": "true", "Referer": f"http://testserver{at(report)}"}

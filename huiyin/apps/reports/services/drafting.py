@@ -98,10 +98,10 @@ def _kept_beside(
 ) -> SectionConflict:
     told = {"seen_version": seen_version, "written_by_label": by.label[:80], "written_at": now}
     is_open = {"section": section, "settled_at": None}
-    if SectionConflict.objects.filter(pk=late, seen_version=seen_version, **is_open).update(
-        body=body, **told
-    ):
-        return SectionConflict.objects.get(pk=late)
+    if late is not None:
+        earlier = SectionConflict.objects.filter(pk=late, seen_version=seen_version, **is_open)
+        if earlier.update(body=body, **told):
+            return earlier.get()
     conflict, _is_new = SectionConflict.objects.get_or_create(body=body, **is_open, defaults=told)
     return conflict
 
