@@ -48,6 +48,16 @@ def hints(client: Client, case: Case, text: str) -> Any:
     )
 
 
+def test_who_was_signed_out_is_told_beside_the_reply(client: Client, case: Case) -> None:
+    answer = client.post(
+        f"/desk/cases/{case.number}/reply-check",
+        {"text": WEAK},
+        headers={"HX-Request": "true", "Referer": f"http://testserver/desk/cases/{case.number}"},
+    )
+    assert answer.status_code == 401
+    assert f'href="/sign-in?next=/desk/cases/{case.number}"' in answer.text
+
+
 def mark_in(page: str) -> str:
     found = re.search(r'name="seen" value="(\w+)"', page)
     assert found is not None
