@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.photo_checks import photos_of
+from huiyin.domain.report_workflow import ReportStatus
 from huiyin.web.words import word
 
 
@@ -60,14 +61,13 @@ def attention_to(work: Work) -> list[Attention]:
 
 
 def _unmended(work: Work) -> Iterator[Attention]:
-    for given in work.given:
-        if not given.is_mended:
-            label = work.rules.section(given.reason.section).label
-            yield Attention(
-                What.UNMENDED,
-                _("“%(section)s”：%(reason)s") % {"section": label, "reason": given.reason.sentence},
-                "since" if work.may_review else f"s-{given.reason.section}",
-            )
+    """All in one line: the page has a list of them, or their places do."""
+    if work.unmended:
+        words = {"n": len(work.given), "left": len(work.unmended)}
+        anchor = (
+            "since" if work.revision.state == ReportStatus.SUBMITTED else f"s-{work.given[0].reason.section}"
+        )
+        yield Attention(What.UNMENDED, _("上次退回的 %(n)s 处，有 %(left)s 处没有改") % words, anchor)
 
 
 def _standing(work: Work) -> Iterator[Attention]:

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from huiyin.apps.reports.body import plain_blocks
 from huiyin.apps.reports.contents import Content, content_of
 from huiyin.apps.reports.findings import Findings, findings_of
 from huiyin.apps.reports.in_words import numeral
+from huiyin.apps.reports.mending import Given, what_became_of
 from huiyin.apps.reports.models import (
     Commitment,
     CommitmentAccount,
@@ -60,14 +60,6 @@ class Tab:
     returned: int
     told: int
     """How many findings of the check of words there are to look at."""
-
-
-@dataclass(frozen=True)
-class Given:
-    """One reason for which the report was given back; `is_mended`: what it was given for is not there any more."""
-
-    reason: ReturnReason
-    is_mended: bool
 
 
 class Work:
@@ -239,24 +231,21 @@ class Work:
     @cached_property
     def given(self) -> list[Given]:
         """The reasons, each with what has become of the words it was for."""
-        return [Given(each, self._is_mended(each)) for each in self.reasons]
-
-    def _is_mended(self, reason: ReturnReason) -> bool:
-        section = self.section(reason.section)
-        blocks = plain_blocks(section.body if section else "")
-        if reason.paragraph and self.returned is None:
-            return not any(block.startswith(reason.quote) for block in blocks)
-        if self.returned is None:
-            return False
-        before = self.returned["sections"].get(reason.section, "")
-        if reason.paragraph:
-            return plain_blocks(before)[reason.paragraph - 1] not in blocks
-        now: dict[str, Any] = self.content.plain
-        numbers = [
-            [each for each in told["claims"].values() if each["section"] == reason.section]
-            for told in (self.returned, now)
+        now = self.content.plain
+        return [
+            what_became_of(
+                each,
+                self.returned,
+                now,
+                rule=self.rules.section(each.section),
+                catalogue=self.catalogue,
+            )
+            for each in self.reasons
         ]
-        return before != (section.body if section else "") or numbers[0] != numbers[1]
+
+    @cached_property
+    def unmended(self) -> list[Given]:
+        return [each for each in self.given if not each.is_mended]
 
     @property
     def tabs(self) -> list[Tab]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from huiyin.apps.reports import in_words
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Claim, Demand, ReportPhoto
 from huiyin.apps.reports.photo_checks import photos_of
+from huiyin.apps.reports.return_reasons import Fault
 from huiyin.apps.reports.verdicts import Judged, Verdicts
 from huiyin.apps.reports.voices import Count
 from huiyin.web.charts.scales import say
@@ -138,3 +140,9 @@ def place_of(section: str, paragraph: int) -> Place:
 def at(values: dict[str, str], name: str) -> str:
     """What was sent under a name that is made up in the page."""
     return values.get(name, "")
+
+
+@register.filter
+def fault_at(faults: Sequence[Fault] | str, name: str) -> str:
+    """What is amiss in the field of that name; of a page on which nothing was sent there are no faults."""
+    return next((each.sentence for each in faults or () if each.name == name), "")
