@@ -38,7 +38,9 @@ def fields_in(page: str) -> dict[str, str]:
     """The reasons as a browser would send them back, untouched."""
     chosen = {
         name: (re.search(r'<option value="(\w*)" selected', options) or ["", ""])[1]
-        for name, options in re.findall(r'<select [^>]*name="(reason-[^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL)
+        for name, options in re.findall(
+            r'<select [^>]*name="(reason-[^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL
+        )
     }
     words = dict(re.findall(r'<textarea [^>]*name="(words-[^"]+)"[^>]*>(.*?)</textarea>', page, re.DOTALL))
     seen = re.search(r'name="seen" value="([^"]+)"', page)
