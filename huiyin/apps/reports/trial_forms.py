@@ -7,9 +7,8 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import lazy
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from huiyin.language import CheckPolicy
 from huiyin.language.labelling import shipped as labels
