@@ -163,7 +163,7 @@ def _fault_of(group: str, words: list[str]) -> tuple[str, str] | None:
         return "words", gettext("请写要加的词。")
     if len(words) > MOST_WORDS:
         return "words", gettext("一次最多加 %(count)s 个词。") % {"count": MOST_WORDS}
-    for word in words:
-        if not 2 <= len(word) <= LONGEST_WORD or not _WORD.fullmatch(word):
-            return "words", gettext("“%(word)s”不能用：请写 2 到 12 个汉字、字母或数字。") % {"word": word}
+    for each in words:
+        if not 2 <= len(each) <= LONGEST_WORD or not _WORD.fullmatch(each):
+            return "words", gettext("“%(word)s”不能用：请写 2 到 12 个汉字、字母或数字。") % {"word": each}
     return None
