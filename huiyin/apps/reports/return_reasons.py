@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,8 @@ from huiyin.apps.reports.report_page import report_page
 from huiyin.apps.reports.services.review import LONGEST_WORDS, ReasonDraft
 from huiyin.apps.reports.verdicts import Verdicts
 from huiyin.domain.errors import RuleBroken
+from huiyin.domain.policy_words import Reason
+from huiyin.domain.report_conditions import Missing
 from huiyin.web.errors import sentence_of
 
 
@@ -25,6 +27,15 @@ class Fault:
     sentence: str
 
 
+@dataclass(frozen=True)
+class FilledIn:
+    """The form as it is opened, `told` by the names of its fields (reason-service-2, words-service-2); `left_out` is
+    what is missing and not said in it."""
+
+    told: dict[str, str]
+    left_out: list[Missing]
+
+
 def places_of(work: Work) -> list[tuple[str, int]]:
     """Each section as a whole (0) and each of its paragraphs; nobody looks at its numbers here."""
     page = report_page(work.report, work.revision, work.content, topics=work.topics, verdicts=Verdicts())
@@ -35,36 +46,39 @@ def places_of(work: Work) -> list[tuple[str, int]]:
     ]
 
 
-def reasons_to_begin_with(work: Work) -> dict[str, str]:
-    """Reasons by the names of their fields (reason-service-2, words-service-2), to be sent with one press or reworded.
-
-    Those of the last time that the company has not mended; and at each section as a whole what is missing by now.
-    """
-    told: dict[str, str] = {}
+def reasons_to_begin_with(work: Work) -> FilledIn:
+    """Those of the last time that the company has not mended, then what is missing by now."""
     if not work.may_review:
-        return told
-    for section, paragraph, code, words in (*_unmended(work), *_missing(work)):
-        at = f"{section}-{paragraph}"
-        before = told.get(f"words-{at}", "")
-        together = before if words in before else before + words
-        if len(together) <= LONGEST_WORDS:
-            told |= {f"reason-{at}": told.get(f"reason-{at}", code), f"words-{at}": together}
-    return told
-
-
-def _unmended(work: Work) -> Iterator[tuple[str, int, str, str]]:
+        return FilledIn({}, [])
     known = {each.code for each in work.rules.return_reasons}
+    begun: dict[str, str] = {}
     for given in work.unmended:
-        if given.reason.reason_code in known:
-            yield given.reason.section, given.stands_at, given.reason.reason_code, given.reason.words
+        reason, at = given.reason, f"{given.reason.section}-{given.stands_at}"
+        if reason.reason_code in known:
+            begun |= {f"reason-{at}": reason.reason_code, f"words-{at}": reason.words}
+    return reasons_for_missing(work.missing, work.rules.return_reasons, begun=begun)
 
 
-def _missing(work: Work) -> Iterator[tuple[str, int, str, str]]:
-    """Under the reason of the policy that is told in words."""
-    reason = next((each for each in reversed(work.rules.return_reasons) if each.needs_words), None)
-    for each in work.missing:
-        if each.section and reason is not None:
-            yield each.section, 0, reason.code, each.sentence
+def reasons_for_missing(
+    missing: Sequence[Missing], reasons: Sequence[Reason], *, begun: Mapping[str, str] | None = None
+) -> FilledIn:
+    """What is missing by now, as reasons to return it: sent with one press, or reworded before.
+
+    At each section as a whole, under the reason that has `begun` there, else that of the policy that is told in words.
+    What has no section, or no room there any more, is left out, and everything where the policy has no such reason.
+    """
+    reason = next((each for each in reversed(reasons) if each.needs_words), None)
+    filled = FilledIn(dict(begun or {}), [])
+    for each in missing:
+        at = f"{each.section}-0"
+        before = filled.told.get(f"words-{at}", "")
+        words = before if each.sentence in before else before + each.sentence
+        if reason is not None and each.section and len(words) <= LONGEST_WORDS:
+            filled.told.setdefault(f"reason-{at}", reason.code)
+            filled.told[f"words-{at}"] = words
+        else:
+            filled.left_out.append(each)
+    return filled
 
 
 def reasons_in(sent: Mapping[str, str], work: Work) -> list[ReasonDraft]:
@@ -72,7 +86,7 @@ def reasons_in(sent: Mapping[str, str], work: Work) -> list[ReasonDraft]:
 
     Words that stood there to begin with, their reason taken away, are dropped.
     """
-    begun = reasons_to_begin_with(work)
+    begun = reasons_to_begin_with(work).told
     drafts = []
     for code, paragraph in places_of(work):
         reason = sent.get(f"reason-{code}-{paragraph}", "")

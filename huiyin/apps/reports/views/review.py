@@ -119,6 +119,9 @@ def review_context(work: Work, *, failed: Failed | None = None, told: Any = None
     page = report_page(
         report, work.revision, work.content, topics=work.topics, verdicts=work.verdicts, found=found
     )
+    if told is None and work.may_review:
+        context["filled"] = reasons_to_begin_with(work)
+        told = context["filled"].told
     approved = list(approved_revisions(report))
     before = next((each for each in approved if each.number < work.revision.number), None)
     context |= {
@@ -126,7 +129,7 @@ def review_context(work: Work, *, failed: Failed | None = None, told: Any = None
         "charts": charts_of(page),
         "deviations": work.new_deviations,
         "return_reasons": work.rules.return_reasons,
-        "told": dict(told.items()) if told else reasons_to_begin_with(work),
+        "told": dict(told.items()) if told else {},
         "topics": work.topics,
         "turns": turns_of(report),
         "before": before,
