@@ -104,6 +104,28 @@ def test_whoever_reviews_sees_first_what_deviates_and_what_the_company_says_of_i
     assert 'id="data-1"' in page
 
 
+def test_a_word_or_two_explain_no_deviation_and_the_field_says_so() -> None:
+    cast, report = given.a_cast_with_report("written")
+    recorded(cast, LESS)
+    desk = sign_in(Client(), cast.manager)
+    told = form_of(desk, report) | {"explanation": "已核实。"}
+    refused = desk.post(f"/desk/reports/{report.pk}/put-claim", told)
+    assert refused.status_code == 422
+    assert "这个数和记录不一样（报告 72 次，保养记录 60 次），说明至少写 8 个字" in refused.text
+    assert judged(report).claim.explanation == ""
+    kept = figures.put_claim(
+        report,
+        by=cast.by_manager,
+        section="service",
+        metric="E01",
+        value=Decimal(60),
+        explanation="已核实。",
+        number=1,
+        now=WRITING,
+    )
+    assert kept.explanation == "已核实。", "of a number that agrees it may be short"
+
+
 # --- the verdict ------------------------------------------------------------------------------------------
 
 
