@@ -14,6 +14,7 @@ from huiyin.apps.reports.findings import Findings, findings_of
 from huiyin.apps.reports.in_words import numeral
 from huiyin.apps.reports.mending import Given, what_became_of
 from huiyin.apps.reports.models import (
+    Claim,
     Commitment,
     CommitmentAccount,
     Demand,
@@ -42,6 +43,7 @@ from huiyin.domain.policy_reports import ReportsPolicy, SectionRule
 from huiyin.domain.report_conditions import Missing, Outcome
 from huiyin.domain.report_parts import AccountKind
 from huiyin.domain.report_workflow import ReportStatus
+from huiyin.domain.told_twice import ToldNumber, told_twice
 from huiyin.web.charts.scales import say
 from huiyin.web.now import now as clock
 
@@ -164,6 +166,34 @@ class Work:
     def recorded(self) -> frozenset[str]:
         """The metrics of which companies keep records."""
         return frozenset(each.code for each in recordable(self.catalogue, counted_here()))
+
+    @cached_property
+    def contradictions(self) -> list[tuple[Claim, ...]]:
+        """Its numbers that say two things of the same."""
+        claims = {each.number: each for each in self.content.claims}
+        told = [
+            ToldNumber(
+                number=each.number,
+                what=each.metric or each.name,
+                value=each.value,
+                unit=each.unit,
+                from_on=each.period_from,
+                to_on=each.period_to,
+                of_what=each.denominator_label,
+            )
+            for each in claims.values()
+        ]
+        return [tuple(claims[number] for number in group) for group in told_twice(told)]
+
+    def told_otherwise(self, number: int) -> list[Claim]:
+        """The other numbers of this report that say something else of the same."""
+        return [
+            each
+            for group in self.contradictions
+            if number in {claim.number for claim in group}
+            for each in group
+            if each.number != number
+        ]
 
     @cached_property
     def load(self) -> Load:

@@ -67,6 +67,12 @@ def of_number(judged: dict[int, Judged], number: int) -> Judged | None:
 
 
 @register.filter
+def told_otherwise(work: Work, claim: Claim) -> list[Claim]:
+    """The other numbers of the report that say something else of the same."""
+    return work.told_otherwise(claim.number)
+
+
+@register.filter
 def records_url(work: Work, judged: Judged) -> str:
     """The maintenance records behind a number, or where they are missing; empty where nobody keeps any of it."""
     days = judged.days_to_record
