@@ -68,16 +68,13 @@ def _section(told: Plain, rule: SectionRule, catalogue: MetricsPolicy) -> dict[s
     }
     held = {table: told.get(table, {}) for table in _TABLES[rule.holds]}
     excuses = {
-        key: words
-        for key, words in told["excuses"].items()
-        if _is_excused_here(*key.split("/", 1), told, rule, catalogue)
+        key: words for key, words in told["excuses"].items() if _is_excused_here(key, told, rule, catalogue)
     }
     return of_it | held | {"excuses": excuses, "words": plain_blocks(told["sections"].get(rule.code, ""))}
 
 
-def _is_excused_here(
-    missing: str, key: str, told: Plain, rule: SectionRule, catalogue: MetricsPolicy
-) -> bool:
+def _is_excused_here(excuse: str, told: Plain, rule: SectionRule, catalogue: MetricsPolicy) -> bool:
+    missing, _slash, key = excuse.partition("/")
     if missing == ExcuseFor.METRIC:
         return key in {each.code for each in catalogue.of_section(rule.code)}
     if missing == ExcuseFor.EVIDENCE:

@@ -544,7 +544,7 @@ def test_a_required_metric_is_filled_in_from_where_it_is_missed_and_asks_only_wh
 def test_fields_that_handing_in_needs_are_not_called_optional(db: None) -> None:
     cast, report = given.a_cast_with_report("written")
     page = sign_in(Client(), cast.manager).get(f"/desk/reports/{report.pk}/sections/plans").text
-    labels = re.findall(r'<label class="form-label" for="id_putcommitment\w*">(.*?)</label>', page)
+    labels = re.findall(r'<label class="form-label" for="id_commitment\w*">(.*?)</label>', page)
     optional = [label.partition(" <")[0] for label in labels if "（可不填）" in label]
     assert optional == ["做到什么程度", "钱从哪里来"]
     assert len(labels) == 6

@@ -15,7 +15,6 @@ from huiyin.apps.reports.promises import sayable_of
 from huiyin.domain.report_parts import BECAME_LABELS, OF_OWN
 from huiyin.web.forms import depends_on_others
 
-
 NEEDED = _("提交前要写。")
 
 

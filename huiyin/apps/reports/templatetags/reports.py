@@ -149,6 +149,6 @@ def at(values: dict[str, str], name: str) -> str:
 
 
 @register.filter
-def fault_at(faults: Sequence[Fault] | str, name: str) -> str:
-    """What is amiss in the field of that name; of a page on which nothing was sent there are no faults."""
-    return next((each.sentence for each in faults or () if each.name == name), "")
+def fault_at(faults: Sequence[Fault], name: str) -> str:
+    """What is amiss in the field of that name."""
+    return next((each.sentence for each in faults if each.name == name), "")

@@ -129,6 +129,7 @@ def review_context(work: Work, *, failed: Failed | None = None, told: Any = None
         "charts": charts_of(page),
         "deviations": work.new_deviations,
         "return_reasons": work.rules.return_reasons,
+        "faults": [],
         "told": dict(told.items()) if told else {},
         "topics": work.topics,
         "turns": turns_of(report),
