@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -41,9 +42,9 @@ from huiyin.apps.people.services import person_of_phone
 from huiyin.apps.places.models import Area, Company, Engagement, Estate
 from huiyin.apps.portal.demo.ground import HANDING_OVER
 from huiyin.apps.portal.demo.loading import load, reset
-from huiyin.apps.portal.demo.staff import SHOWN, TAKING_OVER, phone
+from huiyin.apps.portal.demo.staff import SHOWN, TAKING_OVER, TO_MEND, phone
 from huiyin.apps.publishing.models import Message
-from huiyin.apps.reports.desk_reading import engagements_to_hand_over
+from huiyin.apps.reports.desk_reading import engagements_to_hand_over, rows_for_desk, waits_q
 from huiyin.apps.reports.models import (
     Account,
     Claim,
@@ -103,6 +104,10 @@ def test_the_district_is_whole_and_a_second_run_changes_nothing(clock: datetime)
     assert secretary_is_vacant(Area.objects.get(name="溪口社区").pk, clock.date())
 
     assert cases.count() == done.cases
+    to_mend = person_of_phone(phone(TO_MEND))
+    assert to_mend is not None
+    (waiting,) = rows_for_desk(actor_of(to_mend)).filter(waits_q(actor_of(to_mend)))
+    assert (waiting.status, waiting.estate.name) == ("returned", "老渡口苑")
     resident = person_of_phone(phone(1))
     assert cases.filter(askers__person=resident, status="replied").exists()
     assert not Message.objects.filter(asker__person=resident, state="failed").exists()
@@ -158,6 +163,7 @@ def test_the_district_is_whole_and_a_second_run_changes_nothing(clock: datetime)
     assert "the demo is loaded already" in told.getvalue()
     assert "199-0000-0004" in told.getvalue()
     assert "接手的项目负责人199-0000-0012" in told.getvalue()
+    assert "改报告的项目负责人199-0000-0013" in re.sub(r"\s", "", told.getvalue())
     assert Case.objects.count() == done.cases
 
 
