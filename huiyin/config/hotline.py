@@ -21,10 +21,15 @@ from huiyin.analytics.measures.rates import measured
 from huiyin.analytics.pipeline import Progress, Summary, enrich
 from huiyin.analytics.store import Store
 from huiyin.analytics.text_step import text_step_of
+from huiyin.analytics.topics import topics_of
 from huiyin.config.environment import caller_secret
 from huiyin.domain.complaint_measures import MEASURES
 from huiyin.domain.complaint_periods import read_period
 from huiyin.domain.errors import RuleBroken
+from huiyin.domain.policy_hotline import HotlinePolicy
+from huiyin.domain.policy_reader import read
+from huiyin.language import group_topics
+from huiyin.language.complaints.titles import title_of
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 RANKED_BY = ("estate", "company", "community", "street", "district")
@@ -70,6 +75,11 @@ def add_commands(hotline: argparse.ArgumentParser) -> None:
     )
     ranking.add_argument("--per-households", action="store_true", help="for each 1,000 households 每千户")
     ranking.add_argument("--top", type=int, default=100, metavar="N", help="the first N 前 N 名")
+
+    topics = _command(commands, "topics", _topics, "what is told of again and again 热点")
+    topics.add_argument("folder", type=Path, metavar="DIR")
+    topics.add_argument("--estate", metavar="CODE", help="one estate only 只看一个小区")
+    topics.add_argument("--top", type=int, default=50, metavar="N", help="the hottest N 最热的 N 个")
 
     rating = _command(commands, "rates", _rates, "the three rates and all counts 三率和各项计数")
     rating.add_argument("folder", type=Path, metavar="DIR")
@@ -260,6 +270,47 @@ def _rates(options: argparse.Namespace) -> Sequence[Row]:
     return sorted(rows, key=lambda row: [str(row[name]) for name in by])
 
 
+def _policy() -> HotlinePolicy:
+    """As shipped: what a district has adopted instead is known to its website only."""
+    with (Path(__file__).parents[1] / "policies" / "hotline.toml").open("rb") as file:
+        return read(HotlinePolicy, tomllib.load(file)["values"])
+
+
+def _topics(options: argparse.Namespace) -> Sequence[Row]:
+    store = _opened(options.folder)
+    asker = Asker(store, ())
+    names = {str(row["code"]): str(row["name"]) for row in asker.rows(asker.estates.select("code", "name"))}
+    if options.estate:
+        if options.estate not in names:
+            raise BadUse(f"小区名单里没有 {options.estate}。")
+        names = {options.estate: names[options.estate]}
+    found = topics_of(
+        store,
+        names,
+        today=datetime.now(BEIJING).date(),
+        weights=_policy().heat.weights,
+        group=group_topics,
+        title=lambda texts, estate: title_of(texts, estate=estate),
+    )
+    return [
+        {
+            "estate": each.estate,
+            "name": names[each.estate],
+            "title": each.title,
+            "heat": each.heat,
+            "complaints": each.complaints,
+            "callers": each.callers,
+            "first_on": each.first_on,
+            "last_on": each.last_on,
+            "recent": each.recent,
+            "before": each.before,
+            "category": each.category,
+            "example": each.example,
+        }
+        for each in sorted(found, key=lambda topic: -topic.heat)[: options.top]
+    ]
+
+
 def _rank(options: argparse.Namespace) -> Sequence[Row]:
     period = read_period(options.period)
     measure = MEASURES[options.measure]
@@ -269,6 +320,7 @@ def _rank(options: argparse.Namespace) -> Sequence[Row]:
         raise BadUse("--top 至少是 1。")
     asker = Asker(_opened(options.folder), (*period.months, *period.before.months))
     by = options.by
+    samples = _policy().small_samples
     now, before = (
         ranking(
             asker.cube.filter(asker.cube.month.isin(each.months)),
@@ -276,6 +328,8 @@ def _rank(options: argparse.Namespace) -> Sequence[Row]:
             measure,
             by,
             per_households=options.per_households,
+            share=samples.of_shares,
+            per_thousand=samples.per_thousand,
         )
         for each in (period, period.before)
     )
