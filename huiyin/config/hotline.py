@@ -7,6 +7,7 @@ import csv
 import hashlib
 import json
 import sys
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
