@@ -7,12 +7,13 @@ import csv
 import hashlib
 import json
 import sys
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from huiyin.analytics.asking import Asker, keep_estates
+from huiyin.analytics.asking import Asker, keep_estates, kept_estates
 from huiyin.analytics.changing import erase, undo_import
 from huiyin.analytics.estates import Estate, read_estates
 from huiyin.analytics.measures.places import BY
@@ -21,12 +22,15 @@ from huiyin.analytics.measures.rates import measured
 from huiyin.analytics.pipeline import Progress, Summary, enrich
 from huiyin.analytics.store import Store
 from huiyin.analytics.text_step import text_step_of
+from huiyin.analytics.topics import topics_of
 from huiyin.config.environment import caller_secret
 from huiyin.domain.complaint_measures import MEASURES
 from huiyin.domain.complaint_periods import read_period
 from huiyin.domain.errors import RuleBroken
+from huiyin.domain.topic_heat import HeatWeights
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+POLICIES = Path(__file__).parents[1] / "policies"
 RANKED_BY = ("estate", "company", "community", "street", "district")
 FORMATS = ("table", "csv", "json")
 Row = Mapping[str, object]
@@ -75,6 +79,11 @@ def add_commands(hotline: argparse.ArgumentParser) -> None:
     rating.add_argument("folder", type=Path, metavar="DIR")
     rating.add_argument("--by", choices=BY, help="one row each; without it one for all 分组")
     rating.add_argument("--period", help="2025, 2025-Q3 or 2025-07; without it everything 时期")
+
+    finding = _command(commands, "topics", _topics, "what is said again and again, by heat 热点")
+    finding.add_argument("folder", type=Path, metavar="DIR")
+    finding.add_argument("--estate", metavar="CODE", help="of one estate 只看一个小区")
+    finding.add_argument("--top", type=int, default=50, metavar="N", help="the hottest N 前 N 个")
 
     history = _command(commands, "imports", _imports, "what was imported 导入记录")
     history.add_argument("folder", type=Path, metavar="DIR")
@@ -295,6 +304,49 @@ def _rank(options: argparse.Namespace) -> Sequence[Row]:
         }
         for row in asker.rows(moved.filter(moved.place <= options.top).order_by("place", by))
     ]
+
+
+def _topics(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.language.complaints.grouping import group_topics
+    from huiyin.language.complaints.titles import title_of
+
+    if options.top < 1:
+        raise BadUse("--top 至少是 1。")
+    store = _opened(options.folder)
+    names = kept_estates(store)
+    if options.estate and options.estate not in names:
+        raise BadUse(f"小区名单里没有 {options.estate}。")
+    found = topics_of(
+        store,
+        {options.estate: names[options.estate]} if options.estate else names,
+        today=datetime.now(BEIJING).date(),
+        weights=_heat_weights(),
+        group=group_topics,
+        title=lambda texts, estate: title_of(texts, estate=estate),
+    )
+    hottest = sorted(found, key=lambda topic: (-topic.heat, topic.estate, topic.title))[: options.top]
+    return [
+        {
+            "heat": topic.heat,
+            "estate": topic.estate,
+            "name": names[topic.estate],
+            "title": topic.title,
+            "category": topic.category,
+            "complaints": topic.complaints,
+            "callers": topic.callers,
+            "first_on": topic.first_on,
+            "last_on": topic.last_on,
+            "last_30_days": topic.recent,
+            "30_days_before": topic.before,
+        }
+        for topic in hottest
+    ]
+
+
+def _heat_weights() -> HeatWeights:
+    """Those of the policy that comes with the program."""
+    told = tomllib.loads((POLICIES / "hotline.toml").read_text(encoding="utf-8"))
+    return HeatWeights(**told["values"]["heat"])
 
 
 def _imports(options: argparse.Namespace) -> Sequence[Row]:
