@@ -23,13 +23,6 @@ def keep_estates(store: Store, estates: Iterable[Estate]) -> None:
     store.commit(change, store.imports)
 
 
-def kept_estates(store: Store) -> dict[str, str]:
-    """Code → name."""
-    table = read_table(store.folder / _PLACE)
-    rows = [] if table is None else table.select(["code", "name"]).to_pylist()
-    return {row["code"]: row["name"] for row in rows}
-
-
 class Asker:
     """The numbers of a store as they are when it is made; `cube` is placed (see measures.places)."""
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from huiyin.analytics.asking import Asker, keep_estates, kept_estates
+from huiyin.analytics.asking import Asker, keep_estates
 from huiyin.analytics.changing import erase, undo_import
 from huiyin.analytics.estates import Estate, read_estates
 from huiyin.analytics.measures.places import BY
@@ -27,10 +27,12 @@ from huiyin.config.environment import caller_secret
 from huiyin.domain.complaint_measures import MEASURES
 from huiyin.domain.complaint_periods import read_period
 from huiyin.domain.errors import RuleBroken
-from huiyin.domain.topic_heat import HeatWeights
+from huiyin.domain.policy_hotline import HotlinePolicy
+from huiyin.domain.policy_reader import read
+from huiyin.language import group_topics
+from huiyin.language.complaints.titles import title_of
 
 BEIJING = ZoneInfo("Asia/Shanghai")
-POLICIES = Path(__file__).parents[1] / "policies"
 RANKED_BY = ("estate", "company", "community", "street", "district")
 FORMATS = ("table", "csv", "json")
 Row = Mapping[str, object]
@@ -75,15 +77,15 @@ def add_commands(hotline: argparse.ArgumentParser) -> None:
     ranking.add_argument("--per-households", action="store_true", help="for each 1,000 households 每千户")
     ranking.add_argument("--top", type=int, default=100, metavar="N", help="the first N 前 N 名")
 
+    topics = _command(commands, "topics", _topics, "what is told of again and again 热点")
+    topics.add_argument("folder", type=Path, metavar="DIR")
+    topics.add_argument("--estate", metavar="CODE", help="one estate only 只看一个小区")
+    topics.add_argument("--top", type=int, default=50, metavar="N", help="the hottest N 最热的 N 个")
+
     rating = _command(commands, "rates", _rates, "the three rates and all counts 三率和各项计数")
     rating.add_argument("folder", type=Path, metavar="DIR")
     rating.add_argument("--by", choices=BY, help="one row each; without it one for all 分组")
     rating.add_argument("--period", help="2025, 2025-Q3 or 2025-07; without it everything 时期")
-
-    finding = _command(commands, "topics", _topics, "what is said again and again, by heat 热点")
-    finding.add_argument("folder", type=Path, metavar="DIR")
-    finding.add_argument("--estate", metavar="CODE", help="of one estate 只看一个小区")
-    finding.add_argument("--top", type=int, default=50, metavar="N", help="the hottest N 前 N 个")
 
     history = _command(commands, "imports", _imports, "what was imported 导入记录")
     history.add_argument("folder", type=Path, metavar="DIR")
@@ -269,6 +271,47 @@ def _rates(options: argparse.Namespace) -> Sequence[Row]:
     return sorted(rows, key=lambda row: [str(row[name]) for name in by])
 
 
+def _policy() -> HotlinePolicy:
+    """As shipped: what a district has adopted instead is known to its website only."""
+    with (Path(__file__).parents[1] / "policies" / "hotline.toml").open("rb") as file:
+        return read(HotlinePolicy, tomllib.load(file)["values"])
+
+
+def _topics(options: argparse.Namespace) -> Sequence[Row]:
+    store = _opened(options.folder)
+    asker = Asker(store, ())
+    names = {str(row["code"]): str(row["name"]) for row in asker.rows(asker.estates.select("code", "name"))}
+    if options.estate:
+        if options.estate not in names:
+            raise BadUse(f"小区名单里没有 {options.estate}。")
+        names = {options.estate: names[options.estate]}
+    found = topics_of(
+        store,
+        names,
+        today=datetime.now(BEIJING).date(),
+        weights=_policy().heat.weights,
+        group=group_topics,
+        title=lambda texts, estate: title_of(texts, estate=estate),
+    )
+    return [
+        {
+            "estate": each.estate,
+            "name": names[each.estate],
+            "title": each.title,
+            "heat": each.heat,
+            "complaints": each.complaints,
+            "callers": each.callers,
+            "first_on": each.first_on,
+            "last_on": each.last_on,
+            "recent": each.recent,
+            "before": each.before,
+            "category": each.category,
+            "example": each.example,
+        }
+        for each in sorted(found, key=lambda topic: -topic.heat)[: options.top]
+    ]
+
+
 def _rank(options: argparse.Namespace) -> Sequence[Row]:
     period = read_period(options.period)
     measure = MEASURES[options.measure]
@@ -278,6 +321,7 @@ def _rank(options: argparse.Namespace) -> Sequence[Row]:
         raise BadUse("--top 至少是 1。")
     asker = Asker(_opened(options.folder), (*period.months, *period.before.months))
     by = options.by
+    samples = _policy().small_samples
     now, before = (
         ranking(
             asker.cube.filter(asker.cube.month.isin(each.months)),
@@ -285,6 +329,8 @@ def _rank(options: argparse.Namespace) -> Sequence[Row]:
             measure,
             by,
             per_households=options.per_households,
+            share=samples.of_shares,
+            per_thousand=samples.per_thousand,
         )
         for each in (period, period.before)
     )
@@ -304,49 +350,6 @@ def _rank(options: argparse.Namespace) -> Sequence[Row]:
         }
         for row in asker.rows(moved.filter(moved.place <= options.top).order_by("place", by))
     ]
-
-
-def _topics(options: argparse.Namespace) -> Sequence[Row]:
-    from huiyin.language.complaints.grouping import group_topics
-    from huiyin.language.complaints.titles import title_of
-
-    if options.top < 1:
-        raise BadUse("--top 至少是 1。")
-    store = _opened(options.folder)
-    names = kept_estates(store)
-    if options.estate and options.estate not in names:
-        raise BadUse(f"小区名单里没有 {options.estate}。")
-    found = topics_of(
-        store,
-        {options.estate: names[options.estate]} if options.estate else names,
-        today=datetime.now(BEIJING).date(),
-        weights=_heat_weights(),
-        group=group_topics,
-        title=lambda texts, estate: title_of(texts, estate=estate),
-    )
-    hottest = sorted(found, key=lambda topic: (-topic.heat, topic.estate, topic.title))[: options.top]
-    return [
-        {
-            "heat": topic.heat,
-            "estate": topic.estate,
-            "name": names[topic.estate],
-            "title": topic.title,
-            "category": topic.category,
-            "complaints": topic.complaints,
-            "callers": topic.callers,
-            "first_on": topic.first_on,
-            "last_on": topic.last_on,
-            "last_30_days": topic.recent,
-            "30_days_before": topic.before,
-        }
-        for topic in hottest
-    ]
-
-
-def _heat_weights() -> HeatWeights:
-    """Those of the policy that comes with the program."""
-    told = tomllib.loads((POLICIES / "hotline.toml").read_text(encoding="utf-8"))
-    return HeatWeights(**told["values"]["heat"])
 
 
 def _imports(options: argparse.Namespace) -> Sequence[Row]:

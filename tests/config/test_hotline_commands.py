@@ -129,6 +129,12 @@ def test_topics_are_named_by_what_callers_share_the_hottest_first(
     assert len(asked(capsys, "topics", tmp_path / "store", "--top", 1)) == 1
 
 
+def test_topics_of_an_estate_need_three_complaints(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert asked(capsys, "topics", store) == []
+    assert main(["hotline", "topics", str(store), "--estate", "E9"]) == 2
+    assert "小区名单里没有 E9" in capsys.readouterr().err
+
+
 def test_a_table_for_people_keeps_its_columns_apart(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["hotline", "rates", str(store), "--by", "category"]) == 0
     head, *lines = capsys.readouterr().out.splitlines()
@@ -142,8 +148,6 @@ def test_a_table_for_people_keeps_its_columns_apart(store: Path, capsys: pytest.
         (["rank", "{store}", "--period", "去年"], "时期写作"),
         (["rank", "{store}", "--period", "2025", "--top", "0"], "--top 至少是 1"),
         (["rank", "{store}", "--period", "2025", "--measure", "solution_rate", "--per-households"], "每千户"),
-        (["topics", "{store}", "--estate", "E9"], "小区名单里没有 E9"),
-        (["topics", "{store}", "--top", "0"], "--top 至少是 1"),
         (["rates", "/nowhere"], "没有用 huiyin hotline enrich 存入的诉求"),
         (["undo", "{store}", "nothing"], "没有编号为 nothing 的导入"),
     ],

@@ -51,6 +51,20 @@ def test_what_is_accepted_has_no_finding_and_what_needs_work_has_one() -> None:
             assert found == ({said} if said in NEEDS_WORK else set()), (label, text)
 
 
+def test_what_boasts_only_in_a_residents_words_is_asked_about_and_not_stopped() -> None:
+    """With a boast of the writer's own beside it, it is stopped."""
+    (asked,) = check("居民说“从未发生过任何安全事故”。")
+    assert asked.severity is Severity.WARNING
+    (stopped,) = check("居民说“服务一流”，我们从未发生过任何安全事故。")
+    assert (stopped.rule_id, stopped.severity) == ("R-EXAG-01", Severity.ERROR)
+    assert check("从未发生过任何安全事故。")[0].severity is Severity.ERROR
+
+
+def test_a_neighbours_own_affair_is_an_evasion() -> None:
+    """Not the sentence that is among the examples."""
+    assert "R-EVADE-02" in rule_ids("邻居在走廊放鞋柜属于个人行为，物业无权干涉。")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -184,3 +184,13 @@ def test_who_tries_too_often_waits_a_little_and_keeps_what_was_filled_in(
     assert "从来没有人写过的词" in page
     assert "读了上一期" not in page
     assert officer.get(PAGE).status_code == 200
+
+
+def test_the_pages_of_one_trial_are_one_try_however_many_reports_there_are(
+    officer: Client, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policy_views, "MOST_TRIES", 1)
+    pages = [tried(officer, **STRICT, start=str(start)).status_code for start in (0, 20, 40, 980)]
+    assert pages == [200, 200, 200, 200]
+    assert tried(officer, **STRICT).status_code == 429
+    assert tried(officer, **STRICT, start="nothing").status_code == 429

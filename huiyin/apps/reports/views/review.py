@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -26,6 +28,8 @@ from huiyin.apps.reports.turns import turns_of
 from huiyin.apps.reports.verdicts import Verdicts
 from huiyin.apps.reports.views.editor import Failed, ids_of, work_on
 from huiyin.domain.errors import RuleBroken
+from huiyin.domain.policy_words import Reason
+from huiyin.domain.report_conditions import Missing
 from huiyin.domain.report_parts import CommitmentState
 from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
@@ -119,20 +123,30 @@ def reasons_told(request: HttpRequest, work: Work) -> list[tuple[str, str]]:
     return told
 
 
-def reasons_for_missing(work: Work) -> dict[str, str]:
-    """What is missing by now, as the form of the reasons names it: returned with one press, or reworded before.
+@dataclass(frozen=True)
+class FilledIn:
+    """The form of the reasons as it is opened, `told` by the names of its fields; `left_out` is not said in it."""
 
-    At each section as a whole, under the reason of the policy that is told in words.
+    told: dict[str, str]
+    left_out: list[Missing]
+
+
+def reasons_for_missing(missing: Sequence[Missing], reasons: Sequence[Reason]) -> FilledIn:
+    """What is missing by now, as reasons to return it: sent with one press, or reworded before.
+
+    At each section as a whole, under the reason of the policy that is told in words. What has no section, or no room
+    there any more, is left out, and everything where the policy has no such reason.
     """
-    reason = next((each for each in reversed(work.rules.return_reasons) if each.needs_words), None)
-    if reason is None or not work.may_review:
-        return {}
-    told: dict[str, str] = {}
-    for each in work.missing:
-        words = told.get(f"words-{each.section}-0", "") + each.sentence
-        if each.section and len(words) <= LONGEST_WORDS:
-            told |= {f"reason-{each.section}-0": reason.code, f"words-{each.section}-0": words}
-    return told
+    reason = next((each for each in reversed(reasons) if each.needs_words), None)
+    filled = FilledIn({}, [])
+    for each in missing:
+        words = filled.told.get(f"words-{each.section}-0", "") + each.sentence
+        if reason is not None and each.section and len(words) <= LONGEST_WORDS:
+            filled.told[f"reason-{each.section}-0"] = reason.code
+            filled.told[f"words-{each.section}-0"] = words
+        else:
+            filled.left_out.append(each)
+    return filled
 
 
 def places_of(work: Work) -> list[tuple[str, int]]:
@@ -164,6 +178,9 @@ def review_context(work: Work, *, failed: Failed | None = None, told: Any = None
     page = report_page(
         report, work.revision, work.content, topics=work.topics, verdicts=work.verdicts, found=found
     )
+    if told is None and work.may_review:
+        context["filled"] = reasons_for_missing(work.missing, work.rules.return_reasons)
+        told = context["filled"].told
     approved = list(approved_revisions(report))
     before = next((each for each in approved if each.number < work.revision.number), None)
     context |= {
@@ -171,7 +188,7 @@ def review_context(work: Work, *, failed: Failed | None = None, told: Any = None
         "charts": charts_of(page),
         "deviations": work.new_deviations,
         "return_reasons": work.rules.return_reasons,
-        "told": dict(told.items()) if told else reasons_for_missing(work),
+        "told": dict(told.items()) if told else {},
         "topics": work.topics,
         "turns": turns_of(report),
         "before": before,
