@@ -50,7 +50,7 @@ class Command(BaseCommand):
         done = load(now=now(), say=say)
         self.stdout.write(
             f"演示数据已写入：{done.cases} 件事项、{done.people} 个人、{done.pictures} 对照片、"
-            f"{done.messages} 条消息 · loaded in {time.monotonic() - began:.0f} s"
+            f"{done.messages} 条消息、{done.complaints} 件热线诉求 · loaded in {time.monotonic() - began:.0f} s"
         )
 
 
