@@ -103,6 +103,12 @@ def test_a_ranking_names_the_estates(store: Path, capsys: pytest.CaptureFixture[
     assert [(row["place"], row["name"]) for row in rows] == [(1, "望春园")]
 
 
+def test_topics_of_an_estate_need_three_complaints(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert asked(capsys, "topics", store) == []
+    assert main(["hotline", "topics", str(store), "--estate", "E9"]) == 2
+    assert "小区名单里没有 E9" in capsys.readouterr().err
+
+
 def test_a_table_for_people_keeps_its_columns_apart(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["hotline", "rates", str(store), "--by", "category"]) == 0
     head, *lines = capsys.readouterr().out.splitlines()

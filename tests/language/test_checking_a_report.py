@@ -60,6 +60,11 @@ def test_what_boasts_only_in_a_residents_words_is_asked_about_and_not_stopped() 
     assert check("从未发生过任何安全事故。")[0].severity is Severity.ERROR
 
 
+def test_a_neighbours_own_affair_is_an_evasion() -> None:
+    """Not the sentence that is among the examples."""
+    assert "R-EVADE-02" in rule_ids("邻居在走廊放鞋柜属于个人行为，物业无权干涉。")
+
+
 @pytest.mark.parametrize(
     "text",
     [

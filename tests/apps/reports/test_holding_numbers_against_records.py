@@ -601,11 +601,24 @@ def test_a_report_that_cannot_be_looked_at_keeps_no_other_from_its_turn(
     for broken, other in ((older, newer), (newer, older)):
         with monkeypatch.context() as patched:
             patched.setattr(verdict_services, "live_verdicts", that_breaks_at(broken))
-            assert look_at_all(now=now) == 1
+            with pytest.raises(ExceptionGroup) as failed:
+                look_at_all(now=now)
+        assert [str(each) for each in failed.value.exceptions] == ["a record nobody can read"]
         assert NewDeviation.objects.get().claim.revision.report == other
         assert f"verdicts of report/{broken.pk} were not looked at" in caplog.text
         assert look_at_all(now=now) == 1
         NewDeviation.objects.all().delete()
+
+
+def test_a_reaction_goes_on_where_one_of_two_reports_cannot_be_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It runs in one transaction: to raise would undo what was noted of the other."""
+    cast, older, newer = two_that_wait()
+    event = Event.objects.filter(stream=f"upkeep/{cast.engagement.pk}").order_by("-number")[0]
+    monkeypatch.setattr(verdict_services, "live_verdicts", that_breaks_at(newer))
+    react("reports.look_for_deviations", event.pk)
+    assert NewDeviation.objects.get().claim.revision.report == older
 
 
 def test_a_report_that_cannot_be_frozen_keeps_no_other_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -618,7 +631,8 @@ def test_a_report_that_cannot_be_frozen_keeps_no_other_from_it(monkeypatch: pyte
             lifecycle.present(each, by=cast.by_secretary, now=later)
     with monkeypatch.context() as patched:
         patched.setattr(verdict_services, "live_verdicts", that_breaks_at(newer))
-        assert freeze_presented(now=later) == 1
+        with pytest.raises(ExceptionGroup):
+            freeze_presented(now=later)
     assert VerdictSheet.objects.get().revision.report == older
     assert freeze_presented(now=later) == 1
 
