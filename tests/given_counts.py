@@ -9,9 +9,25 @@ from typing import Any
 from huiyin.apps.hotline.mirroring import COUNTS, total_up
 from huiyin.apps.hotline.models import HotlineCount
 from huiyin.apps.places.models import Estate
+from huiyin.apps.places.services import EstateFacts, add_estate
 from huiyin.domain.months import months_later
+from tests.people import Cast
 
 JUNE = date(2026, 6, 1)
+
+
+def more_estates(cast: Cast, count: int) -> list[Estate]:
+    return [
+        add_estate(
+            code=f"N{at}",
+            slug=f"n{at}",
+            name=f"南苑{at}号院",
+            area=cast.community,
+            facts=EstateFacts(household_count=300),
+            by=cast.by_district_officer,
+        )
+        for at in range(count)
+    ]
 
 
 def a_count(

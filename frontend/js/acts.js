@@ -118,7 +118,7 @@ async function sendAll() {
       let answer = null;
       try { answer = await send(act); } catch (e) { /* no network */ }
       if (!answer || answer.status >= 500) write(read().map((each) => Object.assign(each, { late: true, tried: each.tried || each.key === act.key })));
-      if (answer && answer.redirected) {
+      if (answer && answer.status === 401) {
         isStuck = true;
         tries = AGAIN.length;
         const line = document.querySelector("[data-live-state] span");

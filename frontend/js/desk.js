@@ -8,8 +8,10 @@ import { start } from "./parts.js";
 import { previewPhotos } from "./photos.js";
 import { printOnDemand } from "./print.js";
 import { coverByHand } from "./redact.js";
+import { saveWhileWriting } from "./saving.js";
 import { sendOnce } from "./sending.js";
+import { tellSignedOut } from "./signedout.js";
 import { nameTables } from "./tables.js";
 import { helpWriting } from "./writing.js";
 
-start([guideFocus, keepDrafts, previewPhotos, compareOnDemand, sendOnce, printOnDemand, nameTables, chooseMany, coverByHand, helpWriting, showFindings]);
+start([tellSignedOut, guideFocus, keepDrafts, previewPhotos, compareOnDemand, sendOnce, printOnDemand, nameTables, chooseMany, coverByHand, helpWriting, saveWhileWriting, showFindings]);

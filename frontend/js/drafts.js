@@ -11,6 +11,19 @@ function store() {
   try { const s = window.localStorage; s.getItem(PREFIX); return s; } catch (e) { return null; }
 }
 
+// What is kept under one name. keep() says whether it could: there may be no store, or a full one.
+export function draftOf(name) {
+  const kept = store();
+  const key = PREFIX + name;
+  return {
+    fields: () => (kept && JSON.parse(kept.getItem(key) || "{}").fields) || null,
+    keep(fields) {
+      try { kept.setItem(key, JSON.stringify({ at: Date.now(), fields })); return true; } catch (e) { return false; }
+    },
+    forget() { if (kept) kept.removeItem(key); },
+  };
+}
+
 function acknowledged() {
   const found = document.cookie.match(/(?:^|; )hy_ack=([A-Za-z0-9_-]+)/);
   return found ? found[1] : "";
@@ -87,10 +100,20 @@ function notice(form, text, kind) {
   return box;
 }
 
+// Says that what was left unsaved is back, with a way to do without it.
+export function tellBack(form, text, drop) {
+  const box = notice(form, say(form, "draftBack", text), "key");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "hy-link";
+  button.textContent = say(form, "draftDrop", "不要了，清空重写");
+  button.addEventListener("click", () => { drop(); box.remove(); });
+  box.append(button);
+}
+
 // What was sent another way (waiting.js) is no draft any more.
 export function forgetDraft(form) {
-  const kept = store();
-  if (kept && form.dataset.draft) kept.removeItem(PREFIX + form.dataset.draft);
+  if (form.dataset.draft) draftOf(form.dataset.draft).forget();
 }
 
 export function keepDrafts(root) {
@@ -98,24 +121,18 @@ export function keepDrafts(root) {
   if (!kept) return;
   if (root === document) forgetArrived(kept);
   all(root, "form[data-draft]").forEach((form) => {
-    const name = PREFIX + form.dataset.draft;
-    const old = JSON.parse(kept.getItem(name) || "{}").fields;
+    const draft = draftOf(form.dataset.draft);
+    const old = draft.fields();
     // What the server printed (a form shown again with its errors) is newer than what is kept.
     if (old && !isWritten(form)) {
       write(form, old);
       unfold(form);
       const photos = form.querySelector('input[type="file"]') ? "照片要再选一次。" : "";
-      const box = notice(form, say(form, "draftBack", `上次没有提交的内容还在，已替您填回。${photos}`), "key");
-      const drop = document.createElement("button");
-      drop.type = "button";
-      drop.className = "hy-link";
-      drop.textContent = say(form, "draftDrop", "不要了，清空重写");
-      drop.addEventListener("click", () => { kept.removeItem(name); form.reset(); box.remove(); });
-      box.append(drop);
+      tellBack(form, `上次没有提交的内容还在，已替您填回。${photos}`, () => { draft.forget(); form.reset(); });
     }
     const keep = () => {
-      if (!isWritten(form)) { kept.removeItem(name); return; }
-      try { kept.setItem(name, JSON.stringify({ at: Date.now(), fields: read(form) })); } catch (e) { /* full */ }
+      if (isWritten(form)) draft.keep(read(form));
+      else draft.forget();
     };
     let waiting = 0;
     form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(keep, 400); });

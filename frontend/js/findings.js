@@ -56,25 +56,4 @@ export function showFindings(root) {
       if (said.textContent !== now) said.textContent = now;
     });
   });
-  saveFirst(root, text);
-}
-
-// What was refused comes with 200 as well, so that its line is put into the page.
-const isSaved = ({ detail }) => detail.successful && !detail.xhr.responseText.includes("data-refused");
-
-// A link that leads away from a text that is not saved yet is followed once it is; refused, or offline, one stays.
-function saveFirst(root, text) {
-  const form = text.form;
-  all(root, "form[data-saving]").forEach(() => {
-    form.dataset.savedText = text.value;
-    form.addEventListener("htmx:beforeRequest", () => { form.dataset.sentText = text.value; });
-    form.addEventListener("htmx:afterRequest", (event) => { if (isSaved(event)) form.dataset.savedText = form.dataset.sentText; });
-  });
-  all(root, "a[data-after-saving]").forEach((link) =>
-    link.addEventListener("click", (event) => {
-      if (text.value === form.dataset.savedText || event.ctrlKey || event.metaKey) return;
-      event.preventDefault();
-      form.addEventListener("htmx:afterRequest", (sent) => { if (isSaved(sent)) window.location.assign(link.href); }, { once: true });
-      text.dispatchEvent(new Event("input", { bubbles: true }));
-    }));
 }

@@ -7,10 +7,12 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_POST as takes_posts
 
+from huiyin.web.middleware import is_fragment_request
 from huiyin.web.views import safe_return
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -30,9 +32,21 @@ def login_required(view: View) -> View:
     def known(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
-        return redirect_to_login(page_to_return_to(request))
+        return to_sign_in(request)
 
     return cast("View", known)
+
+
+def to_sign_in(request: HttpRequest, *, address: str | None = None) -> HttpResponse:
+    """To signing in (or to `address`, where more is asked), and from there back to the page.
+
+    A part of a page is no place to sign in: htmx gets 401 with a line that leads there. It puts nothing in the place
+    of anything, so what was being written stays (frontend/js/signedout.js).
+    """
+    answer = redirect_to_login(page_to_return_to(request), address)
+    if is_fragment_request(request):
+        return render(request, "errors/signed_out.html", {"address": answer.url}, status=401)
+    return answer
 
 
 def page_to_return_to(request: HttpRequest) -> str:

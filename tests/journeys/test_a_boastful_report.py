@@ -15,13 +15,14 @@ from tests import given_reports
 from tests.journeys.visitors import DESKTOP, KEYBOARD, WITHOUT_SCRIPT, Visitor, a_member, a_visitor, let_in
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator
+    from playwright.sync_api import Browser, Locator, Route
 
     from tests.journeys.living_site import LivingSite
 
 PRAISE = "各项服务得到业主的一致好评"
 SAFE = "本小区从未发生过任何安全事故"
 FACTS = "上半年保养电梯 72 次。"
+LAST = "七月起照旧每月保养。"
 REASON = "街道安全办 2026 年 6 月的通报里，本小区三年没有登记过事故。"
 MENDED = "6 月发出问卷 900 份，收回 512 份，满意 371 份"
 
@@ -74,8 +75,9 @@ def test_a_boastful_report_is_stopped_mended_and_accepted(
         manager.write("为什么保留这句话", REASON, within=form)
         manager.act(form.locator("button"))
         manager.reads("这句话保留，理由会随报告公开。", "没有要改的语句", REASON)
-        manager.send("submit")
-        manager.reads("已提交社区审定")
+        manager.field("服务履约的正文").fill(f"{FACTS}\n\n{MENDED}。{SAFE}。{LAST}")
+        manager.send("submit")  # at once, so that nothing of it was saved yet
+        manager.reads("已提交社区审定", LAST)
 
     with a_member(site, browser, "secretary", KEYBOARD) as secretary:
         secretary.open(f"/desk/reports/{report.pk}/review")
@@ -123,15 +125,63 @@ def test_no_link_leads_away_from_a_text_that_could_not_be_saved(
         text = manager.field("服务履约的正文")
         text.fill("物业得到业主的一致好评，从不出错。又写一句。")
         manager.page.context.set_offline(True)
-        manager.page.locator("#findings a[data-after-saving]").first.click()
-        expect(manager.page.locator("#saved")).to_contain_text("现在没有网络")
+        expect(manager.page.get_by_text("还没有保存")).to_be_visible()
+        manager.page.locator("#findings a[href*=finding]").first.click()
+        expect(manager.page.locator("#saved")).to_contain_text("没有保存：现在没有网络")
         assert manager.page.url.endswith(section)
         assert text.input_value().endswith("又写一句。")
         manager.page.context.set_offline(False)
         expect(manager.page.locator("#saved")).to_contain_text("已保存")
-        manager.page.locator("#findings a[data-after-saving]").first.click()
+        manager.page.locator("#findings a[href*=finding]").first.click()
         manager.page.wait_for_url("**?finding=*")
         manager.faults.clear()  # htmx tells of the lost network
+
+
+def test_who_is_signed_out_while_writing_finds_every_word_again(
+    site: LivingSite, browser: Browser, report: Report
+) -> None:
+    if newest_revision(report).is_approved:
+        corrections.begin_correction(report, reason="换一种写法。", by=site.cast.by_manager, now=site.now)
+    given_reports.mended(site.cast, report, body=FACTS, now=site.now)
+    section = f"/desk/reports/{report.pk}/sections/service"
+    with a_member(site, browser, "manager", DESKTOP) as manager:
+        manager.open(section)
+        text = manager.field("服务履约的正文")
+        cookies = manager.page.context.cookies()
+        manager.page.context.clear_cookies(name="sessionid")
+        text.fill(f"{FACTS}又写一句。")
+        expect(manager.page.locator("#saved")).to_contain_text("登录已过期，您写的还在这里。")
+        expect(manager.page.get_by_text("还没有保存")).to_be_visible()
+        manager.reads_not("手机号", "已保存")
+        manager.page.get_by_role("link", name="台账").first.click()
+        manager.comes_to_read("登录已过期")
+        assert manager.path == section, "no link leads away"
+        manager.press("重新登录，再回到这一页")
+        assert manager.page.url.endswith(f"/sign-in?next={section}")
+
+        manager.page.context.add_cookies([{**each} for each in cookies])  # type: ignore[typeddict-item]
+        manager.open(section)
+        manager.reads("上次没有保存的文字还在，已替您填回。")
+        expect(text).to_have_value(f"{FACTS}又写一句。")
+        expect(manager.page.locator("#saved")).to_contain_text("已保存")
+        expect(manager.page.get_by_text("还没有保存")).to_be_hidden()
+        assert newest_revision(report).sections.get(code="service").body == f"{FACTS}又写一句。"
+
+        manager.page.route(f"**{section}", refuse_saving)
+        text.fill(f"{FACTS}又写两句。")
+        expect(manager.page.locator("#saved")).to_contain_text("没有保存：网站暂时出了问题。")
+        manager.page.unroute(f"**{section}", refuse_saving)
+        manager.page.get_by_role("link", name="台账").first.click()
+        manager.page.wait_for_url("**/desk/cases")
+        assert newest_revision(report).sections.get(code="service").body == f"{FACTS}又写两句。"
+        manager.faults.clear()  # the browser tells of 401 and 503
+
+
+def refuse_saving(route: Route) -> None:
+    if route.request.method == "POST":
+        route.fulfill(status=503, body="")
+    else:
+        route.continue_()
 
 
 def typing(manager: Visitor, text: Locator, words: str) -> None:

@@ -91,6 +91,16 @@ def test_whoever_has_to_sign_in_returns_to_the_page_the_form_stood_on(client: Cl
         assert answer.headers["Location"] == f"/sign-in?{urlencode({'next': page}, safe='/')}"
 
 
+def test_over_htmx_signing_in_is_a_line_and_takes_the_place_of_nothing(client: Client) -> None:
+    asked = {"hx-request": "true", "referer": "http://testserver/shared?page=2"}
+    answer = client.post("/listing/send", headers=asked)
+    assert answer.status_code == 401, "no answer that htmx puts into a page"
+    assert "HX-Redirect" not in answer.headers, "nor one that leaves what was written"
+    assert "<html" not in answer.text
+    assert "登录已过期，您写的还在这里。" in answer.text
+    assert f"/sign-in?{urlencode({'next': '/shared?page=2'}, safe='/')}" in answer.text
+
+
 def test_a_form_that_lay_too_long_says_so() -> None:
     response = Client(enforce_csrf_checks=True).post("/ask")
     assert response.status_code == 403

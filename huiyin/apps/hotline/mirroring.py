@@ -129,18 +129,14 @@ class Mirror:
 def total_up(month: date | None) -> None:
     """The totals of a month anew from its counts; in the transaction that changes these."""
     sums = {f"sum_of_{name}": Sum(name) for name in COUNTS}
-    rows = HotlineCount.objects.filter(month=month).order_by()
+    counts = HotlineCount.objects.filter(month=month).order_by()
+    groups = counts.values("estate_id", "street_code", "property_related").annotate(**sums)
+    names = ("estate_id", "street_code", "property_related", *COUNTS)
     HotlineTotal.objects.filter(month=month).delete()
     HotlineTotal.objects.bulk_create(
         (
-            HotlineTotal(
-                month=month,
-                estate_id=row["estate_id"],
-                street_code=row["street_code"],
-                property_related=row["property_related"],
-                **{name: row[f"sum_of_{name}"] for name in COUNTS},
-            )
-            for row in rows.values("estate_id", "street_code", "property_related").annotate(**sums)
+            HotlineTotal(month=month, **dict(zip(names, group, strict=True)))
+            for group in groups.values_list("estate_id", "street_code", "property_related", *sums)
         ),
         batch_size=_AT_ONCE,
     )

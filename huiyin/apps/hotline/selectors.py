@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -58,21 +57,29 @@ def estates_to_name(actor: Actor) -> QuerySet[Estate]:
     return Estate.objects.select_related("area").filter(inside).order_by("sort_key", "id")
 
 
-def likely_estates(name: str, estates: Iterable[tuple[Estate, Sequence[str]]]) -> list[Estate]:
+Named = tuple[Estate, Sequence[frozenset[str]]]
+"""An estate with each of its names taken to pieces, once for all names that are compared with it."""
+
+
+def named(estates: Iterable[Estate]) -> list[Named]:
+    """Aliases are expected to be loaded."""
+    return [
+        (estate, [_pieces(name) for name in (estate.name, *(alias.name for alias in estate.aliases.all()))])
+        for estate in estates
+    ]
+
+
+def likely_estates(name: str, estates: Iterable[Named]) -> list[Estate]:
     """The few estates whose name or alias is most like this one, the likeliest first; none if none is."""
     wanted = _pieces(name)
     found = []
     for estate, names in estates:
-        likeness = max(_dice(wanted, _pieces(each)) for each in names)
+        likeness = max(2 * len(wanted & each) / (len(wanted) + len(each)) for each in names)
         if likeness >= _LIKE_ENOUGH:
             found.append((likeness, estate))
     return [estate for _, estate in sorted(found, key=lambda each: -each[0])[:_SUGGESTED]]
 
 
-def _pieces(name: str) -> Counter[str]:
+def _pieces(name: str) -> frozenset[str]:
     """Characters and pairs of them, so that order counts for something."""
-    return Counter([*name, *(name[at : at + 2] for at in range(len(name) - 1))])
-
-
-def _dice(one: Counter[str], other: Counter[str]) -> float:
-    return 2 * (one & other).total() / (one.total() + other.total())
+    return frozenset([*name, *(name[at : at + 2] for at in range(len(name) - 1))])

@@ -7,14 +7,13 @@ from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from huiyin.apps.people.actors import actor_of
 from huiyin.domain.access import ANONYMOUS, Actor
-from huiyin.web.returning import page_to_return_to
+from huiyin.web.returning import to_sign_in
 
 DESK = "/desk"
 
@@ -40,10 +39,10 @@ class ActorMiddleware:
         if path != DESK and not path.startswith(f"{DESK}/"):
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(page_to_return_to(request))
+            return to_sign_in(request)
         actor: Actor = request.actor  # type: ignore[attr-defined]
         if getattr(actor, "lacks_second_factor", False):
-            return redirect_to_login(page_to_return_to(request), login_url=second_factor_address(request))
+            return to_sign_in(request, address=second_factor_address(request))
         if not getattr(actor, "is_staff", False):
             raise Http404
         return None

@@ -23,6 +23,7 @@ from huiyin.domain.claim_verdicts import (
     ClaimedNumber,
     Judgement,
     Verdict,
+    explains,
     missing_briefly,
     missing_words,
     verdict,
@@ -77,7 +78,7 @@ class Judged:
     def is_explained(self) -> bool:
         """Whether its explanation was saved beside these two numbers: beside others it may speak of anything else."""
         claim, deviation = self.claim, self.deviation
-        if deviation is None or not claim.explanation:
+        if deviation is None or not explains(claim.explanation):
             return False
         is_of_any = claim.explained_claimed is None
         of = (claim.explained_claimed, claim.explained_counted)

@@ -10,13 +10,16 @@ from django.core.management import call_command
 
 from huiyin.analytics.child import CELL
 from huiyin.analytics.reading.mapping import FIELDS
+from huiyin.analytics.store import Store
 from huiyin.apps.audit.models import Event
 from huiyin.apps.hotline import mirroring, personal, services
+from huiyin.apps.hotline.asking import StoreBusy, folder
 from huiyin.apps.hotline.complaints import complaint_of
 from huiyin.apps.hotline.models import HotlineCount, HotlineImport, HotlineSource, UnknownName
 from huiyin.apps.hotline.reading import COLUMNS
 from huiyin.apps.people.models import RoleAssignment
 from huiyin.domain.errors import NotPermitted, RuleBroken
+from huiyin.integrations import children
 from huiyin.integrations.storage import store
 from huiyin.web.now import now
 from tests.given_hotline import ROWS, a_check, a_row, an_import, an_upload
@@ -155,6 +158,26 @@ def test_a_task_that_runs_again_changes_nothing(cast: Cast) -> None:
     again = services.store_import(import_.pk)
     assert (again.state, again.stored_count, again.replaced_count) == ("stored", 4, 0)
     assert counts() == before
+
+
+def test_while_the_command_line_writes_the_store_the_task_waits_its_turn(cast: Cast) -> None:
+    import_ = a_check(cast.by_secretary)
+    services.start_import(import_, by=cast.by_secretary)
+    with Store.open(folder()), pytest.raises(StoreBusy):
+        services.store_import(import_.pk)
+    assert services.store_import(import_.pk).state == "stored"
+
+
+def test_an_import_that_broke_down_says_so_and_goes_on_when_it_is_asked(cast: Cast) -> None:
+    import_ = a_check(cast.by_secretary)
+    services.start_import(import_, by=cast.by_secretary)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(children, "run", lambda *_: (_ for _ in ()).throw(children.ChildDied("exit -9")))
+        broken = services.store_import(import_.pk)
+    assert (broken.state, broken.error[:7]) == ("failed", "存入时出了意外")
+    services.start_import(broken, by=cast.by_secretary)
+    assert services.store_import(import_.pk).state == "stored"
+    assert Event.objects.filter(kind="hotline.import_started").count() == 1
 
 
 def test_a_file_without_one_good_row_is_not_stored(cast: Cast) -> None:

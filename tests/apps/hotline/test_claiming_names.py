@@ -6,7 +6,8 @@ import pytest
 
 from huiyin.apps.hotline import selectors, services
 from huiyin.apps.hotline.models import HotlineCount, UnknownName
-from huiyin.apps.places.models import Estate, EstateAlias
+from huiyin.apps.places.models import EstateAlias
+from huiyin.apps.places.services import EstateFacts, add_estate
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests.given_hotline import a_name, an_import
 from tests.people import Cast
@@ -65,9 +66,20 @@ def test_a_secretary_names_estates_of_the_own_community_alone(cast: Cast) -> Non
     assert list(selectors.estates_to_name(cast.by_secretary)) == [cast.estate]
 
 
-def test_estates_of_a_like_name_are_offered_the_likeliest_first() -> None:
-    names = {"芳群园三区": [], "芳群园一区": ["芳群一区"], "云杉里": []}
-    estates = [(Estate(name=name), [name, *aliases]) for name, aliases in names.items()]
-    found = selectors.likely_estates("芳群一区小区", estates)
-    assert [estate.name for estate in found] == ["芳群园一区", "芳群园三区"]
-    assert selectors.likely_estates("明珠花园", estates) == []
+def test_estates_of_a_like_name_are_offered_the_likeliest_first(cast: Cast) -> None:
+    for number, name in enumerate(("芳群园三区", "芳群园一区"), start=1):
+        add_estate(
+            code=f"FQ{number}",
+            slug=f"fq-{number}",
+            name=name,
+            area=cast.community,
+            facts=EstateFacts(),
+            aliases=("芳群一区",) if "一" in name else (),
+            by=cast.by_district_officer,
+        )
+    known = selectors.named(selectors.estates_to_name(cast.by_secretary))
+    assert [estate.name for estate in selectors.likely_estates("芳群一区小区", known)] == [
+        "芳群园一区",
+        "芳群园三区",
+    ]
+    assert selectors.likely_estates("明珠花园", known) == []

@@ -15,16 +15,10 @@ from python_calamine import CalamineWorkbook
 from huiyin.apps.hotline.models import HotlineImport, HotlineSource
 from huiyin.apps.hotline.reach import totals_for_desk
 from huiyin.apps.places.models import Estate
-from huiyin.apps.places.services import (
-    EstateFacts,
-    add_estate,
-    end_engagement,
-    register_company,
-    start_engagement,
-)
+from huiyin.apps.places.services import end_engagement, register_company, start_engagement
 from huiyin.domain.complaint_measures import MEASURES
 from huiyin.web.now import now as clock
-from tests.given_counts import JUNE, a_year_of_complaints, some_complaints
+from tests.given_counts import JUNE, a_year_of_complaints, more_estates, some_complaints
 from tests.people import Cast, a_credit_code, sign_in
 
 PICTURE_QUERIES, RANKING_QUERIES = 14, 10
@@ -39,20 +33,6 @@ def _in_july(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def officer(client: Client, cast: Cast) -> Client:
     return sign_in(client, cast.district_officer)
-
-
-def more_estates(cast: Cast, count: int) -> list[Estate]:
-    return [
-        add_estate(
-            code=f"N{at}",
-            slug=f"n{at}",
-            name=f"南苑{at}号院",
-            area=cast.community,
-            facts=EstateFacts(household_count=300),
-            by=cast.by_district_officer,
-        )
-        for at in range(count)
-    ]
 
 
 def lines(answer: Any) -> list[tuple[str, int | None, int | None]]:

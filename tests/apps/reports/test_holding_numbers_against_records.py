@@ -23,13 +23,13 @@ from huiyin.apps.reports import row_checks
 from huiyin.apps.reports.contents import Content, content_of
 from huiyin.apps.reports.models import Claim, ClaimVerdict, NewDeviation, Report, VerdictSheet
 from huiyin.apps.reports.policies import rules_of
+from huiyin.apps.reports.return_reasons import FilledIn, reasons_for_missing
 from huiyin.apps.reports.selectors import newest_revision
 from huiyin.apps.reports.services import corrections, drafting, figures, lifecycle, review
 from huiyin.apps.reports.services import verdicts as verdict_services
 from huiyin.apps.reports.services.opening import open_report
 from huiyin.apps.reports.services.verdicts import freeze_presented, look_at_all
 from huiyin.apps.reports.verdicts import Judged, Verdicts, live_verdicts, verdicts_of
-from huiyin.apps.reports.views.review import FilledIn, reasons_for_missing
 from huiyin.apps.upkeep.models import MaintenanceRecord
 from huiyin.apps.upkeep.services.records import correct_record, void_record
 from huiyin.domain.access import SYSTEM
@@ -102,6 +102,28 @@ def test_whoever_reviews_sees_first_what_deviates_and_what_the_company_says_of_i
     told = "数据 1 电梯维保：报告 72 次，保养记录 60 次。物业的说明：少记的 12 次只有纸质单，已经找齐。"
     assert f'<a href="#data-1">{told}</a>' in first
     assert 'id="data-1"' in page
+
+
+def test_a_word_or_two_explain_no_deviation_and_the_field_says_so() -> None:
+    cast, report = given.a_cast_with_report("written")
+    recorded(cast, LESS)
+    desk = sign_in(Client(), cast.manager)
+    told = form_of(desk, report) | {"explanation": "已核实。"}
+    refused = desk.post(f"/desk/reports/{report.pk}/put-claim", told)
+    assert refused.status_code == 422
+    assert "这个数和记录不一样（报告 72 次，保养记录 60 次），说明至少写 8 个字" in refused.text
+    assert judged(report).claim.explanation == ""
+    kept = figures.put_claim(
+        report,
+        by=cast.by_manager,
+        section="service",
+        metric="E01",
+        value=Decimal(60),
+        explanation="已核实。",
+        number=1,
+        now=WRITING,
+    )
+    assert kept.explanation == "已核实。", "of a number that agrees it may be short"
 
 
 # --- the verdict ------------------------------------------------------------------------------------------

@@ -114,6 +114,59 @@ def test_a_text_that_comes_too_late_is_refused_and_both_are_kept(cast: Cast, man
     assert body_of(report) == "管理员写的。"
 
 
+def test_what_is_typed_after_somebody_else_saved_goes_on_in_the_copy_beside(
+    cast: Cast, manager: Client
+) -> None:
+    report = given.a_draft(cast)
+    admin = sign_in(Client(), cast.company_admin)
+    admin.post(at(report), {"body": "管理员写的。", "version": "0"})
+    typed: dict[str, Any] = {"version": "0"}
+    line = manager.post(at(report), typed | {"body": "负责人写的。"}, headers={"HX-Request": "true"}).text
+    kept = SectionConflict.objects.get()
+    assert f'name="late" value="{kept.pk}"' in line
+    assert f'href="{at(report)}?theirs=1#conflicts"' in line, "another address, so that the page is read anew"
+    typed["late"] = str(kept.pk)
+    manager.post(at(report), typed | {"body": "负责人写的，又一句。"}, headers={"HX-Request": "true"})
+    assert SectionConflict.objects.get().body == "负责人写的，又一句。"
+    assert body_of(report) == "管理员写的。"
+    drafting.settle_conflict(SectionConflict.objects.get(), by=cast.by_manager, now=LATER)
+    manager.post(at(report), typed | {"body": "第三句。"}, headers={"HX-Request": "true"})
+    assert set(SectionConflict.objects.values_list("body", flat=True)) == {"负责人写的，又一句。", "第三句。"}
+
+
+def test_each_saving_counts_anew_what_is_missing(cast: Cast, manager: Client) -> None:
+    report = given.a_draft(cast)
+    before = missing_in(manager.get(at(report)).text)
+    line = manager.post(at(report), {"body": "第一句。", "version": "0"}, headers={"HX-Request": "true"}).text
+    assert 'id="lacking" hx-swap-oob="true"' in line
+    assert missing_in(line) == before - 1
+
+
+def missing_in(page: str) -> int:
+    found = re.search(r"还差 (\d+) 处才能提交", page)
+    assert found is not None
+    return int(found[1])
+
+
+def test_every_form_beside_the_text_keeps_its_own_draft(cast: Cast, manager: Client) -> None:
+    report = given.a_draft(cast)
+    given.write(cast, report)
+    for section in given.SECTIONS:
+        names = re.findall(r'data-draft="([^"]+)"', manager.get(at(report, section)).text)
+        assert names, section
+        assert len(names) == len(set(names)), section
+        assert all(each.startswith(f"report-{report.pk}-id_") for each in names)
+
+
+def test_who_was_signed_out_is_told_and_nothing_is_saved(cast: Cast) -> None:
+    report = given.a_draft(cast)
+    asked = {"HX-Request": "true", "Referer": f"http://testserver{at(report)}"}
+    answer = Client().post(at(report), {"body": "第一句。", "version": "0"}, headers=asked)
+    assert answer.status_code == 401
+    assert f'href="/sign-in?next={at(report)}"' in answer.text
+    assert body_of(report) == ""
+
+
 def test_a_text_too_long_is_refused_with_its_words_kept(cast: Cast, manager: Client) -> None:
     report = given.a_draft(cast)
     answer = manager.post(at(report), {"body": "字" * 20_001, "version": "0"})
@@ -539,3 +592,20 @@ def test_a_required_metric_is_filled_in_from_where_it_is_missed_and_asks_only_wh
     assert "数值</label>" in form
     refused = send(manager, report, "put-claim", section="service", metric="F02", value="3", unit="吨")
     assert "的单位是次" in refused.text
+
+
+def test_fields_that_handing_in_needs_are_not_called_optional(db: None) -> None:
+    cast, report = given.a_cast_with_report("written")
+    page = sign_in(Client(), cast.manager).get(f"/desk/reports/{report.pk}/sections/plans").text
+    labels = re.findall(r'<label class="form-label" for="id_commitment\w*">(.*?)</label>', page)
+    optional = [label.partition(" <")[0] for label in labels if "（可不填）" in label]
+    assert optional == ["做到什么程度", "钱从哪里来"]
+    assert len(labels) == 6
+
+
+def test_an_account_that_is_written_is_changed_and_not_written(db: None) -> None:
+    cast, report = given.a_cast_with_report("written")
+    page = sign_in(Client(), cast.manager).get(f"/desk/reports/{report.pk}/sections/accounts").text
+    written, open_ = page.count("改这本账"), page.count("写这本账")
+    assert (written > 0, written + open_) == (True, 3)
+    assert written == newest_revision(report).accounts.count()

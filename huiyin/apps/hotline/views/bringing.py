@@ -262,7 +262,7 @@ def _names_page(
     if not permissions.can_import(actor):
         raise Http404
     estates = list(selectors.estates_to_name(actor).prefetch_related("aliases"))
-    known = [(each, [each.name, *(alias.name for alias in each.aliases.all())]) for each in estates]
+    known = selectors.named(estates)
     streets = {street.code[:9]: street.name for street in streets_public()}
     page = paginate(request, _open_names(request))
     for name in page:

@@ -257,7 +257,8 @@ def desk_published(request: HttpRequest) -> HttpResponse:
         lines = standing(totals_for_desk(actor), places, measure, read_period(chosen), samples)
         ours = {line.ranked.key: line for line in lines}
     rows = [
-        (rank, places.get(rank.estate_id), ours.get(rank.estate_id)) for rank in ranks.filter(period=chosen)
+        (rank, places.get(rank.estate_id or 0), ours.get(rank.estate_id or 0))
+        for rank in ranks.filter(period=chosen)
     ]
     context = _tabs(actor, "published") | {
         "rows": rows,

@@ -12,10 +12,14 @@ from huiyin.web.forms import Form
 
 
 class BodyForm(Form):
-    """The text of a section as the editor sends it, with the version it had seen."""
+    """The text of a section as the editor sends it, with the version it had seen.
+
+    `late`: the conflict in which it is kept, as somebody else had written meanwhile.
+    """
 
     body = forms.CharField(label=_("正文"), required=False, strip=False, widget=forms.Textarea)
     version = forms.IntegerField(widget=forms.HiddenInput)
+    late = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class ConflictForm(WorkForm):

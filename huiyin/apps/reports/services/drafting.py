@@ -52,13 +52,21 @@ class SectionStale(RuleBroken):
 
 
 def write_section(
-    report: Report, *, code: str, body: str, seen_version: int, by: Actor, now: datetime | None = None
+    report: Report,
+    *,
+    code: str,
+    body: str,
+    seen_version: int,
+    late: int | None = None,
+    by: Actor,
+    now: datetime | None = None,
 ) -> Section:
     """Save a section; `seen_version` is the version the editor had. Saving the same words again changes nothing.
 
-    Raises SectionStale, after keeping the text that came too late.
+    Raises SectionStale, after keeping the text that came too late; with `late`, the conflict in which an earlier
+    state of it is kept, in the place of that.
     """
-    section, conflict = _written(report, code, body, seen_version, by, now or clock())
+    section, conflict = _written(report, code, body, seen_version, late, by, now or clock())
     if conflict is not None:
         raise SectionStale(section, conflict)
     return section
@@ -66,7 +74,7 @@ def write_section(
 
 @transaction.atomic
 def _written(
-    report: Report, code: str, body: str, seen_version: int, by: Actor, now: datetime
+    report: Report, code: str, body: str, seen_version: int, late: int | None, by: Actor, now: datetime
 ) -> tuple[Section, SectionConflict | None]:
     report = locked_report(report)
     check_writer(by, report)
@@ -76,23 +84,26 @@ def _written(
     if section.body == body:
         return section, None
     if section.version != seen_version:
-        conflict, _is_new = SectionConflict.objects.get_or_create(
-            section=section,
-            body=body,
-            settled_at=None,
-            defaults={
-                "seen_version": seen_version,
-                "written_by_label": by.label[:80],
-                "written_at": now,
-            },
-        )
-        return section, conflict
+        return section, _kept_beside(section, body, seen_version, late, by, now)
     section.body = body
     section.version += 1
     section.written_at = now
     section.written_by_label = by.label[:80]
     section.save(update_fields=["body", "version", "written_at", "written_by_label"])
     return section, None
+
+
+def _kept_beside(
+    section: Section, body: str, seen_version: int, late: int | None, by: Actor, now: datetime
+) -> SectionConflict:
+    told = {"seen_version": seen_version, "written_by_label": by.label[:80], "written_at": now}
+    is_open = {"section": section, "settled_at": None}
+    if late is not None:
+        earlier = SectionConflict.objects.filter(pk=late, seen_version=seen_version, **is_open)
+        if earlier.update(body=body, **told):
+            return earlier.get()
+    conflict, _is_new = SectionConflict.objects.get_or_create(body=body, **is_open, defaults=told)
+    return conflict
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ from huiyin.apps.reports.services.witness import added_before, locked_report, wr
 from huiyin.apps.reports.services.wording import masked, required
 from huiyin.apps.reports.verdicts import live_verdict
 from huiyin.domain.access import Actor
+from huiyin.domain.claim_verdicts import SHORTEST_EXPLANATION, explains
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.policy_metrics import PERCENT, YUAN, Metric, Per
 from huiyin.domain.report_parts import AccountKind, ExcuseFor, Side
@@ -98,6 +99,7 @@ def put_claim(
     claim.value = _value(claim, _as_kept(value, "value"))
     claim.explanation = masked(explanation, 1000, "explanation")
     claim.unit_count = _units_counted(known, report, unit_count, claim.explanation)
+    _check_explanation(report, claim, now or clock())
     claim.explained_claimed = claim.value
     claim.explained_counted = _counted_as_seen(report, claim, seen, now or clock())
     claim.save()
@@ -293,6 +295,21 @@ def _value(claim: Claim, value: Decimal | None) -> Decimal:
     if claim.unit == YUAN:
         return _yuan(value, "value")
     return value
+
+
+def _check_explanation(report: Report, claim: Claim, now: datetime) -> None:
+    """Of a number that deviates a word or two explain nothing; of another one they may be all there is to say."""
+    if not claim.explanation or explains(claim.explanation):
+        return
+    judged = live_verdict(report, claim, now=now)
+    if judged.deviates:
+        raise RuleBroken(
+            "这个数和记录不一样（%(numbers)s），说明至少写 %(least)s 个字，讲清为什么不一样。",
+            code="claim.explanation_too_short",
+            field="explanation",
+            numbers=judged.told_apart,
+            least=SHORTEST_EXPLANATION,
+        )
 
 
 def _counted_as_seen(report: Report, claim: Claim, seen: str, now: datetime) -> Decimal | None:

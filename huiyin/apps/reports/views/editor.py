@@ -92,21 +92,22 @@ def save(request: HttpRequest, work: Work, code: str) -> HttpResponse:
     form = BodyForm(request.POST)
     if not form.is_valid():
         raise Http404
-    status, refusal = 200, ""
+    status, refusal, late = 200, "", None
     try:
         write_section(
             work.report,
             code=code,
             body=form.cleaned_data["body"],
             seen_version=form.cleaned_data["version"],
+            late=form.cleaned_data["late"],
             by=work.by,
         )
-    except SectionStale:
-        status = 409
+    except SectionStale as stale:
+        status, late = 409, stale.conflict
     except RuleBroken as refused:
         status, refusal = 422, sentence_of(refused)
     work = work_on(request, work.report.pk)
-    context = section_context(request, work, code) | {"is_stale": status == 409, "refusal": refusal}
+    context = section_context(request, work, code) | {"late": late, "refusal": refusal}
     context["seen_version"] = form.cleaned_data["version"]
     if refusal:
         context["body"] = form.cleaned_data["body"]
