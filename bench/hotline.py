@@ -29,10 +29,10 @@ from huiyin.analytics.asking import Asker
 from huiyin.analytics.estates import read_estates
 from huiyin.analytics.measures.rankings import ranking
 from huiyin.analytics.measures.rates import measured
-from huiyin.analytics.measures.registry import MEASURES
 from huiyin.analytics.reading.files import read_complaints
 from huiyin.analytics.store import Store
 from huiyin.analytics.text_step import text_step_of
+from huiyin.domain.complaint_measures import MEASURES
 from huiyin.language import Gazetteer, classify
 from huiyin.language.masking import mask
 
@@ -57,7 +57,9 @@ def run(arguments: list[str]) -> Cost:
     """A `huiyin` command in a process of its own."""
     started = time.perf_counter()
     command = [sys.executable, "-m", "huiyin.config.cli", *arguments]
-    pid = os.posix_spawn(sys.executable, command, {**os.environ, "HUIYIN_CALLER_KEY": "bench"})
+    silent = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)]
+    environment = {**os.environ, "HUIYIN_CALLER_KEY": "bench"}
+    pid = os.posix_spawn(sys.executable, command, environment, file_actions=silent)
     _, status, used = os.wait4(pid, 0)
     if status:
         raise SystemExit(f"{' '.join(arguments)} ended with {status}")

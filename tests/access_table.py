@@ -269,6 +269,84 @@ UPKEEP = {
     "upkeep:desk_cover_words": Row("302 404 404 422 422 404 422 404 404 404 404 404", a_record, {}),
 }
 
+
+def complaints_of_the_street(cast: Cast) -> dict[str, Any]:
+    from tests import given_hotline
+
+    return {"pk": given_hotline.an_upload(cast.by_street_officer).pk}
+
+
+def complaints_in_the_store(cast: Cast) -> dict[str, Any]:
+    from tests import given_hotline
+
+    return {"pk": given_hotline.an_upload_in("stored", cast.by_street_officer).pk}
+
+
+def a_name_of_the_street(cast: Cast) -> dict[str, Any]:
+    from tests import given_hotline
+
+    return {"pk": given_hotline.a_name(cast, "望溪家园").pk}
+
+
+# Files of complaints: whoever brings them, the district and the auditor see all; undoing is the district's too. A name
+# belongs to the street its complaints name; who is of another street does not see it.
+#        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
+HOTLINE = {
+    "hotline:imports": Row("302 404 404 404 404 404 200 200 200 200 404 200"),
+    "hotline:new_import": Row("302 404 404 404 404 404 200 200 200 404 404 200"),
+    "hotline:import": Row("302 404 404 404 404 404 404 200 200 200 404 404", complaints_of_the_street),
+    "hotline:map_columns": Row(
+        "302 404 404 404 404 404 404 422 404 404 404 404", complaints_of_the_street, {}
+    ),
+    "hotline:start_import": Row(
+        "302 404 404 404 404 404 404 409 404 404 404 404", complaints_of_the_street, {}
+    ),
+    "hotline:undo_import": Row("302 404 404 404 404 404 404 200 200 404 404 404", complaints_in_the_store),
+    "hotline:rejected_rows": Row("302 404 404 404 404 404 404 200 200 200 404 404", complaints_in_the_store),
+    # What is not in the store is told to whoever may register at all.
+    "hotline:register_complaint": Row("302 404 404 404 404 404 409 409 409 404 404 409", data={}),
+    "hotline:names": Row("302 404 404 404 404 404 200 200 200 404 404 200"),
+    "hotline:claim_name": Row(
+        "302 404 404 404 404 404 404 303 303 404 404 404", a_name_of_the_street, {"estate": "YSL01"}
+    ),
+    "hotline:ignore_name": Row("302 404 404 404 404 404 404 303 303 404 404 404", a_name_of_the_street, {}),
+}
+
+
+def a_hot_topic(cast: Cast) -> dict[str, Any]:
+    from huiyin.apps.hotline.models import HotlineTopic
+    from tests.given_topics import some_topics, told
+
+    return {"pk": (HotlineTopic.objects.first() or some_topics(told(cast, "G1", "G2", "G3"))[0]).pk}
+
+
+# Numbers of complaints: the area's staff inside their scope, the company's manager and administrator for the estates
+# they served; the whole street only for whoever's scope holds it.
+#        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
+HOTLINE_NUMBERS = {
+    "hotline:desk_hotline": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
+    "hotline:desk_rankings": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
+    "hotline:desk_published": Row("302 404 404 200 200 200 200 200 200 200 404 200"),
+    "hotline:export_rankings": Row(
+        "302 404 404 200 200 200 200 200 200 200 404 200", lambda cast: {"form": "csv"}
+    ),
+    "hotline:desk_street": Row(
+        "302 404 404 404 404 404 404 200 200 200 404 404", lambda cast: {"code": cast.street.code}
+    ),
+    "hotline:desk_estate": Row(
+        "302 404 404 200 200 200 200 200 200 200 404 404", lambda cast: {"slug": cast.estate.slug}
+    ),
+    # The words, masked: the area's staff alone.
+    "hotline:desk_complaints": Row(
+        "302 404 404 404 404 200 200 200 200 200 404 404", lambda cast: {"slug": cast.estate.slug}
+    ),
+    # Into the demand list: the secretary of the community.
+    "hotline:send_topic": Row("302 404 404 404 404 404 303 404 404 404 404 404", a_hot_topic, {}),
+    "hotline:desk_company": Row(
+        "302 404 404 200 200 200 200 200 200 200 404 404", lambda cast: {"pk": cast.company.pk}
+    ),
+}
+
 IMPORTS = {
     "imports:list": Row("302 404 404 200 200 404 200 200 200 404 404 200"),
     "imports:new": Row("302 404 404 200 200 404 200 200 200 404 404 200"),
@@ -788,6 +866,8 @@ TABLE: dict[str, Row] = {
     **POLICIES,
     **EVIDENCE,
     **UPKEEP,
+    **HOTLINE,
+    **HOTLINE_NUMBERS,
     **IMPORTS,
     **PORTAL,
     **LEDGER,

@@ -58,9 +58,12 @@ def original_asker(case: Case) -> Asker:
 
 def a_case(cast: Cast, *, status: str = "registered", now: datetime = A_MONDAY, **changes: object) -> Case:
     """A case in any state, an hour between two steps."""
-    case = a_registered_case(cast, now=now, **changes)
-    path = _PATHS[status]
-    for number, step in enumerate(path, start=1):
+    return led_to(cast, a_registered_case(cast, now=now, **changes), status=status, now=now)
+
+
+def led_to(cast: Cast, case: Case, *, status: str, now: datetime) -> Case:
+    """A registered case, brought into a state."""
+    for number, step in enumerate(_PATHS[status], start=1):
         _STEPS[step](cast, case, now + timedelta(hours=number))
         case = Case.objects.get(pk=case.pk)
     assert case.status == status, (case.status, status)

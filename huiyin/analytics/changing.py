@@ -13,12 +13,13 @@ import pyarrow.compute as pc
 from huiyin.analytics.cube import EMPTY_CUBE, cube_of
 from huiyin.analytics.numbers import Keys, keys_of
 from huiyin.analytics.repeats import Looked, mark_repeats
-from huiyin.analytics.schema import KEPT, NO_MONTH
+from huiyin.analytics.schema import KEPT, NO_MONTH, RAW
 from huiyin.analytics.store import ERASED, Change, ImportRecord, Store, StoreProblem, read_table
 
 REPEAT_DAYS = 90
 """How far back a complaint is seen to repeat another; three months are looked at."""
 _LOOK_BACK = 3
+_OF_THE_ESTATE = ("estate_code", "estate_match", "estate_confidence", "estate_certainty")
 
 Fresh = Mapping[str, Callable[[], pa.Table]]
 """Month → its new complaints (columns of KEPT, marks of repetition empty), read when they are needed."""
@@ -59,7 +60,9 @@ def add_import(
     return written
 
 
-def undo_import(store: Store, import_id: str, *, at: str) -> ImportRecord:
+def undo_import(
+    store: Store, import_id: str, *, at: str, tell: Callable[[str], None] = lambda _: None
+) -> ImportRecord:
     """Take an import back: its complaints go, those it replaced come again; StoreProblem if there is none such."""
     record = next((each for each in store.imports if each.id == import_id and not each.undone_at), None)
     if record is None:
@@ -88,7 +91,7 @@ def undo_import(store: Store, import_id: str, *, at: str) -> ImportRecord:
         _, kept = _of_import(store.table_of(month), import_id)
         return together([kept, earlier[month]]) if month in earlier else kept
 
-    _rewrite(store, change, touched, content, lambda _: None)
+    _rewrite(store, change, touched, content, tell)
     for month in _before(store, import_id):
         change.put_table(f"_before/{import_id}/{month}.arrow", KEPT.empty_table())
     undone = replace(record, undone_at=at)
@@ -96,7 +99,67 @@ def undo_import(store: Store, import_id: str, *, at: str) -> ImportRecord:
     return undone
 
 
-def erase(store: Store, numbers: Sequence[str]) -> int:
+def attribute_again(
+    store: Store,
+    names: Sequence[str],
+    text_step: Callable[[pa.RecordBatch], pa.RecordBatch],
+    *,
+    tell: Callable[[str], None] = lambda _: None,
+) -> int:
+    """Ask the text step once more for the estates of unattributed complaints that write one of these names.
+
+    It sees the texts as they are kept, masked; nothing but the estate is taken from it. Returns how many found one.
+    """
+    change = store.change()
+    found: dict[str, pa.Table] = {}
+    count = 0
+    for month in store.months():
+        table = store.table_of(month)
+        open_ones = pc.and_(pc.is_null(table["estate_code"]), _writes_one_of(table["text"], names))
+        if not pc.any(open_ones).as_py():
+            continue
+        again = text_step(_as_raw(table.filter(open_ones)))
+        if again.column("estate_code").null_count == again.num_rows:
+            continue
+        count += again.num_rows - again.column("estate_code").null_count
+        found[month] = _with_estates(table, open_ones, again)
+    _rewrite(store, change, set(found), lambda month: found.get(month, store.table_of(month)), tell)
+    store.commit(change, store.imports)
+    return count
+
+
+def _writes_one_of(texts: pa.ChunkedArray, names: Sequence[str]) -> pa.ChunkedArray:
+    written = pc.match_substring(texts, names[0])
+    for name in names[1:]:
+        written = pc.or_(written, pc.match_substring(texts, name))
+    return written
+
+
+def _as_raw(table: pa.Table) -> pa.RecordBatch:
+    """Kept rows as a text step takes them; the caller is not known any more."""
+    arrays = [
+        table[field.name].combine_chunks().cast(field.type)
+        if field.name in table.column_names
+        else pa.array(range(table.num_rows), field.type)
+        if field.name == "row"
+        else pa.nulls(table.num_rows, field.type)
+        for field in RAW
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=RAW)
+
+
+def _with_estates(table: pa.Table, where: pa.ChunkedArray, again: pa.RecordBatch) -> pa.Table:
+    for name in _OF_THE_ESTATE:
+        field = KEPT.field(name)
+        plain = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        column = pc.replace_with_mask(
+            table[name].combine_chunks().cast(plain), where.combine_chunks(), again.column(name).cast(plain)
+        )
+        table = table.set_column(table.schema.get_field_index(name), field, column.cast(field.type))
+    return table
+
+
+def erase(store: Store, numbers: Sequence[str], *, tell: Callable[[str], None] = lambda _: None) -> int:
     """Remove what complaints say and who called; the rows stay and are counted. Returns how many were there."""
     wanted = np.unique(keys_of(pa.array(list(numbers), pa.string())))
     change = store.change()
@@ -109,7 +172,7 @@ def erase(store: Store, numbers: Sequence[str]) -> int:
     for record in store.imports:
         for month, table in _before(store, record.id).items():
             change.put_table(f"_before/{record.id}/{month}.arrow", _emptied(table, wanted))
-    _rewrite(store, change, set(held), content, lambda _: None)
+    _rewrite(store, change, set(held), content, tell)
     store.commit(change, store.imports)
     return count
 

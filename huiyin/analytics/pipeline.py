@@ -86,14 +86,15 @@ def enrich(
     basis: str,
     told: Mapping[str, str] | None = None,
     tell: Callable[[Progress], None] = lambda _: None,
+    import_id: str = "",
 ) -> Summary:
-    """Take the files in as one import.
+    """Take the files in as one import, under its own name where the caller knows it by one.
 
     `basis` names what the text step stands on (estates, version): a killed run is only gone on with if it is the same.
     `told`: field → heading. Raises StoreProblem if the disk is full; then nothing of the import is in the store.
     """
     try:
-        run = _Run(store, _digest_of(files, basis, told))
+        run = _Run(store, _digest_of(files, basis, told), import_id)
         for at, path in enumerate(files):
             run.prepare(at, path, text_step, told, tell)
         return run.take_in(now, tell)
@@ -128,15 +129,16 @@ class _Told:
 class _Run:
     """One import that is being prepared: a folder a file, in it a file of Arrow batches a month."""
 
-    def __init__(self, store: Store, digest: str) -> None:
+    def __init__(self, store: Store, digest: str, import_id: str) -> None:
         self._store = store
+        self._import_id = import_id
         self._folder = store.work / f"import-{digest}"
         self._digest = digest
         for other in store.work.iterdir():
             if other != self._folder:
                 shutil.rmtree(other, ignore_errors=True)
         self._folder.mkdir(exist_ok=True)
-        self._seen = _Numbers()
+        self._seen = Numbers()
         self._told: list[_Told] = []
 
     def prepare(
@@ -193,7 +195,7 @@ class _Run:
                 counted.read += fresh.num_rows + len(rejected)
                 counted.stored += fresh.num_rows
                 counted.rejected += len(rejected)
-                counted.reasons.update(_kind_of(each.reason) for each in rejected)
+                counted.reasons.update(kind_of(each.reason) for each in rejected)
                 ahead.append((pool.submit(text_step, fresh), rejected))
                 if len(ahead) >= _AHEAD:
                     yield collected(ahead.popleft())
@@ -202,7 +204,7 @@ class _Run:
 
     def take_in(self, now: datetime, tell: Callable[[Progress], None]) -> Summary:
         """Everything that was prepared, as one import."""
-        summary = Summary(import_id=f"{now:%Y%m%d-%H%M%S}-{self._digest[:6]}")
+        summary = Summary(import_id=self._import_id or f"{now:%Y%m%d-%H%M%S}-{self._digest[:6]}")
         for told in self._told:
             summary.read += told.read
             summary.stored += told.stored
@@ -314,12 +316,12 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
         yield from pa.ipc.open_stream(source)
 
 
-def _kind_of(reason: str) -> str:
+def kind_of(reason: str) -> str:
     """A reason without what was written in its row."""
     return _PARTICULAR.sub("…", reason)
 
 
-class _Numbers:
+class Numbers:
     """The complaint numbers of a run: the first of each is kept, further ones are told where it stood."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from huiyin.config.environment import EnvironmentProblem, kept_secret, var_folder
+from huiyin.config.environment import CALLER_KEY, EnvironmentProblem, kept_secret, var_folder
 from huiyin.integrations.postgres_install import PostgresProblem, ServerUser, open_folder, server_user
 
 AS_ROOT = (
@@ -54,7 +54,7 @@ def hand_over(user: ServerUser) -> None:
     By what is open, never by paths: the account could put a link to somebody else's files in the way.
     """
     var, static = _places()
-    for folder in (var / "media", static):
+    for folder in (var / "media", var / "hotline", static):
         open_folder(folder.parent)
         with suppress(FileExistsError):
             folder.mkdir(mode=0o700)
@@ -63,8 +63,10 @@ def hand_over(user: ServerUser) -> None:
             for _inside, folders, names, inside in os.fwalk(".", dir_fd=root):
                 for name in (*folders, *names):
                     _own(name, inside, user)
-    if not os.environ.get("HUIYIN_SECRET_KEY", "").strip():
-        key = var / "secret_key"
+    for variable, name in (("HUIYIN_SECRET_KEY", "secret_key"), (CALLER_KEY, "caller.key")):
+        if os.environ.get(variable, "").strip():
+            continue
+        key = var / name
         if not key.is_symlink():  # nothing is read or made through a link; it is refused below
             kept_secret(key)
         with _opened(key, user) as file:

@@ -63,6 +63,7 @@ def _run(arguments: list[str]) -> int:
     return run(options)
 
 
+_LINT = "check the words and figures of a report 检查报告的文字和数字"
 _HOTLINE = "complaints of the 12345 hotline in bulk 接诉即办数据"
 
 
@@ -104,10 +105,13 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
         keeping.add_argument("file", type=Path)
         keeping.set_defaults(run=_keep, command=name)
 
-    lint = commands.add_parser("lint", help="check the words and figures of a report 检查报告的文字和数字")
-    lint.add_argument("files", nargs="+", type=Path, metavar="FILE", help="txt, md or docx 报告文件")
-    lint.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="输出格式")
-    lint.set_defaults(run=_lint)
+    if arguments[:1] == ["lint"]:
+        # The rules are loaded only where they are used.
+        from huiyin.config.lint import add_command
+
+        add_command(commands, about=_LINT)
+    else:
+        commands.add_parser("lint", help=_LINT)
 
     if arguments[:1] == ["hotline"]:
         # Arrow and numba are loaded only where they are used.
@@ -123,12 +127,6 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     for name, (_, text) in DELEGATED.items():
         commands.add_parser(name, help=text)
     return parser
-
-
-def _lint(options: argparse.Namespace) -> int:
-    from huiyin.config.lint import run
-
-    return run(options)
 
 
 def _serve(options: argparse.Namespace) -> int:

@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from huiyin.integrations.bucket_addresses import BucketAddress, read_address
 
+CALLER_KEY = "HUIYIN_CALLER_KEY"
+
 
 class EnvironmentProblem(Exception):
     """A variable is missing or cannot be read; the text says which, what it is for and how to set it."""
@@ -175,3 +177,8 @@ def var_folder(environment: Environment | None = None) -> Path:
         example="/srv/huiyin",
         default=Path.cwd() / "var",
     )
+
+
+def caller_secret(var: Path | None = None) -> str:
+    """The key under which callers of the hotline are hashed: HUIYIN_CALLER_KEY, else made once and kept in `var`."""
+    return os.environ.get(CALLER_KEY, "").strip() or kept_secret((var or var_folder()) / "caller.key")

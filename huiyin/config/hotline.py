@@ -6,8 +6,8 @@ import argparse
 import csv
 import hashlib
 import json
-import os
 import sys
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -19,16 +19,20 @@ from huiyin.analytics.estates import Estate, read_estates
 from huiyin.analytics.measures.places import BY
 from huiyin.analytics.measures.rankings import ranking, with_movement
 from huiyin.analytics.measures.rates import measured
-from huiyin.analytics.measures.registry import MEASURES
 from huiyin.analytics.pipeline import Progress, Summary, enrich
 from huiyin.analytics.store import Store
 from huiyin.analytics.text_step import text_step_of
-from huiyin.config.environment import kept_secret, var_folder
+from huiyin.analytics.topics import topics_of
+from huiyin.config.environment import caller_secret
+from huiyin.domain.complaint_measures import MEASURES
 from huiyin.domain.complaint_periods import read_period
 from huiyin.domain.errors import RuleBroken
+from huiyin.domain.policy_hotline import HotlinePolicy
+from huiyin.domain.policy_reader import read
+from huiyin.language import group_topics
+from huiyin.language.complaints.titles import title_of
 
 BEIJING = ZoneInfo("Asia/Shanghai")
-CALLER_KEY = "HUIYIN_CALLER_KEY"
 RANKED_BY = ("estate", "company", "community", "street", "district")
 FORMATS = ("table", "csv", "json")
 Row = Mapping[str, object]
@@ -72,6 +76,11 @@ def add_commands(hotline: argparse.ArgumentParser) -> None:
     )
     ranking.add_argument("--per-households", action="store_true", help="for each 1,000 households 每千户")
     ranking.add_argument("--top", type=int, default=100, metavar="N", help="the first N 前 N 名")
+
+    topics = _command(commands, "topics", _topics, "what is told of again and again 热点")
+    topics.add_argument("folder", type=Path, metavar="DIR")
+    topics.add_argument("--estate", metavar="CODE", help="one estate only 只看一个小区")
+    topics.add_argument("--top", type=int, default=50, metavar="N", help="the hottest N 最热的 N 个")
 
     rating = _command(commands, "rates", _rates, "the three rates and all counts 三率和各项计数")
     rating.add_argument("folder", type=Path, metavar="DIR")
@@ -166,7 +175,7 @@ def _enrich(options: argparse.Namespace) -> Sequence[Row]:
         raise BadUse(f"找不到文件：{'、'.join(missing)}")
     told = dict(_told(each) for each in options.column)
     estates = read_estates(options.estates)
-    step = text_step_of(estates, _caller_secret())
+    step = text_step_of(estates, caller_secret().encode())
     tell = _silent if options.quiet else _Telling()
     with Store.open(options.out) as store:
         keep_estates(store, estates)
@@ -186,12 +195,6 @@ def _told(word: str) -> tuple[str, str]:
     if not sign or not heading:
         raise BadUse(f"--column 的写法是 项=列名，例如 --column text=诉求内容；“{word}”不是。")
     return field.strip(), heading.strip()
-
-
-def _caller_secret() -> bytes:
-    """The key under which callers are hashed: from the environment, else kept where the site keeps its own secret."""
-    given = os.environ.get(CALLER_KEY, "").strip()
-    return (given or kept_secret(var_folder() / "caller.key")).encode()
 
 
 def _basis(estates: Sequence[Estate]) -> str:
@@ -268,6 +271,47 @@ def _rates(options: argparse.Namespace) -> Sequence[Row]:
     return sorted(rows, key=lambda row: [str(row[name]) for name in by])
 
 
+def _policy() -> HotlinePolicy:
+    """As shipped: what a district has adopted instead is known to its website only."""
+    with (Path(__file__).parents[1] / "policies" / "hotline.toml").open("rb") as file:
+        return read(HotlinePolicy, tomllib.load(file)["values"])
+
+
+def _topics(options: argparse.Namespace) -> Sequence[Row]:
+    store = _opened(options.folder)
+    asker = Asker(store, ())
+    names = {str(row["code"]): str(row["name"]) for row in asker.rows(asker.estates.select("code", "name"))}
+    if options.estate:
+        if options.estate not in names:
+            raise BadUse(f"小区名单里没有 {options.estate}。")
+        names = {options.estate: names[options.estate]}
+    found = topics_of(
+        store,
+        names,
+        today=datetime.now(BEIJING).date(),
+        weights=_policy().heat.weights,
+        group=group_topics,
+        title=lambda texts, estate: title_of(texts, estate=estate),
+    )
+    return [
+        {
+            "estate": each.estate,
+            "name": names[each.estate],
+            "title": each.title,
+            "heat": each.heat,
+            "complaints": each.complaints,
+            "callers": each.callers,
+            "first_on": each.first_on,
+            "last_on": each.last_on,
+            "recent": each.recent,
+            "before": each.before,
+            "category": each.category,
+            "example": each.example,
+        }
+        for each in sorted(found, key=lambda topic: -topic.heat)[: options.top]
+    ]
+
+
 def _rank(options: argparse.Namespace) -> Sequence[Row]:
     period = read_period(options.period)
     measure = MEASURES[options.measure]
@@ -277,6 +321,7 @@ def _rank(options: argparse.Namespace) -> Sequence[Row]:
         raise BadUse("--top 至少是 1。")
     asker = Asker(_opened(options.folder), (*period.months, *period.before.months))
     by = options.by
+    samples = _policy().small_samples
     now, before = (
         ranking(
             asker.cube.filter(asker.cube.month.isin(each.months)),
@@ -284,6 +329,8 @@ def _rank(options: argparse.Namespace) -> Sequence[Row]:
             measure,
             by,
             per_households=options.per_households,
+            share=samples.of_shares,
+            per_thousand=samples.per_thousand,
         )
         for each in (period, period.before)
     )

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("huiyin.apps.meetings.urls")),
     path("", include("huiyin.apps.reports.urls")),
     path("", include("huiyin.apps.upkeep.urls")),
+    path("", include("huiyin.apps.hotline.urls")),
     path("", include("huiyin.apps.evidence.urls")),
     path("", include("huiyin.apps.policies.urls")),
     path("", include("huiyin.apps.people.urls")),

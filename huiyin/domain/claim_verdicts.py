@@ -152,6 +152,15 @@ def verdict(claim: ClaimedNumber, fact: Fact | None, tolerance: Decimal) -> Judg
     return Judgement(rule.verdict, claim.value, fact.value if fact else None, missing)
 
 
+SHORTEST_EXPLANATION = 8
+"""Characters of what a company says of a number that deviates; spaces do not count."""
+
+
+def explains(words: str) -> bool:
+    """Whether the words are long enough to say why a number deviates: “无” or “已核实” says nothing."""
+    return len("".join(words.split())) >= SHORTEST_EXPLANATION
+
+
 def missing_words(missing: Missing) -> str:
     """Which data is missing, for the public page, without a full stop."""
     if missing.what is Lack.MONTHS:

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from huiyin.domain.policy_deadlines import DeadlinesPolicy
 from huiyin.domain.policy_holidays import HolidaysPolicy
+from huiyin.domain.policy_hotline import HotlinePolicy
 from huiyin.domain.policy_meetings import MeetingsPolicy
 from huiyin.domain.policy_metrics import MetricsPolicy
 from huiyin.domain.policy_reader import Code, Kept, Matches, PolicyInvalid, Sentence, read, read_kept
@@ -27,6 +28,7 @@ Policy = (
     | ReportsPolicy
     | MetricsPolicy
     | MeetingsPolicy
+    | HotlinePolicy
 )
 
 SCHEMAS: dict[str, type[Policy]] = {
@@ -38,6 +40,7 @@ SCHEMAS: dict[str, type[Policy]] = {
     "meetings": MeetingsPolicy,
     "reports": ReportsPolicy,
     "metrics": MetricsPolicy,
+    "hotline": HotlinePolicy,
 }
 
 

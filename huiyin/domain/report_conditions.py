@@ -61,7 +61,7 @@ class Deviating:
     """Where it was counted: 保养记录, 台账."""
     is_explained: bool
     has_older_words: bool = False
-    """Not explained, but something was said of the number before these two were known."""
+    """Not explained, but something was said of the number before these two were seen."""
 
 
 @dataclass(frozen=True)
@@ -266,7 +266,7 @@ def _deviations(facts: Facts) -> Iterator[Missing]:
     for each in facts.deviating:
         if not each.is_explained:
             to_do = (
-                "它的说明是这两个数出来以前写的：改正这个数，或者照现在的数改写说明；说明仍然适用的，再保存一次。"
+                "写它的说明时，看到的还不是这两个数：改正这个数，或者照这两个数改写说明；说明仍然适用的，再保存一次。"
                 if each.has_older_words
                 else "改正这个数，或者在它的说明里公开写明为什么不一样。"
             )

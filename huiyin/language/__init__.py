@@ -1,6 +1,6 @@
 """The text: masking, words, likeness, the checks of reports and replies, places. No Django is imported here."""
 
-from huiyin.language.answers import Passage, TopicAnswer, find_answers
+from huiyin.language.answers import Passage, TopicAnswer, find_answers, is_answer
 from huiyin.language.checks import CheckPolicy, Finding, Sentence, Severity, check, label_sentences
 from huiyin.language.claim_periods import Period
 from huiyin.language.claims import FoundClaim, find_claims
@@ -30,5 +30,6 @@ __all__ = [
     "find_claims",
     "find_estate_names",
     "group_topics",
+    "is_answer",
     "label_sentences",
 ]

@@ -1,7 +1,8 @@
 """Whether a report answers what residents raised: the passages that say what was, will or cannot be done.
 
-A topic that is only named, denied, thanked for or wished about is avoided. What is about a topic says matters.py, what
-makes an answer data/answers/says.toml.
+A topic that is only named, denied, thanked for, asked or wished about is avoided, and so is one of which only the
+complaint is told again or a deed that was not done. What is about a topic says matters.py, what makes an answer
+data/answers/says.toml.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 
 from huiyin.language.dates import TimeKind, find_times
@@ -20,6 +21,10 @@ from huiyin.language.wordlists import patterns
 
 _SAYS = "answers/says.toml"
 _CLAUSE = re.compile(r"[^,。;:!?、\n]+(?:、[^,。;:!?、\n]+)*")
+_NOT_ASKED = re.compile(r"(?<![^,。;:!?])[^,。;:!?]+(?![^,。;:!?]|\?)|[,。;:!]")
+"""The clauses before no question mark, and the marks between them."""
+_NEAR = 20
+"""How far from a deed the word may stand that denies it."""
 _UNDER_A_HEADING = 8
 _FOLLOWING = 3
 """Sentences after the one that names the matter which still belong to it, in the same paragraph."""
@@ -56,8 +61,26 @@ class _Sentence:
         return tuple(_CLAUSE.findall(self.said.text))
 
     @cached_property
+    def own(self) -> str:
+        """What the company says itself: no question, and nothing that residents say, ask for or complain of."""
+        says, text = _says(), self.said.text
+        if text.endswith("?"):
+            return ""
+        if "?" in text:
+            text = "".join(_NOT_ASKED.findall(text))
+        for set_aside in ("granted", "retold", "undone"):
+            text = says[set_aside].sub("", text)
+        return text
+
+    @cached_property
     def has_time(self) -> bool:
-        return any(time.kind is not TimeKind.DURATION for time in find_times(self.said.text))
+        return any(time.kind is not TimeKind.DURATION for time in find_times(self.own))
+
+    @cached_property
+    def is_new_subject(self) -> bool:
+        if _says()["turning"].search(self.said.text):
+            return True
+        return any(is_of_a_known_matter(say(clause)) for clause in self.clauses[:1])
 
     def names(self, matter: Matter) -> bool:
         """In one clause, or over the commas if no clause is of something that only looks alike."""
@@ -113,6 +136,25 @@ def find_answers(topics: Sequence[str], sections: Mapping[str, str]) -> list[Top
     return [_answer(topic, read) for topic in topics]
 
 
+@lru_cache(maxsize=1024)
+def is_answer(topic: str, words: str) -> bool:
+    """Whether words that were written for this topic alone, and need not name it, say what was, will or cannot be done.
+
+    Sentences of another subject are passed over, but the first.
+    """
+    matter = matter_of(topic)
+    if matter is None:
+        return False
+    return any(
+        _is_answer(sentence, matter)
+        for at, sentence in enumerate(_read("", words).sentences)
+        if not at
+        or sentence.is_of(matter)
+        or matter.is_touched_by(sentence.said)
+        or not sentence.is_new_subject
+    )
+
+
 def _read(code: str, text: str) -> _Section:
     folded = fold(text)
     parts = split_sentences(folded.text)
@@ -149,16 +191,10 @@ def _last_of_passage(section: _Section, at: int, matter: Matter) -> int:
             break
         if not is_heading and "\n" in text[sentences[last].part.end : sentence.part.start]:
             break
-        if not (sentence.is_of(matter) or matter.is_touched_by(sentence.said)) and _is_new_subject(sentence):
+        if not (sentence.is_of(matter) or matter.is_touched_by(sentence.said)) and sentence.is_new_subject:
             break
         last = next_one
     return last
-
-
-def _is_new_subject(sentence: _Sentence) -> bool:
-    if _says()["turning"].search(sentence.said.text):
-        return True
-    return any(is_of_a_known_matter(say(clause)) for clause in sentence.clauses[:1])
 
 
 def _answers(section: _Section, first: int, last: int, matter: Matter) -> bool:
@@ -167,16 +203,17 @@ def _answers(section: _Section, first: int, last: int, matter: Matter) -> bool:
 
 def _is_answer(sentence: _Sentence, matter: Matter) -> bool:
     says = _says()
-    text = sentence.said.text
-    if says["reason"].search(text) and not says["denial"].search(text):
+    own = matter.without_its_title(sentence.own)
+    if says["reason"].search(own) and not says["denial"].search(sentence.said.text):
         return True
     has_time = sentence.has_time
-    for clause in sentence.clauses:
+    for clause in _CLAUSE.findall(own):
         if says["asking"].search(clause) or says["denial"].search(clause):
             continue
         if matter.only_looks_alike(clause):
             continue
-        if says["offered"].search(clause) or not _is_deed(matter.without_its_name(clause), has_time=has_time):
+        own_words = matter.without_its_name(says["nominal"].sub(" ", clause))
+        if says["offered"].search(clause) or not _is_deed(own_words, has_time=has_time):
             continue
         if says["hoping"].search(clause) and not (has_time and says["plan"].search(clause)):
             continue
@@ -186,10 +223,26 @@ def _is_answer(sentence: _Sentence, matter: Matter) -> bool:
 
 def _is_deed(clause: str, *, has_time: bool) -> bool:
     says = _says()
-    clause = says["nominal"].sub(" ", clause)
-    if says["deed"].search(clause) or says["counted"].search(clause):
+    if _is_done(says["deed"], clause) or _is_done(says["counted"], clause):
         return True
-    return says["weak"].search(clause) is not None and (has_time or says["told"].search(clause) is not None)
+    is_told = has_time or says["told"].search(clause) is not None
+    return is_told and _is_done(says["weak"], says["deed"].sub(" ", clause))
+
+
+def _is_done(deeds: re.Pattern[str], clause: str) -> bool:
+    """Any of the deeds, and not that it was not done."""
+    return any(not _is_denied(deed) for deed in deeds.finditer(clause))
+
+
+def _is_denied(deed: re.Match[str]) -> bool:
+    clause, start, end = deed.string, *deed.span()
+    before, after = clause[max(0, start - _NEAR) : start], clause[end : end + _NEAR]
+    return _denied_before().search(before) is not None or _says()["denied_after"].match(after) is not None
+
+
+@cache
+def _denied_before() -> re.Pattern[str]:
+    return re.compile(rf"(?:{_says()['denied_before'].pattern})\s?$")
 
 
 def _says() -> Mapping[str, re.Pattern[str]]:

@@ -2,6 +2,8 @@
 
 Three bands: below `ask` a sentence is accepted, from `ask` on the writer is asked (a warning), from `block` on it is
 stopped (an error). Headings, titles of laws, names and a resident's quoted words are not held against the writer.
+Where the labelling sees nothing, a turn of phrase that never says anything (`always` of a rule) is asked about, unless
+a figure or a day stands beside it.
 """
 
 from __future__ import annotations
@@ -13,11 +15,12 @@ from enum import StrEnum
 from functools import lru_cache
 
 from huiyin.language import figures, labelling, lexicons
+from huiyin.language.enclosed import Ranges
 from huiyin.language.features import Features, features_of_all
 from huiyin.language.labelling import Judgement, may_block
 from huiyin.language.lexicons import Hit, Lexicons
 from huiyin.language.reading import Reading, Statement, read
-from huiyin.language.rules import Rule, rules_of, rules_pointing_at
+from huiyin.language.rules import Rule, rules_of, rules_pointing_at, rules_with_turns
 from huiyin.language.sentences import Kind
 from huiyin.language.units import BareNumber, Quantity
 
@@ -67,6 +70,7 @@ SHORTEST_CELL = 12
 MOST_PLACES = 3
 """Words of one statement that are pointed at."""
 _AS_SHIPPED = CheckPolicy()
+_DONE = re.compile(r"了(?!解)|已经?")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _BREAK = re.compile(r"[,，;；:：。!！?？]")
 _TO_THE_LAST_BREAK = re.compile(r".*[,，;；:：。!！?？]", re.DOTALL)
@@ -84,6 +88,8 @@ def check(text: str, *, policy: CheckPolicy | None = None) -> list[Finding]:
     for statement, features, judgement in _judged(reading):
         if judgement.needs_work >= ask:
             findings += _needs_work(reading, statement, features, judgement, chosen)
+        elif ask <= 1:
+            findings += _turns_of_phrase(reading, statement, chosen)
     findings += _figures(reading, chosen)
     return sorted(findings, key=lambda found: (found.start, found.end, found.rule_id))
 
@@ -131,7 +137,7 @@ def _judged(reading: Reading) -> Iterator[tuple[Statement, Features, Judgement]]
 
 
 def _is_a_statement(statement: Statement) -> bool:
-    if statement.part.kind is Kind.HEADING or not _HAN.search(statement.text):
+    if statement.part.kind in (Kind.HEADING, Kind.QUOTE) or not _HAN.search(statement.text):
         return False
     return statement.part.kind is not Kind.CELL or len(statement.text) >= SHORTEST_CELL
 
@@ -146,9 +152,38 @@ def _needs_work(
     severity = Severity.ERROR if is_sure else Severity.WARNING
     for rule, start, end in rules_and_places(statement, label, policy.without_rules):
         clause = clause_around(statement, start, end)
-        message = rule.message_about(statement.written(start, end))
+        message = _message(rule, statement, start, end)
         yield Finding(rule.id, rule.label, *reading.span(*clause), severity, message, rule.advice)
         severity = Severity.HINT
+
+
+def _message(rule: Rule, statement: Statement, start: int, end: int) -> str:
+    """Says of no figure or plan that stands there that it is missing, or of what was done that it is a plan."""
+    ahead = any(
+        hit.group == "future" and not statement.text.startswith(",", hit.end - statement.part.start)
+        for hit in statement.hits  # 换成声控以后, tells of the past
+    )
+    return rule.message_about(
+        statement.written(start, end),
+        has_figures=bool(statement.quantities or statement.bare_numbers) or figures.has_time(statement),
+        is_done=not ahead and _DONE.search(statement.text) is not None,
+    )
+
+
+def _turns_of_phrase(reading: Reading, statement: Statement, policy: CheckPolicy) -> Iterator[Finding]:
+    """The first of those that say nothing whoever says them."""
+    if statement.quantities or statement.bare_numbers or figures.has_time(statement):
+        return
+    aside = Ranges(statement.titles, statement.quotes)
+    for rule in rules_with_turns():
+        said = None if rule.id in policy.without_rules else rule.turns.search(statement.text)
+        if said is None or aside.holds(statement.part.start + said.start()):
+            continue
+        start, end = (statement.part.start + at for at in said.span())
+        clause = clause_around(statement, start, end)
+        message = rule.message_about(statement.written(start, end))
+        yield Finding(rule.id, rule.label, *reading.span(*clause), Severity.WARNING, message, rule.advice)
+        return
 
 
 def clause_around(statement: Statement, start: int, end: int) -> tuple[int, int]:
@@ -222,7 +257,7 @@ def _figures(reading: Reading, policy: CheckPolicy) -> Iterator[Finding]:
         if statement.part.kind is Kind.HEADING:
             period_said = period_said or figures.says_the_period(statement.text)
             continue
-        if statement.part.kind is Kind.CELL:
+        if statement.part.kind in (Kind.CELL, Kind.QUOTE):
             continue
         if asks_unit:
             for bare in figures.without_unit(statement):

@@ -14,6 +14,7 @@ FILES = {
     "checks/times.toml": "Words that say a time without a figure",
     "checks/units.toml": "Units by what they measure",
     "checks/numbers.toml": "What a number is counted by, and numerals that count nothing",
+    "checks/rewording.toml": "How a sentence is turned into one to fill in",
 }
 
 _HEAD = """# What the report check says

@@ -32,19 +32,23 @@ _DAYS = re.compile(
     r"(?P<m1>\d{1,2})\s*月\s*(?P<d1>\d{1,2})\s*[日号]?\s*(?:至|到|-|—|–|~|～)+\s*(?:(?P<m2>\d{1,2})\s*月\s*)?(?P<d2>\d{1,2})\s*[日号]"
 )
 _DAY = re.compile(r"(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*[日号]")
-_MONTH = re.compile(rf"^\D{{0,2}}?(?P<m>{_N})\s*月(?:份|[底末])?")
+_MONTH = re.compile(rf"^\D{{0,6}}?(?P<m>{_N})\s*月(?:份|[底末])?")
 _QUARTER = re.compile(r"(?P<q>[一二三四1-4])\s*季度")
 _HALF = re.compile(r"(?P<h>[上下])半年")
 _UP_TO = re.compile(r"截[至止]到?\s*$")
 _BEGUN = re.compile(r"^\s*(?:起|以来|开始)")
 _LAST_YEAR = re.compile(r"^(?:去年|上一?年)")
-_THE_REPORT = re.compile(r"^(?:今年|本年|全年|本期|当年)(?!.*[季半月])")
+_THE_REPORT = re.compile(r"^本期(?!.*[季半月])")
+_THE_YEAR = re.compile(r"^(?:今年|本年|全年|当年)(?!.*[季半月])")
+_WHOLE_YEAR = "全年"
+_DAYS_OF_A_YEAR = 364
+"""A report that covers as many tells of a year of its own."""
 _RANGE_BEFORE = re.compile(rf"(?:{_N})\s*(?:月)?\s*(?:至|到|-|—|–|~|～)+\s*$")
 
 
 def find_periods(text: str, report: Period) -> list[PeriodMention]:
     """Every mention in a folded text that can be told in days, in order."""
-    found = []
+    found: list[PeriodMention] = []
     for time in find_times(text):
         if time.kind in (TimeKind.FREQUENCY, TimeKind.DURATION):
             continue
@@ -60,7 +64,9 @@ def find_periods(text: str, report: Period) -> list[PeriodMention]:
         if _UP_TO.search(text, max(0, start - 4), start) or written.startswith("截"):
             period = Period(min(report.first, period.last), period.last)
         elif _BEGUN.match(text[time.end : time.end + 3]):
-            period = Period(period.first, max(report.last, period.last))
+            period = Period(period.first, report.last if period.first <= report.last else period.last)
+        elif found and written == _WHOLE_YEAR and not text[found[-1].end : start].strip():
+            start, period = found[-1].start, found[-1].period  # 2025 年全年
         found.append(PeriodMention(start, time.end, period))
     return found
 
@@ -68,6 +74,8 @@ def find_periods(text: str, report: Period) -> list[PeriodMention]:
 def _resolved(written: str, report: Period) -> Period | None:
     if _THE_REPORT.match(written):
         return report
+    if _THE_YEAR.match(written):
+        return _year_of_the_report(report)
     year = report.first.year
     if _LAST_YEAR.match(written):
         year -= 1
@@ -95,6 +103,13 @@ def _resolved(written: str, report: Period) -> Period | None:
         number = _numbered(month["m"])
         return _months(_year_of(number, report, year), number, number)
     return None
+
+
+def _year_of_the_report(report: Period) -> Period:
+    """今年, 全年: the year of the calendar in which the report ends, more than a report of half a year tells."""
+    if (report.last - report.first).days >= _DAYS_OF_A_YEAR:
+        return report
+    return Period(dt.date(report.last.year, 1, 1), dt.date(report.last.year, 12, 31))
 
 
 def _year_of(month: int, report: Period, year: int) -> int:

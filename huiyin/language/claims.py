@@ -72,7 +72,7 @@ _SAME_UNIT: dict[str, dict[str, int | Decimal]] = {
     "分钟": {"分钟": 1},
     "天": {"天": 1, "日": 1},
     "kg": {"kg": 1, "公斤": 1, "千克": 1, "吨": 1000, "斤": Decimal("0.5")},
-    "元": {"元": 1, "万元": 10_000, "亿元": 100_000_000},
+    "元": {"元": 1},
     "m²": dict.fromkeys(("m²", "㎡", "平方米", "平米", "平方", "m2"), 1),
     "株": dict.fromkeys(("株", "棵"), 1),
     "处": dict.fromkeys(("处", "堆", "个"), 1),
@@ -84,14 +84,16 @@ _SAME_UNIT: dict[str, dict[str, int | Decimal]] = {
     "场": dict.fromkeys(("场", "场次", "次", "期"), 1),
     "%": {"%": 1},
 }  # fmt: skip
-_MORE_UNITS = re.compile(r"\s*[余多]?(?P<unit>具次|个次|人时|具|单|笔|万元|亿元|件|户|人|次|起|处|台)")
+_MORE_UNITS = re.compile(r"\s*[余多]?(?P<unit>具次|个次|人时|具|单|笔|件|户|人|次|起|处|台)")
+_JOINED = ("个次", "人时")
+"""Units of a catalogue that begin like a common one: 360 个次."""
 _ABOUT_BEFORE = re.compile(r"(?:约|近|超过|逾)\s*$")
 _FIGURE_BEFORE = re.compile(r"\d\s+$")
 _FIGURES_AND_TIME = re.compile(r"\s*(?P<unit>小时|分钟|天)")
 
 _CLAUSE_END = re.compile(r"[,;:!?|()。]|、(?=[\u4e00-\u9fff]{2,12}\d)")
 _LONG_QUOTE = 14
-_LONGEST_LIGHT = 3
+_LONGEST_LIGHT = 1
 _SHARE_OF = re.compile(
     r"应收?\s*(?P<whole>[\d,.]+)\s*(?P<of>户|元|万元|件|单)?[^。;]{0,4}?(?:实收?|已收|收缴)\s*(?P<part>[\d,.]+)"
     r"|(?P<whole2>[\d,]+)\s*(?P<of2>件|单|户|次)[中里][^。;,]{0,4}?(?P<part2>[\d,]+)\s*(?:件|单|户|次)"
@@ -140,6 +142,8 @@ def _lines(text: str) -> Iterator[list[Part]]:
     """The parts of each line; the cells of a row as one part."""
     line: list[Part] = []
     for part in split_sentences(text):
+        if part.kind is Kind.QUOTE:
+            continue
         if line and "\n" in text[line[-1].end : part.start]:
             yield line
             line = []
@@ -235,8 +239,8 @@ def _quantities(text: str) -> list[Quantity]:
             and not text[each.start].isdecimal()
         ):
             continue  # 4 百余: the figure before it belongs to it
-        more = each.unit == "个" and text.startswith("次", each.end)
-        found.append(each._replace(unit="个次", end=each.end + 1) if more else each)
+        joined = next((unit for unit in _JOINED if text.startswith(unit, each.end - 1)), None)
+        found.append(each._replace(unit=joined, end=each.end + 1) if joined else each)
     for number in bare:
         unit = _MORE_UNITS.match(text, number.end)
         if unit:
@@ -249,14 +253,15 @@ def _quantities(text: str) -> list[Quantity]:
         if unit and number_found and not taken.holds(match.start()):
             span = match.start(), unit.end()
             found.append(Quantity(*span, number_found.value, unit["unit"], dimension_of(unit["unit"])))
-    found = [
-        each._replace(
-            is_about=each.is_about
-            or _ABOUT_BEFORE.search(text, max(0, each.start - 4), each.start) is not None
-        )
-        for each in found
-    ]
+    found = [each._replace(is_about=each.is_about or _is_about(text, each)) for each in found]
     return sorted(found, key=lambda each: each.start)
+
+
+def _is_about(text: str, quantity: Quantity) -> bool:
+    return (
+        _ABOUT_BEFORE.search(text, max(0, quantity.start - 4), quantity.start) is not None
+        or _words("about_after").match(text, quantity.end) is not None
+    )
 
 
 def _anchors(
@@ -289,9 +294,17 @@ def _chosen(
     ]
     if after:
         return min(after, key=lambda each: (each.start, each.start - each.end)), _AFTER
-    if before and len(_words("light").sub("", text[clause[0] : quantity.start])) <= _LONGEST_LIGHT:
-        return _nearest(before), _INHERITED
+    if before:
+        nearest = _nearest(before)
+        between = _words("light").sub("", text[clause[0] : quantity.start])
+        if len(between) <= _LONGEST_LIGHT or _is_of(nearest.metric, between):
+            return nearest, _INHERITED
     return None
+
+
+def _is_of(metric: MetricWords, between: str) -> bool:
+    """Words of the same deed again, as in 水箱清洗 2 次，5 月清洗 1 次; 跳泵 is no 巡视."""
+    return between in _named_by(metric.code, metric.name).pattern
 
 
 def _nearest(anchors: Sequence[_Anchor]) -> _Anchor:
@@ -317,7 +330,9 @@ def _claims_nothing(text: str, start: int, clause: Range, quantity: Quantity) ->
         text.startswith(("如果", "假如", "若"), start)
         or _words("left_out").search(before)
         or _words("owed").search(before)
+        or _words("spent").search(before)
         or _words("still_there").search(before)
+        or (quantity.unit == "个" and _words("of_places").match(text, quantity.end))
     ):
         return True
     if _words("for_each").search(before) and quantity.unit not in ("天", "分钟"):

@@ -21,6 +21,7 @@ from typing import NamedTuple
 from huiyin.language.dates import TimeKind
 from huiyin.language.features import BOASTS_NOW, Features, named
 from huiyin.language.pairs import swapped
+from huiyin.language.rules import rules_of
 from huiyin.language.units import Dimension
 
 LABELS = (
@@ -49,6 +50,10 @@ _EVIDENCE = frozenset(
         ),
     )
 )
+_BOASTS = frozenset(named(group) for rule in rules_of("exaggerated") for group in rule.words)
+_QUOTED_BOASTS = frozenset(
+    named(f"quoted:{group}") for rule in rules_of("exaggerated") for group in rule.words
+)
 _FILE = Path(__file__).parent / "data" / "labels.model"
 _FIELD = 32  # bits of one label's sum: room for millions of weights
 _SUMS = struct.Struct(f"<{len(LABELS)}i")
@@ -73,10 +78,12 @@ class Judgement(NamedTuple):
 def may_block(features: Features, judgement: Judgement) -> bool:
     """False where the statement names a day, a period or a quantity: it can be looked up, so the writer is only asked.
 
-    A boast is stopped all the same: 100% is a quantity too.
+    A boast is stopped all the same, 100% is a quantity too; but not where all that boasts are somebody else's words.
     """
     label, _ = judgement.best_of(needs_work=True)
-    return label == "exaggerated" or _EVIDENCE.isdisjoint(features.traits)
+    if label != "exaggerated":
+        return _EVIDENCE.isdisjoint(features.traits)
+    return _QUOTED_BOASTS.isdisjoint(features.traits) or not _BOASTS.isdisjoint(features.traits)
 
 
 @dataclass(frozen=True)

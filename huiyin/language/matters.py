@@ -43,6 +43,8 @@ _COMPOUND = 2
 """电梯广告 is two characters longer than 电梯, and no lift."""
 _WORD, _SIGN = 2.0, 1.0
 _NOTHING = re.compile(r"(?!)")
+_MARKS = ",。;:!?、\"'()[]"
+_DENYING = frozenset("没无不未")
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,12 @@ class Said:
 
 
 def say(text: str) -> Said:
-    return Said(text, frozenset(_vocabulary().find(text)))
+    return Said(text, frozenset(found.word for found in _vocabulary().find(text)))
 
 
 @dataclass(frozen=True)
 class Matter:
-    """`named` are the words of the title, which are no deed where they return."""
+    """`named` are the words of the title, which are no deed where they return; `title` is all of it, said again."""
 
     about: re.Pattern[str] = _NOTHING
     words: Set[str] = frozenset()
@@ -75,6 +77,7 @@ class Matter:
     """What words and signs weigh for each of the known matters it is."""
     never: re.Pattern[str] = _NOTHING
     named: re.Pattern[str] = _NOTHING
+    title: re.Pattern[str] = _NOTHING
 
     def is_in(self, said: Said) -> bool:
         return not self.words.isdisjoint(said.words) or self.about.search(said.text) is not None
@@ -97,6 +100,10 @@ class Matter:
 
     def only_looks_alike(self, text: str) -> bool:
         return self.never.search(text) is not None
+
+    def without_its_title(self, text: str) -> str:
+        """Where it stands between marks, whole: 门禁换了新卡刷不开：感谢大家的提醒。"""
+        return self.title.sub("", text)
 
     def without_its_name(self, clause: str) -> str:
         return self.named.sub("", clause)
@@ -122,13 +129,13 @@ def is_of_a_known_matter(said: Said) -> bool:
 def matter_of(topic: str) -> Matter | None:
     """The known matters the title names, widened by its other words; those alone if it names none."""
     title = fold(topic).text.encode(errors="ignore").decode()  # a lone surrogate is no word
-    named = re.compile("|".join(re.escape(word) for word in tokens(title) if len(word) > 1) or r"(?!)")
+    named = _words_of(title)
     found = _named_in(title)
     known = list({each.known.name: each.known for each in found}.values())
-    rest = "".join(
-        " " if any(each.start <= at < each.end for each in found) else char for at, char in enumerate(title)
-    )
-    own = _own_words(rest)
+    rest = list(title)
+    for each in found:
+        rest[each.start : each.end] = " " * len(each)
+    own = _own_words("".join(rest))
     telling = [word for word in own if word not in _shared()]
     if not known or (all(each.is_general for each in known) and telling):
         return _of_its_own_words(title, named)
@@ -145,6 +152,7 @@ def matter_of(topic: str) -> Matter | None:
         tuple(weights for each in known for weights in each.matter.weights),
         re.compile("|".join(never)) if never else _NOTHING,
         named,
+        _said_again(title),
     )
 
 
@@ -155,11 +163,21 @@ class _Named:
     start: int
     end: int
     known: _Known
+    is_word: bool
+    """It is one of the words of the matter."""
 
-    def is_part_of(self, other: _Named) -> bool:
-        """Of a compound, that is a thing of its own; what stands in longer words is named beside them."""
-        is_inside = other.start <= self.start and self.end <= other.end
-        return is_inside and len(self) < len(other) <= len(self) + _COMPOUND
+    def is_part_of_any(self, spans: Set[tuple[int, int]]) -> bool:
+        """Of a compound, that is a thing of its own; what stands in longer words is named beside them.
+
+        A word of the matter is never given up: 押金 is one, and 装修押金 is of 押金 as of 装修.
+        """
+        if self.is_word:
+            return False
+        return any(
+            (self.start - before, self.end + longer - before) in spans
+            for longer in range(1, _COMPOUND + 1)
+            for before in range(longer + 1)
+        )
 
     def __len__(self) -> int:
         return self.end - self.start
@@ -167,29 +185,48 @@ class _Named:
 
 def _named_in(title: str) -> list[_Named]:
     """The matters the title names, longest name first: 污水井盖 drains and manholes. General ones only if no other."""
-    found = [
-        _Named(*match.span(), known) for known in known_matters() if (match := known.titles.search(title))
+    named = [
+        _Named(*match.span(), known, match.group() in known.matter.words)
+        for known in known_matters()
+        if (match := known.titles.search(title))
     ]
-    at = 0
     for word in _vocabulary().find(title):
-        at = title.index(word, at)
-        found += [
-            _Named(at, at + len(word), known) for known in known_matters() if word in known.matter.words
-        ]
+        named += [_Named(word.start, word.end, known, is_word=True) for known in _having().get(word.word, ())]
+    found = list({(each.start, each.end, each.known.name): each for each in named}.values())
     found = [each for each in found if not each.known.is_general] or found
-    found = [each for each in found if not any(each.is_part_of(other) for other in found)]
+    spans = {(each.start, each.end) for each in found}
+    found = [each for each in found if not each.is_part_of_any(spans)]
     return sorted(found, key=lambda each: (-len(each), each.start))
 
 
 def _of_its_own_words(title: str, named: re.Pattern[str]) -> Matter | None:
     own = {*_own_words(title), *_own_pairs(title)}
     own = own - _shared() or own
-    weights = _weigh(_vocabulary().find(title))
+    weights = _weigh(found.word for found in _vocabulary().find(title))
     most = max(weights.values(), default=0.0)
     likely = tuple(_weights_of(name) for name, weight in weights.items() if weight == most >= _ENOUGH)
     if not own and not likely:
         return None
-    return Matter(re.compile("|".join(sorted(own)) or r"(?!)"), weights=likely, named=named)
+    return Matter(
+        re.compile("|".join(sorted(own)) or r"(?!)"), weights=likely, named=named, title=_said_again(title)
+    )
+
+
+def _said_again(title: str) -> re.Pattern[str]:
+    """The title between marks, or as the matter of what follows: …的问题."""
+    title = title.strip(f" {_MARKS}")
+    if not title:
+        return _NOTHING
+    mark = f"[{re.escape(_MARKS)}]"
+    before = rf"(?:^|(?<={mark})|(?<=关于|针对|对于)) ?"
+    after = rf"(?=(?:的?(?:问题|情况|一事|现象))?(?:{mark}|$))"
+    return re.compile(before + re.escape(title) + after)
+
+
+def _words_of(title: str) -> re.Pattern[str]:
+    """But those that deny: 没有 of a title is no less a denial where it returns."""
+    words = [word for word in tokens(title) if len(word) > 1 and _DENYING.isdisjoint(word)]
+    return re.compile("|".join(map(re.escape, words)) or r"(?!)")
 
 
 def _own_words(title: str) -> list[str]:
@@ -238,6 +275,16 @@ def _known(each: WordList) -> _Known:
         either(each.terms), frozenset(each.words), (_weights_of(each.name),), never=either(each.never)
     )
     return _Known(each.name, either(each.named), matter, each.general)
+
+
+@cache
+def _having() -> Mapping[str, Sequence[_Known]]:
+    """Word → the matters it is a word of; none for a sign."""
+    having: dict[str, list[_Known]] = defaultdict(list)
+    for known in known_matters():
+        for word in known.matter.words:
+            having[word].append(known)
+    return dict(having)
 
 
 @cache

@@ -13,12 +13,14 @@ _SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000
 _LARGE = {"万": 10_000, "亿": 100_000_000}
 _FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _SCALE = r"[十百千]?[万亿]|[百千]"
+_SCALE_APART = r"(?<=\d) [十百千]?[万亿]"
+"""53.5 万元: official style sets a space between a figure and Chinese."""
 CHINESE = "[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]"
 LONGEST = 24
 """Characters of a number; what is longer is none."""
 NUMBER = re.compile(
     rf"(?=\d|{CHINESE})"  # asked first, this makes the rest cheap
-    rf"(?:(?P<figures>{_FIGURES})(?P<figures_more>[余多几])?(?P<scale>{_SCALE})?(?P<more>[余多几])?"
+    rf"(?:(?P<figures>{_FIGURES})(?P<figures_more>[余多几])?(?P<scale>{_SCALE}|{_SCALE_APART})?(?P<more>[余多几])?"
     rf"|(?P<chinese>{CHINESE}+)(?P<chinese_more>[余多几])?(?P<chinese_scale>[万亿])?(?P<half>半)?)"
 )
 
@@ -78,7 +80,7 @@ def number_at(match: re.Match[str]) -> Number | None:
         if len(figures) > LONGEST:
             return None
         value = Decimal(figures.replace(",", ""))
-        for char in scale or "":
+        for char in (scale or "").lstrip():
             value *= _SMALL.get(char) or _LARGE[char]
         about = bool(more or figures_more)
     else:

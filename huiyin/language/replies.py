@@ -9,8 +9,10 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from huiyin.language.matters import known_matters, say
+from huiyin.language.normalise import fold
 from huiyin.language.reply_reading import ReplyReading, read_reply
-from huiyin.language.reply_traits import deed_traits, matter_traits
+from huiyin.language.reply_traits import LONGEST_QUESTION, deed_traits, matter_traits
 from huiyin.language.responsible import find_responsible
 from huiyin.language.weighing import Weights, probability
 
@@ -18,6 +20,10 @@ WEIGHTS = Path(__file__).parent / "data" / "replies" / "weights.json"
 LEAST_SHARED = 0.01
 """Of the pairs of characters asked with; a long reply that shares fewer answers another question."""
 LONG_REPLY = 120
+SHORT_REPLY = 60
+"""Characters within which a reply that names another thing than was asked about has no room for both."""
+_WHO_ACTS = frozenset({"guards", "cleaning"})
+"""Matters whose words also say who did it: 保洁部, 秩序部."""
 HAS_DEED_FROM = 0.5
 PARTLY_FROM = 0.73
 
@@ -66,36 +72,61 @@ def check_reply(
     subject = subject or question.strip().partition("\n")[0][:60]
     reading = read_reply(reply)
     names = find_responsible(reading.folded.text)
-    is_empty = reading.is_empty
-    has_deed = not is_empty and probability(weights.has_deed, deed_traits(subject, reading)) >= HAS_DEED_FROM
-    answers = (
-        Answers.NO if is_empty else _answers(weights, subject, question, reading, names_somebody=bool(names))
+    has_time = bool(reading.times)
+    if reading.is_empty:
+        return ReplyCheck(Answers.NO, False, has_time, bool(names), True, (_why_empty(reading),))
+    has_deed = reading.says_it_is_fixed or (
+        probability(weights.has_deed, deed_traits(subject, reading)) >= HAS_DEED_FROM
     )
+    traits = matter_traits(subject, question, reading, names_somebody=bool(names))
+    is_beside = traits["shared-with-text"] == 0 and _names_another_matter(f"{subject}\n{question}", reading)
+    answers = _answers(weights, reading, traits, is_beside=is_beside)
     return ReplyCheck(
         answers_matter=answers,
         has_action=has_deed,
-        has_date_or_deadline=bool(reading.times),
+        has_date_or_deadline=has_time,
         has_responsible=bool(names),
-        empty_reply=is_empty,
+        empty_reply=False,
         reasons=_reasons(
             answers,
-            is_empty=is_empty,
             has_deed=has_deed,
-            has_time=bool(reading.times),
+            has_time=has_time,
             has_owner=bool(names),
-            only_refers=_only_refers(reading),
+            refuses=reading.refuses,
+            is_beside=is_beside,
         ),
     )
 
 
 def _answers(
-    weights: ReplyWeights, subject: str, question: str, reading: ReplyReading, *, names_somebody: bool
+    weights: ReplyWeights, reading: ReplyReading, traits: Mapping[str, float], *, is_beside: bool
 ) -> Answers:
-    traits = matter_traits(subject, question, reading, names_somebody=names_somebody)
     is_long = sum(clause.length for clause in reading.solid) >= LONG_REPLY
     if is_long and traits["shared"] == 0 and traits["shared-with-text"] < LEAST_SHARED:
         return Answers.NO
-    return Answers.PARTLY if probability(weights.is_partly, traits) >= PARTLY_FROM else Answers.YES
+    is_partly = is_beside or probability(weights.is_partly, traits) >= PARTLY_FROM
+    return Answers.PARTLY if is_partly else Answers.YES
+
+
+def _names_another_matter(asked: str, reading: ReplyReading) -> bool:
+    """A short reply of 绿化 to a question about a door: each names a known matter, neither the other's."""
+    told = "".join(reading.written(clause) + "。" for clause in reading.solid)
+    if len(told) > SHORT_REPLY:
+        return False
+    matters_told = _matters_named(told) - _WHO_ACTS
+    if not matters_told:
+        return False
+    matters_asked = _matters_named(fold(asked[:LONGEST_QUESTION]).text)
+    return bool(matters_asked) and matters_asked.isdisjoint(matters_told)
+
+
+def _matters_named(text: str) -> set[str]:
+    said = say(text)
+    return {
+        known.name
+        for known in known_matters()
+        if not known.is_general and known.matter.is_in(said) and not known.matter.only_looks_alike(text)
+    }
 
 
 def _only_refers(reading: ReplyReading) -> bool:
@@ -104,19 +135,29 @@ def _only_refers(reading: ReplyReading) -> bool:
     )
 
 
+def _why_empty(reading: ReplyReading) -> str:
+    if _only_refers(reading):
+        return "只请对方去问别处，没有答复这件事：请写明为什么归那里办、您这边还会做什么。"
+    if reading.only_puts_off:
+        return "只说会安排、会跟进，没有答复这件事：请写明哪一天、由谁、做什么。"
+    if not any(clause.is_hollow for clause in reading.clauses):
+        return "写得太少，没有答复这件事：请写明查到了什么、做了什么或者准备怎么办；办不了的，写明原因。"
+    return "只说了收到、转办或感谢，没有答复这件事：请写明查到了什么、做了什么或者准备怎么办。"
+
+
 def _reasons(
-    answers: Answers, *, is_empty: bool, has_deed: bool, has_time: bool, has_owner: bool, only_refers: bool
+    answers: Answers, *, has_deed: bool, has_time: bool, has_owner: bool, refuses: bool, is_beside: bool
 ) -> tuple[str, ...]:
-    if is_empty and only_refers:
-        return ("只请对方去问别处，没有答复这件事：请写明为什么归那里办、您这边还会做什么。",)
-    if is_empty:
-        return ("只说了收到、转办或感谢，没有答复这件事：请写明查到了什么、做了什么或者准备怎么办。",)
     reasons = []
     if answers is Answers.NO:
         reasons.append("答的不像是对方问的事：请对照来信，逐条答复。")
-    if answers is Answers.PARTLY:
+    if is_beside:
+        reasons.append("看不出答的是对方问的事：请写明问的那件事办得怎样。")
+    elif answers is Answers.PARTLY and not refuses:
         reasons.append("只答了一部分或只有一般的表态：请把对方问的每一点写清楚，做不到的说明原因。")
-    if not has_deed:
+    if not has_deed and refuses:
+        reasons.append("写了办不了和原因：请再写清凭什么这样说，以及还能怎么办、什么时候再议。")
+    elif not has_deed:
         reasons.append("没有写做了什么、将做什么：请写明具体做法；办不了的，请写明原因。")
     if not has_time:
         reasons.append("没有日期或期限：请写明哪一天办的，或者哪一天前办好。")

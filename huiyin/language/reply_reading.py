@@ -57,16 +57,42 @@ class ReplyReading:
 
     @property
     def is_empty(self) -> bool:
-        """Too little is said: something repaired or a day needs three characters, a deed six, anything else nine."""
-        said = sum(clause.length for clause in self.solid)
-        if self.times or any(_is_repaired(self.written(clause)) for clause in self.solid):
+        """Too little is said: something repaired or a day needs three characters, a deed six, anything else nine.
+
+        That somebody will see to it counts for nothing without a day. A refusal that says why is an answer.
+        """
+        if self.refuses:
+            return False
+        telling = self.solid if self.times else self._not_put_off()
+        said = sum(clause.length for clause in telling)
+        if self.times or any(
+            _says(name, self.written(clause)) for clause in telling for name in ("repaired", "fixed")
+        ):
             return said < LEAST_SOLID_REPAIRED
-        says_it = any({"deed", "answer"} & clause.does for clause in self.solid)
+        says_it = any({"deed", "answer"} & clause.does for clause in telling)
         return said < (LEAST_SOLID_DEED if says_it else LEAST_SOLID)
 
     @property
     def solid(self) -> tuple[Clause, ...]:
         return tuple(clause for clause in self.clauses if not clause.is_hollow)
+
+    @property
+    def refuses(self) -> bool:
+        """It says that it cannot be done, and why."""
+        written = [self.written(clause) for clause in self.solid]
+        return all(any(_says(name, each) for each in written) for name in ("cannot", "because"))
+
+    @property
+    def says_it_is_fixed(self) -> bool:
+        return any(_says("fixed", self.written(clause)) for clause in self.solid)
+
+    @property
+    def only_puts_off(self) -> bool:
+        """Nothing but that somebody will see to it."""
+        return bool(self.solid) and not self._not_put_off()
+
+    def _not_put_off(self) -> tuple[Clause, ...]:
+        return tuple(clause for clause in self.solid if not _says("put_off", self.written(clause)))
 
     def sentences(self) -> list[str]:
         """The folded text cut at ends of sentences, what is too short for one left out."""
@@ -117,8 +143,8 @@ def _kinds() -> Mapping[str, re.Pattern[str]]:
     return {name: patterns(_WORDS)[name] for name in DOES}
 
 
-def _is_repaired(clause: str) -> bool:
-    return patterns(_WORDS)["repaired"].search(clause) is not None
+def _says(name: str, clause: str) -> bool:
+    return patterns(_WORDS)[name].search(clause) is not None
 
 
 def _does(clause: str) -> frozenset[str]:

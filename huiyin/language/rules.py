@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from huiyin.language.lexicons import DATA
 
 
 @dataclass(frozen=True)
 class Rule:
-    """`words` are groups of the lexicons, the telling ones first; `bad` is found by this rule, `good` by none."""
+    """`words` are groups of the lexicons, the telling ones first; `bad` is found by this rule, `good` by none.
+
+    `beside_figures` is said where a figure or a day stands in the statement, `when_done` where it tells of the past:
+    there the message would be untrue. `always` are turns of phrase asked about even where the labelling sees nothing.
+    The example of a rule that `fits_any_matter` may stand for any sentence: whoever praises can be asked.
+    """
 
     id: str
     label: str
@@ -22,9 +28,18 @@ class Rule:
     advice: str
     good: str
     bad: str
+    beside_figures: str = ""
+    when_done: str = ""
+    always: tuple[str, ...] = ()
+    fits_any_matter: bool = False
 
-    def message_about(self, written: str) -> str:
-        return self.message.replace("{words}", written)
+    def message_about(self, written: str, *, has_figures: bool = False, is_done: bool = False) -> str:
+        message = (is_done and self.when_done) or (has_figures and self.beside_figures) or self.message
+        return message.replace("{words}", written)
+
+    @cached_property
+    def turns(self) -> re.Pattern[str]:
+        return re.compile("|".join(self.always))
 
 
 @cache
@@ -32,8 +47,15 @@ def shipped_rules() -> tuple[Rule, ...]:
     """Every rule, in the order of the file."""
     with (DATA / "rules.toml").open("rb") as file:
         return tuple(
-            Rule(**{**table, "words": tuple(table["words"])}) for table in tomllib.load(file)["rules"]
+            Rule(**{**table, "words": tuple(table["words"]), "always": tuple(table.get("always", ()))})
+            for table in tomllib.load(file)["rules"]
         )
+
+
+@cache
+def rules_with_turns() -> tuple[Rule, ...]:
+    """Those that ask about a turn of phrase wherever it stands."""
+    return tuple(rule for rule in shipped_rules() if rule.always)
 
 
 @cache

@@ -16,6 +16,8 @@ class Kind(StrEnum):
     HEADING = "heading"
     ITEM = "item"
     CELL = "cell"
+    QUOTE = "quote"
+    """A line of a block quotation: somebody else's words."""
 
 
 class Part(NamedTuple):
@@ -32,6 +34,7 @@ _END = re.compile(
 )
 _TABLE_RULE = re.compile(r"[\s|:+=\-—－]+")
 _CELL = re.compile(r"[^|\t｜]+")
+_MARKS_OF_QUOTE = re.compile(r"(?:[>＞]\s*)+")
 _MARKS_OF_HEADING = re.compile(r"#{1,6}\s*")
 _NUMBERED_HEADING = re.compile(
     r"(?:第[一二三四五六七八九十百\d]{1,4}(?:部分|[章节条款项篇])|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)]、?)\s*"
@@ -73,6 +76,10 @@ def _parts_of_line(text: str, start: int, end: int, *, alone: bool) -> Iterator[
     start, end = _trimmed(text, start, end)
     line = text[start:end]
     if not line:
+        return
+    quoted = _MARKS_OF_QUOTE.match(line)
+    if quoted:
+        yield from _sentences(text, start + quoted.end(), end, Kind.QUOTE)
         return
     if _is_row(line):
         yield from _cells(text, start, end)

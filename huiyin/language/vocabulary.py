@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+
+class Found(NamedTuple):
+    """The word and where it begins."""
+
+    word: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.word)
 
 
 class Vocabulary:
@@ -15,7 +27,7 @@ class Vocabulary:
             by_start[word[:2]].append(word)
         self._by_start = dict(by_start)
 
-    def find(self, text: str) -> Iterator[str]:
+    def find(self, text: str) -> Iterator[Found]:
         """Each word where it stands, in order; of those that begin at one place the longest."""
         by_start, end = self._by_start, 0
         for at in range(len(text)):
@@ -26,5 +38,5 @@ class Vocabulary:
                 if text.startswith(word, at):
                     if at + len(word) > end:
                         end = at + len(word)
-                        yield word
+                        yield Found(word, at)
                     break

@@ -73,6 +73,7 @@ DESK = [
         holds_any(*OFFICERS, Role.COMMUNITY_WORKER, Role.AUDITOR, Role.MANAGER, Role.COMPANY_ADMIN),
     ),
     Entry(_("台账"), "ledger:desk_cases", ("ledger:desk_",)),
+    Entry(_("诉求"), "hotline:desk_hotline", ("hotline:",), is_staff),
     Entry(_("保养记录"), "upkeep:desk_records", ("upkeep:desk_",), is_staff),
     Entry(
         _("导入"),

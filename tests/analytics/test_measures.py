@@ -10,11 +10,14 @@ import pytest
 from huiyin.analytics.cube import COUNTS, EMPTY_CUBE
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.measures.places import estates_table, placed
-from huiyin.analytics.measures.rankings import Shrinking, ranked, ranking, shrunk, with_movement
+from huiyin.analytics.measures.rankings import ranked, ranking, shrunk, with_movement
 from huiyin.analytics.measures.rates import measured, per_thousand_households
-from huiyin.analytics.measures.registry import MEASURES
+from huiyin.domain import complaint_rankings
+from huiyin.domain.complaint_measures import MEASURES
 from huiyin.domain.complaint_periods import read_period
+from huiyin.domain.complaint_rankings import Group
 from huiyin.domain.errors import RuleBroken
+from huiyin.domain.shrinking import Shrinking
 
 ESTATES = [
     Estate("E1", "清河里", area_code="110106001001", company="甲物业", households=1_000),
@@ -125,6 +128,34 @@ def test_a_ranking_of_counts_a_share_and_one_per_thousand_households(cube: ir.Ta
     assert places("complaints") == {"E1": 1, "E2": 2, "E3": 3}
     assert places("solution_rate", share=Shrinking(weight=1, least=1)) == {"E1": 1, "E2": 2, "E3": None}
     assert places("complaints", per_households=True) == {"E1": 1, "E2": 2, "E3": None}
+
+
+@pytest.mark.parametrize(
+    ("code", "per_households"),
+    [("complaints", False), ("complaints", True), ("solution_rate", False), ("property_share", False)],
+)
+def test_places_are_those_the_pages_give(cube: ir.Table, code: str, per_households: bool) -> None:
+    measure, least = MEASURES[code], Shrinking(weight=2, least=1)
+    found = rows_of(
+        ranking(
+            cube,
+            estates(),
+            measure,
+            "estate",
+            per_households=per_households,
+            share=least,
+            per_thousand=least,
+        ),
+        "estate",
+    )
+    groups = [Group(estate, each["numerator"], each["denominator"]) for estate, each in found.items()]  # type: ignore[arg-type]
+    on_pages = complaint_rankings.ranking(
+        groups, measure, per_households=per_households, share=least, per_thousand=least
+    )
+    for each in on_pages:
+        told = found[each.key]
+        assert (each.place, each.is_small, each.value) == (told["place"], told["is_small"], told["value"])
+        assert each.ranked_by == pytest.approx(told["ranked_by"])
 
 
 def test_movement_says_how_many_places_a_group_rose() -> None:

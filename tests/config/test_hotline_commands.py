@@ -11,7 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from huiyin.analytics.asking import keep_estates
+from huiyin.analytics.estates import Estate
+from huiyin.analytics.store import Store
 from huiyin.config.cli import main
+from tests.analytics.given_complaints import a_file, taken_in
 
 ESTATES = [
     ("code", "name", "aliases", "area_code", "households", "company"),
@@ -101,6 +105,34 @@ def test_a_ranking_names_the_estates(store: Path, capsys: pytest.CaptureFixture[
         capsys, "rank", store, "--by", "estate", "--period", "2025", "--top", "1", "--per-households"
     )
     assert [(row["place"], row["name"]) for row in rows] == [(1, "望春园")]
+
+
+def test_topics_are_named_by_what_callers_share_the_hottest_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    matters = {"清河里": "物业不修电梯，老人下不了楼", "望春园": "物业停车乱收费，不给发票"}
+    rows = [
+        (f"{estate}{at}", f"2025-05-{at:02d} 08:00:00", f"{estate}{matter}", "否", f"1390000{at:04d}")
+        for estate, matter in matters.items()
+        for at in range(1, 4 if estate == "望春园" else 8)
+    ]
+    taken_in(tmp_path / "store", a_file(tmp_path / "a.csv", *rows))
+    with Store.open(tmp_path / "store") as opened:
+        keep_estates(opened, [Estate("E1", "清河里"), Estate("E2", "望春园")])
+    told = asked(capsys, "topics", tmp_path / "store")
+    assert [(row["name"], row["complaints"], row["callers"]) for row in told] == [
+        ("清河里", 7, 7),
+        ("望春园", 3, 3),
+    ]
+    assert "电梯" in str(told[0]["title"])
+    assert [row["estate"] for row in asked(capsys, "topics", tmp_path / "store", "--estate", "E2")] == ["E2"]
+    assert len(asked(capsys, "topics", tmp_path / "store", "--top", 1)) == 1
+
+
+def test_topics_of_an_estate_need_three_complaints(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert asked(capsys, "topics", store) == []
+    assert main(["hotline", "topics", str(store), "--estate", "E9"]) == 2
+    assert "小区名单里没有 E9" in capsys.readouterr().err
 
 
 def test_a_table_for_people_keeps_its_columns_apart(store: Path, capsys: pytest.CaptureFixture[str]) -> None:

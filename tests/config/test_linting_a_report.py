@@ -126,3 +126,59 @@ def test_neither_django_nor_a_database_is_loaded(report):
         [sys.executable, "-c", code, "lint", report(GOOD)], capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_bad_file_does_not_hide_what_is_found_in_the_others(report, capsys, tmp_path):
+    bad, none = report(BAD, "a.md"), str(tmp_path / "none.md")
+    assert main(["lint", none, bad]) == 2
+    told = capsys.readouterr()
+    assert "打不开" in told.err
+    assert "须改 R-VAGUE-01" in told.out
+    assert main(["lint", none]) == 2
+    assert "没有发现问题" not in capsys.readouterr().out
+
+
+def test_a_bad_mark_does_not_hide_what_is_found_in_its_file(report, capsys):
+    assert main(["lint", report(f"<!-- huiyin: allow R-VAGUE-01 -->\n{BAD}")]) == 2
+    told = capsys.readouterr()
+    assert "report.md:1: 放行要写明规则编号和原因" in told.err
+    assert ":2:1: 须改 R-VAGUE-01" in told.out
+
+
+def test_a_mark_with_a_rule_that_does_not_exist_is_told(report, capsys):
+    assert main(["lint", report(f"<!-- huiyin: allow R-NOPE-99 引用合同 -->\n{GOOD}")]) == 2
+    assert "report.md:1: 没有 R-NOPE-99 这条规则" in capsys.readouterr().err
+
+
+def test_a_mark_that_lets_nothing_stand_is_told_and_changes_no_exit_code(report, capsys):
+    assert main(["lint", report(f"<!-- huiyin: allow R-VAGUE-01 引用合同 -->\n{GOOD}")]) == 0
+    told = capsys.readouterr()
+    assert "report.md:1: 放行 R-VAGUE-01 没有用处：第 2 行没有这条规则的问题" in told.err
+    assert "没有发现问题" in told.out
+
+
+def test_a_reader_that_leaves_early_gets_no_traceback(report):
+    code = "import sys; from huiyin.config.cli import main; sys.exit(main(sys.argv[1:]))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "lint", "--format", "sarif", report(BAD * 400)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait(timeout=60) == 1
+
+
+def test_the_help_names_exit_codes_and_the_mark_in_chinese(capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["lint", "--help"])
+    assert left.value.code == 0
+    told = capsys.readouterr().out
+    assert "退出码" in told
+    assert "<!-- huiyin: allow R-VAGUE-01" in told
+    assert "usage:" not in told
+    assert "show this help" not in told

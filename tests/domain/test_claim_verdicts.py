@@ -13,6 +13,7 @@ from huiyin.domain.claim_verdicts import (
     RULES,
     ClaimedNumber,
     Verdict,
+    explains,
     is_within,
     missing_briefly,
     missing_words,
@@ -270,3 +271,17 @@ def test_a_fingerprint_changes_with_the_fact_and_not_with_its_spelling() -> None
     assert fact("72").fingerprint == fact("72.00").fingerprint
     others = [fact("73"), fact("72", unit="台"), fact("72", missing=MARCH)]
     assert len({each.fingerprint for each in (fact("72"), *others)}) == 4
+
+
+@pytest.mark.parametrize(
+    ("words", "is_enough"),
+    [
+        ("无", False),
+        ("已 核 实 无 误", False),
+        ("纸质单没有录", False),
+        ("纸质单还没有录入", True),
+        ("少记的 12 次只有纸质单。", True),
+    ],
+)
+def test_an_explanation_has_at_least_eight_characters(words: str, is_enough: bool) -> None:
+    assert explains(words) is is_enough

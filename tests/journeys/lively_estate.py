@@ -21,7 +21,7 @@ from huiyin.apps.reports.selectors import newest_revision
 from huiyin.apps.reports.services import corrections, demands, figures, opening, review, voices
 from huiyin.documents.writing import write_csv
 from huiyin.domain.case_workflow import Status
-from tests import given, given_meetings, given_reports
+from tests import given, given_hotline, given_meetings, given_reports
 from tests.access_table import ROLES, TABLE, a_forum
 from tests.apps.evidence.photos import a_photo
 from tests.journeys.lively_meetings import Paths, a_meeting_live, a_meeting_told, next_door
@@ -79,6 +79,7 @@ def make_lively(site: LivingSite) -> Paths:
             f"/desk/evidence/{evidence.pk}/redact" for evidence in Evidence.objects.all()[:1]
         ],
         "imports:detail": [f"/desk/imports/{pk}" for pk in files],
+        "hotline:import": [f"/desk/hotline/imports/{pk}" for pk in complaints_brought(cast)],
         "people:outbox": ["/outbox"],
         "policies:desk_trial": [
             f"/desk/policies/reports/trials/report-check{change}" for change in ("", "?try=1&ask=1&block=1")
@@ -211,6 +212,16 @@ def imported_files(cast: Cast) -> list[int]:
     return found
 
 
+def complaints_brought(cast: Cast) -> list[int]:
+    """Of the street officer, one file in each state; and names nobody knows, one of them like an estate's."""
+    by = cast.by_street_officer
+    for name in ("云杉园小区", "明珠花园"):
+        given_hotline.a_name(cast, name)
+    states = ("checking", "checked", "running", "stored", "undone", "failed")
+    uploads = [given_hotline.an_upload(by), *(given_hotline.an_upload_in(state, by) for state in states)]
+    return [upload.pk for upload in uploads]
+
+
 def pages_of(role: str, cast: Cast, known: Paths) -> Iterator[tuple[str, str]]:
     """(URL name, address) of what a role should look at.
 
@@ -273,6 +284,7 @@ NOT_PAGES = {
     "audit:anchors",
     "evidence:document",
     "evidence:rendition",
+    "hotline:rejected_rows",
     "imports:blank",
     "imports:errors",
     "imports:remarks",

@@ -85,8 +85,8 @@ class LivingSite(ServedSite):
         self._strangers += 1
         return f"1990000{self._strangers:04d}"
 
-    def work_off(self, task: str = "") -> None:
-        """Have the task process do `task`, then wait until it has nothing left to do."""
+    def work_off(self, task: str = "", *, within: float = 30) -> None:
+        """Have the task process do `task`, then wait until it has nothing left to do, so many seconds at most."""
         from procrastinate import exceptions
         from procrastinate.contrib.django import app
         from procrastinate.contrib.django.models import ProcrastinateJob
@@ -100,7 +100,7 @@ class LivingSite(ServedSite):
         def left() -> str:
             return f"{list(waiting.values_list('task_name', 'args', 'status', 'attempts'))}\n{self.told()}"
 
-        until(lambda: not waiting.exists(), 30, left)
+        until(lambda: not waiting.exists(), within, left)
         failed = ProcrastinateJob.objects.filter(status="failed")
         assert not failed.exists(), list(failed.values_list("task_name", "args"))
 

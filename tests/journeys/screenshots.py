@@ -184,6 +184,15 @@ def console() -> str:
     return f"/desk{meeting_in('questions', '/console')()}"
 
 
+def told_import() -> str:
+    """This year's file of the hotline, with what was sent back."""
+    from huiyin.apps.hotline.models import HotlineImport
+
+    import_ = HotlineImport.objects.filter(state="stored").order_by("-stored_count").first()
+    assert import_ is not None
+    return f"/desk/hotline/imports/{import_.pk}"
+
+
 def write_question(page: Page) -> None:
     """Begin to ask what a neighbour has asked already: the site says so."""
     from huiyin.apps.ledger.models import Case
@@ -232,6 +241,15 @@ SHOTS = [
     Shot("meeting-console-tablet", "secretary", console, 1024, height=900),
     Shot("minutes-desktop", VISITOR, meeting_in("locked", "/minutes"), 1280, height=2000),
     Shot("certificate-desktop", VISITOR, meeting_in("locked", "/certificate"), 1280),
+    Shot("desk-hotline-desktop", "district_officer", at("/desk/hotline"), 1280, height=2000),
+    Shot(
+        "desk-hotline-estate-desktop",
+        "secretary",
+        lambda: f"/desk/hotline/estates/{shown_estate().slug}",
+        1280,
+        height=2000,
+    ),
+    Shot("desk-hotline-import-desktop", "district_officer", told_import, 1280),
     Shot("desk-import-desktop", "secretary", a_checked_import, 1280, height=2100),
 ]
 

@@ -48,9 +48,8 @@ def test_from_empty_words_to_a_reply(site: LivingSite, browser: Browser, way: Wa
 
         write_reply(manager, WEAK)
         see_hints(manager, "发出前看看还缺什么", "没有写由谁负责")
-        if not way.script:
-            manager.press("公开答复", within=manager.form_of("reply"))
-            manager.reads("还没有发出，请看看缺不缺这几样", "没有日期或期限", "仍然发出")
+        manager.press("公开答复", within=manager.form_of("reply"))
+        manager.reads("还没有发出，请看看缺不缺这几样", "没有日期或期限", "仍然发出")
 
         write_reply(manager, FULL)
         see_hints(manager, "该写的都写到了")

@@ -51,6 +51,20 @@ def test_what_is_accepted_has_no_finding_and_what_needs_work_has_one() -> None:
             assert found == ({said} if said in NEEDS_WORK else set()), (label, text)
 
 
+def test_what_boasts_only_in_a_residents_words_is_asked_about_and_not_stopped() -> None:
+    """With a boast of the writer's own beside it, it is stopped."""
+    (asked,) = check("居民说“从未发生过任何安全事故”。")
+    assert asked.severity is Severity.WARNING
+    (stopped,) = check("居民说“服务一流”，我们从未发生过任何安全事故。")
+    assert (stopped.rule_id, stopped.severity) == ("R-EXAG-01", Severity.ERROR)
+    assert check("从未发生过任何安全事故。")[0].severity is Severity.ERROR
+
+
+def test_a_neighbours_own_affair_is_an_evasion() -> None:
+    """Not the sentence that is among the examples."""
+    assert "R-EVADE-02" in rule_ids("邻居在走廊放鞋柜属于个人行为，物业无权干涉。")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -61,6 +75,7 @@ def test_what_is_accepted_has_no_finding_and_what_needs_work_has_one() -> None:
         "一、高度重视安全工作",
         "| 项目 | 次数 |\n|---|---|\n| 电梯维保 | 96 |",
         "服务中心电话 010-62345678，办公时间为每天 8 时至 20 时。",
+        "> 居民来信：希望你们世界一流。\n> 我们高度重视，将积极研究。",
         "6 月收回问卷 512 份，满意 371 份，没有达到 100%。",
         "",
         "\n\n",
@@ -94,9 +109,14 @@ def test_chinese_numerals_count_like_figures() -> None:
     [
         ("2026 年上半年，电梯维保完成 96，费用 3 万元。", {"96"}),
         ("2026 年上半年，电梯维保完成 96 次。", set()),
+        ("2026 年上半年支出合计 53.5 万元，更换灯具 1.2 万盏。", set()),
         ("5 月 3 日 18:30 在 3 号楼 502 召开会议。", set()),
         ("详见京建发〔2019〕217 号文件和附件 3。", set()),
         ("服务热线 96310，2 单元门禁型号 X-200。", set()),
+        ("本期绿化补种 300。", {"300"}),
+        ("2026 年收缴率 95。", {"95"}),
+        ("2026 年收缴率 95%，补种 300 株。", set()),
+        ("> 2026 年上半年，电梯维保完成 96。", set()),
     ],
 )
 def test_a_figure_that_counts_needs_a_unit(text: str, found: set[str]) -> None:
@@ -114,6 +134,49 @@ def test_each_list_of_words_around_a_figure_finds_its_examples_and_passes_the_ot
 def test_a_count_needs_a_period_unless_the_report_has_said_it() -> None:
     assert "R-NUM-02" in rule_ids("共处理投诉 32 件。")
     assert "R-NUM-02" not in rule_ids("# 2026 年上半年工作报告\n\n共处理投诉 32 件，其中噪声 12 件。")
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("停车难是所有老小区的通病，物业也无能为力。", "R-EVADE-03"),
+        ("漏水问题已转交维保单位处理。", "R-EVADE-02"),
+        ("安全生产形势持续稳定向好。", "R-VAGUE-05"),
+        ("公共收益按规定使用。", "R-VAGUE-06"),
+        ("部分电梯配件老化，停梯时有发生。", "R-VAGUE-02"),
+    ],
+)
+def test_a_turn_of_phrase_that_never_says_anything_is_asked_about(text: str, rule: str) -> None:
+    assert [(finding.rule_id, finding.severity) for finding in check(text)] == [(rule, Severity.WARNING)]
+    assert check(text, policy=CheckPolicy(without_rules=frozenset({rule}))) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "业主说“停车难是通病”，5 月 6 日已画线 12 个车位。",
+        "漏水问题 5 月 6 日转交维保单位处理。",
+        "公共收益按规定使用，上半年用了 3.2 万元。",
+        "漏水问题已转交维保单位处理，客服每周一问一次。",
+    ],
+)
+def test_beside_a_figure_or_a_day_it_is_left_alone(text: str) -> None:
+    assert check(text) == []
+
+
+def test_a_message_denies_no_figure_that_stands_there() -> None:
+    (found,) = check("满意度 4.8 分（满分 5 分）。")
+    assert found.rule_id == "R-VAGUE-05"
+    assert "没有数字" not in found.message
+    (without,) = check("居民满意度较高。")
+    assert "没有数字" in without.message
+
+
+def test_what_is_done_is_not_called_a_plan() -> None:
+    (found,) = check("楼道灯换成声控以后，电费降了一成。")
+    assert "读不出是做了还是打算做" in found.message
+    (plan,) = check("明年物业要把这件事放进计划里。")
+    assert plan.message.startswith("这一句是打算")
 
 
 def test_the_first_finding_carries_the_band_and_the_others_are_hints() -> None:

@@ -61,6 +61,58 @@ def test_a_number_that_is_about_is_less_sure():
     assert about.confidence < sure.confidence
 
 
+@pytest.mark.parametrize(
+    ("text", "claimed"),
+    [
+        ("小区 6 部电梯应保养 168 次，做了 165 次。", ["165 次"]),
+        ("化粪池检查 6 次，应为 6 次，清掏 2 次。", ["6 次", "2 次"]),
+        ("配电室应巡视 183 次，实际 180 次。", ["180 次"]),
+        ("应急演练之外，消防演练 2 次。", ["2 次"]),
+        ("泵房巡视 180 次，夏天跳泵 2 次。", ["180 次"]),
+        ("清出楼道堆物 53 处，涉及 28 个楼层。", ["53 处"]),
+        ("公共收益进账 8.1 万元，花了 5.3 万元。", ["8.1 万元"]),
+        ("> 电梯维保 3 次。\n电梯维保 12 次。", ["12 次"]),
+    ],
+)
+def test_what_is_owed_spent_or_counted_of_something_else_claims_nothing(text, claimed):
+    assert [text[claim.start : claim.end] for claim in found(text)] == claimed
+
+
+def test_hours_of_people_are_a_unit_of_their_own():
+    (claim,) = found("桶站值守 3433 人时。")
+    assert (claim.metric, claim.value, claim.unit) == ("W05", 3433, "人时")
+
+
+@pytest.mark.parametrize("about", ["16 分钟左右", "16 分钟上下", "约 16 分钟"])
+def test_a_number_is_about_so_many_whether_it_is_said_before_or_behind(about):
+    (claim,) = found(f"电梯困人，到场{about}。")
+    assert (claim.value, claim.is_about) == (16, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("全年电梯维保 96 次。", dt.date(2026, 1, 1), dt.date(2026, 12, 31)),
+        ("今年防火检查 8 次。", dt.date(2026, 1, 1), dt.date(2026, 12, 31)),
+        ("今年以来防火检查 8 次。", dt.date(2026, 1, 1), dt.date(2026, 9, 30)),
+        ("今年 5 月防火检查 1 次。", dt.date(2026, 5, 1), dt.date(2026, 5, 31)),
+        ("2025 年全年防火检查 12 次。", dt.date(2025, 1, 1), dt.date(2025, 12, 31)),
+        ("本期防火检查 8 次。", dt.date(2026, 4, 1), dt.date(2026, 9, 30)),
+        ("防火检查 8 次。", dt.date(2026, 4, 1), dt.date(2026, 9, 30)),
+    ],
+)
+def test_the_year_is_more_than_the_half_year_of_a_report(text, first, last):
+    half = Period(dt.date(2026, 4, 1), dt.date(2026, 9, 30))
+    (claim,) = find_claims(text, told.metrics(), report=half)
+    assert claim.period == Period(first, last)
+
+
+def test_a_report_of_a_year_tells_of_its_own_year():
+    turned = Period(dt.date(2025, 10, 1), dt.date(2026, 9, 30))
+    (claim,) = find_claims("全年防火检查 12 次。", told.metrics(), report=turned)
+    assert claim.period == turned
+
+
 def test_a_metric_that_has_no_words_yet_is_found_by_its_name():
     metric = told.Metric("Z01", "喷泉水池换水", ("次",))
     (claim,) = find_claims("本期喷泉水池换水 8 次。", [metric], report=told.REPORT)

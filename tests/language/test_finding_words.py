@@ -23,12 +23,28 @@ WORDS = ("电梯", "电梯广告", "广告", "梯控", "猫", "猫眼", "眼科"
     ],
 )
 def test_of_words_that_begin_together_the_longest_is_found_and_none_inside_it(text, found):
-    assert list(Vocabulary(WORDS).find(text)) == found
+    assert [each.word for each in Vocabulary(WORDS).find(text)] == found
 
 
-@given(st.lists(st.sampled_from("电梯广告控猫眼"), max_size=30).map("".join))
-def test_every_word_found_stands_in_the_text_in_order(text):
-    at = 0
-    for word in Vocabulary(WORDS).find(text):
-        assert word in text[at:]
-        at = text.index(word, at)
+TEXTS = st.lists(st.sampled_from("电梯广告控猫眼"), max_size=30).map("".join)
+
+
+@given(TEXTS)
+def test_every_word_found_stands_where_it_is_said_to_in_order(text):
+    found = list(Vocabulary(WORDS).find(text))
+    assert all(text[each.start : each.end] == each.word for each in found)
+    assert found == sorted(found, key=lambda each: (each.start, each.end))
+
+
+@given(TEXTS)
+def test_every_word_that_stands_in_the_text_is_found_or_inside_one_that_is(text):
+    found = list(Vocabulary(WORDS).find(text))
+    for word in WORDS:
+        for at in range(len(text)):
+            if text.startswith(word, at):
+                assert any(each.start <= at and at + len(word) <= each.end for each in found)
+
+
+def test_a_word_that_returns_is_found_at_each_of_its_places():
+    found = [(each.word, each.start) for each in Vocabulary(WORDS).find("电梯广告和广告")]
+    assert found == [("电梯广告", 0), ("广告", 5)]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from huiyin.language import checks_reference
 from huiyin.language.lexicons import Lexicons
-from huiyin.language.matters import AREAS
+from huiyin.language.matters import AREAS, is_of_a_known_matter, matter_of, say
 from huiyin.language.normalise import fold
 from huiyin.language.pairs import pairs, swapped
 from huiyin.language.units import Dimension, dimension_of
@@ -33,8 +33,37 @@ def test_a_list_finds_its_good_example_and_not_its_bad_one(each: WordList):
 
 def test_a_matter_is_named_by_its_own_title_and_not_by_what_only_looks_like_it():
     for each in MATTERS:
-        assert any(re.search(named, each.what) for named in each.named), each.what
+        matter = matter_of(each.what)
+        assert matter is not None, each.what
+        assert matter.words >= {*each.words}, each.what
+        assert any({*each.words, *each.signs} == {*hints} for hints in matter.weights), each.what
         assert not any(re.search(never, each.what) for never in each.never), each.what
+
+
+LISTED = {"账", "蜱", "貉", "鸽", "藻", "铣", "剁"}
+"""Words of one character that stand in no other word of a report."""
+
+
+def test_a_word_of_one_character_is_a_listed_one():
+    assert {word for each in MATTERS for word in each.words if len(word) == 1} == LISTED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "工作继续进行",
+        "连续三天",
+        "后续安排",
+        "手续已经办完",
+        "树立服务意识",
+        "夯实管理基础",
+        "起草了初稿",
+        "更换鼠标两个",
+        "蛇形排队",
+    ],
+)
+def test_plain_prose_is_of_no_matter(text):
+    assert not is_of_a_known_matter(say(text))
 
 
 def test_a_matter_stands_in_one_area_and_no_word_of_it_is_also_a_sign():

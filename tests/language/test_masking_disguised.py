@@ -99,6 +99,12 @@ def test_of_each_family_of_harmless_words_at_most_1_of_100_is_masked(family):
         ("京【A12345】", "〔车牌号〕"),
         ("zhang@qq，com", "〔邮箱〕"),
         ("zhang#qq.com", "〔邮箱〕"),
+        ("邮箱...abc@qq.com", "邮箱...〔邮箱〕"),
+        ("邮箱.zhangsan1988@163.com，电话", "邮箱.〔邮箱〕，电话"),
+        (":..zhang@163.com", ":..〔邮箱〕"),
+        ("邮箱...a b c @ q q . c o m", "邮箱...〔邮箱〕"),
+        ("见附件.张三@qq.com", "见附件.〔邮箱〕"),
+        ("..abc#qq.com", "..〔邮箱〕"),
     ],
 )
 def test_disguises_people_have_used(written, shown):
@@ -117,6 +123,7 @@ def test_disguises_people_have_used(written, shown):
             "一家名叫“品牛堂”的店",
         ],
         *[
+            "见......@qq.com",
             "5号楼400-810-1234",
             "5号楼110kV",
             "5号楼120急救",
@@ -212,7 +219,11 @@ def test_what_goes_on_and_on_after_a_word_that_announces_something_is_read_once(
 
 
 @pytest.mark.parametrize(
-    "piece", ["名叫 王", "我叫王五 王", "联系人王芳、王", "a@一", "@_", "艾特a ", "一a@"]
+    "piece",
+    [
+        *["名叫 王", "我叫王五 王", "联系人王芳、王", "a@一", "@_", "艾特a ", "一a@"],
+        *["..a", ".a@", "一.", ". a", "a .", "一...@", ".张三@", "..#"],
+    ],
 )
 def test_no_list_of_names_and_no_address_is_read_anew_from_each_of_its_parts(piece):
     assert_linear(piece * 10_000)

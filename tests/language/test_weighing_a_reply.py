@@ -36,6 +36,9 @@ FULL = (
         "我们会加强电梯管理，不断提升服务质量，为业主创造良好的乘梯环境。",
         "电梯为什么会停呢？您知道吗？",
         "您好来信收到我们高度重视会尽快处理谢谢理解",
+        "我们会尽快于近日安排。",
+        "我司已安排维修师傅上门查看并持续跟进，后续有进展将第一时间告知。",
+        "我司已安排专人持续跟进，后续有进展将第一时间告知。",
     ],
 )
 def test_a_reply_that_only_receives_forwards_or_thanks_is_empty(reply):
@@ -57,10 +60,66 @@ def test_a_reply_that_only_receives_forwards_or_thanks_is_empty(reply):
         "修好了。",
         "明天修。",
         "这事不归物业管，归开发商：电梯还在保修期。",
+        "修不了，没钱。",
+        "没钱修。",
+        "钢丝绳换过了。",
+        "我司已安排维修师傅明天上午上门查看并持续跟进。",
+        "已安排师傅上门查看，是门机坏了。",
     ],
 )
 def test_a_short_reply_that_says_something_is_not_empty(reply):
     assert not check_reply(LIFT, reply).empty_reply
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        ("收到，谢谢。", "只说了收到"),
+        ("我们会尽快于近日安排。", "只说会安排、会跟进"),
+        ("不知道。", "写得太少"),
+        ("请咨询市住建部门。", "只请对方去问别处"),
+    ],
+)
+def test_an_empty_reply_is_told_what_it_is(reply, said):
+    (reason,) = check_reply(LIFT, reply).reasons
+    assert reason.startswith(said)
+
+
+def test_a_refusal_that_says_why_is_told_what_it_lacks_beside_the_reason():
+    check = check_reply(LIFT, "修不了，没钱。")
+    assert not check.has_action
+    assert check.reasons[0].startswith("写了办不了和原因")
+    assert not any("请写明原因" in reason for reason in check.reasons)
+
+
+@pytest.mark.parametrize(
+    ("reply", "has_deed"),
+    [
+        ("单元门的闭门器已经换了。", True),
+        ("钢丝绳换过了。", True),
+        ("漏水的地方堵上了。", True),
+        ("闭门器还没有换。", False),
+        ("闭门器要等配件到了才能换上。", False),
+        ("修不了，闭门器停产了。", False),
+    ],
+)
+def test_what_has_been_changed_or_mended_is_a_deed_however_plainly_it_is_said(reply, has_deed):
+    assert check_reply("单元门的闭门器坏了\n门一直开着。", reply).has_action is has_deed
+
+
+@pytest.mark.parametrize(
+    ("reply", "is_of_another"),
+    [
+        ("绿化养护已经在 3 月 5 日完成，张经理负责。", True),
+        ("闭门器已经在 3 月 5 日更换，张经理负责。", False),
+        ("已经在 3 月 5 日更换，张经理负责。", False),
+        ("保安每晚 22 时查一遍，3 月 5 日起，张经理负责。", False),
+    ],
+)
+def test_a_short_reply_of_another_matter_does_not_answer(reply, is_of_another):
+    check = check_reply("5 号楼 2 单元的门一直开着\n闭门器坏了，谁都能进来。", reply)
+    assert any("看不出答的是" in reason for reason in check.reasons) is is_of_another
+    assert not (is_of_another and check.answers_matter is Answers.YES)
 
 
 def test_a_full_reply_lacks_nothing():

@@ -7,6 +7,15 @@ from functools import cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "told"
+SETS = (
+    "answers",
+    *(f"answers_{name}" for name in ("fresh", "last", "later", "colloquial", "further")),
+    *(f"answers_rare_{number}" for number in range(2, 8)),
+    *(f"answers_{name}" for name in ("sealed", "new_sealed", "rare_sealed_2", "rare_sealed_3")),
+)
+"""Those of which half the pairs answer."""
+DENIED_SETS = ("answers_denied", "answers_denied_further", "answers_denied_sealed")
+"""Deeds that were not done and complaints told again; the others have as many that answer."""
 
 
 @dataclass(frozen=True)

@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import ibis
 import ibis.expr.types as ir
 
 from huiyin.analytics.measures.rates import measured, per_thousand_households
-from huiyin.analytics.measures.registry import Measure
-
-
-@dataclass(frozen=True)
-class Shrinking:
-    """Policy values: a group counts as if it had `weight` more of the denominator, at the value of all groups.
-
-    A share: `weight` call-backs; a count per 1,000 households: `weight` thousand households. Below `least` of the
-    denominator a group is marked as small: it is shown, and has no place.
-    """
-
-    weight: float
-    least: float
-
-
-SHARE = Shrinking(weight=30, least=10)
-PER_THOUSAND = Shrinking(weight=0.3, least=0.1)
+from huiyin.domain.complaint_measures import Measure
+from huiyin.domain.shrinking import PER_THOUSAND, SHARE, Shrinking
 
 
 def ranking(

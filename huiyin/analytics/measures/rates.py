@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
-from huiyin.analytics.measures.registry import Measure
+from huiyin.analytics.measures.registry import total
+from huiyin.domain.complaint_measures import Measure
 
 
 def measured(placed: ir.Table, measure: Measure, by: Sequence[str]) -> ir.Table:
@@ -16,9 +17,9 @@ def measured(placed: ir.Table, measure: Measure, by: Sequence[str]) -> ir.Table:
     A count has no denominator: `value` is its numerator. `excluded`: complaints that are not in the denominator.
     A share of nothing is null.
     """
-    columns: dict[str, ir.Value] = {"numerator": measure.numerator(placed).fill_null(0)}
+    columns: dict[str, ir.Value] = {"numerator": total(placed, measure.numerator).fill_null(0)}
     if measure.denominator is not None:
-        columns["denominator"] = measure.denominator(placed).fill_null(0)
+        columns["denominator"] = total(placed, measure.denominator).fill_null(0)
         columns["complaints"] = placed.complaints.sum()
     table = placed.group_by(list(by)).aggregate(**columns) if by else placed.aggregate(**columns)
     if measure.denominator is None:

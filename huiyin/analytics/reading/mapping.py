@@ -63,18 +63,21 @@ def answers() -> Mapping[str, int]:
 def find_mapping(names: Sequence[str], told: Mapping[str, str] | None = None) -> Columns:
     """The mapping of a header; `told` (field → heading of the file) goes before what is found by heading.
 
-    Raises FileRefused if a needed column is not there, with the headings the file has.
+    An empty heading says that the field is not taken from this file. Raises FileRefused if a needed column is not
+    there, with the headings the file has.
     """
     keys = [header_key(name) for name in names]
     columns: dict[str, int] = {}
     for field, name in (told or {}).items():
         if field not in FIELDS:
             raise FileRefused("没有“%(item)s”这一项。", code="no_such_field", item=field)
+        if not name:
+            continue
         if header_key(name) not in keys:
             raise FileRefused("文件里没有“%(name)s”这一列。", code="no_such_column", name=name)
         columns[field] = keys.index(header_key(name))
     for field, known in headings().items():
-        if field not in columns:
+        if field not in columns and (told or {}).get(field) != "":
             places = [keys.index(word) for word in known if word in keys]
             free = [place for place in places if place not in columns.values()]
             if free:

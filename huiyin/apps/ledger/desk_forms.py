@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -131,7 +130,7 @@ class AskAskerForm(CommandForm):
 
 
 class ReplyForm(PhotosForm):
-    """The public reply with its evidence; what it lacks is said once, the same words sent again are meant."""
+    """The public reply with its evidence; what it lacks is asked about once, the same words sent again are meant."""
 
     text = forms.CharField(
         label=_("答复"),
@@ -157,10 +156,12 @@ class ReplyForm(PhotosForm):
 
     @property
     def is_to_think_over(self) -> bool:
-        """Weak, and its writer was not told so about these very words."""
-        weighed = self.weighed
-        seen = self.data.getlist(SEEN) if isinstance(self.data, MultiValueDict) else []
-        return weighed is not None and weighed.is_weak and weighed.mark not in seen
+        """Weak, and its writer was not asked yet whether these very words are meant; hints alone do not ask."""
+        return self.weighed is not None and self.weighed.is_weak and not self.is_meant
+
+    @property
+    def is_meant(self) -> bool:
+        return self.weighed is not None and self.data.get(SEEN) == self.weighed.mark
 
 
 class AskExtensionForm(CommandForm):

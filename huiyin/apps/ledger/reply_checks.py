@@ -1,4 +1,4 @@
-"""A reply weighed before it is sent: what it lacks, and a mark by which its writer was told so of these very words."""
+"""A reply weighed before it is sent: what it lacks, and a mark by which its writer means these very words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from huiyin.domain.reply_rules import PATTERN, SHORTEST_REPLY
 from huiyin.language import Answers, ReplyCheck, check_reply
 
 SEEN = "seen"
-"""Under which a form sends back the marks of the words whose lacks were shown."""
+"""Under which a form sends back the mark of the words its writer was asked about."""
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,9 @@ def _withdrawn(said: Said) -> str:
 
 
 def _recorded(said: Said) -> str:
-    """Where the word came by slip or call: by which, and that somebody else typed it in."""
+    """Where the word came by slip, call or the hotline's call-back: by which, and that somebody else typed it in."""
+    if said.get("how") == "12345":
+        return _("（12345 回访）")
     how = {"slip": _("纸条"), "call": _("电话")}.get(said.get("how", ""))
     return _("（%(how)s，代为登记）") % {"how": how} if how else ""
 

@@ -24,6 +24,11 @@ def can_change_estates(by: Actor, scope: Scope) -> bool:
     return _holds_any(by, OFFICERS, scope)
 
 
+def can_name_estates(by: Actor, scope: Scope) -> bool:
+    """What people also call an estate is known best on the spot; nothing else of it changes with a name."""
+    return _holds_any(by, (Role.SECRETARY, *OFFICERS), scope)
+
+
 def can_change_companies(by: Actor) -> bool:
     """A company works in many places, so an officer of any place may register it."""
     return _holds_any(by, OFFICERS, None)
@@ -41,6 +46,13 @@ def check_change_areas(by: Actor, scope: Scope | None) -> None:
 def check_change_estates(by: Actor, scope: Scope) -> None:
     if not can_change_estates(by, scope):
         raise NotPermitted(_("只有本街镇或本区的干部可以维护小区和服务合同。"), code="places.estates")
+
+
+def check_name_estates(by: Actor, scope: Scope) -> None:
+    if not can_name_estates(by, scope):
+        raise NotPermitted(
+            _("只有本社区的书记、本街镇或本区的干部可以登记小区的别名。"), code="places.aliases"
+        )
 
 
 def check_change_companies(by: Actor) -> None:

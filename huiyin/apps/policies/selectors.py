@@ -15,6 +15,7 @@ from huiyin.domain.clocks import due_day
 from huiyin.domain.holidays import Calendar, build_calendar
 from huiyin.domain.policy_deadlines import DeadlinesPolicy
 from huiyin.domain.policy_holidays import HolidaysPolicy
+from huiyin.domain.policy_hotline import HotlinePolicy
 from huiyin.domain.policy_meetings import MeetingsPolicy
 from huiyin.domain.policy_metrics import MetricsPolicy
 from huiyin.domain.policy_reader import Gaps, PolicyInvalid
@@ -102,6 +103,8 @@ def policy_on(name: Literal["meetings"], on: date) -> AdoptedPolicy[MeetingsPoli
 def policy_on(name: Literal["reports"], on: date) -> AdoptedPolicy[ReportsPolicy]: ...
 @overload
 def policy_on(name: Literal["metrics"], on: date) -> AdoptedPolicy[MetricsPolicy]: ...
+@overload
+def policy_on(name: Literal["hotline"], on: date) -> AdoptedPolicy[HotlinePolicy]: ...
 def policy_on(name: str, on: date) -> AdoptedPolicy[Policy]:
     """The version in force on a day in Beijing; no query once a process knows it.
 

@@ -8,6 +8,7 @@ from functools import singledispatch
 from django.utils.translation import gettext as _
 
 from huiyin.apps.policies.cells import Table, reason_table, table
+from huiyin.apps.policies.hotline_tables import tables_of_hotline
 from huiyin.apps.policies.meeting_tables import tables_of_meetings
 from huiyin.apps.policies.report_tables import tables_of_metrics, tables_of_reports
 from huiyin.domain.access import ROLE_LABELS
@@ -15,6 +16,7 @@ from huiyin.domain.clocks import UNIT_LABELS, Limit
 from huiyin.domain.ledger_rules import KIND_LABELS, LIST_LABELS
 from huiyin.domain.policy_deadlines import PERIOD_LABELS, DeadlinesPolicy
 from huiyin.domain.policy_holidays import HolidaysPolicy
+from huiyin.domain.policy_hotline import HotlinePolicy
 from huiyin.domain.policy_meetings import MeetingsPolicy
 from huiyin.domain.policy_metrics import MetricsPolicy
 from huiyin.domain.policy_reports import ReportsPolicy
@@ -30,6 +32,7 @@ def tables_of(values: Policy) -> list[Table]:
 
 tables_of.register(ReportsPolicy)(tables_of_reports)
 tables_of.register(MetricsPolicy)(tables_of_metrics)
+tables_of.register(HotlinePolicy)(tables_of_hotline)
 tables_of.register(MeetingsPolicy)(tables_of_meetings)
 
 

@@ -19,7 +19,7 @@ from huiyin.web.now import now
 TRY, START = "try", "start"
 """In the address: that the change is to be tried, and from which row of the past data on."""
 MOST_TRIES, TRY_MINUTES = 30, 10
-"""By one person: a trial takes up to two seconds of a processor."""
+"""By one person; the pages that follow are of the same try, each takes up to two seconds of a processor."""
 
 
 @require_safe
@@ -64,11 +64,12 @@ def desk_trial(request: HttpRequest, name: str, trial: str) -> HttpResponse:
     context = {"policy": shown.overview, "trial": found, "form": form}
     if not (is_asked and form.is_valid()):
         return render(request, "policies/desk_trial.html", context, status=422 if form.errors else 200)
-    if not is_allowed(request, "policies.trial", limit=MOST_TRIES, seconds=TRY_MINUTES * 60):
+    start = _start_in(request)
+    if not start and not is_allowed(request, "policies.trial", limit=MOST_TRIES, seconds=TRY_MINUTES * 60):
         told = _("您短时间内试得太多，请 %(minutes)s 分钟后再试。填好的内容还在下面。")
         form.add_error(None, told % {"minutes": TRY_MINUTES})
         return render(request, "policies/desk_trial.html", context, status=429)
-    context["outcome"] = found.run(form, by, _start_in(request), now())
+    context["outcome"] = found.run(form, by, start, now())
     context["query"] = _query_without_start(request)
     return render(request, "policies/desk_trial.html", context)
 

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from huiyin.apps.reports.editor import Work
+from huiyin.apps.reports.in_words import value_words
 from huiyin.apps.reports.photo_checks import photos_of
+from huiyin.domain.report_workflow import ReportStatus
 from huiyin.web.words import word
 
 
@@ -20,6 +22,7 @@ class What(StrEnum):
     UNMENDED = "hourglass"
     STANDS = "alert-octagon"
     DEVIATES = "alert-triangle"
+    TWICE = "arrows-diff"
     POINTED = "map-pin"
     PHOTO = "photo"
     EXCUSED = "note"
@@ -29,6 +32,7 @@ WHAT_LABELS: dict[What, str] = {
     What.UNMENDED: gettext_noop("退回过，没有改"),
     What.STANDS: gettext_noop("核查要改，物业保留"),
     What.DEVIATES: gettext_noop("数字与记录不符"),
+    What.TWICE: gettext_noop("同一件事有两个数"),
     What.POINTED: gettext_noop("回答是物业自己指的"),
     What.PHOTO: gettext_noop("照片在别处用过"),
     What.EXCUSED: gettext_noop("用公开说明代替"),
@@ -60,14 +64,13 @@ def attention_to(work: Work) -> list[Attention]:
 
 
 def _unmended(work: Work) -> Iterator[Attention]:
-    for given in work.given:
-        if not given.is_mended:
-            label = work.rules.section(given.reason.section).label
-            yield Attention(
-                What.UNMENDED,
-                _("“%(section)s”：%(reason)s") % {"section": label, "reason": given.reason.sentence},
-                "since" if work.may_review else f"s-{given.reason.section}",
-            )
+    """All in one line: the page has a list of them, or their places do."""
+    if work.unmended:
+        words = {"n": len(work.given), "left": len(work.unmended)}
+        anchor = (
+            "since" if work.revision.state == ReportStatus.SUBMITTED else f"s-{work.given[0].reason.section}"
+        )
+        yield Attention(What.UNMENDED, _("上次退回的 %(n)s 处，有 %(left)s 处没有改") % words, anchor)
 
 
 def _standing(work: Work) -> Iterator[Attention]:
@@ -86,6 +89,15 @@ def _deviating(work: Work) -> Iterator[Attention]:
         if each.claim.explanation:
             sentence += _("物业的说明：%(words)s") % {"words": each.claim.explanation}
         yield Attention(What.DEVIATES, sentence, f"data-{each.claim.number}")
+
+
+def _told_twice(work: Work) -> Iterator[Attention]:
+    for group in work.contradictions:
+        numbers = "，".join(
+            _("数据 %(n)s 写 %(value)s") % {"n": each.number, "value": value_words(each)} for each in group
+        )
+        sentence = _("%(name)s，日期相同：%(numbers)s") % {"name": group[0].name, "numbers": numbers}
+        yield Attention(What.TWICE, sentence, f"data-{group[-1].number}")
 
 
 def _pointed(work: Work) -> Iterator[Attention]:
@@ -118,4 +130,4 @@ def _excused(work: Work) -> Iterator[Attention]:
         yield Attention(What.EXCUSED, _("缺 %(n)s 项数据、佐证或账目") % {"n": count}, "excuses")
 
 
-SOURCES: tuple[Source, ...] = (_unmended, _standing, _deviating, _pointed, _photos, _excused)
+SOURCES: tuple[Source, ...] = (_unmended, _standing, _deviating, _told_twice, _pointed, _photos, _excused)

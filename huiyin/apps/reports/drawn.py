@@ -61,8 +61,9 @@ def verdict_html(judged: Judged, way: SafeString) -> SafeString:
 def finding_marks(row: ReportFinding) -> tuple[SafeString, SafeString]:
     """The words a finding points at, and behind them the way to what it says."""
     kind = "kept" if row.excuse else str(row.finding.severity)
+    name = gettext("意见 %(number)s") % {"number": row.number}  # numbers alone stand for data
     said = gettext("看意见 %(number)s") % {"number": row.number}
     return (
         format_html('<mark class="hy-mk hy-mk--{}">', kind),
-        format_html('<a class="hy-mk__n" href="#{}" aria-label="{}">{}</a>', row.anchor, said, row.number),
+        format_html('<a class="hy-mk__n" href="#{}" aria-label="{}">{}</a>', row.anchor, said, name),
     )

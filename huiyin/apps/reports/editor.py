@@ -9,11 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from huiyin.apps.reports.body import plain_blocks
 from huiyin.apps.reports.contents import Content, content_of
 from huiyin.apps.reports.findings import Findings, findings_of
 from huiyin.apps.reports.in_words import numeral
+from huiyin.apps.reports.mending import Given, what_became_of
 from huiyin.apps.reports.models import (
+    Claim,
     Commitment,
     CommitmentAccount,
     Demand,
@@ -42,6 +43,7 @@ from huiyin.domain.policy_reports import ReportsPolicy, SectionRule
 from huiyin.domain.report_conditions import Missing, Outcome
 from huiyin.domain.report_parts import AccountKind
 from huiyin.domain.report_workflow import ReportStatus
+from huiyin.domain.told_twice import ToldNumber, told_twice
 from huiyin.web.charts.scales import say
 from huiyin.web.now import now as clock
 
@@ -60,14 +62,6 @@ class Tab:
     returned: int
     told: int
     """How many findings of the check of words there are to look at."""
-
-
-@dataclass(frozen=True)
-class Given:
-    """One reason for which the report was given back; `is_mended`: what it was given for is not there any more."""
-
-    reason: ReturnReason
-    is_mended: bool
 
 
 class Work:
@@ -174,6 +168,34 @@ class Work:
         return frozenset(each.code for each in recordable(self.catalogue, counted_here()))
 
     @cached_property
+    def contradictions(self) -> list[tuple[Claim, ...]]:
+        """Its numbers that say two things of the same."""
+        claims = {each.number: each for each in self.content.claims}
+        told = [
+            ToldNumber(
+                number=each.number,
+                what=each.metric or each.name,
+                value=each.value,
+                unit=each.unit,
+                from_on=each.period_from,
+                to_on=each.period_to,
+                of_what=each.denominator_label,
+            )
+            for each in claims.values()
+        ]
+        return [tuple(claims[number] for number in group) for group in told_twice(told)]
+
+    def told_otherwise(self, number: int) -> list[Claim]:
+        """The other numbers of this report that say something else of the same."""
+        return [
+            each
+            for group in self.contradictions
+            if number in {claim.number for claim in group}
+            for each in group
+            if each.number != number
+        ]
+
+    @cached_property
     def load(self) -> Load:
         """Whether it promises more than the company has shown it can do."""
         return load_of(self.report, self.content)
@@ -239,24 +261,21 @@ class Work:
     @cached_property
     def given(self) -> list[Given]:
         """The reasons, each with what has become of the words it was for."""
-        return [Given(each, self._is_mended(each)) for each in self.reasons]
-
-    def _is_mended(self, reason: ReturnReason) -> bool:
-        section = self.section(reason.section)
-        blocks = plain_blocks(section.body if section else "")
-        if reason.paragraph and self.returned is None:
-            return not any(block.startswith(reason.quote) for block in blocks)
-        if self.returned is None:
-            return False
-        before = self.returned["sections"].get(reason.section, "")
-        if reason.paragraph:
-            return plain_blocks(before)[reason.paragraph - 1] not in blocks
-        now: dict[str, Any] = self.content.plain
-        numbers = [
-            [each for each in told["claims"].values() if each["section"] == reason.section]
-            for told in (self.returned, now)
+        now = self.content.plain
+        return [
+            what_became_of(
+                each,
+                self.returned,
+                now,
+                rule=self.rules.section(each.section),
+                catalogue=self.catalogue,
+            )
+            for each in self.reasons
         ]
-        return before != (section.body if section else "") or numbers[0] != numbers[1]
+
+    @cached_property
+    def unmended(self) -> list[Given]:
+        return [each for each in self.given if not each.is_mended]
 
     @property
     def tabs(self) -> list[Tab]:

@@ -5,11 +5,9 @@ Pure reading: from the content of a revision, or from a text that is still being
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from django.utils.translation import gettext as _
 
@@ -22,14 +20,10 @@ from huiyin.domain.policy_reports import Holds, ReportsPolicy, SectionRule
 from huiyin.domain.report_conditions import Blocked
 from huiyin.domain.report_parts import ExcuseFor
 from huiyin.language import CheckPolicy, Finding, Severity, check
-from huiyin.language.rules import shipped_rules
+from huiyin.language.rewording import BLANK, pattern_for
 
-BLANK = "＿"
-"""Stands in a pattern for what the writer has to fill in."""
 LEFT_BLANK = "R-BLANK-01"
 LONGEST_WORDS = 120
-_EXAMPLE = re.compile(r"例如：(?P<sentence>[^。]+)")
-_FIGURES = re.compile(r"\d+(?:[.,]\d+)*")
 _OF_FIGURES = ("number_without_unit", "number_without_period")
 
 
@@ -99,7 +93,10 @@ class ReportFinding:
 
     @property
     def pattern(self) -> str:
-        return "" if self.finding.rule_id == LEFT_BLANK else pattern_of(self.finding.rule_id)
+        """A sentence to fill in, for the whole clause; empty where none is about the same matter."""
+        written = self.text.read.written
+        clause = written[slice(*self.clause)]
+        return pattern_for(self.finding.rule_id, clause, written[self.start : self.end])
 
 
 @dataclass(frozen=True)
@@ -314,14 +311,3 @@ def _stands(excuse: FindingExcuse, texts: Iterable[CheckedText]) -> bool:
         if (text.section, text.place) == (excuse.section, excuse.place)
         for sentence in text.read.sentences
     )
-
-
-@cache
-def pattern_of(rule_id: str) -> str:
-    """A better sentence to fill in: the example of the advice, or of the rule, without its figures."""
-    rule = next((each for each in shipped_rules() if each.id == rule_id), None)
-    if rule is None:
-        return ""
-    example = _EXAMPLE.search(rule.advice)
-    sentence = example["sentence"] if example else rule.good
-    return _FIGURES.sub(BLANK, sentence.rstrip("。"))

@@ -47,13 +47,14 @@ def offers_in(
 ) -> list[Offer]:
     """In the order of the text, without what is placed there already and what is told of other days than the report's.
 
-    A number that is registered is offered with its own mark, to stand in place of the words.
+    Nor is one offered that is said to be about so many: data is exact. A number that is registered is offered with its
+    own mark, to stand in place of the words.
     """
     whole = Period(report.period_from, report.period_to)
     known = list(claims)
     offers = []
     for found in find_claims(read.text, catalogue.metrics, report=whole):
-        if read.is_placed(found.start, found.end) or not _is_within(found.period, whole):
+        if read.is_placed(found.start, found.end) or found.is_about or not _is_within(found.period, whole):
             continue
         metric = catalogue.metric(found.metric)
         start, end = read.span(found.start, found.end)

@@ -39,6 +39,7 @@ from huiyin.apps.reports.services import (
     figures,
     review,
 )
+from huiyin.apps.reports.verdicts import live_verdict
 
 
 class Doubtful(str):
@@ -84,9 +85,21 @@ def _put_claim(work: Work, told: dict[str, Any]) -> Done:
         work.report,
         by=work.by,
         evidence=evidence,
+        seen=told["seen"],
         idempotency_key=told["key"],
         **{name: told[name] for name in (*names, *further) if name in told},
     )
+    if claim.explanation:
+        judged = live_verdict(work.report, claim, now=work.now)
+        if judged.deviates and not judged.is_explained:
+            words = {"n": claim.number, "both": judged.told_apart}
+            return Doubtful(
+                gettext(
+                    "数据 %(n)s 和说明都已保存，可是写说明时看到的还不是这两个数：%(both)s。"
+                    "请点“改”，对着这两个数再看一遍说明，再保存一次。"
+                )
+                % words
+            )
     return gettext("数据 %(n)s 已保存。在正文里写【数据%(n)s】，它就出现在那句话里。") % {"n": claim.number}
 
 

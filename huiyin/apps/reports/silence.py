@@ -40,7 +40,7 @@ from huiyin.domain.silence import (
     answer_of,
     duty_of,
 )
-from huiyin.language import Passage, find_answers
+from huiyin.language import Passage, find_answers, is_answer
 from huiyin.language import TopicAnswer as Found
 
 LONGEST_QUOTE = 80
@@ -297,7 +297,7 @@ class _Reader:
             pointed = self.by_anchor.get(f"commitment-{worded.commitment.number}")
         said = Said(
             in_passage=bool(passages),
-            in_words=worded is not None and answers_by_words(demand.title, worded.words),
+            in_words=worded is not None and is_answer(demand.title, worded.words),
             is_pointed_at=pointed is not None,
             is_mentioned=bool(worded or mentions or elsewhere or mentions_elsewhere),
         )
@@ -328,12 +328,6 @@ class _Reader:
             pointed=by_anchor.get(row.pointed_at),
             mentions=spoken_of,
         )
-
-
-def answers_by_words(title: str, words: str) -> bool:
-    """Whether what was written for one topic says what was, will or cannot be done; its title says of what."""
-    (found,) = _found((title,), f"{title}：{words}")
-    return found.answered
 
 
 def _why(demand: Demand, rules: SilenceRules) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import lazy
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.language import CheckPolicy
@@ -15,6 +15,7 @@ from huiyin.language.labelling import shipped as labels
 from huiyin.language.lexicons import shipped_groups
 from huiyin.language.rules import shipped_rules
 from huiyin.web.forms import Form
+from huiyin.web.words import word
 
 GROUPS = 3
 """Groups of words that may be added to at once."""
@@ -25,11 +26,28 @@ _WORD = re.compile(r"[\u3400-\u9fffA-Za-z0-9]+")
 _PLAIN = re.compile(r"[\u3400-\u9fff]{2,}")
 
 
+_NAMES = {
+    "bare_deed": gettext_noop("做了什么事"),
+    "manner": gettext_noop("怎么做的空话"),
+    "later": gettext_noop("以后再说"),
+    "future": gettext_noop("将要怎样"),
+    "done": gettext_noop("已经做完"),
+    "document": gettext_noop("文书和凭据"),
+    "owner": gettext_noop("由谁负责"),
+    "law": gettext_noop("法规依据"),
+    "background": gettext_noop("背景介绍"),
+    "courtesy": gettext_noop("客套话"),
+    "condition": gettext_noop("如果怎样"),
+}
+"""Of the groups that no rule is called after, or that share a rule."""
+
+
 def _group_label(group: str) -> str:
-    """What the rule that looks at it is called, and its first words."""
-    title = next((rule.title for rule in shipped_rules() if group in rule.words), "")
-    words = [word for word in shipped_groups()[group].split() if _PLAIN.fullmatch(word)][:3]
-    return f"{title or group}：{'、'.join(words)}……"
+    """What it is called, else the rule that looks at it, and its first words."""
+    name = word(_NAMES[group]) if group in _NAMES else ""
+    title = name or next(rule.title for rule in shipped_rules() if group in rule.words)
+    words = [term for term in shipped_groups()[group].split() if _PLAIN.fullmatch(term)][:3]
+    return f"{title}：{'、'.join(words)}……" if words else title
 
 
 def _groups() -> list[tuple[str, Any]]:
@@ -77,7 +95,10 @@ class CheckChangeForm(Form):
         super().__init__(*args, **kwargs)
         for n in range(1, GROUPS + 1):
             self.fields[f"group_{n}"] = forms.ChoiceField(
-                label=_("把词加到哪一组"), required=False, choices=_groups
+                label=_("把词加到哪一组"),
+                help_text=_("每组后面是其中的几个词。"),
+                required=False,
+                choices=_groups,
             )
             self.fields[f"words_{n}"] = forms.CharField(
                 label=_("加哪些词"),
@@ -111,6 +132,11 @@ class CheckChangeForm(Form):
         cleaned[MORE_WORDS] = more
         return cleaned
 
+    @property
+    def words(self) -> list[str]:
+        """Every word of a valid form, each once."""
+        return list(dict.fromkeys(" ".join(self.cleaned_data[MORE_WORDS].values()).split()))
+
     def changed(self, policy: CheckPolicy) -> CheckPolicy:
         """The policy with the change of a valid form; what the form does not name stays."""
         told = self.cleaned_data
@@ -137,7 +163,7 @@ def _fault_of(group: str, words: list[str]) -> tuple[str, str] | None:
         return "words", gettext("请写要加的词。")
     if len(words) > MOST_WORDS:
         return "words", gettext("一次最多加 %(count)s 个词。") % {"count": MOST_WORDS}
-    for word in words:
-        if not 2 <= len(word) <= LONGEST_WORD or not _WORD.fullmatch(word):
-            return "words", gettext("“%(word)s”不能用：请写 2 到 12 个汉字、字母或数字。") % {"word": word}
+    for each in words:
+        if not 2 <= len(each) <= LONGEST_WORD or not _WORD.fullmatch(each):
+            return "words", gettext("“%(word)s”不能用：请写 2 到 12 个汉字、字母或数字。") % {"word": each}
     return None

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_noop as _
 
 from huiyin.apps.policies.trials import Trial
@@ -17,7 +17,7 @@ from huiyin.apps.reports.policies import check_policy_of, rules_on
 from huiyin.apps.reports.selectors import reports_for_desk
 from huiyin.apps.reports.trial_forms import CheckChangeForm
 from huiyin.domain.access import Actor
-from huiyin.domain.months import months_later
+from huiyin.domain.metric_frequencies import Period
 from huiyin.domain.report_workflow import ReportStatus
 from huiyin.language import Severity
 from huiyin.language.trying import Change, compare
@@ -64,11 +64,15 @@ class CheckOutcome:
     first: int
     last: int
     total: int
+    period: Period | None
+    """The one the reports are about; None where there are none."""
     statement_count: int
     shifts: tuple[Shift, ...]
     reports: tuple[TriedReport, ...]
     sentences: tuple[ChangedSentence, ...]
     """Those judged harder first."""
+    told_words: tuple[tuple[str, int], ...]
+    """Each word that was added, and in how many places it stands."""
     at_once: int = AT_ONCE
 
     @property
@@ -82,10 +86,11 @@ class CheckOutcome:
 
 def try_check(form: CheckChangeForm, by: Actor, start: int, now: datetime) -> CheckOutcome:
     """Every text the editor checks, read with the policy in force today and with the changed one."""
-    reports, total = _last_reports(by, start, now)
+    period, reports, total = _last_reports(by, start)
     before = check_policy_of(rules_on(now).values)
     after = form.changed(before)
     statements = 0
+    words = Counter(dict.fromkeys(form.words, 0))
     sums: tuple[Counter[Severity | None], Counter[Severity | None]] = (Counter(), Counter())
     tried: list[TriedReport] = []
     sentences: list[ChangedSentence] = []
@@ -96,6 +101,7 @@ def try_check(form: CheckChangeForm, by: Actor, start: int, now: datetime) -> Ch
             read = text.read
             told = compare(read.text, said_of(read, before), said_of(read, after))
             statements += told.statements
+            words.update({word: read.text.count(word) for word in words})
             own[0].update(told.before)
             own[1].update(told.after)
             sentences += [
@@ -110,10 +116,12 @@ def try_check(form: CheckChangeForm, by: Actor, start: int, now: datetime) -> Ch
         first=start + 1,
         last=start + len(tried),
         total=total,
+        period=period,
         statement_count=statements,
         shifts=_shifts(*sums),
         reports=tuple(tried),
         sentences=tuple(sentences),
+        told_words=tuple(words.items()),
     )
 
 
@@ -121,22 +129,25 @@ def _shifts(before: Counter[Severity | None], after: Counter[Severity | None]) -
     return tuple(Shift(str(each), before[each], after[each]) for each in Severity)
 
 
-def _last_reports(by: Actor, start: int, now: datetime) -> tuple[list[tuple[Report, Content]], int]:
-    """Those of the newest period with an approved text, the part from `start` on, and how many there are."""
+def _last_reports(by: Actor, start: int) -> tuple[Period | None, list[tuple[Report, Content]], int]:
+    """The newest period with an approved text, the part of its reports from `start` on, and how many there are.
+
+    Companies that served only a part of it are among them, the period before is not.
+    """
     approved = Revision.objects.filter(report=OuterRef("pk"), state=ReportStatus.APPROVED)
     reports = reports_for_desk(by).filter(Exists(approved))
-    newest = reports.aggregate(day=Max("period_to"))["day"]
+    newest = reports.order_by("-period_to", "period_from").first()
     if newest is None:
-        return [], 0
-    since = months_later(newest, -rules_on(now).values.period_months)
-    reports = reports.filter(period_to__gt=since).order_by("estate__sort_key", "period_to", "pk")
+        return None, [], 0
+    period = Period(newest.period_from, newest.period_to)
+    reports = reports.filter(period_from__gte=period.from_on).order_by("estate__sort_key", "period_to", "pk")
     part = {report.pk: report for report in reports[start : start + AT_ONCE]}
     revisions = Revision.objects.filter(report__in=part, state=ReportStatus.APPROVED)
     texts = {
         content.revision.report_id: content
         for content in contents_of(revisions.order_by("report_id", "-number").distinct("report_id"))
     }
-    return [(report, texts[pk]) for pk, report in part.items()], reports.count()
+    return period, [(report, texts[pk]) for pk, report in part.items()], reports.count()
 
 
 REPORT_CHECK = Trial(

@@ -16,13 +16,14 @@ from django.utils.translation import gettext
 
 from huiyin.apps.reports.contents import Content, number
 from huiyin.apps.reports.in_words import with_unit
-from huiyin.apps.reports.models import Claim, ClaimVerdict, Report
+from huiyin.apps.reports.models import FINEST, Claim, ClaimVerdict, Report
 from huiyin.apps.reports.policies import rules_of
 from huiyin.apps.upkeep.facts import FactBook
 from huiyin.domain.claim_verdicts import (
     ClaimedNumber,
     Judgement,
     Verdict,
+    explains,
     missing_briefly,
     missing_words,
     verdict,
@@ -32,6 +33,19 @@ from huiyin.domain.metric_frequencies import Period
 from huiyin.domain.months import last_of_month
 from huiyin.domain.report_conditions import Deviating
 from huiyin.web.chips import Chip, look_of
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """What an explanation is of: what the report says, and what was counted."""
+
+    claimed: Decimal
+    counted: Decimal
+
+    @property
+    def mark(self) -> str:
+        """As the form of a number carries it: which deviation was shown there."""
+        return f"{number(self.claimed)}/{number(self.counted)}"
 
 
 @dataclass(frozen=True)
@@ -53,16 +67,22 @@ class Judged:
         return self.verdict is Verdict.DEVIATES
 
     @property
-    def deviation(self) -> str:
-        """Both numbers where they deviate: what an explanation is of. Empty where they do not."""
-        if not self.deviates:
-            return ""
-        return f"{number(self.judgement.claimed)} {number(self.judgement.counted)} {self.unit}"
+    def deviation(self) -> Deviation | None:
+        """Both numbers where they deviate, to the places that are kept of them."""
+        counted = self.judgement.counted
+        if not self.deviates or counted is None:
+            return None
+        return Deviation(self.judgement.claimed, counted.quantize(FINEST))
 
     @property
     def is_explained(self) -> bool:
-        """Whether its explanation was written when these two numbers were known: before, it spoke of something else."""
-        return bool(self.claim.explanation) and self.claim.explained_deviation == self.deviation
+        """Whether its explanation was saved beside these two numbers: beside others it may speak of anything else."""
+        claim, deviation = self.claim, self.deviation
+        if deviation is None or not explains(claim.explanation):
+            return False
+        is_of_any = claim.explained_claimed is None
+        of = (claim.explained_claimed, claim.explained_counted)
+        return is_of_any or of == (deviation.claimed, deviation.counted)
 
     @property
     def look(self) -> Chip:
@@ -177,10 +197,10 @@ def frozen_verdicts(claims: Iterable[Claim]) -> Verdicts | None:
     )
 
 
-def deviation_of(report: Report, claim: Claim, *, now: datetime) -> str:
-    """What an explanation of this number would be of, as the records are now; see `Judged.deviation`."""
+def live_verdict(report: Report, claim: Claim, *, now: datetime) -> Judged:
+    """Of one number, saved or not yet, as of this moment."""
     book = FactBook(report.engagement, within=Period(report.period_from, report.period_to), now=now)
-    return _judged(claim, book, rules_of(report).verdict_tolerance).deviation
+    return _judged(claim, book, rules_of(report).verdict_tolerance)
 
 
 def live_verdicts(report: Report, content: Content, *, now: datetime) -> Verdicts:

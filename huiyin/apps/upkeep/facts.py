@@ -20,7 +20,8 @@ from huiyin.domain.metric_frequencies import Period
 from huiyin.domain.policy_metrics import Metric
 from huiyin.web.now import now as clock
 
-RECORDS = "保养记录"
+UPKEEP_RECORDS, RECORDS = "保养记录", "记录"
+"""Of what is usual so and so often, and of all else: nobody calls a ticket of the hotline maintenance."""
 Answer = Callable[[Engagement, Period, datetime], Fact | None]
 """Of an engagement and a period, as it stands at a moment; None where the system has nothing to count."""
 
@@ -110,8 +111,9 @@ class FactBook:
     def _of_records(self, metric: Metric, period: Period, unit: str) -> Fact | None:
         entries = self.entries(period).get(metric.code, [])
         expected = self._expected(metric, period)
+        source = UPKEEP_RECORDS if metric.usual else RECORDS
         for each in dict.fromkeys([unit or metric.units[0], *metric.units]):
-            fact = counted(metric.code, each, period, entries, expected=expected, source=RECORDS)
+            fact = counted(metric.code, each, period, entries, expected=expected, source=source)
             if fact is not None:
                 return fact
         return None

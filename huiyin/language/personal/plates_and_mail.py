@@ -30,20 +30,20 @@ _DOT = (
 )
 _LABEL = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)"
 _USER_CHAR = f"[A-Za-z0-9._%+{HAN_DIGITS}-]"
-# Takes all its characters at once, and begins only in the first 64 of them (RFC 5321): in a run that goes on for ever
-# what fails at the end is not tried from everywhere.
-_USER = rf"(?<![A-Za-z0-9._%+-])(?<!{_USER_CHAR}{{64}})(?!\.){_USER_CHAR}++"
+# Takes all its characters at once, with the dots before the first letter, and begins only in the first 64 of them
+# (RFC 5321): in a run that goes on for ever what fails at the end is not tried from everywhere.
+_USER = rf"(?<![A-Za-z0-9._%+-])(?<!{_USER_CHAR}{{64}})(?=\.*+{_USER_CHAR}){_USER_CHAR}++"
 _SPACED_ON = rf"(?:(?:\s[._-]\s?|(?<={_USER_CHAR}[._-])\s)[A-Za-z0-9_]++)?"
 _PROVIDERS = "qq|vip|163|126|139|189|gmail|sina|sohu|foxmail|outlook|hotmail|aliyun|yeah|icloud|live|msn"
 _MAIL = re.compile(
-    rf"(?:{_USER}{_SPACED_ON}|(?<![A-Za-z0-9._%+-])[\u4e00-\u9fff]{{2,4}}){_AT}"
+    rf"(?:{_USER}{_SPACED_ON}|(?<![A-Za-z0-9_%+-])[\u4e00-\u9fff]{{2,4}}){_AT}"
     rf"(?:{_LABEL}(?:{_DOT}{_LABEL})*{_DOT}[A-Za-z]{{2,}}|(?:{_PROVIDERS})(?![A-Za-z0-9])"
     rf"|[\u4e00-\u9fff]{{1,8}}\.(?:中国|公司|网络|cn|com))"
     rf"|{_USER}#(?:{_PROVIDERS})(?:\.[A-Za-z]{{2,}}){{1,2}}",
     re.IGNORECASE,
 )
 _SPACED_MAIL = re.compile(
-    r"(?<![A-Za-z0-9._%+-])(?:[A-Za-z0-9._%+-] ){1,64}+@(?: [A-Za-z0-9-])+ \.(?: [A-Za-z0-9.-])+"
+    r"(?<![A-Za-z0-9_%+-])(?:[A-Za-z0-9._%+-] ){1,64}+@(?: [A-Za-z0-9-])+ \.(?: [A-Za-z0-9.-])+"
 )
 
 
@@ -101,4 +101,5 @@ def _is_plate(number: str, *, named: bool, tail: str) -> bool:
 def find_mail(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
     for pattern in MAIL_PATTERNS:
         for match in search.over(pattern, text):
-            yield Found(Kind.EMAIL, match.start(), match.end())
+            dots = len(match[0]) - len(match[0].lstrip("."))  # they end what was said before, as 邮箱... does
+            yield Found(Kind.EMAIL, match.start() + dots, match.end())

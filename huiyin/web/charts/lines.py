@@ -33,7 +33,7 @@ class Lines:
     """Where each column stands, for the labels below."""
 
 
-def two_lines(main: Sequence[int], other: Sequence[int]) -> Lines:
+def two_lines(main: Sequence[Number], other: Sequence[Number]) -> Lines:
     """Both series over the same columns, on one scale that begins at 0."""
     scale = scale_for([*main, *other])
     width = (RIGHT - LEFT) / max(1, len(main) - 1)
@@ -44,7 +44,7 @@ def two_lines(main: Sequence[int], other: Sequence[int]) -> Lines:
         above = NEAREST_LABELS / 2 if main[-1] >= other[-1] else -NEAREST_LABELS / 2
         main_label, other_label = middle - above, middle + above
 
-    def line(values: Sequence[int], label: float) -> Line:
+    def line(values: Sequence[Number], label: float) -> Line:
         points = [f"{x:g} {scale.y(value):g}" for x, value in zip(xs, values, strict=True)]
         return Line(f"M{'L'.join(points)}", xs[-1], scale.y(values[-1]), round(label + 5, 1), values[-1])
 

@@ -191,9 +191,12 @@ def field(bound: BoundField, **changes: Any) -> SafeString:
 
 
 @register.inclusion_tag("components/form_errors.html")
-def form_errors(*forms: Any) -> dict[str, Any]:
-    """What is to be mended, in one place above the form, each a link to its field."""
-    return {"forms": [form for form in forms if form is not None and form.is_bound and form.errors]}
+def form_errors(*forms: Any, title: str = "") -> dict[str, Any]:
+    """What is to be mended, in one place above the form, each a link to its field; `title` where nothing is sent in."""
+    return {
+        "forms": [form for form in forms if form is not None and form.is_bound and form.errors],
+        "title": title,
+    }
 
 
 @register.simple_tag(takes_context=True)

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models import Count, F
+from django.db.models import Count, F, Sum
 
+from huiyin.analytics.child import Text, answer
 from huiyin.apps.audit.models import Anchor
 from huiyin.apps.audit.verification import Counts, problems
 from huiyin.apps.evidence.models import Evidence
+from huiyin.apps.hotline.models import (
+    HotlineCase,
+    HotlineCount,
+    HotlineImport,
+    HotlineTopic,
+    PublishedRank,
+    UnknownName,
+)
 from huiyin.apps.ledger.figures import figures
 from huiyin.apps.ledger.models import Bulletin, Case, ReplyPhoto, Topic
 from huiyin.apps.ledger.selectors import cases_public
@@ -40,10 +51,12 @@ from huiyin.apps.people.selectors import actor_of, secretary_is_vacant
 from huiyin.apps.people.services import person_of_phone
 from huiyin.apps.places.models import Area, Company, Engagement, Estate
 from huiyin.apps.portal.demo.ground import HANDING_OVER
+from huiyin.apps.portal.demo.hotline.calls import CALLS
+from huiyin.apps.portal.demo.hotline.published import OURS
 from huiyin.apps.portal.demo.loading import load, reset
-from huiyin.apps.portal.demo.staff import SHOWN, TAKING_OVER, phone
+from huiyin.apps.portal.demo.staff import SHOWN, TAKING_OVER, TO_MEND, phone
 from huiyin.apps.publishing.models import Message
-from huiyin.apps.reports.desk_reading import engagements_to_hand_over
+from huiyin.apps.reports.desk_reading import engagements_to_hand_over, rows_for_desk, waits_q
 from huiyin.apps.reports.models import (
     Account,
     Claim,
@@ -74,6 +87,7 @@ from huiyin.domain.question_workflow import Direction, QuestionStatus
 from huiyin.domain.report_parts import Side
 from huiyin.domain.report_workflow import ReportStatus
 from huiyin.domain.silence import Answer
+from huiyin.integrations import children
 from tests.people import a_person
 
 NOW = datetime(2026, 11, 20, 15, 10, tzinfo=BEIJING)
@@ -84,6 +98,18 @@ SHARE = 0.2
 def clock(monkeypatch: pytest.MonkeyPatch) -> datetime:
     monkeypatch.setenv("HUIYIN_NOW", NOW.isoformat())
     return NOW
+
+
+@pytest.fixture(autouse=True)
+def hotline(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> Path:
+    """A store of the test's own; the bulk side answers in this process, which saves ten starts."""
+
+    def run(_module: str, asked: dict[str, Any], told: Any) -> None:
+        answer(asked, told, Text())
+
+    monkeypatch.setattr(children, "run", run)
+    settings.HOTLINE_FOLDER = tmp_path / "hotline"
+    return tmp_path / "hotline"
 
 
 @pytest.mark.slow
@@ -103,6 +129,10 @@ def test_the_district_is_whole_and_a_second_run_changes_nothing(clock: datetime)
     assert secretary_is_vacant(Area.objects.get(name="溪口社区").pk, clock.date())
 
     assert cases.count() == done.cases
+    to_mend = person_of_phone(phone(TO_MEND))
+    assert to_mend is not None
+    (waiting,) = rows_for_desk(actor_of(to_mend)).filter(waits_q(actor_of(to_mend)))
+    assert (waiting.status, waiting.estate.name) == ("returned", "老渡口苑")
     resident = person_of_phone(phone(1))
     assert cases.filter(askers__person=resident, status="replied").exists()
     assert not Message.objects.filter(asker__person=resident, state="failed").exists()
@@ -114,6 +144,7 @@ def test_the_district_is_whole_and_a_second_run_changes_nothing(clock: datetime)
         "paper",
         "import",
         "meeting",
+        "hotline",
     }
     assert set(cases.values_list("case_list", flat=True)) == {"immediate", "short_term", "long_term"}
     assert set(cases.values_list("kind", flat=True)) == {"question", "complaint", "wish", "difficulty"}
@@ -144,6 +175,7 @@ def test_the_district_is_whole_and_a_second_run_changes_nothing(clock: datetime)
     check_meetings(clock)
     check_forums(clock)
     check_numbers_follow_the_calendar()
+    check_hotline(done.complaints)
 
     resident = person_of_phone(phone(1))
     assert resident is not None
@@ -158,6 +190,7 @@ def test_the_district_is_whole_and_a_second_run_changes_nothing(clock: datetime)
     assert "the demo is loaded already" in told.getvalue()
     assert "199-0000-0004" in told.getvalue()
     assert "接手的项目负责人199-0000-0012" in told.getvalue()
+    assert "改报告的项目负责人199-0000-0013" in re.sub(r"\s", "", told.getvalue())
     assert Case.objects.count() == done.cases
 
 
@@ -293,6 +326,39 @@ def check_numbers_follow_the_calendar() -> None:
     for year in (2025, 2026):
         numbers = [number for number in told.values_list("number", flat=True) if number[:2] == str(year)[2:]]
         assert numbers == sorted(numbers)
+
+
+def check_hotline(stored: int) -> None:
+    """Three files in the store and one taken back; each row counted once, names to claim, topics, two cases."""
+    states = Counter(HotlineImport.objects.values_list("state", flat=True))
+    assert states == {"stored": 3, "undone": 1}
+    assert HotlineImport.objects.filter(state="stored", rejected_count__gt=0).exists()
+    counted = HotlineCount.objects.aggregate(all=Sum("complaints"), again=Sum("same_caller_again"))
+    assert counted["all"] == stored == round(CALLS * SHARE) + 2
+    assert counted["again"] > 0
+    of_property = HotlineCount.objects.filter(property_related=True).aggregate(all=Sum("complaints"))["all"]
+    assert 0.5 < of_property / stored < 0.75
+    by_estate = HotlineCount.objects.exclude(estate=None).values("estate").distinct()
+    assert by_estate.count() == Estate.objects.count()
+    assert HotlineCount.objects.filter(estate=None, property_related=True).exists()
+    assert UnknownName.objects.filter(state="open").exists()
+    assert HotlineTopic.objects.filter(complaint_count__gt=2).exists()
+    assert sorted(HotlineCase.objects.values_list("rule", flat=True)) == ["", "urgent_safety"]
+    assert Counter(PublishedRank.objects.values_list("period", flat=True)) == {"2026-Q2": 100, "2026-Q3": 100}
+    ours = PublishedRank.objects.exclude(estate=None).values_list("name", flat=True)
+    assert set(ours) == {name for places in OURS for name in places}
+
+
+@pytest.mark.django_db
+def test_complaints_that_lie_in_the_store_are_not_mixed_with_invented_ones(
+    clock: datetime, hotline: Path
+) -> None:
+    hotline.mkdir()
+    (hotline / "_imports.json").write_text("[]")
+    with pytest.raises(RuleBroken, match="热线诉求的数据文件夹不是空的"):
+        load(now=clock, share=SHARE)
+    assert (hotline / "_imports.json").exists()
+    assert not Area.objects.exists()
 
 
 @pytest.mark.django_db

@@ -27,13 +27,12 @@ from huiyin.apps.portal.demo.reports.photos import BORROWED, pairs_wanted
 from huiyin.apps.portal.demo.reports.stories import EARLIER, LATEST, Story, stories
 from huiyin.apps.reports.read_texts import read_text
 from huiyin.apps.reports.services.excusing import SHORTEST_REASON
-from huiyin.apps.reports.silence import answers_by_words
 from huiyin.domain.metric_frequencies import Period
 from huiyin.domain.policy_metrics import MetricsPolicy
 from huiyin.domain.policy_reports import ReportsPolicy
 from huiyin.domain.policy_schema import read_shipped_files
 from huiyin.domain.report_parts import AccountKind, Side
-from huiyin.language import Severity, check, find_answers
+from huiyin.language import Severity, check, find_answers, is_answer
 from huiyin.language.masking import mask
 
 POLICIES = Path(__file__).parents[3] / "huiyin" / "policies"
@@ -219,7 +218,7 @@ def test_one_report_of_the_demo_lets_a_sentence_stand() -> None:
 def test_the_answer_to_a_demand_says_what_was_will_or_cannot_be_done(matter: Matter) -> None:
     """Whatever list the day brings, the demo's reports can be handed in."""
     said = {answer_to(matter.category, matter.topic, Teller(Random(seed))) for seed in range(12)}
-    assert [words for words in said if not answers_by_words(matter.topic, words)] == []
+    assert [words for words in said if not is_answer(matter.topic, words)] == []
 
 
 def test_one_matter_of_several_homes_is_answered_in_a_paragraph_that_does_not_name_it() -> None:
@@ -229,6 +228,6 @@ def test_one_matter_of_several_homes_is_answered_in_a_paragraph_that_does_not_na
     assert len(story.raised.voices) >= 3, "so many that it must be answered"
     paragraphs = draft.sections["difficulties"].split("\n\n")
     assert "柜子" in paragraphs[story.raised.paragraph - 1]
-    assert not answers_by_words(story.raised.title, story.raised.words)
+    assert not is_answer(story.raised.title, story.raised.words)
     (heard,) = find_answers([story.raised.title], {"difficulties": draft.sections["difficulties"]})
     assert not heard.answered, "else nobody would have to point at it"

@@ -8,8 +8,9 @@ from decimal import Decimal
 from importlib import import_module
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from huiyin.apps.audit.models import EventSecret
 from huiyin.apps.audit.selectors import history_of
@@ -223,6 +224,28 @@ def test_all_reports_are_locked_newest_first_before_the_first_event() -> None:
         "reports_report", lambda: covered(cast, second, words="梁小禾"), before="audit_streamhead"
     )
     assert locked == [second.pk, first.pk]
+
+
+def test_what_an_earlier_report_tells_of_is_locked_with_all_and_no_promise_after_the_first_event() -> None:
+    """The third says words that stand in a promise of the second, which tells of one of the first."""
+    cast, first, second = a_report_that_tells_of_an_earlier_promise("已经修好。")
+    later = WRITING + timedelta(days=366)
+    third = open_report(engagement=cast.engagement, by=cast.by_manager, now=later)
+    given.write(cast, third, now=later)
+    promise = second.commitments.get()
+    drafting.account_for_commitment(
+        third, commitment=promise, became="kept", words="修好了。", by=cast.by_manager, now=later
+    )
+    review.submit(third, by=cast.by_manager, now=later)
+    review.approve(third, by=cast.by_secretary, now=later)
+    with CaptureQueriesContext(connection) as done:
+        locked = rows_locked("reports_report", lambda: covered(cast, third, words="梁小禾"))
+    assert locked == [third.pk, second.pk, first.pk]
+    steps = [query["sql"] for query in done.captured_queries]
+    first_event = next(at for at, sql in enumerate(steps) if "audit_streamhead" in sql)
+    promises = [at for at, sql in enumerate(steps) if 'FOR NO KEY UPDATE OF "reports_commitment"' in sql]
+    reports = [at for at, sql in enumerate(steps) if 'FOR NO KEY UPDATE OF "reports_report"' in sql]
+    assert reports[2] < promises[0] <= promises[-1] < first_event
 
 
 def test_a_document_that_is_called_by_the_words_is_called_otherwise() -> None:

@@ -158,6 +158,10 @@ def test_numbers_in_the_text_are_offered_and_fill_in_their_form(
     assert '<option value="E06" selected>' in form
 
 
+def test_what_is_told_of_the_whole_year_or_only_about_is_not_offered(report: Report, manager: Client) -> None:
+    assert "#claim-form" not in asked(manager, report, "全年清洗水箱 2 次。清洗水箱 3 次左右。")
+
+
 def test_a_number_that_is_registered_is_offered_with_its_mark(
     cast: Cast, report: Report, manager: Client
 ) -> None:

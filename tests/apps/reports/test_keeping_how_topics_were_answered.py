@@ -77,6 +77,7 @@ def reads_otherwise(monkeypatch: pytest.MonkeyPatch, *, answers: bool) -> None:
 
     silence._found.cache_clear()
     monkeypatch.setattr(silence, "find_answers", find)
+    monkeypatch.setattr(silence, "is_answer", lambda topic, words: answers)
 
 
 @pytest.fixture(autouse=True)

@@ -119,7 +119,7 @@ def test_a_sentence_said_twice_is_one_finding_with_both_places_and_one_reason(
     page = sign_in(Client(), cast.secretary).get(f"/desk/reports/{report.pk}/review").text
     assert page.partition('id="first"')[2].partition("</section>")[0].count(REASON) == 1
     assert page.count(f'id="{row.anchor}"') == 1
-    assert page.count(f'href="#{row.anchor}" aria-label="看意见 1"') == 2
+    assert page.count(f'href="#{row.anchor}" aria-label="看意见 1">意见 1</a>') == 2
 
 
 def test_a_reason_for_a_sentence_that_was_changed_is_not_handed_in(cast: Cast, report: Report) -> None:

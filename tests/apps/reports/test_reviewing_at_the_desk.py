@@ -305,3 +305,21 @@ def test_an_approved_report_is_as_far_as_it_is_in_the_list() -> None:
     head = page[page.index("<h1>") : page.index("</p>", page.index("<h1>"))]
     assert "已当面报告" in head
     assert "社区已审定" not in head
+
+
+def test_two_numbers_of_the_same_that_differ_are_told_to_company_and_secretary() -> None:
+    cast, report = given.a_cast_with_report("written")
+    again = figures.put_claim(
+        report, by=cast.by_manager, section="service", metric="E01", value=Decimal(69), now=given.WRITING
+    )
+    drafting.put_excuse(
+        report, missing="evidence", key=str(again.number), words="没有照片。", by=cast.by_manager
+    )
+    editor = sign_in(Client(), cast.manager).get(f"/desk/reports/{report.pk}/sections/service").text
+    first = editor[editor.index('<li id="claim-1">') :].partition("</li>")[0]
+    assert f"同一件事、同样的日期，数据 {again.number} 写的是 69 次。" in first
+    review.submit(report, by=cast.by_manager, now=LATER)
+    page = sign_in(Client(), cast.secretary).get(f"/desk/reports/{report.pk}/review").text
+    told = page[page.index('id="first"') :].partition("</section>")[0]
+    assert "同一件事有两个数" in told
+    assert f"电梯维保，日期相同：数据 1 写 72 次，数据 {again.number} 写 69 次" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from huiyin.apps.reports import trials as report_trials
 from huiyin.apps.reports.contents import contents_of
 from huiyin.apps.reports.findings import texts_of
 from huiyin.apps.reports.models import Report
+from huiyin.apps.reports.services.opening import open_report
 from huiyin.apps.reports.trial_forms import CheckChangeForm
 from huiyin.language import CheckPolicy
 from tests import given_reports
@@ -55,11 +57,33 @@ def test_the_policys_page_leads_there_for_who_adopts_policies(client: Client, ca
 
 def test_a_stricter_check_shows_the_sentences_with_both_bands(officer: Client, report: Report) -> None:
     page = tried(officer, **STRICT).content.decode()
-    assert "读了上一期第 1–1 份报告（共 1 份）" in page
+    assert "第 1–1 份报告（共 1 份）" in page
     sentence = page[page.index(f">{PLAIN}<") :].partition("</tr>")[0]
     assert sentence.index("不提") < sentence.index("拦下")
     assert f"/desk/reports/{report.pk}" in sentence
     assert "服务履约" in sentence
+
+
+def test_only_the_newest_period_is_read_and_named(officer: Client, cast: Cast, report: Report) -> None:
+    later = open_report(engagement=cast.engagement, by=cast.by_manager, now=given_reports.WRITING)
+    told: dict[str, Any] = {"submitted_at": given_reports.WRITING, "approved_at": given_reports.WRITING}
+    told |= {"submitted_by_label": "物业", "approved_by_label": "社区"}
+    later.revisions.update(state="approved", content_sha256="0" * 64, **told)
+    page = tried(officer, **STRICT).content.decode()
+    assert "（共 1 份）" in page
+    head = re.sub(r"<[^>]+>", "", page[page.index("读了上一期") :].partition("</p>")[0])
+    assert head.startswith("读了上一期（2026年7月1日至 2026年12月31日）")
+
+
+def test_of_a_word_that_changes_nothing_it_is_said_where_it_stands(officer: Client, report: Report) -> None:
+    page = tried(officer, group_1="courtesy", words_1="清扫楼道 没有写过的词").content.decode()
+    assert "“清扫楼道”出现 1 处，“没有写过的词”没有出现过。" in page
+
+
+def test_every_group_has_a_name_of_its_own_in_chinese() -> None:
+    names = [label.partition("：")[0] for _code, label in CheckChangeForm().fields["group_1"].choices]  # type: ignore[attr-defined]
+    assert len(set(names)) == len(names) > 20
+    assert not [name for name in names if re.search("[a-z]", name)]
 
 
 def test_a_change_that_changes_nothing_says_so(officer: Client, report: Report) -> None:
@@ -99,6 +123,8 @@ def test_what_cannot_be_tried_is_told_beside_its_field(
     answer = tried(officer, **change)
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
+    assert "还没有试，请先改好这里" in answer.content.decode()
+    assert "还没有提交" not in answer.content.decode()
     assert "试算结果" not in answer.content.decode()
 
 
@@ -184,3 +210,13 @@ def test_who_tries_too_often_waits_a_little_and_keeps_what_was_filled_in(
     assert "从来没有人写过的词" in page
     assert "读了上一期" not in page
     assert officer.get(PAGE).status_code == 200
+
+
+def test_the_pages_of_one_trial_are_one_try_however_many_reports_there_are(
+    officer: Client, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policy_views, "MOST_TRIES", 1)
+    pages = [tried(officer, **STRICT, start=str(start)).status_code for start in (0, 20, 40, 980)]
+    assert pages == [200, 200, 200, 200]
+    assert tried(officer, **STRICT).status_code == 429
+    assert tried(officer, **STRICT, start="nothing").status_code == 429

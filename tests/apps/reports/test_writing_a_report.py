@@ -172,7 +172,7 @@ REFUSED = [
             "name": "满意率",
             "unit": "%",
             "numerator": Decimal(10) ** 10,
-            "denominator": Decimal("1e-30"),
+            "denominator": Decimal("0.0001"),
             "denominator_label": "报修总数",
         },
         "太大",

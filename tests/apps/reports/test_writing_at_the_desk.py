@@ -592,3 +592,20 @@ def test_a_required_metric_is_filled_in_from_where_it_is_missed_and_asks_only_wh
     assert "数值</label>" in form
     refused = send(manager, report, "put-claim", section="service", metric="F02", value="3", unit="吨")
     assert "的单位是次" in refused.text
+
+
+def test_fields_that_handing_in_needs_are_not_called_optional(db: None) -> None:
+    cast, report = given.a_cast_with_report("written")
+    page = sign_in(Client(), cast.manager).get(f"/desk/reports/{report.pk}/sections/plans").text
+    labels = re.findall(r'<label class="form-label" for="id_commitment\w*">(.*?)</label>', page)
+    optional = [label.partition(" <")[0] for label in labels if "（可不填）" in label]
+    assert optional == ["做到什么程度", "钱从哪里来"]
+    assert len(labels) == 6
+
+
+def test_an_account_that_is_written_is_changed_and_not_written(db: None) -> None:
+    cast, report = given.a_cast_with_report("written")
+    page = sign_in(Client(), cast.manager).get(f"/desk/reports/{report.pk}/sections/accounts").text
+    written, open_ = page.count("改这本账"), page.count("写这本账")
+    assert (written > 0, written + open_) == (True, 3)
+    assert written == newest_revision(report).accounts.count()

@@ -42,6 +42,12 @@ def test_records_of_the_period_are_added_up_by_place(cast: Cast) -> None:
     assert [month.month for month in found.missing[0].months] == [1, 2, 3, 4]
 
 
+def test_only_records_of_what_is_usual_so_often_are_called_maintenance(cast: Cast) -> None:
+    for metric, unit in (("E06", "次"), ("E20", "件"), ("S06", "件")):
+        a_record(cast, metric=metric, unit=unit)
+    assert [fact(cast, each).source for each in ("E06", "E20", "S06")] == ["保养记录", "记录", "记录"]
+
+
 def test_a_correction_changes_the_fact_and_its_fingerprint(cast: Cast) -> None:
     record = a_record(cast)
     before = fact(cast)

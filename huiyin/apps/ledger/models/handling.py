@@ -59,6 +59,7 @@ class AnswerGiven(models.Model):
         CODE = "code", "本人凭验证码"
         SLIP = "slip", "纸条"
         CALL = "call", "电话"
+        HOTLINE = "12345", "12345 回访"
 
     asker = models.ForeignKey(Asker, on_delete=models.CASCADE, related_name="answers")
     reply = models.ForeignKey(Reply, on_delete=models.CASCADE, related_name="answers")

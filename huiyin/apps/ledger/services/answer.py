@@ -8,6 +8,7 @@ from django.db import transaction
 
 from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.models import AnswerGiven, Asker, AskerMessageCode, Case
+from huiyin.apps.ledger.models.askers import Part
 from huiyin.apps.ledger.permissions import (
     as_resident,
     check_may_answer_for_askers,
@@ -30,6 +31,7 @@ from huiyin.domain.errors import NotPermitted, RuleBroken, passes
 from huiyin.domain.ledger_rules import (
     NEGATIVE,
     Answer,
+    Source,
     check_within,
     command_at_window_end,
     command_for_answer,
@@ -54,8 +56,9 @@ def answer(
 ) -> Case:
     """Take one asker's answer to the latest reply and move the case as the table says.
 
-    `how` is self, code (the asker holds a one-time code), slip or call; for slip and call whoever speaks for askers
-    (permissions) enters it with a note of the record. A negative answer needs a word on what is missing.
+    `how` is self, code (the asker holds a one-time code), slip, call or the hotline's call-back; for slip and call
+    whoever speaks for askers (permissions) enters it with a note of the record. A negative answer needs a word on what
+    is missing.
     """
     now = now or clock()
     case = locked_for(asker)
@@ -117,6 +120,19 @@ def answer(
     return case
 
 
+@transaction.atomic
+def answer_by_call_back(case: Case, *, is_solved: bool, now: datetime | None = None) -> Case:
+    """What the hotline was told when it called back answers for the asker of a complaint (domain.md §5).
+
+    Raises RuleBroken while there is nothing to answer.
+    """
+    asker = Asker.objects.get(case_id=case.pk, part=Part.ORIGINAL)
+    given = Answer.SOLVED if is_solved else Answer.NOT_SOLVED
+    said = str(By.HOTLINE.label)
+    comment = "" if is_solved else f"{said}时说没有解决。"
+    return answer(asker, by=SYSTEM, answer=given, comment=comment, how=By.HOTLINE, record_note=said, now=now)
+
+
 def _check_who(asker: Asker, case: Case, by: Actor, how: str, given: Answer) -> None:
     if how == By.SELF:
         if not is_asker(by, asker):
@@ -127,6 +143,9 @@ def _check_who(asker: Asker, case: Case, by: Actor, how: str, given: Answer) -> 
     elif how == By.CODE:
         if by.key != f"asker:{asker.pk}":
             raise NotPermitted("只有提问人和同问的住户能选。", code="ledger.is_asker")
+    elif how == By.HOTLINE:
+        if case.source != Source.HOTLINE or by.key != SYSTEM.key:
+            raise NotPermitted("回访只答 12345 转来的事项。", code="ledger.call_back")
     else:
         check_may_answer_for_askers(by, case)
 

@@ -127,7 +127,7 @@ def update_estate(
 
 @transaction.atomic
 def add_alias(*, estate: Estate, name: str, by: Actor, now: datetime | None = None) -> EstateAlias:
-    permissions.check_change_estates(by, scope_of_estate(estate))
+    permissions.check_name_estates(by, scope_of_estate(estate))
     alias, is_new = EstateAlias.objects.get_or_create(estate=estate, name=required(name, _("别名"), "name"))
     if is_new:
         witness("places.alias_added", f"estate/{estate.code}", by, now, alias=alias.name)

@@ -28,6 +28,7 @@ from huiyin.apps.places.models import Area
 from huiyin.apps.policies.services import load_seeds
 from huiyin.apps.portal.demo import bulletins, echoes, pictures, topics
 from huiyin.apps.portal.demo.ground import CHANGES, lay_out_areas, settle
+from huiyin.apps.portal.demo.hotline.bringing import clear_store, store_is_empty, tell_hotline
 from huiyin.apps.portal.demo.hours import DAYS, at_time
 from huiyin.apps.portal.demo.meetings.forums import Forums
 from huiyin.apps.portal.demo.meetings.gatherings import gather
@@ -54,6 +55,7 @@ class Loaded:
     people: int
     pictures: int
     messages: int
+    complaints: int
 
 
 def is_loaded() -> bool:
@@ -61,7 +63,16 @@ def is_loaded() -> bool:
 
 
 def check_empty() -> None:
-    """The demo never mixes with real data."""
+    """The demo never mixes with real data. What a demo that was stopped left in its own folder is no such data."""
+    _check_database_is_empty()
+    if not (settings.HUIYIN_DEMO or store_is_empty()):
+        raise RuleBroken(
+            "热线诉求的数据文件夹不是空的，没有写入任何内容。演示请另用一个空文件夹（HUIYIN_HOTLINE）。",
+            code="demo.store_not_empty",
+        )
+
+
+def _check_database_is_empty() -> None:
     if Area.objects.exists() or Person.objects.exists() or Case.objects.exists():
         raise RuleBroken(
             "数据库里已经有演示以外的数据，没有写入任何内容。演示请另用一个空数据库。", code="demo.not_empty"
@@ -78,13 +89,18 @@ def load(*, now: datetime, say: Callable[[str], None] = lambda _: None, share: f
     more = of_reports[: math.ceil(len(of_reports) * share)]
     with pictures.being_drawn(rounds, more) as drawn, transaction.atomic():
         check_empty()
-        done = _load(now, drawn, say, share)
+        clear_store()
+        try:
+            done = _load(now, drawn, say, share)
+        except BaseException:
+            clear_store()  # the transaction does not reach it
+            raise
     make_due_anchors(now=now)
     return done
 
 
 # What is said while it is made.
-STEPS = ("区划、小区和人员", "事项的经过", "照片", "写入台账", "报告和报告会", "公告和消息")
+STEPS = ("区划、小区和人员", "事项的经过", "照片", "写入台账", "报告和报告会", "公告和消息", "热线诉求")
 
 
 def _load(now: datetime, drawn: pictures.Drawn, say: Callable[[str], None], share: float) -> Loaded:
@@ -128,9 +144,11 @@ def _load(now: datetime, drawn: pictures.Drawn, say: Callable[[str], None], shar
     drafts += bulletins.post(ground.estates, cases, staff, rng, now)
     record_many(sorted(drafts, key=lambda draft: draft.now))
     messages = echoes.tell(rng, now)
+    say(next(steps))
+    complaints = tell_hotline(ground, staff, officer, now, share)
     count = Case.objects.count()
     record(kind=LOADED, stream="demo", by=SYSTEM, now=now, public={"cases": count})
-    return Loaded(count, Person.objects.count(), pairs, messages)
+    return Loaded(count, Person.objects.count(), pairs, messages, complaints)
 
 
 def reset() -> None:
@@ -139,13 +157,14 @@ def reset() -> None:
     if not (settings.HUIYIN_DEMO and settings.EMBEDDED and owner_url):
         raise RuleBroken("只有演示方式（HUIYIN_DEMO=1）下的内置数据库可以清空。", code="demo.reset_not_here")
     if not is_loaded():
-        check_empty()
+        _check_database_is_empty()
     connections.close_all()
     # Events cannot be deleted by anybody; a demo starts over with a new schema.
     with psycopg.connect(owner_url, autocommit=True) as owner:
         owner.execute("DROP SCHEMA public CASCADE")
         owner.execute("CREATE SCHEMA public")
     shutil.rmtree(Path(settings.MEDIA_ROOT), ignore_errors=True)
+    clear_store()
     subprocess.run(
         [sys.executable, "-m", "huiyin.config.cli", "migrate"], check=True, stdout=subprocess.DEVNULL
     )

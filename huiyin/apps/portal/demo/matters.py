@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from random import Random
 from typing import Any
 
 from huiyin.apps.portal.demo.phrases import FOLDER, Teller
@@ -74,6 +76,12 @@ def matters() -> tuple[Matter, ...]:
             }
             found.append(Matter(**values, in_estates=path.stem != OUTDOORS))
     return tuple(found)
+
+
+def leaning_at(estate_code: str, known: Sequence[Matter]) -> list[float]:
+    """How much more or less than elsewhere each comes up: each place has its own troubles, the same all year."""
+    leaning = Random(f"{estate_code}/leaning")
+    return [leaning.choice([0.4, 0.8, 1, 1, 1.3, 2.6]) for _ in known]
 
 
 def text_of(matter: Matter, teller: Teller, facet: str = "") -> str:

@@ -34,6 +34,8 @@ SHOWN = {
 }
 # The manager of the company that takes over where a hand-over still waits, to accept what the secretary lists.
 TAKING_OVER = 12
+# The manager of the estate whose report the community gave back, to mend it.
+TO_MEND, RETURNED_AT = 13, "LDK01"
 
 
 def phone(number: int) -> str:
@@ -140,12 +142,14 @@ def appoint_others(ground: Ground, staff: Staff, today: date) -> None:
         staff.enlist(Role.TECHNICIAN, company)
     for code, served in ground.serving.items():
         for row in served:
-            is_coming = code == HANDING_OVER and row is served[-1]
+            shown = number(Role.MANAGER, code == FIRST_ESTATE)
+            if row is served[-1]:
+                shown = {HANDING_OVER: TAKING_OVER, RETURNED_AT: TO_MEND}.get(code, shown)
             staff.managers[row.engagement.pk] = staff.enlist(
                 Role.MANAGER,
                 row.engagement,
                 name=row.manager_name,
-                shown=TAKING_OVER if is_coming else number(Role.MANAGER, code == FIRST_ESTATE),
+                shown=shown,
                 ends_on=row.engagement.ends_on,
             )
 

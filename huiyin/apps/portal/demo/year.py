@@ -24,7 +24,7 @@ from huiyin.apps.portal.demo.hours import (
 )
 from huiyin.apps.portal.demo.lives import Life, happened_by
 from huiyin.apps.portal.demo.lives_around import take_in_another
-from huiyin.apps.portal.demo.matters import Matter, matters, text_of
+from huiyin.apps.portal.demo.matters import Matter, leaning_at, matters, text_of
 from huiyin.apps.portal.demo.phrases import Teller, voices
 from huiyin.apps.portal.demo.residents import SHOWN_PHONES, Resident, buildings_of
 from huiyin.apps.portal.demo.staff import FIRST_ESTATE, Staff, phone, secretary_on
@@ -204,9 +204,8 @@ class Year:
             known = [matter for matter in known if matter.list == "immediate"]
         has_lifts = bool(estate.lift_count)
         weights = [matter.weight_on(at.date(), has_lifts=has_lifts) for matter in known]
-        # Each place has its own troubles, the same all year.
-        leaning = Random(f"{estate.code}/leaning")
-        weights = [weight * leaning.choice([0.4, 0.8, 1, 1, 1.3, 2.6]) for weight in weights]
+        leanings = leaning_at(estate.code, known)
+        weights = [weight * lean for weight, lean in zip(weights, leanings, strict=True)]
         if served is not self.ground.serving[estate.code][0]:
             weights = [
                 w * (1.4 if m.category.startswith("fees") else 1) for w, m in zip(weights, known, strict=True)

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
+from huiyin.apps.hotline.trends import public_trend
 from huiyin.apps.ledger.figures import figures, total
 from huiyin.apps.ledger.limits import deadlines
 from huiyin.apps.ledger.selectors import cases_public, topics_of
@@ -112,6 +113,7 @@ def estate(request: HttpRequest, slug: str) -> HttpResponse:
         "chart_marks": (0, len(months) // 2, len(months) - 1),
         "bulletins": places.bulletin_rows(found, now, 6),
         "reports": [(each, title_of(each)) for each in reports_public().filter(estate=found)[:3]],
+        "complaints": public_trend(found, due_day(now)),
         "list_labels": LIST_LABELS,
         "now": now,
     }

@@ -13,22 +13,30 @@ from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Commitment
 from huiyin.apps.reports.promises import sayable_of
 from huiyin.domain.report_parts import BECAME_LABELS, OF_OWN
+from huiyin.web.forms import depends_on_others
+
+NEEDED = _("提交前要写。")
 
 
 class CommitmentForm(WorkForm):
+    """Kept as far as it is written; what handing in needs is not marked as optional."""
+
     number = forms.IntegerField(widget=forms.HiddenInput, required=False)
     title = forms.CharField(label=_("承诺什么"), max_length=60)
-    measure = forms.CharField(label=_("怎么做"), required=False, widget=short(2))
+    measure = forms.CharField(label=_("怎么做"), help_text=NEEDED, required=False, widget=short(2))
     target = forms.CharField(
         label=_("做到什么程度"), help_text=_("能数、能看的结果。"), max_length=120, required=False
     )
-    owner = forms.CharField(label=_("谁负责"), max_length=60, required=False)
+    owner = forms.CharField(label=_("谁负责"), help_text=NEEDED, max_length=60, required=False)
     due_on = DayField(
-        label=_("期限"), help_text=_("审定后公开；改期要写理由，最初的期限一直显示。"), required=False
+        label=_("期限"),
+        help_text=_("提交前要写。审定后公开；改期要写理由，最初的期限一直显示。"),
+        required=False,
     )
     funding = forms.CharField(label=_("钱从哪里来"), max_length=120, required=False)
 
     def prepare(self, work: Work) -> None:
+        depends_on_others(*(self.fields[name] for name in ("measure", "owner", "due_on")))
         row = next((each for each in work.content.commitments if each.number == self.row_number), None)
         if row is not None and not self.is_bound:
             self.initial.update(commitment_values(row))

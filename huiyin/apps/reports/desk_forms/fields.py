@@ -13,21 +13,39 @@ from huiyin.web.forms import Form
 PUBLIC = _("会公开。")
 
 
+LONGEST_AMOUNT = 40
+"""Characters, commas and spaces included."""
+
+
 class AmountField(forms.DecimalField):
     """A number as people type it: with commas, full-width digits, spaces."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+            widget=forms.TextInput(
+                attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": LONGEST_AMOUNT}
+            ),
             error_messages={"invalid": _("请只写数字，如 1768000.00。")},
             **kwargs,
         )
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
+            if len(value) > LONGEST_AMOUNT:
+                raise forms.ValidationError(_("这个数写得太长了，请核对。"), code="too_long")
             value = value.translate(str.maketrans("０１２３４５６７８９．", "0123456789.")).replace(",", "")
             value = value.replace("，", "").replace(" ", "")
         return super().to_python(value)
+
+
+class ShownField(forms.CharField):
+    """What was shown when the form was drawn, sent with it. Drawn again, it carries what is shown then."""
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput, max_length=60, required=False)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return initial
 
 
 class WorkForm(Form):

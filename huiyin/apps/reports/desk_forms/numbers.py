@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -11,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.apps.evidence.forms import DocumentField, PhotosField
 from huiyin.apps.ledger.desk_fields import DayField, short
-from huiyin.apps.reports.desk_forms.fields import AmountField, WorkForm
+from huiyin.apps.reports.desk_forms.fields import AmountField, ShownField, WorkForm
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Claim
+from huiyin.apps.reports.verdicts import Judged
 from huiyin.domain.policy_metrics import PERCENT, Metric, Per
 from huiyin.web.charts.scales import say
 from huiyin.web.forms import depends_on_others
@@ -21,6 +23,7 @@ from huiyin.web.forms import depends_on_others
 
 class ClaimForm(WorkForm):
     number = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen = ShownField()
     metric = forms.ChoiceField(
         label=_("指标"), help_text=_("目录里有的从目录里选，单位和常见频次自动带出。"), required=False
     )
@@ -92,10 +95,21 @@ class ClaimForm(WorkForm):
             del self.fields["kept"]
         if claim is not None and not self.is_bound:
             self.initial = {**claim_values(claim), **self.initial}
+        self.initial["seen"] = self._mark
         for name in ("photos", "document"):  # what was chosen stays while the form follows another metric
             self.fields[name].widget.attrs["hx-preserve"] = "true"
         chosen = self.data.get("metric") if self.is_bound else self.initial.get("metric")
         self._ask_for(next((each for each in metrics if each.code == chosen), None))
+
+    @cached_property
+    def deviating(self) -> Judged | None:
+        """The number as it stands where the records say otherwise: shown in the form, for an explanation to be of."""
+        judged = self.work.verdicts_now.of(self.row_number) if self.row_number else None
+        return judged if judged is not None and judged.deviates else None
+
+    def _mark(self) -> str:
+        deviation = self.deviating.deviation if self.deviating else None
+        return deviation.mark if deviation else ""
 
     @property
     def is_asked_for(self) -> bool:

@@ -11,7 +11,12 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="claim",
-            name="explained_deviation",
-            field=models.CharField(blank=True, max_length=80),
+            name="explained_claimed",
+            field=models.DecimalField(decimal_places=4, max_digits=16, null=True),
+        ),
+        migrations.AddField(
+            model_name="claim",
+            name="explained_counted",
+            field=models.DecimalField(decimal_places=4, max_digits=18, null=True),
         ),
     ]

@@ -2,6 +2,8 @@
 
 from huiyin.apps.reports.models.commitments import Commitment, CommitmentMove
 from huiyin.apps.reports.models.contents import (
+    DECIMAL_PLACES,
+    FINEST,
     Account,
     AccountLine,
     Claim,
@@ -22,6 +24,8 @@ from huiyin.apps.reports.models.topics import FrozenTopic
 from huiyin.apps.reports.models.verdicts import ClaimVerdict, NewDeviation, VerdictSheet
 
 __all__ = [
+    "DECIMAL_PLACES",
+    "FINEST",
     "Account",
     "AccountLine",
     "Claim",

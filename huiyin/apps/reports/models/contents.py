@@ -15,6 +15,10 @@ from huiyin.apps.reports.models.reports import Revision
 from huiyin.domain.finding_keys import FindingKey
 from huiyin.domain.report_parts import ACCOUNT_LABELS, BECAME_LABELS, EXCUSE_LABELS, SIDE_LABELS
 
+DECIMAL_PLACES = 4
+FINEST = Decimal(1).scaleb(-DECIMAL_PLACES)
+"""What is kept of a number."""
+
 
 class Section(models.Model):
     """One of the policy's sections; the body is a small safe Markdown subset with places for claims and photos."""
@@ -58,21 +62,24 @@ class Claim(models.Model):
     section = models.CharField(max_length=20)
     metric = models.CharField(max_length=8, blank=True)
     name = models.CharField("名称", max_length=60)
-    value = models.DecimalField("数值", max_digits=16, decimal_places=4)
+    value = models.DecimalField("数值", max_digits=16, decimal_places=DECIMAL_PLACES)
     unit = models.CharField("单位", max_length=20, blank=True)
     period_from = models.DateField("自", null=True, blank=True)
     period_to = models.DateField("至", null=True, blank=True)
-    numerator = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
-    denominator = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    numerator = models.DecimalField(max_digits=16, decimal_places=DECIMAL_PLACES, null=True, blank=True)
+    denominator = models.DecimalField(max_digits=16, decimal_places=DECIMAL_PLACES, null=True, blank=True)
     denominator_label = models.CharField("分母是什么", max_length=60, blank=True)
     unit_count = models.PositiveIntegerField(null=True, blank=True)
     """How many lifts, machines, sites the usual frequency is counted for."""
     due_count = models.PositiveIntegerField(null=True, blank=True)
     """How often it is usual for this period and service level; None where there is no usual frequency."""
     explanation = models.TextField("说明", blank=True)
-    explained_deviation = models.CharField(max_length=80, blank=True)
-    """Both numbers of the deviation that was known when the explanation was saved (verdicts.py); of others it says
-    nothing. Empty where nothing deviated then."""
+    explained_claimed = models.DecimalField(max_digits=16, decimal_places=DECIMAL_PLACES, null=True)
+    """What the number was when it was saved with its explanation. None: saved under a release that did not ask which
+    numbers an explanation is of, so that it is of whatever deviates (verdicts.py)."""
+    explained_counted = models.DecimalField(max_digits=18, decimal_places=DECIMAL_PLACES, null=True)
+    """What was counted instead, as shown to whoever saved it: of these two the explanation is, of no others. None where
+    they were shown no deviation."""
     idempotency_key = models.CharField(max_length=64, null=True, blank=True)
     """Of the form that added it: sent twice, it is added once."""
 

@@ -100,13 +100,19 @@ def redact_report(
     if is_everywhere:
         for each in together:
             cover_where_repeated(each, covering)
-    # All of them before the first event: it locks the heads of streams of the earlier ones too.
-    told_of = Report.objects.filter(pk__in=_told_of(report).values("report"))
-    locked_reports(told_of | Report.objects.filter(pk=report.pk))
+    _lock(together)
     found = [_cover(each, covering) for each in together]
     if not any(changed for changed, _rows in found):
         raise RuleBroken("报告里没有找到这些字，请照报告里的写法填。", code="redact.not_found", field="words")
     return [row for _changed, rows in found for row in rows]
+
+
+def _lock(reports: Sequence[Report]) -> None:
+    """Before the first event, which locks the heads of streams: these reports, what they tell of, then all promises."""
+    keys, told_of = [each.pk for each in reports], _told_of(*reports)
+    locked_reports(Report.objects.filter(Q(pk__in=keys) | Q(pk__in=told_of.values("report"))))
+    promises = Commitment.objects.filter(Q(pk__in=told_of.values("pk")) | Q(report__in=keys)).order_by("pk")
+    list(promises.select_for_update(of=("self",), no_key=True))
 
 
 def _reports_shown_in(report: Report, covering: Covering) -> list[Report]:
@@ -135,7 +141,7 @@ def _cover(report: Report, covering: Covering) -> tuple[bool, list[Redaction]]:
         if touched and content.revision.is_approved:
             covered.append(content)
     cover_rows(_rows_beside(report), TEXTS, covering, changed)
-    told = _told_of(report).select_for_update(of=("self",), no_key=True)
+    told = _told_of(report)
     cover_rows(told, OF_ANOTHER, covering, changed)
     named = _cover_names(report, covering)
     if not changed and not named:
@@ -248,7 +254,7 @@ def _rows_beside(report: Report) -> Iterator[Model]:
     yield from CommitmentMove.objects.filter(commitment__report=report)
 
 
-def _told_of(report: Report) -> QuerySet[Commitment]:
-    """The promises of earlier reports that this one says something of."""
-    told = CommitmentAccount.objects.filter(revision__report=report)
+def _told_of(*reports: Report) -> QuerySet[Commitment]:
+    """The promises of earlier reports that these say something of."""
+    told = CommitmentAccount.objects.filter(revision__report__in=reports)
     return Commitment.objects.filter(pk__in=told.values("commitment")).select_related("report").order_by("pk")

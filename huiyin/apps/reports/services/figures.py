@@ -13,6 +13,8 @@ from django.db.models import Max, Q
 
 from huiyin.apps.evidence.models import Evidence
 from huiyin.apps.reports.models import (
+    DECIMAL_PLACES,
+    FINEST,
     Account,
     AccountLine,
     Claim,
@@ -26,8 +28,9 @@ from huiyin.apps.reports.policies import metric_of, section_of
 from huiyin.apps.reports.services.due_counts import count_due
 from huiyin.apps.reports.services.witness import added_before, locked_report, writable
 from huiyin.apps.reports.services.wording import masked, required
-from huiyin.apps.reports.verdicts import deviation_of
+from huiyin.apps.reports.verdicts import live_verdict
 from huiyin.domain.access import Actor
+from huiyin.domain.claim_verdicts import SHORTEST_EXPLANATION, explains
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.policy_metrics import PERCENT, YUAN, Metric, Per
 from huiyin.domain.report_parts import AccountKind, ExcuseFor, Side
@@ -67,6 +70,7 @@ def put_claim(
     explanation: str = "",
     evidence: Sequence[Evidence] = (),
     number: int | None = None,
+    seen: str = "",
     idempotency_key: str = "",
     now: datetime | None = None,
 ) -> Claim:
@@ -74,6 +78,7 @@ def put_claim(
 
     Of a metric the name and the units are the catalogue's; a percentage is computed from its numerator and
     denominator; the usual count stands beside it where the catalogue knows one. The excuse for what is there now goes.
+    `seen` is the mark of the deviation that was shown beside the explanation: that one it is of, while it is still so.
     """
     report = locked_report(report)
     check_writer(by, report)
@@ -88,14 +93,15 @@ def put_claim(
     claim.name = known.name if known else required(name, 60, "name", "请写这个数字是什么。")
     claim.unit = _unit(known, unit.strip())
     claim.period_from, claim.period_to = _days(report, period_from, period_to)
-    claim.numerator = _finite(numerator, "numerator")
-    claim.denominator = _finite(denominator, "denominator")
+    claim.numerator = _as_kept(numerator, "numerator")
+    claim.denominator = _as_kept(denominator, "denominator")
     claim.denominator_label = masked(denominator_label, 60, "denominator_label")
-    claim.value = _value(claim, _finite(value, "value"))
+    claim.value = _value(claim, _as_kept(value, "value"))
     claim.explanation = masked(explanation, 1000, "explanation")
     claim.unit_count = _units_counted(known, report, unit_count, claim.explanation)
-    known_now = deviation_of(report, claim, now=now or clock()) if claim.explanation else ""
-    claim.explained_deviation = known_now
+    _check_explanation(report, claim, now or clock())
+    claim.explained_claimed = claim.value
+    claim.explained_counted = _counted_as_seen(report, claim, seen, now or clock())
     claim.save()
     _replace_evidence(claim, evidence, by)
     count_due(report, revision)
@@ -288,7 +294,28 @@ def _value(claim: Claim, value: Decimal | None) -> Decimal:
         raise RuleBroken("请填写数值。", code="claim.no_value", field="value")
     if claim.unit == YUAN:
         return _yuan(value, "value")
-    return _in_range(value, "value")
+    return value
+
+
+def _check_explanation(report: Report, claim: Claim, now: datetime) -> None:
+    """Of a number that deviates a word or two explain nothing; of another one they may be all there is to say."""
+    if not claim.explanation or explains(claim.explanation):
+        return
+    judged = live_verdict(report, claim, now=now)
+    if judged.deviates:
+        raise RuleBroken(
+            "这个数和记录不一样（%(numbers)s），说明至少写 %(least)s 个字，讲清为什么不一样。",
+            code="claim.explanation_too_short",
+            field="explanation",
+            numbers=judged.told_apart,
+            least=SHORTEST_EXPLANATION,
+        )
+
+
+def _counted_as_seen(report: Report, claim: Claim, seen: str, now: datetime) -> Decimal | None:
+    """What was counted instead of this number, where that was shown to whoever explains it."""
+    deviation = live_verdict(report, claim, now=now).deviation if seen and claim.explanation else None
+    return deviation.counted if deviation is not None and deviation.mark == seen else None
 
 
 def _units_counted(metric: Metric | None, report: Report, told: int | None, explanation: str) -> int | None:
@@ -316,8 +343,16 @@ def _yuan(amount: Decimal, field: str) -> Decimal:
     return amount.quantize(CENT)
 
 
-def _finite(amount: Decimal | None, field: str) -> Decimal | None:
-    return None if amount is None else _in_range(amount, field)
+def _as_kept(amount: Decimal | None, field: str) -> Decimal | None:
+    """What the column would round is refused: another number than the one that was written would be published."""
+    if amount is None:
+        return None
+    amount = _in_range(amount, field)
+    if amount != amount.quantize(FINEST):
+        raise RuleBroken(
+            "小数点后最多写 %(places)s 位。", code="claim.decimals", field=field, places=DECIMAL_PLACES
+        )
+    return amount.quantize(FINEST)
 
 
 def _in_range(amount: Decimal, field: str) -> Decimal:

@@ -51,7 +51,7 @@ def freeze_presented(*, now: datetime | None = None) -> int:
     now = now or clock()
     approved = Revision.objects.filter(state=ReportStatus.APPROVED, verdict_sheet=None)
     left = Report.objects.filter(status__in=PRESENTED, pk__in=approved.values("report"))
-    return _one_by_one(left, lambda report: _freeze_one(report, now))
+    return _every_one(left, lambda report: _freeze_one(report, now))
 
 
 @transaction.atomic
@@ -119,31 +119,43 @@ def sha256_of_sheet(sheet: VerdictSheet, rows: Iterable[ClaimVerdict]) -> str:
 
 def look_at_engagement(engagement_id: int, *, now: datetime | None = None) -> int:
     """After its records changed: its approved reports are held against them anew. How many numbers were noted."""
-    return _look_at(Report.objects.filter(engagement=engagement_id), now)
+    waiting = _waiting().filter(engagement=engagement_id)
+    found, _failures = _one_by_one(waiting, lambda report: look_for_deviations(report, now=now))
+    return found
 
 
 def look_at_all(*, now: datetime | None = None) -> int:
     """The same of every report that waits for its meeting."""
-    return _look_at(Report.objects.all(), now)
+    return _every_one(_waiting(), lambda report: look_for_deviations(report, now=now))
 
 
-def _look_at(reports: QuerySet[Report], now: datetime | None) -> int:
-    waiting = reports.filter(status__in=BEFORE_PRESENTED)
-    return _one_by_one(waiting, lambda report: look_for_deviations(report, now=now))
+def _waiting() -> QuerySet[Report]:
+    return Report.objects.filter(status__in=BEFORE_PRESENTED)
 
 
-def _one_by_one(reports: QuerySet[Report], treat: Callable[[Report], Sequence[object]]) -> int:
+def _every_one(reports: QuerySet[Report], treat: Callable[[Report], Sequence[object]]) -> int:
+    """For the clock, outside of any transaction: raises what failed once all had their turn, to be tried again."""
+    count, failures = _one_by_one(reports, treat)
+    if failures:
+        raise ExceptionGroup("verdicts that were not looked at", failures)
+    return count
+
+
+def _one_by_one(
+    reports: QuerySet[Report], treat: Callable[[Report], Sequence[object]]
+) -> tuple[int, list[Exception]]:
     """Each as a whole or not at all; one that fails keeps no other from its turn, and has its own again tomorrow.
 
     Newest first: a reaction runs this in one transaction, which keeps every lock until it ends.
     """
-    count = 0
+    count, failures = 0, []
     for report in reports.order_by(*NEWEST_FIRST):
         try:
             count += len(treat(report))
-        except Exception:
+        except Exception as failure:
             logger.exception("verdicts of %s were not looked at", report.stream)
-    return count
+            failures.append(failure)
+    return count, failures
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from huiyin.apps.reports import in_words
 from huiyin.apps.reports.editor import Work
 from huiyin.apps.reports.models import Claim, Demand, ReportPhoto
 from huiyin.apps.reports.photo_checks import photos_of
+from huiyin.apps.reports.return_reasons import Fault
 from huiyin.apps.reports.verdicts import Judged, Verdicts
 from huiyin.apps.reports.voices import Count
 from huiyin.web.charts.scales import say
@@ -62,6 +64,12 @@ def judged_of(verdicts: Verdicts, claim: Claim) -> Judged | None:
 @register.filter
 def of_number(judged: dict[int, Judged], number: int) -> Judged | None:
     return judged.get(number)
+
+
+@register.filter
+def told_otherwise(work: Work, claim: Claim) -> list[Claim]:
+    """The other numbers of the report that say something else of the same."""
+    return work.told_otherwise(claim.number)
 
 
 @register.filter
@@ -138,3 +146,9 @@ def place_of(section: str, paragraph: int) -> Place:
 def at(values: dict[str, str], name: str) -> str:
     """What was sent under a name that is made up in the page."""
     return values.get(name, "")
+
+
+@register.filter
+def fault_at(faults: Sequence[Fault], name: str) -> str:
+    """What is amiss in the field of that name."""
+    return next((each.sentence for each in faults if each.name == name), "")

@@ -20,10 +20,10 @@ from huiyin.apps.reports.models import Claim, ReportPhoto
 from huiyin.apps.reports.photo_checks import check_photos, photos_of
 from huiyin.apps.reports.report_charts import charts_of
 from huiyin.apps.reports.report_page import report_page, title_of
+from huiyin.apps.reports.return_reasons import faults_in, in_words, reasons_in, reasons_to_begin_with
 from huiyin.apps.reports.selectors import approved_revisions
-from huiyin.apps.reports.services.review import LONGEST_WORDS, ReasonDraft, return_with_reasons
+from huiyin.apps.reports.services.review import return_with_reasons
 from huiyin.apps.reports.turns import turns_of
-from huiyin.apps.reports.verdicts import Verdicts
 from huiyin.apps.reports.views.editor import Failed, ids_of, work_on
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.report_parts import CommitmentState
@@ -46,14 +46,18 @@ def desk_review(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_return_report(request: HttpRequest, pk: int) -> HttpResponse:
     """/desk/reports/<pk>/return: the reasons given at the paragraphs, all at once."""
     work, seen = work_on(request, pk), request.POST.get("seen", "")
+    reasons = reasons_in(request.POST, work)
+    if work.may_review and seen == work.revision.wording and (faults := faults_in(reasons, work)):
+        context = review_context(work, told=request.POST) | {"faults": faults}
+        return render(request, "reports/desk_review.html", context, status=422)
     try:
-        return_with_reasons(work.report, reasons=reasons_in(request, work), by=work.by, seen=seen)
+        return_with_reasons(work.report, reasons=reasons, by=work.by, seen=seen)
     except RuleBroken as refusal:
         context = review_context(work, told=request.POST)
         if work.may_review:
             context["refusal"] = sentence_of(refusal)
         else:
-            context["lost"] = NotSaved([sentence_of(refusal)], reasons_told(request, work))
+            context["lost"] = NotSaved([sentence_of(refusal)], in_words(reasons, work))
         return render(request, "reports/desk_review.html", context, status=422)
     messages.success(request, _("已退回，物业会看到每一处的理由。"))
     response = redirect(request, "reports:desk_review", pk)
@@ -96,55 +100,6 @@ def checked(request: HttpRequest, work: Work, name: str, row: Claim | ReportPhot
     return render(request, "reports/desk_photo.html", context)
 
 
-def reasons_in(request: HttpRequest, work: Work) -> list[ReasonDraft]:
-    """Every place where a reason was chosen or words were written: reason-service-2, words-service-2."""
-    drafts = []
-    for code, paragraph in places_of(work):
-        reason = request.POST.get(f"reason-{code}-{paragraph}", "")
-        words = request.POST.get(f"words-{code}-{paragraph}", "").strip()
-        if reason or words:
-            drafts.append(ReasonDraft(section=code, code=reason, paragraph=paragraph, words=words))
-    return drafts
-
-
-def reasons_told(request: HttpRequest, work: Work) -> list[tuple[str, str]]:
-    """The same as words, each under the name of its place."""
-    sentences = {each.code: each.sentence for each in work.rules.return_reasons}
-    told = []
-    for draft in reasons_in(request, work):
-        section = work.rules.section(draft.section).label
-        place = _("%(section)s，第 %(n)s 段") % {"section": section, "n": draft.paragraph}
-        words = f"{sentences.get(draft.code, '')}{draft.words}"
-        told.append((place if draft.paragraph else section, words))
-    return told
-
-
-def reasons_for_missing(work: Work) -> dict[str, str]:
-    """What is missing by now, as the form of the reasons names it: returned with one press, or reworded before.
-
-    At each section as a whole, under the reason of the policy that is told in words.
-    """
-    reason = next((each for each in reversed(work.rules.return_reasons) if each.needs_words), None)
-    if reason is None or not work.may_review:
-        return {}
-    told: dict[str, str] = {}
-    for each in work.missing:
-        words = told.get(f"words-{each.section}-0", "") + each.sentence
-        if each.section and len(words) <= LONGEST_WORDS:
-            told |= {f"reason-{each.section}-0": reason.code, f"words-{each.section}-0": words}
-    return told
-
-
-def places_of(work: Work) -> list[tuple[str, int]]:
-    """Each section as a whole (0) and each of its paragraphs; nobody looks at its numbers here."""
-    page = report_page(work.report, work.revision, work.content, topics=work.topics, verdicts=Verdicts())
-    return [
-        (section.rule.code, paragraph)
-        for section in page.sections
-        for paragraph in range(len(section.blocks) + 1)
-    ]
-
-
 def review_context(work: Work, *, failed: Failed | None = None, told: Any = None) -> dict[str, Any]:
     """What desk_review.html draws; `told` are the reasons as they were sent."""
     failed = failed or CameBack()
@@ -164,6 +119,9 @@ def review_context(work: Work, *, failed: Failed | None = None, told: Any = None
     page = report_page(
         report, work.revision, work.content, topics=work.topics, verdicts=work.verdicts, found=found
     )
+    if told is None and work.may_review:
+        context["filled"] = reasons_to_begin_with(work)
+        told = context["filled"].told
     approved = list(approved_revisions(report))
     before = next((each for each in approved if each.number < work.revision.number), None)
     context |= {
@@ -171,7 +129,8 @@ def review_context(work: Work, *, failed: Failed | None = None, told: Any = None
         "charts": charts_of(page),
         "deviations": work.new_deviations,
         "return_reasons": work.rules.return_reasons,
-        "told": dict(told.items()) if told else reasons_for_missing(work),
+        "faults": [],
+        "told": dict(told.items()) if told else {},
         "topics": work.topics,
         "turns": turns_of(report),
         "before": before,

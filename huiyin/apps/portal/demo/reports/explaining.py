@@ -26,8 +26,11 @@ def explain_deviations(report: Report, *, now: datetime) -> list[str]:
     deviating = [each for each in live_verdicts(report, content, now=now).deviating if not each.is_explained]
     for each in deviating:
         each.claim.explanation = f"{_reason(report, each)}{each.claim.explanation}"
-        each.claim.explained_deviation = each.deviation
-    Claim.objects.bulk_update([each.claim for each in deviating], ["explanation", "explained_deviation"])
+        assert each.deviation is not None
+        each.claim.explained_claimed = each.deviation.claimed
+        each.claim.explained_counted = each.deviation.counted
+    told = ["explanation", "explained_claimed", "explained_counted"]
+    Claim.objects.bulk_update([each.claim for each in deviating], told)
     return [each.claim.metric for each in deviating]
 
 

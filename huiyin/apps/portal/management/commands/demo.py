@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from huiyin.apps.portal.demo.loading import check_empty, is_loaded, load, reset
-from huiyin.apps.portal.demo.staff import SHOWN, TAKING_OVER, phone
+from huiyin.apps.portal.demo.staff import SHOWN, TAKING_OVER, TO_MEND, phone
 from huiyin.domain.access import ROLE_LABELS, Role
 from huiyin.domain.errors import RuleBroken
 from huiyin.web.now import now
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         done = load(now=now(), say=say)
         self.stdout.write(
             f"演示数据已写入：{done.cases} 件事项、{done.people} 个人、{done.pictures} 对照片、"
-            f"{done.messages} 条消息 · loaded in {time.monotonic() - began:.0f} s"
+            f"{done.messages} 条消息、{done.complaints} 件热线诉求 · loaded in {time.monotonic() - began:.0f} s"
         )
 
 
@@ -62,9 +62,10 @@ def sign_ins() -> str:
 
     rows = [line(ROLE_LABELS[Role.RESIDENT], 1), line("同一小区的邻居", 2)]
     rows += [line(ROLE_LABELS[role], number) for role, number in SHOWN.items()]
-    rows.append(
-        line("接手的项目负责人", TAKING_OVER) + "  （云杉里北院刚换物业：书记开交接清单，这个号码接收）"
-    )
+    rows += [
+        line("接手的项目负责人", TAKING_OVER) + "  （云杉里北院刚换物业：书记开交接清单，这个号码接收）",
+        line("改报告的项目负责人", TO_MEND) + "  （老渡口苑的报告被社区退回，等这个号码改）",
+    ]
     site = settings.SITE_URL
     return "\n".join(
         [

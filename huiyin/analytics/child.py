@@ -1,0 +1,279 @@
+"""The bulk work of the website in a process of its own: `python -m huiyin.analytics.child`, without Django.
+
+The request is one JSON object on standard input; the answer is lines of JSON: any number of `progress`, then, where
+the store was changed, the cube of each changed month and the names no estate is known by, at last `done` or `refused`.
+Whoever asked and went away is noticed at the next line; the store is whole at any moment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow.compute as pc
+
+from huiyin.analytics.asking import keep_estates
+from huiyin.analytics.changing import attribute_again, erase, undo_import
+from huiyin.analytics.checking import check_file
+from huiyin.analytics.cube import COUNTS
+from huiyin.analytics.estates import Estate
+from huiyin.analytics.following_up import Rule, call_backs, wanted_cases
+from huiyin.analytics.pipeline import Progress, TextStep, enrich
+from huiyin.analytics.store import ImportRecord, Store, read_table
+from huiyin.analytics.topics import Group, Title, topics_of
+from huiyin.analytics.unknown_names import FindNames, unknown_names
+from huiyin.domain.errors import Refused
+from huiyin.domain.topic_heat import HeatWeights
+
+CELL = ("estate_code", "street_code", "property_related", "category", *COUNTS)
+"""The columns of a row of the cube as it is told."""
+
+_TOPICS_AT_ONCE = 100
+
+Asked = Mapping[str, Any]
+Tell = Callable[[Mapping[str, Any]], None]
+StepOf = Callable[[Sequence[Estate], bytes], TextStep]
+
+
+class Text:
+    """What knows Chinese: the text step of some estates, and the finder of names; loaded when they are needed."""
+
+    def step_of(self, estates: Sequence[Estate], secret: bytes) -> TextStep:
+        from huiyin.analytics.text_step import text_step_of
+
+        return text_step_of(estates, secret)
+
+    def find_names(self) -> FindNames:
+        from huiyin.language.places import find_estate_names
+
+        return find_estate_names
+
+    def group(self) -> Group:
+        from huiyin.language.complaints.grouping import group_topics
+
+        return group_topics
+
+    def title(self) -> Title:
+        from huiyin.language.complaints.titles import title_of
+
+        return lambda texts, estate: title_of(texts, estate=estate)
+
+
+def answer(asked: Asked, tell: Tell, text: Text) -> None:
+    """Do what is asked and tell everything of it."""
+    try:
+        done = COMMANDS[asked["command"]](asked, tell, text)
+    except Refused as refusal:
+        tell({"refused": {"sentence": str(refusal), "code": refusal.code}})
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        tell({"broken": _where(error)})
+    else:
+        tell({"done": done})
+
+
+def _check(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
+    """`file`, `mapping`, `errors`: where the rejected rows go."""
+    check = check_file(
+        Path(asked["file"]),
+        Path(asked["errors"]),
+        told=asked["mapping"],
+        tell=lambda rows: tell({"progress": {"rows": rows, "of": ""}}),
+    )
+    return {
+        "read": check.read,
+        "rejected": check.rejected,
+        "reasons": dict(check.reasons.most_common()),
+        "sample": check.sample,
+    }
+
+
+def _store(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
+    """`folder`, `file`, `mapping`, `import_id`, `estates`, `secret`, `now`. What was committed before is told again."""
+    estates = _estates(asked)
+    with Store.open(Path(asked["folder"])) as store:
+        record = _record_of(store, asked["import_id"])
+        months: Iterable[str] = store.months()
+        if record is None:
+            changed = _Months(tell)
+            keep_estates(store, estates)
+            summary = enrich(
+                [Path(asked["file"])],
+                store,
+                text.step_of(estates, asked["secret"].encode()),
+                now=datetime.fromisoformat(asked["now"]),
+                basis=hashlib.sha256(repr(estates).encode()).hexdigest(),
+                told=asked["mapping"],
+                tell=changed.progress,
+                import_id=asked["import_id"],
+            )
+            if summary.refused and not summary.stored:
+                raise Refused(summary.refused[0].reason, code="file_refused")
+            record, months = _record_of(store, asked["import_id"]), changed.months
+        _tell_changed(store, months, tell, text)
+        return _as_stored(store, record)
+
+
+def _undo(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
+    """`folder`, `import_id`, `now`; one that was undone before is told again."""
+    with Store.open(Path(asked["folder"])) as store:
+        record = next((each for each in store.imports if each.id == asked["import_id"]), None)
+        if record is not None and record.undone_at:
+            _tell_changed(store, store.months(), tell, text)
+            return {}
+        changed = _Months(tell)
+        undo_import(store, asked["import_id"], at=asked["now"], tell=changed.add)
+        _tell_changed(store, changed.months, tell, text)
+    return {}
+
+
+def _erase(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
+    """`folder`, `numbers` of complaints whose words go; the counts stay but for what their callers repeated."""
+    with Store.open(Path(asked["folder"])) as store:
+        changed = _Months(tell)
+        count = erase(store, asked["numbers"], tell=changed.add)
+        _tell_changed(store, changed.months, tell, text)
+    return {"erased": count}
+
+
+def _attribute_again(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
+    """`folder`, `names` that are known by now, `estates`."""
+    estates = _estates(asked)
+    with Store.open(Path(asked["folder"])) as store:
+        changed = _Months(tell)
+        keep_estates(store, estates)
+        # Nobody calls again: callers are not asked for, so any secret does.
+        found = attribute_again(store, asked["names"], text.step_of(estates, b"-"), tell=changed.add)
+        _tell_changed(store, changed.months, tell, text)
+    return {"attributed": found}
+
+
+def _refresh(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
+    """`folder`: everything the website mirrors, e.g. after the command line was at the store."""
+    with Store.open(Path(asked["folder"])) as store:
+        _tell_changed(store, store.months(), tell, text)
+        return {"months": store.months()}
+
+
+def _topics(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
+    """`folder`, `estates`, `today`, `weights`: the topics as lines, some at once; nothing is written."""
+    store, names = Store(Path(asked["folder"])), {each.code: each.name for each in _estates(asked)}
+    found = topics_of(
+        store,
+        names,
+        today=date.fromisoformat(asked["today"]),
+        weights=HeatWeights(**asked["weights"]),
+        group=text.group(),
+        title=text.title(),
+    )
+    count = 0
+    while some := list(islice(found, _TOPICS_AT_ONCE)):
+        tell({"topics": [asdict(topic) for topic in some]})
+        count += len(some)
+    return {"topics": count}
+
+
+def _follow_up(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
+    """`folder`, `import_id`, `rules` (since: on Beijing's clock), `numbers` of complaints that are cases."""
+    store = Store(Path(asked["folder"]))
+    rules = [Rule(**{**each, "since": datetime.fromisoformat(each["since"])}) for each in asked["rules"]]
+    return {
+        "cases": wanted_cases(store, asked["import_id"], rules),
+        "call_backs": call_backs(store, asked["import_id"], asked["numbers"]),
+    }
+
+
+COMMANDS: Mapping[str, Callable[[Asked, Tell, Text], Mapping[str, Any]]] = {
+    "check": _check,
+    "store": _store,
+    "undo": _undo,
+    "erase": _erase,
+    "attribute_again": _attribute_again,
+    "refresh": _refresh,
+    "topics": _topics,
+    "follow_up": _follow_up,
+}
+
+
+class _Months:
+    """Which months were written anew."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self.months: set[str] = set()
+
+    def add(self, month: str) -> None:
+        self.months.add(month)
+        self._tell({"progress": {"rows": 0, "of": month}})
+
+    def progress(self, progress: Progress) -> None:
+        if progress.step == "writing":
+            self.add(progress.of)
+        else:
+            self._tell({"progress": {"rows": progress.rows, "of": ""}})
+
+
+def _estates(asked: Asked) -> list[Estate]:
+    return [Estate(**{**each, "aliases": tuple(each["aliases"])}) for each in asked["estates"]]
+
+
+def _record_of(store: Store, import_id: str) -> ImportRecord | None:
+    return next((each for each in store.imports if each.id == import_id and not each.undone_at), None)
+
+
+def _tell_changed(store: Store, months: Iterable[str], tell: Tell, text: Text) -> None:
+    for month in sorted(months):
+        table = (
+            read_table(store.folder / "_cube" / f"{month}.arrow") if store.path_of(month).exists() else None
+        )
+        rows = [] if table is None else [list(row.values()) for row in table.select(CELL).to_pylist()]
+        tell({"month": month, "rows": rows})
+    tell({"names": [asdict(name) for name in unknown_names(store, text.find_names())]})
+
+
+def _as_stored(store: Store, record: ImportRecord | None) -> Mapping[str, Any]:
+    """The balance of an import, none of whose rows may have been kept."""
+    if record is None:
+        return {"stored": 0}
+    related = 0
+    for month in store.months():
+        rows = store.table_of(month, ["import_id", "property_related"])
+        ours = pc.equal(rows["import_id"].cast("string"), record.id)
+        related += pc.sum(pc.and_(ours, rows["property_related"])).as_py() or 0
+    return {
+        "read": record.read,
+        "stored": record.stored,
+        "rejected": record.rejected,
+        "replaced": record.replaced,
+        "attributed": record.stored - record.unattributed,
+        "property_related": related,
+    }
+
+
+def _where(error: Exception) -> str:
+    """What broke and where, without what was being read."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " < ".join(
+        [type(error).__name__, *(f"{Path(at.filename).name}:{at.lineno}" for at in frames[:-4:-1])]
+    )
+
+
+def main(source: IO[str], out: IO[str]) -> None:
+    def tell(line: Mapping[str, Any]) -> None:
+        out.write(json.dumps(line, ensure_ascii=False) + "\n")
+        out.flush()
+
+    answer(json.load(source), tell, Text())
+
+
+if __name__ == "__main__":
+    main(sys.stdin, sys.stdout)

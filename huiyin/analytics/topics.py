@@ -1,0 +1,172 @@
+"""Topics: complaints of one estate about the same matter, told with a title, how hot they are, and who they are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from huiyin.analytics.schema import NO_MONTH
+from huiyin.analytics.store import ERASED, Store
+from huiyin.domain.topic_heat import HeatWeights, Told, heat_of
+
+Group = Callable[[Iterable[tuple[str, str, str]]], Mapping[str, str]]
+"""(number, estate, text) … → number → the group it is in."""
+Title = Callable[[Sequence[str], str], str]
+"""Texts of one group, the estate's name → a short title."""
+
+MONTHS_READ = 6
+LEAST = 3
+"""Complaints; fewer of one matter are no topic."""
+MOST_OF_AN_ESTATE = 400
+"""The newest ones are grouped, so that one large estate does not hold up all others."""
+MOST_NUMBERS = 200
+RECENT = timedelta(days=30)
+_LONGEST_EXAMPLE = 160
+_COLUMNS = (
+    *("number", "received_at", "text", "estate_code", "property_related", "category", "urgency"),
+    *("is_solved", "is_satisfied", "caller_key"),
+)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Dates are ISO; `recent` and `before` are complaints of the last 30 days of the store and of the 30 before them.
+
+    `shares` are the parts of heat (huiyin/domain/topic_heat.py), from 0 to 1.
+    """
+
+    estate: str
+    title: str
+    category: str
+    complaints: int
+    callers: int
+    first_on: str
+    last_on: str
+    recent: int
+    before: int
+    heat: float
+    shares: Mapping[str, float]
+    example: str
+    numbers: Sequence[str]
+
+
+def topics_of(
+    store: Store, names: Mapping[str, str], *, today: date, weights: HeatWeights, group: Group, title: Title
+) -> Iterator[Topic]:
+    """The topics of every estate of `names` (code → name), estate by estate, the hottest first."""
+    table = _property_complaints(store)
+    if not table.num_rows:
+        return
+    until = min(today, _day(pc.max(table["received_at"]).as_py()))
+    begin = 0
+    for estate, rows in groupby(table["estate_code"].to_pylist()):
+        end = begin + sum(1 for _ in rows)
+        newest = max(begin, end - MOST_OF_AN_ESTATE)
+        if estate in names and end - begin >= LEAST:
+            complaints = table.slice(newest, end - newest).to_pylist()
+            found = [
+                _topic(estate, names[estate], members, until=until, weights=weights, title=title)
+                for members in _grouped(complaints, group)
+            ]
+            yield from sorted(found, key=lambda topic: -topic.heat)
+        begin = end
+
+
+def _property_complaints(store: Store) -> pa.Table:
+    """Of the latest months, by estate and time."""
+    months = [month for month in store.months() if month != NO_MONTH][-MONTHS_READ:]
+    parts = []
+    for month in months:
+        table = store.table_of(month, list(_COLUMNS))
+        wanted = pc.and_(pc.is_valid(table["estate_code"]), table["property_related"])
+        parts.append(_plain(table.filter(pc.and_(wanted, pc.is_valid(table["received_at"])))))
+    if not parts:
+        return pa.table({name: [] for name in _COLUMNS})
+    return pa.concat_tables(parts).sort_by([("estate_code", "ascending"), ("received_at", "ascending")])
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """Words as strings: months have dictionaries of their own."""
+    columns = {
+        name: column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+        for name, column in zip(table.column_names, table.columns, strict=True)
+    }
+    return pa.table(columns)
+
+
+def _grouped(complaints: Sequence[Mapping[str, Any]], group: Group) -> list[list[Mapping[str, Any]]]:
+    told = {each["number"]: each for each in complaints if each["text"] != ERASED}
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for number, of in group(
+        (number, each["estate_code"], each["text"]) for number, each in told.items()
+    ).items():
+        found.setdefault(of, []).append(told[number])
+    return [members for members in found.values() if len(members) >= LEAST]
+
+
+def _topic(
+    estate: str,
+    name: str,
+    members: Sequence[Mapping[str, Any]],
+    *,
+    until: date,
+    weights: HeatWeights,
+    title: Title,
+) -> Topic:
+    members = sorted(members, key=lambda each: (each["received_at"], each["number"]))
+    days = [_day(each["received_at"]) for each in members]
+    heat = heat_of(
+        [_told(each, day) for each, day in zip(members, days, strict=True)], weights=weights, today=until
+    )
+    callers = {each["caller_key"] for each in members if each["caller_key"] is not None}
+    text = members[-1]["text"]
+    return Topic(
+        estate=estate,
+        title=title([each["text"] for each in members], name),
+        category=Counter(each["category"] or "" for each in members).most_common(1)[0][0],
+        complaints=len(members),
+        callers=len(callers),
+        first_on=days[0].isoformat(),
+        last_on=days[-1].isoformat(),
+        recent=sum(until - day < RECENT for day in days),
+        before=sum(RECENT <= until - day < 2 * RECENT for day in days),
+        heat=round(heat.total, 1),
+        shares={part: round(getattr(heat, part), 3) for part in PARTS},
+        example=text[:_LONGEST_EXAMPLE] + ("…" if len(text) > _LONGEST_EXAMPLE else ""),
+        numbers=[each["number"] for each in members[-MOST_NUMBERS:]],
+    )
+
+
+PARTS = ("volume", "spread", "recency", "urgency", "negative")
+
+
+def _told(complaint: Mapping[str, Any], on: date) -> Told:
+    caller = complaint["caller_key"]
+    return Told(
+        on=on,
+        caller="" if caller is None else str(caller),
+        is_urgent=is_urgent(complaint["urgency"] or ""),
+        is_solved=_answer(complaint["is_solved"]),
+        is_satisfied=_answer(complaint["is_satisfied"]),
+    )
+
+
+def is_urgent(word: str) -> bool:
+    """紧急, 特急, 加急; not 不急 or 非紧急."""
+    return "急" in word and not word.startswith(("不", "非"))
+
+
+def _answer(told: int | None) -> bool | None:
+    """A call-back that was not assessed says nothing."""
+    return None if told is None or told < 0 else bool(told)
+
+
+def _day(at: datetime) -> date:
+    return at.date()

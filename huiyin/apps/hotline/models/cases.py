@@ -1,0 +1,39 @@
+"""Which complaint became which case, and what its call-back said of it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.apps.ledger.models import Case
+
+
+class HotlineCase(models.Model):
+    """A complaint of the store, by its number, and the case it became. The imported call-back answers for the asker."""
+
+    class Callback(models.IntegerChoices):
+        """As analytics.schema writes them."""
+
+        SOLVED = 1, _("已解决")
+        NOT_SOLVED = 0, _("未解决")
+        NOT_ASSESSED = -1, _("未回访")
+
+    number = models.CharField(max_length=64, unique=True)
+    month = models.DateField(null=True)  # where the store keeps it; null where its file told no time
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="+")
+    rule = models.CharField(max_length=20, blank=True)  # of the policy; "" where a person registered it
+    callback = models.SmallIntegerField(
+        choices=Callback, null=True, blank=True
+    )  # the last one that was taken
+    callback_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(month__isnull=True) | models.Q(month__day=1),
+                name="hotline_case_lies_in_a_month",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} → {self.case_id}"

@@ -1,0 +1,83 @@
+"""How many complaints of each kind, by month, estate, street and category: the cube of the store, for the pages."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from huiyin.apps.places.models import Estate
+
+
+class Counts(models.Model):
+    """What is counted: analytics.cube.COUNTS, so that a sum over any rows is a count of complaints.
+
+    `contactable`, `solved_valid` and `satisfied_valid` are denominators of rates. `month` is its first day, null for
+    complaints whose file tells no time; a month is replaced as a whole.
+    """
+
+    month = models.DateField(null=True)
+    estate = models.ForeignKey(Estate, null=True, on_delete=models.CASCADE, related_name="+")
+    street_code = models.CharField(max_length=9, blank=True)  # as the file says; "" where it says nothing
+    property_related = models.BooleanField()
+
+    complaints = models.PositiveIntegerField()
+    contactable = models.PositiveIntegerField()
+    contacted = models.PositiveIntegerField()
+    solved_valid = models.PositiveIntegerField()
+    solved = models.PositiveIntegerField()
+    satisfied_valid = models.PositiveIntegerField()
+    satisfied = models.PositiveIntegerField()
+    not_assessed = models.PositiveIntegerField()
+    same_caller_again = models.PositiveIntegerField()
+    in_groups = models.PositiveIntegerField()
+    recurrences = models.PositiveIntegerField()
+    likely = models.PositiveIntegerField()  # of those with an estate, the ones that are not certain
+
+    class Meta:
+        abstract = True
+
+
+class HotlineCount(Counts):
+    """One cell of the cube (analytics.cube)."""
+
+    category = models.CharField(max_length=40)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["estate", "month"], name="hotline_counts_of_an_estate"),
+            models.Index(fields=["street_code", "month"], name="hotline_counts_of_a_street"),
+            models.Index(fields=["month"], name="hotline_counts_of_a_month"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "estate", "street_code", "property_related", "category"],
+                nulls_distinct=False,
+                name="hotline_count_stands_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(month__isnull=True) | Q(month__day=1), name="hotline_count_is_of_a_month"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month}:{self.estate_id}:{self.street_code}:{self.category}"
+
+
+class HotlineTotal(Counts):
+    """The cells of all categories together: a twentieth of the rows, for pages that ask for no category."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["estate", "month"], name="hotline_totals_of_an_estate"),
+            models.Index(fields=["month"], name="hotline_totals_of_a_month"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "estate", "street_code", "property_related"],
+                nulls_distinct=False,
+                name="hotline_total_stands_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month}:{self.estate_id}:{self.street_code}"

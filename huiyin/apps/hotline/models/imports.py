@@ -1,0 +1,109 @@
+"""Files of complaints people brought: where they come from, how far they are, and their balance."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class HotlineSource(models.Model):
+    """Where files of one shape come from, with what was agreed about their columns the last time."""
+
+    name = models.CharField(_("来源"), max_length=40, unique=True)
+    mapping = models.JSONField(default=dict, blank=True)  # field → heading
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-saved_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HotlineImport(models.Model):
+    """One file on its way into the store of complaints. What it says of persons is in the file and the store alone."""
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("等着核对列名")
+        CHECKING = "checking", _("正在检查")
+        CHECKED = "checked", _("检查过，等着存入")
+        RUNNING = "running", _("正在存入")
+        STORED = "stored", _("已存入")
+        UNDOING = "undoing", _("正在撤销")
+        UNDONE = "undone", _("已撤销")
+        FAILED = "failed", _("中断")
+
+    source = models.ForeignKey(HotlineSource, on_delete=models.PROTECT, related_name="imports")
+    state = models.CharField(max_length=16, choices=State, default=State.UPLOADED)
+    uploaded_by_key = models.CharField(max_length=64)
+    uploaded_by_label = models.CharField(max_length=100)
+    original_name = models.CharField(max_length=200)
+    file_key = models.CharField(max_length=120, blank=True)
+    errors_key = models.CharField(max_length=120, blank=True)  # rejected rows: row, number, reason
+    sha256 = models.CharField(max_length=64)
+    headers = models.JSONField(default=list)
+    mapping = models.JSONField(default=dict, blank=True)  # field → heading
+    sample = models.JSONField(default=list, blank=True)  # first rows, masked, as they would be stored
+    reasons = models.JSONField(default=dict, blank=True)  # reason of rejection → rows
+    error = models.TextField(blank=True)
+    undo_reason = models.CharField(max_length=200, blank=True)
+
+    read_count = models.PositiveIntegerField(default=0)
+    stored_count = models.PositiveIntegerField(default=0)
+    rejected_count = models.PositiveIntegerField(default=0)
+    replaced_count = models.PositiveIntegerField(default=0)
+    attributed_count = models.PositiveIntegerField(default=0)
+    property_count = models.PositiveIntegerField(default=0)
+    progress_count = models.PositiveIntegerField(default=0)  # rows read so far
+    progress_of = models.CharField(max_length=20, blank=True)  # the month that is being written
+    store_id = models.CharField(max_length=40, blank=True)  # the import's name in the store
+
+    uploaded_at = models.DateTimeField()
+    checked_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    file_removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-uploaded_at", "-id"]
+        indexes = [
+            models.Index(fields=["uploaded_by_key", "-uploaded_at"], name="hotline_imports_of_a_person")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        *("uploaded", "checking", "checked", "running"),
+                        *("stored", "undoing", "undone", "failed"),
+                    ]
+                ),
+                name="hotline_import_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(read_count=F("stored_count") + F("rejected_count")),
+                name="hotline_import_balances",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["stored", "undoing", "undone"]) | ~Q(store_id=""),
+                name="hotline_import_that_is_stored_is_known_to_the_store",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.stream
+
+    @property
+    def stream(self) -> str:
+        return f"hotline_imports/{self.pk}"
+
+    @property
+    def look(self) -> str:
+        """The name under which web/chips.py knows this state."""
+        return f"hotline.{self.state}"
+
+    @property
+    def unattributed_count(self) -> int:
+        return self.stored_count - self.attributed_count

@@ -1,0 +1,88 @@
+"""Who may bring files of complaints, who sees them afterwards, and who says which estate a name means (ADR 0022)."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils.translation import gettext_noop as _
+
+from huiyin.apps.hotline.models import HotlineImport, UnknownName
+from huiyin.apps.places.models import Area, Estate
+from huiyin.apps.places.selectors import inside_q, scope_of_estate
+from huiyin.domain.access import SYSTEM, Actor, Role
+from huiyin.domain.errors import NotPermitted, passes
+
+IMPORTERS = (Role.SECRETARY, Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
+OVERSEERS = (Role.DISTRICT_OFFICER, Role.AUDITOR)
+NAMERS = (Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
+
+
+def can_import(actor: Actor) -> bool:
+    return bool(actor.scopes(*IMPORTERS))
+
+
+def check_import(actor: Actor) -> None:
+    if not can_import(actor):
+        raise NotPermitted(_("您没有导入热线诉求的权限。"), code="hotline.import")
+
+
+def can_open(actor: Actor) -> bool:
+    """Whether the import pages hold anything for this actor."""
+    return bool(actor.scopes(*IMPORTERS, *OVERSEERS))
+
+
+def imports_q(actor: Actor) -> Q:
+    """One's own while one may import; all of them for the district, whose store it is."""
+    if actor.scopes(*OVERSEERS):
+        return Q()
+    return Q(uploaded_by_key=actor.key) if can_import(actor) else Q(pk__in=[])
+
+
+def check_handle(import_: HotlineImport, actor: Actor) -> None:
+    """Columns, storing and going on belong to who brought the file."""
+    check_import(actor)
+    if import_.uploaded_by_key != actor.key:
+        raise NotPermitted(_("这个文件由上传的人办理。"), code="hotline.handle")
+
+
+def can_handle(import_: HotlineImport, actor: Actor) -> bool:
+    return passes(check_handle, import_, actor)
+
+
+def check_undo(import_: HotlineImport, actor: Actor) -> None:
+    """Who brought it; or the district, also after that person has left."""
+    if not actor.scopes(Role.DISTRICT_OFFICER):
+        check_handle(import_, actor)
+
+
+def can_undo(import_: HotlineImport, actor: Actor) -> bool:
+    return passes(check_undo, import_, actor)
+
+
+def names_q(actor: Actor) -> Q:
+    """Names from one's own files, and those whose complaints name one's own street; all for the district."""
+    if actor.scopes(Role.DISTRICT_OFFICER):
+        return Q()
+    if not can_import(actor):
+        return Q(pk__in=[])
+    streets = Area.objects.filter(
+        inside_q(actor.scopes(*NAMERS), path="path", estate_id="estates__pk"), level=Area.Level.STREET
+    )
+    mine = Q(brought_by__uploaded_by_key=actor.key)
+    return mine | Q(street_code__in=[code[:9] for code in streets.values_list("code", flat=True)])
+
+
+def check_decide(name: UnknownName, actor: Actor) -> None:
+    """Whoever sees the name; which estates it may be given to is asked of places."""
+    if not UnknownName.objects.filter(names_q(actor), pk=name.pk).exists():
+        raise NotPermitted(_("这个写法不在您的范围里。"), code="hotline.decide")
+
+
+def check_register(estate: Estate, actor: Actor) -> None:
+    """A complaint becomes a case by who answers for its estate: the secretary, the street, the district."""
+    scope = scope_of_estate(estate)
+    if actor.key != SYSTEM.key and not any(actor.holds(role, scope) for role in IMPORTERS):
+        raise NotPermitted(_("这个小区不在您的范围里。"), code="hotline.register")
+
+
+def can_register(estate: Estate, actor: Actor) -> bool:
+    return passes(check_register, estate, actor)

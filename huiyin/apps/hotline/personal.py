@@ -1,0 +1,79 @@
+"""What the hotline keeps of people with an account, and how long it keeps their files.
+
+Callers are not known here: the store keeps masked words and a key made of the caller with a secret.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from huiyin.apps.hotline.asking import remove_from_child
+from huiyin.apps.hotline.models import HotlineImport, UnknownName
+from huiyin.apps.people.models import Person
+from huiyin.apps.people.personal_data import Json, Section
+from huiyin.apps.people.retention import Rule
+from huiyin.apps.policies.retention import keep_days
+from huiyin.domain.access import Actor
+from huiyin.integrations.storage import store
+
+FORGOTTEN = ""
+_BATCH = 200
+_UNDER_WAY = ("checking", "running", "undoing")
+
+
+def export_hotline(person: Person) -> Json:
+    """Files the person brought and names the person claimed."""
+    return {
+        "imports": [
+            {
+                "name": each.original_name,
+                "uploaded_at": each.uploaded_at.isoformat(),
+                "stored": each.stored_count,
+                "undo_reason": each.undo_reason,
+            }
+            for each in HotlineImport.objects.filter(uploaded_by_key=person.key).order_by("pk")
+        ],
+        "names": [
+            {"name": each.name, "state": each.state}
+            for each in UnknownName.objects.filter(decided_by_key=person.key).order_by("pk")
+        ],
+    }
+
+
+def erase_hotline(person: Person, by: Actor, now: datetime) -> int:
+    """Who did it is forgotten; what was imported and named stays, it is the district's."""
+    count = HotlineImport.objects.filter(uploaded_by_key=person.key).update(
+        uploaded_by_key=FORGOTTEN, uploaded_by_label=FORGOTTEN
+    )
+    return count + UnknownName.objects.filter(decided_by_key=person.key).update(
+        decided_by_key=FORGOTTEN, decided_by_label=FORGOTTEN
+    )
+
+
+def remove_old_files(now: datetime) -> int:
+    """Uploaded files, rejected rows and samples whose time is over; the counts stay."""
+    old = HotlineImport.objects.filter(
+        uploaded_at__lt=now - timedelta(days=keep_days("import_file", now)), file_removed_at=None
+    ).exclude(state__in=_UNDER_WAY)
+    count = 0
+    for pk in list(old.order_by("uploaded_at").values_list("pk", flat=True)[:_BATCH]):
+        with transaction.atomic():
+            import_ = HotlineImport.objects.select_for_update(no_key=True).get(pk=pk)
+            if import_.state in _UNDER_WAY:
+                continue
+            keys = [key for key in (import_.file_key, import_.errors_key) if key]
+            import_.file_key = import_.errors_key = ""
+            import_.sample, import_.file_removed_at = [], now
+            import_.original_name = "（已删除）"
+            import_.save()
+        for key in keys:
+            store().remove(key)
+        remove_from_child(import_)
+        count += 1
+    return count
+
+
+SECTION = Section("hotline", "热线导入", export_hotline, erase_hotline)
+RETENTION = Rule("hotline.files", "导入的热线诉求表格", 90, remove_old_files)

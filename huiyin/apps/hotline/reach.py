@@ -1,0 +1,101 @@
+"""Whose complaints a person sees (domain.md §2): the area's staff those of their area, a company those it served.
+
+A complaint with an estate lies where its estate lies. One without lies in the street its file names, and one whose
+file names none is seen by the district alone. A company sees numbers, never the words of a complaint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from huiyin.apps.hotline.models import HotlineCount, HotlineTopic, HotlineTotal
+from huiyin.apps.places.models import Area, Engagement, Estate
+from huiyin.apps.places.selectors import AREA_STAFF, estates_public, inside_q, scope_of_estate, served_q
+from huiyin.domain.access import Actor, Role
+
+SERVING = (Role.MANAGER, Role.COMPANY_ADMIN)
+_DISTRICT_DIGITS, _STREET_DIGITS = 6, 9
+
+
+def sees_numbers(actor: Actor) -> bool:
+    return bool(actor.scopes(*AREA_STAFF, *SERVING))
+
+
+def sees_words_of(actor: Actor, estate: Estate) -> bool:
+    """The masked complaints themselves: the area's staff, inside their scope; load `area` with the estate."""
+    scope = scope_of_estate(estate)
+    return any(actor.holds(role, scope) for role in AREA_STAFF)
+
+
+def totals_for_desk(actor: Actor) -> QuerySet[HotlineTotal]:
+    return HotlineTotal.objects.filter(_reach(actor))
+
+
+def both_for_desk(actor: Actor, inside: Q) -> tuple[QuerySet[HotlineTotal], QuerySet[HotlineCount]]:
+    """Totals and counts of a part; the scope is asked for once."""
+    seen = _reach(actor) & inside
+    return HotlineTotal.objects.filter(seen), HotlineCount.objects.filter(seen)
+
+
+def served_by_q(engagements: QuerySet[Engagement]) -> Q:
+    """Counts of an estate in a month on whose first day one of these engagements served it."""
+    then = Q(ends_on__isnull=True) | Q(ends_on__gte=OuterRef("month"))
+    return Q(Exists(engagements.filter(then, estate=OuterRef("estate_id"), starts_on__lte=OuterRef("month"))))
+
+
+def _reach(actor: Actor) -> Q:
+    """One query. Everything without a join where every district is in the scope: most rows by far are read so."""
+    scopes = actor.scopes(*AREA_STAFF)
+    areas = Area.objects.exclude(level=Area.Level.COMMUNITY).values_list("level", "code", "path")
+    here = [(*area, area[2].startswith(tuple(scope.path for scope in scopes))) for area in areas]
+    if scopes and all(inside for level, _code, _path, inside in here if level == Area.Level.DISTRICT):
+        return Q()
+    found = inside_q(scopes, path="estate__area__path", estate_id="estate_id")
+    for level, code, _path, inside in here:
+        if inside and level == Area.Level.DISTRICT:
+            of_it = Q(street_code__startswith=code[:_DISTRICT_DIGITS]) | Q(street_code="")
+            found |= Q(estate__isnull=True) & of_it
+        elif inside:
+            found |= Q(estate__isnull=True, street_code=code[:_STREET_DIGITS])
+    if serving := actor.scopes(*SERVING):
+        mine = Engagement.objects.filter(served_q(serving, company_id="company_id", engagement_id="pk"))
+        found |= served_by_q(mine)
+    return found
+
+
+@dataclass(frozen=True)
+class Place:
+    """An estate with what rankings need of it."""
+
+    pk: int
+    slug: str
+    name: str
+    households: int
+    path: str
+    """Of its community."""
+
+
+def places_for_desk(actor: Actor) -> dict[int, Place]:
+    """The estates whose numbers the actor sees, at some time at least; one query."""
+    placed = inside_q(actor.scopes(*AREA_STAFF), path="area__path")
+    served = served_q(
+        actor.scopes(*SERVING), company_id="engagements__company_id", engagement_id="engagements__pk"
+    )
+    rows = (
+        estates_public()
+        .select_related(None)
+        .filter(placed | served)
+        .values_list("pk", "slug", "name", "household_count", "area__path")
+        .distinct()
+        .order_by("sort_key", "pk")
+    )
+    return {row[0]: Place(*row) for row in rows}
+
+
+def topics_in(places: Iterable[int]) -> QuerySet[HotlineTopic]:
+    """What these estates' complaints are about now, the hottest first; places are those the reader sees."""
+    found = HotlineTopic.objects.filter(estate_id__in=list(places), complaint_count__gt=0)
+    return found.select_related("estate", "case").defer("numbers")

@@ -1,0 +1,85 @@
+"""Reading the hotline: imports and names a person may see, and what their pages need beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from huiyin.apps.hotline.models import HotlineImport, HotlineSource, UnknownName
+from huiyin.apps.hotline.permissions import IMPORTERS, imports_q, names_q
+from huiyin.apps.places.models import Estate
+from huiyin.apps.places.selectors import inside_q
+from huiyin.domain.access import Actor
+
+SILENT_AFTER = timedelta(seconds=60)
+_LIKE_ENOUGH = 0.4
+_SUGGESTED = 2
+
+
+def imports_for_desk(actor: Actor) -> QuerySet[HotlineImport]:
+    return HotlineImport.objects.filter(imports_q(actor)).select_related("source")
+
+
+def sources_for_desk() -> QuerySet[HotlineSource]:
+    """Names of sources say nothing of a person; everybody who imports may choose among them."""
+    return HotlineSource.objects.all()
+
+
+def is_silent(import_: HotlineImport, now: datetime) -> bool:
+    """Under way, but nothing has been heard of it for a while."""
+    under_way = import_.state in (
+        HotlineImport.State.CHECKING,
+        HotlineImport.State.RUNNING,
+        HotlineImport.State.UNDOING,
+    )
+    return under_way and import_.heartbeat_at is not None and now - import_.heartbeat_at > SILENT_AFTER
+
+
+def same_file_before(import_: HotlineImport) -> HotlineImport | None:
+    """The latest stored import of the very same file."""
+    return (
+        HotlineImport.objects.filter(sha256=import_.sha256, state=HotlineImport.State.STORED)
+        .exclude(pk=import_.pk)
+        .order_by("-finished_at")
+        .first()
+    )
+
+
+def names_for_desk(actor: Actor) -> QuerySet[UnknownName]:
+    return UnknownName.objects.filter(names_q(actor)).select_related("estate")
+
+
+def estates_to_name(actor: Actor) -> QuerySet[Estate]:
+    """Estates this actor may give a further name to (places.permissions.can_name_estates)."""
+    inside = inside_q(actor.scopes(*IMPORTERS), path="area__path")
+    return Estate.objects.select_related("area").filter(inside).order_by("sort_key", "id")
+
+
+Named = tuple[Estate, Sequence[frozenset[str]]]
+"""An estate with each of its names taken to pieces, once for all names that are compared with it."""
+
+
+def named(estates: Iterable[Estate]) -> list[Named]:
+    """Aliases are expected to be loaded."""
+    return [
+        (estate, [_pieces(name) for name in (estate.name, *(alias.name for alias in estate.aliases.all()))])
+        for estate in estates
+    ]
+
+
+def likely_estates(name: str, estates: Iterable[Named]) -> list[Estate]:
+    """The few estates whose name or alias is most like this one, the likeliest first; none if none is."""
+    wanted = _pieces(name)
+    found = []
+    for estate, names in estates:
+        likeness = max(2 * len(wanted & each) / (len(wanted) + len(each)) for each in names)
+        if likeness >= _LIKE_ENOUGH:
+            found.append((likeness, estate))
+    return [estate for _, estate in sorted(found, key=lambda each: -each[0])[:_SUGGESTED]]
+
+
+def _pieces(name: str) -> frozenset[str]:
+    """Characters and pairs of them, so that order counts for something."""
+    return frozenset([*name, *(name[at : at + 2] for at in range(len(name) - 1))])

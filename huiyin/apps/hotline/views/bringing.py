@@ -1,0 +1,274 @@
+"""The pages of an import of complaints, and of the names no estate is known by."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from huiyin.apps.hotline import permissions, selectors, services
+from huiyin.apps.hotline.forms import ClaimForm, MappingForm, UndoForm, UploadForm
+from huiyin.apps.hotline.models import HotlineImport, UnknownName
+from huiyin.apps.places.models import Estate
+from huiyin.apps.places.selectors import streets_public
+from huiyin.domain.access import Actor
+from huiyin.domain.errors import RuleBroken
+from huiyin.integrations.storage import store
+from huiyin.web.htmx import redirect, render
+from huiyin.web.middleware import is_fragment_request
+from huiyin.web.now import now
+from huiyin.web.pagination import paginate
+from huiyin.web.returning import require_POST
+
+STATES = HotlineImport.State
+UNDERWAY = (STATES.CHECKING, STATES.RUNNING, STATES.UNDOING)
+DECIDED_SHOWN = 10
+
+
+@require_safe
+def imports(request: HttpRequest) -> HttpResponse:
+    """The history of imports, newest first."""
+    page = paginate(request, selectors.imports_for_desk(_allowed(request)).defer("sample", "headers"))
+    context = {
+        "page": page,
+        "may_import": permissions.can_import(_actor(request)),
+        "open_names": _open_names(request).count(),
+    }
+    return render(request, "hotline/imports.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_import(request: HttpRequest) -> HttpResponse:
+    """Choose the file and say where it comes from."""
+    if not permissions.can_import(_actor(request)):
+        raise Http404
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            import_ = services.upload_file(
+                source=form.cleaned_data["source"], data=file.read(), name=file.name, by=_actor(request)
+            )
+        except RuleBroken as refusal:
+            refusal.field = refusal.field or "file"
+            form.add_refusal(refusal)
+        else:
+            return redirect(request, "hotline:import", pk=import_.pk)
+    context = {"form": form, "sources": selectors.sources_for_desk(), "steps": _steps()}
+    return render(request, "hotline/new_import.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def import_(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where the import stands; while work is under way htmx asks again for the progress alone."""
+    found = _seen(request, pk)
+    if is_fragment_request(request):
+        return _progress(request, found)
+    mine = permissions.can_handle(found, _actor(request))
+    if mine and _may_map(found) and (found.state == STATES.UPLOADED or "mapping" in request.GET):
+        return _mapping_page(request, found)
+    context = {
+        "import": found,
+        "mine": mine,
+        "can_undo": found.state == STATES.STORED and permissions.can_undo(found, _actor(request)),
+        "underway": found.state in UNDERWAY,
+        "silent": selectors.is_silent(found, now()),
+        "open_names": _open_names(request).count() if found.state == STATES.STORED else 0,
+        "steps": _steps(),
+        "step": 4 if found.started_at else 3,
+    }
+    return render(request, "hotline/import.html", context)
+
+
+@require_POST
+def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say which column is which; the worker then judges every row."""
+    found = _seen(request, pk)
+    if not permissions.can_handle(found, _actor(request)):
+        raise Http404
+    form = MappingForm(request.POST, import_=found)
+    if form.is_valid():
+        try:
+            services.set_mapping(found, mapping=form.mapping, by=_actor(request))
+        except RuleBroken as refusal:
+            form.add_refusal(refusal)
+        else:
+            return redirect(request, "hotline:import", pk=pk)
+    return _mapping_page(request, found, form, status=422)
+
+
+@require_POST
+def start_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin to store, or go on after an error."""
+    services.start_import(_seen(request, pk), by=_actor(request))
+    return redirect(request, "hotline:import", pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask why, then have the import taken back."""
+    found = _seen(request, pk)
+    if found.state != STATES.STORED or not permissions.can_undo(found, _actor(request)):
+        raise Http404
+    form = UndoForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        services.undo_import(found, reason=form.cleaned_data["reason"], by=_actor(request))
+        return redirect(request, "hotline:import", pk=pk)
+    context = {"import": found, "form": form}
+    return render(request, "hotline/undo_import.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def rejected_rows(request: HttpRequest, pk: int) -> HttpResponse:
+    """The rows that were not taken: row, number and reason."""
+    found = _seen(request, pk)
+    if not found.errors_key:
+        raise Http404
+    with store().open(found.errors_key) as file:
+        response = HttpResponse(file.read(), content_type="text/csv; charset=utf-8")
+    name = _("%(name)s-退回的行.csv") % {"name": found.original_name.rpartition(".")[0] or found.pk}
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def names(request: HttpRequest) -> HttpResponse:
+    """Names no estate is known by, the most frequent first, each with the estates it may mean."""
+    return _names_page(request)
+
+
+@require_POST
+def claim_name(request: HttpRequest, pk: int) -> HttpResponse:
+    """The name is one of this estate's."""
+    name = _name(request, pk)
+    form = ClaimForm(request.POST, name=name)
+    estate = _estate(request, form.cleaned_data["estate"]) if form.is_valid() else None
+    if estate is None:
+        if form.is_valid():
+            form.add_error("estate", _("没有找到这个小区，或不在您的范围里。请从列表里选。"))
+        return _names_page(request, form, name, status=422)
+    services.claim_name(name, estate=estate, by=_actor(request))
+    words = _("“%(name)s”记为%(estate)s的别名，写到它的诉求正在后台重新归属。")
+    messages.success(request, words % {"name": name.name, "estate": estate.name})
+    return redirect(request, "hotline:names")
+
+
+@require_POST
+def ignore_name(request: HttpRequest, pk: int) -> HttpResponse:
+    """The words are no estate of ours."""
+    name = services.ignore_name(_name(request, pk), by=_actor(request))
+    messages.success(request, _("“%(name)s”不再列出。") % {"name": name.name})
+    return redirect(request, "hotline:names")
+
+
+@require_POST
+def register_complaint(request: HttpRequest) -> HttpResponse:
+    """Enter a complaint into the ledger; from wherever it is shown."""
+    if not permissions.can_import(_actor(request)):
+        raise Http404
+    case = services.register_complaint(
+        month=request.POST.get("month", ""), number=request.POST.get("number", ""), by=_actor(request)
+    )
+    messages.success(request, _("已登记为 %(number)s。") % {"number": case.number})
+    return redirect(request, "ledger:desk_case", number=case.number)
+
+
+# --- shared by the views above ------------------------------------------------------------------------------
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def _allowed(request: HttpRequest) -> Actor:
+    """The actor, if there is anything here for him."""
+    actor = _actor(request)
+    if not permissions.can_open(actor):
+        raise Http404
+    return actor
+
+
+def _seen(request: HttpRequest, pk: int) -> HotlineImport:
+    return get_object_or_404(selectors.imports_for_desk(_allowed(request)), pk=pk)
+
+
+def _name(request: HttpRequest, pk: int) -> UnknownName:
+    return get_object_or_404(selectors.names_for_desk(_actor(request)), pk=pk)
+
+
+def _open_names(request: HttpRequest) -> QuerySet[UnknownName]:
+    return selectors.names_for_desk(_actor(request)).filter(state=UnknownName.State.OPEN)
+
+
+def _estate(request: HttpRequest, said: str) -> Estate | None:
+    """By its code, as the buttons send it, or by its name, if only one bears it."""
+    offered = selectors.estates_to_name(_actor(request))
+    found = list(offered.filter(code=said)[:1]) or list(offered.filter(name=said.strip())[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def _may_map(found: HotlineImport) -> bool:
+    return found.state in (STATES.UPLOADED, STATES.CHECKED) or (
+        found.state == STATES.FAILED and found.started_at is None
+    )
+
+
+def _steps() -> list[str]:
+    return [_("选文件"), _("核对列名"), _("看检查结果"), _("存入")]
+
+
+def _mapping_page(
+    request: HttpRequest, found: HotlineImport, form: MappingForm | None = None, status: int = 200
+) -> HttpResponse:
+    used = set(found.mapping.values())
+    context = {
+        "import": found,
+        "form": form or MappingForm(import_=found),
+        "unused": [name for name in found.headers if name and name not in used],
+        "before": selectors.same_file_before(found),
+        "steps": _steps(),
+    }
+    return render(request, "hotline/mapping.html", context, status=status)
+
+
+def _progress(request: HttpRequest, found: HotlineImport) -> HttpResponse:
+    """The bar; 304 while nothing moved, and the whole page anew once the work is over."""
+    if found.state not in UNDERWAY:
+        return HttpResponseClientRefresh()
+    silent = selectors.is_silent(found, now())
+    etag = f'"{found.state}-{found.progress_count}-{found.progress_of}-{int(silent)}"'
+    response: HttpResponse
+    if request.headers.get("If-None-Match") == etag:
+        response = HttpResponseNotModified()
+    else:
+        response = render(request, "hotline/_progress.html", {"import": found, "silent": silent})
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _names_page(
+    request: HttpRequest, form: ClaimForm | None = None, about: UnknownName | None = None, status: int = 200
+) -> HttpResponse:
+    actor = _actor(request)
+    if not permissions.can_import(actor):
+        raise Http404
+    estates = list(selectors.estates_to_name(actor).prefetch_related("aliases"))
+    known = selectors.named(estates)
+    streets = {street.code[:9]: street.name for street in streets_public()}
+    page = paginate(request, _open_names(request))
+    for name in page:
+        name.street = streets.get(name.street_code, "")
+        name.likely = selectors.likely_estates(name.name, known)
+        name.form = form if about is not None and name.pk == about.pk else ClaimForm(name=name)
+    decided = selectors.names_for_desk(actor).exclude(state=UnknownName.State.OPEN).order_by("-decided_at")
+    context = {"page": page, "estates": estates, "decided": decided[:DECIDED_SHOWN]}
+    return render(request, "hotline/names.html", context, status=status)

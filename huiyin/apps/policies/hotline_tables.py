@@ -1,0 +1,56 @@
+"""The policy of the hotline as readable tables."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from huiyin.apps.policies.cells import Table, table
+from huiyin.domain.policy_hotline import CaseRule, HotlinePolicy
+
+
+def tables_of_hotline(values: HotlinePolicy) -> list[Table]:
+    small, heat = values.small_samples, values.heat
+    return [
+        table(
+            _("诉求类别"),
+            (_("类别"), _("包括什么"), _("归入大类")),
+            ((each.label, each.meaning, each.practice) for each in values.categories),
+        ),
+        table(
+            _("自动登记为台账事项"),
+            (_("规则"), _("类别"), _("工单上的紧急程度"), _("受理后")),
+            ((rule.label, *_of_rule(values, rule)) for rule in values.case_rules),
+        ),
+        table(
+            _("样本少的时候"),
+            (_("规则"), _("数值")),
+            (
+                (_("各种率：向全区平均值靠拢的份量"), _("%(n)s 次回访") % {"n": small.call_backs_weight}),
+                (_("各种率：不足则不排名"), _("%(n)s 次回访") % {"n": small.call_backs_least}),
+                (_("每千户：向全区平均值靠拢的份量"), _("%(n)s 户") % {"n": small.households_weight}),
+                (_("每千户：不足则不排名"), _("%(n)s 户") % {"n": small.households_least}),
+            ),
+        ),
+        table(
+            _("热度怎么算"),
+            (_("部分"), _("份量")),
+            (
+                (_("件数，%(n)s 件算多") % {"n": heat.many}, str(heat.volume)),
+                (_("多少人反映"), str(heat.spread)),
+                (
+                    _("近不近，过 %(n)s 天减半") % {"n": heat.half_life_in_days},
+                    str(heat.recency),
+                ),
+                (_("紧急工单占比"), str(heat.urgency)),
+                (_("回访不满意、未解决占比"), str(heat.negative)),
+            ),
+        ),
+    ]
+
+
+def _of_rule(values: HotlinePolicy, rule: CaseRule) -> tuple[str, str, str]:
+    return (
+        "、".join(values.labels_of(rule)),
+        "、".join(rule.urgencies),
+        _("%(n)s 天内") % {"n": rule.within_days},
+    )

@@ -1,0 +1,103 @@
+"""Every measure of complaints once: what it counts, over what, its formula in words and its version (domain.md §6).
+
+The pages sum their rows in SQL and the bulk side its cube in Ibis; both follow these definitions, and each number
+stands beside the formula and the version it was computed by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Summed:
+    """The sum of one count of the cube over all its rows, or over those of property or of an estate alone."""
+
+    count: str
+    only: Literal["property", "attributed"] | None = None
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A count, or a share where `denominator` is given: both are sums over rows of the cube, so they add up."""
+
+    code: str
+    name: str
+    formula: str
+    version: int
+    numerator: Summed
+    denominator: Summed | None = None
+    more_is_worse: bool = True
+
+    @property
+    def is_share(self) -> bool:
+        return self.denominator is not None
+
+
+ALL = Summed("complaints")
+OF_PROPERTY = Summed("complaints", only="property")
+_MEASURES = (
+    Measure("complaints", "诉求量", "期内受理的诉求件数", 1, ALL),
+    Measure("property_complaints", "物业诉求量", "期内受理、判为物业服务类的诉求件数", 1, OF_PROPERTY),
+    Measure("property_share", "物业诉求占比", "物业诉求量 ÷ 诉求量", 1, OF_PROPERTY, ALL),
+    Measure(
+        "response_rate",
+        "响应率",
+        "及时联系的件数 ÷ 应联系的件数；没有“是否响应”的不计",
+        1,
+        Summed("contacted"),
+        Summed("contactable"),
+        more_is_worse=False,
+    ),
+    Measure(
+        "solution_rate",
+        "解决率",
+        "回访为已解决的件数 ÷ 有效回访件数；未评价、未回访的不计",
+        1,
+        Summed("solved"),
+        Summed("solved_valid"),
+        more_is_worse=False,
+    ),
+    Measure(
+        "satisfaction_rate",
+        "满意率",
+        "回访为满意的件数 ÷ 有效回访件数；未评价、未回访的不计",
+        1,
+        Summed("satisfied"),
+        Summed("satisfied_valid"),
+        more_is_worse=False,
+    ),
+    Measure(
+        "same_caller_again",
+        "同一人重复诉求",
+        "同一来电人 90 天内就同一小区同一类事项再次反映的件数",
+        1,
+        Summed("same_caller_again"),
+    ),
+    Measure(
+        "many_callers",
+        "多人同诉求",
+        "当月同一小区内容几乎相同的诉求件数，不论谁反映",
+        1,
+        Summed("in_groups"),
+    ),
+    Measure(
+        "recurrences",
+        "办结后复发",
+        "90 天内同一事项已办结、之后又被反映的件数",
+        1,
+        Summed("recurrences"),
+    ),
+    Measure(
+        "attributed_share",
+        "归属率",
+        "归到小区的件数 ÷ 诉求量",
+        1,
+        Summed("complaints", only="attributed"),
+        ALL,
+        more_is_worse=False,
+    ),
+)
+MEASURES = {measure.code: measure for measure in _MEASURES}
+THREE_RATES = ("response_rate", "solution_rate", "satisfaction_rate")

@@ -1,0 +1,96 @@
+"""The policy of the hotline: what categories mean here, small samples, what is hot, what becomes a case by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+
+from huiyin.domain.policy_reader import Code, Count, Days, Sentence, UniqueBy
+from huiyin.domain.shrinking import Shrinking
+from huiyin.domain.topic_heat import HeatWeights
+
+
+@dataclass(frozen=True)
+class ComplaintCategory:
+    """One of the categories complaints are sorted into; `label` is the name the classifier gives.
+
+    `practice` is the larger class the district's hotline staff speak of, `ledger_category` that of the ledger.
+    """
+
+    code: Code
+    label: Sentence
+    practice: Sentence
+    ledger_category: Code
+    meaning: Sentence
+
+
+@dataclass(frozen=True)
+class SmallSamples:
+    """How much weight the value of all groups has in one, and below how many a group is shown without a place."""
+
+    call_backs_weight: Count
+    call_backs_least: Count
+    households_weight: Count
+    households_least: Count
+
+    @property
+    def of_shares(self) -> Shrinking:
+        return Shrinking(weight=self.call_backs_weight, least=self.call_backs_least)
+
+    @property
+    def per_thousand(self) -> Shrinking:
+        """Of counts for each 1,000 households."""
+        return Shrinking(weight=self.households_weight / 1_000, least=self.households_least / 1_000)
+
+
+@dataclass(frozen=True)
+class HeatParts:
+    """What each part of heat counts (domain/topic_heat.py)."""
+
+    volume: Count
+    spread: Count
+    recency: Count
+    urgency: Count
+    negative: Count
+    many: Count
+    half_life_in_days: Days
+
+    @property
+    def weights(self) -> HeatWeights:
+        return HeatWeights(**vars(self))
+
+
+@dataclass(frozen=True)
+class CaseRule:
+    """Property complaints of an estate that become cases by themselves: a category and a word of urgency both fit."""
+
+    code: Code
+    label: Sentence
+    categories: tuple[Code, ...]
+    urgencies: tuple[Sentence, ...]
+    within_days: Days
+    """Received no longer ago: a year of old complaints is no work list."""
+
+    @property
+    def within(self) -> timedelta:
+        return timedelta(days=self.within_days)
+
+
+@dataclass(frozen=True)
+class HotlinePolicy:
+    small_samples: SmallSamples
+    heat: HeatParts
+    case_rules: tuple[CaseRule, ...]
+    categories: Annotated[tuple[ComplaintCategory, ...], UniqueBy("code")]
+
+    def category(self, label: str) -> ComplaintCategory:
+        """By the name the classifier gives; raises KeyError for one this version does not have."""
+        for category in self.categories:
+            if category.label == label:
+                return category
+        raise KeyError(label)
+
+    def labels_of(self, rule: CaseRule) -> tuple[str, ...]:
+        """The categories of a rule by their names; a code without a category names none."""
+        return tuple(each.label for each in self.categories if each.code in rule.categories)

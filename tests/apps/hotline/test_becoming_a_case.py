@@ -1,0 +1,135 @@
+"""A complaint becomes a case with one click or by a rule, once; the hotline's call-back answers for the asker."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from huiyin.apps.hotline import services
+from huiyin.apps.hotline.models import HotlineCase, HotlineImport
+from huiyin.apps.ledger.models import AnswerGiven, Case
+from huiyin.apps.ledger.services.answer import answer_by_call_back
+from huiyin.domain.errors import NotPermitted, RuleBroken
+from huiyin.web.now import now
+from tests import given
+from tests.given_hotline import a_row, an_import
+from tests.people import Cast, sign_in
+
+pytestmark = pytest.mark.django_db
+
+TODAY = f"{now():%Y-%m-%d} 00:00:00"
+MONTH = f"{now():%Y-%m}"
+
+
+def lift(number: int = 1, **more: str) -> list[str]:
+    return list(a_row(number, "云杉里物业的电梯又停了，电话13800001234", at=TODAY, **more))
+
+
+def registered(cast: Cast, **more: str) -> Case:
+    an_import(cast.by_secretary, [lift(**more)])
+    return services.register_complaint(month=MONTH, number="R0001", by=cast.by_secretary)
+
+
+def test_a_complaint_becomes_a_case_of_its_estate_with_masked_words(cast: Cast) -> None:
+    case = registered(cast)
+    assert (case.source, case.kind, case.estate, case.area) == (
+        "hotline",
+        "complaint",
+        cast.estate,
+        cast.community,
+    )
+    assert "13800001234" not in case.text
+    assert case.category == "lifts"
+    assert HotlineCase.objects.get().case == case
+
+
+def test_the_same_complaint_is_one_case(cast: Cast) -> None:
+    case = registered(cast)
+    assert services.register_complaint(month=MONTH, number="R0001", by=cast.by_street_officer) == case
+    assert Case.objects.filter(source="hotline").count() == 1
+
+
+def test_who_does_not_answer_for_the_estate_registers_nothing(cast: Cast) -> None:
+    an_import(cast.by_secretary, [lift()])
+    with pytest.raises(NotPermitted):
+        services.register_complaint(month=MONTH, number="R0001", by=cast.by_stranger)
+
+
+@pytest.mark.parametrize(
+    ("month", "number", "sentence"),
+    [
+        ("2019-01", "R0001", "库里没有这件诉求"),
+        (MONTH, "R9999", "库里没有这件诉求"),
+        ("../../etc", "R0001", "库里没有这件诉求"),
+        (MONTH, "R0002", "还没有归到小区"),
+    ],
+)
+def test_what_is_not_there_or_has_no_estate_is_told(
+    cast: Cast, month: str, number: str, sentence: str
+) -> None:
+    an_import(cast.by_secretary, [lift(), a_row(2, "明珠花园物业不扫楼道", at=TODAY)])
+    with pytest.raises(RuleBroken, match=sentence):
+        services.register_complaint(month=month, number=number, by=cast.by_secretary)
+
+
+def test_the_button_leads_to_the_case(cast: Cast, client: Client) -> None:
+    an_import(cast.by_secretary, [lift()])
+    sign_in(client, cast.secretary)
+    page = client.post(
+        reverse("hotline:register_complaint"), {"month": MONTH, "number": "R0001"}, follow=True
+    ).content.decode()
+    assert "12345 热线" in page
+    assert "云杉里物业的电梯又停了" in page
+
+
+def test_the_call_back_answers_for_the_asker_once(cast: Cast) -> None:
+    case = registered(cast, 是否解决="否")
+    assert services.follow_up(HotlineImport.objects.latest("pk").pk) == (
+        0,
+        0,
+    )  # there is no reply to answer yet
+    given.led_to(cast, case, status="replied", now=now() - timedelta(hours=4))
+    later = an_import(cast.by_secretary, [lift(是否解决="否")])
+    assert services.follow_up(later.pk) == (0, 1)
+    case.refresh_from_db()
+    assert case.status == "reopened"
+    said = AnswerGiven.objects.get()
+    assert (said.by, said.answer, said.comment) == ("12345", "not_solved", "12345 回访时说没有解决。")
+    assert services.follow_up(later.pk) == (0, 0)
+
+
+def test_a_call_back_that_says_solved_confirms_the_case(cast: Cast, client: Client) -> None:
+    case = given.led_to(cast, registered(cast), status="replied", now=now() - timedelta(hours=4))
+    later = an_import(cast.by_secretary, [lift(是否解决="是")])
+    assert services.follow_up(later.pk) == (0, 1)
+    case.refresh_from_db()
+    assert case.status == "confirmed"
+    sign_in(client, cast.secretary)
+    page = client.get(reverse("ledger:desk_case", args=[case.number])).content.decode()
+    assert "提问人说：已解决（12345 回访）" in page
+
+
+def test_a_call_back_answers_no_case_from_elsewhere(cast: Cast) -> None:
+    case = given.a_case(cast, status="replied")
+    with pytest.raises(NotPermitted):
+        answer_by_call_back(case, is_solved=True)
+
+
+def test_an_urgent_complaint_about_a_lift_becomes_a_case_by_rule_and_an_old_or_repeated_one_does_not(
+    cast: Cast,
+) -> None:
+    rows = [
+        lift(1, 紧急程度="特急"),
+        lift(2),
+        lift(3, 紧急程度="特急", 联系电话="13800000001"),
+        a_row(4, "云杉里物业的电梯困人", 紧急程度="特急", at="2020-01-01 08:00:00"),
+        a_row(5, "云杉里物业不收垃圾", 紧急程度="特急", at=TODAY),
+    ]
+    import_ = an_import(cast.by_secretary, rows)
+    assert services.follow_up(import_.pk) == (1, 0)
+    link = HotlineCase.objects.get()
+    assert (link.number, link.rule, link.case.category) == ("R0001", "urgent_safety", "lifts")
+    assert services.follow_up(import_.pk) == (0, 0)

@@ -1,0 +1,226 @@
+"""A file of complaints goes from upload to the store: columns, dry run, balance, counts, undo, and what is kept."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from huiyin.analytics.child import CELL
+from huiyin.analytics.reading.mapping import FIELDS
+from huiyin.analytics.store import Store
+from huiyin.apps.audit.models import Event
+from huiyin.apps.hotline import mirroring, personal, services
+from huiyin.apps.hotline.asking import StoreBusy, folder
+from huiyin.apps.hotline.complaints import complaint_of
+from huiyin.apps.hotline.models import HotlineCount, HotlineImport, HotlineSource, UnknownName
+from huiyin.apps.hotline.reading import COLUMNS
+from huiyin.apps.people.models import RoleAssignment
+from huiyin.domain.errors import NotPermitted, RuleBroken
+from huiyin.integrations import children
+from huiyin.integrations.storage import store
+from huiyin.web.now import now
+from tests.given_hotline import ROWS, a_check, a_row, an_import, an_upload
+from tests.people import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def counts() -> dict[tuple[date | None, str | None], int]:
+    """(month, estate) → complaints."""
+    found: dict[tuple[date | None, str | None], int] = {}
+    for cell in HotlineCount.objects.select_related("estate"):
+        key = (cell.month, cell.estate.code if cell.estate else None)
+        found[key] = found.get(key, 0) + cell.complaints
+    return found
+
+
+def test_the_mirror_and_the_child_speak_of_the_same_columns() -> None:
+    assert (*mirroring.DIMENSIONS, *mirroring.COUNTS) == CELL
+    assert {field.key for field in COLUMNS} == set(FIELDS)
+
+
+def test_a_file_is_judged_before_anything_is_stored(cast: Cast) -> None:
+    import_ = a_check(cast.by_secretary)
+    assert (import_.state, import_.read_count, import_.stored_count, import_.rejected_count) == (
+        "checked",
+        5,
+        4,
+        1,
+    )
+    assert import_.reasons == {"工单编号与第 … 行重复": 1}
+    assert "13800001234" not in str(import_.sample)
+    with store().open(import_.errors_key) as rejected:
+        assert "R0004" in rejected.read().decode("utf-8-sig")
+    assert not HotlineCount.objects.exists()
+
+
+def test_what_is_stored_balances_and_is_counted_by_month_and_estate(cast: Cast) -> None:
+    import_ = an_import(cast.by_secretary)
+    assert import_.state == "stored"
+    assert import_.read_count == import_.stored_count + import_.rejected_count == 5
+    assert (import_.attributed_count, import_.property_count, import_.replaced_count) == (1, 3, 0)
+    assert counts() == {
+        (date(2026, 5, 1), "YSL01"): 1,
+        (date(2026, 5, 1), None): 2,
+        (date(2026, 6, 1), None): 1,
+    }
+    (name,) = UnknownName.objects.all()
+    assert (name.name, name.complaint_count, name.brought_by) == ("明珠花园", 2, import_)
+    event = Event.objects.get(kind="hotline.import_stored")
+    assert (event.public["read"], event.actor_key) == (5, cast.by_secretary.key)
+
+
+def test_columns_are_remembered_for_the_source(cast: Cast) -> None:
+    first = an_upload(cast.by_secretary)
+    assert first.mapping["text"] == "诉求内容"
+    services.set_mapping(
+        first, mapping={"number": "工单编号", "text": "诉求内容", "caller": ""}, by=cast.by_secretary
+    )
+    assert HotlineSource.objects.get().mapping == {"number": "工单编号", "text": "诉求内容"}
+    assert "caller" not in an_upload(cast.by_street_officer).mapping
+
+
+def test_a_column_that_is_not_wanted_is_not_guessed_by_its_heading(cast: Cast) -> None:
+    import_ = an_upload(cast.by_secretary)
+    services.set_mapping(import_, mapping={"number": "工单编号", "text": "诉求内容"}, by=cast.by_secretary)
+    services.check_import_file(import_.pk)
+    services.start_import(import_, by=cast.by_secretary)
+    services.store_import(import_.pk)
+    assert set(HotlineCount.objects.values_list("month", "street_code")) == {(None, "")}
+
+
+@pytest.mark.parametrize(
+    ("mapping", "sentence"),
+    [
+        ({"text": "诉求内容"}, "请选出“工单编号”在哪一列。"),
+        ({"number": "工单编号", "text": "内容"}, "文件里没有“内容”这一列。"),
+        ({"number": "工单编号", "text": "工单编号"}, "“工单编号”这一列选了两次。"),
+    ],
+)
+def test_a_wrong_mapping_is_told_in_a_sentence(cast: Cast, mapping: dict[str, str], sentence: str) -> None:
+    import_ = an_upload(cast.by_secretary)
+    with pytest.raises(RuleBroken, match=sentence):
+        services.set_mapping(import_, mapping=mapping, by=cast.by_secretary)
+
+
+def test_the_same_numbers_again_replace_and_are_not_counted_twice(cast: Cast) -> None:
+    an_import(cast.by_secretary)
+    before = counts()
+    again = an_import(cast.by_street_officer)
+    assert (again.stored_count, again.replaced_count) == (4, 4)
+    assert counts() == before
+
+
+def test_an_import_that_is_taken_back_gives_back_what_it_replaced(cast: Cast) -> None:
+    an_import(cast.by_secretary)
+    before = counts()
+    later = an_import(cast.by_street_officer, (*ROWS, a_row(9, "云杉里物业漏水", at="2026-07-01 08:00:00")))
+    assert counts() != before
+    services.undo_import(later, reason="文件选错了", by=cast.by_street_officer)
+    services.take_back(later.pk)
+    assert counts() == before
+    later.refresh_from_db()
+    assert (later.state, later.undo_reason) == ("undone", "文件选错了")
+    with pytest.raises(RuleBroken, match="只有已存入的导入可以撤销"):
+        services.undo_import(later, reason="再来一次", by=cast.by_street_officer)
+
+
+def test_the_district_may_undo_what_somebody_brought_who_is_gone_and_the_neighbour_may_not(
+    cast: Cast,
+) -> None:
+    import_ = an_import(cast.by_secretary)
+    with pytest.raises(NotPermitted):
+        services.undo_import(import_, reason="不是我的", by=cast.by_stranger)
+    assert services.undo_import(import_, reason="重复", by=cast.by_district_officer).state == "undoing"
+
+
+def test_who_lost_the_right_meanwhile_stores_nothing(cast: Cast) -> None:
+    import_ = a_check(cast.by_secretary)
+    services.start_import(import_, by=cast.by_secretary)
+    RoleAssignment.objects.filter(person=cast.secretary).delete()
+    stopped = services.store_import(import_.pk)
+    assert (stopped.state, stopped.error) == (
+        "failed",
+        "上传的人已经没有导入热线诉求的权限，导入停在这里。",
+    )
+    assert not HotlineCount.objects.exists()
+
+
+def test_a_task_that_runs_again_changes_nothing(cast: Cast) -> None:
+    import_ = an_import(cast.by_secretary)
+    before = counts()
+    HotlineImport.objects.filter(pk=import_.pk).update(
+        state="running"
+    )  # as if the worker had died at the end
+    again = services.store_import(import_.pk)
+    assert (again.state, again.stored_count, again.replaced_count) == ("stored", 4, 0)
+    assert counts() == before
+
+
+def test_while_the_command_line_writes_the_store_the_task_waits_its_turn(cast: Cast) -> None:
+    import_ = a_check(cast.by_secretary)
+    services.start_import(import_, by=cast.by_secretary)
+    with Store.open(folder()), pytest.raises(StoreBusy):
+        services.store_import(import_.pk)
+    assert services.store_import(import_.pk).state == "stored"
+
+
+def test_an_import_that_broke_down_says_so_and_goes_on_when_it_is_asked(cast: Cast) -> None:
+    import_ = a_check(cast.by_secretary)
+    services.start_import(import_, by=cast.by_secretary)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(children, "run", lambda *_: (_ for _ in ()).throw(children.ChildDied("exit -9")))
+        broken = services.store_import(import_.pk)
+    assert (broken.state, broken.error[:7]) == ("failed", "存入时出了意外")
+    services.start_import(broken, by=cast.by_secretary)
+    assert services.store_import(import_.pk).state == "stored"
+    assert Event.objects.filter(kind="hotline.import_started").count() == 1
+
+
+def test_a_file_without_one_good_row_is_not_stored(cast: Cast) -> None:
+    import_ = a_check(cast.by_secretary, [a_row(1, "")])
+    with pytest.raises(RuleBroken, match="没有一行可以存入"):
+        services.start_import(import_, by=cast.by_secretary)
+
+
+def test_files_go_after_their_time_and_the_counts_stay(cast: Cast) -> None:
+    import_ = an_import(cast.by_secretary)
+    assert personal.remove_old_files(now()) == 0
+    assert personal.remove_old_files(now() + timedelta(days=400)) == 1
+    kept = HotlineImport.objects.get()
+    assert (kept.file_key, kept.errors_key, kept.sample, kept.stored_count) == ("", "", [], 4)
+    with pytest.raises(FileNotFoundError):
+        store().open(import_.file_key)
+
+
+def test_a_person_who_is_forgotten_leaves_no_name_beside_an_import(cast: Cast) -> None:
+    an_import(cast.by_secretary)
+    assert "五月诉求.csv" in str(personal.export_hotline(cast.secretary))
+    assert personal.erase_hotline(cast.secretary, cast.by_district_officer, now()) == 1
+    assert HotlineImport.objects.get().uploaded_by_label == ""
+
+
+def test_words_are_erased_by_command_and_the_count_stays(cast: Cast) -> None:
+    an_import(cast.by_secretary)
+    before = counts()
+    call_command("hotline_erase", "R0001", reason="来电人要求删除", stdout=StringIO())
+    complaint = complaint_of("2026-05", "R0001")
+    assert complaint is not None
+    assert complaint.text == "（已删除）"
+    assert counts() == before
+    assert Event.objects.get(kind="hotline.complaints_erased").public == {"count": 1}
+    with pytest.raises(RuleBroken, match="内容已删除"):
+        services.register_complaint(month="2026-05", number="R0001", by=cast.by_secretary)
+
+
+def test_the_counts_are_mirrored_anew_by_command(cast: Cast) -> None:
+    an_import(cast.by_secretary)
+    before = counts()
+    HotlineCount.objects.all().delete()
+    out = StringIO()
+    call_command("hotline_refresh", stdout=out)
+    assert counts() == before
+    assert out.getvalue() == "已更新 2 个月。\n"

@@ -1,0 +1,78 @@
+"""The city's published list beside ours: imported as a table, names found among the district's estates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from huiyin.apps.hotline.models import PublishedRank
+from huiyin.apps.imports import services
+from huiyin.apps.imports.models import Import
+from huiyin.documents.writing import Sheet, write_xlsx
+from huiyin.domain.errors import NotPermitted
+from tests.given_counts import some_complaints
+from tests.people import Cast, sign_in
+
+Imported = Callable[..., Import]
+ROWS = [("7", "云杉里小区", "88"), ("12", "别处花园", "61"), ("30", "北桥苑", ""), ("", "没有名次", "5")]
+
+
+@pytest.fixture
+def imported(tmp_path: Path, cast: Cast) -> Imported:
+    def run(
+        rows: Sequence[Sequence[str]] = ROWS, *, period: str = "2026-06", who: str = "district_officer"
+    ) -> Import:
+        path = tmp_path / "通报.xlsx"
+        with path.open("wb") as out:
+            write_xlsx(out, [Sheet("表", ("排名", "小区名称", "诉求量"), rows)])
+        options = {"period": period}
+        return services.import_file(kind="hotline.published", path=path, options=options, by=cast.actor(who))
+
+    return run
+
+
+def test_names_are_found_among_our_estates_and_a_second_time_change_nothing(
+    cast: Cast, imported: Imported
+) -> None:
+    first = imported()
+    assert (first.state, first.created_count, first.rows_bad) == ("done", 3, 1)
+    kept = {
+        each.name: (each.place, each.complaint_count, each.estate) for each in PublishedRank.objects.all()
+    }
+    assert kept == {
+        "云杉里小区": (7, 88, cast.estate),
+        "别处花园": (12, 61, None),
+        "北桥苑": (30, None, cast.other_estate),
+    }
+    again = imported([("8", "云杉里小区", "88"), ("12", "别处花园", "61")])
+    assert (again.created_count, again.updated_count, again.unchanged_count) == (0, 1, 1)
+
+
+def test_a_list_without_a_readable_period_is_given_back(imported: Imported) -> None:
+    assert imported(period="六月").rows_bad == 4
+    assert not PublishedRank.objects.exists()
+
+
+def test_only_the_district_brings_the_list(imported: Imported) -> None:
+    with pytest.raises(NotPermitted):
+        imported(who="secretary")
+
+
+def test_the_page_sets_our_numbers_beside_the_citys(client: Client, cast: Cast, imported: Imported) -> None:
+    officer = sign_in(client, cast.district_officer)
+    assert "还没有导入全市通报" in officer.get("/desk/hotline/published").text
+    imported()
+    some_complaints(cast.estate, 9)
+    some_complaints(cast.other_estate, 40)
+    page = officer.get("/desk/hotline/published")
+    rows = [
+        (rank.place, place and place.name, line and (line.ranked.numerator, line.ranked.place))
+        for rank, place, line in page.context["rows"]
+    ]
+    assert rows == [(7, "云杉里", (9, 2)), (12, None, None), (30, "北桥苑", (40, 1))]
+    assert "通报写作“云杉里小区”" in page.text
+    secretary = sign_in(Client(), cast.secretary).get("/desk/hotline/published")
+    assert [rank.place for rank, *_ in secretary.context["rows"]] == [7]

@@ -1,0 +1,68 @@
+"""An estate's public page: its property complaints for each 1,000 households in twelve months."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from huiyin.apps.hotline.trends import public_trend
+from huiyin.apps.places.models import Estate
+from tests.given_counts import JUNE, more_estates, some_complaints
+from tests.people import Cast
+
+TODAY = date(2026, 7, 15)
+
+
+@pytest.fixture(autouse=True)
+def _in_july(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUIYIN_NOW", "2026-07-15T10:00:00+08:00")
+
+
+def test_a_page_tells_the_last_month_that_is_over_and_its_year(client: Client, cast: Cast) -> None:
+    some_complaints(cast.estate, 21)
+    some_complaints(cast.estate, 4, category="停车")
+    some_complaints(cast.estate, 7, about=False, category="市政")
+    some_complaints(cast.estate, 10, month=date(2025, 7, 1))
+    some_complaints(cast.estate, 99, month=date(2025, 6, 1))
+    some_complaints(cast.estate, 50, month=date(2026, 7, 1))
+    some_complaints(cast.other_estate, 3)
+    page = client.get("/estates/yunshanli").text
+    assert "2026年6月物业诉求 25 件，合每千户 59.5 件，全区是 44.4 件。十二个月一共 35 件。" in page
+    assert "户数或件数少" not in page
+    assert "2026年6月物业诉求 3 件，合每千户 14.3 件" in client.get("/estates/beiqiaoyuan").text
+    assert "户数或件数少" in client.get("/estates/beiqiaoyuan").text
+
+
+def test_the_months_stand_in_order_and_without_complaints_are_zero(cast: Cast) -> None:
+    some_complaints(cast.estate, 21, month=JUNE)
+    trend = public_trend(cast.estate, TODAY)
+    assert trend is not None
+    assert [each.month for each in trend.months][::11] == [date(2025, 7, 1), JUNE]
+    assert (trend.months[0].count, trend.months[0].per_thousand) == (0, Decimal("0.0"))
+    assert (trend.now.count, trend.now.per_thousand) == (21, Decimal("50.0"))
+
+
+def test_five_estates_of_a_kind_are_measured_by_each_other(cast: Cast) -> None:
+    """Else by the district; of those whose households nobody knows nothing is counted."""
+    for estate in more_estates(cast, 5):
+        some_complaints(estate, 6)
+    some_complaints(cast.estate, 21)
+    Estate.objects.filter(slug="n4").update(household_count=0)
+    alike = public_trend(cast.estate, TODAY)
+    assert alike is not None
+    assert (alike.peers, alike.now.of_peers) == ("同类小区", Decimal("24.6"))
+    Estate.objects.filter(slug="yunshanli").update(kind="old")
+    alone = public_trend(Estate.objects.get(slug="yunshanli"), TODAY)
+    assert alone is not None
+    assert (alone.peers, alone.now.of_peers) == ("全区", Decimal("24.6"))
+
+
+def test_without_complaints_or_households_nothing_is_said(client: Client, cast: Cast) -> None:
+    assert public_trend(cast.estate, TODAY) is None
+    some_complaints(cast.estate, 21)
+    Estate.objects.filter(pk=cast.other_estate.pk).update(household_count=0)
+    assert "12345 热线诉求趋势" not in client.get("/estates/beiqiaoyuan").text
+    assert "12345 热线诉求趋势" in client.get("/estates/yunshanli").text

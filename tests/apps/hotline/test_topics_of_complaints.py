@@ -1,0 +1,107 @@
+"""What many complaints are about: found anew each time, sent to the ledger, from where the demand list takes it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+
+from huiyin.apps.hotline.models import HotlineTopic
+from huiyin.apps.hotline.services import erase_complaints, find_topics, send_topic
+from huiyin.apps.ledger.models import Case
+from huiyin.apps.ledger.selectors import topics_of
+from huiyin.apps.reports.services.demands import open_demand_list
+from huiyin.domain.access import SYSTEM
+from huiyin.domain.errors import NotPermitted, RuleBroken
+from tests.given_counts import some_complaints
+from tests.given_hotline import a_row, an_import
+from tests.given_topics import some_topics, told
+from tests.people import Cast, sign_in
+
+JULY = datetime(2026, 7, 15, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.fixture(autouse=True)
+def _in_july(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUIYIN_NOW", JULY.isoformat())
+
+
+def test_a_topic_found_again_is_the_one_it_shares_most_complaints_with(cast: Cast) -> None:
+    lift, noise = some_topics(
+        told(cast, "G1", "G2", "G3"), told(cast, "G7", "G8", "G9", title="夜里施工吵闹", heat=20.0)
+    )
+    again = some_topics(
+        told(cast, "G2", "G3", "G4", "G5", title="电梯停运没人修", heat=80.0),
+        told(cast, "G20", "G21", "G22", title="停车场进水", heat=30.0),
+    )
+    assert [(each.pk == lift.pk, each.title, each.complaint_count) for each in again] == [
+        (True, "电梯停运没人修", 4),
+        (False, "停车场进水", 3),
+    ]
+    assert not HotlineTopic.objects.filter(pk=noise.pk).exists()
+
+
+def test_the_secretary_sends_a_topic_and_the_demand_list_has_it(cast: Cast) -> None:
+    (topic,) = some_topics(told(cast, "G1", "G2", "G3"))
+    sent = send_topic(topic, by=cast.by_secretary)
+    assert sent.case is not None
+    sent.case.refresh_from_db()
+    assert (sent.case.source, sent.case.category, sent.case.topic_id) == ("hotline", "lifts", sent.topic_id)
+    assert sent.case.text == ("电梯经常停运。2026年4月12日至2026年6月28日，12345 热线收到 3 件这样的诉求。")
+    assert [each.title for each in topics_of(cast.estate)] == ["电梯经常停运"]
+    demands = open_demand_list(estate=cast.estate, by=cast.by_secretary, begins_on=date(2026, 7, 1))
+    assert [line.title for line in demands.demands.all()] == ["电梯经常停运"]
+    with pytest.raises(RuleBroken, match="已经加入"):
+        send_topic(topic, by=cast.by_secretary)
+    assert Case.objects.count() == 1
+
+
+def test_a_topic_that_was_sent_stays_when_its_complaints_are_gone(client: Client, cast: Cast) -> None:
+    some_complaints(cast.estate, 3)
+    (topic,) = some_topics(told(cast, "G1", "G2", "G3"))
+    send_topic(topic, by=cast.by_secretary)
+    (kept,) = some_topics()
+    assert (kept.pk, kept.complaint_count, kept.example, kept.numbers) == (topic.pk, 0, "", [])
+    page = sign_in(client, cast.secretary).get("/desk/hotline/estates/yunshanli")
+    assert "电梯经常停运" not in page.text
+
+
+@pytest.mark.parametrize("name", ["community_worker", "manager", "district_officer", "stranger"])
+def test_only_the_secretary_of_the_community_sends_a_topic(cast: Cast, name: str) -> None:
+    (topic,) = some_topics(told(cast, "G1", "G2", "G3"))
+    with pytest.raises(NotPermitted):
+        send_topic(topic, by=cast.actor(name))
+
+
+def test_the_estates_page_shows_topics_and_the_company_no_words(client: Client, cast: Cast) -> None:
+    some_complaints(cast.estate, 3)
+    (topic,) = some_topics(told(cast, "G1", "G2", "G3"))
+    secretary = sign_in(client, cast.secretary)
+    page = secretary.get("/desk/hotline/estates/yunshanli").text
+    assert "3 件，2 人来电，电梯" in page
+    assert "近 30 天 2 件，再前 30 天 1 件" in page
+    assert "老人下不了楼" in page
+    manager = sign_in(Client(), cast.manager).get("/desk/hotline/estates/yunshanli").text
+    assert "电梯经常停运" in manager
+    assert "老人下不了楼" not in manager
+    assert "加入核心诉求" not in manager
+    answer = secretary.post(f"/desk/hotline/topics/{topic.pk}/send", follow=True)
+    assert "下一份核心诉求清单会列出它" in answer.text
+    assert "已加入核心诉求：" in answer.text
+    assert "电梯经常停运" in secretary.get("/desk/hotline").text
+    assert "电梯经常停运" not in sign_in(Client(), cast.stranger).get("/desk/hotline").text
+
+
+def test_words_that_are_erased_leave_the_topic_at_once(cast: Cast) -> None:
+    rows = [a_row(at, f"云杉里物业不修电梯，第{at}次") for at in range(1, 5)]
+    an_import(cast.by_street_officer, rows)
+    find_topics()
+    (topic,) = HotlineTopic.objects.all()
+    assert (topic.complaint_count, topic.example) == (4, "云杉里物业不修电梯，第4次")
+    erase_complaints(["R0004"], reason="本人要求删除。", by=SYSTEM)
+    assert HotlineTopic.objects.get().example == ""
+    find_topics()
+    again = HotlineTopic.objects.get()
+    assert (again.pk, again.complaint_count, again.example) == (topic.pk, 3, "云杉里物业不修电梯，第3次")

@@ -1,0 +1,36 @@
+"""The hotline's policy: every category the classifier knows, in the ledger's words, and what becomes a case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+from huiyin.domain.policy_hotline import HotlinePolicy
+from huiyin.domain.policy_schema import read_policy_file
+from huiyin.domain.policy_words import CategoriesPolicy
+from tests.domain.calendars import POLICIES
+
+
+def values_of(path: Path) -> object:
+    return read_policy_file(path.read_text(encoding="utf-8")).values
+
+
+POLICY = cast("HotlinePolicy", values_of(POLICIES / "hotline.toml"))
+LEDGER = cast("CategoriesPolicy", values_of(POLICIES / "categories.toml"))
+
+
+def test_every_category_leads_to_that_of_the_ledger_of_the_same_name() -> None:
+    assert {each.label: LEDGER.category(each.ledger_category).label for each in POLICY.categories} == {
+        each.label: each.label for each in POLICY.categories
+    }
+    assert len(POLICY.categories) == len(LEDGER.categories) == 24
+
+
+def test_a_rule_names_categories_that_there_are() -> None:
+    (rule,) = POLICY.case_rules
+    assert POLICY.labels_of(rule) == ("消防与通道", "电梯")
+
+
+def test_heat_is_computed_by_the_weights_of_the_policy() -> None:
+    weights = POLICY.heat.weights
+    assert (weights.volume, weights.many, weights.half_life_in_days) == (30, 10, 30)
