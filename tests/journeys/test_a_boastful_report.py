@@ -75,8 +75,8 @@ def test_a_boastful_report_is_stopped_mended_and_accepted(
         manager.write("为什么保留这句话", REASON, within=form)
         manager.act(form.locator("button"))
         manager.reads("这句话保留，理由会随报告公开。", "没有要改的语句", REASON)
-        manager.field("服务履约的正文").fill(f"{FACTS}\n\n{MENDED}。{SAFE}。{LAST}")
-        manager.send("submit")  # at once, so that nothing of it was saved yet
+        typing(manager, manager.field("服务履约的正文"), f"{FACTS}\n\n{MENDED}。{SAFE}。{LAST}")
+        manager.send("submit")  # at once, before it is saved by itself
         manager.reads("已提交社区审定", LAST)
 
     with a_member(site, browser, "secretary", KEYBOARD) as secretary:
