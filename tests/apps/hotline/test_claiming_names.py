@@ -71,3 +71,5 @@ def test_estates_of_a_like_name_are_offered_the_likeliest_first() -> None:
     found = selectors.likely_estates("芳群一区小区", estates)
     assert [estate.name for estate in found] == ["芳群园一区", "芳群园三区"]
     assert selectors.likely_estates("明珠花园", estates) == []
+    alike_in_their_ending = [(Estate(name="云岫家园"), ["云岫家园"]), (Estate(name="星汉园"), ["星汉家园"])]
+    assert selectors.likely_estates("望溪家园", alike_in_their_ending) == []
