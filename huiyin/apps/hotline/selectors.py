@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -15,6 +16,8 @@ from huiyin.domain.access import Actor
 
 SILENT_AFTER = timedelta(seconds=60)
 _LIKE_ENOUGH = 0.4
+_ENDING = re.compile(r"(?<=..)(?:小区|家园|花园|新村|嘉园|雅园|新苑|苑)$")
+"""What many names end with; two estates are not alike by it."""
 _SUGGESTED = 2
 
 
@@ -82,4 +85,5 @@ def likely_estates(name: str, estates: Iterable[Named]) -> list[Estate]:
 
 def _pieces(name: str) -> frozenset[str]:
     """Characters and pairs of them, so that order counts for something."""
+    name = _ENDING.sub("", name)
     return frozenset([*name, *(name[at : at + 2] for at in range(len(name) - 1))])

@@ -67,7 +67,7 @@ def test_a_secretary_names_estates_of_the_own_community_alone(cast: Cast) -> Non
 
 
 def test_estates_of_a_like_name_are_offered_the_likeliest_first(cast: Cast) -> None:
-    for number, name in enumerate(("芳群园三区", "芳群园一区"), start=1):
+    for number, name in enumerate(("芳群园三区", "芳群园一区", "云岫家园"), start=1):
         add_estate(
             code=f"FQ{number}",
             slug=f"fq-{number}",
@@ -83,3 +83,4 @@ def test_estates_of_a_like_name_are_offered_the_likeliest_first(cast: Cast) -> N
         "芳群园三区",
     ]
     assert selectors.likely_estates("明珠花园", known) == []
+    assert selectors.likely_estates("望溪家园", known) == []

@@ -21,10 +21,12 @@ from huiyin.apps.portal.demo.staff import FIRST_ESTATE, phone
 CALLS = 4000
 AROUND_SHARE, UNKNOWN_OF = 0.32, 4000
 AGAIN_SHARE, AGAIN_AFTER_DAYS = 0.07, (6, 60)
-NAMED_OTHERWISE, WITH_CODE, WITH_CONTACT = 0.25, 0.85, 0.03
+NEIGHBOUR_SHARE, NEIGHBOURS_OF_LATE = 0.05, 30
+NAMED_MATTER, NAMED_OTHERWISE, WITH_CODE, WITH_CONTACT = 0.85, 0.25, 0.85, 0.03
 NOT_CALLED_BACK, CALLED_BACK_AFTER_DAYS = 0.16, 6
 URGENT, URGENT_MATTERS = 0.12, ("heating_cold", "sewer_blocked", "water_pressure")
 _CHANNELS, _CHANNEL_WEIGHTS = ("电话", "小程序", "网站", "微博"), (78, 15, 5, 2)
+_LATER = "未回访"
 _ROADS = ("望溪路", "鹿鸣桥路", "听松大街", "云岫中路", "归雁桥", "长亭路", "揽星大街", "墨香街")
 
 
@@ -39,9 +41,9 @@ class Call:
     channel: str = "电话"
     urgency: str = "一般"
     sent_to: str = ""
-    is_responded: str = "未回访"
-    is_solved: str = "未回访"
-    is_satisfied: str = "未回访"
+    is_responded: str = _LATER
+    is_solved: str = _LATER
+    is_satisfied: str = _LATER
     closed_at: datetime | None = None
     caller: str = ""
 
@@ -86,6 +88,9 @@ class Switchboard:
         made: list[Call] = []
         earlier: list[tuple[datetime, Complaint]] = []
         for at in self._moments():
+            if made and self.rng.random() < NEIGHBOUR_SHARE:
+                made.append(self._neighbour(made, at))
+                continue
             complaint = self._again(earlier, at) or self._another(at)
             if complaint.estate is not None:
                 earlier.append((at, complaint))
@@ -98,6 +103,17 @@ class Switchboard:
         weights = [weight_of_day(day, first) for day in days]
         chosen = (asking_moment(self.rng, day) for day in self.rng.choices(days, weights, k=self.count))
         return sorted(at if at < self.now else at - timedelta(days=7) for at in chosen)
+
+    def _neighbour(self, made: Sequence[Call], at: datetime) -> Call:
+        """Somebody else has just said the same."""
+        call = self.rng.choice(made[-NEIGHBOURS_OF_LATE:])
+        number, caller = _number(at, len(made)), phone(self.rng.randint(1000, 9999))
+        again = replace(
+            call, number=number, at=at, caller=caller, text=call.text.replace(call.caller, caller)
+        )
+        if call.closed_at is not None and at < call.closed_at:
+            return again
+        return replace(again, is_responded=_LATER, is_solved=_LATER, is_satisfied=_LATER, closed_at=None)
 
     # --- who calls about what ---
 
@@ -156,14 +172,13 @@ class Switchboard:
         if rng.random() < NAMED_OTHERWISE:
             name = rng.choice([alias.name for alias in estate.aliases.all()])
         street = self.street_of[area.parent_id or 0].name
-        return rng.choice([f"{street}{name}", f"{street}{area.name}{name}", f"{name}", f"家住{name}"])
+        return rng.choice([f"{street}{name}", f"{street}{area.name}{name}", name])
 
     # --- what is written down ---
 
     def _call(self, order: int, at: datetime, complaint: Complaint) -> Call:
-        number = f"{at:%Y%m%d}{order % 100_000:05d}"
         call = Call(
-            number=number,
+            number=_number(at, order),
             at=at,
             text=self._text(complaint),
             area_code=self._area_code(complaint),
@@ -180,16 +195,17 @@ class Switchboard:
             ["东口", "西段", "南侧", "北口", "沿线"]
         )
         if complaint.code:
-            row = next(row for matter, row in known_matters() if matter.code == complaint.code)
+            matter, row = next(each for each in known_matters() if each[0].code == complaint.code)
             told = teller.pick(words()["tells"])
+            about = f"{matter.topic}的问题，" if self.rng.random() < NAMED_MATTER else ""
         else:
             rows = words()["around"]
             (row,) = self.rng.choices(rows, [row["weight"] for row in rows])
-            told = ""
+            told = about = ""
         teller.slots["want"] = teller.pick(row["want"])
         what = teller.pick(row["what"])
-        joint = "" if what.startswith(teller.slots.get("b", " ")) else "，"
-        text = f"{teller.pick(words()['begins'])}{complaint.where}{joint}{what}。{told}"
+        joint = "" if about or what.startswith(teller.slots.get("b", " ")) else "，"
+        text = f"{teller.pick(words()['begins'])}{complaint.where}{joint}{about}{what}。{told}"
         return text + teller.pick(words()["wants"]) + self._contact(teller, complaint.caller)
 
     def _contact(self, teller: Teller, caller: str) -> str:
@@ -253,6 +269,10 @@ def planted(estate: Estate, now: datetime) -> tuple[Call, Call]:
         caller=phone(7102),
     )
     return trapped, revenue
+
+
+def _number(at: datetime, order: int) -> str:
+    return f"{at:%Y%m%d}{order:05d}"
 
 
 def _days_until_closed(rng: Random) -> float:

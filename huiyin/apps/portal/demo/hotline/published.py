@@ -46,8 +46,8 @@ def lines_of(period: str, ours: dict[str, int]) -> list[tuple[int, str, int]]:
     rng = Random(f"huiyin demo {period}")
     others = iter(rng.sample([f"{name}{end}" for name in _NAMES for end in _ENDS], LONG))
     at = {place: name for name, place in ours.items()}
-    count, lines = 520.0, []
+    count, lines = 52.0, []
     for place in range(1, LONG + 1):
         lines.append((place, at.get(place) or next(others), round(count)))
-        count *= rng.uniform(0.965, 0.995)
+        count *= rng.uniform(0.984, 0.997)
     return lines
