@@ -134,8 +134,8 @@ class Switchboard:
             if chance < 0:
                 return self._at(rng.choice(self.ground.estates), at, caller, where=name, street=street)
         if rng.random() < AROUND_SHARE:
-            street = rng.choice(self.ground.streets)
-            return Complaint(caller, where=street.name, street=street.name)
+            around = rng.choice(self.ground.streets).name
+            return Complaint(caller, where=around, street=around)
         estate = self._estate_at(at)
         return self._at(estate, at, caller, where=self._name_of(estate))
 
