@@ -179,8 +179,10 @@ def read_fast(block: bytes, layout: Layout, *, skip: int = 0) -> dict[str, pa.Ar
         )
     except pa.ArrowInvalid:
         return None
+    # combine_chunks copies a single chunk too.
     cells = {
-        field: column.combine_chunks() for field, column in zip(layout.places, table.columns, strict=True)
+        field: column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+        for field, column in zip(layout.places, table.columns, strict=True)
     }
     # A quotation mark that was left open makes one long cell of many rows.
     return cells if (pc.max(pc.binary_length(cells["text"])).as_py() or 0) <= LONGEST_TEXT else None
