@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from huiyin.analytics.cube import EMPTY_CUBE, cube_of
+from huiyin.analytics.cube import cube_of
 from huiyin.analytics.numbers import Keys, keys_of
 from huiyin.analytics.repeats import Looked, mark_repeats
 from huiyin.analytics.schema import KEPT, NO_MONTH
@@ -139,7 +138,7 @@ def _rewrite(
         looked_at = pa.concat_tables(earlier) if earlier else KEPT.empty_table().select(Looked)
         table = in_order(mark_repeats(table, looked_at, days=REPEAT_DAYS))
         change.put_month(month, table)
-        change.put_table(f"_cube/{month}.arrow", _cube(table, month))
+        change.put_table(f"_cube/{month}.arrow", cube_of(table, month))
         recent[month] = table.select(Looked)
         recent = {each: recent[each] for each in sorted(recent)[-_LOOK_BACK:]}
         tell(month)
@@ -165,11 +164,6 @@ def in_order(table: pa.Table) -> pa.Table:
     keys = pa.table({"estate": estates, "at": table["received_at"], "number": table["number"]})
     order = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names])
     return table.take(order)
-
-
-def _cube(table: pa.Table, month: str) -> pa.Table:
-    rows = cube_of(ibis.memtable(table.drop_columns(["text", "estate_match"])), month).to_pyarrow()
-    return rows.cast(EMPTY_CUBE.schema)
 
 
 def _keys(table: pa.Table) -> Keys:

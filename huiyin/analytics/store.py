@@ -90,6 +90,11 @@ class Store:
             store._complete()
             yield store
 
+    def let_go(self) -> None:
+        """In a forked process: the folder is held by the one that opened it, and free when that one has ended."""
+        if self._lock is not None:
+            self._lock.close()
+
     @property
     def imports(self) -> tuple[ImportRecord, ...]:
         return tuple(self._manifest.imports)

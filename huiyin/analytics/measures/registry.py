@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import ibis.expr.types as ir
+if TYPE_CHECKING:  # the command line shows the names of measures without loading Ibis
+    import ibis.expr.types as ir
 
-Counted = Callable[[ir.Table], ir.IntegerValue]
+Counted = Callable[["ir.Table"], "ir.IntegerValue"]
 
 
 def _sum(name: str) -> Counted:

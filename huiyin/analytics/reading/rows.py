@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -54,6 +55,14 @@ class Rejected:
     row: int
     number: str
     reason: str
+
+
+class Read(NamedTuple):
+    """A batch of RAW, what was rejected beside it, and how many rows of the file they are: rows begin with 1."""
+
+    batch: pa.RecordBatch
+    rejected: list[Rejected]
+    rows: int
 
 
 def to_raw(cells: Mapping[str, pa.Array], rows: pa.Array) -> tuple[pa.RecordBatch, list[Rejected]]:
