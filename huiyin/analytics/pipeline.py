@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -30,6 +31,7 @@ from huiyin.analytics.numbers import Keys, Seen, keys_of
 from huiyin.analytics.prepared import Order, batches_of, months_of, numbers_of, put_away, remove
 from huiyin.analytics.reading.files import Unread, parts_of
 from huiyin.analytics.reading.rows import Rejected
+from huiyin.analytics.schema import KEPT
 from huiyin.analytics.store import ImportRecord, Store, StoreProblem
 from huiyin.documents.refusals import FileRefused
 from huiyin.language.masking import mask
@@ -273,9 +275,11 @@ class _Run:
             for month in months_of(place):
                 parts.setdefault(month, []).append(place)
 
-        def fresh(month: str) -> pa.Table:
+        def fresh(month: str, columns: Sequence[str] = KEPT.names) -> pa.Table:
             batches = [batch for place in parts[month] for batch in batches_of(place, month)]
-            table = together([pa.Table.from_batches([batch]) for batch in batches])
+            table = together([pa.Table.from_batches([batch]).select(columns) for batch in batches])
+            if "import_id" not in columns:
+                return table
             place = table.schema.get_field_index("import_id")
             ours = pa.DictionaryArray.from_arrays(np.zeros(table.num_rows, np.int16), [summary.import_id])
             return table.set_column(place, table.schema.field(place), ours)
@@ -293,7 +297,7 @@ class _Run:
         written = add_import(
             self._store,
             record,
-            {month: lambda month=month: fresh(month) for month in parts},  # type: ignore[misc]
+            {month: partial(fresh, month) for month in parts},
             self._seen.keys(),
             tell=lambda month: tell(Progress("writing", month, 0)),
         )

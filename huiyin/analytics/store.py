@@ -120,6 +120,10 @@ class Store:
             return KEPT.empty_table().select(columns) if columns else KEPT.empty_table()
         return parquet.ParquetFile(path).read(columns=columns)
 
+    def rows_of(self, month: str) -> int:
+        path = self.path_of(month)
+        return int(parquet.read_metadata(path).num_rows) if path.exists() else 0
+
     def keys_of(self, month: str) -> Keys:
         path = self.folder / "_keys" / f"{month}.npy"
         if path.exists():
