@@ -152,8 +152,14 @@ def erase(store: Store, numbers: Sequence[str]) -> int:
 
 def together(tables: Iterable[pa.Table]) -> pa.Table:
     """One table with one dictionary for each column of words; each has all columns of KEPT, or the same ones."""
-    alike = [table.cast(pa.schema([KEPT.field(name) for name in table.column_names])) for table in tables]
-    return pa.concat_tables(alike).unify_dictionaries().combine_chunks()
+    return joined(tables).unify_dictionaries().combine_chunks()
+
+
+def joined(tables: Iterable[pa.Table]) -> pa.Table:
+    """One table, nothing of it copied."""
+    return pa.concat_tables(
+        [table.cast(pa.schema([KEPT.field(name) for name in table.column_names])) for table in tables]
+    )
 
 
 def _looked_at(store: Store, month: str) -> pa.Table | None:
@@ -181,8 +187,8 @@ def _rewrite(
         earlier = [table for each in _months_before(month) if (table := looked_at(each)) is not None]
         table, replaced, unattributed = content(month)
         back = pa.concat_tables(earlier) if earlier else KEPT.empty_table().select(Looked)
-        table = in_order(mark_repeats(table, back, days=REPEAT_DAYS))
-        change.put_month(month, table)
+        table = mark_repeats(table, back, days=REPEAT_DAYS)
+        change.put_month(month, table, in_order(table))
         change.put_table(f"_cube/{month}.arrow", cube_of(table, month))
         pending = {place: change.pending[place] for place in change.pending if place not in before}
         return _Rewritten(month, pending, replaced, unattributed)
@@ -211,12 +217,11 @@ def _months_before(month: str) -> list[str]:
     return [f"{each // 12:04d}-{each % 12 + 1:02d}" for each in range(at - _LOOK_BACK, at)]
 
 
-def in_order(table: pa.Table) -> pa.Table:
-    """By estate, then time, then number: what a page asks for lies together."""
+def in_order(table: pa.Table) -> pa.Array:
+    """Which row comes where: by estate, then time, then number, so that what a page asks for lies together."""
     estates = pc.fill_null(table["estate_code"].combine_chunks().cast(pa.string()), "")
     keys = pa.table({"estate": estates, "at": table["received_at"], "number": table["number"]})
-    order = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names])
-    return table.take(order)
+    return pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names])
 
 
 def _keys(table: pa.Table) -> Keys:

@@ -26,7 +26,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from huiyin.analytics import workers
-from huiyin.analytics.changing import add_import, together
+from huiyin.analytics.changing import add_import, joined
 from huiyin.analytics.numbers import Keys, Seen, keys_of
 from huiyin.analytics.prepared import Order, batches_of, months_of, numbers_of, put_away, remove
 from huiyin.analytics.reading.files import Unread, parts_of
@@ -277,7 +277,7 @@ class _Run:
 
         def fresh(month: str, columns: Sequence[str] = KEPT.names) -> pa.Table:
             batches = [batch for place in parts[month] for batch in batches_of(place, month)]
-            table = together([pa.Table.from_batches([batch]).select(columns) for batch in batches])
+            table = joined([pa.Table.from_batches([batch]).select(columns) for batch in batches])
             if "import_id" not in columns:
                 return table
             place = table.schema.get_field_index("import_id")

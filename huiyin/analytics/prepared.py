@@ -20,17 +20,14 @@ def put_away(batch: pa.RecordBatch, place: Path) -> Order:
     received = batch.column("received_at").to_numpy(zero_copy_only=False).astype("datetime64[M]")
     order: Order = np.argsort(received, kind="stable")
     received = received[order]
-    starts = np.flatnonzero(np.r_[True, _differ(received[1:], received[:-1])]) if len(received) else []
+    numbered = received.view(np.int64)
+    starts = np.flatnonzero(np.diff(numbered, prepend=numbered[:1] - 1))
     if len(starts) > 1:
         batch = batch.take(pa.array(order))
     ends = [*starts[1:], len(received)]
     months = [NO_MONTH if np.isnat(received[start]) else str(received[start]) for start in starts]
     _write(place, months, [batch.slice(start, end - start) for start, end in zip(starts, ends, strict=True)])
     return order
-
-
-def _differ(one: npt.NDArray[np.datetime64], other: npt.NDArray[np.datetime64]) -> npt.NDArray[np.bool_]:
-    return one.view(np.int64) != other.view(np.int64)
 
 
 def months_of(place: Path) -> list[str]:
@@ -78,4 +75,5 @@ def _write(place: Path, months: Sequence[str], batches: Sequence[pa.RecordBatch]
 
 
 def _months(reader: pa.ipc.RecordBatchFileReader) -> list[str]:
-    return reader.schema.metadata[_MONTHS].decode().split()
+    months: bytes = reader.schema.metadata[_MONTHS]
+    return months.decode().split()
