@@ -298,7 +298,7 @@ class _Run:
             self._store,
             record,
             {month: partial(fresh, month) for month in parts},
-            self._seen.keys(),
+            self._seen.done(),
             tell=lambda month: tell(Progress("writing", month, 0)),
         )
         summary.replaced = written.replaced
@@ -365,5 +365,8 @@ class _Numbers:
         self._rows = [np.concatenate(self._rows)]
         return f"工单编号与第 {self._rows[0][first - self._file_from]} 行重复"
 
-    def keys(self) -> Keys:
-        return self._seen.keys()
+    def done(self) -> Keys:
+        """All of them, sorted; what told them apart is let go, for months take much memory to write."""
+        keys = self._seen.keys()
+        self._seen = Seen()
+        return keys
