@@ -39,22 +39,30 @@ class Asker:
         found = [part for part in parts if part is not None]
         self.months = tuple(wanted)
         estates = read_table(store.folder / _PLACE)
-        self.estates = self._put("estates", estates if estates is not None else ESTATES.empty_table())
-        self._put("counted", pa.concat_tables(found) if found else EMPTY_CUBE)
-        self.cube = self._kept("cube", placed(self._connection.table("counted"), self.estates))
+        estates = ESTATES.empty_table() if estates is None else estates
+        self.estates = self._put("estates", estates)
+        counted = self._put("counted", pa.concat_tables(found) if found else EMPTY_CUBE)
+        self.cube = self._kept("cube", placed(counted, self.estates))
         self.as_of = max((record.at for record in store.imports if not record.undone_at), default="")
 
+    # A table is named to Ibis by its schema: what Ibis would ask DuckDB for it with, DuckDB deprecates.
+
     def _put(self, name: str, table: pa.Table) -> ir.Table:
-        """A table of the engine's own: asked again it is neither handed over nor compiled anew."""
+        """A table of the engine's own, so that it is not handed over with each question."""
+        import ibis
+
         raw = self._connection.con
         raw.register("given", table)
         raw.execute(f"CREATE TABLE {name} AS SELECT * FROM given")  # noqa: S608 - our own names
         raw.unregister("given")
-        return self._connection.table(name)
+        return ibis.table(ibis.Schema.from_pyarrow(table.schema), name=name)
 
     def _kept(self, name: str, asked: ir.Table) -> ir.Table:
+        """What is asked, worked out once."""
+        import ibis
+
         self._connection.con.execute(f"CREATE TABLE {name} AS {self._connection.compile(asked)}")
-        return self._connection.table(name)
+        return ibis.table(asked.schema(), name=name)
 
     def rows(self, table: ir.Table) -> list[dict[str, object]]:
         found: list[dict[str, object]] = self._connection.to_pyarrow(table).to_pylist()
