@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from huiyin.analytics.cube import EMPTY_CUBE
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.measures.places import ESTATES, estates_table, placed
 from huiyin.analytics.store import Store, read_table
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 _PLACE = "_estates.arrow"
 
@@ -27,6 +29,8 @@ class Asker:
     """The numbers of a store as they are when it is made; `cube` is placed (see measures.places)."""
 
     def __init__(self, store: Store, months: Iterable[str] | None = None) -> None:
+        import ibis  # takes a second: complaints are taken in without it
+
         self._connection = ibis.duckdb.connect(threads=2)
         wanted = (
             store.months() if months is None else [month for month in months if store.path_of(month).exists()]
@@ -35,10 +39,30 @@ class Asker:
         found = [part for part in parts if part is not None]
         self.months = tuple(wanted)
         estates = read_table(store.folder / _PLACE)
-        self.estates: ir.Table = ibis.memtable(estates if estates is not None else ESTATES.empty_table())
-        raw = pa.concat_tables(found) if found else EMPTY_CUBE
-        self.cube: ir.Table = placed(ibis.memtable(raw), self.estates)
+        estates = ESTATES.empty_table() if estates is None else estates
+        self.estates = self._put("estates", estates)
+        counted = self._put("counted", pa.concat_tables(found) if found else EMPTY_CUBE)
+        self.cube = self._kept("cube", placed(counted, self.estates))
         self.as_of = max((record.at for record in store.imports if not record.undone_at), default="")
+
+    # A table is named to Ibis by its schema: what Ibis would ask DuckDB for it with, DuckDB deprecates.
+
+    def _put(self, name: str, table: pa.Table) -> ir.Table:
+        """A table of the engine's own, so that it is not handed over with each question."""
+        import ibis
+
+        raw = self._connection.con
+        raw.register("given", table)
+        raw.execute(f"CREATE TABLE {name} AS SELECT * FROM given")  # noqa: S608 - our own names
+        raw.unregister("given")
+        return ibis.table(ibis.Schema.from_pyarrow(table.schema), name=name)
+
+    def _kept(self, name: str, asked: ir.Table) -> ir.Table:
+        """What is asked, worked out once."""
+        import ibis
+
+        self._connection.con.execute(f"CREATE TABLE {name} AS {self._connection.compile(asked)}")
+        return ibis.table(asked.schema(), name=name)
 
     def rows(self, table: ir.Table) -> list[dict[str, object]]:
         found: list[dict[str, object]] = self._connection.to_pyarrow(table).to_pylist()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple, Protocol
 
-import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from huiyin.analytics.cube import EMPTY_CUBE, cube_of
+from huiyin.analytics import workers
+from huiyin.analytics.cube import cube_of
 from huiyin.analytics.numbers import Keys, keys_of
 from huiyin.analytics.repeats import Looked, mark_repeats
 from huiyin.analytics.schema import KEPT, NO_MONTH, RAW
@@ -20,15 +21,35 @@ REPEAT_DAYS = 90
 """How far back a complaint is seen to repeat another; three months are looked at."""
 _LOOK_BACK = 3
 _OF_THE_ESTATE = ("estate_code", "estate_match", "estate_confidence", "estate_certainty")
+_MUCH = 100_000
+"""Rows that are worth starting workers for."""
 
-Fresh = Mapping[str, Callable[[], pa.Table]]
-"""Month → its new complaints (columns of KEPT, marks of repetition empty), read when they are needed."""
+
+class Fresh(Protocol):
+    """The new complaints of a month (columns of KEPT, marks of repetition empty), or some of their columns."""
+
+    def __call__(self, columns: Sequence[str] = KEPT.names) -> pa.Table: ...
+
+
+class _Content(NamedTuple):
+    """A month as it will be; how many complaints of it gave way, how many new ones name no estate."""
+
+    table: pa.Table
+    replaced: int = 0
+    unattributed: int = 0
+
+
+class _Rewritten(NamedTuple):
+    month: str
+    pending: dict[str, str]
+    replaced: int
+    unattributed: int
 
 
 def add_import(
     store: Store,
     record: ImportRecord,
-    fresh: Fresh,
+    fresh: Mapping[str, Fresh],
     keys: Keys,
     *,
     tell: Callable[[str], None] = lambda _: None,
@@ -39,22 +60,28 @@ def add_import(
     """
     held = store.months_holding(keys)
     change = store.change()
-    replaced = 0
-    unattributed = 0
 
-    def content(month: str) -> pa.Table:
-        nonlocal replaced, unattributed
+    def content(month: str) -> _Content:
         kept, given_way = _parted(store.table_of(month), held.get(month))
         if given_way.num_rows:
-            replaced += given_way.num_rows
             change.put_table(f"_before/{record.id}/{month}.arrow", given_way)
         if month not in fresh:
-            return kept
+            return _Content(kept, given_way.num_rows)
         new = fresh[month]()
-        unattributed += new["estate_code"].null_count
-        return together([kept, new])
+        return _Content(together([kept, new]), given_way.num_rows, new["estate_code"].null_count)
 
-    _rewrite(store, change, {*fresh, *held}, content, tell)
+    def looked_at(month: str) -> pa.Table | None:
+        parts = []
+        if store.path_of(month).exists():
+            there = store.table_of(month, ["number", *Looked])
+            parts.append(_parted(there, held.get(month))[0].select(Looked))
+        if month in fresh:
+            parts.append(fresh[month](Looked))
+        return together(parts) if parts else None
+
+    rewritten = _rewrite(store, change, {*fresh, *held}, content, looked_at, tell, new_rows=record.stored)
+    replaced = sum(each.replaced for each in rewritten)
+    unattributed = sum(each.unattributed for each in rewritten)
     written = replace(record, replaced=replaced, unattributed=unattributed)
     store.commit(change, [*store.imports, written])
     return written
@@ -87,11 +114,16 @@ def undo_import(
     holding = (month for month in store.months() if _of_import(_light(store, month), import_id)[0].num_rows)
     touched = {*earlier, *holding}
 
-    def content(month: str) -> pa.Table:
+    def content(month: str) -> _Content:
         _, kept = _of_import(store.table_of(month), import_id)
-        return together([kept, earlier[month]]) if month in earlier else kept
+        return _Content(together([kept, earlier[month]]) if month in earlier else kept)
 
-    _rewrite(store, change, touched, content, tell)
+    def looked_at(month: str) -> pa.Table | None:
+        if month in touched:
+            return content(month).table.select(Looked)
+        return _looked_at(store, month)
+
+    _rewrite(store, change, touched, content, looked_at, tell)
     for month in _before(store, import_id):
         change.put_table(f"_before/{import_id}/{month}.arrow", KEPT.empty_table())
     undone = replace(record, undone_at=at)
@@ -123,7 +155,14 @@ def attribute_again(
             continue
         count += again.num_rows - again.column("estate_code").null_count
         found[month] = _with_estates(table, open_ones, again)
-    _rewrite(store, change, set(found), lambda month: found.get(month, store.table_of(month)), tell)
+
+    def content(month: str) -> _Content:
+        return _Content(found[month] if month in found else store.table_of(month))
+
+    def looked_at(month: str) -> pa.Table | None:
+        return found[month].select(Looked) if month in found else _looked_at(store, month)
+
+    _rewrite(store, change, set(found), content, looked_at, tell)
     store.commit(change, store.imports)
     return count
 
@@ -166,46 +205,72 @@ def erase(store: Store, numbers: Sequence[str], *, tell: Callable[[str], None] =
     held = store.months_holding(wanted)
     count = sum(len(keys) for keys in held.values())
 
-    def content(month: str) -> pa.Table:
-        return _emptied(store.table_of(month), held[month]) if month in held else store.table_of(month)
+    def content(month: str) -> _Content:
+        table = store.table_of(month)
+        return _Content(_emptied(table, held[month]) if month in held else table)
+
+    def looked_at(month: str) -> pa.Table | None:
+        return content(month).table.select(Looked) if month in held else _looked_at(store, month)
 
     for record in store.imports:
         for month, table in _before(store, record.id).items():
             change.put_table(f"_before/{record.id}/{month}.arrow", _emptied(table, wanted))
-    _rewrite(store, change, set(held), content, tell)
+    _rewrite(store, change, set(held), content, looked_at, tell)
     store.commit(change, store.imports)
     return count
 
 
 def together(tables: Iterable[pa.Table]) -> pa.Table:
-    """One table with one dictionary for each column of words."""
-    return pa.concat_tables([table.cast(KEPT) for table in tables]).unify_dictionaries().combine_chunks()
+    """One table with one dictionary for each column of words; each has all columns of KEPT, or the same ones."""
+    return joined(tables).unify_dictionaries().combine_chunks()
+
+
+def joined(tables: Iterable[pa.Table]) -> pa.Table:
+    """One table, nothing of it copied."""
+    return pa.concat_tables(
+        [table.cast(pa.schema([KEPT.field(name) for name in table.column_names])) for table in tables]
+    )
+
+
+def _looked_at(store: Store, month: str) -> pa.Table | None:
+    return store.table_of(month, list(Looked)) if store.path_of(month).exists() else None
 
 
 def _rewrite(
     store: Store,
     change: Change,
     months: set[str],
-    content: Callable[[str], pa.Table],
+    content: Callable[[str], _Content],
+    looked_at: Callable[[str], pa.Table | None],
     tell: Callable[[str], None],
-) -> None:
-    """The months, and those after them in which their complaints are looked back at, with marks and cube anew."""
-    recent: dict[str, pa.Table] = {}
-    for month in sorted(_with_followers(store, months)):
-        earlier = []
-        for before in _months_before(month):
-            if before not in recent and store.path_of(before).exists():
-                recent[before] = store.table_of(before, list(Looked))
-            if before in recent:
-                earlier.append(recent[before])
-        table = content(month)
-        looked_at = pa.concat_tables(earlier) if earlier else KEPT.empty_table().select(Looked)
-        table = in_order(mark_repeats(table, looked_at, days=REPEAT_DAYS))
-        change.put_month(month, table)
-        change.put_table(f"_cube/{month}.arrow", _cube(table, month))
-        recent[month] = table.select(Looked)
-        recent = {each: recent[each] for each in sorted(recent)[-_LOOK_BACK:]}
-        tell(month)
+    *,
+    new_rows: int = 0,
+) -> list[_Rewritten]:
+    """The months, and those after them in which their complaints are looked back at, with marks and cube anew.
+
+    `looked_at`: the columns `Looked` of a month as it will be, None if it is not there. Many rows are shared among
+    workers, for no month needs what another one is made into.
+    """
+
+    def work(month: str) -> _Rewritten:
+        before = set(change.pending)
+        earlier = [table for each in _months_before(month) if (table := looked_at(each)) is not None]
+        table, replaced, unattributed = content(month)
+        back = pa.concat_tables(earlier) if earlier else KEPT.empty_table().select(Looked)
+        table = mark_repeats(table, back, days=REPEAT_DAYS)
+        change.put_month(month, table, in_order(table))
+        change.put_table(f"_cube/{month}.arrow", cube_of(table, month))
+        pending = {place: change.pending[place] for place in change.pending if place not in before}
+        return _Rewritten(month, pending, replaced, unattributed)
+
+    wanted = sorted(_with_followers(store, months))
+    is_much = len(wanted) > 1 and new_rows + sum(map(store.rows_of, wanted)) >= _MUCH
+    done = []
+    for each in workers.in_order(work, wanted, begin=store.let_go) if is_much else map(work, wanted):
+        change.pending.update(each.pending)
+        tell(each.month)
+        done.append(each)
+    return done
 
 
 def _with_followers(store: Store, months: set[str]) -> set[str]:
@@ -222,17 +287,11 @@ def _months_before(month: str) -> list[str]:
     return [f"{each // 12:04d}-{each % 12 + 1:02d}" for each in range(at - _LOOK_BACK, at)]
 
 
-def in_order(table: pa.Table) -> pa.Table:
-    """By estate, then time, then number: what a page asks for lies together."""
+def in_order(table: pa.Table) -> pa.Array:
+    """Which row comes where: by estate, then time, then number, so that what a page asks for lies together."""
     estates = pc.fill_null(table["estate_code"].combine_chunks().cast(pa.string()), "")
     keys = pa.table({"estate": estates, "at": table["received_at"], "number": table["number"]})
-    order = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names])
-    return table.take(order)
-
-
-def _cube(table: pa.Table, month: str) -> pa.Table:
-    rows = cube_of(ibis.memtable(table.drop_columns(["text", "estate_match"])), month).to_pyarrow()
-    return rows.cast(EMPTY_CUBE.schema)
+    return pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names])
 
 
 def _keys(table: pa.Table) -> Keys:

@@ -12,24 +12,26 @@ import hashlib
 import json
 import re
 import shutil
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from huiyin.analytics.changing import add_import, together
-from huiyin.analytics.numbers import Seen, keys_of
-from huiyin.analytics.reading.files import read_complaints
+from huiyin.analytics import workers
+from huiyin.analytics.changing import add_import, joined
+from huiyin.analytics.numbers import Keys, Seen, keys_of
+from huiyin.analytics.prepared import Order, batches_of, months_of, numbers_of, put_away, remove
+from huiyin.analytics.reading.files import Unread, parts_of
 from huiyin.analytics.reading.rows import Rejected
-from huiyin.analytics.schema import KEPT, NO_MONTH
+from huiyin.analytics.schema import KEPT
 from huiyin.analytics.store import ImportRecord, Store, StoreProblem
 from huiyin.documents.refusals import FileRefused
 from huiyin.language.masking import mask
@@ -37,10 +39,7 @@ from huiyin.language.masking import mask
 TextStep = Callable[[pa.RecordBatch], pa.RecordBatch]
 """A batch of RAW → the same rows with the columns of KEPT; marks of repetition and `import_id` are filled later."""
 
-THREADS = 2
 _PARTICULAR = re.compile(r"“.*”|\d+(?= [行列])")
-_AHEAD = 4
-"""Batches that wait for the text step, so that reading and it go on side by side."""
 
 
 class Progress(NamedTuple):
@@ -126,8 +125,47 @@ class _Told:
     reasons: Counter[str] = field(default_factory=Counter)
 
 
+class _Part(NamedTuple):
+    """What the process that runs must know of a part of a file that a worker has put away."""
+
+    place: Path
+    keys: Keys
+    """Of the numbers, in the order of the file."""
+    rows: npt.NDArray[np.int32]
+    """From 1 within the part."""
+    order: Order
+    """Which of these each row is that was put away."""
+    rejected: list[Rejected]
+    row_count: int
+    attributed: int
+    property_related: int
+
+
+def _put_away(unread: Unread, place: Path, text_step: TextStep) -> _Part:
+    read = unread.read()
+    batch = text_step(read.batch)
+    order = put_away(batch, place)
+    return _Part(
+        place,
+        keys_of(read.batch.column("number")),
+        read.batch.column("row").to_numpy().astype(np.int32),
+        order,
+        read.rejected,
+        read.rows,
+        *_counts([batch]),
+    )
+
+
+def _counts(batches: Sequence[pa.RecordBatch]) -> tuple[int, int]:
+    """How many are attributed, how many concern property."""
+    return (
+        sum(batch.num_rows - batch.column("estate_code").null_count for batch in batches),
+        sum(batch.column("property_related").true_count for batch in batches),
+    )
+
+
 class _Run:
-    """One import that is being prepared: a folder a file, in it a file of Arrow batches a month."""
+    """One import that is being prepared: a folder a file, in it the parts of the file as they will be kept."""
 
     def __init__(self, store: Store, digest: str, import_id: str) -> None:
         self._store = store
@@ -155,52 +193,61 @@ class _Run:
         if done.exists():
             written = json.loads(done.read_text(encoding="utf-8"))
             self._told.append(_Told(**{**written, "reasons": Counter(written["reasons"])}))
-            for month in sorted(folder.glob("*.arrows")):
-                for batch in _batches(month):
-                    self._seen.recall(batch.column("number"))
+            for place in sorted(folder.glob("*.arrow")):
+                self._seen.recall(numbers_of(place))
             return
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         counted = _Told(path.name)
         self._told.append(counted)
         self._seen.begin_file()
-        with _Writer(folder) as writer:
+        with (folder / "rejected.csv").open("w", encoding="utf-8", newline="") as errors:
             try:
-                for batch, rejected in self._enriched(path, text_step, told, counted):
-                    writer.write(batch, rejected, path.name)
+                for part in self._parts(path, folder, text_step, told):
+                    _write_rejected(errors, path, self._count(part, counted))
                     tell(Progress("reading", path.name, counted.read))
             except FileRefused as refusal:
                 counted.refused = str(refusal)
-                writer.write(None, [Rejected(0, "", str(refusal))], path.name)
+                _write_rejected(errors, path, [Rejected(0, "", str(refusal))])
         done.write_text(json.dumps(vars(counted), ensure_ascii=False), encoding="utf-8")
 
-    def _enriched(
-        self, path: Path, text_step: TextStep, told: Mapping[str, str] | None, counted: _Told
-    ) -> Iterator[tuple[pa.RecordBatch, list[Rejected]]]:
-        """In the order of the file; the next batches are read while the text step works on those before."""
+    def _parts(
+        self, path: Path, folder: Path, text_step: TextStep, told: Mapping[str, str] | None
+    ) -> Iterator[_Part]:
+        """In the order of the file. The first part is read here: what it loads and compiles is the workers' too."""
 
-        def collected(
-            waiting: tuple[Future[pa.RecordBatch], list[Rejected]],
-        ) -> tuple[pa.RecordBatch, list[Rejected]]:
-            batch = waiting[0].result()
-            counted.attributed += batch.num_rows - batch.column("estate_code").null_count
-            counted.property_related += batch.column("property_related").true_count
-            return batch, waiting[1]
+        def work(numbered: tuple[int, Unread]) -> _Part:
+            return _put_away(numbered[1], folder / f"{numbered[0]:06d}.arrow", text_step)
 
-        with ThreadPoolExecutor(THREADS) as pool:
-            ahead: deque[tuple[Future[pa.RecordBatch], list[Rejected]]] = deque()
-            for raw, rejected in read_complaints(path, told=told):
-                fresh, twice = self._seen.first_of(raw)
-                rejected = sorted([*rejected, *twice], key=lambda each: each.row)
-                counted.read += fresh.num_rows + len(rejected)
-                counted.stored += fresh.num_rows
-                counted.rejected += len(rejected)
-                counted.reasons.update(kind_of(each.reason) for each in rejected)
-                ahead.append((pool.submit(text_step, fresh), rejected))
-                if len(ahead) >= _AHEAD:
-                    yield collected(ahead.popleft())
-            while ahead:
-                yield collected(ahead.popleft())
+        unread = enumerate(parts_of(path, told=told))
+        for first in islice(unread, 1):
+            yield work(first)
+        for second in islice(unread, 1):
+            yield from workers.in_order(work, chain([second], unread), begin=self._store.let_go)
+
+    def _count(self, part: _Part, counted: _Told) -> list[Rejected]:
+        """Counts a part, and removes from it what came before; returns all that is rejected of it."""
+        before = self._seen.rows_before
+        first = self._seen.add(part)
+        is_first = first < 0
+        rejected = [replace(each, row=each.row + before) for each in part.rejected]
+        attributed, property_related = part.attributed, part.property_related
+        if not is_first.all():
+            numbers = numbers_of(part.place).take(pa.array(np.argsort(part.order)))
+            rejected += [
+                Rejected(
+                    int(part.rows[row]) + before, numbers[int(row)].as_py(), self._seen.where(first[row])
+                )
+                for row in np.flatnonzero(first >= 0)
+            ]
+            attributed, property_related = _counts(remove(part.place, ~is_first[part.order]))
+        counted.read += len(is_first) + len(part.rejected)
+        counted.stored += int(is_first.sum())
+        counted.rejected += len(rejected)
+        counted.attributed += attributed
+        counted.property_related += property_related
+        counted.reasons.update(kind_of(each.reason) for each in rejected)
+        return sorted(rejected, key=lambda each: each.row)
 
     def take_in(self, now: datetime, tell: Callable[[Progress], None]) -> Summary:
         """Everything that was prepared, as one import."""
@@ -225,13 +272,16 @@ class _Run:
         return summary
 
     def _commit(self, summary: Summary, now: datetime, tell: Callable[[Progress], None]) -> None:
-        months = sorted({path.stem for path in self._folder.glob("*/*.arrows")})
+        parts: dict[str, list[Path]] = {}
+        for place in sorted(self._folder.glob("*/*.arrow")):
+            for month in months_of(place):
+                parts.setdefault(month, []).append(place)
 
-        def fresh(month: str) -> pa.Table:
-            batches = [
-                batch for path in sorted(self._folder.glob(f"*/{month}.arrows")) for batch in _batches(path)
-            ]
-            table = together([pa.Table.from_batches([batch]) for batch in batches])
+        def fresh(month: str, columns: Sequence[str] = KEPT.names) -> pa.Table:
+            batches = [batch for place in parts[month] for batch in batches_of(place, month)]
+            table = joined([pa.Table.from_batches([batch]).select(columns) for batch in batches])
+            if "import_id" not in columns:
+                return table
             place = table.schema.get_field_index("import_id")
             ours = pa.DictionaryArray.from_arrays(np.zeros(table.num_rows, np.int16), [summary.import_id])
             return table.set_column(place, table.schema.field(place), ours)
@@ -249,8 +299,8 @@ class _Run:
         written = add_import(
             self._store,
             record,
-            {month: lambda month=month: fresh(month) for month in months},  # type: ignore[misc]
-            self._seen.keys(),
+            {month: partial(fresh, month) for month in parts},
+            self._seen.done(),
             tell=lambda month: tell(Progress("writing", month, 0)),
         )
         summary.replaced = written.replaced
@@ -270,50 +320,10 @@ class _Run:
         return path
 
 
-class _Writer:
-    """Batches to the files of their months, rejected rows to theirs."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._open = ExitStack()
-        self._months: dict[str, pa.ipc.RecordBatchStreamWriter] = {}
-
-    def __enter__(self) -> _Writer:
-        self._rejected = self._open.enter_context(
-            (self._folder / "rejected.csv").open("w", encoding="utf-8", newline="")
-        )
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._open.close()
-
-    def write(self, batch: pa.RecordBatch | None, rejected: Sequence[Rejected], file: str) -> None:
-        csv.writer(self._rejected).writerows(
-            (file, each.row or "", mask(each.number), each.reason) for each in rejected
-        )
-        if batch is None or not batch.num_rows:
-            return
-        for month, rows in _by_month(batch):
-            if month not in self._months:
-                sink = self._open.enter_context(pa.OSFile(str(self._folder / f"{month}.arrows"), "wb"))
-                self._months[month] = self._open.enter_context(pa.ipc.new_stream(sink, KEPT))
-            self._months[month].write_batch(rows)
-
-
-def _by_month(batch: pa.RecordBatch) -> Iterator[tuple[str, pa.RecordBatch]]:
-    received = batch.column("received_at").to_numpy(zero_copy_only=False).astype("datetime64[M]")
-    months = np.unique(received)
-    for month in months:
-        name = NO_MONTH if np.isnat(month) else str(month)
-        if len(months) == 1:
-            yield name, batch
-        else:
-            yield name, batch.filter(pa.array(np.isnat(received) if np.isnat(month) else received == month))
-
-
-def _batches(path: Path) -> Iterator[pa.RecordBatch]:
-    with pa.OSFile(str(path), "rb") as source:
-        yield from pa.ipc.open_stream(source)
+def _write_rejected(file: IO[str], path: Path, rejected: Sequence[Rejected]) -> None:
+    csv.writer(file).writerows(
+        (path.name, each.row or "", mask(each.number), each.reason) for each in rejected
+    )
 
 
 def kind_of(reason: str) -> str:
@@ -329,34 +339,49 @@ class Numbers:
         self._rows: list[npt.NDArray[np.int32]] = []
         self._count = 0
         self._file_from = 0
+        self.rows_before = 0
+        """Rows of the file that was begun last, as far as it was read."""
 
     def begin_file(self) -> None:
         self._rows = []
         self._file_from = self._count
+        self.rows_before = 0
 
     def recall(self, numbers: pa.Array) -> None:
         """Numbers that an earlier run has already kept."""
         self._seen.add(keys_of(numbers))
         self._count += len(numbers)
 
+    def add(self, part: _Part) -> npt.NDArray[np.int32]:
+        """For each number of the part -1, or, where it is not the first such, what `where` is asked with."""
+        first = self._seen.add(part.keys)
+        self._rows.append(part.rows + np.int32(self.rows_before))
+        self._count += len(part.rows)
+        self.rows_before += part.row_count
+        return first
+
     def first_of(self, raw: pa.RecordBatch) -> tuple[pa.RecordBatch, list[Rejected]]:
-        at = self._seen.add(keys_of(raw.column("number")))
+        """Of rows that are numbered in the file: those whose number is new, and the others with the reason."""
+        first = self._seen.add(keys_of(raw.column("number")))
         rows = raw.column("row").to_numpy().astype(np.int32)
         self._rows.append(rows)
         self._count += len(rows)
-        twice = np.flatnonzero(at >= 0)
-        if not len(twice):
-            return raw, []
-        all_rows = np.concatenate(self._rows)
-        self._rows = [all_rows]
-        rejected = []
-        for place in twice:
-            first = int(at[place]) - self._file_from
-            where = f"第 {all_rows[first]} 行" if first >= 0 else "前面的文件"
-            rejected.append(
-                Rejected(int(rows[place]), raw.column("number")[int(place)].as_py(), f"工单编号与{where}重复")
-            )
-        return raw.filter(pa.array(at < 0)), rejected
+        numbers = raw.column("number")
+        rejected = [
+            Rejected(int(rows[at]), numbers[int(at)].as_py(), self.where(first[at]))
+            for at in np.flatnonzero(first >= 0)
+        ]
+        return (raw.filter(pa.array(first < 0)) if rejected else raw), rejected
 
-    def keys(self) -> npt.NDArray[np.uint64]:
-        return self._seen.keys()
+    def where(self, first: np.int32) -> str:
+        """The reason why a number is rejected that was there before."""
+        if first < self._file_from:
+            return "工单编号与前面的文件重复"
+        self._rows = [np.concatenate(self._rows)]
+        return f"工单编号与第 {self._rows[0][first - self._file_from]} 行重复"
+
+    def done(self) -> Keys:
+        """All of them, sorted; what told them apart is let go, for months take much memory to write."""
+        keys = self._seen.keys()
+        self._seen = Seen()
+        return keys

@@ -90,6 +90,11 @@ class Store:
             store._complete()
             yield store
 
+    def let_go(self) -> None:
+        """In a forked process: the folder is held by the one that opened it, and free when that one has ended."""
+        if self._lock is not None:
+            self._lock.close()
+
     @property
     def imports(self) -> tuple[ImportRecord, ...]:
         return tuple(self._manifest.imports)
@@ -114,6 +119,10 @@ class Store:
         if not path.exists():
             return KEPT.empty_table().select(columns) if columns else KEPT.empty_table()
         return parquet.ParquetFile(path).read(columns=columns)
+
+    def rows_of(self, month: str) -> int:
+        path = self.path_of(month)
+        return int(parquet.read_metadata(path).num_rows) if path.exists() else 0
 
     def keys_of(self, month: str) -> Keys:
         path = self.folder / "_keys" / f"{month}.npy"
@@ -169,14 +178,14 @@ class Change:
         self._folder.mkdir(parents=True)
         self.pending: dict[str, str] = {}
 
-    def put_month(self, month: str, table: pa.Table) -> None:
-        """The month as it will be: its complaints by estate and time, and the keys of their numbers."""
+    def put_month(self, month: str, table: pa.Table, order: pa.Array) -> None:
+        """The month as it will be: its complaints, to lie in this order, and the keys of their numbers."""
         place, keys_place = f"month={month}/complaints.parquet", f"_keys/{month}.npy"
         if not table.num_rows:
             self.pending[place] = self.pending[keys_place] = ""
             return
         with self._prepared(place) as path:
-            write_parquet(table, path)
+            write_parquet(table, order, path)
         with self._prepared(keys_place) as path, path.open("wb") as file:
             np.save(file, np.sort(keys_of(table["number"].combine_chunks())))
 
@@ -206,17 +215,19 @@ class Change:
         self.pending[place] = str(path.relative_to(self._store.folder))
 
 
-def write_parquet(table: pa.Table, path: Path) -> None:
+def write_parquet(table: pa.Table, order: pa.Array, path: Path) -> None:
+    """The rows in this order, some at a time: the whole month is not held twice."""
     words = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-    parquet.write_table(
-        table,
+    with parquet.ParquetWriter(
         path,
+        table.schema,
         compression="lz4",
         use_dictionary=words,
         write_statistics=["estate_code", "received_at", "category"],
-        row_group_size=_ROWS_IN_GROUP,
         store_schema=True,
-    )
+    ) as writer:
+        for start in range(0, len(order), _ROWS_IN_GROUP):
+            writer.write_table(table.take(order.slice(start, _ROWS_IN_GROUP)))
 
 
 def read_table(path: Path) -> pa.Table | None:

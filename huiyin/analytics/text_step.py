@@ -32,12 +32,15 @@ def text_step_of(estates: Sequence[Estate], secret: bytes) -> Callable[[pa.Recor
 
 
 def place_index_of(estates: Sequence[Estate]) -> PlaceIndex:
-    gazetteer = Gazetteer(
-        [(estate.code, estate.name) for estate in estates],
-        aliases={estate.code: estate.aliases for estate in estates},
-        areas={estate.code: estate.area_code for estate in estates},
-    )
-    return PlaceIndex(gazetteer)
+    def gazetteer() -> Gazetteer:
+        return Gazetteer(
+            [(estate.code, estate.name) for estate in estates],
+            aliases={estate.code: estate.aliases for estate in estates},
+            areas={estate.code: estate.area_code for estate in estates},
+        )
+
+    names = [(estate.code, estate.name, estate.aliases, estate.area_code) for estate in estates]
+    return PlaceIndex.kept(repr(names), gazetteer)
 
 
 def enrich_batch(

@@ -17,8 +17,6 @@ from huiyin.analytics.asking import Asker, keep_estates
 from huiyin.analytics.changing import erase, undo_import
 from huiyin.analytics.estates import Estate, read_estates
 from huiyin.analytics.measures.places import BY
-from huiyin.analytics.measures.rankings import ranking, with_movement
-from huiyin.analytics.measures.rates import measured
 from huiyin.analytics.pipeline import Progress, Summary, enrich
 from huiyin.analytics.store import Store
 from huiyin.analytics.text_step import text_step_of
@@ -256,6 +254,8 @@ def _opened(folder: Path) -> Store:
 
 
 def _rates(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.analytics.measures.rates import measured
+
     period = read_period(options.period) if options.period else None
     asker = Asker(_opened(options.folder), period.months if period else None)
     by = [options.by] if options.by else []
@@ -313,6 +313,8 @@ def _topics(options: argparse.Namespace) -> Sequence[Row]:
 
 
 def _rank(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.analytics.measures.rankings import ranking, with_movement
+
     period = read_period(options.period)
     measure = MEASURES[options.measure]
     if options.per_households and measure.is_share:

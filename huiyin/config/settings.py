@@ -185,7 +185,7 @@ DATABASES = {
 }
 SILENCED_SYSTEM_CHECKS = [
     "templates.W003",  # our `trans` stands in for Django's on purpose: it looks a word up once
-    "axes.W006"
+    "axes.W006",
 ]  # the number is limited, not the address a whole hall may share (ADR 0005)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from huiyin.analytics.estates import Estate
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 BY = ("estate", "company", "community", "street", "district", "category", "month")
 _DIGITS = {"district": 6, "street": 9, "community": 12}
@@ -34,6 +36,8 @@ def placed(cube: ir.Table, estates: ir.Table) -> ir.Table:
 
     An attributed complaint lies where its estate lies, whatever area code its file gives.
     """
+    import ibis  # takes a second: complaints are taken in without it
+
     named = estates.rename(estate="code", estate_area="area_code")
     joined = cube.left_join(named, cube.estate_code == named.estate)
     area = ibis.coalesce(joined.estate_area.nullif(""), joined.street_code)

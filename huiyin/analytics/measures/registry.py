@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from huiyin.domain.complaint_measures import Summed
+
+if TYPE_CHECKING:  # the command line shows the names of measures without loading Ibis
+    import ibis.expr.types as ir
 
 
 def total(cube: ir.Table, summed: Summed) -> ir.IntegerValue:

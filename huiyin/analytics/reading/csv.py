@@ -17,15 +17,13 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from huiyin.analytics.reading.mapping import find_mapping, headings
-from huiyin.analytics.reading.rows import LONGEST_TEXT, Rejected, columns_of, to_raw
+from huiyin.analytics.reading.rows import LONGEST_TEXT, Read, Rejected, columns_of, to_raw
 from huiyin.documents import csv_reading
 from huiyin.documents.headers import LOOK_AT_ROWS, NumberedCells, find_header
 from huiyin.documents.refusals import FileRefused
 
-Piece = tuple[pa.RecordBatch, list[Rejected]]
-
 _SAMPLE = 1 << 20
-_BLOCK = 8 << 20
+_FIRST_BLOCK, _BLOCK = 1 << 20, 8 << 20
 LONGEST_RECORD = 1 << 20
 """Characters of one record; a longer one is cut out and rejected, so that no line fills the memory."""
 _TOO_LONG = f"这一行超过 {LONGEST_RECORD:,} 字"
@@ -93,28 +91,55 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def read(path: Path, layout: Layout) -> Iterator[Piece]:
-    """A piece for each block of about eight megabytes."""
-    row = 1
+@dataclass(frozen=True)
+class Block:
+    """Some megabytes that end with a record, wherever they are read: as they are, or by their place in the file."""
+
+    layout: Layout
+    data: bytes
+    skipped: int = 0
+    """Rows of the header, in the first block."""
+    path: Path | None = None
+    start: int = 0
+    size: int = 0
+    is_too_long: bool = False
+    """It stands for one line too long to be a record."""
+
+    def read(self) -> Read:
+        """Rows are numbered from 1 within the block."""
+        if self.is_too_long:
+            raw, _ = to_raw(columns_of([], self.layout.places), pa.array([], pa.int64()))
+            return Read(raw, [Rejected(1, "", _TOO_LONG)], 1)
+        data = self._data()
+        cells = read_fast(data, self.layout, skip=self.skipped)
+        if cells is None:
+            return read_patiently(data, self.layout, skipped=self.skipped)
+        count = self.skipped + len(cells["text"])
+        raw, rejected = to_raw(cells, pa.array(np.arange(self.skipped + 1, count + 1)))
+        return Read(raw, rejected, count)
+
+    def _data(self) -> bytes:
+        if self.path is None:
+            return self.data
+        with self.path.open("rb") as file:
+            file.seek(self.start)
+            return file.read(self.size)
+
+
+def blocks(path: Path, layout: Layout) -> Iterator[Block]:
+    """The file in blocks: a small one, so that little waits for it alone, then such of about eight megabytes."""
+    is_first = True
+    is_as_it_lies = layout.encoding.startswith("utf-8")
     with path.open("rb") as file:
-        for block, is_too_long in _blocks(_in_utf8(file, layout.encoding)):
-            if is_too_long:
-                yield to_raw(columns_of([], layout.places), _none())[0], [Rejected(row, "", _TOO_LONG)]
-                row += 1
-                continue
-            above = max(0, layout.header_row + 1 - row)
-            cells = read_fast(block, layout, skip=above)
-            if cells is None:
-                piece, row = read_patiently(block, layout, first=row)
+        decoded = _in_utf8(file, layout.encoding)
+        start = file.tell()
+        for data, is_too_long, passed in _blocks(decoded, layout.header_row):
+            skipped, is_first = layout.header_row if is_first else 0, False
+            if is_as_it_lies and not is_too_long:
+                yield Block(layout, b"", skipped, path, start, len(data))
             else:
-                count = len(cells["text"])
-                first = row + above
-                piece, row = to_raw(cells, pa.array(np.arange(first, first + count))), first + count
-            yield piece
-
-
-def _none() -> pa.Array:
-    return pa.array([], pa.int64())
+                yield Block(layout, data, skipped, is_too_long=is_too_long)
+            start += passed
 
 
 def _in_utf8(file: BinaryIO, encoding: str) -> BinaryIO:
@@ -126,24 +151,27 @@ def _in_utf8(file: BinaryIO, encoding: str) -> BinaryIO:
     return cast("BinaryIO", codecs.EncodedFile(file, "utf-8", encoding, errors="replace"))
 
 
-def _blocks(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
-    """Blocks that end with a record, and, marked, what stands for a line too long to be one."""
-    rest, more = b"", file.read(_BLOCK)
+def _blocks(file: BinaryIO, header_rows: int) -> Iterator[tuple[bytes, bool, int]]:
+    """Blocks that end with a record, and, marked, what stands for a line too long to be one; how far each goes."""
+    rest, more = b"", file.read(_FIRST_BLOCK)
     while more:
         block, more = rest + more, file.read(_BLOCK)
         end = _end_of_record(block) if more else len(block)
-        if end:
-            rest = block[end:]
-            yield block[:end], False
+        if end and block.count(b"\n", 0, end) >= header_rows:
+            rest, header_rows = block[end:], 0
+            yield block[:end], False, end
         elif len(block) < 2 * _BLOCK:
             rest = block
         else:
+            passed = len(block)
             while more and b"\n" not in more:
+                passed += len(more)
                 more = file.read(_BLOCK)
-            rest, more = more[more.find(b"\n") + 1 :], more and file.read(_BLOCK)
-            yield b"", True
+            end = more.find(b"\n") + 1
+            rest, more = more[end:], more and file.read(_BLOCK)
+            yield b"", True, passed + end
     if rest:
-        yield rest, False
+        yield rest, False, len(rest)
 
 
 def _end_of_record(block: bytes) -> int:
@@ -179,23 +207,25 @@ def read_fast(block: bytes, layout: Layout, *, skip: int = 0) -> dict[str, pa.Ar
         )
     except pa.ArrowInvalid:
         return None
+    # combine_chunks copies a single chunk too.
     cells = {
-        field: column.combine_chunks() for field, column in zip(layout.places, table.columns, strict=True)
+        field: column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+        for field, column in zip(layout.places, table.columns, strict=True)
     }
     # A quotation mark that was left open makes one long cell of many rows.
     return cells if (pc.max(pc.binary_length(cells["text"])).as_py() or 0) <= LONGEST_TEXT else None
 
 
-def read_patiently(block: bytes, layout: Layout, *, first: int) -> tuple[Piece, int]:
-    """The block record by record, and the number of the row after it.
+def read_patiently(block: bytes, layout: Layout, *, skipped: int) -> Read:
+    """The block record by record.
 
     An open quotation mark, a line of any length, a wrong byte costs only its own row.
     """
     kept: list[tuple[int, list[str]]] = []
     rejected: list[Rejected] = []
-    number = first - 1
-    for number, (record, fault) in enumerate(_records(block, layout), first):
-        if number <= layout.header_row or not (fault or any(cell.strip() for cell in record)):
+    number = 0
+    for number, (record, fault) in enumerate(_records(block, layout), 1):
+        if number <= skipped or not (fault or any(cell.strip() for cell in record)):
             continue
         if len(record) > layout.width:
             fault = f"列数不对：应有 {layout.width} 列，这一行有 {len(record)} 列"
@@ -205,7 +235,7 @@ def read_patiently(block: bytes, layout: Layout, *, first: int) -> tuple[Piece, 
             kept.append((number, record))
     cells = columns_of([record for _, record in kept], layout.places)
     raw, faulty = to_raw(cells, pa.array([number for number, _ in kept], pa.int64()))
-    return (raw, sorted([*rejected, *faulty], key=lambda each: each.row)), number + 1
+    return Read(raw, sorted([*rejected, *faulty], key=lambda each: each.row), number)
 
 
 def _records(block: bytes, layout: Layout) -> Iterator[tuple[list[str], str]]:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import parquet
 
 from huiyin.analytics.reading import csv
-from huiyin.analytics.reading.csv import Piece
 from huiyin.analytics.reading.mapping import find_mapping, headings
-from huiyin.analytics.reading.rows import columns_of, to_raw
+from huiyin.analytics.reading.rows import Read, Rejected, columns_of, to_raw
+from huiyin.analytics.schema import RAW
 from huiyin.documents.refusals import FileRefused, Limits
 from huiyin.documents.sniffing import OLE_MAGIC
 from huiyin.documents.spreadsheets import open_table
 
+Piece = tuple[pa.RecordBatch, list[Rejected]]
 _ROWS_AT_ONCE = 65_536
 SPREADSHEET_LIMITS = Limits(
     max_bytes=300_000_000,
@@ -27,8 +31,24 @@ SPREADSHEET_LIMITS = Limits(
 _SHEET_ROWS_AT_ONCE = 8_192
 
 
-def read_complaints(path: Path, *, told: Mapping[str, str] | None = None) -> Iterator[Piece]:
-    """Batches of RAW with what was rejected beside each; raises FileRefused for a file that is no table.
+class Unread(Protocol):
+    """A part of a file that any process can read."""
+
+    def read(self) -> Read: ...
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A part that is read already."""
+
+    made: Read
+
+    def read(self) -> Read:
+        return self.made
+
+
+def parts_of(path: Path, *, told: Mapping[str, str] | None = None) -> Iterator[Unread]:
+    """The file in parts, in their order; raises FileRefused for a file that is no table.
 
     `told`: field → heading of the file, before what is found by heading.
     """
@@ -38,7 +58,20 @@ def read_complaints(path: Path, *, told: Mapping[str, str] | None = None) -> Ite
     elif kind == "spreadsheet":
         yield from _spreadsheet(path, told)
     else:
-        yield from csv.read(path, csv.layout_of(path, told))
+        yield from csv.blocks(path, csv.layout_of(path, told))
+
+
+def read_complaints(path: Path, *, told: Mapping[str, str] | None = None) -> Iterator[Piece]:
+    """Batches of RAW with what was rejected beside each; raises FileRefused for a file that is no table."""
+    before = 0
+    for part in parts_of(path, told=told):
+        batch, rejected, rows = part.read()
+        numbers = pc.add(batch.column("row"), before)
+        yield (
+            batch.set_column(batch.schema.get_field_index("row"), RAW.field("row"), numbers),
+            [replace(each, row=each.row + before) for each in rejected],
+        )
+        before += rows
 
 
 def _kind_of(path: Path) -> str:
@@ -57,30 +90,31 @@ def _kind_of(path: Path) -> str:
     return "csv"
 
 
-def _parquet(path: Path, told: Mapping[str, str] | None) -> Iterator[Piece]:
+def _parquet(path: Path, told: Mapping[str, str] | None) -> Iterator[Ready]:
     try:
         file = parquet.ParquetFile(path)
         names = file.schema_arrow.names
         places = find_mapping(names, told).places
-        row = 1
         for batch in file.iter_batches(_ROWS_AT_ONCE, columns=[names[at] for at in places.values()]):
             cells = {
                 field: batch.column(batch.schema.get_field_index(names[at])) for field, at in places.items()
             }
-            numbers = pa.array(range(row, row + batch.num_rows), pa.int64())
-            row += batch.num_rows
-            yield to_raw(cells, numbers)
+            numbers = pa.array(range(1, batch.num_rows + 1), pa.int64())
+            yield Ready(Read(*to_raw(cells, numbers), batch.num_rows))
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno:
             raise
         raise FileRefused("文件已损坏，打不开。请重新导出后再试。", code="damaged") from error
 
 
-def _spreadsheet(path: Path, told: Mapping[str, str] | None) -> Iterator[Piece]:
+def _spreadsheet(path: Path, told: Mapping[str, str] | None) -> Iterator[Ready]:
     known = {word for words in headings().values() for word in words}
     table = open_table(path, known_headers=known, limits=SPREADSHEET_LIMITS)
     places = find_mapping(table.headers, told).places
     rows = table.rows()
+    before = 0
     while some := list(islice(rows, _SHEET_ROWS_AT_ONCE)):
         cells = columns_of([row.values for row in some], places)
-        yield to_raw(cells, pa.array([row.number for row in some], pa.int64()))
+        numbers = pa.array([row.number - before for row in some], pa.int64())
+        yield Ready(Read(*to_raw(cells, numbers), some[-1].number - before))
+        before = some[-1].number

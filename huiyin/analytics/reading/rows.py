@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -55,6 +57,14 @@ class Rejected:
     reason: str
 
 
+class Read(NamedTuple):
+    """A batch of RAW, what was rejected beside it, and how many rows of the file they are: rows begin with 1."""
+
+    batch: pa.RecordBatch
+    rejected: list[Rejected]
+    rows: int
+
+
 def to_raw(cells: Mapping[str, pa.Array], rows: pa.Array) -> tuple[pa.RecordBatch, list[Rejected]]:
     """`cells`: field → column of the file, strings or of a type of its own; `rows`: their numbers in the file."""
     count = len(rows)
@@ -74,9 +84,11 @@ def to_raw(cells: Mapping[str, pa.Array], rows: pa.Array) -> tuple[pa.RecordBatc
             pc.greater(pc.utf8_length(text), LONGEST_TEXT), lambda at: f"诉求内容超过 {LONGEST_TEXT:,} 字"
         )
     for column in (number, text):
-        faults.add(
-            pc.match_substring_regex(column, _UNREADABLE), lambda at: "有认不出的字符：编码混杂或文件损坏"
-        )
+        if _may_be_unreadable(column):
+            faults.add(
+                pc.match_substring_regex(column, _UNREADABLE),
+                lambda at: "有认不出的字符：编码混杂或文件损坏",
+            )
     columns["number"], columns["text"] = number, text
     for field in TIMES:
         if field in cells:
@@ -114,6 +126,15 @@ class _Faults:
             return
         for at in pc.indices_nonzero(pc.fill_null(bad, False)).to_pylist():
             self.reasons.setdefault(at, reason(at))
+
+
+def _may_be_unreadable(column: pa.Array) -> bool:
+    """Whether its bytes hold a NUL or U+FFFD (EF BF BD); a regular expression costs ten times as much."""
+    data = np.frombuffer(column.buffers()[2] or b"", np.uint8)
+    if not data.all():
+        return True
+    ends = np.flatnonzero(data == 0xBD)
+    return bool(((data[ends - 1] == 0xBF) & (data[ends - 2] == 0xEF)).any())
 
 
 def _any(mask: pa.Array) -> bool:

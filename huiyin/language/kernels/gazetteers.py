@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import pickle
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from huiyin.language.kernels.automata import Automaton, automaton_of
-from huiyin.language.kernels.tables import Forms, written_forms
+from huiyin.language.kernels.tables import Forms, cache_folder, keep, sources_digest, written_forms
 from huiyin.language.places import names
 from huiyin.language.places.about import STEPS, About, step_of
 from huiyin.language.places.gazetteer import COMMUNITY, DISTRICT, STREET, Entry, Gazetteer, Owner
@@ -26,6 +31,8 @@ LONGEST_LENGTH, MOST_NAMED = 7, 4
 _AREAS = (COMMUNITY, STREET, DISTRICT)
 HASH, SPREAD = 0x100000001B3, 0x9E3779B97F4A7C15
 _64 = (1 << 64) - 1
+_MOST_KEPT = 4
+"""Lists of estates; each takes some megabytes of the cache."""
 
 
 class Keys(NamedTuple):
@@ -104,10 +111,11 @@ class Estates(NamedTuple):
 
 
 class PlaceIndex:
-    """A gazetteer, its arrays, and its estates by number."""
+    """A gazetteer, its arrays, and its estates by number; the gazetteer itself is made when it is asked for."""
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
-        self.gazetteer = gazetteer
+    def __init__(self, make: Callable[[], Gazetteer]) -> None:
+        self._make = make
+        gazetteer = self.gazetteer
         entries = gazetteer.forms()
         self.codes = sorted({owner.estate for entry in entries.values() for owner in entry.owners})
         self._numbers = {code: number for number, code in enumerate(self.codes)}
@@ -120,6 +128,30 @@ class PlaceIndex:
             _around(gazetteer.about()),
             Beside(*(getattr(_beside(), field) for field in Beside._fields)),
         )
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        return self._make()
+
+    @classmethod
+    def kept(cls, names: str, make: Callable[[], Gazetteer]) -> PlaceIndex:
+        """From the user's cache if it was made of the same names by the same source; `make` makes the gazetteer."""
+        digest = hashlib.sha256(
+            "\0".join([names, unicodedata.unidata_version, sources_digest()]).encode()
+        ).hexdigest()[:16]
+        path = cache_folder() / f"places-{digest}.pickle"
+        try:
+            index: PlaceIndex = pickle.loads(path.read_bytes())  # noqa: S301 - numba trusts this folder likewise
+            index._make = make
+        except (OSError, ValueError, EOFError, AttributeError, pickle.UnpicklingError):
+            index = cls(make)
+            keep(path, lambda file: pickle.dump(index, file, protocol=5))
+            for old in sorted(path.parent.glob("places-*.pickle"), key=_kept_at)[:-_MOST_KEPT]:
+                old.unlink(missing_ok=True)
+        return index
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name not in ("_make", "gazetteer")}
 
     def number_of(self, code: str) -> int:
         return self._numbers[code]
@@ -146,6 +178,10 @@ class PlaceIndex:
             np.array([self.areas_of(areas.get(code, "")) for code in self.codes], np.int32).reshape(-1, 3),
             np.array([bool(areas.get(code)) for code in self.codes], np.bool_),
         )
+
+
+def _kept_at(path: Path) -> float:
+    return path.stat().st_mtime
 
 
 def _flags(entry: Entry) -> int:

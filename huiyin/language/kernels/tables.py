@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from threading import get_ident
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
@@ -115,7 +115,7 @@ def _kept(name: str, parts: Iterable[str], make: Callable[[], tuple[Array, ...]]
             return tuple(kept[f"arr_{number}"] for number in range(len(kept.files)))
     except (OSError, ValueError, KeyError, BadZipFile):
         made = make()
-        _keep(path, made)
+        keep(path, lambda file: np.savez(file, *made))
         return made
 
 
@@ -125,13 +125,21 @@ def cache_folder() -> Path:
     return Path(base) / "huiyin"
 
 
-def _keep(path: Path, arrays: tuple[Array, ...]) -> None:
-    """Whole or not at all; where nothing can be written they are made anew each time."""
+@cache
+def sources_digest() -> str:
+    """Of all code of `language` and its data on places."""
+    folder = Path(__file__).parents[1]
+    files = [*sorted(folder.rglob("*.py")), *sorted((folder / "data" / "places").iterdir())]
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()[:16]
+
+
+def keep(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Whole or not at all; where nothing can be written it is made anew each time."""
     unfinished = path.with_suffix(f".{os.getpid()}-{get_ident()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with unfinished.open("wb") as file:
-            np.savez(file, *arrays)
+            write(file)
         unfinished.replace(path)
     except OSError:
         unfinished.unlink(missing_ok=True)
