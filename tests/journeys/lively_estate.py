@@ -291,6 +291,7 @@ NOT_PAGES = {
     "imports:undo",  # of a kind that only the tests know
     "ledger:bulletin_pdf",
     "ledger:desk_slips",
+    "hotline:export_rankings",
     "ledger:export_cases",
     "ledger:similar_cases",  # a fragment
     "meetings:live",  # fragments
