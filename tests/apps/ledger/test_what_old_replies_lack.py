@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 EMPTY = "您反映的问题已收悉，已转相关部门处理，感谢您的来信。"
 WEAK = "灯全换好了，晚上亮着，请您再看一看。"
-LACKS = "只答了一部分、没有写做法、没有日期、没有写谁负责"
+LACKS = "只答了一部分、没有日期、没有写谁负责"
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_a_table_without_replies_has_no_remarks(client: Client, cast: Cast) -> N
 
 def test_the_remarks_are_made_anew_with_the_check_and_go_with_the_file(cast: Cast, ledger: bytes) -> None:
     import_ = bring(ledger, cast.by_secretary)
-    assert len(remarks_of(import_)) == 6
+    assert len(remarks_of(import_)) == 5
     mapping = {key: header for key, header in import_.mapping.items() if not key.startswith("repl")}
     import_ = set_mapping(import_, mapping=mapping, options=import_.options, by=cast.by_secretary)
     assert remarks_of(import_) == []
