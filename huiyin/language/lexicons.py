@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
@@ -82,7 +82,7 @@ class Lexicons:
         """Hits in the order they begin; in one group none lies inside another."""
         found: list[Hit] = []
         done = dict.fromkeys(self.groups, 0)
-        for at, candidates in sorted(self._candidates(text), key=_AT):
+        for at, candidates in self._candidates(text):
             for terms in candidates:
                 group = terms.group
                 if done[group] <= at:
@@ -92,16 +92,20 @@ class Lexicons:
                         found.append(Hit(at, end, group))
         return found
 
-    def _candidates(self, text: str) -> Iterator[tuple[int, tuple[_Terms, ...]]]:
-        """Where terms may begin: first those known by two characters, then those known by one, each in order."""
+    def _candidates(self, text: str) -> list[tuple[int, tuple[_Terms, ...]]]:
+        """Where terms may begin, in order; at one place those known by two characters go before those known by one."""
         codes = _pairs(text)
         codes.append(0)  # nothing stands after the last character
-        for at, branch in enumerate(map(self._by_pair.get, codes)):
-            if branch is not None:
-                yield at, branch.before.get(codes[at + 1], branch.otherwise)
-        for found in self._character.finditer(text):
-            branch, at = self._by_character[found[0]], found.start()
-            yield at, branch.before.get(codes[at], branch.otherwise)
+        found = [
+            (at, branch.before.get(codes[at + 1], branch.otherwise))
+            for at, branch in enumerate(map(self._by_pair.get, codes))
+            if branch is not None
+        ]
+        for match in self._character.finditer(text):
+            branch, at = self._by_character[match[0]], match.start()
+            found.append((at, branch.before.get(codes[at], branch.otherwise)))
+        found.sort(key=_AT)
+        return found
 
 
 _AT = itemgetter(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeVar
@@ -96,17 +97,18 @@ def read(text: str, lexicons: Lexicons) -> Reading:
             negated.append(hit)
         else:
             hits.append(hit)
+    starts = [part.start for part in parts]
     columns = zip(
         parts,
         (whole[part.start : part.end] for part in parts),
-        _by_part(hits, parts),
-        _by_part(negated, parts),
-        _by_part(quoted, parts),
-        _by_part(times, parts),
-        _by_part(quantities, parts),
-        _by_part(bare_numbers, parts),
-        _by_part(titles, parts),
-        _by_part(quotes, parts),
+        _by_part(hits, parts, starts),
+        _by_part(negated, parts, starts),
+        _by_part(quoted, parts, starts),
+        _by_part(times, parts, starts),
+        _by_part(quantities, parts, starts),
+        _by_part(bare_numbers, parts, starts),
+        _by_part(titles, parts, starts),
+        _by_part(quotes, parts, starts),
         strict=True,
     )
     statements = tuple(Statement(*row) for row in columns)
@@ -121,17 +123,18 @@ def _is_somebody_elses(text: str, quote: Range) -> bool:
     return _SAID_BEFORE.search(text, max(0, start - 8), start) is not None
 
 
-def _by_part(found: Sequence[_T], parts: Sequence[Part]) -> list[tuple[_T, ...]]:
-    """What begins in each part; both are in order, so one walk is enough."""
-    if not found:
-        return [()] * len(parts)
-    shared: list[tuple[_T, ...]] = []
+def _by_part(found: Sequence[_T], parts: Sequence[Part], starts: Sequence[int]) -> list[tuple[_T, ...]]:
+    """What begins in each part; `found` is in order, `starts` are those of the parts."""
+    shared: list[tuple[_T, ...]] = [()] * len(parts)
     at, count = 0, len(found)
-    for part in parts:
-        while at < count and found[at].start < part.start:
-            at += 1
+    while at < count:
+        index = bisect_right(starts, found[at].start) - 1
         first = at
-        while at < count and found[at].start < part.end:
+        at += 1
+        if index < 0 or found[first].start >= parts[index].end:  # between the parts
+            continue
+        end = parts[index].end
+        while at < count and found[at].start < end:
             at += 1
-        shared.append(tuple(found[first:at]))
+        shared[index] = tuple(found[first:at])
     return shared
