@@ -40,7 +40,6 @@ _TOPICS_AT_ONCE = 100
 
 Asked = Mapping[str, Any]
 Tell = Callable[[Mapping[str, Any]], None]
-StepOf = Callable[[Sequence[Estate], bytes], TextStep]
 
 
 class Text:

@@ -177,10 +177,10 @@ def _join_alike(order: Any, values: Any, estates: Any, signatures: Any, parents:
             if estates[other] != estates[row]:
                 continue
             alike = 0
-            for which in range(16):
+            for which in range(HASHES):
                 if signatures[other, which] == signatures[row, which]:
                     alike += 1
-            if alike >= 8:
+            if alike >= LEAST_ALIKE:
                 one, two = _root(parents, other), _root(parents, row)
                 if one != two:
                     parents[max(one, two)] = min(one, two)

@@ -19,7 +19,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -201,10 +201,6 @@ class Change:
             pa.ipc.new_file(sink, table.schema, options=options) as writer,
         ):
             writer.write_table(table)
-
-    def put_file(self, place: str, write: Callable[[Path], None]) -> None:
-        with self._prepared(place) as path:
-            write(path)
 
     @contextlib.contextmanager
     def _prepared(self, place: str) -> Iterator[Path]:
