@@ -24,9 +24,9 @@ import pyarrow.compute as pc
 from huiyin.analytics.asking import keep_estates
 from huiyin.analytics.changing import attribute_again, correct, erase, undo_import
 from huiyin.analytics.checking import check_file
-from huiyin.analytics.corrections import Corrections, Decision
+from huiyin.analytics.corrections import Decision
 from huiyin.analytics.cube import COUNTS
-from huiyin.analytics.doubts import complaints_in_doubt, doubts
+from huiyin.analytics.doubts import complaints_in_doubt, doubted_complaints, doubts
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.following_up import Rule, call_backs, wanted_cases
 from huiyin.analytics.pipeline import Progress, TextStep, enrich
@@ -259,7 +259,7 @@ def _tell_changed(store: Store, months: Iterable[str], tell: Tell, text: Text) -
         tell({"month": month, "rows": rows})
     tell({"names": [asdict(name) for name in unknown_names(store, text.find_names())]})
     tell({"doubts": [asdict(doubt) for doubt in doubts(store)]})
-    tell({"doubted": Corrections.of(store).doubted})
+    tell({"doubted": doubted_complaints(store)})
 
 
 def _as_stored(store: Store, record: ImportRecord | None) -> Mapping[str, Any]:

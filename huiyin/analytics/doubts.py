@@ -1,13 +1,21 @@
-"""Complaints whose estate is only likely, by the words that were read: what one decision of a person can settle."""
+"""What a person should look at: complaints whose estate is only likely, by the words that were read; and corrections.
+
+One decision settles all complaints of the same words. A correction is doubted when its complaint came again with
+another text.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from huiyin.analytics.corrections import Corrections
+from huiyin.analytics.numbers import keys_of
 from huiyin.analytics.schema import LIKELY
 from huiyin.analytics.store import Store
 from huiyin.analytics.unknown_names import around, street_of
@@ -15,7 +23,7 @@ from huiyin.analytics.unknown_names import around, street_of
 MOST_DOUBTS = 500
 _COLUMNS = (
     *("number", "text", "area_code", "estate_code", "estate_match", "estate_confidence"),
-    *("estate_certainty", "import_id"),
+    *("property_related", "category", "import_id"),
 )
 Key = tuple[str, str, str]
 
@@ -48,17 +56,37 @@ def doubts(store: Store) -> list[Doubt]:
     return sorted(found.values(), key=lambda each: (-each.complaints, each.match))[:MOST_DOUBTS]
 
 
-def complaints_in_doubt(store: Store, key: Key) -> list[dict[str, str]]:
-    """Number and month of each complaint with these words, this estate and this street."""
+def complaints_in_doubt(store: Store, key: Key) -> list[dict[str, Any]]:
+    """Number, month, and what else is read of each complaint with these words, this estate and this street."""
     return [
-        {"number": row["number"], "month": month}
+        {
+            "number": row["number"],
+            "month": month,
+            "property_related": row["property_related"],
+            "category": row["category"] or "",
+        }
         for month in store.months()
         for row in _likely(store, month)
         if (row["estate_match"] or "", row["estate_code"], street_of(row["area_code"])) == key
     ]
 
 
-def _likely(store: Store, month: str) -> Iterator[dict[str, str]]:
+def doubted_complaints(store: Store) -> list[dict[str, str]]:
+    """Number and month of each that was corrected and came again with another text."""
+    numbers = pa.array(Corrections.of(store).doubted, pa.string())
+    return [
+        {"number": number, "month": month}
+        for month in store.months_holding(np.unique(keys_of(numbers)))
+        for number in _among(store.table_of(month, ["number"])["number"], numbers)
+    ]
+
+
+def _among(column: pa.ChunkedArray, numbers: pa.Array) -> list[str]:
+    found: list[str] = column.filter(pc.is_in(column, value_set=numbers)).to_pylist()
+    return found
+
+
+def _likely(store: Store, month: str) -> Iterator[dict[str, Any]]:
     certainty = store.table_of(month, ["estate_certainty"])["estate_certainty"].cast(pa.string())
     is_likely = pc.equal(certainty, LIKELY)
     if pc.any(is_likely).as_py():
