@@ -79,13 +79,13 @@ class Complaint:
 
 def complaint_of(month: str, number: str) -> Complaint | None:
     """None where the month or the number is not in the store."""
-    from pyarrow import parquet
-
     if not _MONTH.fullmatch(month):
         return None
     path = folder() / f"month={month}" / "complaints.parquet"
     if not path.exists():
         return None
+    from pyarrow import parquet
+
     rows = parquet.read_table(path, columns=_COLUMNS, filters=[("number", "=", number)], partitioning=None)
     row = next(iter(rows.to_pylist()), None)
     if row is None:
@@ -120,12 +120,12 @@ def _reading(row: Mapping[str, Any]) -> Reading:
 
 def _read_before_correction(numbers: Collection[str]) -> Mapping[str, dict[str, Any]]:
     """Of corrected complaints what the machine reads, by number (analytics.corrections)."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     path = folder() / "_corrections.arrow"
     if not path.exists():
         return {}
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     with pa.OSFile(str(path), "rb") as source:
         table = pa.ipc.open_file(source).read_all()
     rows = table.filter(pc.is_in(table["number"], value_set=pa.array(list(numbers), pa.string())))

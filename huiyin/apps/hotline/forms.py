@@ -1,4 +1,4 @@
-"""Forms of the hotline: the file and its source, its columns, why it is taken back, which estate is meant, corrections."""
+"""Forms of the hotline: a file and its columns, why it is taken back, which estate is meant, what is corrected."""
 
 from __future__ import annotations
 
