@@ -1,4 +1,4 @@
-"""What people decided of single complaints against the machine's reading (ADR 0023).
+"""What people decided of single complaints against the machine's reading (ADR 0024).
 
     _corrections.arrow     one row a number: what was decided, and what the machine read
 
