@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from huiyin.apps.audit.services import erase_texts, record
 from huiyin.apps.hotline.asking import STORE_LOCK, ask, written
 from huiyin.apps.hotline.complaints import Complaint, complaint_of
 from huiyin.apps.hotline.models import Correction
 from huiyin.apps.hotline.permissions import check_correct, check_place
-from huiyin.apps.hotline.selectors import month_in_store
+from huiyin.apps.hotline.selectors import corrections_of, month_in_store
 from huiyin.apps.hotline.services.topics import find_topics_later
 from huiyin.apps.places.models import Estate
 from huiyin.domain.access import Actor, FixedActor
@@ -29,6 +29,7 @@ from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
 
 LONGEST_REASON = 200
+_ONE_AT_A_TIME = 0x48_59_43  # an advisory lock's number, ours alone
 COMMAND_LINE = FixedActor("command", "命令行")
 
 
@@ -121,6 +122,7 @@ def adopt_corrections(told: Iterable[Mapping[str, Any]], *, now: datetime) -> in
 
     What is still on its way into the store is left alone.
     """
+    one_at_a_time()
     current = {
         each.number: each for each in Correction.objects.filter(is_current=True).select_related("estate")
     }
@@ -169,21 +171,18 @@ def stream_of(number: str) -> str:
     return f"hotline_complaints/{hashlib.sha256(number.encode()).hexdigest()[:16]}"
 
 
-def standing_of(number: str) -> Correction | None:
-    """What counts of a complaint by people's word; locked."""
-    return (
-        Correction.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("estate")
-        .filter(number=number, is_current=True)
-        .first()
-    )
+def one_at_a_time() -> None:
+    """Until the transaction ends nobody else decides of complaints: a form sent twice is one correction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
 
 
 def _corrigible(month: str, number: str, by: Actor) -> tuple[Complaint, Correction | None]:
     complaint = complaint_of(month, number)
     if complaint is None:
         raise RuleBroken("库里没有这件诉求，可能刚刚撤销了导入。", code="hotline.no_such_complaint")
-    standing = standing_of(number)
+    one_at_a_time()
+    standing = corrections_of([number]).get(number)
     complaint = complaint.decided_as(standing)
     estate = Estate.objects.select_related("area").filter(code=complaint.estate_code or "").first()
     check_correct(by, estate=estate, area_code=complaint.area_code)
