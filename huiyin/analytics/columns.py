@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -12,7 +10,6 @@ import pyarrow.compute as pc
 Order = npt.NDArray[np.int64]
 """Which row comes where: row order[i] becomes row i."""
 _NEVER = np.iinfo(np.int64).max
-_LONGEST = np.iinfo(np.int32).max
 
 
 def texts_of(column: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
@@ -63,37 +60,28 @@ def in_order(estates: pa.Array | pa.ChunkedArray, received_at: pa.Array | pa.Chu
 
 
 def picked(column: pa.ChunkedArray, rows: Order) -> pa.Array | pa.ChunkedArray:
-    """These texts, copied once from wherever their pieces lie; in two pieces where one cannot hold so many bytes."""
-    from huiyin.analytics import kernels
-
-    pieces = list(_pieces(column, rows))
-    lengths = np.empty(len(rows), np.int32)
-    for (_, offsets), there, here in pieces:
-        kernels.lengths(offsets, there, here, lengths)
-    ends = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
-    if ends[-1] > _LONGEST:
-        middle = len(rows) // 2
-        halves = (chunks_of(picked(column, each)) for each in (rows[:middle], rows[middle:]))
-        return pa.chunked_array([piece for half in halves for piece in half])
-    new = pa.allocate_buffer(int(ends[-1]))
-    new_data, new_offsets = np.frombuffer(new, np.uint8), ends.astype(np.int32)
-    for (data, offsets), there, here in pieces:
-        kernels.copy_texts(data, offsets, there, here, new_offsets, new_data)
-    is_there = None
-    if column.null_count:
-        is_there = pa.py_buffer(np.packbits(pc.is_valid(column).to_numpy()[rows], bitorder="little"))
-    return pa.Array.from_buffers(pa.string(), len(rows), [is_there, pa.py_buffer(new_offsets), new])
-
-
-def _pieces(column: pa.ChunkedArray, rows: Order) -> Any:
-    """(bytes and offsets, which of their texts, which row each becomes) for each piece that holds some of the rows."""
+    """These texts, from wherever their pieces lie; in several pieces where one cannot hold so many bytes."""
     starts = np.cumsum([0, *map(len, column.chunks)])
     piece_of = np.searchsorted(starts, rows, side="right").astype(np.int32) - 1
     by_piece = np.argsort(piece_of, kind="stable")
     ends = np.searchsorted(piece_of[by_piece], np.arange(column.num_chunks), side="right")
-    begin = 0
+    found, begin = [], 0
     for piece, start, end in zip(column.chunks, starts, ends, strict=False):
         if end > begin:
-            here = by_piece[begin:end]
-            yield texts_of(piece), rows[here] - start, here
+            found.append(_taken(piece, rows[by_piece[begin:end]] - start))
         begin = end
+    where = np.empty(len(rows), np.int64)
+    where[by_piece] = np.arange(len(rows))
+    try:
+        return pa.concat_arrays(found).take(pa.array(where))
+    except pa.ArrowInvalid:  # more than two gigabytes
+        middle = len(rows) // 2
+        halves = [chunks_of(picked(column, each)) for each in (rows[:middle], rows[middle:])]
+        return pa.chunked_array([*halves[0], *halves[1]])
+
+
+def _taken(piece: pa.Array, rows: Order) -> pa.Array:
+    first, last = int(rows[0]), int(rows[-1])
+    if last - first == len(rows) - 1 and (np.diff(rows) == 1).all():
+        return piece.slice(first, len(rows))
+    return piece.take(pa.array(rows))

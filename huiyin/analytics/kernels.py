@@ -78,25 +78,6 @@ def put_back(slots: Any, places: Any, keys: Any, old_places: Any) -> None:
 
 
 @_kernel
-def lengths(offsets: Any, rows: Any, to: Any, found: Any) -> None:
-    """found[to[i]] becomes the length of text rows[i]."""
-    for at in range(len(rows)):
-        row = rows[at]
-        found[to[at]] = offsets[row + 1] - offsets[row]
-
-
-@_kernel
-def copy_texts(data: Any, offsets: Any, rows: Any, to: Any, new_offsets: Any, new_data: Any) -> None:
-    """Text rows[i] becomes text to[i] of the new ones."""
-    for at in range(len(rows)):
-        start = offsets[rows[at]]
-        end = offsets[rows[at] + 1]
-        place = new_offsets[to[at]]
-        for byte in range(end - start):
-            new_data[place + byte] = data[start + byte]
-
-
-@_kernel
 def min_hashes(data: Any, offsets: Any, wanted: Any, signatures: Any, triples: Any) -> None:
     """Of the wanted texts: HASHES min-hashes and the number of triples, over their Chinese characters alone.
 
