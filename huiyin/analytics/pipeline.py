@@ -34,7 +34,6 @@ from huiyin.analytics.reading.rows import Rejected
 from huiyin.analytics.schema import KEPT
 from huiyin.analytics.store import ImportRecord, Store, StoreProblem
 from huiyin.documents.refusals import FileRefused
-from huiyin.language.masking import mask
 
 TextStep = Callable[[pa.RecordBatch], pa.RecordBatch]
 """A batch of RAW → the same rows with the columns of KEPT; marks of repetition and `import_id` are filled later."""
@@ -330,6 +329,10 @@ class _Fresh:
 
 
 def _write_rejected(file: IO[str], path: Path, rejected: Sequence[Rejected]) -> None:
+    if not rejected:
+        return
+    from huiyin.language.masking import mask  # its patterns take a while to load
+
     csv.writer(file).writerows(
         (path.name, each.row or "", mask(each.number), each.reason) for each in rejected
     )
