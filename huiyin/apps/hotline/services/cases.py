@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,9 +12,9 @@ from django.db import transaction
 
 from huiyin.apps.hotline.asking import ask
 from huiyin.apps.hotline.complaints import Complaint, complaint_of
-from huiyin.apps.hotline.mirroring import UNKNOWN_MONTH
 from huiyin.apps.hotline.models import HotlineCase, HotlineImport
 from huiyin.apps.hotline.permissions import check_register
+from huiyin.apps.hotline.selectors import month_in_store
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.origins import Origin
 from huiyin.apps.ledger.services.answer import answer_by_call_back
@@ -29,8 +29,6 @@ from huiyin.domain.policy_hotline import HotlinePolicy
 from huiyin.web.now import now as clock
 
 logger = logging.getLogger(__name__)
-ERASED = "（已删除）"
-"""What the store keeps where the words of a complaint were erased (analytics.store)."""
 BEIJING = ZoneInfo("Asia/Shanghai")
 
 
@@ -50,7 +48,7 @@ def register_complaint(
     if estate is None:
         raise RuleBroken("这件诉求还没有归到小区，请先认领小区写法。", code="hotline.no_estate")
     check_register(estate, by)
-    if complaint.text == ERASED:
+    if complaint.is_erased:
         raise RuleBroken("这件诉求的内容已删除，不能登记。", code="hotline.erased")
     known = HotlineCase.objects.select_related("case").filter(number=number).first()
     if known is not None:
@@ -71,7 +69,7 @@ def register_complaint(
     )
     HotlineCase.objects.create(
         number=number,
-        month=None if month == UNKNOWN_MONTH else date.fromisoformat(f"{month}-01"),
+        month=month_in_store(month),
         case=case,
         rule=rule,
     )
