@@ -28,7 +28,7 @@ from huiyin.analytics.corrections import Decision
 from huiyin.analytics.cube import COUNTS
 from huiyin.analytics.doubts import complaints_in_doubt, doubted_complaints, doubts
 from huiyin.analytics.estates import Estate
-from huiyin.analytics.following_up import Rule, call_backs, wanted_cases
+from huiyin.analytics.following_up import NthRule, RecurrenceRule, Rule, call_backs, wanted_cases
 from huiyin.analytics.pipeline import Progress, TextStep, enrich
 from huiyin.analytics.store import ImportRecord, Store, read_table
 from huiyin.analytics.topics import Group, Title, topics_of
@@ -201,11 +201,20 @@ def _topics(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
 
 
 def _follow_up(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
-    """`folder`, `import_id`, `rules` (since: on Beijing's clock), `numbers` of complaints that are cases."""
+    """`folder`, `import_id`, three lists of rules (since: Beijing's clock), `numbers` of complaints that are cases."""
     store = Store(Path(asked["folder"]))
-    rules = [Rule(**{**each, "since": datetime.fromisoformat(each["since"])}) for each in asked["rules"]]
+
+    def told(name: str) -> list[dict[str, Any]]:
+        return [{**each, "since": datetime.fromisoformat(each["since"])} for each in asked[name]]
+
     return {
-        "cases": wanted_cases(store, asked["import_id"], rules),
+        "cases": wanted_cases(
+            store,
+            asked["import_id"],
+            [Rule(**each) for each in told("rules")],
+            [NthRule(**each) for each in told("nth_rules")],
+            [RecurrenceRule(**each) for each in told("recurrence_rules")],
+        ),
         "call_backs": call_backs(store, asked["import_id"], asked["numbers"]),
     }
 

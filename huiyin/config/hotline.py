@@ -7,10 +7,10 @@ import csv
 import hashlib
 import json
 import sys
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from huiyin.analytics.asking import Asker, keep_estates
@@ -29,7 +29,7 @@ from huiyin.domain.complaint_measures import MEASURES
 from huiyin.domain.complaint_periods import read_period
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.policy_hotline import HotlinePolicy
-from huiyin.domain.policy_reader import read
+from huiyin.domain.policy_schema import read_policy_file
 from huiyin.language import group_topics
 from huiyin.language.complaints.titles import title_of
 from huiyin.language.masking import mask
@@ -297,9 +297,14 @@ def _rates(options: argparse.Namespace) -> Sequence[Row]:
 
 
 def _policy() -> HotlinePolicy:
-    """As shipped: what a district has adopted instead is known to its website only."""
-    with (Path(__file__).parents[1] / "policies" / "hotline.toml").open("rb") as file:
-        return read(HotlinePolicy, tomllib.load(file)["values"])
+    """As shipped and in force today: what a district has adopted instead is known to its website only."""
+    today = datetime.now(BEIJING).date()
+    files = (Path(__file__).parents[1] / "policies").glob("hotline*.toml")
+    shipped = [read_policy_file(path.read_text(encoding="utf-8"), is_followed=True) for path in files]
+    newest = max(
+        (each for each in shipped if each.effective_from <= today), key=lambda each: each.effective_from
+    )
+    return cast("HotlinePolicy", newest.values)
 
 
 def _topics(options: argparse.Namespace) -> Sequence[Row]:
