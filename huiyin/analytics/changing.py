@@ -105,18 +105,18 @@ def _corrected(fresh: Mapping[str, Fresh], corrections: Corrections, change: Cha
     met = {
         month: new
         for month, new in fresh.items()
-        if corrections and pc.any(corrections.is_met(new(["number"])["number"])).as_py()
+        if corrections and pc.any(corrections.is_met(new(Mapped(), ["number"])["number"])).as_py()
     }
     if not met:
         return fresh
     for new in met.values():
-        corrections = corrections.read_anew(new())
+        corrections = corrections.read_anew(new(Mapped()))
     corrections.put(change)
 
     def corrected(new: Fresh) -> Fresh:
-        def columns_of(columns: Sequence[str] = KEPT.names) -> pa.Table:
+        def columns_of(mapped: Mapped, columns: Sequence[str] = KEPT.names) -> pa.Table:
             wanted = list(dict.fromkeys([*columns, "number"]))
-            return corrections.applied_to(new(wanted)).select(columns)
+            return corrections.applied_to(new(mapped, wanted)).select(columns)
 
         return columns_of
 

@@ -45,7 +45,7 @@ SCHEMA = pa.schema(
         pa.field("category", pa.string()),
         pa.field("at", pa.string(), nullable=False),
         pa.field(
-            "words", pa.list_(pa.uint64()), nullable=False
+            "words", pa.list_(pa.uint16()), nullable=False
         ),  # min-hashes of the text that was decided on
         pa.field("is_doubted", pa.bool_(), nullable=False),  # the text has become another since
         *(pa.field(f"read_{name}", _plain(name)) for name in READ),
@@ -194,7 +194,7 @@ def _replaced(
 
 def _with_words(complaints: pa.Table) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = complaints.select(["number", *READ]).to_pylist()
-    hashes, _ = min_hashes(complaints["text"].combine_chunks())
+    hashes, _ = min_hashes(complaints["text"], np.ones(complaints.num_rows, np.bool_))
     return [{**row, "words": words} for row, words in zip(rows, hashes.tolist(), strict=True)]
 
 

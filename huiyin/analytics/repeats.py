@@ -105,6 +105,22 @@ def mark_repeats(
     return table
 
 
+def min_hashes(
+    texts: pa.ChunkedArray, wanted: npt.NDArray[np.bool_], let_go: Callable[[], None] = lambda: None
+) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.int32]]:
+    """(sixteen min-hashes, number of triples) of each wanted text, over its Chinese characters alone."""
+    from huiyin.analytics import kernels
+
+    signatures, triples = np.zeros((len(texts), kernels.HASHES), np.uint16), np.zeros(len(texts), np.int32)
+    start = 0
+    for piece in texts.chunks:
+        here = slice(start, start + len(piece))
+        kernels.min_hashes(*texts_of(piece), wanted[here], signatures[here], triples[here])
+        start += len(piece)
+        let_go()
+    return signatures, triples
+
+
 def repeat_groups(
     table: pa.Table, order: Order, let_go: Callable[[], None] = lambda: None
 ) -> npt.NDArray[np.int64]:
@@ -116,14 +132,7 @@ def repeat_groups(
 
     count = table.num_rows
     estates = codes_of(encoded(table["estate_code"]))
-    signatures = np.zeros((count, kernels.HASHES), np.uint16)
-    triples = np.zeros(count, np.int32)
-    start = 0
-    for piece in table["text"].chunks:
-        here = slice(start, start + len(piece))
-        kernels.min_hashes(*texts_of(piece), estates[here] >= 0, signatures[here], triples[here])
-        start += len(piece)
-        let_go()
+    signatures, triples = min_hashes(table["text"], estates >= 0, let_go)
     signatures, parents = signatures[order], np.arange(count)
     kernels.join_alike(
         estates[order],
