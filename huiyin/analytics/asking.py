@@ -10,7 +10,7 @@ import pyarrow as pa
 from huiyin.analytics.cube import EMPTY_CUBE
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.measures.places import ESTATES, estates_table, placed
-from huiyin.analytics.store import Store, read_table
+from huiyin.analytics.store import Store
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -32,18 +32,16 @@ class Asker:
         import ibis  # takes a second: complaints are taken in without it
 
         self._connection = ibis.duckdb.connect(threads=2)
-        wanted = (
-            store.months() if months is None else [month for month in months if store.path_of(month).exists()]
-        )
-        parts = [read_table(store.folder / "_cube" / f"{month}.arrow") for month in wanted]
+        wanted = store.months() if months is None else [month for month in months if store.holds(month)]
+        parts = [store.own_table(f"_cube/{month}.arrow") for month in wanted]
         found = [part for part in parts if part is not None]
         self.months = tuple(wanted)
-        estates = read_table(store.folder / _PLACE)
+        estates = store.own_table(_PLACE)
         estates = ESTATES.empty_table() if estates is None else estates
         self.estates = self._put("estates", estates)
         counted = self._put("counted", pa.concat_tables(found) if found else EMPTY_CUBE)
         self.cube = self._kept("cube", placed(counted, self.estates))
-        self.as_of = max((record.at for record in store.imports if not record.undone_at), default="")
+        self.as_of = store.as_of
 
     # A table is named to Ibis by its schema: what Ibis would ask DuckDB for it with, DuckDB deprecates.
 

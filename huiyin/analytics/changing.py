@@ -10,17 +10,19 @@ from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from huiyin.analytics import workers
 from huiyin.analytics.corrections import Corrections, Decision
 from huiyin.analytics.cube import cube_of
+from huiyin.analytics.erased import Erased, emptied
 from huiyin.analytics.numbers import Keys, keys_of
 from huiyin.analytics.prepared import Mapped
 from huiyin.analytics.repeats import Looked, Matters, mark_repeats, matters_of
 from huiyin.analytics.schema import KEPT, NO_MONTH, RAW
-from huiyin.analytics.store import ERASED, Change, ImportRecord, Store, StoreProblem, read_table
+from huiyin.analytics.store import ERASED, Change, ImportRecord, Store, StoreProblem
 
 REPEAT_DAYS = 90
 """How far back a complaint is seen to repeat another; three months are looked at."""
@@ -70,7 +72,7 @@ def add_import(
     held = store.months_holding(keys)
     change = store.change()
     corrections = Corrections.of(store)
-    fresh = _corrected(fresh, corrections, change)
+    fresh = _corrected(_without_erased(fresh, Erased.of(store)), corrections, change)
 
     def content(month: str) -> _Content:
         kept, given_way = _parted(store.table_of(month), held.get(month))
@@ -85,7 +87,7 @@ def add_import(
 
     def looked_at(month: str) -> pa.Table | None:
         parts = []
-        if store.path_of(month).exists():
+        if store.holds(month):
             there = store.table_of(month, ["number", *Looked])
             parts.append(_parted(there, held.get(month))[0].select(Looked))
         if month in fresh:
@@ -98,6 +100,21 @@ def add_import(
     written = replace(record, replaced=replaced, unattributed=unattributed)
     store.commit(change, [*store.imports, written])
     return written
+
+
+def _without_erased(fresh: Mapping[str, Fresh], erased: Erased) -> Mapping[str, Fresh]:
+    """New complaints without the words of those that were erased before."""
+    if not erased:
+        return fresh
+
+    def without(new: Fresh) -> Fresh:
+        def columns_of(mapped: Mapped, columns: Sequence[str] = KEPT.names) -> pa.Table:
+            wanted = list(dict.fromkeys([*columns, "number"]))
+            return erased.taken_from(new(mapped, wanted)).select(columns)
+
+        return columns_of
+
+    return {month: without(new) for month, new in fresh.items()}
 
 
 def _corrected(fresh: Mapping[str, Fresh], corrections: Corrections, change: Change) -> Mapping[str, Fresh]:
@@ -132,21 +149,9 @@ def undo_import(
         raise StoreProblem("没有编号为 %(id)s 的导入，或已撤销。", code="no_such_import", id=import_id)
     change = store.change()
     earlier = _before(store, import_id)
-    # What a later import replaced of this one: that import now replaces what this one had replaced.
     for later in store.imports:
-        if later.id == import_id:
-            continue
-        for month, table in _before(store, later.id).items():
-            mine, others = _of_import(table, import_id)
-            if not mine.num_rows:
-                continue
-            wanted = np.sort(_keys(mine))
-            handed = []
-            for home, rows in earlier.items():
-                stay, go = _parted(rows, wanted)
-                earlier[home] = stay
-                handed.append(go)
-            change.put_table(f"_before/{later.id}/{month}.arrow", together([others, *handed]))
+        if later.id != import_id:
+            _hand_over(store, change, later.id, import_id, earlier)
     corrections = Corrections.of(store)
     for rows in earlier.values():
         corrections = corrections.read_anew(rows)
@@ -172,6 +177,33 @@ def undo_import(
     return undone
 
 
+def _hand_over(
+    store: Store, change: Change, later_id: str, import_id: str, earlier: dict[str, pa.Table]
+) -> None:
+    """What a later import replaced of this one: now it replaces what this one had replaced, taken out of `earlier`.
+
+    Rows are kept by the month they lie in, which a correction may have changed.
+    """
+    replaced = _before(store, later_id)
+    left = {}
+    wanted = [np.empty(0, np.uint64)]
+    for month, table in replaced.items():
+        ours, others = _of_import(table, import_id)
+        if ours.num_rows:
+            left[month] = others
+            wanted.append(_keys(ours))
+    if not left:
+        return
+    keys = np.sort(np.concatenate(wanted))
+    for month, rows in earlier.items():
+        earlier[month], handed = _parted(rows, keys)
+        if handed.num_rows:
+            there = left.get(month, replaced.get(month))
+            left[month] = handed if there is None else together([there, handed])
+    for month, table in left.items():
+        change.put_table(f"_before/{later_id}/{month}.arrow", table)
+
+
 def attribute_again(
     store: Store,
     names: Sequence[str],
@@ -189,6 +221,9 @@ def attribute_again(
     found: dict[str, pa.Table] = {}
     count = 0
     for month in store.months():
+        some = store.table_of(month, ["text"], where=pc.field("estate_code").is_null())
+        if not pc.any(_writes_one_of(some["text"], names)).as_py():
+            continue
         table = store.table_of(month)
         open_ones = pc.and_(pc.is_null(table["estate_code"]), _writes_one_of(table["text"], names))
         open_ones = pc.and_(open_ones, pc.invert(corrections.is_placed(table["number"])))
@@ -276,26 +311,40 @@ def correct(
 
 
 def erase(store: Store, numbers: Sequence[str], *, tell: Callable[[str], None] = lambda _: None) -> int:
-    """Remove what complaints say and who called; the rows stay and are counted. Returns how many were there."""
+    """Remove what complaints say and who called; the rows stay and are counted. Returns how many were there.
+
+    None of these numbers has its words come back with a later file, nor with a run that was killed.
+    """
     wanted = np.unique(keys_of(pa.array(list(numbers), pa.string())))
+    store.forget_prepared()
     change = store.change()
     held = store.months_holding(wanted)
     count = sum(len(keys) for keys in held.values())
 
     def content(month: str) -> _Content:
         table = store.table_of(month)
-        return _Content(_emptied(table, held[month]) if month in held else table)
+        return _Content(emptied(table, _are(table, held[month])) if month in held else table)
 
     def looked_at(month: str) -> pa.Table | None:
         return content(month).table.select(Looked) if month in held else _looked_at(store, month)
 
     for record in store.imports:
         for month, table in _before(store, record.id).items():
-            change.put_table(f"_before/{record.id}/{month}.arrow", _emptied(table, wanted))
+            change.put_table(f"_before/{record.id}/{month}.arrow", emptied(table, _are(table, wanted)))
+    Erased.of(store).including(numbers).put(change)
     Corrections.of(store).without(numbers).put(change)
     _rewrite(store, change, set(held), content, looked_at, tell)
     store.commit(change, store.imports)
     return count
+
+
+def words_of(store: Store, numbers: Sequence[str]) -> list[str]:
+    """What the store keeps of what these complaints say, and of what was replaced of them."""
+    wanted = np.unique(keys_of(pa.array(list(numbers), pa.string())))
+    tables = [store.table_of(month, ["number", "text"]) for month in store.months_holding(wanted)]
+    tables += [table for record in store.imports for table in _before(store, record.id).values()]
+    found = [table.filter(pa.array(_are(table, wanted)))["text"].to_pylist() for table in tables]
+    return [text for texts in found for text in texts]
 
 
 def together(tables: Iterable[pa.Table]) -> pa.Table:
@@ -311,7 +360,7 @@ def joined(tables: Iterable[pa.Table]) -> pa.Table:
 
 
 def _looked_at(store: Store, month: str) -> pa.Table | None:
-    return store.table_of(month, list(Looked)) if store.path_of(month).exists() else None
+    return store.table_of(month, list(Looked)) if store.holds(month) else None
 
 
 def _rewrite(
@@ -387,11 +436,16 @@ def _keys(table: pa.Table) -> Keys:
     return keys_of(table["number"])
 
 
+def _are(table: pa.Table, keys: Keys) -> npt.NDArray[np.bool_]:
+    """For each complaint whether its number is one of these."""
+    return np.isin(_keys(table), keys)
+
+
 def _parted(table: pa.Table, keys: Keys | None) -> tuple[pa.Table, pa.Table]:
     """(rows with other numbers, rows with one of these)."""
     if keys is None or not table.num_rows:
         return table, table.slice(0, 0)
-    among = np.isin(_keys(table), keys)
+    among = _are(table, keys)
     return table.filter(pa.array(~among)), table.filter(pa.array(among))
 
 
@@ -408,16 +462,7 @@ def _before(store: Store, import_id: str) -> dict[str, pa.Table]:
     """Month → the rows that an import replaced."""
     found = {}
     for path in sorted((store.folder / "_before" / import_id).glob("*.arrow")):
-        table = read_table(path)
+        table = store.own_table(str(path.relative_to(store.folder)))
         if table is not None:
             found[path.stem] = table
     return found
-
-
-def _emptied(table: pa.Table, keys: Keys) -> pa.Table:
-    among = pa.array(np.isin(_keys(table), keys))
-    for name, value in (("text", ERASED), ("estate_match", None), ("caller_key", None)):
-        field = table.schema.field(name)
-        column = pc.if_else(among, pa.scalar(value, field.type), table[name])
-        table = table.set_column(table.schema.get_field_index(name), field, column)
-    return table

@@ -30,7 +30,7 @@ from huiyin.analytics.doubts import complaints_in_doubt, doubted_complaints, dou
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.following_up import NthRule, RecurrenceRule, Rule, call_backs, wanted_cases
 from huiyin.analytics.pipeline import Progress, TextStep, enrich
-from huiyin.analytics.store import ImportRecord, Store, read_table
+from huiyin.analytics.store import ImportRecord, Store
 from huiyin.analytics.topics import Group, Title, topics_of
 from huiyin.analytics.unknown_names import FindNames, unknown_names
 from huiyin.domain.errors import Refused
@@ -261,9 +261,7 @@ def _record_of(store: Store, import_id: str) -> ImportRecord | None:
 
 def _tell_changed(store: Store, months: Iterable[str], tell: Tell, text: Text) -> None:
     for month in sorted(months):
-        table = (
-            read_table(store.folder / "_cube" / f"{month}.arrow") if store.path_of(month).exists() else None
-        )
+        table = store.own_table(f"_cube/{month}.arrow")
         rows = [] if table is None else [list(row.values()) for row in table.select(CELL).to_pylist()]
         tell({"month": month, "rows": rows})
     tell({"names": [asdict(name) for name in unknown_names(store, text.find_names())]})

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from huiyin.analytics.repeats import LEAST_ALIKE, min_hashes
 from huiyin.analytics.schema import KEPT, SURE, UNKNOWN
-from huiyin.analytics.store import Change, Store, read_table
+from huiyin.analytics.store import Change, Store
 
 PLACE = "_corrections.arrow"
 READ = (
@@ -79,7 +79,7 @@ class Corrections:
 
     @classmethod
     def of(cls, store: Store) -> Corrections:
-        table = read_table(store.folder / PLACE)
+        table = store.own_table(PLACE)
         return cls({} if table is None else {row["number"]: row for row in table.to_pylist()})
 
     def put(self, change: Change) -> None:
