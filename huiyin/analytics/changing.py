@@ -23,6 +23,7 @@ from huiyin.analytics.prepared import Mapped
 from huiyin.analytics.repeats import Looked, Matters, mark_repeats, matters_of
 from huiyin.analytics.schema import KEPT, NO_MONTH, RAW
 from huiyin.analytics.store import ERASED, Change, ImportRecord, Store, StoreProblem
+from huiyin.documents.writing import without_rows
 
 REPEAT_DAYS = 90
 """How far back a complaint is seen to repeat another; three months are looked at."""
@@ -317,6 +318,7 @@ def erase(store: Store, numbers: Sequence[str], *, tell: Callable[[str], None] =
     """
     wanted = np.unique(keys_of(pa.array(list(numbers), pa.string())))
     store.forget_prepared()
+    _forget_rejected(store, numbers)
     change = store.change()
     held = store.months_holding(wanted)
     count = sum(len(keys) for keys in held.values())
@@ -336,6 +338,20 @@ def erase(store: Store, numbers: Sequence[str], *, tell: Callable[[str], None] =
     _rewrite(store, change, set(held), content, looked_at, tell)
     store.commit(change, store.imports)
     return count
+
+
+def _forget_rejected(store: Store, numbers: Sequence[str]) -> None:
+    """Of rows that were rejected, their reasons may say what was in them."""
+    from huiyin.language.masking import mask
+
+    words = {*numbers, *map(mask, numbers)}
+    for path in (store.folder / "_errors").glob("*.csv"):
+        written = path.read_bytes()
+        left = without_rows(written, "工单编号", words)
+        if left != written:
+            unfinished = path.with_suffix(".new")
+            unfinished.write_bytes(left)
+            unfinished.replace(path)
 
 
 def words_of(store: Store, numbers: Sequence[str]) -> list[str]:

@@ -94,7 +94,7 @@ class Store:
     @classmethod
     @contextlib.contextmanager
     def open(cls, folder: Path) -> Iterator[Store]:
-        """For writing; raises StoreProblem if another process does, the folder holds something else or the disk is full.
+        """For writing; raises StoreProblem if another process does, the folder is another's or the disk is full.
 
         Then nothing is changed but what was committed.
         """
@@ -218,7 +218,9 @@ class Store:
         )
         _write_manifest(self.folder, following)
         self._manifest = following
-        with contextlib.suppress(OSError):  # it is committed; the disk may be full: put in place when it is not
+        with contextlib.suppress(
+            OSError
+        ):  # it is committed; the disk may be full: put in place when it is not
             self._put_in_place()
 
     def _put_in_place(self) -> None:
@@ -340,18 +342,17 @@ def _month_of(place: str) -> str:
     return place.partition("/")[0].removeprefix("month=")
 
 
-def _opened_at_once(
-    folder: Path, months: Iterable[str] | None
-) -> tuple[_Manifest, dict[str, pa.NativeFile]]:
+def _opened_at_once(folder: Path, months: Iterable[str] | None) -> tuple[_Manifest, dict[str, pa.NativeFile]]:
     """The manifest, and by their places the files of one and the same state that a reader asks for."""
     wanted = None if months is None else [_place_of(month) for month in months]
     for _ in range(_TRIES):
         written = _written_manifest(folder)
         manifest = _manifest_of(written)
-        places = _places(folder, manifest) if wanted is None else wanted
-        found = {place: _opened(folder, place, manifest) for place in places}
-        if _written_manifest(folder) == written:
-            return manifest, {place: file for place, file in found.items() if file is not None}
+        with contextlib.suppress(FileNotFoundError):  # a folder that went while it was listed
+            places = _places(folder, manifest) if wanted is None else wanted
+            found = {place: _opened(folder, place, manifest) for place in places}
+            if _written_manifest(folder) == written:
+                return manifest, {place: file for place, file in found.items() if file is not None}
     raise StoreProblem("另一个程序正在写这个文件夹，请等它做完。", code="store_is_locked")
 
 

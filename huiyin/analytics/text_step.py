@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from huiyin.analytics.callers import callers_of
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.schema import CERTAINTIES, KEPT
 from huiyin.language.complaints.categories import CATEGORY_NAMES
@@ -64,7 +65,7 @@ def enrich_batch(
         "category": pa.DictionaryArray.from_arrays(pa.array(read.category), _CATEGORIES),
         "category_confidence": pa.array(read.category_share),
         "caller_key": _caller_keys(batch.column("caller"), kernels, secret),
-        "import_id": pa.DictionaryArray.from_arrays(np.zeros(count, np.int16), [""]),
+        "import_id": pa.DictionaryArray.from_arrays(np.zeros(count, np.int32), [""]),
     }
     arrays = [
         columns[field.name].cast(field.type) if field.name in columns else pa.nulls(count, field.type)
@@ -134,7 +135,7 @@ def _masked_word(word: str) -> str:
     return word if word.isdecimal() and len(word) in CODE_LENGTHS else mask(word)
 
 
-def _caller_keys(callers: pa.Array, kernels: Kernels, secret: bytes) -> pa.Array:
+def _caller_keys(written: pa.Array, kernels: Kernels, secret: bytes) -> pa.Array:
     """None for a row without a caller."""
-    unknown = pc.equal(pc.fill_null(pc.utf8_trim_whitespace(callers), ""), "")
-    return pa.array(kernels.keys_of(texts_of(callers), secret), mask=unknown.to_numpy(zero_copy_only=False))
+    callers = callers_of(written)
+    return pa.array(kernels.keys_of(texts_of(callers), secret), mask=callers.is_null().to_numpy(False))
