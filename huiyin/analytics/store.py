@@ -85,7 +85,7 @@ class Store:
     (`with Store.open(folder) as store`)."""
 
     def __init__(self, folder: Path, *, months: Iterable[str] | None = None) -> None:
-        """For reading; `months`: only these are asked for."""
+        """For reading; `months`: no others are asked for."""
         self.folder = folder
         self._lock: IO[bytes] | None = None
         self._opened: Mapping[str, pa.NativeFile] | None
@@ -339,18 +339,24 @@ def _place_of(month: str) -> str:
 
 
 def _month_of(place: str) -> str:
-    return place.partition("/")[0].removeprefix("month=")
+    """Of complaints, or of what is kept by month beside them."""
+    folder, _, name = place.partition("/")
+    return folder.removeprefix("month=") if folder.startswith("month=") else Path(name).stem
 
 
 def _opened_at_once(folder: Path, months: Iterable[str] | None) -> tuple[_Manifest, dict[str, pa.NativeFile]]:
     """The manifest, and by their places the files of one and the same state that a reader asks for."""
-    wanted = None if months is None else [_place_of(month) for month in months]
+    wanted = None if months is None else frozenset(months)
     for _ in range(_TRIES):
         written = _written_manifest(folder)
         manifest = _manifest_of(written)
         with contextlib.suppress(FileNotFoundError):  # a folder that went while it was listed
-            places = _places(folder, manifest) if wanted is None else wanted
-            found = {place: _opened(folder, place, manifest) for place in places}
+            places = _places(folder, manifest)
+            found = {
+                place: _opened(folder, place, manifest)
+                for place in places
+                if wanted is None or "/" not in place or _month_of(place) in wanted
+            }
             if _written_manifest(folder) == written:
                 return manifest, {place: file for place, file in found.items() if file is not None}
     raise StoreProblem("另一个程序正在写这个文件夹，请等它做完。", code="store_is_locked")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.timezone import localtime
@@ -20,6 +20,9 @@ from huiyin.domain.errors import RuleBroken
 from huiyin.integrations import children
 from huiyin.integrations.storage import store
 from huiyin.web.now import now as clock
+
+if TYPE_CHECKING:
+    from huiyin.analytics.store import Store
 
 CHILD = "huiyin.analytics.child"
 STORE_LOCK = "hotline/store"
@@ -43,6 +46,13 @@ def folder() -> Path:
     return Path(settings.HOTLINE_FOLDER)
 
 
+def stored(months: Iterable[str]) -> Store:
+    """The store as it is at this moment, for complaints of these months; Arrow is loaded now, not before."""
+    from huiyin.analytics.store import Store
+
+    return Store(folder(), months=months)
+
+
 def ask(
     command: str, asked: Mapping[str, Any], *, now: datetime, import_: HotlineImport | None = None
 ) -> Mapping[str, Any]:
@@ -60,6 +70,8 @@ def ask(
             tell(progress)
         elif "month" in line:
             mirror.replace_month(line["month"], line["rows"])
+        elif "all_months" in line:
+            mirror.keep_months(line["all_months"])
         elif "names" in line:
             mirror.replace_names(line["names"])
         elif "doubts" in line:

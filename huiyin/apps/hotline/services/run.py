@@ -6,6 +6,7 @@ A task that was killed is run again from the beginning: what the store has commi
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -24,7 +25,6 @@ from huiyin.apps.hotline.asking import (
     remove_from_child,
     written,
 )
-from huiyin.apps.hotline.mirroring import store_id_of
 from huiyin.apps.hotline.models import HotlineImport
 from huiyin.apps.hotline.permissions import check_handle, check_import, check_undo
 from huiyin.apps.hotline.reading import COLUMNS
@@ -85,6 +85,8 @@ def start_import(import_: HotlineImport, *, by: Actor, now: datetime | None = No
     if import_.file_removed_at:
         raise RuleBroken("原文件已按保存期限删除，请重新上传。", code="hotline.file_removed")
     is_first = import_.started_at is None
+    # A number alone may be used again, where the database was restored and the store was not.
+    import_.store_id = import_.store_id or f"web-{import_.pk}-{secrets.token_hex(6)}"
     import_.state, import_.error = State.RUNNING, ""
     import_.started_at, import_.heartbeat_at = import_.started_at or now, now
     import_.progress_count, import_.progress_of = 0, ""
@@ -122,7 +124,7 @@ def _store(import_: HotlineImport) -> None:
     now = clock()
     asked = _asked(
         import_,
-        import_id=store_id_of(import_),
+        import_id=import_.store_id,
         estates=estates_asked(now),
         secret=str(settings.HOTLINE_CALLER_SECRET),
         now=written(now),
@@ -135,7 +137,7 @@ def _store(import_: HotlineImport) -> None:
         locked.read_count, locked.stored_count = done["read"], done["stored"]
         locked.rejected_count, locked.replaced_count = done["rejected"], done["replaced"]
         locked.attributed_count, locked.property_count = done["attributed"], done["property_related"]
-        locked.state, locked.finished_at, locked.store_id = State.STORED, clock(), store_id_of(locked)
+        locked.state, locked.finished_at = State.STORED, clock()
         locked.save()
         record(
             kind="hotline.import_stored",
@@ -198,29 +200,6 @@ def refresh_mirror() -> Mapping[str, Any]:
     told = ask("refresh", {}, now=clock())
     find_topics_later()
     return told
-
-
-@transaction.atomic
-def erase_complaints(numbers: Sequence[str], *, reason: str, by: Actor, now: datetime | None = None) -> int:
-    """Remove what complaints say and who called, for good; they are still counted. Returns how many were there.
-
-    The case one of them became is erased in the ledger. Only for the system: a command of whoever runs the site.
-    """
-    if by.key != SYSTEM.key:
-        raise NotPermitted("诉求的内容由系统删除。", code="hotline.erase")
-    now = now or clock()
-    count = int(ask("erase", {"numbers": list(numbers)}, now=now)["erased"])
-    forget_words(numbers)
-    forget_corrections(numbers, by=by, now=now)
-    record(
-        kind="hotline.complaints_erased",
-        stream="hotline",
-        by=by,
-        now=now,
-        public={"count": count},
-        texts={"reason": reason},
-    )
-    return count
 
 
 def uploader_of(import_: HotlineImport) -> Actor:
