@@ -11,24 +11,22 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from huiyin.analytics.asking import Asker, keep_estates
-from huiyin.analytics.changing import erase, undo_import
 from huiyin.analytics.estates import Estate, read_estates
 from huiyin.analytics.measures.places import BY
-from huiyin.analytics.pipeline import Progress, Summary, enrich
 from huiyin.analytics.store import Store
-from huiyin.analytics.text_step import text_step_of
-from huiyin.analytics.topics import topics_of
 from huiyin.config.environment import caller_secret
 from huiyin.domain.complaint_measures import MEASURES
 from huiyin.domain.complaint_periods import read_period
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.policy_hotline import HotlinePolicy
 from huiyin.domain.policy_reader import read
-from huiyin.language import group_topics
-from huiyin.language.complaints.titles import title_of
+
+if TYPE_CHECKING:
+    from huiyin.analytics.pipeline import Progress, Summary
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 RANKED_BY = ("estate", "company", "community", "street", "district")
@@ -167,7 +165,13 @@ def _width(text: str) -> int:
     return sum(2 if ord(char) > 0x2E7F else 1 for char in text)
 
 
+# A command loads what it needs: the language and its kernels take longer than most questions.
+
+
 def _enrich(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.analytics.pipeline import enrich
+    from huiyin.analytics.text_step import text_step_of
+
     missing = [str(path) for path in (*options.files, options.estates) if not path.is_file()]
     if missing:
         raise BadUse(f"找不到文件：{'、'.join(missing)}")
@@ -278,6 +282,10 @@ def _policy() -> HotlinePolicy:
 
 
 def _topics(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.analytics.topics import topics_of
+    from huiyin.language.complaints.grouping import group_topics
+    from huiyin.language.complaints.titles import title_of
+
     store = _opened(options.folder)
     asker = Asker(store, ())
     names = {str(row["code"]): str(row["name"]) for row in asker.rows(asker.estates.select("code", "name"))}
@@ -371,6 +379,8 @@ def _imports(options: argparse.Namespace) -> Sequence[Row]:
 
 
 def _undo(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.analytics.changing import undo_import
+
     _opened(options.folder)
     with Store.open(options.folder) as store:
         record = undo_import(store, options.import_id, at=datetime.now(BEIJING).isoformat(timespec="seconds"))
@@ -378,6 +388,8 @@ def _undo(options: argparse.Namespace) -> Sequence[Row]:
 
 
 def _erase(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.analytics.changing import erase
+
     _opened(options.folder)
     with Store.open(options.folder) as store:
         return [{"erased": erase(store, options.numbers)}]
