@@ -11,21 +11,13 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from huiyin.analytics.asking import Asker, keep_estates
-from huiyin.analytics.callers import check_of
-from huiyin.analytics.changing import correct, erase, undo_import
-from huiyin.analytics.correction_files import Read, decision_of, read_corrections
-from huiyin.analytics.corrections import Corrections
 from huiyin.analytics.estates import Estate, read_estates
 from huiyin.analytics.measures.places import BY
-from huiyin.analytics.pipeline import Progress, Summary, enrich
 from huiyin.analytics.store import Store
-from huiyin.analytics.teaching import labelled_complaints
-from huiyin.analytics.text_step import text_step_of
-from huiyin.analytics.topics import topics_of
 from huiyin.config.environment import CALLER_KEY, caller_key_file, caller_secret
 from huiyin.documents.cells import guard
 from huiyin.domain.complaint_measures import MEASURES
@@ -33,9 +25,10 @@ from huiyin.domain.complaint_periods import read_period
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.policy_hotline import HotlinePolicy
 from huiyin.domain.policy_schema import read_policy_file
-from huiyin.language import group_topics
-from huiyin.language.complaints.titles import title_of
-from huiyin.language.masking import mask
+
+if TYPE_CHECKING:
+    from huiyin.analytics.correction_files import Read
+    from huiyin.analytics.pipeline import Progress, Summary
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 RANKED_BY = ("estate", "company", "community", "street", "district")
@@ -203,7 +196,14 @@ def _width(text: str) -> int:
     return sum(2 if ord(char) > 0x2E7F else 1 for char in text)
 
 
+# A command loads what it needs: the language and its kernels take longer than most questions.
+
+
 def _enrich(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.analytics.callers import check_of
+    from huiyin.analytics.pipeline import enrich
+    from huiyin.analytics.text_step import text_step_of
+
     missing = [str(path) for path in (*options.files, options.estates) if not path.is_file()]
     if missing:
         raise BadUse(f"找不到文件：{'、'.join(missing)}")
@@ -333,6 +333,10 @@ def _policy() -> HotlinePolicy:
 
 
 def _topics(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.analytics.topics import topics_of
+    from huiyin.language.complaints.grouping import group_topics
+    from huiyin.language.complaints.titles import title_of
+
     store = _opened(options.folder)
     asker = Asker(store, ())
     names = {str(row["code"]): str(row["name"]) for row in asker.rows(asker.estates.select("code", "name"))}
@@ -426,6 +430,8 @@ def _imports(options: argparse.Namespace) -> Sequence[Row]:
 
 
 def _undo(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.analytics.changing import undo_import
+
     _opened(options.folder)
     with Store.open(options.folder) as store:
         record = undo_import(store, options.import_id, at=datetime.now(BEIJING).isoformat(timespec="seconds"))
@@ -433,6 +439,10 @@ def _undo(options: argparse.Namespace) -> Sequence[Row]:
 
 
 def _correct(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.analytics.changing import correct
+    from huiyin.analytics.correction_files import Read, decision_of, read_corrections
+    from huiyin.analytics.corrections import Corrections
+
     if (options.number is None) == (options.corrections is None):
         raise BadUse("请写一个工单编号，或用 --corrections 指明更正表。")
     if options.corrections and not options.corrections.is_file():
@@ -475,6 +485,8 @@ def _cells(options: argparse.Namespace) -> Mapping[str, str]:
 
 def _corrections_rejected(store: Store, read: Read, now: datetime) -> Path | None:
     """Rejected rows with their reasons, in a file for the person; none if none was rejected."""
+    from huiyin.language.masking import mask
+
     if not read.rejected:
         return None
     path = store.folder / "_errors" / f"corrections-{now:%Y%m%d-%H%M%S}.csv"
@@ -489,6 +501,8 @@ def _corrections_rejected(store: Store, read: Read, now: datetime) -> Path | Non
 
 
 def _labels(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.analytics.teaching import labelled_complaints
+
     rows = labelled_complaints(_opened(options.folder))
     with options.out.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
@@ -496,6 +510,8 @@ def _labels(options: argparse.Namespace) -> Sequence[Row]:
 
 
 def _erase(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.analytics.changing import erase
+
     _opened(options.folder)
     with Store.open(options.folder) as store:
         return [{"erased": erase(store, options.numbers)}]
@@ -503,6 +519,8 @@ def _erase(options: argparse.Namespace) -> Sequence[Row]:
 
 def _new_key(options: argparse.Namespace) -> Sequence[Row]:
     """Only where the key of before is lost: callers of before are not known again."""
+    from huiyin.analytics.callers import check_of
+
     _opened(options.folder)
     check = check_of(_caller_secret())
     with Store.open(options.folder) as store:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -28,10 +28,10 @@ from huiyin.apps.hotline.asking import (
 from huiyin.apps.hotline.models import HotlineImport
 from huiyin.apps.hotline.permissions import check_handle, check_import, check_undo
 from huiyin.apps.hotline.reading import COLUMNS
-from huiyin.apps.hotline.services.corrections import apply_later, forget_corrections
-from huiyin.apps.hotline.services.topics import find_topics_later, forget_words
+from huiyin.apps.hotline.services.corrections import apply_later
+from huiyin.apps.hotline.services.topics import find_topics_later
 from huiyin.apps.people.actors import actor_of_key
-from huiyin.domain.access import SYSTEM, Actor, FixedActor
+from huiyin.domain.access import Actor, FixedActor
 from huiyin.domain.errors import NotPermitted, Refused, RuleBroken
 from huiyin.integrations.queueing import queue
 from huiyin.integrations.storage import store
