@@ -121,9 +121,13 @@ class OtherEstateForm(Form):
 class CorrectForm(Form):
     """What a complaint is about; what is sent in unchanged stays as it was read."""
 
-    KEEP, THIS, OTHER, NONE = "", "this", "other", "none"
+    KEEP, THIS, OTHER, NONE = "keep", "this", "other", "none"
 
-    place = forms.ChoiceField(label=_("说的是哪个小区"), required=False, widget=forms.RadioSelect)
+    place = forms.ChoiceField(
+        label=_("说的是哪个小区"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选说的是哪个小区。")},
+    )
     estate = forms.CharField(
         label=_("别的小区"),
         help_text=_("选“是别的小区”时填，从列表里选。"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from huiyin.language.complaints.categories import CATEGORY_NAMES
-from huiyin.language.complaints.model import Model, shipped
+from huiyin.language.complaints.model import Model, in_use
 
 
 class Classified(NamedTuple):
@@ -24,7 +24,7 @@ class Classified(NamedTuple):
 
 def classify(texts: Iterable[str], *, model: Model | None = None) -> list[Classified]:
     """One answer for each text; a subject, if there is one, stands at the beginning of the text."""
-    model = model or shipped()
+    model = model or in_use()
     return [judged(model.scores(text), model) for text in texts]
 
 

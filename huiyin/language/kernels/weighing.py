@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from huiyin.language.complaints.model import (
-    FILE,
     HEAD_FORMS,
     LANES,
     MOST_FORMS,
     MULTIPLIER,
     SLOT_BITS,
+    file_in_use,
     form_of,
     parts,
 )
@@ -50,9 +50,9 @@ class Weights(NamedTuple):
 
 
 @cache
-def weights(model_file: Path = FILE) -> Weights:
-    """The model of a file; as shipped where none is named."""
-    head, slot_bytes, row_bytes = parts(model_file)
+def weights(model_file: Path | None = None) -> Weights:
+    """The model of a file; the one that complaints are read by where none is named."""
+    head, slot_bytes, row_bytes = parts(model_file or file_in_use())
     slots = np.frombuffer(slot_bytes, "<u4")
     row_of = np.zeros(1 << SLOT_BITS, np.uint16)
     row_of[slots] = np.arange(1, len(slots) + 1)

@@ -36,7 +36,7 @@ def secretary(client: Client, cast: Cast) -> Client:
 
 
 def sent(**told: str) -> dict[str, str]:
-    return {**ASKED, "place": "", "property_related": "yes", "category": "电梯", "reason": "", **told}
+    return {**ASKED, "place": "keep", "property_related": "yes", "category": "电梯", "reason": "", **told}
 
 
 def corrected(client: Client, **told: str) -> Any:
@@ -79,6 +79,15 @@ def test_a_complaint_moves_to_another_estate_and_its_numbers_with_it(client: Cli
     assert (counted(estate=cast.other_estate), counted(estate=cast.estate), counted()) == (1, 1, 3)
     corrected(officer, place="none")
     assert (counted(estate=cast.other_estate), counted(estate=None)) == (0, 2)
+
+
+def test_a_likely_estate_is_confirmed_and_that_counts_as_sure(client: Client, cast: Cast) -> None:
+    an_import(cast.by_street_officer, [a_row(1, "云杉的物业不修电梯，老人上不了楼")])
+    assert counted(estate=cast.estate) == sum(each.likely for each in HotlineCount.objects.all()) == 1
+    secretary = sign_in(client, cast.secretary)
+    corrected(secretary, place="this")
+    assert sum(each.likely for each in HotlineCount.objects.all()) == 0
+    assert "小区：确认是云杉里" in secretary.get(PAGE, ASKED).text
 
 
 def test_a_person_who_answers_for_one_estate_gives_no_complaint_to_anothers(

@@ -6,7 +6,7 @@ Who corrected what is known here; the store knows what counts (analytics.correct
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -184,5 +184,5 @@ def _stand(
     return decided
 
 
-def _public(correction: Correction) -> Mapping[str, Any]:
+def _public(correction: Correction) -> dict[str, Any]:
     return {name: value for name, value in correction.decision.items() if name != "number"}
