@@ -12,7 +12,9 @@ import pytest
 from django.conf import settings
 
 from huiyin.analytics.child import answer
+from huiyin.analytics.reading import looking
 from huiyin.apps.hotline import services
+from huiyin.apps.hotline.asking import LOOK
 from huiyin.apps.hotline.models import HotlineImport, UnknownName
 from huiyin.documents.writing import write_csv
 from huiyin.domain.access import Actor
@@ -102,7 +104,10 @@ def child_in_process(folder: Path) -> Iterator[None]:
     """Instead of a process of its own, with a text step of few words; the store lies in `folder`."""
 
     def run(module: str, asked: Mapping[str, Any], told: Callable[[children.Line], None]) -> None:
-        answer(asked, told, FewWords())
+        if module == LOOK:
+            looking.answer(asked, told)
+        else:
+            answer(asked, told, FewWords())
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(children, "run", run)

@@ -5,22 +5,26 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-from huiyin.analytics.reading.mapping import find_mapping, headings
-from huiyin.analytics.reading.rows import LONGEST_TEXT, Read, Rejected, columns_of, to_raw
+from huiyin.analytics.reading.mapping import NEEDED, find_mapping, headings, known_headings
+from huiyin.analytics.reading.rows import LONGEST_TEXT, NO_ROWS, Read, Rejected, columns_of, to_raw
 from huiyin.documents import csv_reading
+from huiyin.documents.cells import header_key
 from huiyin.documents.headers import LOOK_AT_ROWS, NumberedCells, find_header
 from huiyin.documents.refusals import FileRefused
+from huiyin.documents.sniffing import refuse_what_is_not_text
 
 _SAMPLE = 1 << 20
 _FIRST_BLOCK, _BLOCK = 1 << 20, 8 << 20
@@ -31,42 +35,68 @@ _UNPAIRED = "引号没有成对"
 _TRIES = 50
 _MOST_LINES = 1_000
 """Lines of one record; more than that and a quotation mark was left open."""
+_LINE_END = re.compile(rb"\r\n?|\n")
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How a file is written: encoding, delimiter, the row of the header, the place of each field."""
+    """How a file is written: its encoding and delimiter, where its header ends, and how many cells its rows have."""
 
     encoding: str
     delimiter: str
+    ends_with_cr: bool
+    """Lines end with a carriage return alone, as old Macs wrote them."""
     header_row: int
+    header_lines: int
+    """As editors count them: a heading may have several."""
     width: int
-    places: Mapping[str, int]
+    names: tuple[str, ...]
+    places: Mapping[str, int] = field(default_factory=dict)
+
+    def mapped(self, told: Mapping[str, str] | None = None) -> Layout:
+        """With the place of each field; FileRefused where a needed column is not there."""
+        return replace(self, places=find_mapping(self.names, told))
+
+    @property
+    def headings(self) -> Mapping[str, str]:
+        return {name: self.names[place] for name, place in self.places.items()}
 
 
-def layout_of(path: Path, told: Mapping[str, str] | None = None) -> Layout:
-    """From the first megabyte; raises FileRefused where no header, or a needed column, is found."""
+def layout_of(path: Path) -> Layout:
+    """From the first megabyte; raises FileRefused where no header is found."""
     with path.open("rb") as file:
         sample = file.read(_SAMPLE)
         is_whole = not file.read(1)
     encoding = _encoding_of(sample)
+    if not encoding.startswith("utf-16"):
+        refuse_what_is_not_text(sample)
     text = sample.decode(encoding, errors="replace")
     if not is_whole:
         text = text[: text.rfind("\n") + 1] or text
     delimiter = csv_reading.delimiter_of(text)
-    lines = list(islice(io.StringIO(text, newline=None), LOOK_AT_ROWS))
+    records = list(islice(_records(text, delimiter), 2 * LOOK_AT_ROWS))
     first: list[NumberedCells] = [
-        (at, dict(enumerate(_cells(line, delimiter)))) for at, line in enumerate(lines, 1)
+        (number, dict(enumerate(record)))
+        for number, (record, _, _) in enumerate(records[:LOOK_AT_ROWS], 1)
+        if any(cell.strip() for cell in record)
     ]
-    known = frozenset(word for words in headings().values() for word in words)
-    header = find_header([(at, cells) for at, cells in first if cells], (), known)
+    header = find_header(first, (), known_headings())
     if header is None:
         raise FileRefused("文件是空的。", code="empty")
     names = ["" for _ in range(max(header.columns) + 1)]
     for name, column in zip(header.names, header.columns, strict=True):
         names[column] = name
-    columns = find_mapping(names, told)
-    return Layout(encoding, delimiter, header.last_row, len(names), columns.places)
+    lengths = Counter(len(record) for record, fault, _ in records[header.last_row :] if record and not fault)
+    usual = lengths.most_common(1)[0][0] if lengths else 0
+    return Layout(
+        encoding=encoding,
+        delimiter=delimiter,
+        ends_with_cr="\r" in text and "\n" not in text,
+        header_row=header.last_row,
+        header_lines=sum(lines for _, _, lines in records[: header.last_row]),
+        width=max(usual, len(names)),
+        names=tuple(names),
+    )
 
 
 def _encoding_of(sample: bytes) -> str:
@@ -74,21 +104,19 @@ def _encoding_of(sample: bytes) -> str:
         return "utf-16"
     if sample.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
+    if b"\0" in sample:
+        for encoding in ("utf-16-le", "utf-16-be"):
+            line = sample[:4096].decode(encoding, errors="ignore")
+            if any(word in header_key(line) for field in NEEDED for word in headings()[field]):
+                return encoding
     # The first line that is not plain ASCII decides: GB18030 hardly ever passes as UTF-8. In a file of mixed
     # encodings the rows that are not of this one are rejected one by one.
     first = next((line for line in sample.splitlines() if not line.isascii()), b"")
     try:
-        first.decode("utf-8")
+        codecs.getincrementaldecoder("utf-8")().decode(first)  # it may be cut in the middle of a character
     except UnicodeDecodeError:
         return "gb18030"
     return "utf-8"
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader([line], delimiter=delimiter), [])
-    except csv.Error:
-        return []
 
 
 @dataclass(frozen=True)
@@ -98,7 +126,7 @@ class Block:
     layout: Layout
     data: bytes
     skipped: int = 0
-    """Rows of the header, in the first block."""
+    """Rows of the header, which stands before the first block."""
     path: Path | None = None
     start: int = 0
     size: int = 0
@@ -108,15 +136,14 @@ class Block:
     def read(self) -> Read:
         """Rows are numbered from 1 within the block."""
         if self.is_too_long:
-            raw, _ = to_raw(columns_of([], self.layout.places), pa.array([], pa.int64()))
-            return Read(raw, [Rejected(1, "", _TOO_LONG)], 1)
+            return Read(NO_ROWS, [Rejected(self.skipped + 1, "", _TOO_LONG)], self.skipped + 1)
         data = self._data()
-        cells = read_fast(data, self.layout, skip=self.skipped)
+        cells = read_fast(data, self.layout)
         if cells is None:
             return read_patiently(data, self.layout, skipped=self.skipped)
         count = self.skipped + len(cells["text"])
-        raw, rejected = to_raw(cells, pa.array(np.arange(self.skipped + 1, count + 1)))
-        return Read(raw, rejected, count)
+        numbers = pa.array(np.arange(self.skipped + 1, count + 1))
+        return Read(*to_raw(cells, numbers, self.layout.headings), count)
 
     def _data(self) -> bytes:
         if self.path is None:
@@ -126,39 +153,59 @@ class Block:
             return file.read(self.size)
 
 
+class _Source(Protocol):
+    def read(self, size: int) -> bytes: ...
+
+
+class _InUtf8:
+    """A file as UTF-8 with line feeds; what cannot be read becomes U+FFFD, by which its row is told later."""
+
+    def __init__(self, file: BinaryIO, layout: Layout) -> None:
+        self._file = file
+        self._decoder = codecs.getincrementaldecoder(layout.encoding)("replace")
+        self._ends_with_cr = layout.ends_with_cr
+
+    def read(self, size: int) -> bytes:
+        text, data = "", b"-"
+        while data and not text:
+            data = self._file.read(size)
+            text = self._decoder.decode(data, final=not data)
+        return (text.replace("\r", "\n") if self._ends_with_cr else text).encode()
+
+
 def blocks(path: Path, layout: Layout) -> Iterator[Block]:
     """The file in blocks: a small one, so that little waits for it alone, then such of about eight megabytes."""
-    is_first = True
-    is_as_it_lies = layout.encoding.startswith("utf-8")
+    lies_as_it_is = layout.encoding.startswith("utf-8") and not layout.ends_with_cr
+    skipped = layout.header_row
     with path.open("rb") as file:
-        decoded = _in_utf8(file, layout.encoding)
+        if layout.encoding == "utf-8-sig" and lies_as_it_is:
+            file.seek(len(codecs.BOM_UTF8))
         start = file.tell()
-        for data, is_too_long, passed in _blocks(decoded, layout.header_row):
-            skipped, is_first = layout.header_row if is_first else 0, False
-            if is_as_it_lies and not is_too_long:
-                yield Block(layout, b"", skipped, path, start, len(data))
+        source = file if lies_as_it_is else _InUtf8(file, layout)
+        for data, is_too_long, passed in _blocks(source, layout.header_lines):
+            behind = _behind_lines(data, layout.header_lines) if skipped and not is_too_long else 0
+            if lies_as_it_is and not is_too_long:
+                yield Block(layout, b"", skipped, path, start + behind, len(data) - behind)
             else:
-                yield Block(layout, data, skipped, is_too_long=is_too_long)
+                yield Block(layout, data[behind:], skipped, is_too_long=is_too_long)
             start += passed
+            skipped = 0
 
 
-def _in_utf8(file: BinaryIO, encoding: str) -> BinaryIO:
-    """The file as UTF-8; what cannot be read becomes U+FFFD, by which its row is told later."""
-    if encoding == "utf-8-sig":
-        file.seek(len(codecs.BOM_UTF8))
-    if encoding.startswith("utf-8"):
-        return file
-    return cast("BinaryIO", codecs.EncodedFile(file, "utf-8", encoding, errors="replace"))
+def _behind_lines(block: bytes, count: int) -> int:
+    """Where the block goes on after so many lines."""
+    ends = [match.end() for match in islice(_LINE_END.finditer(block), count)]
+    return ends[-1] if len(ends) == count else len(block)
 
 
-def _blocks(file: BinaryIO, header_rows: int) -> Iterator[tuple[bytes, bool, int]]:
+def _blocks(file: _Source, header_lines: int) -> Iterator[tuple[bytes, bool, int]]:
     """Blocks that end with a record, and, marked, what stands for a line too long to be one; how far each goes."""
     rest, more = b"", file.read(_FIRST_BLOCK)
     while more:
         block, more = rest + more, file.read(_BLOCK)
         end = _end_of_record(block) if more else len(block)
-        if end and block.count(b"\n", 0, end) >= header_rows:
-            rest, header_rows = block[end:], 0
+        if end and block.count(b"\n", 0, end) >= header_lines:
+            rest, header_lines = block[end:], 0
             yield block[:end], False, end
         elif len(block) < 2 * _BLOCK:
             rest = block
@@ -184,8 +231,8 @@ def _end_of_record(block: bytes) -> int:
     return block.rfind(b"\n") + 1
 
 
-def read_fast(block: bytes, layout: Layout, *, skip: int = 0) -> dict[str, pa.Array] | None:
-    """Field → cells of a block without its first `skip` rows; None if a single row is not as it should be."""
+def read_fast(block: bytes, layout: Layout) -> dict[str, pa.Array] | None:
+    """Field → cells of a block; None if a single row is not as it should be."""
     if b"\0" in block:
         return None
     names = [f"c{at}" for at in range(layout.width)]
@@ -193,7 +240,7 @@ def read_fast(block: bytes, layout: Layout, *, skip: int = 0) -> dict[str, pa.Ar
         table = arrow_csv.read_csv(
             pa.BufferReader(block),
             read_options=arrow_csv.ReadOptions(
-                use_threads=False, block_size=len(block) + 1, column_names=names, skip_rows=skip
+                use_threads=False, block_size=len(block) + 1, column_names=names
             ),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=layout.delimiter, newlines_in_values=True, ignore_empty_lines=False
@@ -217,15 +264,16 @@ def read_fast(block: bytes, layout: Layout, *, skip: int = 0) -> dict[str, pa.Ar
 
 
 def read_patiently(block: bytes, layout: Layout, *, skipped: int) -> Read:
-    """The block record by record.
+    """The block record by record, numbered from `skipped` + 1.
 
     An open quotation mark, a line of any length, a wrong byte costs only its own row.
     """
     kept: list[tuple[int, list[str]]] = []
     rejected: list[Rejected] = []
-    number = 0
-    for number, (record, fault) in enumerate(_records(block, layout), 1):
-        if number <= skipped or not (fault or any(cell.strip() for cell in record)):
+    number = skipped
+    records = _records(block.decode("utf-8", errors="replace"), layout.delimiter, layout.width)
+    for number, (record, fault, _) in enumerate(records, skipped + 1):
+        if not (fault or any(cell.strip() for cell in record)):
             continue
         if len(record) > layout.width:
             fault = f"列数不对：应有 {layout.width} 列，这一行有 {len(record)} 列"
@@ -234,13 +282,17 @@ def read_patiently(block: bytes, layout: Layout, *, skipped: int) -> Read:
         else:
             kept.append((number, record))
     cells = columns_of([record for _, record in kept], layout.places)
-    raw, faulty = to_raw(cells, pa.array([number for number, _ in kept], pa.int64()))
+    numbers = pa.array([number for number, _ in kept], pa.int64())
+    raw, faulty = to_raw(cells, numbers, layout.headings)
     return Read(raw, sorted([*rejected, *faulty], key=lambda each: each.row), number)
 
 
-def _records(block: bytes, layout: Layout) -> Iterator[tuple[list[str], str]]:
-    """(fields, fault); a record goes on while its quotation marks are not paired."""
-    lines = list(io.StringIO(block.decode("utf-8", errors="replace"), newline=""))
+def _records(text: str, delimiter: str, width: int = 0) -> Iterator[tuple[list[str], str, int]]:
+    """(fields, fault, lines); a record goes on while its quotation marks are not paired.
+
+    `width`: how many fields one of several lines must have, 0 if that is not known.
+    """
+    lines = list(io.StringIO(text, newline=""))
     at = 0
     while at < len(lines):
         end = at + 1
@@ -248,14 +300,14 @@ def _records(block: bytes, layout: Layout) -> Iterator[tuple[list[str], str]]:
             while end < len(lines) and end - at < _MOST_LINES and lines[end].count('"') % 2 == 0:
                 end += 1
             if end == len(lines) or end - at == _MOST_LINES:
-                yield [], _UNPAIRED
+                yield [], _UNPAIRED, 1
                 at += 1
                 continue
             end += 1
-        record, fault = _fields("".join(lines[at:end]), layout.delimiter)
-        if end - at > 1 and len(record) != layout.width:  # joined by a mark left open and one further down
+        record, fault = _fields("".join(lines[at:end]), delimiter)
+        if width and end - at > 1 and len(record) != width:  # joined by a mark left open and one further down
             record, fault, end = [], _UNPAIRED, at + 1
-        yield record, fault
+        yield record, fault, end - at
         at = end
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ import pyarrow.compute as pc
 from huiyin.analytics.reading.mapping import ANSWERS, TIMES, answers
 from huiyin.analytics.schema import RAW
 from huiyin.documents.cells import Cell, cell_text
+from huiyin.language.masking import mask
 
 LONGEST_TEXT = 20_000
 """Characters of one complaint; a longer one is a fault of the file."""
@@ -32,8 +34,10 @@ _FORMATS = (
     "%Y年%m月%d日 %H:%M",
     "%Y年%m月%d日",
     "%Y%m%d %H:%M:%S",
+    "%Y%m%d%H%M%S",
     "%Y%m%d",
 )
+NO_ROWS = pa.RecordBatch.from_pylist([], RAW)
 _EARLIEST, _LATEST = 631_152_000_000, 4_102_444_800_000  # 1990, 2100
 _EXCEL_DAY = re.compile(r"\d{5}(\.\d+)?")
 _EXCEL_START = datetime(1899, 12, 30)  # noqa: DTZ001 - the clock of whoever typed it
@@ -65,8 +69,23 @@ class Read(NamedTuple):
     rows: int
 
 
-def to_raw(cells: Mapping[str, pa.Array], rows: pa.Array) -> tuple[pa.RecordBatch, list[Rejected]]:
-    """`cells`: field → column of the file, strings or of a type of its own; `rows`: their numbers in the file."""
+@dataclass(frozen=True)
+class Ready:
+    """A part of a file that is read already."""
+
+    made: Read
+
+    def read(self) -> Read:
+        return self.made
+
+
+def to_raw(
+    cells: Mapping[str, pa.Array], rows: pa.Array, headings: Mapping[str, str] = MappingProxyType({})
+) -> tuple[pa.RecordBatch, list[Rejected]]:
+    """`cells`: field → column of the file, strings or of a type of its own; `rows`: their numbers in the file.
+
+    `headings`: field → what its column is called, by which a header in the midst of the rows is known.
+    """
     count = len(rows)
     faults = _Faults(count)
     columns: dict[str, pa.Array] = {"row": rows.cast(pa.int64())}
@@ -74,6 +93,10 @@ def to_raw(cells: Mapping[str, pa.Array], rows: pa.Array) -> tuple[pa.RecordBatc
     text = _text_of(cells["text"])
     if "title" in cells:
         text = _with_title(_trimmed(_text_of(cells["title"])), text)
+    if "number" in headings and _any(again := pc.equal(number, headings["number"].strip())):
+        faults.add(
+            pc.and_(again, pc.equal(_trimmed(text), headings["text"].strip())), lambda at: "这一行又是表头"
+        )
     faults.add(pc.equal(number, ""), lambda at: "缺少工单编号")
     faults.add(pc.greater(pc.binary_length(number), LONGEST_NUMBER), lambda at: "工单编号太长")
     lengths = pc.binary_length(text)
@@ -164,7 +187,7 @@ def _with_title(title: pa.Array, text: pa.Array) -> pa.Array:
 
 
 def _unread(field: str, written: pa.Scalar) -> str:
-    return f"{_NAMES[field]}“{written.as_py()[:30]}”认不出"
+    return f"{_NAMES[field]}“{mask(written.as_py()[:30])}”认不出"
 
 
 def _times(column: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -206,9 +229,9 @@ def _time_of(written: str) -> datetime | None:
         return _EXCEL_START + timedelta(seconds=round(float(written) * 86_400))
     try:
         moment = datetime.fromisoformat(written)
-    except ValueError:
+        return moment.astimezone(_BEIJING).replace(tzinfo=None) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(_BEIJING).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _answers(column: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:

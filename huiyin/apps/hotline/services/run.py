@@ -47,7 +47,7 @@ def check_import_file(import_id: int) -> HotlineImport:
 
 
 def _check(import_: HotlineImport) -> None:
-    path = file_for_child(import_)
+    path = file_for_child(import_.file_key)
     errors = path.with_name(f"{path.name}.errors.csv")
     done = ask("check", _asked(import_, errors=str(errors)), now=clock(), import_=import_)
     rejected = errors.read_bytes()
@@ -140,7 +140,7 @@ def _store(import_: HotlineImport) -> None:
         )
         find_topics_later()
         queue.configure_task("hotline.follow_up").defer(import_id=locked.pk)
-    remove_from_child(import_)
+    remove_from_child(import_.file_key)
 
 
 @transaction.atomic
@@ -225,7 +225,7 @@ def uploader_of(import_: HotlineImport) -> Actor:
 def _asked(import_: HotlineImport, **more: Any) -> dict[str, Any]:
     """`mapping` has every field: one without a column is not to be guessed by its heading."""
     mapping = {field.key: import_.mapping.get(field.key, "") for field in COLUMNS}
-    return {"file": str(file_for_child(import_)), "mapping": mapping, **more}
+    return {"file": str(file_for_child(import_.file_key)), "mapping": mapping, **more}
 
 
 def _written(at: datetime) -> str:
