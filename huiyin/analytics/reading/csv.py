@@ -68,8 +68,6 @@ def layout_of(path: Path) -> Layout:
         sample = file.read(_SAMPLE)
         is_whole = not file.read(1)
     encoding = _encoding_of(sample)
-    if not encoding.startswith("utf-16"):
-        refuse_what_is_not_text(sample)
     text = sample.decode(encoding, errors="replace")
     if not is_whole:
         text = text[: text.rfind("\n") + 1] or text
@@ -81,20 +79,24 @@ def layout_of(path: Path) -> Layout:
         if any(cell.strip() for cell in record)
     ]
     header = find_header(first, (), known_headings())
+    if header is None or known_headings().isdisjoint(map(header_key, header.names)):
+        refuse_what_is_not_text(sample)
     if header is None:
         raise FileRefused("文件是空的。", code="empty")
-    names = ["" for _ in range(max(header.columns) + 1)]
-    for name, column in zip(header.names, header.columns, strict=True):
-        names[column] = name
     lengths = Counter(len(record) for record, fault, _ in records[header.last_row :] if record and not fault)
-    usual = lengths.most_common(1)[0][0] if lengths else 0
+    usual, count = lengths.most_common(1)[0] if lengths else (0, 0)
+    width = max(usual if 2 * count > lengths.total() else 0, len(records[header.last_row - 1][0]))
+    names = ["" for _ in range(width)]
+    for name, column in zip(header.names, header.columns, strict=True):
+        if column < width:
+            names[column] = name
     return Layout(
         encoding=encoding,
         delimiter=delimiter,
         ends_with_cr="\r" in text and "\n" not in text,
         header_row=header.last_row,
         header_lines=sum(lines for _, _, lines in records[: header.last_row]),
-        width=max(usual, len(names)),
+        width=width,
         names=tuple(names),
     )
 

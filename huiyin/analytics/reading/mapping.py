@@ -79,6 +79,7 @@ def find_mapping(names: Sequence[str], told: Mapping[str, str] | None = None) ->
 def likely_places(names: Sequence[str], told: Mapping[str, str] | None = None) -> dict[str, int]:
     """Field → place of its column in the file (from 0); fields the file does not have are absent, needed ones too."""
     keys = [header_key(name) for name in names]
+    parts = [header_key(name.rpartition("-")[2]) for name in names]  # of a heading that stands under another
     columns: dict[str, int] = {}
     for field, name in (told or {}).items():
         if field not in FIELDS:
@@ -90,7 +91,7 @@ def likely_places(names: Sequence[str], told: Mapping[str, str] | None = None) -
         columns[field] = list(names).index(name) if name in names else keys.index(header_key(name))
     for field, known in headings().items():
         if field not in columns and (told or {}).get(field) != "":
-            places = [keys.index(word) for word in known if word in keys]
+            places = [each.index(word) for each in (keys, parts) for word in known if word in each]
             free = [place for place in places if place not in columns.values()]
             if free:
                 columns[field] = free[0]

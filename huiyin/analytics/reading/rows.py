@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from huiyin.analytics.reading.mapping import ANSWERS, TIMES, answers
 from huiyin.analytics.schema import RAW
 from huiyin.documents.cells import Cell, cell_text
+from huiyin.documents.moments import read_moment
 from huiyin.language.masking import mask
 
 LONGEST_TEXT = 20_000
@@ -43,6 +44,7 @@ _EXCEL_DAY = re.compile(r"\d{5}(\.\d+)?")
 _EXCEL_START = datetime(1899, 12, 30)  # noqa: DTZ001 - the clock of whoever typed it
 _BEIJING = ZoneInfo("Asia/Shanghai")
 _UNREADABLE = "[\x00\ufffd]"
+_UNREADABLE_REASON = "有认不出的字符：编码混杂或文件损坏"
 _NAMES = {
     "received_at": "受理时间",
     "closed_at": "办结时间",
@@ -106,13 +108,14 @@ def to_raw(
         faults.add(
             pc.greater(pc.utf8_length(text), LONGEST_TEXT), lambda at: f"诉求内容超过 {LONGEST_TEXT:,} 字"
         )
-    for column in (number, text):
-        if _may_be_unreadable(column):
-            faults.add(
-                pc.match_substring_regex(column, _UNREADABLE),
-                lambda at: "有认不出的字符：编码混杂或文件损坏",
-            )
     columns["number"], columns["text"] = number, text
+    for field in ("channel", "area_code", "category_given", "urgency", "dispatched_to", "caller"):
+        if field in cells:
+            found = _trimmed(_text_of(cells[field]))
+            columns[field] = pc.if_else(pc.equal(found, ""), None, found)
+    for column in columns.values():
+        if pa.types.is_string(column.type) and _may_be_unreadable(column):
+            faults.add(pc.match_substring_regex(column, _UNREADABLE), lambda at: _UNREADABLE_REASON)
     for field in TIMES:
         if field in cells:
             columns[field], written = _times(cells[field])
@@ -122,10 +125,6 @@ def to_raw(
         if field in cells:
             columns[field], bad, written = _answers(cells[field])
             faults.add(bad, lambda at, field=field, written=written: _unread(field, written[at]))
-    for field in ("channel", "area_code", "category_given", "urgency", "dispatched_to", "caller"):
-        if field in cells:
-            found = _trimmed(_text_of(cells[field]))
-            columns[field] = pc.if_else(pc.equal(found, ""), None, found)
     arrays = [columns.get(field.name, pa.nulls(count, field.type)) for field in RAW]
     batch = pa.RecordBatch.from_arrays(arrays, schema=RAW)
     if not faults.reasons:
@@ -187,7 +186,8 @@ def _with_title(title: pa.Array, text: pa.Array) -> pa.Array:
 
 
 def _unread(field: str, written: pa.Scalar) -> str:
-    return f"{_NAMES[field]}“{mask(written.as_py()[:30])}”认不出"
+    said = written.as_py()
+    return _UNREADABLE_REASON if "\ufffd" in said else f"{_NAMES[field]}“{mask(said[:30])}”认不出"
 
 
 def _times(column: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -208,6 +208,9 @@ def _times(column: pa.Array) -> tuple[pa.Array, pa.Array]:
         if left.null_count == len(left):
             break
         found = pc.coalesce(found, pc.strptime(left, format=pattern, unit="ms", error_is_null=True))
+    # Arrow takes 30 February for 2 March: what may be such a day is read again.
+    rolled = pc.and_(pc.less_equal(pc.day(found), 3), pc.match_substring_regex(written, "29|30|31"))
+    found = pc.if_else(pc.fill_null(rolled, False), None, found)
     left = pc.and_(pc.is_null(found), pc.is_valid(blank_as_null))
     if _any(left):
         values = found.to_pylist()
@@ -224,10 +227,12 @@ def _sane(times: pa.Array) -> pa.Array:
 
 
 def _time_of(written: str) -> datetime | None:
-    """ISO with a zone, the day number of a spreadsheet."""
+    """As people type it, ISO with a zone, the day number of a spreadsheet."""
     if _EXCEL_DAY.fullmatch(written):
         return _EXCEL_START + timedelta(seconds=round(float(written) * 86_400))
     try:
+        if (typed := read_moment(written)) is not None:
+            return typed
         moment = datetime.fromisoformat(written)
         return moment.astimezone(_BEIJING).replace(tzinfo=None) if moment.tzinfo else moment
     except (ValueError, OverflowError):
