@@ -46,7 +46,7 @@ def check_file(
         for raw, rejected in read_complaints(path, told=told):
             good, twice = numbers.first_of(raw)
             faulty = sorted([*rejected, *twice], key=lambda each: each.row)
-            out.writerows((each.row or "", mask(each.number), each.reason) for each in faulty)
+            out.writerows(each.cells for each in faulty)
             check.read += good.num_rows + len(faulty)
             check.rejected += len(faulty)
             check.reasons.update(kind_of(each.reason) for each in faulty)

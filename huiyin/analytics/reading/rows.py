@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from huiyin.analytics.reading.mapping import ANSWERS, TIMES, answers
 from huiyin.analytics.schema import RAW
-from huiyin.documents.cells import Cell, cell_text
+from huiyin.documents.cells import Cell, cell_text, guard
 from huiyin.documents.moments import read_moment
 from huiyin.language.masking import mask
 
@@ -61,6 +61,11 @@ class Rejected:
     row: int
     number: str
     reason: str
+
+    @property
+    def cells(self) -> tuple[int | str, str, str]:
+        """As a line of an error file, which a spreadsheet opens: nothing personal in it, no formula."""
+        return self.row or "", guard(mask(self.number)), self.reason
 
 
 class Read(NamedTuple):

@@ -52,6 +52,8 @@ def _check(import_: HotlineImport) -> None:
     done = ask("check", _asked(import_, errors=str(errors)), now=clock(), import_=import_)
     rejected = errors.read_bytes()
     errors.unlink()
+    if not done["read"]:
+        raise RuleBroken("表头下面没有一行数据。", code="hotline.no_rows")
     with transaction.atomic():
         locked = _locked(import_.pk)
         if locked.state != State.CHECKING:

@@ -244,7 +244,7 @@ def desk_published(request: HttpRequest) -> HttpResponse:
     places = places_for_desk(actor)
     may_import = can_import_list(actor)
     inside = Q(estate_id__in=list(places)) | (Q(estate__isnull=True) if may_import else Q(pk__in=[]))
-    ranks = PublishedRank.objects.filter(inside)
+    ranks = PublishedRank.objects.standing().filter(inside)
     listed = sorted(set(ranks.order_by().values_list("period", flat=True)), reverse=True)
     asked = request.GET.get("period", "")
     chosen = asked if asked in listed else next(iter(listed), "")
