@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 from huiyin.analytics import workers
 from huiyin.analytics.cube import cube_of
 from huiyin.analytics.numbers import Keys, keys_of
-from huiyin.analytics.repeats import Looked, mark_repeats
+from huiyin.analytics.prepared import Mapped
+from huiyin.analytics.repeats import Looked, Matters, mark_repeats, matters_of
 from huiyin.analytics.schema import KEPT, NO_MONTH, RAW
 from huiyin.analytics.store import ERASED, Change, ImportRecord, Store, StoreProblem, read_table
 
@@ -28,15 +29,19 @@ _MUCH = 100_000
 class Fresh(Protocol):
     """The new complaints of a month (columns of KEPT, marks of repetition empty), or some of their columns."""
 
-    def __call__(self, columns: Sequence[str] = KEPT.names) -> pa.Table: ...
+    def __call__(self, mapped: Mapped, columns: Sequence[str] = KEPT.names) -> pa.Table: ...
 
 
 class _Content(NamedTuple):
-    """A month as it will be; how many complaints of it gave way, how many new ones name no estate."""
+    """A month as it will be; how many complaints of it gave way, how many new ones name no estate.
+
+    `let_go` is called when some of it has been read.
+    """
 
     table: pa.Table
     replaced: int = 0
     unattributed: int = 0
+    let_go: Callable[[], None] = lambda: None
 
 
 class _Rewritten(NamedTuple):
@@ -67,8 +72,10 @@ def add_import(
             change.put_table(f"_before/{record.id}/{month}.arrow", given_way)
         if month not in fresh:
             return _Content(kept, given_way.num_rows)
-        new = fresh[month]()
-        return _Content(together([kept, new]), given_way.num_rows, new["estate_code"].null_count)
+        mapped = Mapped()
+        new = fresh[month](mapped)
+        unattributed = new["estate_code"].null_count
+        return _Content(joined([kept, new]), given_way.num_rows, unattributed, mapped.let_go)
 
     def looked_at(month: str) -> pa.Table | None:
         parts = []
@@ -76,8 +83,8 @@ def add_import(
             there = store.table_of(month, ["number", *Looked])
             parts.append(_parted(there, held.get(month))[0].select(Looked))
         if month in fresh:
-            parts.append(fresh[month](Looked))
-        return together(parts) if parts else None
+            parts.append(fresh[month](Mapped(), Looked))
+        return joined(parts) if parts else None
 
     rewritten = _rewrite(store, change, {*fresh, *held}, content, looked_at, tell, new_rows=record.stored)
     replaced = sum(each.replaced for each in rewritten)
@@ -116,7 +123,7 @@ def undo_import(
 
     def content(month: str) -> _Content:
         _, kept = _of_import(store.table_of(month), import_id)
-        return _Content(together([kept, earlier[month]]) if month in earlier else kept)
+        return _Content(joined([kept, earlier[month]]) if month in earlier else kept)
 
     def looked_at(month: str) -> pa.Table | None:
         if month in touched:
@@ -254,23 +261,41 @@ def _rewrite(
 
     def work(month: str) -> _Rewritten:
         before = set(change.pending)
-        earlier = [table for each in _months_before(month) if (table := looked_at(each)) is not None]
-        table, replaced, unattributed = content(month)
-        back = pa.concat_tables(earlier) if earlier else KEPT.empty_table().select(Looked)
-        table = mark_repeats(table, back, days=REPEAT_DAYS)
-        change.put_month(month, table, in_order(table))
+        table, replaced, unattributed, let_go = content(month)
+        table = mark_repeats(table, earlier.before(month), days=REPEAT_DAYS, let_go=let_go)
+        change.put_month(month, table, let_go)
         change.put_table(f"_cube/{month}.arrow", cube_of(table, month))
         pending = {place: change.pending[place] for place in change.pending if place not in before}
         return _Rewritten(month, pending, replaced, unattributed)
 
+    earlier = _Earlier(looked_at)
     wanted = sorted(_with_followers(store, months))
     is_much = len(wanted) > 1 and new_rows + sum(map(store.rows_of, wanted)) >= _MUCH
     done = []
     for each in workers.in_order(work, wanted, begin=store.let_go) if is_much else map(work, wanted):
         change.pending.update(each.pending)
+        change.settle()
         tell(each.month)
         done.append(each)
     return done
+
+
+class _Earlier:
+    """What is looked back at in the months before one; a process works out each of them once."""
+
+    def __init__(self, looked_at: Callable[[str], pa.Table | None]) -> None:
+        self._looked_at = looked_at
+        self._made: dict[str, Matters] = {}
+
+    def before(self, month: str) -> list[Matters]:
+        made = {}
+        for each in _months_before(month):
+            if each in self._made:
+                made[each] = self._made[each]
+            elif (table := self._looked_at(each)) is not None:
+                made[each] = matters_of(table)
+        self._made = made
+        return list(made.values())
 
 
 def _with_followers(store: Store, months: set[str]) -> set[str]:
@@ -287,15 +312,8 @@ def _months_before(month: str) -> list[str]:
     return [f"{each // 12:04d}-{each % 12 + 1:02d}" for each in range(at - _LOOK_BACK, at)]
 
 
-def in_order(table: pa.Table) -> pa.Array:
-    """Which row comes where: by estate, then time, then number, so that what a page asks for lies together."""
-    estates = pc.fill_null(table["estate_code"].combine_chunks().cast(pa.string()), "")
-    keys = pa.table({"estate": estates, "at": table["received_at"], "number": table["number"]})
-    return pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names])
-
-
 def _keys(table: pa.Table) -> Keys:
-    return keys_of(table["number"].combine_chunks())
+    return keys_of(table["number"])
 
 
 def _parted(table: pa.Table, keys: Keys | None) -> tuple[pa.Table, pa.Table]:

@@ -164,7 +164,7 @@ def test_both_readers_of_csv_agree(tmp_path_factory: pytest.TempPathFactory, cel
     path = tmp_path_factory.mktemp("both") / "complaints.csv"
     path.write_bytes(text.encode())
     layout = csv_files.layout_of(path).mapped()
-    body = text.removeprefix(HEADER).encode()
+    body = pa.py_buffer(text.removeprefix(HEADER).encode())
     fast = csv_files.read_fast(body, layout)
     patient = csv_files.read_patiently(body, layout, skipped=1)
     assert fast is not None

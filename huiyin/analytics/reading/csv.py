@@ -9,9 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from io import BufferedReader
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -33,6 +33,7 @@ LONGEST_RECORD = 1 << 20
 _TOO_LONG = f"这一行超过 {LONGEST_RECORD:,} 字"
 _UNPAIRED = "引号没有成对"
 _TRIES = 50
+_MARK = ord('"')
 _MOST_LINES = 1_000
 """Lines of one record; more than that and a quotation mark was left open."""
 _LINE_END = re.compile(rb"\r\n?|\n")
@@ -56,6 +57,11 @@ class Layout:
     def mapped(self, told: Mapping[str, str] | None = None) -> Layout:
         """With the place of each field; FileRefused where a needed column is not there."""
         return replace(self, places=find_mapping(self.names, told))
+
+    @property
+    def lies_as_it_is(self) -> bool:
+        """Whether Arrow can read it from where it lies."""
+        return self.encoding.startswith("utf-8") and not self.ends_with_cr
 
     @property
     def headings(self) -> Mapping[str, str]:
@@ -147,105 +153,138 @@ class Block:
         numbers = pa.array(np.arange(self.skipped + 1, count + 1))
         return Read(*to_raw(cells, numbers, self.layout.headings), count)
 
-    def _data(self) -> bytes:
+    def _data(self) -> pa.Buffer:
         if self.path is None:
-            return self.data
-        with self.path.open("rb") as file:
+            return pa.py_buffer(self.data)
+        with pa.OSFile(str(self.path)) as file:  # into Arrow's memory, which is used again
             file.seek(self.start)
-            return file.read(self.size)
-
-
-class _Source(Protocol):
-    def read(self, size: int) -> bytes: ...
-
-
-class _InUtf8:
-    """A file as UTF-8 with line feeds; what cannot be read becomes U+FFFD, by which its row is told later."""
-
-    def __init__(self, file: BinaryIO, layout: Layout) -> None:
-        self._file = file
-        self._decoder = codecs.getincrementaldecoder(layout.encoding)("replace")
-        self._ends_with_cr = layout.ends_with_cr
-
-    def read(self, size: int) -> bytes:
-        text, data = "", b"-"
-        while data and not text:
-            data = self._file.read(size)
-            text = self._decoder.decode(data, final=not data)
-        return (text.replace("\r", "\n") if self._ends_with_cr else text).encode()
+            return file.read_buffer(self.size)
 
 
 def blocks(path: Path, layout: Layout) -> Iterator[Block]:
     """The file in blocks: a small one, so that little waits for it alone, then such of about eight megabytes."""
-    lies_as_it_is = layout.encoding.startswith("utf-8") and not layout.ends_with_cr
     skipped = layout.header_row
     with path.open("rb") as file:
-        if layout.encoding == "utf-8-sig" and lies_as_it_is:
-            file.seek(len(codecs.BOM_UTF8))
+        window = _Window(file, layout)
         start = file.tell()
-        source = file if lies_as_it_is else _InUtf8(file, layout)
-        for data, is_too_long, passed in _blocks(source, layout.header_lines):
-            behind = _behind_lines(data, layout.header_lines) if skipped and not is_too_long else 0
-            if lies_as_it_is and not is_too_long:
-                yield Block(layout, b"", skipped, path, start + behind, len(data) - behind)
+        for end, is_too_long, passed in _ends(window, layout.header_lines):
+            behind = window.behind_lines(layout.header_lines, end) if skipped else 0
+            if layout.lies_as_it_is and not is_too_long:
+                yield Block(layout, b"", skipped, path, start + behind, end - behind)
             else:
-                yield Block(layout, data[behind:], skipped, is_too_long=is_too_long)
-            start += passed
-            skipped = 0
+                yield Block(layout, window.taken(behind, end), skipped, is_too_long=is_too_long)
+            start, skipped = start + passed, 0
 
 
-def _behind_lines(block: bytes, count: int) -> int:
-    """Where the block goes on after so many lines."""
-    ends = [match.end() for match in islice(_LINE_END.finditer(block), count)]
-    return ends[-1] if len(ends) == count else len(block)
+class _Window:
+    """What is looked at of a file, as UTF-8 with line feeds, in one piece of memory that is used again.
+
+    A fresh one for each block would cost more than the looking. What cannot be read becomes U+FFFD, by which its row
+    is told later.
+    """
+
+    def __init__(self, file: BufferedReader, layout: Layout) -> None:
+        self._file = file
+        self._held = bytearray()
+        self.size = 0
+        self._ends_with_cr = layout.ends_with_cr
+        self._decoder = None
+        if not layout.lies_as_it_is:
+            self._decoder = codecs.getincrementaldecoder(layout.encoding)(errors="replace")
+        elif layout.encoding == "utf-8-sig":
+            file.seek(len(codecs.BOM_UTF8))
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing of the file is left behind it."""
+        return not self._file.peek(1)
+
+    def widen(self, count: int) -> bool:
+        """Reads about so many bytes behind those that are there; whether there were any."""
+        if self._decoder is not None:
+            read = self._file.read(count)
+            text = self._decoder.decode(read, final=self.is_last)
+            more = (text.replace("\r", "\n") if self._ends_with_cr else text).encode()
+            self._held[self.size :] = more
+            self.size += len(more)
+            return bool(read)
+        self._held.extend(bytes(max(0, self.size + count - len(self._held))))
+        with memoryview(self._held) as view:
+            found = self._file.readinto(view[self.size : self.size + count])
+        self.size += found
+        return found > 0
+
+    def taken(self, start: int, end: int) -> bytes:
+        return bytes(memoryview(self._held)[start:end])
+
+    def behind_lines(self, count: int, end: int) -> int:
+        """Where it goes on after so many lines, at most to `end`."""
+        ends = [match.end() for match in islice(_LINE_END.finditer(self._held, 0, end), count)]
+        return ends[-1] if len(ends) == count else end
+
+    def drop(self, end: int) -> None:
+        """The window begins there."""
+        rest = self._held[end : self.size]
+        self._held[: len(rest)] = rest
+        self.size = len(rest)
+
+    def has_lines(self, count: int, end: int) -> bool:
+        return count == 0 or self._held.count(b"\n", 0, end) >= count
+
+    def next_line(self) -> int:
+        """Where the second line begins; 0 if there is none."""
+        return self._held.find(b"\n", 0, self.size) + 1
+
+    def end_of_record(self) -> int:
+        """Where the last record ends that is seen whole: after a line end outside quotation marks; 0 if none is."""
+        end = last = self._held.rfind(b"\n", 0, self.size) + 1
+        for _ in range(_TRIES):
+            if not end or self._marks(end) % 2 == 0:
+                return end
+            end = self._held.rfind(b"\n", 0, self._held.rfind(b'"', 0, end)) + 1
+        return last
+
+    def _marks(self, end: int) -> int:
+        return int(np.count_nonzero(np.frombuffer(self._held, np.uint8, end) == _MARK))
 
 
-def _blocks(file: _Source, header_lines: int) -> Iterator[tuple[bytes, bool, int]]:
-    """Blocks that end with a record, and, marked, what stands for a line too long to be one; how far each goes."""
-    rest, more = b"", file.read(_FIRST_BLOCK)
-    while more:
-        block, more = rest + more, file.read(_BLOCK)
-        end = _end_of_record(block) if more else len(block)
-        if end and block.count(b"\n", 0, end) >= header_lines:
-            rest, header_lines = block[end:], 0
-            yield block[:end], False, end
-        elif len(block) < 2 * _BLOCK:
-            rest = block
-        else:
-            passed = len(block)
-            while more and b"\n" not in more:
-                passed += len(more)
-                more = file.read(_BLOCK)
-            end = more.find(b"\n") + 1
-            rest, more = more[end:], more and file.read(_BLOCK)
-            yield b"", True, passed + end
-    if rest:
-        yield rest, False, len(rest)
+def _ends(window: _Window, header_lines: int) -> Iterator[tuple[int, bool, int]]:
+    """Where blocks end that end with a record, or, marked, 0 for a line too long to be one; how far each goes."""
+    size = _FIRST_BLOCK
+    while window.widen(size):
+        size = _BLOCK
+        end = window.size if window.is_last else window.end_of_record()
+        if end and window.has_lines(header_lines, end):
+            header_lines = 0
+            yield end, False, end
+            window.drop(end)
+        elif window.size >= 2 * _BLOCK:
+            passed = 0
+            while not (end := window.next_line()):
+                passed += window.size
+                window.drop(window.size)
+                if not window.widen(_BLOCK):
+                    break
+            window.drop(end)
+            yield 0, True, passed + end
+    if window.size:
+        yield window.size, False, window.size
 
 
-def _end_of_record(block: bytes) -> int:
-    """Where the last record ends that is seen whole: after a line end outside quotation marks; 0 if none is."""
-    end = block.rfind(b"\n") + 1
-    for _ in range(_TRIES):
-        if not end or block.count(b'"', 0, end) % 2 == 0:
-            return end
-        end = block.rfind(b"\n", 0, block.rfind(b'"', 0, end)) + 1
-    return block.rfind(b"\n") + 1
-
-
-def read_fast(block: bytes, layout: Layout) -> dict[str, pa.Array] | None:
+def read_fast(block: pa.Buffer, layout: Layout) -> dict[str, pa.Array] | None:
     """Field → cells of a block; None if a single row is not as it should be."""
-    if b"\0" in block:
+    if not block.size or not np.frombuffer(block, np.uint8).min():
         return None
     names = [f"c{at}" for at in range(layout.width)]
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(block),
             read_options=arrow_csv.ReadOptions(
-                use_threads=False, block_size=len(block) + 1, column_names=names
+                use_threads=False, block_size=block.size + 1, column_names=names
             ),
+            # The block is one of Arrow's too, so it need not look for a line end that is no cell's.
             parse_options=arrow_csv.ParseOptions(
-                delimiter=layout.delimiter, newlines_in_values=True, ignore_empty_lines=False
+                delimiter=layout.delimiter, newlines_in_values=False, ignore_empty_lines=False
             ),
             convert_options=arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
@@ -265,7 +304,7 @@ def read_fast(block: bytes, layout: Layout) -> dict[str, pa.Array] | None:
     return cells if (pc.max(pc.binary_length(cells["text"])).as_py() or 0) <= LONGEST_TEXT else None
 
 
-def read_patiently(block: bytes, layout: Layout, *, skipped: int) -> Read:
+def read_patiently(block: pa.Buffer, layout: Layout, *, skipped: int) -> Read:
     """The block record by record, numbered from `skipped` + 1.
 
     An open quotation mark, a line of any length, a wrong byte costs only its own row.
@@ -273,7 +312,7 @@ def read_patiently(block: bytes, layout: Layout, *, skipped: int) -> Read:
     kept: list[tuple[int, list[str]]] = []
     rejected: list[Rejected] = []
     number = skipped
-    records = _records(block.decode("utf-8", errors="replace"), layout.delimiter, layout.width)
+    records = _records(block.to_pybytes().decode(errors="replace"), layout.delimiter, layout.width)
     for number, (record, fault, _) in enumerate(records, skipped + 1):
         if not (fault or any(cell.strip() for cell in record)):
             continue
