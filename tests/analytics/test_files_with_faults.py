@@ -42,7 +42,7 @@ def of_bytes(tmp_path: Path, data: bytes) -> Outcome:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "，"])
 def test_any_usual_way_of_writing_it_gives_the_same_rows(
     tmp_path: Path, encoding: str, line_end: str, delimiter: str
 ) -> None:

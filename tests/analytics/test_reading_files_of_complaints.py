@@ -126,6 +126,24 @@ def test_a_mark_left_open_and_one_further_down_do_not_swallow_the_rows_between(t
     assert rejected == [(2, "引号没有成对")]
 
 
+def test_marks_left_open_in_two_rows_do_not_make_one_of_them(tmp_path: Path) -> None:
+    open_ones = "".join(f'W{at},2025-03-07,,"第 {at} 件,是,\n' for at in range(1, 5))
+    kept, rejected = read(written(tmp_path, HEADER + open_ones + "W5,2025-03-07,,漏水,是,\n"))
+    assert [row["number"] for row in kept] == ["W5"]
+    assert rejected == [(row, "引号没有成对") for row in range(2, 6)]
+
+
+def test_a_mark_left_open_before_many_megabytes_costs_one_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_files, "_FIRST_BLOCK", 1_024)
+    monkeypatch.setattr(csv_files, "_BLOCK", 4_096)
+    rows = "".join(f"W{at},2025-03-07,,漏水,是,\n" for at in range(2, 2_000))
+    kept, rejected = read(written(tmp_path, HEADER + 'W1,2025-03-07,,"电梯停了,是,\n' + rows))
+    assert len(kept) == 1_998
+    assert rejected == [(2, "引号没有成对")]
+
+
 def test_a_workbook_and_a_parquet_file_give_the_same_rows(tmp_path: Path) -> None:
     book = xlsxwriter.Workbook(str(tmp_path / "complaints.xlsx"))
     sheet = book.add_worksheet()

@@ -33,7 +33,7 @@ LONGEST_RECORD = 1 << 20
 _TOO_LONG = f"这一行超过 {LONGEST_RECORD:,} 字"
 _UNPAIRED = "引号没有成对"
 _TRIES = 50
-_MARK = ord('"')
+_MARK, _LINE_FEED = ord('"'), ord("\n")
 _MOST_LINES = 1_000
 """Lines of one record; more than that and a quotation mark was left open."""
 _LINE_END = re.compile(rb"\r\n?|\n")
@@ -265,15 +265,20 @@ def _ends(window: _Window, header_lines: int) -> Iterator[tuple[int, bool, int]]
                 window.drop(window.size)
                 if not window.widen(_BLOCK):
                     break
+            if (
+                passed + end <= LONGEST_RECORD
+            ):  # it is a mark left open that makes what follows seem one record
+                yield end, False, end
             window.drop(end)
-            yield 0, True, passed + end
+            if passed + end > LONGEST_RECORD:
+                yield 0, True, passed + end
     if window.size:
         yield window.size, False, window.size
 
 
 def read_fast(block: pa.Buffer, layout: Layout) -> dict[str, pa.Array] | None:
     """Field → cells of a block; None if a single row is not as it should be."""
-    if not block.size or not np.frombuffer(block, np.uint8).min():
+    if not block.size or not np.frombuffer(block, np.uint8).min() or not layout.delimiter.isascii():
         return None
     names = [f"c{at}" for at in range(layout.width)]
     try:
@@ -300,8 +305,19 @@ def read_fast(block: pa.Buffer, layout: Layout) -> dict[str, pa.Array] | None:
         field: column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
         for field, column in zip(layout.places, table.columns, strict=True)
     }
-    # A quotation mark that was left open makes one long cell of many rows.
-    return cells if (pc.max(pc.binary_length(cells["text"])).as_py() or 0) <= LONGEST_TEXT else None
+    # A quotation mark that was left open makes one long cell of many rows, or of a few.
+    is_long = (pc.max(pc.binary_length(cells["text"])).as_py() or 0) > LONGEST_TEXT
+    return None if is_long or _may_have_swallowed(block, layout.delimiter, table.num_rows) else cells
+
+
+def _may_have_swallowed(block: pa.Buffer, delimiter: str, rows: int) -> bool:
+    """Whether there are more lines than rows, and words go on behind a mark that should close them."""
+    data = np.frombuffer(block, np.uint8)
+    if np.count_nonzero(data == _LINE_FEED) <= rows:
+        return False
+    closing = np.flatnonzero(data == _MARK)[1::2]
+    behind = data[closing[closing < len(data) - 1] + 1]
+    return not np.isin(behind, np.frombuffer(f'{delimiter}\r\n"'.encode(), np.uint8)).all()
 
 
 def read_patiently(block: pa.Buffer, layout: Layout, *, skipped: int) -> Read:
@@ -345,17 +361,20 @@ def _records(text: str, delimiter: str, width: int = 0) -> Iterator[tuple[list[s
                 at += 1
                 continue
             end += 1
-        record, fault = _fields("".join(lines[at:end]), delimiter)
-        if width and end - at > 1 and len(record) != width:  # joined by a mark left open and one further down
+        record, fault = _fields("".join(lines[at:end]), delimiter, strict=end - at > 1)
+        # Joined by a mark left open and one further down?
+        if end - at > 1 and ((width and len(record) != width) or fault == _UNPAIRED):
             record, fault, end = [], _UNPAIRED, at + 1
         yield record, fault, end - at
         at = end
 
 
-def _fields(record: str, delimiter: str) -> tuple[list[str], str]:
+def _fields(record: str, delimiter: str, *, strict: bool) -> tuple[list[str], str]:
+    """`strict`: a mark that closes a cell is followed by nothing more of it."""
     if len(record) > LONGEST_RECORD:
         return [], _TOO_LONG
     try:
-        return next(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter), []), ""
-    except csv.Error:
-        return [], f"有一格超过 {csv.field_size_limit():,} 字"
+        return next(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter, strict=strict), []), ""
+    except csv.Error as error:
+        is_long = "field larger" in str(error)
+        return [], f"有一格超过 {csv.field_size_limit():,} 字" if is_long else _UNPAIRED
