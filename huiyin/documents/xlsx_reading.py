@@ -58,7 +58,7 @@ def column_index(letters: str) -> int:
 
 
 def _unescape(text: str) -> str:
-    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
+    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)).strip("\0"), text) if "_x" in text else text
 
 
 def _local(name: str) -> str:

@@ -52,6 +52,7 @@ def look_at(path: Path) -> Look:
         headers = _sheets(path)[0].headers
     else:
         headers = csv.layout_of(path).names
+    headers = tuple(name.replace("\0", "") for name in headers)  # no database takes it
     return Look(headers, {field: headers[at] for field, at in likely_places(headers).items()})
 
 

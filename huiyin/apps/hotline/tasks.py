@@ -10,10 +10,8 @@ from procrastinate.contrib.django import app
 from huiyin.apps.hotline import services
 from huiyin.apps.hotline.asking import StoreBusy
 
-# The database was away, or the command line writes the store: try again soon.
-AGAIN = RetryStrategy(
-    max_attempts=40, wait=15, retry_exceptions={OperationalError, InterfaceError, StoreBusy}
-)
+# The database was away, or another process writes the store, however long: try again soon.
+AGAIN = RetryStrategy(wait=15, retry_exceptions={OperationalError, InterfaceError, StoreBusy})
 
 
 @app.task(name="hotline.check", retry=AGAIN)
