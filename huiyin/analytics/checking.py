@@ -13,7 +13,6 @@ import pyarrow as pa
 from huiyin.analytics.erased import Erased
 from huiyin.analytics.pipeline import Numbers, kind_of
 from huiyin.analytics.reading.files import read_complaints
-from huiyin.documents.cells import guard
 from huiyin.language.masking import mask
 
 _SHOWN = ("received_at", "text", "area_code", "category_given", "urgency", "dispatched_to")
@@ -56,7 +55,7 @@ def check_file(
         for raw, rejected in read_complaints(path, told=told):
             good, twice = numbers.first_of(raw)
             faulty = sorted([*rejected, *twice], key=lambda each: each.row)
-            out.writerows((each.row or "", guard(mask(each.number)), guard(each.reason)) for each in faulty)
+            out.writerows(each.cells for each in faulty)
             check.read += good.num_rows + len(faulty)
             check.rejected += len(faulty)
             check.reasons.update(kind_of(each.reason) for each in faulty)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,9 @@ import pyarrow.compute as pc
 
 from huiyin.analytics.reading.mapping import ANSWERS, TIMES, answers
 from huiyin.analytics.schema import RAW
-from huiyin.documents.cells import Cell, cell_text
+from huiyin.documents.cells import Cell, cell_text, guard
+from huiyin.documents.moments import read_moment
+from huiyin.language.masking import mask
 
 LONGEST_TEXT = 20_000
 """Characters of one complaint; a longer one is a fault of the file."""
@@ -32,13 +35,16 @@ _FORMATS = (
     "%Y年%m月%d日 %H:%M",
     "%Y年%m月%d日",
     "%Y%m%d %H:%M:%S",
+    "%Y%m%d%H%M%S",
     "%Y%m%d",
 )
+NO_ROWS = pa.RecordBatch.from_pylist([], RAW)
 _EARLIEST, _LATEST = 631_152_000_000, 4_102_444_800_000  # 1990, 2100
 _EXCEL_DAY = re.compile(r"\d{5}(\.\d+)?")
 _EXCEL_START = datetime(1899, 12, 30)  # noqa: DTZ001 - the clock of whoever typed it
 _BEIJING = ZoneInfo("Asia/Shanghai")
 _UNREADABLE = "[\x00\ufffd]"
+_UNREADABLE_REASON = "有认不出的字符：编码混杂或文件损坏"
 _END_OF_UNREADABLE = int.from_bytes("\ufffd".encode()[1:], "little")
 _NAMES = {
     "received_at": "受理时间",
@@ -57,6 +63,11 @@ class Rejected:
     number: str
     reason: str
 
+    @property
+    def cells(self) -> tuple[int | str, str, str]:
+        """As a line of an error file, which a spreadsheet opens: nothing personal in it, no formula."""
+        return self.row or "", guard(mask(self.number)), self.reason
+
 
 class Read(NamedTuple):
     """A batch of RAW, what was rejected beside it, and how many rows of the file they are: rows begin with 1."""
@@ -66,8 +77,23 @@ class Read(NamedTuple):
     rows: int
 
 
-def to_raw(cells: Mapping[str, pa.Array], rows: pa.Array) -> tuple[pa.RecordBatch, list[Rejected]]:
-    """`cells`: field → column of the file, strings or of a type of its own; `rows`: their numbers in the file."""
+@dataclass(frozen=True)
+class Ready:
+    """A part of a file that is read already."""
+
+    made: Read
+
+    def read(self) -> Read:
+        return self.made
+
+
+def to_raw(
+    cells: Mapping[str, pa.Array], rows: pa.Array, headings: Mapping[str, str] = MappingProxyType({})
+) -> tuple[pa.RecordBatch, list[Rejected]]:
+    """`cells`: field → column of the file, strings or of a type of its own; `rows`: their numbers in the file.
+
+    `headings`: field → what its column is called, by which a header in the midst of the rows is known.
+    """
     count = len(rows)
     faults = _Faults(count)
     columns: dict[str, pa.Array] = {"row": rows.cast(pa.int64())}
@@ -75,6 +101,10 @@ def to_raw(cells: Mapping[str, pa.Array], rows: pa.Array) -> tuple[pa.RecordBatc
     text = _text_of(cells["text"])
     if "title" in cells:
         text = _with_title(_trimmed(_text_of(cells["title"])), text)
+    if "number" in headings and _any(again := pc.equal(number, headings["number"].strip())):
+        faults.add(
+            pc.and_(again, pc.equal(_trimmed(text), headings["text"].strip())), lambda at: "这一行又是表头"
+        )
     faults.add(pc.equal(number, ""), lambda at: "缺少工单编号")
     faults.add(pc.greater(pc.binary_length(number), LONGEST_NUMBER), lambda at: "工单编号太长")
     lengths = pc.binary_length(text)
@@ -84,13 +114,14 @@ def to_raw(cells: Mapping[str, pa.Array], rows: pa.Array) -> tuple[pa.RecordBatc
         faults.add(
             pc.greater(pc.utf8_length(text), LONGEST_TEXT), lambda at: f"诉求内容超过 {LONGEST_TEXT:,} 字"
         )
-    for column in (number, text):
-        if _may_be_unreadable(column):
-            faults.add(
-                pc.match_substring_regex(column, _UNREADABLE),
-                lambda at: "有认不出的字符：编码混杂或文件损坏",
-            )
     columns["number"], columns["text"] = number, text
+    for field in ("channel", "area_code", "category_given", "urgency", "dispatched_to", "caller"):
+        if field in cells:
+            found = _trimmed(_text_of(cells[field]))
+            columns[field] = pc.if_else(pc.equal(found, ""), None, found)
+    for column in columns.values():
+        if pa.types.is_string(column.type) and _may_be_unreadable(column):
+            faults.add(pc.match_substring_regex(column, _UNREADABLE), lambda at: _UNREADABLE_REASON)
     for field in TIMES:
         if field in cells:
             columns[field], written = _times(cells[field])
@@ -100,10 +131,6 @@ def to_raw(cells: Mapping[str, pa.Array], rows: pa.Array) -> tuple[pa.RecordBatc
         if field in cells:
             columns[field], bad, written = _answers(cells[field])
             faults.add(bad, lambda at, field=field, written=written: _unread(field, written[at]))
-    for field in ("channel", "area_code", "category_given", "urgency", "dispatched_to", "caller"):
-        if field in cells:
-            found = _trimmed(_text_of(cells[field]))
-            columns[field] = pc.if_else(pc.equal(found, ""), None, found)
     arrays = [columns.get(field.name, pa.nulls(count, field.type)) for field in RAW]
     batch = pa.RecordBatch.from_arrays(arrays, schema=RAW)
     if not faults.reasons:
@@ -165,7 +192,8 @@ def _with_title(title: pa.Array, text: pa.Array) -> pa.Array:
 
 
 def _unread(field: str, written: pa.Scalar) -> str:
-    return f"{_NAMES[field]}“{written.as_py()[:30]}”认不出"
+    said = written.as_py()
+    return _UNREADABLE_REASON if "\ufffd" in said else f"{_NAMES[field]}“{mask(said[:30])}”认不出"
 
 
 def _times(column: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -186,6 +214,9 @@ def _times(column: pa.Array) -> tuple[pa.Array, pa.Array]:
         if left.null_count == len(left):
             break
         found = pc.coalesce(found, pc.strptime(left, format=pattern, unit="ms", error_is_null=True))
+    # Arrow takes 30 February for 2 March: what may be such a day is read again.
+    rolled = pc.and_(pc.less_equal(pc.day(found), 3), pc.match_substring_regex(written, "29|30|31"))
+    found = pc.if_else(pc.fill_null(rolled, False), None, found)
     left = pc.and_(pc.is_null(found), pc.is_valid(blank_as_null))
     if _any(left):
         values = found.to_pylist()
@@ -202,14 +233,16 @@ def _sane(times: pa.Array) -> pa.Array:
 
 
 def _time_of(written: str) -> datetime | None:
-    """ISO with a zone, the day number of a spreadsheet."""
+    """As people type it, ISO with a zone, the day number of a spreadsheet."""
     if _EXCEL_DAY.fullmatch(written):
         return _EXCEL_START + timedelta(seconds=round(float(written) * 86_400))
     try:
+        if (typed := read_moment(written)) is not None:
+            return typed
         moment = datetime.fromisoformat(written)
-    except ValueError:
+        return moment.astimezone(_BEIJING).replace(tzinfo=None) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(_BEIJING).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _answers(column: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:

@@ -87,17 +87,24 @@ def _forget_files(numbers: Sequence[str], now: datetime) -> tuple[int, int]:
                 underway += 1
                 continue
             _forget_rows(import_, {*numbers, *map(mask, numbers)})
-            key = import_.file_key
-            with store().open(key) as file:
-                is_gone = may_hold(file.read(), numbers)
-            if is_gone:
-                import_.file_key, import_.file_removed_at = "", now
+            keys = _forgotten_keys(import_, numbers, now)
             import_.save()
-        if is_gone:
+        for key in keys:
             store().remove(key)
-            remove_from_child(import_)
-            gone += 1
+            remove_from_child(key)
+        gone += bool(keys)
     return gone, underway
+
+
+def _forgotten_keys(import_: HotlineImport, numbers: Sequence[str], now: datetime) -> list[str]:
+    """Under which its files were kept, if they have to go."""
+    with store().open(import_.file_key) as file:
+        if not may_hold(file.read(), numbers):
+            return []
+    keys = [key for key in (import_.file_key, import_.errors_key) if key]
+    import_.errors_key = ""
+    import_.forget_file(now)
+    return keys
 
 
 def _forget_rows(import_: HotlineImport, words: Collection[str]) -> None:

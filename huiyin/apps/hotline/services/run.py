@@ -53,11 +53,13 @@ def check_import_file(import_id: int) -> HotlineImport:
 
 
 def _check(import_: HotlineImport) -> None:
-    path = file_for_child(import_)
+    path = file_for_child(import_.file_key)
     errors = path.with_name(f"{path.name}.errors.csv")
     done = ask("check", _asked(import_, errors=str(errors)), now=clock(), import_=import_)
     rejected = errors.read_bytes()
     errors.unlink()
+    if not done["read"]:
+        raise RuleBroken("表头下面没有一行数据。", code="hotline.no_rows")
     with transaction.atomic():
         locked = _locked(import_.pk)
         if locked.state != State.CHECKING:
@@ -83,7 +85,7 @@ def start_import(import_: HotlineImport, *, by: Actor, now: datetime | None = No
     if not import_.stored_count:
         raise RuleBroken("没有一行可以存入，请先按原因改好。", code="hotline.nothing_to_store")
     if import_.file_removed_at:
-        raise RuleBroken("原文件已按保存期限删除，请重新上传。", code="hotline.file_removed")
+        raise RuleBroken("原文件已删除，请重新上传。", code="hotline.file_removed")
     is_first = import_.started_at is None
     # A number alone may be used again, where the database was restored and the store was not.
     import_.store_id = import_.store_id or f"web-{import_.pk}-{secrets.token_hex(6)}"
@@ -149,7 +151,7 @@ def _store(import_: HotlineImport) -> None:
         find_topics_later()
         apply_later()
         queue.configure_task("hotline.follow_up").defer(import_id=locked.pk)
-    remove_from_child(import_)
+    remove_from_child(import_.file_key)
 
 
 @transaction.atomic
@@ -212,7 +214,7 @@ def uploader_of(import_: HotlineImport) -> Actor:
 def _asked(import_: HotlineImport, **more: Any) -> dict[str, Any]:
     """`mapping` has every field: one without a column is not to be guessed by its heading."""
     mapping = {field.key: import_.mapping.get(field.key, "") for field in COLUMNS}
-    return {"file": str(file_for_child(import_)), "mapping": mapping, **more}
+    return {"file": str(file_for_child(import_.file_key)), "mapping": mapping, **more}
 
 
 def _locked(pk: int) -> HotlineImport:
