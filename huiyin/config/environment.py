@@ -182,8 +182,19 @@ def var_folder(environment: Environment | None = None) -> Path:
     )
 
 
+def hotline_folder(environment: Environment | None = None, var: Path | None = None) -> Path:
+    """Where the complaints of the hotline lie; `hotline` in the data folder unless HUIYIN_HOTLINE says otherwise."""
+    return (environment or Environment()).folder(
+        "HUIYIN_HOTLINE",
+        "热线诉求的存放目录，后台进程和网页进程都要能读",
+        "where the complaints of the hotline lie; workers write it, web processes read it",
+        example="/srv/huiyin/hotline",
+        default=(var or var_folder()) / "hotline",
+    )
+
+
 def caller_key_file(var: Path | None = None) -> Path:
-    """Where the key is kept under which callers of the hotline are hashed, if HUIYIN_CALLER_KEY does not tell it."""
+    """Where the key is kept under which callers of the hotline are hashed, where HUIYIN_CALLER_KEY tells none."""
     return (var or var_folder()) / "caller.key"
 
 
