@@ -9,13 +9,17 @@ import numpy as np
 from huiyin.language.kernels.characters import BMP, START
 from huiyin.language.kernels.compiling import inlined, part
 from huiyin.language.kernels.gazetteers import (
+    ANOTHER_BEHIND,
+    ASKED_BEFORE,
     CODE_BITS,
+    DENIED_BEFORE,
     HASH,
-    IS_PART,
     IS_SHORTENED,
     IS_WEAK,
     LONGEST_LENGTH,
     MOST_NAMED,
+    NEEDS_BEHIND,
+    NOWHERE,
     PLACE_BITS,
     SECTION_BEHIND,
     SIEVE_BITS,
@@ -29,8 +33,6 @@ from huiyin.language.places.about import BEGINS, ENDS, NEAR, STEPS
 from huiyin.language.places.gazetteer import ELSEWHERE, LIKELY, SURE_FROM
 from huiyin.language.places.names import MOST_CHARS
 
-NONE, FOUND, ASK = range(3)
-"""What became of a text: no estate, an estate, or a name that may be mistyped, which the gazetteer itself must say."""
 _BEGINS, _ENDS = ord(BEGINS), ord(ENDS)
 
 
@@ -179,15 +181,18 @@ def _beside(beside, written, length, at, step):
 def _stands(estates, written, length, start, end, name):
     flags = estates.names.flags[name]
     behind = _beside(estates.beside, written, length, end, 1)
+    before = _beside(estates.beside, written, length, start - 1, -1)
+    if behind & np.uint64(ANOTHER_BEHIND):
+        return False
+    if before & np.uint64(DENIED_BEFORE) and not before & np.uint64(ASKED_BEFORE):
+        return False
     if flags & IS_SHORTENED and behind & np.uint64(SECTION_BEHIND):
         return False
-    if not flags & (IS_PART | IS_WEAK) or behind & np.uint64(WORD_BEHIND):
+    if not flags & (NEEDS_BEHIND | IS_WEAK) or behind & np.uint64(WORD_BEHIND):
         return True
-    if flags & IS_PART:
+    if flags & NEEDS_BEHIND:
         return False
-    return start == 0 or (
-        _beside(estates.beside, written, length, start - 1, -1) & np.uint64(WORD_BEFORE)
-    ) != np.uint64(0)
+    return start == 0 or (before & np.uint64(WORD_BEFORE)) != np.uint64(0)
 
 
 @part
@@ -305,7 +310,10 @@ def _most_special(written, starts, ends, standing, best):
 
 @part
 def owner_of(names, name, odds, is_section, has_area, area):
-    """The estate, how sure, and whether that is `sure`; `area` are the numbers of the text's own areas."""
+    """The estate, how sure, and whether that is `sure`; `area` are the numbers of the text's own areas.
+
+    NOWHERE where several are called so and nothing tells them apart.
+    """
     group = names.owners[name]
     nearest, together = -1, 0
     count = 0
@@ -321,8 +329,10 @@ def owner_of(names, name, odds, is_section, has_area, area):
             nearest, together, count = owner, shared, 1
         elif shared == together:
             count += 1
+    if count > 1:
+        return np.int32(NOWHERE), 0.0, False
     estate, is_sure = names.owner_estate[nearest], names.owner_is_sure[nearest]
-    confidence = odds / count
+    confidence = odds
     if not is_sure or names.flags[name] & IS_WEAK or is_section:
         confidence *= LIKELY
     if has_area and together == 0 and names.has_area[estate]:

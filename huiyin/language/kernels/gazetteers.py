@@ -19,11 +19,11 @@ from huiyin.language.kernels.tables import Forms, cache_folder, keep, sources_di
 from huiyin.language.places import names
 from huiyin.language.places.about import STEPS, About, step_of
 from huiyin.language.places.gazetteer import COMMUNITY, DISTRICT, STREET, Entry, Gazetteer, Owner
-from huiyin.language.places.names import FULL, NUMBERED_AFTER, PART
+from huiyin.language.places.names import FULL, NUMBERED_AFTER
 
-IS_SHORTENED, IS_PART, IS_WEAK = 1, 2, 4
-SECTION_BEHIND, WORD_BEHIND, WORD_BEFORE = 1, 2, 4
-"""What the automaton `beside` finds; the last one is looked for from right to left."""
+IS_SHORTENED, NEEDS_BEHIND, IS_WEAK = 1, 2, 4
+SECTION_BEHIND, WORD_BEHIND, ANOTHER_BEHIND, WORD_BEFORE, DENIED_BEFORE, ASKED_BEFORE = 1, 2, 4, 8, 16, 32
+"""What the automaton `beside` finds; the last three are looked for from right to left."""
 NOWHERE = -1
 CODE_BITS = 21
 SIEVE_BITS = 17
@@ -206,10 +206,8 @@ def _kept_at(path: Path) -> float:
 
 
 def _flags(entry: Entry) -> int:
-    specificity = entry.owners[0].specificity
-    return (
-        IS_SHORTENED * (specificity < FULL) | IS_PART * (specificity == PART) | IS_WEAK * bool(entry.is_weak)
-    )
+    is_shortened = entry.owners[0].specificity < FULL
+    return IS_SHORTENED * is_shortened | NEEDS_BEHIND * entry.needs_behind | IS_WEAK * bool(entry.is_weak)
 
 
 def hash_of(text: str) -> int:
@@ -316,11 +314,10 @@ def _around(about: About) -> Around:
 def _beside() -> Automaton:
     """Exact, for these patterns have no lookarounds and no high limits."""
     words = names.words()
-    behind = "|".join(map(re.escape, words.after_weak))
-    before = "|".join(re.escape(word[::-1]) for word in words.before_weak)
-    patterns: dict[int, re.Pattern[Any]] = {
-        0: NUMBERED_AFTER,
-        1: re.compile(behind),
-        2: re.compile(before),
-    }
-    return automaton_of(patterns)
+
+    def any_of(each: Iterable[str]) -> re.Pattern[Any]:
+        return re.compile("|".join(map(re.escape, each)))
+
+    behind = [NUMBERED_AFTER, any_of(words.after_weak), any_of(words.makes_another)]
+    before = [any_of(word[::-1] for word in each) for each in (words.before_weak, words.denies, words.asks)]
+    return automaton_of(dict(enumerate([*behind, *before])))

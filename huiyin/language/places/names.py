@@ -49,6 +49,9 @@ class Words(NamedTuple):
     weak: frozenset[str]
     before_weak: tuple[str, ...]
     after_weak: tuple[str, ...]
+    makes_another: tuple[str, ...]
+    denies: tuple[str, ...]
+    asks: tuple[str, ...]
 
 
 @cache
@@ -56,7 +59,7 @@ def words() -> Words:
     """The words as shipped, read once."""
     with (DATA / "names.toml").open("rb") as file:
         data = tomllib.load(file)
-    suffixes, weak = data["suffixes"], data["weak"]
+    suffixes, weak, elsewhere = data["suffixes"], data["weak"], data["elsewhere"]
     return Words(
         tuple(suffixes["loose"].split()),
         tuple(suffixes["left_out"].split()),
@@ -65,6 +68,7 @@ def words() -> Words:
         frozenset(weak["words"].split()),
         tuple(weak["before"].split()),
         tuple(weak["after"].split()),
+        *(tuple(elsewhere[key].split()) for key in ("makes_another", "denies", "asks")),
     )
 
 
