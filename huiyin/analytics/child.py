@@ -222,7 +222,10 @@ class _Months:
 
 
 def _estates(asked: Asked) -> list[Estate]:
-    return [Estate(**{**each, "aliases": tuple(each["aliases"])}) for each in asked["estates"]]
+    return [
+        Estate(**{name: tuple(told) if isinstance(told, list) else told for name, told in each.items()})
+        for each in asked["estates"]
+    ]
 
 
 def _record_of(store: Store, import_id: str) -> ImportRecord | None:

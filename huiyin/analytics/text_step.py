@@ -37,9 +37,12 @@ def place_index_of(estates: Sequence[Estate]) -> PlaceIndex:
             [(estate.code, estate.name) for estate in estates],
             aliases={estate.code: estate.aliases for estate in estates},
             areas={estate.code: estate.area_code for estate in estates},
+            addresses={estate.code: estate.addresses for estate in estates},
         )
 
-    names = [(estate.code, estate.name, estate.aliases, estate.area_code) for estate in estates]
+    names = [
+        (estate.code, estate.name, estate.aliases, estate.area_code, estate.addresses) for estate in estates
+    ]
     return PlaceIndex.kept(repr(names), gazetteer)
 
 

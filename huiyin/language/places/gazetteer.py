@@ -14,7 +14,16 @@ from typing import NamedTuple
 
 from huiyin.language.places import names
 from huiyin.language.places.about import About, shipped
-from huiyin.language.places.names import FULL, NUMBERED_AFTER, PART, Certainty, forms_of, is_weak
+from huiyin.language.places.names import (
+    FULL,
+    NUMBERED_AFTER,
+    PART,
+    Certainty,
+    Form,
+    forms_of,
+    forms_of_address,
+    is_weak,
+)
 from huiyin.language.places.written import Written, write
 
 COMMUNITY, STREET, DISTRICT = 12, 9, 6
@@ -88,7 +97,8 @@ class Choice(NamedTuple):
 class Gazetteer:
     """Estates by every form of their names.
 
-    `estates` are pairs of code and name; `aliases` gives further names of a code, `areas` its 12-digit division code.
+    `estates` are pairs of code and name; `aliases` gives further names of a code, `areas` its 12-digit division code,
+    `addresses` where it lies: a road with a number in it is a likely form of its name.
     """
 
     def __init__(
@@ -97,12 +107,20 @@ class Gazetteer:
         aliases: Mapping[str, Iterable[str]] | None = None,
         areas: Mapping[str, str] | None = None,
         about: About | None = None,
+        addresses: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
         self._about = about or shipped()
         self._areas = dict(areas or {})
         named = [(code, name) for code, name in estates]
         named += [(code, alias) for code, others in (aliases or {}).items() for alias in others]
-        self._forms = _table(named)
+        forms = [(code, form) for code, name in named for form in forms_of(name)]
+        forms += [
+            (code, form)
+            for code, each in (addresses or {}).items()
+            for address in each
+            for form in forms_of_address(address)
+        ]
+        self._forms = _table(forms)
         self._halves = _halves(self._forms)
         self._lengths = _lengths_by_pair(self._forms)
         self._lengths_of_halves = _lengths_by_pair(self._halves)
@@ -184,15 +202,14 @@ class Gazetteer:
         return found if len(estates) == 1 else []
 
 
-def _table(named: Iterable[tuple[str, str]]) -> dict[str, Entry]:
+def _table(forms: Iterable[tuple[str, Form]]) -> dict[str, Entry]:
     """Each form belongs to those whose name it is in the most special way."""
     owners: dict[str, dict[str, Owner]] = {}
-    for code, name in named:
-        for form in forms_of(name):
-            of_form = owners.setdefault(form.text, {})
-            known = of_form.get(code)
-            if known is None or known.specificity < form.specificity:
-                of_form[code] = Owner(code, form.specificity, form.certainty)
+    for code, form in forms:
+        of_form = owners.setdefault(form.text, {})
+        known = of_form.get(code)
+        if known is None or known.specificity < form.specificity:
+            of_form[code] = Owner(code, form.specificity, form.certainty)
     table = {}
     for text, by_code in owners.items():
         highest = max(owner.specificity for owner in by_code.values())
