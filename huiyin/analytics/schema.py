@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from huiyin.analytics.arrow_alone import leave_pandas_out
+
+leave_pandas_out()
+
 YES, NO, NOT_ASSESSED = 1, 0, -1
 """Answers of a call-back; null where the file has no such column or the cell is empty."""
 

@@ -19,7 +19,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -28,6 +28,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
+from huiyin.analytics.columns import in_order, picked
 from huiyin.analytics.numbers import Keys, keys_of
 from huiyin.analytics.schema import KEPT
 from huiyin.domain.errors import RuleBroken
@@ -129,7 +130,7 @@ class Store:
         if path.exists():
             keys: Keys = np.load(path)
             return keys
-        return np.sort(keys_of(self.table_of(month, ["number"])["number"].combine_chunks()))
+        return np.sort(keys_of(self.table_of(month, ["number"])["number"]))
 
     def months_holding(self, keys: Keys) -> dict[str, Keys]:
         """Month → those of the keys (sorted, each once) that it holds."""
@@ -148,6 +149,7 @@ class Store:
 
     def commit(self, change: Change, imports: Sequence[ImportRecord]) -> None:
         """Everything of the change, or, if the process dies before the manifest is written, nothing."""
+        change.settle()
         self._manifest = _Manifest(list(imports), change.pending)
         _write_manifest(self.folder, self._manifest)
         self._complete()
@@ -177,17 +179,21 @@ class Change:
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True)
         self.pending: dict[str, str] = {}
+        self._settled: set[str] = set()
 
-    def put_month(self, month: str, table: pa.Table, order: pa.Array) -> None:
-        """The month as it will be: its complaints, to lie in this order, and the keys of their numbers."""
+    def put_month(self, month: str, table: pa.Table, let_go: Callable[[], None] = lambda: None) -> None:
+        """The month as it will be: its complaints, and the keys of their numbers.
+
+        `let_go` is called when some of it has been written.
+        """
         place, keys_place = f"month={month}/complaints.parquet", f"_keys/{month}.npy"
         if not table.num_rows:
             self.pending[place] = self.pending[keys_place] = ""
             return
         with self._prepared(place) as path:
-            write_parquet(table, order, path)
+            write_parquet(table, path, let_go)
         with self._prepared(keys_place) as path, path.open("wb") as file:
-            np.save(file, np.sort(keys_of(table["number"].combine_chunks())))
+            np.save(file, np.sort(keys_of(table["number"])))
 
     def put_table(self, place: str, table: pa.Table) -> None:
         """An Arrow file of the store's own; an empty table removes it."""
@@ -206,24 +212,37 @@ class Change:
     def _prepared(self, place: str) -> Iterator[Path]:
         path = self._folder / place.replace("/", "~")
         yield path
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
         self.pending[place] = str(path.relative_to(self._store.folder))
 
+    def settle(self) -> None:
+        """What was prepared is on the disk. Workers prepare the next files while one process waits here."""
+        for prepared in {*self.pending.values()} - self._settled - {""}:
+            with (self._store.folder / prepared).open("rb") as file:
+                os.fsync(file.fileno())
+            self._settled.add(prepared)
 
-def write_parquet(table: pa.Table, order: pa.Array, path: Path) -> None:
-    """The rows in this order, some at a time: the whole month is not held twice."""
-    words = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+
+def write_parquet(table: pa.Table, path: Path, let_go: Callable[[], None]) -> None:
+    """The rows by estate and time, some at a time: texts are copied from where they lie, not gathered before."""
+    order = in_order(table["estate_code"], table["received_at"])
+    texts = [field.name for field in table.schema if pa.types.is_string(field.type)]
+    light = table.drop_columns(texts).unify_dictionaries().combine_chunks()
     with parquet.ParquetWriter(
         path,
         table.schema,
         compression="lz4",
-        use_dictionary=words,
+        use_dictionary=[field.name for field in table.schema if pa.types.is_dictionary(field.type)],
         write_statistics=["estate_code", "received_at", "category"],
         store_schema=True,
     ) as writer:
         for start in range(0, len(order), _ROWS_IN_GROUP):
-            writer.write_table(table.take(order.slice(start, _ROWS_IN_GROUP)))
+            rows = order[start : start + _ROWS_IN_GROUP]
+            some = light.take(pa.array(rows))
+            columns = [
+                picked(table[name], rows) if name in texts else some[name] for name in table.column_names
+            ]
+            writer.write_table(pa.table(columns, schema=table.schema))
+            let_go()
 
 
 def read_table(path: Path) -> pa.Table | None:

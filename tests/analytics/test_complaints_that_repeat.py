@@ -8,7 +8,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huiyin.analytics.repeats import Looked, mark_repeats
+from huiyin.analytics.repeats import Looked, mark_repeats, matters_of
 from huiyin.analytics.schema import KEPT
 
 LIFT = "三号楼二单元的电梯这个月已经坏了四次，老人上下楼非常不方便，希望物业尽快更换配件彻底修好"
@@ -30,7 +30,7 @@ def complaints(*rows: dict[str, object]) -> pa.Table:
 
 
 def marked(table: pa.Table, before: pa.Table | None = None) -> list[dict[str, object]]:
-    earlier = (before if before is not None else KEPT.empty_table()).select(Looked)
+    earlier = [] if before is None else [matters_of(before.select(Looked))]
     return mark_repeats(table, earlier, days=90).to_pylist()
 
 

@@ -199,7 +199,8 @@ def test_both_readers_of_csv_agree(tmp_path_factory: pytest.TempPathFactory, cel
     path = tmp_path_factory.mktemp("both") / "complaints.csv"
     path.write_bytes(text.encode())
     layout = csv_files.layout_of(path)
-    fast = csv_files.read_fast(text.encode(), layout, skip=1)
-    patient = csv_files.read_patiently(text.encode(), layout, skipped=1)
+    block = pa.py_buffer(text.encode())
+    fast = csv_files.read_fast(block, layout, skip=1)
+    patient = csv_files.read_patiently(block, layout, skipped=1)
     assert fast is not None
     assert to_raw(fast, pa.array(range(2, 2 + len(cells)))) == (patient.batch, patient.rejected)

@@ -7,9 +7,9 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import BufferedReader
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import numpy as np
 import pyarrow as pa
@@ -29,6 +29,7 @@ LONGEST_RECORD = 1 << 20
 _TOO_LONG = f"这一行超过 {LONGEST_RECORD:,} 字"
 _UNPAIRED = "引号没有成对"
 _TRIES = 50
+_MARK = ord('"')
 _MOST_LINES = 1_000
 """Lines of one record; more than that and a quotation mark was left open."""
 
@@ -118,85 +119,129 @@ class Block:
         raw, rejected = to_raw(cells, pa.array(np.arange(self.skipped + 1, count + 1)))
         return Read(raw, rejected, count)
 
-    def _data(self) -> bytes:
+    def _data(self) -> pa.Buffer:
         if self.path is None:
-            return self.data
-        with self.path.open("rb") as file:
+            return pa.py_buffer(self.data)
+        with pa.OSFile(str(self.path)) as file:  # into Arrow's memory, which is used again
             file.seek(self.start)
-            return file.read(self.size)
+            return file.read_buffer(self.size)
 
 
 def blocks(path: Path, layout: Layout) -> Iterator[Block]:
     """The file in blocks: a small one, so that little waits for it alone, then such of about eight megabytes."""
-    is_first = True
+    skipped = layout.header_row
     is_as_it_lies = layout.encoding.startswith("utf-8")
     with path.open("rb") as file:
-        decoded = _in_utf8(file, layout.encoding)
+        window = _Window(file, layout.encoding)
         start = file.tell()
-        for data, is_too_long, passed in _blocks(decoded, layout.header_row):
-            skipped, is_first = layout.header_row if is_first else 0, False
+        for end, is_too_long, passed in _ends(window, layout.header_row):
             if is_as_it_lies and not is_too_long:
-                yield Block(layout, b"", skipped, path, start, len(data))
+                yield Block(layout, b"", skipped, path, start, end)
             else:
-                yield Block(layout, data, skipped, is_too_long=is_too_long)
-            start += passed
+                yield Block(layout, window.taken(end), skipped, is_too_long=is_too_long)
+            start, skipped = start + passed, 0
 
 
-def _in_utf8(file: BinaryIO, encoding: str) -> BinaryIO:
-    """The file as UTF-8; what cannot be read becomes U+FFFD, by which its row is told later."""
-    if encoding == "utf-8-sig":
-        file.seek(len(codecs.BOM_UTF8))
-    if encoding.startswith("utf-8"):
-        return file
-    return cast("BinaryIO", codecs.EncodedFile(file, "utf-8", encoding, errors="replace"))
+class _Window:
+    """What is looked at of a file, as UTF-8, in one piece of memory that is used again: a fresh one for each block
+    would cost more than the looking. What cannot be read becomes U+FFFD, by which its row is told later."""
+
+    def __init__(self, file: BufferedReader, encoding: str) -> None:
+        self._file = file
+        self._held = bytearray()
+        self.size = 0
+        self._decoder = None
+        if encoding == "utf-8-sig":
+            file.seek(len(codecs.BOM_UTF8))
+        elif encoding != "utf-8":
+            self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing of the file is left behind it."""
+        return not self._file.peek(1)
+
+    def widen(self, count: int) -> bool:
+        """Reads about so many bytes behind those that are there; whether there were any."""
+        if self._decoder is not None:
+            read = self._file.read(count)
+            more = self._decoder.decode(read, final=self.is_last).encode()
+            self._held[self.size :] = more
+            self.size += len(more)
+            return bool(read)
+        self._held.extend(bytes(max(0, self.size + count - len(self._held))))
+        with memoryview(self._held) as view:
+            found = self._file.readinto(view[self.size : self.size + count])
+        self.size += found
+        return found > 0
+
+    def taken(self, end: int) -> bytes:
+        return bytes(memoryview(self._held)[:end])
+
+    def drop(self, end: int) -> None:
+        """The window begins there."""
+        rest = self._held[end : self.size]
+        self._held[: len(rest)] = rest
+        self.size = len(rest)
+
+    def has_lines(self, count: int, end: int) -> bool:
+        return count == 0 or self._held.count(b"\n", 0, end) >= count
+
+    def next_line(self) -> int:
+        """Where the second line begins; 0 if there is none."""
+        return self._held.find(b"\n", 0, self.size) + 1
+
+    def end_of_record(self) -> int:
+        """Where the last record ends that is seen whole: after a line end outside quotation marks; 0 if none is."""
+        end = last = self._held.rfind(b"\n", 0, self.size) + 1
+        for _ in range(_TRIES):
+            if not end or self._marks(end) % 2 == 0:
+                return end
+            end = self._held.rfind(b"\n", 0, self._held.rfind(b'"', 0, end)) + 1
+        return last
+
+    def _marks(self, end: int) -> int:
+        return int(np.count_nonzero(np.frombuffer(self._held, np.uint8, end) == _MARK))
 
 
-def _blocks(file: BinaryIO, header_rows: int) -> Iterator[tuple[bytes, bool, int]]:
-    """Blocks that end with a record, and, marked, what stands for a line too long to be one; how far each goes."""
-    rest, more = b"", file.read(_FIRST_BLOCK)
-    while more:
-        block, more = rest + more, file.read(_BLOCK)
-        end = _end_of_record(block) if more else len(block)
-        if end and block.count(b"\n", 0, end) >= header_rows:
-            rest, header_rows = block[end:], 0
-            yield block[:end], False, end
-        elif len(block) < 2 * _BLOCK:
-            rest = block
-        else:
-            passed = len(block)
-            while more and b"\n" not in more:
-                passed += len(more)
-                more = file.read(_BLOCK)
-            end = more.find(b"\n") + 1
-            rest, more = more[end:], more and file.read(_BLOCK)
-            yield b"", True, passed + end
-    if rest:
-        yield rest, False, len(rest)
+def _ends(window: _Window, header_rows: int) -> Iterator[tuple[int, bool, int]]:
+    """Where a block ends in the window that ends with a record, or, marked, 0 for a line too long to be one; how far
+    each goes."""
+    size = _FIRST_BLOCK
+    while window.widen(size):
+        size = _BLOCK
+        end = window.size if window.is_last else window.end_of_record()
+        if end and window.has_lines(header_rows, end):
+            header_rows = 0
+            yield end, False, end
+            window.drop(end)
+        elif window.size >= 2 * _BLOCK:
+            passed = 0
+            while not (end := window.next_line()):
+                passed += window.size
+                window.drop(window.size)
+                if not window.widen(_BLOCK):
+                    break
+            window.drop(end)
+            yield 0, True, passed + end
+    if window.size:
+        yield window.size, False, window.size
 
 
-def _end_of_record(block: bytes) -> int:
-    """Where the last record ends that is seen whole: after a line end outside quotation marks; 0 if none is."""
-    end = block.rfind(b"\n") + 1
-    for _ in range(_TRIES):
-        if not end or block.count(b'"', 0, end) % 2 == 0:
-            return end
-        end = block.rfind(b"\n", 0, block.rfind(b'"', 0, end)) + 1
-    return block.rfind(b"\n") + 1
-
-
-def read_fast(block: bytes, layout: Layout, *, skip: int = 0) -> dict[str, pa.Array] | None:
+def read_fast(block: pa.Buffer, layout: Layout, *, skip: int = 0) -> dict[str, pa.Array] | None:
     """Field → cells of a block without its first `skip` rows; None if a single row is not as it should be."""
-    if b"\0" in block:
+    if not np.frombuffer(block, np.uint8).min():
         return None
     names = [f"c{at}" for at in range(layout.width)]
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(block),
             read_options=arrow_csv.ReadOptions(
-                use_threads=False, block_size=len(block) + 1, column_names=names, skip_rows=skip
+                use_threads=False, block_size=block.size + 1, column_names=names, skip_rows=skip
             ),
+            # The block is one of Arrow's too, so it need not look for a line end that is no cell's.
             parse_options=arrow_csv.ParseOptions(
-                delimiter=layout.delimiter, newlines_in_values=True, ignore_empty_lines=False
+                delimiter=layout.delimiter, newlines_in_values=False, ignore_empty_lines=False
             ),
             convert_options=arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
@@ -216,7 +261,7 @@ def read_fast(block: bytes, layout: Layout, *, skip: int = 0) -> dict[str, pa.Ar
     return cells if (pc.max(pc.binary_length(cells["text"])).as_py() or 0) <= LONGEST_TEXT else None
 
 
-def read_patiently(block: bytes, layout: Layout, *, skipped: int) -> Read:
+def read_patiently(block: pa.Buffer, layout: Layout, *, skipped: int) -> Read:
     """The block record by record.
 
     An open quotation mark, a line of any length, a wrong byte costs only its own row.
@@ -238,9 +283,9 @@ def read_patiently(block: bytes, layout: Layout, *, skipped: int) -> Read:
     return Read(raw, sorted([*rejected, *faulty], key=lambda each: each.row), number)
 
 
-def _records(block: bytes, layout: Layout) -> Iterator[tuple[list[str], str]]:
+def _records(block: pa.Buffer, layout: Layout) -> Iterator[tuple[list[str], str]]:
     """(fields, fault); a record goes on while its quotation marks are not paired."""
-    lines = list(io.StringIO(block.decode("utf-8", errors="replace"), newline=""))
+    lines = list(io.StringIO(block.to_pybytes().decode("utf-8", errors="replace"), newline=""))
     at = 0
     while at < len(lines):
         end = at + 1
