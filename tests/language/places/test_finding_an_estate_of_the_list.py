@@ -241,3 +241,28 @@ def test_time_grows_with_the_length_of_the_text():
 
     piece = "银雀苑和芳竹园三区的业主都说翠澜家园的灯坏了,远洋碧吾湾也一样。"
     assert spent(piece * 800) < 30 * spent(piece * 80) + 0.05
+
+
+AT_AN_ADDRESS = Gazetteer(
+    [("a", "银雀苑"), ("b", "碧梧湾")],
+    addresses={"a": ["北京市丙丁区望溪街道北桥东路12号院"], "b": ["望溪街道", "北桥西路", "建国路88号、90号"]},
+)
+
+
+@pytest.mark.parametrize("text", ["我住北桥东路12号院,电梯坏了", "我住北桥东路１２号3号楼,电梯坏了"])
+def test_road_and_number_of_an_address_make_an_estate_likely(text):
+    place = found(text, AT_AN_ADDRESS)
+    assert (place.estate, place.certainty) == ("a", "likely")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我住望溪街道,路灯坏了,物业不管",
+        "我住北桥西路,路灯坏了,物业不管",
+        "我住90号楼,电梯坏了,物业不管",
+        "我住北桥东路13号院,电梯坏了,物业不管",
+    ],
+)
+def test_a_street_a_road_or_a_number_alone_is_no_estate(text):
+    assert found(text, AT_AN_ADDRESS) is None
