@@ -51,7 +51,9 @@ def keys_of(data: npt.NDArray[np.uint8], offsets: npt.NDArray[Any], key: bytes) 
 @kernel
 def _keys(data, offsets, padded, found):
     words, work = np.empty((64, _LANES), np.uint32), np.empty((8, _LANES), np.uint32)
-    inner, outer = _begun(padded ^ np.uint8(0x36), words, work), _begun(padded ^ np.uint8(0x5C), words, work)
+    inner, outer = np.empty((8, _LANES), np.uint32), np.empty((8, _LANES), np.uint32)
+    _begin(padded ^ np.uint8(0x36), inner, words, work)
+    _begin(padded ^ np.uint8(0x5C), outer, words, work)
     state, ended = np.empty_like(inner), np.empty_like(inner)
     starts, lengths = np.zeros(_LANES, np.int64), np.zeros(_LANES, np.int64)
     last = np.empty(_BLOCK, np.uint8)
@@ -79,15 +81,14 @@ def _keys(data, offsets, padded, found):
 
 
 @part
-def _begun(block, words, work):
-    """The state of every lane behind this block, which is that of a key."""
-    state = np.empty((8, _LANES), np.uint32)
+def _begin(block, state, words, work):
+    """Writes the state of every lane behind this block, which is that of a key."""
     for lane in range(_LANES):
-        state[:, lane] = _FIRST_STATE
+        for i in range(8):
+            state[i, lane] = _FIRST_STATE[i]
         for i in range(16):
             words[i, lane] = _word(block, 4 * i)
     _compress(state, words, work)
-    return state
 
 
 @inlined
@@ -176,7 +177,9 @@ def _compress(state, words, work):
                 + words[i - 7, lane]
                 + (_turned(late, 17) ^ _turned(late, 19) ^ late >> np.uint32(10))
             )
-    work[:] = state
+    for i in range(8):
+        for lane in range(_LANES):
+            work[i, lane] = state[i, lane]
     for i in range(0, 64, 8):
         for lane in range(_LANES):
             a, b, c, d = work[0, lane], work[1, lane], work[2, lane], work[3, lane]
