@@ -253,7 +253,7 @@ class _Months:
 
 def _estates(asked: Asked) -> list[Estate]:
     return [
-        Estate(**{name: tuple(told) if isinstance(told, list) else told for name, told in each.items()})
+        Estate(**{**each, "aliases": tuple(each["aliases"]), "addresses": tuple(each.get("addresses", ()))})
         for each in asked["estates"]
     ]
 

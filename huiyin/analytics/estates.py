@@ -105,4 +105,3 @@ def _joined(one: Estate, other: Estate) -> Estate:
     names: Sequence[str] = [name for name in (*one.aliases, other.name, *other.aliases) if name != one.name]
     addresses = tuple(dict.fromkeys([*one.addresses, *other.addresses]))
     return replace(one, aliases=tuple(dict.fromkeys(names)), addresses=addresses)
-

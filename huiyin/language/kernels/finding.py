@@ -67,9 +67,7 @@ def _bits(*found: int) -> np.uint64:
 
 
 _ROOM_BITS, _NAME_BITS = _bits(*_ROOMS), _bits(*_NAMES)
-_KNOWN = (
-    _bits(_HINT, number_of(AT_IN_WORDS), _RUN, _LOOKALIKE, _PLATE, _NEIGHBOUR) | _ROOM_BITS | _NAME_BITS
-)
+_KNOWN = _bits(_HINT, number_of(AT_IN_WORDS), _RUN, _LOOKALIKE, _PLATE, _NEIGHBOUR) | _ROOM_BITS | _NAME_BITS
 """Where any other pattern may match, the rules are asked."""
 _TRIMMED = np.array([ord(char) for char in rooms.TRIMMED], np.uint32)
 _REACH = rooms.REACH
@@ -362,9 +360,10 @@ def _names(programs, length, finding, found, place, bits, count):
                 if number != _AFTER_A_NAME:
                     seen[found] = start
                     found = _add(finding, found, start, end, _NAME)
-                if number != _BEFORE_PHONE and match_at(
-                    programs, _FURTHER, text, 0, length, end, walk
-                ) != NO_MATCH:
+                if (
+                    number != _BEFORE_PHONE
+                    and match_at(programs, _FURTHER, text, 0, length, end, walk) != NO_MATCH
+                ):
                     return ASK
             each += 1
     return found
@@ -479,7 +478,10 @@ def _trimmed(text, length, start, end):
         or ((text[start] == ord("(") or text[start] == ord("[")) and not _closes(text, start, end))
     ):
         start += 1
-    round_, square = _unclosed(text, start, end, ord("("), ord(")")), _unclosed(text, start, end, ord("["), ord("]"))
+    round_, square = (
+        _unclosed(text, start, end, ord("("), ord(")")),
+        _unclosed(text, start, end, ord("["), ord("]")),
+    )
     for opened, opening, closing in ((round_, ord("("), ord(")")), (square, ord("["), ord("]"))):
         if opened < 0 and start > 0 and text[start - 1] == opening:
             start -= 1

@@ -66,7 +66,9 @@ def programs_of(patterns: Mapping[int, re.Pattern[str]]) -> Programs:
     for row, chars in zip(member, writer.sets, strict=True):
         row[:] = [of_set[chars] >> number & 1 for number in range(len(row))]
     code = np.array(writer.code, np.int32)
-    return Programs(starts, code[:, 0].astype(np.uint8), code[:, 1].copy(), code[:, 2].copy(), classes, member)
+    return Programs(
+        starts, code[:, 0].astype(np.uint8), code[:, 1].copy(), code[:, 2].copy(), classes, member
+    )
 
 
 class _Writer:
@@ -126,7 +128,9 @@ class _Writer:
         if mark is None:
             return self._sequence(nodes, flags)
         if self._inside:
-            raise ValueError("a group that is held lies in an atomic one: say in programs.py how it is undone")
+            raise ValueError(
+                "a group that is held lies in an atomic one: say in programs.py how it is undone"
+            )
         self._put(MARK, mark)
         self._sequence(nodes, flags)
         self._put(MARK, mark + 1)

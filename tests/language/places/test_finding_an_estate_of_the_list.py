@@ -245,7 +245,10 @@ def test_time_grows_with_the_length_of_the_text():
 
 AT_AN_ADDRESS = Gazetteer(
     [("a", "银雀苑"), ("b", "碧梧湾")],
-    addresses={"a": ["北京市丙丁区望溪街道北桥东路12号院"], "b": ["望溪街道", "北桥西路", "建国路88号、90号"]},
+    addresses={
+        "a": ["北京市丙丁区望溪街道北桥东路12号院"],
+        "b": ["望溪街道", "北桥西路", "建国路88号、90号"],
+    },
 )
 
 
