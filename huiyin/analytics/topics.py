@@ -24,8 +24,8 @@ Title = Callable[[Sequence[str], str], str]
 MONTHS_READ = 6
 LEAST = 3
 """Complaints; fewer of one matter are no topic."""
-MOST_OF_AN_ESTATE = 400
-"""The newest ones are grouped, so that one large estate does not hold up all others."""
+MOST_OF_AN_ESTATE = 1_000
+"""The newest ones are grouped (half a second), so that one large estate does not hold up all others."""
 MOST_NUMBERS = 200
 RECENT = timedelta(days=30)
 _LONGEST_EXAMPLE = 160
@@ -39,7 +39,8 @@ _COLUMNS = (
 class Topic:
     """Dates are ISO; `recent` and `before` are complaints of the last 30 days of the store and of the 30 before them.
 
-    `shares` are the parts of heat (huiyin/domain/topic_heat.py), from 0 to 1.
+    The example is the newest one of the category that most of them have. `shares` are the parts of heat
+    (huiyin/domain/topic_heat.py), from 0 to 1.
     """
 
     estate: str
@@ -126,11 +127,12 @@ def _topic(
         [_told(each, day) for each, day in zip(members, days, strict=True)], weights=weights, today=until
     )
     callers = {each["caller_key"] for each in members if each["caller_key"] is not None}
-    text = members[-1]["text"]
+    category = Counter(each["category"] or "" for each in members).most_common(1)[0][0]
+    text = next(each["text"] for each in reversed(members) if (each["category"] or "") == category)
     return Topic(
         estate=estate,
         title=title([each["text"] for each in members], name),
-        category=Counter(each["category"] or "" for each in members).most_common(1)[0][0],
+        category=category,
         complaints=len(members),
         callers=len(callers),
         first_on=days[0].isoformat(),
