@@ -331,11 +331,8 @@ class _Fresh:
 def _write_rejected(file: IO[str], path: Path, rejected: Sequence[Rejected]) -> None:
     if not rejected:
         return
-    from huiyin.language.masking import mask  # its patterns take a while to load
 
-    csv.writer(file).writerows(
-        (path.name, each.row or "", mask(each.number), each.reason) for each in rejected
-    )
+    csv.writer(file).writerows((path.name, *each.cells) for each in rejected)
 
 
 def kind_of(reason: str) -> str:

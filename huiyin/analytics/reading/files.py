@@ -108,13 +108,14 @@ def _spreadsheet(path: Path, told: Mapping[str, str] | None) -> Iterator[Ready]:
     main, *others = _sheets(path)
     yield from _rows_of(main, find_mapping(main.headers, told))
     for table in others:
+        before = 0
         for part in _rows_of(table, _places_of(table, told)):
             batch, rejected, count = part.read()
             said = [
-                replace(each, reason=f"工作表“{table.sheet}”第 {each.row} 行：{each.reason}")
-                for each in rejected
+                replace(each, where=f"工作表“{table.sheet}”第 {each.row + before} 行") for each in rejected
             ]
             yield Ready(Read(batch, said, count))
+            before += count
 
 
 def _places_of(table: Table, told: Mapping[str, str] | None) -> dict[str, int]:
