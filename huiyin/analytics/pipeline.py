@@ -329,9 +329,6 @@ class _Fresh:
 
 
 def _write_rejected(file: IO[str], path: Path, rejected: Sequence[Rejected]) -> None:
-    if not rejected:
-        return
-
     csv.writer(file).writerows((path.name, *each.cells) for each in rejected)
 
 
