@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from huiyin.language.kernels.characters import BMP
-from huiyin.language.kernels.compiling import inlined, part
+from huiyin.language.kernels.compiling import inlined, kernel, part
 from huiyin.language.kernels.matching import NO_MATCH, TOO_LONG, Walk, match_at, stands_between, walk_for
-from huiyin.language.kernels.tables import number_of, patterns
+from huiyin.language.kernels.tables import Array, number_of, tables
 from huiyin.language.kernels.walking import find_places
-from huiyin.language.masking import AT_IN_WORDS, ROUNDS, patterns_by_family
+from huiyin.language.masking import AT_IN_WORDS, ROUNDS
 from huiyin.language.personal import names, neighbours, numbers, plates_and_mail, rooms
 from huiyin.language.personal.digits import AFTER, BEFORE, RUN, SHORTEST
 from huiyin.language.personal.kinds import MARK_OF, Kind
@@ -67,9 +67,7 @@ def _bits(*found: int) -> np.uint64:
 
 
 _ROOM_BITS, _NAME_BITS = _bits(*_ROOMS), _bits(*_NAMES)
-_KNOWN = (
-    _bits(_HINT, number_of(AT_IN_WORDS), _RUN, _LOOKALIKE, _PLATE, _NEIGHBOUR) | _ROOM_BITS | _NAME_BITS
-)
+_KNOWN = _bits(_HINT, number_of(AT_IN_WORDS), _RUN, _LOOKALIKE, _PLATE, _NEIGHBOUR) | _ROOM_BITS | _NAME_BITS
 """Where any other pattern may match, the rules are asked."""
 _TRIMMED = np.array([ord(char) for char in rooms.TRIMMED], np.uint32)
 _REACH = rooms.REACH
@@ -88,6 +86,9 @@ class Finding(NamedTuple):
     kind: npt.NDArray[np.uint8]
     """First what a round has taken, then what one finder has found."""
     seen: npt.NDArray[np.int32]
+    kinds: npt.NDArray[np.uint8]
+    cuts: npt.NDArray[np.bool_]
+    begun: npt.NDArray[np.int32]
     place: npt.NDArray[np.int32]
     bits: npt.NDArray[np.uint64]
     walk: Walk
@@ -102,6 +103,9 @@ def finding_for(most: int) -> Finding:
         np.empty(2 * most + 64, np.int32),
         np.empty(2 * most + 64, np.int32),
         np.empty(2 * most + 64, np.uint8),
+        np.empty(2 * most + 64, np.int32),
+        np.empty(most + 1, np.uint8),
+        np.empty(most + 1, np.bool_),
         np.empty(most, np.int32),
         np.empty(most, np.int32),
         np.empty(most, np.uint64),
@@ -109,43 +113,104 @@ def finding_for(most: int) -> Finding:
     )
 
 
-@part
-def find_covered(tables, formed, length, room, place, bits, count, starts, ends, kinds):
-    """Writes what masking covers, in order of rounds; returns how many pieces, or ASK.
+class Covered(NamedTuple):
+    """What masking covers in texts: in text i the pieces before ends[i] that no text before has, or none where ASK."""
 
-    At place[:count] the patterns with these bits may match. Offsets are those of formed[:length], a text in which each
-    character has one form.
+    ends: npt.NDArray[np.int64]
+    asks: npt.NDArray[np.bool_]
+    start: npt.NDArray[np.int32]
+    end: npt.NDArray[np.int32]
+    kind: npt.NDArray[np.uint8]
+
+
+def find_covered(codes: Array, codes_end: Array, place: Array, bits: Array, places_end: Array) -> Covered:
+    """Of texts whose characters have one form each, codes[:codes_end[0]] and so on; an empty one is asked about.
+
+    `place` and `bits` say where which patterns may match, those of the first text before places_end[0].
     """
-    finding = room.finding
-    for at in range(length):
-        if formed[at] >= BMP:
-            return ASK
-        finding.text[at] = formed[at]
-        finding.edge[at] = at
-    finding.edge[length] = length
-    found = _one_round(tables.programs, length, finding, place, bits, count)
-    covered = 0
+    count = len(codes_end)
+    most = int(np.diff(codes_end, prepend=0).max(initial=0)) + 1
+    size = int(codes_end[-1]) if count else 0
+    covered = Covered(
+        np.empty(count, np.int64),
+        np.empty(count, np.bool_),
+        np.empty(size, np.int32),
+        np.empty(size, np.int32),
+        np.empty(size, np.uint8),
+    )
+    _find_covered(
+        tables().places,
+        tables().programs,
+        codes,
+        codes_end,
+        place,
+        bits,
+        places_end,
+        finding_for(most),
+        covered,
+    )
+    return covered
+
+
+@kernel
+def _find_covered(places, programs, codes, codes_end, place, bits, places_end, finding, covered):
+    _find_in_texts(places, programs, codes, codes_end, place, bits, places_end, finding, covered)
+
+
+@part
+def _find_in_texts(places, programs, codes, codes_end, place, bits, places_end, finding, covered):
+    begins = first = pieces = 0
+    for row in range(len(codes_end)):
+        ends, last = codes_end[row], places_end[row]
+        more = np.int64(ASK)
+        if begins < ends and _copy(codes, begins, ends, finding):
+            more = _in_rounds(
+                places, programs, ends - begins, finding, place[first:last], bits[first:last], covered, pieces
+            )
+        covered.asks[row] = more == ASK
+        pieces += max(more, 0)
+        covered.ends[row] = pieces
+        begins, first = ends, last
+
+
+@part
+def _copy(codes, begins, ends, finding):
+    """Puts a text where it is searched; False if it has characters that programs do not tell apart."""
+    is_known = True
+    for at in range(begins, ends):
+        is_known &= codes[at] < BMP
+        finding.text[at - begins] = codes[at]
+        finding.edge[at - begins] = at - begins
+    finding.edge[ends - begins] = ends - begins
+    return is_known
+
+
+@part
+def _in_rounds(places, programs, length, finding, place, bits, covered, pieces):
+    """Writes what masking covers, round by round, from `pieces` on; returns how many pieces, or ASK."""
+    found = _one_round(programs, length, finding, place, bits, len(place))
+    more = 0
     for _ in range(ROUNDS - 1):
         if found <= 0:
             break
         for each in range(found):
-            starts[covered] = finding.edge[finding.start[each]]
-            ends[covered] = finding.edge[finding.end[each]]
-            kinds[covered] = finding.kind[each]
-            covered += 1
+            covered.start[pieces + more] = finding.edge[finding.start[each]]
+            covered.end[pieces + more] = finding.edge[finding.end[each]]
+            covered.kind[pieces + more] = finding.kind[each]
+            more += 1
         length = _put_marks(finding, length, found)
         again = find_places(
-            tables.places,
+            places,
             finding.text,
             length,
-            room.kinds,
-            room.cuts,
-            room.begun_at,
+            finding.kinds,
+            finding.cuts,
+            finding.begun,
             finding.place,
             finding.bits,
         )
-        found = _one_round(tables.programs, length, finding, finding.place, finding.bits, again)
-    return covered if found == 0 else ASK
+        found = _one_round(programs, length, finding, finding.place, finding.bits, again)
+    return more if found == 0 else ASK
 
 
 @part
@@ -160,7 +225,7 @@ def _put_marks(finding, length, found):
             to += 1
         if each < found:
             begins = edge[stop]
-            text[to], edge[to] = _FIRST_MARK + finding.kind[each], begins
+            text[to], edge[to] = np.uint32(_FIRST_MARK) + np.uint32(finding.kind[each]), begins
             to += 1
             done = finding.end[each]
     edge[to] = edge[length]
@@ -362,9 +427,10 @@ def _names(programs, length, finding, found, place, bits, count):
                 if number != _AFTER_A_NAME:
                     seen[found] = start
                     found = _add(finding, found, start, end, _NAME)
-                if number != _BEFORE_PHONE and match_at(
-                    programs, _FURTHER, text, 0, length, end, walk
-                ) != NO_MATCH:
+                if (
+                    number != _BEFORE_PHONE
+                    and match_at(programs, _FURTHER, text, 0, length, end, walk) != NO_MATCH
+                ):
                     return ASK
             each += 1
     return found
@@ -406,7 +472,7 @@ def _rooms_between(programs, length, finding, found, place, bits, count, start, 
                 return ASK
             if first < last:
                 first, last = _trimmed(finding.text, length, first, last)
-                found = _add(finding, found, first, last, _ROOM_OF_HOME) if first < length else ASK
+                found = _add(finding, found, first, last, _ROOM_OF_HOME) if first < last else ASK
                 if found < 0:
                     return ASK
             each += 1
@@ -479,7 +545,10 @@ def _trimmed(text, length, start, end):
         or ((text[start] == ord("(") or text[start] == ord("[")) and not _closes(text, start, end))
     ):
         start += 1
-    round_, square = _unclosed(text, start, end, ord("("), ord(")")), _unclosed(text, start, end, ord("["), ord("]"))
+    round_, square = (
+        _unclosed(text, start, end, ord("("), ord(")")),
+        _unclosed(text, start, end, ord("["), ord("]")),
+    )
     for opened, opening, closing in ((round_, ord("("), ord(")")), (square, ord("["), ord("]"))):
         if opened < 0 and start > 0 and text[start - 1] == opening:
             start -= 1
@@ -509,5 +578,8 @@ def _unclosed(text, start, end, opening, closing):
     """How many more of these brackets open than close."""
     found = 0
     for at in range(start, end):
-        found += (text[at] == opening) - (text[at] == closing)
+        if text[at] == opening:
+            found += 1
+        elif text[at] == closing:
+            found -= 1
     return found
