@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from huiyin.language.complaints.model import LANES, MOST_FORMS
 from huiyin.language.kernels.attributing import beginnings, choose, may_be_mistyped, mentions, owner_of, write
-from huiyin.language.kernels.compiling import kernel, part
+from huiyin.language.kernels.compiling import inlined, kernel, part
 from huiyin.language.kernels.gazetteers import NOWHERE, Estates
 from huiyin.language.kernels.tables import Tables, tables
 from huiyin.language.kernels.walking import decode, find_places, in_forms
@@ -177,7 +177,8 @@ def _scan_rows(
     return changing
 
 
-@part
+# Inlined: a call hands over every array of `room` and `scanned` by itself.
+@inlined
 def _classify(weights: Weights, count, row, room, scanned):
     length = forms_of(weights, room.codes, count, room.weighed)
     rows_of(weights, room.weighed, length, room.rows)
@@ -189,7 +190,7 @@ def _classify(weights: Weights, count, row, room, scanned):
     scanned.related_share[row] = related
 
 
-@part
+@inlined
 def _attribute(estates: Estates, count, row, areas, area_of, room, scanned):
     written, starts, ends, names = room.formed, room.starts, room.ends, room.names
     length = write(estates.forms, room.codes, count, written, room.origin)
@@ -197,23 +198,22 @@ def _attribute(estates: Estates, count, row, areas, area_of, room, scanned):
     named = mentions(
         estates, written, length, begun, room.begun_at, room.begun_by, room.hashes, starts, ends, names
     )
-    if not named:
+    if named:
+        best, odds, is_section = choose(estates, written, length, room.seen, starts, ends, names, named)
+        if best >= 0:
+            area = area_of[row]
+            estate, confidence, is_sure = owner_of(
+                estates.names, names[best], odds, is_section, area >= 0, areas[max(area, 0)]
+            )
+            scanned.estate[row] = estate
+            scanned.estate_confidence[row] = confidence
+            scanned.estate_is_sure[row] = is_sure
+            scanned.match[row, 0] = room.byte[room.origin[starts[best]]]
+            scanned.match[row, 1] = room.byte[room.origin[ends[best] - 1] + 1]
+    else:
         scanned.asks[row] = may_be_mistyped(
             estates, written, length, begun, room.begun_at, room.begun_by, room.hashes
         )
-        return
-    best, odds, is_section = choose(estates, written, length, room.seen, starts, ends, names, named)
-    if best < 0:
-        return
-    area = area_of[row]
-    estate, confidence, is_sure = owner_of(
-        estates.names, names[best], odds, is_section, area >= 0, areas[max(area, 0)]
-    )
-    scanned.estate[row] = estate
-    scanned.estate_confidence[row] = confidence
-    scanned.estate_is_sure[row] = is_sure
-    scanned.match[row, 0] = room.byte[room.origin[starts[best]]]
-    scanned.match[row, 1] = room.byte[room.origin[ends[best] - 1] + 1]
 
 
 def places_of(texts: Sequence[str]) -> list[list[tuple[int, int]]]:
