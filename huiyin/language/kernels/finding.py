@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from huiyin.language.kernels.characters import BMP
-from huiyin.language.kernels.compiling import inlined, part
+from huiyin.language.kernels.compiling import inlined, kernel, part
 from huiyin.language.kernels.matching import NO_MATCH, TOO_LONG, Walk, match_at, stands_between, walk_for
-from huiyin.language.kernels.tables import number_of, patterns
+from huiyin.language.kernels.tables import Array, number_of, tables
 from huiyin.language.kernels.walking import find_places
-from huiyin.language.masking import AT_IN_WORDS, ROUNDS, patterns_by_family
+from huiyin.language.masking import AT_IN_WORDS, ROUNDS
 from huiyin.language.personal import names, neighbours, numbers, plates_and_mail, rooms
 from huiyin.language.personal.digits import AFTER, BEFORE, RUN, SHORTEST
 from huiyin.language.personal.kinds import MARK_OF, Kind
@@ -86,6 +86,9 @@ class Finding(NamedTuple):
     kind: npt.NDArray[np.uint8]
     """First what a round has taken, then what one finder has found."""
     seen: npt.NDArray[np.int32]
+    kinds: npt.NDArray[np.uint8]
+    cuts: npt.NDArray[np.bool_]
+    begun: npt.NDArray[np.int32]
     place: npt.NDArray[np.int32]
     bits: npt.NDArray[np.uint64]
     walk: Walk
@@ -100,6 +103,9 @@ def finding_for(most: int) -> Finding:
         np.empty(2 * most + 64, np.int32),
         np.empty(2 * most + 64, np.int32),
         np.empty(2 * most + 64, np.uint8),
+        np.empty(2 * most + 64, np.int32),
+        np.empty(most + 1, np.uint8),
+        np.empty(most + 1, np.bool_),
         np.empty(most, np.int32),
         np.empty(most, np.int32),
         np.empty(most, np.uint64),
@@ -107,43 +113,102 @@ def finding_for(most: int) -> Finding:
     )
 
 
-@part
-def find_covered(tables, formed, length, room, place, bits, count, starts, ends, kinds):
-    """Writes what masking covers, in order of rounds; returns how many pieces, or ASK.
+class Covered(NamedTuple):
+    """What masking covers in texts: in text i the pieces before ends[i] that no text before has, or none where ASK."""
 
-    At place[:count] the patterns with these bits may match. Offsets are those of formed[:length], a text in which each
-    character has one form.
+    ends: npt.NDArray[np.int64]
+    asks: npt.NDArray[np.bool_]
+    start: npt.NDArray[np.int32]
+    end: npt.NDArray[np.int32]
+    kind: npt.NDArray[np.uint8]
+
+
+def find_covered(codes: Array, codes_end: Array, place: Array, bits: Array, places_end: Array) -> Covered:
+    """Of texts whose characters have one form each, codes[:codes_end[0]] and so on; an empty one is asked about.
+
+    `place` and `bits` say where which patterns may match, those of the first text before places_end[0].
     """
-    finding = room.finding
+    count = len(codes_end)
+    most = int(np.diff(codes_end, prepend=0).max(initial=0)) + 1
+    size = int(codes_end[-1]) if count else 0
+    covered = Covered(
+        np.empty(count, np.int64),
+        np.empty(count, np.bool_),
+        np.empty(size, np.int32),
+        np.empty(size, np.int32),
+        np.empty(size, np.uint8),
+    )
+    _find_covered(
+        tables().places,
+        tables().programs,
+        codes,
+        codes_end,
+        place,
+        bits,
+        places_end,
+        finding_for(most),
+        covered,
+    )
+    return covered
+
+
+@kernel
+def _find_covered(places, programs, codes, codes_end, place, bits, places_end, finding, covered):
+    begins = first = pieces = 0
+    for row in range(len(codes_end)):
+        ends, last = codes_end[row], places_end[row]
+        more = np.int64(ASK)
+        if begins < ends:
+            more = _in_rounds(
+                places,
+                programs,
+                codes[begins:ends],
+                place[first:last],
+                bits[first:last],
+                finding,
+                covered,
+                pieces,
+            )
+        covered.asks[row] = more == ASK
+        pieces += max(more, 0)
+        covered.ends[row] = pieces
+        begins, first = ends, last
+
+
+@part
+def _in_rounds(places, programs, codes, place, bits, finding, covered, pieces):
+    """Writes what masking covers in one text, round by round, from `pieces` on; returns how many pieces, or ASK."""
+    length, count = len(codes), len(place)
     for at in range(length):
-        if formed[at] >= BMP:
+        if codes[at] >= BMP:
             return ASK
-        finding.text[at] = formed[at]
+        finding.text[at] = codes[at]
         finding.edge[at] = at
     finding.edge[length] = length
-    found = _one_round(tables.programs, length, finding, place, bits, count)
-    covered = 0
-    for _ in range(ROUNDS - 1):
+    for each in range(count):
+        finding.place[each], finding.bits[each] = place[each], bits[each]
+    more = 0
+    for _ in range(ROUNDS):
+        found = _one_round(programs, length, finding, count)
         if found <= 0:
-            break
+            return more if found == 0 else ASK
         for each in range(found):
-            starts[covered] = finding.edge[finding.start[each]]
-            ends[covered] = finding.edge[finding.end[each]]
-            kinds[covered] = finding.kind[each]
-            covered += 1
+            covered.start[pieces + more] = finding.edge[finding.start[each]]
+            covered.end[pieces + more] = finding.edge[finding.end[each]]
+            covered.kind[pieces + more] = finding.kind[each]
+            more += 1
         length = _put_marks(finding, length, found)
-        again = find_places(
-            tables.places,
+        count = find_places(
+            places,
             finding.text,
             length,
-            room.kinds,
-            room.cuts,
-            room.begun_at,
+            finding.kinds,
+            finding.cuts,
+            finding.begun,
             finding.place,
             finding.bits,
         )
-        found = _one_round(tables.programs, length, finding, finding.place, finding.bits, again)
-    return covered if found == 0 else ASK
+    return ASK
 
 
 @part
@@ -158,7 +223,7 @@ def _put_marks(finding, length, found):
             to += 1
         if each < found:
             begins = edge[stop]
-            text[to], edge[to] = _FIRST_MARK + finding.kind[each], begins
+            text[to], edge[to] = np.uint32(_FIRST_MARK) + np.uint32(finding.kind[each]), begins
             to += 1
             done = finding.end[each]
     edge[to] = edge[length]
@@ -166,26 +231,26 @@ def _put_marks(finding, length, found):
 
 
 @part
-def _one_round(programs, length, finding, place, bits, count):
+def _one_round(programs, length, finding, count):
     """Writes the pieces of one round from left to right; returns how many, or ASK."""
     any_bits = np.uint64(0)
     for each in range(count):
-        any_bits |= bits[each]
+        any_bits |= finding.bits[each]
     if any_bits & ~_KNOWN:
         return ASK
     for at in range(length):
         finding.taken[at] = False
     kept = 0
     if any_bits & _bit(_PLATE):
-        kept = _keep(finding, kept, _plates(programs, length, finding, kept, place, bits, count))
+        kept = _keep(finding, kept, _plates(programs, length, finding, kept, count))
     if kept >= 0 and any_bits & (_bit(_RUN) | _bit(_LOOKALIKE)):
-        kept = _keep(finding, kept, _mobiles(programs, length, finding, kept, place, bits, count))
+        kept = _keep(finding, kept, _mobiles(programs, length, finding, kept, count))
     if kept >= 0 and any_bits & _ROOM_BITS:
-        kept = _keep(finding, kept, _rooms(programs, length, finding, kept, place, bits, count))
+        kept = _keep(finding, kept, _rooms(programs, length, finding, kept, count))
     if kept >= 0 and any_bits & _NAME_BITS:
-        kept = _keep(finding, kept, _names(programs, length, finding, kept, place, bits, count))
+        kept = _keep(finding, kept, _names(programs, length, finding, kept, count))
     if kept >= 0 and any_bits & _bit(_NEIGHBOUR):
-        _, stop = _next(programs, _NEIGHBOUR, length, finding, place, bits, count, 0, 0)
+        _, stop = _next(programs, _NEIGHBOUR, length, finding, count, 0, 0)
         if stop != NO_MATCH:
             return ASK
     if kept > 0:
@@ -199,8 +264,9 @@ def _bit(number):
 
 
 @part
-def _next(programs, number, end, finding, place, bits, count, first, start):
+def _next(programs, number, end, finding, count, first, start):
     """The next match in text[start:end], from place[first] on: which place it is, and where the match ends."""
+    place, bits = finding.place, finding.bits
     for each in range(first, count):
         if bits[each] & _bit(number) and start <= place[each] < end:
             stop = match_at(programs, number, finding.text, 0, end, place[each], finding.walk)
@@ -260,12 +326,12 @@ def _is_letter(code):
 
 
 @part
-def _plates(programs, length, finding, found, place, bits, count):
+def _plates(programs, length, finding, found, count):
     """Five letters and digits in one piece, six of a car with new energy; ASK for any other plate."""
-    text, marks = finding.text, finding.walk.marks
+    text, marks, place = finding.text, finding.walk.marks, finding.place
     each = stop = 0
     while True:
-        each, stop = _next(programs, _PLATE, length, finding, place, bits, count, each, stop)
+        each, stop = _next(programs, _PLATE, length, finding, count, each, stop)
         if stop == NO_MATCH:
             return found
         if stop == TOO_LONG:
@@ -295,12 +361,12 @@ def _plates(programs, length, finding, found, place, bits, count):
 
 
 @part
-def _mobiles(programs, length, finding, found, place, bits, count):
+def _mobiles(programs, length, finding, found, count):
     """Mobile numbers of eleven digits in one piece; ASK for any other run of digits."""
-    text, walk = finding.text, finding.walk
+    text, walk, place = finding.text, finding.walk, finding.place
     each = stop = 0
     while True:
-        each, stop = _next(programs, _RUN, length, finding, place, bits, count, each, stop)
+        each, stop = _next(programs, _RUN, length, finding, count, each, stop)
         if stop == NO_MATCH:
             break
         start = np.int64(place[each])
@@ -326,7 +392,7 @@ def _mobiles(programs, length, finding, found, place, bits, count):
         each += 1
     each = stop = 0
     while True:
-        each, stop = _next(programs, _LOOKALIKE, length, finding, place, bits, count, each, stop)
+        each, stop = _next(programs, _LOOKALIKE, length, finding, count, each, stop)
         if stop == NO_MATCH:
             return found
         for at in range(place[each], stop):
@@ -336,14 +402,14 @@ def _mobiles(programs, length, finding, found, place, bits, count):
 
 
 @part
-def _names(programs, length, finding, found, place, bits, count):
+def _names(programs, length, finding, found, count):
     """Names behind the words that introduce them; ASK where a list of names may go on."""
-    text, walk, seen = finding.text, finding.walk, finding.seen
+    text, walk, seen, place = finding.text, finding.walk, finding.seen, finding.place
     begun = found
     for number in _NAMES:
         each = stop = 0
         while True:
-            each, stop = _next(programs, number, length, finding, place, bits, count, each, stop)
+            each, stop = _next(programs, number, length, finding, count, each, stop)
             if stop == NO_MATCH:
                 break
             if stop == TOO_LONG:
@@ -370,16 +436,17 @@ def _names(programs, length, finding, found, place, bits, count):
 
 
 @part
-def _rooms(programs, length, finding, found, place, bits, count):
+def _rooms(programs, length, finding, found, count):
     """In the stretches around hints, as find_rooms reads them."""
+    place = finding.place
     each = stop = 0
     start = end = -1
     while True:
-        each, stop = _next(programs, _HINT, length, finding, place, bits, count, each, stop)
+        each, stop = _next(programs, _HINT, length, finding, count, each, stop)
         if stop == TOO_LONG:
             return ASK
         if end >= 0 and (stop == NO_MATCH or place[each] > end):
-            found = _rooms_between(programs, length, finding, found, place, bits, count, start, end)
+            found = _rooms_between(programs, length, finding, found, count, start, end)
             if found < 0:
                 return ASK
         if stop == NO_MATCH:
@@ -391,21 +458,21 @@ def _rooms(programs, length, finding, found, place, bits, count):
 
 
 @part
-def _rooms_between(programs, length, finding, found, place, bits, count, start, end):
+def _rooms_between(programs, length, finding, found, count, start, end):
     for number in _ROOMS:
         each, stop = 0, start
         while True:
-            each, stop = _next(programs, number, end, finding, place, bits, count, each, stop)
+            each, stop = _next(programs, number, end, finding, count, each, stop)
             if stop == NO_MATCH:
                 break
             if stop == TOO_LONG:
                 return ASK
-            first, last = _span_of_room(programs, number, finding, place[each], stop)
+            first, last = _span_of_room(programs, number, finding, finding.place[each], stop)
             if first == ASK:
                 return ASK
             if first < last:
                 first, last = _trimmed(finding.text, length, first, last)
-                found = _add(finding, found, first, last, _ROOM_OF_HOME) if first < length else ASK
+                found = _add(finding, found, first, last, _ROOM_OF_HOME) if first < last else ASK
                 if found < 0:
                     return ASK
             each += 1
@@ -418,7 +485,7 @@ def _span_of_room(programs, number, finding, start, stop):
     text, walk = finding.text, finding.walk
     held, held_end, other, other_end = walk.marks[0], walk.marks[1], walk.marks[2], walk.marks[3]
     nothing = np.int64(stop), np.int64(stop)
-    if number == _AFTER_UNIT or number == _ROOM_ALONE:
+    if number in (_AFTER_UNIT, _ROOM_ALONE):
         if number == _ROOM_ALONE or held_end > held:
             is_office = stands_between(programs, _OFFICE, text, 0, start, max(0, start - _AROUND_ROOM), walk)
             if is_office < 0:
@@ -436,7 +503,7 @@ def _span_of_room(programs, number, finding, start, stop):
             if match_at(programs, _DASH_BEGINS, text, 0, held_end, at, walk) != NO_MATCH:
                 return np.int64(at), np.int64(stop)
         return np.int64(held_end), np.int64(stop)
-    if number == _AT_HOME or number == _NEAR_ESTATE:
+    if number in (_AT_HOME, _NEAR_ESTATE):
         building = match_at(programs, _FIRST_PART, text, held, held_end, held, walk)
         is_year = stands_between(programs, _A_YEAR, text, start, stop, start, walk)
         if building == TOO_LONG or is_year < 0:
@@ -466,7 +533,7 @@ def _is_code_or_date(programs, finding, start, stop, first, first_end):
             return 1
     is_home = stands_between(programs, _HOME_BEFORE, text, 0, start, max(0, start - _AROUND_ROOM), walk)
     if is_home:
-        return 0 if is_home > 0 else is_home
+        return min(is_home, 0)
     return int(match_at(programs, _A_DATE, text, start, stop, start, walk) != NO_MATCH)
 
 
@@ -500,7 +567,7 @@ def _is_trimmed(code):
 
 @part
 def _closes(text, start, end):
-    for at in range(start, end):
+    for at in range(start, end):  # noqa: SIM110 - kernels have no generators
         if text[at] == ord(")") or text[at] == ord("]"):
             return True
     return False
@@ -511,5 +578,8 @@ def _unclosed(text, start, end, opening, closing):
     """How many more of these brackets open than close."""
     found = 0
     for at in range(start, end):
-        found += (text[at] == opening) - (text[at] == closing)
+        if text[at] == opening:
+            found += 1
+        elif text[at] == closing:
+            found -= 1
     return found

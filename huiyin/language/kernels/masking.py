@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from huiyin.language.kernels.finding import KINDS
+from huiyin.language.kernels.finding import KINDS, Covered, find_covered
 from huiyin.language.kernels.scanning import Scanned, places_of
 from huiyin.language.kernels.tables import patterns
 from huiyin.language.masking import Span, mask_by_rounds, replaced
@@ -24,73 +24,64 @@ _IN_STRETCHES = frozenset({"gates", "rooms"})
 
 def masked(data: npt.NDArray[np.uint8], start: npt.NDArray[Any], scanned: Scanned) -> dict[int, str]:
     """Row → text as `mask` leaves it, for the rows it changes, in order. Row i is data[start[i]:start[i + 1]]."""
-    return dict(sorted([*_covered(data, start, scanned), *_asked(data, start, scanned)]))
-
-
-def _covered(
-    data: npt.NDArray[np.uint8], start: npt.NDArray[Any], scanned: Scanned
-) -> Iterator[tuple[int, str]]:
-    whole, first = data.data, 0
-    ends = scanned.covered_end.tolist()
-    last = ends[-1] if ends else 0
-    kinds = map(KINDS.__getitem__, scanned.kind[:last].tolist())
-    spans = list(map(Span, scanned.start[:last].tolist(), scanned.end[:last].tolist(), kinds))
-    for row, end in zip(scanned.covered.tolist(), ends, strict=True):
-        yield row, replaced(str(whole[start[row] : start[row + 1]], "utf-8"), sorted(spans[first:end]))
-        first = end
-
-
-def _asked(
-    data: npt.NDArray[np.uint8], start: npt.NDArray[Any], scanned: Scanned
-) -> Iterator[tuple[int, str]]:
-    """What the rules themselves say of the texts that are left to them."""
     whole = data.data
-    texts = {row: str(whole[start[row] : start[row + 1]], "utf-8") for row in scanned.changing.tolist()}
-    forms = dict(zip(texts, _forms(texts, scanned), strict=True))
-    searches = {
-        form.text: _search(form.text, found)
-        for form, found in zip(forms.values(), _found(scanned), strict=True)
-    }
+    rows = scanned.changing.tolist()
+    texts = [str(whole[start[row] : start[row + 1]], "utf-8") for row in rows]
+    covered = find_covered(scanned.codes, scanned.codes_end, scanned.place, scanned.bits, scanned.places_end)
+    asked = np.flatnonzero(covered.asks).tolist()
+    after = dict(_with_words_put_in(texts, covered))
+    after |= _asked([(at, texts[at]) for at in asked], scanned)
+    return {row: after[at] for at, row in enumerate(rows) if after.get(at, texts[at]) != texts[at]}
+
+
+def _with_words_put_in(texts: Sequence[str], covered: Covered) -> Iterator[tuple[int, str]]:
+    """By the place among the texts, where kernels have found something."""
+    ends = covered.ends.tolist()
+    last = ends[-1] if ends else 0
+    kinds = map(KINDS.__getitem__, covered.kind[:last].tolist())
+    spans = list(map(Span, covered.start[:last].tolist(), covered.end[:last].tolist(), kinds))
+    start = 0
+    for at, (text, end) in enumerate(zip(texts, ends, strict=True)):
+        if start < end:
+            yield at, replaced(text, sorted(spans[start:end]))
+            start = end
+
+
+def _asked(asked: Sequence[tuple[int, str]], scanned: Scanned) -> dict[int, str]:
+    """What the rules themselves say of some of the scanned texts, each given with its place among them."""
+    forms = {at: _form(at, text, scanned) for at, text in asked}
+    searches = {forms[at].text: _search(forms[at].text, _found(at, scanned)) for at, _ in asked}
     masking = {
-        row: mask_by_rounds(text, forms[row])
-        for row, text in texts.items()
-        if searches[forms[row].text] is not None or _LABEL in text
+        at: mask_by_rounds(text, forms[at])
+        for at, text in asked
+        if searches[forms[at].text] is not None or _LABEL in text
     }
     results: dict[int, str] = {}
-    reading = {row: next(rounds) for row, rounds in masking.items()}
+    reading = {at: next(rounds) for at, rounds in masking.items()}
     while reading:
         # What masking has made of a text is scanned anew, with all others at once.
         unknown = [text for text in dict.fromkeys(reading.values()) if text not in searches]
         searches.update(zip(unknown, map(_search, unknown, places_of(unknown)), strict=True))
         still_reading: dict[int, str] = {}
-        for row, text in reading.items():
+        for at, text in reading.items():
             try:
-                still_reading[row] = masking[row].send(searches[text])
+                still_reading[at] = masking[at].send(searches[text])
             except StopIteration as done:
-                results[row] = done.value
+                results[at] = done.value
         reading = still_reading
-    return ((row, after) for row, after in results.items() if after != texts[row])
+    return results
 
 
-def _forms(texts: Mapping[int, str], scanned: Scanned) -> list[Normalised]:
-    found: list[Normalised] = []
-    ends = scanned.codes_end.tolist()
-    whole = scanned.codes[: ends[-1] if ends else 0].tobytes().decode("utf-32-le")
-    start = 0
-    for text, end in zip(texts.values(), ends, strict=True):
-        found.append(Normalised(whole[start:end], end - start, None) if end > start else normalise(text))
-        start = end
-    return found
+def _form(at: int, text: str, scanned: Scanned) -> Normalised:
+    start, end = scanned.codes_end[at - 1] if at else 0, scanned.codes_end[at]
+    if start == end:
+        return normalise(text)
+    return Normalised(scanned.codes[start:end].tobytes().decode("utf-32-le"), len(text), None)
 
 
-def _found(scanned: Scanned) -> Iterator[list[tuple[int, int]]]:
-    ends = scanned.places_end.tolist()
-    last = ends[-1] if ends else 0
-    found = list(zip(scanned.place[:last].tolist(), scanned.bits[:last].tolist(), strict=True))
-    start = 0
-    for end in ends:
-        yield found[start:end]
-        start = end
+def _found(at: int, scanned: Scanned) -> list[tuple[int, int]]:
+    start, end = scanned.places_end[at - 1] if at else 0, scanned.places_end[at]
+    return list(zip(scanned.place[start:end].tolist(), scanned.bits[start:end].tolist(), strict=True))
 
 
 def _search(text: str, found: Sequence[tuple[int, int]]) -> Search | None:

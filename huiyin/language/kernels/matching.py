@@ -53,6 +53,11 @@ def match_at(programs, number, text, begin, end, place, walk):
         elif operation == does.SET:
             fails = at >= end or not programs.member[x, programs.class_of[text[at]]]
             at += 1
+        elif operation == does.SKIP:
+            if at >= end or not programs.member[programs.y[now - 1], programs.class_of[text[at]]]:
+                now = np.int64(x)
+        elif operation == does.BEGINS:
+            fails = at >= end or not programs.member[x, programs.class_of[text[at]]]
         elif operation == does.FORK or operation == does.AVOID:
             if top == _MOST_OPEN:
                 return TOO_LONG

@@ -18,11 +18,14 @@ import numpy as np
 import numpy.typing as npt
 
 from huiyin.language.kernels.automata import classes_of
-from huiyin.language.kernels.characters import set_of
+from huiyin.language.kernels.characters import CHARACTERS, set_of
+from huiyin.language.kernels.needed import edge_of
 
 (
     LITERAL,  # the character x
     SET,  # a character of set x
+    BEGINS,  # the next character is one of set x
+    SKIP,  # goes to x where the next character is none of set y
     FORK,  # goes on, and back to x if that fails
     AVOID,  # goes to x, and on if that fails
     JUMP,  # goes to x
@@ -36,10 +39,12 @@ from huiyin.language.kernels.characters import set_of
     AT_START,
     AT_END,
     DONE,
-) = range(15)
+) = range(17)
 HELD = ("name", "number", "place", "tail", "first", "floor", "mine")
 """Groups whose places are written down: two marks each, in the order of the pattern."""
 MOST_MARKS, MOST_KEPT = 4, 2000
+_MANY = 4
+"""Branches of which it is asked at once whether any can begin here."""
 Node = tuple[Any, Any]
 
 
@@ -93,6 +98,14 @@ class _Writer:
         self.code.append([operation, x, y])
         return self.code[-1]
 
+    def _set(self, chars: int) -> int:
+        return self.sets.setdefault(chars, len(self.sets))
+
+    def _skip(self, nodes: Sequence[Node], flags: int) -> list[list[int]]:
+        """An instruction to leave out what cannot begin here, if that can be told by one character."""
+        chars = edge_of(nodes, flags, back=False)
+        return [self._put(SKIP, 0, self._set(chars))] if chars is not None and chars <= CHARACTERS else []
+
     def _keep(self) -> int:
         self._kept += 1
         return self._kept - 1
@@ -105,7 +118,7 @@ class _Writer:
         if kind is op.LITERAL and not flags & re.IGNORECASE:
             self._put(LITERAL, value)
         elif (chars := set_of(kind, value, flags)) is not None:
-            self._put(SET, self.sets.setdefault(chars, len(self.sets)))
+            self._put(SET, self._set(chars))
         elif kind is op.SUBPATTERN:
             self._group(value[0], value[3], flags | value[1] & ~value[2])
         elif kind is op.ATOMIC_GROUP:
@@ -146,11 +159,15 @@ class _Writer:
 
     def _branches(self, branches: Sequence[Sequence[Node]], flags: int) -> None:
         leave = []
+        chars = edge_of([(op.BRANCH, (None, branches))], flags, back=False)
+        if len(branches) >= _MANY and chars is not None and chars <= CHARACTERS:
+            self._put(BEGINS, self._set(chars))
         for branch in branches[:-1]:
-            fork = self._put(FORK)
+            forks = [*self._skip(branch, flags), self._put(FORK)]
             self._sequence(branch, flags)
             leave.append(self._put(JUMP))
-            fork[1] = len(self.code)
+            for fork in forks:
+                fork[1] = len(self.code)
         self._sequence(branches[-1], flags)
         for jump in leave:
             jump[1] = len(self.code)
@@ -162,18 +179,22 @@ class _Writer:
             if nodes.getwidth()[0] == 0:
                 raise ValueError("what may be empty is repeated for ever: say in programs.py how that ends")
             loop = len(self.code)
-            leave = [self._put(choice)]
+            leave = [*self._skip_repeat(choice, nodes, flags), self._put(choice)]
             self._sequence(nodes, flags)
             self._put(JUMP, loop)
         else:
             leave = []
             for _ in range(most - least):
-                leave.append(self._put(choice))
+                leave += [*self._skip_repeat(choice, nodes, flags), self._put(choice)]
                 self._sequence(nodes, flags)
         for fork in leave:
             fork[1] = len(self.code)
 
+    def _skip_repeat(self, choice: int, nodes: Sequence[Node], flags: int) -> list[list[int]]:
+        return self._skip(nodes, flags) if choice == FORK else []
+
     def _look(self, wanted: bool, back: bool, nodes: Any, flags: int) -> None:
+        skip = [] if wanted or back else self._skip(list(nodes), flags)
         kept = self._keep()
         begin = self._put(KEEP if wanted else UNLESS, kept)
         self._inside += 1
@@ -183,3 +204,5 @@ class _Writer:
         self._inside -= 1
         self._put(RETURN if wanted else FAIL, kept)
         begin[2] = len(self.code)
+        for each in skip:
+            each[1] = len(self.code)

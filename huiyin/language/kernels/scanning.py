@@ -11,8 +11,7 @@ import numpy.typing as npt
 
 from huiyin.language.complaints.model import LANES, MOST_FORMS
 from huiyin.language.kernels.attributing import beginnings, choose, may_be_mistyped, mentions, owner_of, write
-from huiyin.language.kernels.compiling import kernel, part
-from huiyin.language.kernels.finding import ASK, Finding, find_covered, finding_for
+from huiyin.language.kernels.compiling import inlined, kernel, part
 from huiyin.language.kernels.gazetteers import NOWHERE, Estates
 from huiyin.language.kernels.tables import Tables, tables
 from huiyin.language.kernels.walking import decode, find_places, in_forms
@@ -33,15 +32,8 @@ class Scanned(NamedTuple):
     match: npt.NDArray[np.int32]
     asks: npt.NDArray[np.bool_]
     """An estate may be named with one wrong character: the gazetteer itself must be asked."""
-    covered: npt.NDArray[np.int64]
-    """The rows of texts in which all is found that masking covers, if it is anything."""
-    covered_end: npt.NDArray[np.int64]
-    """Where what is covered of each ends in the following."""
-    start: npt.NDArray[np.int32]
-    end: npt.NDArray[np.int32]
-    kind: npt.NDArray[np.uint8]
     changing: npt.NDArray[np.int64]
-    """The rows of texts that the rules of masking must be asked about; the rest says where."""
+    """The rows of these texts."""
     codes_end: npt.NDArray[np.int64]
     """Where the normalised text of each ends in `codes`; it is empty where it has another length than the text."""
     places_end: npt.NDArray[np.int64]
@@ -78,7 +70,6 @@ class Room(NamedTuple):
     """The same numbers as `fields`, 16 bits each."""
     sums: npt.NDArray[np.int32]
     raised: npt.NDArray[np.float64]
-    finding: Finding
 
 
 def room_for(longest: int, entries: int) -> Room:
@@ -106,7 +97,6 @@ def room_for(longest: int, entries: int) -> Room:
         fields.view(np.uint16),
         np.empty(LANES, np.int32),
         np.empty(LANES, np.float64),
-        finding_for(most),
     )
 
 
@@ -133,11 +123,6 @@ def scan(
         np.zeros(count, np.bool_),
         np.empty(count, np.int64),
         np.empty(count, np.int64),
-        np.empty(size + 1, np.int32),
-        np.empty(size + 1, np.int32),
-        np.empty(size + 1, np.uint8),
-        np.empty(count, np.int64),
-        np.empty(count, np.int64),
         np.empty(count, np.int64),
         np.empty(size, np.uint32),
         np.empty(size + 1, np.int32),
@@ -145,10 +130,8 @@ def scan(
     )
     longest = int(np.diff(offsets).max(initial=0))
     room = room_for(longest, len(estates.weighed.entries))
-    covered, changing = _scan(tables(), weights(), estates, data, offsets, areas, area_of, room, scanned)
+    changing = _scan(tables(), weights(), estates, data, offsets, areas, area_of, room, scanned)
     return scanned._replace(
-        covered=scanned.covered[:covered],
-        covered_end=scanned.covered_end[:covered],
         changing=scanned.changing[:changing],
         codes_end=scanned.codes_end[:changing],
         places_end=scanned.places_end[:changing],
@@ -164,8 +147,8 @@ def _scan(tables: Tables, weights: Weights, estates: Estates, data, offsets, are
 def _scan_rows(
     tables: Tables, weights: Weights, estates: Estates, data, offsets, areas, area_of, room, scanned
 ):
-    """Returns how many texts masking covers something in, and how many it may change besides."""
-    covered = pieces = changing = codes_end = places_end = 0
+    """Returns how many texts masking may change."""
+    changing = codes_end = places_end = 0
     for row in range(len(offsets) - 1):
         count = decode(data, np.int64(offsets[row]), np.int64(offsets[row + 1]), room.codes, room.byte)
         length, one_to_one = in_forms(room.codes, count, tables.forms, room.formed)
@@ -179,26 +162,7 @@ def _scan_rows(
             scanned.place[places_end:],
             scanned.bits[places_end:],
         )
-        more = np.int64(ASK)
-        if found and one_to_one:
-            more = find_covered(
-                tables,
-                room.formed,
-                length,
-                room,
-                scanned.place[places_end:],
-                scanned.bits[places_end:],
-                found,
-                scanned.start[pieces:],
-                scanned.end[pieces:],
-                scanned.kind[pieces:],
-            )
-        if more > 0:
-            pieces += more
-            scanned.covered[covered] = row
-            scanned.covered_end[covered] = pieces
-            covered += 1
-        elif found and more == ASK:
+        if found:
             places_end += found
             if one_to_one:
                 for at in range(length):
@@ -210,10 +174,11 @@ def _scan_rows(
             changing += 1
         _classify(weights, count, row, room, scanned)
         _attribute(estates, count, row, areas, area_of, room, scanned)
-    return covered, changing
+    return changing
 
 
-@part
+# Inlined: a call hands over every array of `room` and `scanned` by itself.
+@inlined
 def _classify(weights: Weights, count, row, room, scanned):
     length = forms_of(weights, room.codes, count, room.weighed)
     rows_of(weights, room.weighed, length, room.rows)
@@ -225,7 +190,7 @@ def _classify(weights: Weights, count, row, room, scanned):
     scanned.related_share[row] = related
 
 
-@part
+@inlined
 def _attribute(estates: Estates, count, row, areas, area_of, room, scanned):
     written, starts, ends, names = room.formed, room.starts, room.ends, room.names
     length = write(estates.forms, room.codes, count, written, room.origin)
@@ -233,23 +198,22 @@ def _attribute(estates: Estates, count, row, areas, area_of, room, scanned):
     named = mentions(
         estates, written, length, begun, room.begun_at, room.begun_by, room.hashes, starts, ends, names
     )
-    if not named:
+    if named:
+        best, odds, is_section = choose(estates, written, length, room.seen, starts, ends, names, named)
+        if best >= 0:
+            area = area_of[row]
+            estate, confidence, is_sure = owner_of(
+                estates.names, names[best], odds, is_section, area >= 0, areas[max(area, 0)]
+            )
+            scanned.estate[row] = estate
+            scanned.estate_confidence[row] = confidence
+            scanned.estate_is_sure[row] = is_sure
+            scanned.match[row, 0] = room.byte[room.origin[starts[best]]]
+            scanned.match[row, 1] = room.byte[room.origin[ends[best] - 1] + 1]
+    else:
         scanned.asks[row] = may_be_mistyped(
             estates, written, length, begun, room.begun_at, room.begun_by, room.hashes
         )
-        return
-    best, odds, is_section = choose(estates, written, length, room.seen, starts, ends, names, named)
-    if best < 0:
-        return
-    area = area_of[row]
-    estate, confidence, is_sure = owner_of(
-        estates.names, names[best], odds, is_section, area >= 0, areas[max(area, 0)]
-    )
-    scanned.estate[row] = estate
-    scanned.estate_confidence[row] = confidence
-    scanned.estate_is_sure[row] = is_sure
-    scanned.match[row, 0] = room.byte[room.origin[starts[best]]]
-    scanned.match[row, 1] = room.byte[room.origin[ends[best] - 1] + 1]
 
 
 def places_of(texts: Sequence[str]) -> list[list[tuple[int, int]]]:
