@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 from huiyin.analytics.numbers import keys_of
 from huiyin.analytics.repeats import LEAST_ALIKE, min_hashes
 from huiyin.analytics.schema import KEPT, SURE, UNKNOWN
-from huiyin.analytics.store import Change, Store, read_table
+from huiyin.analytics.store import Change, Store
 
 PLACE = "_corrections.arrow"
 READ = (
@@ -46,7 +46,7 @@ SCHEMA = pa.schema(
         pa.field("category", pa.string()),
         pa.field("at", pa.string(), nullable=False),
         pa.field(
-            "words", pa.list_(pa.uint64()), nullable=False
+            "words", pa.list_(pa.uint16()), nullable=False
         ),  # min-hashes of the text that was decided on
         pa.field("is_doubted", pa.bool_(), nullable=False),  # the text has become another since
         *(pa.field(f"read_{name}", _plain(name)) for name in READ),
@@ -80,7 +80,7 @@ class Corrections:
 
     @classmethod
     def of(cls, store: Store) -> Corrections:
-        table = read_table(store.folder / PLACE)
+        table = store.own_table(PLACE)
         return cls({} if table is None else {row["number"]: row for row in table.to_pylist()})
 
     def put(self, change: Change) -> None:
@@ -214,7 +214,7 @@ def _replaced(
 
 def _with_words(complaints: pa.Table) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = complaints.select(["number", *READ]).to_pylist()
-    hashes, _ = min_hashes(complaints["text"].combine_chunks())
+    hashes, _ = min_hashes(complaints["text"], np.ones(complaints.num_rows, np.bool_))
     return [{**row, "words": words} for row, words in zip(rows, hashes.tolist(), strict=True)]
 
 

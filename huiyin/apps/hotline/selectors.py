@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date
 from functools import reduce
 from operator import or_
 
@@ -21,7 +21,6 @@ UNKNOWN_MONTH = "unknown"
 """The store's name of the months of complaints whose file tells no time."""
 FEWEST_OF_A_NAME = 3
 """Characters; what is shorter is an ordinary word too."""
-SILENT_AFTER = timedelta(seconds=60)
 _LIKE_ENOUGH = 0.4
 _ENDING = re.compile(r"(?<=..)(?:小区|家园|花园|新村|嘉园|雅园|新苑|苑)$")
 """What many names end with; two estates are not alike by it."""
@@ -40,16 +39,6 @@ def imports_for_desk(actor: Actor) -> QuerySet[HotlineImport]:
 def sources_for_desk() -> QuerySet[HotlineSource]:
     """Names of sources say nothing of a person; everybody who imports may choose among them."""
     return HotlineSource.objects.all()
-
-
-def is_silent(import_: HotlineImport, now: datetime) -> bool:
-    """Under way, but nothing has been heard of it for a while."""
-    under_way = import_.state in (
-        HotlineImport.State.CHECKING,
-        HotlineImport.State.RUNNING,
-        HotlineImport.State.UNDOING,
-    )
-    return under_way and import_.heartbeat_at is not None and now - import_.heartbeat_at > SILENT_AFTER
 
 
 def same_file_before(import_: HotlineImport) -> HotlineImport | None:
