@@ -226,10 +226,10 @@ def look_back(
         newest[slot] = row
     line = np.empty(16, np.int32)
     closings = np.empty(17, np.int32)
-    for slot in range(size):
-        row = newest[slot]
-        if row < begin or earlier[row] < 0:
+    for last in newest:
+        if last < begin or earlier[last] < 0:
             continue
+        row = last
         length = 0
         while row >= 0:
             length += 1
@@ -237,7 +237,7 @@ def look_back(
         if length > len(line):
             line = np.empty(2 * length, np.int32)
             closings = np.empty(2 * length + 1, np.int32)
-        row = newest[slot]
+        row = last
         for place in range(length - 1, -1, -1):
             line[place] = row
             row = earlier[row]
@@ -250,10 +250,8 @@ def look_back(
             if place + 1 < end:
                 if line[place + 1] >= begin:
                     again[line[place + 1] - begin] = True
-                low, high = (
-                    place + 1,
-                    end,
-                )  # the first that came after this one was closed, before it is too long ago
+                # Those from the first one that came after the closing, as long as it is not too long ago.
+                low, high = place + 1, end
                 while low < high:
                     middle = (low + high) // 2
                     if received[line[middle]] >= closed[one]:
