@@ -27,6 +27,12 @@ def keep_estates(store: Store, estates: Iterable[Estate]) -> None:
     store.commit(change, store.imports)
 
 
+def kept_estates(store: Store) -> pa.Table:
+    """Those a store was last told (ESTATES), none if it never was."""
+    kept = store.own_table(_PLACE)
+    return ESTATES.empty_table() if kept is None else kept
+
+
 class Asker:
     """The numbers of a store as they are when it is made; `cube` is placed (see measures.places)."""
 
@@ -39,9 +45,8 @@ class Asker:
         parts = [store.own_table(f"_cube/{month}.arrow") for month in wanted]
         found = [part for part in parts if part is not None]
         self.months = tuple(wanted)
-        estates = store.own_table(_PLACE)
         with (
-            self._given("estates_as_kept", ESTATES.empty_table() if estates is None else estates) as listed,
+            self._given("listed", kept_estates(store)) as listed,
             self._given("counted", pa.concat_tables(found) if found else EMPTY_CUBE) as counted,
         ):
             self.estates = self._kept("estates", listed)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from importlib.util import find_spec
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -25,8 +25,7 @@ def _kernel(loop: _Loop) -> _Loop:
         return loop
     import numba
 
-    compiled: _Loop = numba.njit(nogil=True, cache=True)(loop)
-    return compiled
+    return cast("_Loop", numba.njit(nogil=True, cache=True)(loop))
 
 
 @_kernel

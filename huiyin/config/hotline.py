@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
-from huiyin.analytics.asking import Asker, keep_estates
+from huiyin.analytics.asking import Asker, keep_estates, kept_estates
 from huiyin.analytics.estates import Estate, read_estates
 from huiyin.analytics.measures.places import BY
 from huiyin.analytics.store import Store
@@ -338,8 +338,7 @@ def _topics(options: argparse.Namespace) -> Sequence[Row]:
     from huiyin.language.complaints.titles import title_of
 
     store = _opened(options.folder)
-    asker = Asker(store, ())
-    names = {str(row["code"]): str(row["name"]) for row in asker.rows(asker.estates.select("code", "name"))}
+    names = {row["code"]: row["name"] for row in kept_estates(store).select(["code", "name"]).to_pylist()}
     if options.estate:
         if options.estate not in names:
             raise BadUse(f"小区名单里没有 {options.estate}。")
