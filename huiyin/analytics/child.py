@@ -25,7 +25,7 @@ from huiyin.analytics.asking import keep_estates
 from huiyin.analytics.callers import check_of
 from huiyin.analytics.changing import attribute_again, correct, erase, undo_import, words_of
 from huiyin.analytics.checking import check_file
-from huiyin.analytics.corrections import Decision
+from huiyin.analytics.corrections import Corrections, Decision
 from huiyin.analytics.cube import COUNTS
 from huiyin.analytics.doubts import complaints_in_doubt, doubted_complaints, doubts
 from huiyin.analytics.erased import Erased
@@ -188,10 +188,10 @@ def _in_doubt(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
 
 
 def _refresh(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
-    """`folder`: everything the website mirrors, e.g. after the command line was at the store."""
+    """`folder`: everything the website mirrors, e.g. after the command line was at the store, and all corrections."""
     with Store.open(Path(asked["folder"])) as store:
         _tell_changed(store, store.months(), tell, text)
-        return {"months": store.months()}
+        return {"months": store.months(), "corrections": Corrections.of(store).told(store)}
 
 
 def _topics(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""What people decided of single complaints against the machine's reading (ADR 0023).
+"""What people decided of single complaints against the machine's reading (ADR 0024).
 
     _corrections.arrow     one row a number: what was decided, and what the machine read
 
@@ -19,6 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from huiyin.analytics.numbers import keys_of
 from huiyin.analytics.repeats import LEAST_ALIKE, min_hashes
 from huiyin.analytics.schema import KEPT, SURE, UNKNOWN
 from huiyin.analytics.store import Change, Store
@@ -96,6 +97,25 @@ class Corrections:
     def decision(self, number: str) -> Decision:
         row = self._rows.get(number, {})
         return Decision(number, **{name: row[name] for name in _DECIDED if name in row})
+
+    def told(self, store: Store) -> list[dict[str, Any]]:
+        """Each decision with the month its complaint lies in ("" where it is not there) and what the machine reads."""
+        months: dict[str, str] = {}
+        for month in store.months_holding(np.unique(keys_of(self._numbers))):
+            numbers = store.table_of(month, ["number"])["number"]
+            months |= dict.fromkeys(numbers.filter(self.is_met(numbers)).to_pylist(), month)
+        return [
+            {
+                **asdict(self.decision(number)),
+                "month": months.get(number, ""),
+                "read": {
+                    "estate": row["read_estate_code"] or "",
+                    "property_related": row["read_property_related"],
+                    "category": row["read_category"] or "",
+                },
+            }
+            for number, row in sorted(self._rows.items())
+        ]
 
     def labels(self) -> Iterable[Decision]:
         """Decisions that say what a complaint is about."""

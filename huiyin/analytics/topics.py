@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -66,12 +65,13 @@ def topics_of(
     store: Store, names: Mapping[str, str], *, today: date, weights: HeatWeights, group: Group, title: Title
 ) -> Iterator[Topic]:
     """The topics of every estate of `names` (code → name), estate by estate, the hottest first."""
-    paths = [store.path_of(month) for month in store.months() if month != NO_MONTH][-MONTHS_READ:]
-    newest = _newest(paths)
+    months = [month for month in store.months() if month != NO_MONTH][-MONTHS_READ:]
+    files = [file for month in months if (file := store.parquet_of(month)) is not None]
+    newest = _newest(files)
     if newest is None:
         return
     until = min(today, newest)
-    in_order = heapq.merge(*map(_by_estate, paths), key=_estate_of)
+    in_order = heapq.merge(*map(_by_estate, files), key=_estate_of)
     for estate, stretches in groupby(in_order, key=_estate_of):
         if estate not in names:
             continue
@@ -85,11 +85,11 @@ def topics_of(
             yield from sorted(found, key=lambda topic: -topic.heat)
 
 
-def _newest(paths: Sequence[Path]) -> date | None:
+def _newest(files: Sequence[parquet.ParquetFile]) -> date | None:
     days = [
         pc.max(_of_estates(batch).column("received_at")).as_py()
-        for path in paths
-        for batch in parquet.ParquetFile(path).iter_batches(columns=list(_NEEDED))
+        for file in files
+        for batch in file.iter_batches(columns=list(_NEEDED))
     ]
     return max((_day(day) for day in days if day is not None), default=None)
 
@@ -102,9 +102,9 @@ def _estate_of(stretch: _Stretch) -> str:
     return stretch[0]
 
 
-def _by_estate(path: Path) -> Iterator[_Stretch]:
+def _by_estate(file: parquet.ParquetFile) -> Iterator[_Stretch]:
     """The property complaints of a month, some rows in memory at a time: a month lies by estate (see Store)."""
-    for batch in parquet.ParquetFile(path).iter_batches(_ROWS_AT_ONCE, columns=list(_COLUMNS)):
+    for batch in file.iter_batches(_ROWS_AT_ONCE, columns=list(_COLUMNS)):
         table = _plain(pa.Table.from_batches([_of_estates(batch)]))
         begin = 0
         for estate, rows in groupby(table["estate_code"].to_pylist()):

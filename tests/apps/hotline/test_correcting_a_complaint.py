@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from huiyin.analytics.changing import correct
+from huiyin.analytics.corrections import Decision
+from huiyin.analytics.store import Store
 from huiyin.apps.audit.models import Event, EventSecret
 from huiyin.apps.hotline import services
+from huiyin.apps.hotline.asking import folder
 from huiyin.apps.hotline.models import Correction, HotlineCount
 from huiyin.apps.hotline.personal import erase_hotline, export_hotline
 from huiyin.apps.hotline.services.corrections import stream_of
@@ -202,6 +206,30 @@ def test_who_corrected_is_told_of_it_and_forgotten_when_erased(secretary: Client
     assert told["corrections"][0]["number"] == NUMBER  # type: ignore[index, call-overload]
     assert erase_hotline(cast.secretary, SYSTEM, now()) == 1
     assert Correction.objects.get().corrected_by_label == ""
+
+
+def test_what_was_corrected_from_the_command_line_is_known_after_a_refresh(
+    secretary: Client, cast: Cast
+) -> None:
+    def at_the_command_line(*decisions: Decision) -> None:
+        with Store.open(folder()) as store:
+            correct(store, decisions, at="2026-06-01T00:00:00")
+        services.refresh_mirror()
+
+    corrected(secretary, category="装修")
+    at_the_command_line(Decision(NUMBER, category="宠物"), Decision("R0002", placed=True))
+    assert counted(category="宠物") == 1
+    assert "宠物" in secretary.get(PAGE, ASKED).text
+    current = Correction.objects.filter(is_current=True).order_by("number")
+    assert [(each.number, each.category, each.placed) for each in current] == [
+        (NUMBER, "宠物", False),
+        ("R0002", "", True),
+    ]
+    assert {each.corrected_by_label for each in current} == {"命令行"}
+    at_the_command_line(Decision(NUMBER))
+    assert not Correction.objects.get(number=NUMBER, is_current=True).decides
+    services.refresh_mirror()
+    assert Correction.objects.count() == 4
 
 
 def test_the_page_costs_the_same_queries_with_a_long_history(secretary: Client) -> None:

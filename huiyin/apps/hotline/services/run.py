@@ -28,7 +28,7 @@ from huiyin.apps.hotline.asking import (
 from huiyin.apps.hotline.models import HotlineImport
 from huiyin.apps.hotline.permissions import check_handle, check_import, check_undo
 from huiyin.apps.hotline.reading import COLUMNS
-from huiyin.apps.hotline.services.corrections import apply_later
+from huiyin.apps.hotline.services.corrections import adopt_corrections, apply_later
 from huiyin.apps.hotline.services.topics import find_topics_later
 from huiyin.apps.people.actors import actor_of_key
 from huiyin.domain.access import Actor, FixedActor
@@ -198,8 +198,10 @@ def _take_back(import_: HotlineImport) -> None:
 
 
 def refresh_mirror() -> Mapping[str, Any]:
-    """Everything the pages mirror anew, e.g. after the command line was at the store."""
-    told = ask("refresh", {}, now=clock())
+    """Everything the pages mirror anew, and what was corrected, e.g. after the command line was at the store."""
+    now = clock()
+    told = ask("refresh", {}, now=now)
+    adopt_corrections(told["corrections"], now=now)
     find_topics_later()
     return told
 
