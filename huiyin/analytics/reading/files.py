@@ -27,7 +27,6 @@ SPREADSHEET_LIMITS = Limits(
     max_total_chars=600_000_000,
 )
 _SHEET_ROWS_AT_ONCE = 8_192
-_WORDS = {"number": "工单编号", "text": "诉求内容"}
 
 
 class Unread(Protocol):
@@ -43,13 +42,13 @@ class Look(NamedTuple):
     mapping: dict[str, str]
 
 
-def look_at(path: Path) -> Look:
+def look_at(path: Path, limits: Limits = SPREADSHEET_LIMITS) -> Look:
     """Raises FileRefused for a file that is no table; no row is read."""
     kind = _kind_of(path)
     if kind == "parquet":
         headers = parquet.headers_of(path)
     elif kind == "spreadsheet":
-        headers = _sheets(path)[0].headers
+        headers = _sheets(path, limits)[0].headers
     else:
         headers = csv.layout_of(path).names
     headers = tuple(name.replace("\0", "") for name in headers)  # no database takes it
@@ -94,9 +93,9 @@ def _kind_of(path: Path) -> str:
     return "spreadsheet" if head.startswith((b"PK", OLE_MAGIC)) else "csv"
 
 
-def _sheets(path: Path) -> list[Table]:
+def _sheets(path: Path, limits: Limits = SPREADSHEET_LIMITS) -> list[Table]:
     """Those with content: first the one that is most like a list of complaints, the others in their order."""
-    found = list(open_tables(path, known_headers=known_headings(), limits=SPREADSHEET_LIMITS))
+    found = list(open_tables(path, known_headers=known_headings(), limits=limits))
     if not found:
         raise FileRefused("表格里没有内容。", code="empty")
     main = next((table for table in found if set(NEEDED) <= set(likely_places(table.headers))), found[0])
@@ -108,13 +107,14 @@ def _spreadsheet(path: Path, told: Mapping[str, str] | None) -> Iterator[Ready]:
     main, *others = _sheets(path)
     yield from _rows_of(main, find_mapping(main.headers, told))
     for table in others:
+        before = 0
         for part in _rows_of(table, _places_of(table, told)):
             batch, rejected, count = part.read()
             said = [
-                replace(each, reason=f"工作表“{table.sheet}”第 {each.row} 行：{each.reason}")
-                for each in rejected
+                replace(each, where=f"工作表“{table.sheet}”第 {each.row + before} 行") for each in rejected
             ]
             yield Ready(Read(batch, said, count))
+            before += count
 
 
 def _places_of(table: Table, told: Mapping[str, str] | None) -> dict[str, int]:
@@ -136,7 +136,7 @@ def _rows_of(table: Table, places: Mapping[str, int]) -> Iterator[Ready]:
             cells = columns_of([row.values for row in some], places)
             yield Ready(Read(*to_raw(cells, numbers, headings), count))
         else:
-            missing = f"这张工作表没有{'、'.join(_WORDS[field] for field in NEEDED)}两列"
+            missing = f"这张工作表没有{'、'.join(NEEDED.values())}两列"
             rejected = [Rejected(number, "", missing) for number in numbers.to_pylist()]
             yield Ready(Read(NO_ROWS, rejected, count))
         before = some[-1].number

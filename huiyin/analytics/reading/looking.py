@@ -13,13 +13,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from huiyin.analytics.reading.files import look_at
-from huiyin.documents.refusals import FileRefused
+from huiyin.analytics.reading.files import SPREADSHEET_LIMITS, look_at
+from huiyin.documents.refusals import FileRefused, Limits
+
+LIMITS = Limits(max_rows=SPREADSHEET_LIMITS.max_rows)
+"""Of workbooks that come by the web, which are small: what one of them unpacks to as well."""
 
 
 def answer(asked: Mapping[str, Any], tell: Callable[[Mapping[str, Any]], None]) -> None:
     try:
-        found = look_at(Path(asked["file"]))
+        found = look_at(Path(asked["file"]), LIMITS)
     except FileRefused as refusal:
         tell({"refused": {"sentence": str(refusal), "code": refusal.code}})
     else:

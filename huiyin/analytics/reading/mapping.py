@@ -26,7 +26,8 @@ FIELDS = (
     "closed_at",
     "caller",
 )
-NEEDED = ("number", "text")
+NEEDED = {"number": "工单编号", "text": "诉求内容"}
+"""Fields without which a row is no complaint, as a person calls them."""
 ANSWERS = ("is_responded", "is_solved", "is_satisfied")
 TIMES = ("received_at", "closed_at")
 _WORDS = Path(__file__).with_name("headings.toml")
@@ -68,7 +69,7 @@ def find_mapping(names: Sequence[str], told: Mapping[str, str] | None = None) ->
             "文件里找不到%(what)s这一列。文件的列有：%(names)s。请指明是哪一列，"
             "例如 --column %(item)s=%(example)s。",
             code="missing_columns",
-            what="、".join({"number": "工单编号", "text": "诉求内容"}[field] for field in missing),
+            what="、".join(NEEDED[field] for field in missing),
             names="、".join(str(name) for name in names if str(name).strip()) or "（无）",
             item=missing[0],
             example=next((str(name) for name in names if str(name).strip()), "列名"),

@@ -18,7 +18,6 @@ from huiyin.analytics.reading.mapping import ANSWERS, TIMES, answers
 from huiyin.analytics.schema import RAW
 from huiyin.documents.cells import Cell, cell_text, guard
 from huiyin.documents.moments import read_moment
-from huiyin.language.masking import mask
 
 LONGEST_TEXT = 20_000
 """Characters of one complaint; a longer one is a fault of the file."""
@@ -62,11 +61,14 @@ class Rejected:
     row: int
     number: str
     reason: str
+    where: str = ""
+    """In a workbook's further sheets, whose rows are counted on: which, and the row there."""
 
     @property
     def cells(self) -> tuple[int | str, str, str]:
         """As a line of an error file, which a spreadsheet opens: nothing personal in it, no formula."""
-        return self.row or "", guard(mask(self.number)), self.reason
+        place = f"（{self.where}）" if self.where else ""
+        return self.row or "", guard(_masked(self.number)), f"{self.reason}{place}"
 
 
 class Read(NamedTuple):
@@ -193,7 +195,13 @@ def _with_title(title: pa.Array, text: pa.Array) -> pa.Array:
 
 def _unread(field: str, written: pa.Scalar) -> str:
     said = written.as_py()
-    return _UNREADABLE_REASON if "\ufffd" in said else f"{_NAMES[field]}“{mask(said[:30])}”认不出"
+    return _UNREADABLE_REASON if "\ufffd" in said else f"{_NAMES[field]}“{_masked(said[:30])}”认不出"
+
+
+def _masked(text: str) -> str:
+    from huiyin.language.masking import mask  # its patterns take a while to load
+
+    return mask(text)
 
 
 def _times(column: pa.Array) -> tuple[pa.Array, pa.Array]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import secrets
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -11,6 +12,7 @@ from pathlib import PurePath
 from typing import Any
 
 from huiyin.domain.access import Actor
+from huiyin.domain.errors import RuleBroken
 from huiyin.integrations.storage import store
 
 LEFT_OVER_AFTER = timedelta(days=1)
@@ -30,17 +32,19 @@ def brought(data: bytes, name: str, *, by: Actor, now: datetime) -> dict[str, An
 
 @contextmanager
 def keeping(data: bytes, *, folder: str) -> Iterator[str]:
-    """The key under which the file is kept; it is removed again if its row cannot be written.
+    """The key under which the file is kept; it is removed again if its row cannot be written. RuleBroken: no room left.
 
     What is undone later, by the end of a transaction further out, is left over and goes with the housekeeping.
     """
     token = secrets.token_hex(16)
     key = f"{folder}/{token[:2]}/{token}"
-    store().put(key, data)
     try:
+        store().put(key, data)
         yield key
-    except BaseException:
+    except BaseException as error:
         store().remove(key)
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise RuleBroken("服务器的磁盘满了，文件没有收下。请告诉技术人员。", code="disk_full") from error
         raise
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 from collections.abc import Iterator
 
 import pytest
@@ -18,7 +19,7 @@ from huiyin.documents.refusals import FileRefused
 from huiyin.documents.spreadsheets import open_table
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import NotPermitted, RuleBroken
-from huiyin.integrations.storage import store
+from huiyin.integrations.storage import Folder, store
 from huiyin.web.now import now as clock
 from tests.apps.imports.notes import (
     HEADERS,
@@ -279,6 +280,18 @@ def test_a_file_whose_row_cannot_be_written_is_not_kept_and_one_that_is_rolled_b
     assert left in kept_files()
     retention.purge(clock() + dt.timedelta(hours=25))
     assert left not in kept_files()
+
+
+def test_a_full_disk_is_told_and_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def put(folder: Folder, key: str, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = kept_files()
+    monkeypatch.setattr(Folder, "put", put)
+    with pytest.raises(RuleBroken, match="服务器的磁盘满了，文件没有收下"):
+        uploaded(ledger_of_500())
+    assert kept_files() == before
+    assert not Import.objects.exists()
 
 
 def test_nul_in_a_text_of_utf_16_is_dropped() -> None:
