@@ -228,18 +228,18 @@ def look_back(
     for last in newest:
         if last < begin or earlier[last] < 0:
             continue
-        row = last
+        at = last
         length = 0
-        while row >= 0:
+        while at >= 0:
             length += 1
-            row = earlier[row]
+            at = earlier[at]
         if length > len(line):
             line = np.empty(2 * length, np.int32)
             closings = np.empty(2 * length + 1, np.int32)
-        row = last
+        at = last
         for place in range(length - 1, -1, -1):
-            line[place] = row
-            row = earlier[row]
+            line[place] = at
+            at = earlier[at]
         closings[: length + 1] = 0
         end = 0
         for place in range(length):
