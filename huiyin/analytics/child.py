@@ -265,7 +265,10 @@ class _Months:
 
 
 def _estates(asked: Asked) -> list[Estate]:
-    return [Estate(**{**each, "aliases": tuple(each["aliases"])}) for each in asked["estates"]]
+    return [
+        Estate(**{**each, "aliases": tuple(each["aliases"]), "addresses": tuple(each.get("addresses", ()))})
+        for each in asked["estates"]
+    ]
 
 
 def _record_of(store: Store, import_id: str) -> ImportRecord | None:

@@ -38,9 +38,12 @@ def place_index_of(estates: Sequence[Estate]) -> PlaceIndex:
             [(estate.code, estate.name) for estate in estates],
             aliases={estate.code: estate.aliases for estate in estates},
             areas={estate.code: estate.area_code for estate in estates},
+            addresses={estate.code: estate.addresses for estate in estates},
         )
 
-    names = [(estate.code, estate.name, estate.aliases, estate.area_code) for estate in estates]
+    names = [
+        (estate.code, estate.name, estate.aliases, estate.area_code, estate.addresses) for estate in estates
+    ]
     return PlaceIndex.kept(repr(names), gazetteer)
 
 
@@ -100,14 +103,14 @@ def _masked(texts: pa.Array, read: Read) -> pa.Array:
 
 
 def _places(texts: Texts, read: Read, index: PlaceIndex) -> dict[str, pa.Array]:
-    """Null where a complaint names no estate."""
+    """Null where a complaint names no estate; where nothing tells namesakes apart, only the match is there."""
     nowhere = read.estate == NOWHERE
     certainty = np.where(nowhere, 2, np.where(read.estate_is_sure, 0, 1)).astype(np.int16)
     return {
         "estate_code": pa.DictionaryArray.from_arrays(
             pa.array(read.estate, mask=nowhere), pa.array(index.codes, pa.string())
         ),
-        "estate_match": _words_at(texts.data, read.match, nowhere),
+        "estate_match": _words_at(texts.data, read.match, read.match[:, 0] == read.match[:, 1]),
         "estate_confidence": pa.array(read.estate_confidence, mask=nowhere),
         "estate_certainty": pa.DictionaryArray.from_arrays(certainty, pa.array(CERTAINTIES)),
     }

@@ -12,7 +12,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import parquet
 
 from huiyin.analytics.schema import NO_MONTH
 from huiyin.analytics.store import ERASED, Store
@@ -26,8 +25,8 @@ Title = Callable[[Sequence[str], str], str]
 MONTHS_READ = 6
 LEAST = 3
 """Complaints; fewer of one matter are no topic."""
-MOST_OF_AN_ESTATE = 400
-"""The newest ones are grouped, so that one large estate does not hold up all others."""
+MOST_OF_AN_ESTATE = 1_000
+"""The newest ones are grouped (half a second), so that one large estate does not hold up all others."""
 MOST_NUMBERS = 200
 RECENT = timedelta(days=30)
 _LONGEST_EXAMPLE = 160
@@ -43,7 +42,8 @@ _ROWS_AT_ONCE = 8_192
 class Topic:
     """Dates are ISO; `recent` and `before` are complaints of the last 30 days of the store and of the 30 before them.
 
-    `shares` are the parts of heat (huiyin/domain/topic_heat.py), from 0 to 1.
+    The example is the newest one of the category that most of them have. `shares` are the parts of heat
+    (huiyin/domain/topic_heat.py), from 0 to 1.
     """
 
     estate: str
@@ -66,12 +66,11 @@ def topics_of(
 ) -> Iterator[Topic]:
     """The topics of every estate of `names` (code → name), estate by estate, the hottest first."""
     months = [month for month in store.months() if month != NO_MONTH][-MONTHS_READ:]
-    files = [file for month in months if (file := store.parquet_of(month)) is not None]
-    newest = _newest(files)
+    newest = _newest(store, months)
     if newest is None:
         return
     until = min(today, newest)
-    in_order = heapq.merge(*map(_by_estate, files), key=_estate_of)
+    in_order = heapq.merge(*(_by_estate(store, month) for month in months), key=_estate_of)
     for estate, stretches in groupby(in_order, key=_estate_of):
         if estate not in names:
             continue
@@ -85,11 +84,11 @@ def topics_of(
             yield from sorted(found, key=lambda topic: -topic.heat)
 
 
-def _newest(files: Sequence[parquet.ParquetFile]) -> date | None:
+def _newest(store: Store, months: Sequence[str]) -> date | None:
     days = [
         pc.max(_of_estates(batch).column("received_at")).as_py()
-        for file in files
-        for batch in file.iter_batches(columns=list(_NEEDED))
+        for month in months
+        for batch in store.batches_of(month, _NEEDED)
     ]
     return max((_day(day) for day in days if day is not None), default=None)
 
@@ -102,9 +101,9 @@ def _estate_of(stretch: _Stretch) -> str:
     return stretch[0]
 
 
-def _by_estate(file: parquet.ParquetFile) -> Iterator[_Stretch]:
+def _by_estate(store: Store, month: str) -> Iterator[_Stretch]:
     """The property complaints of a month, some rows in memory at a time: a month lies by estate (see Store)."""
-    for batch in file.iter_batches(_ROWS_AT_ONCE, columns=list(_COLUMNS)):
+    for batch in store.batches_of(month, _COLUMNS, rows=_ROWS_AT_ONCE):
         table = _plain(pa.Table.from_batches([_of_estates(batch)]))
         begin = 0
         for estate, rows in groupby(table["estate_code"].to_pylist()):
@@ -153,11 +152,12 @@ def _topic(
         [_told(each, day) for each, day in zip(members, days, strict=True)], weights=weights, today=until
     )
     callers = {each["caller_key"] for each in members if each["caller_key"] is not None}
-    text = members[-1]["text"]
+    category = Counter(each["category"] or "" for each in members).most_common(1)[0][0]
+    text = next(each["text"] for each in reversed(members) if (each["category"] or "") == category)
     return Topic(
         estate=estate,
         title=title([each["text"] for each in members], name),
-        category=Counter(each["category"] or "" for each in members).most_common(1)[0][0],
+        category=category,
         complaints=len(members),
         callers=len(callers),
         first_on=days[0].isoformat(),

@@ -129,7 +129,8 @@ def estates_asked(now: datetime) -> Sequence[Mapping[str, Any]]:
         {
             "code": estate.code,
             "name": estate.name,
-            "aliases": sorted({alias.name for alias in estate.aliases.all()} | {estate.address} - {""}),
+            "aliases": sorted({alias.name for alias in estate.aliases.all()}),
+            "addresses": [estate.address] if estate.address else [],
             "area_code": estate.area.code,
             "company": estate.serving[0].company.name if estate.serving else "",  # type: ignore[attr-defined]
             "households": estate.household_count,
