@@ -42,7 +42,7 @@ from pyarrow import parquet
 
 from huiyin.analytics.columns import in_order, picked
 from huiyin.analytics.numbers import Keys, keys_of
-from huiyin.analytics.schema import KEPT
+from huiyin.analytics.schema import KEPT, NO_MONTH
 from huiyin.domain.errors import RuleBroken
 
 _VERSION = 1
@@ -155,6 +155,10 @@ class Store:
     def months(self) -> list[str]:
         places = _places(self.folder, self._manifest) if self._opened is None else self._opened
         return sorted(_month_of(place) for place in places if place.startswith("month="))
+
+    def newest_first(self) -> list[str]:
+        """Months; complaints whose file tells no time are the oldest."""
+        return sorted(self.months(), key=lambda month: (month != NO_MONTH, month), reverse=True)
 
     def holds(self, month: str) -> bool:
         return self._file(_place_of(month)) is not None

@@ -306,6 +306,12 @@ def test_a_month_written_with_smaller_dictionaries_is_taken_on(tmp_path: Path) -
     assert {number: row["estate_code"] for number, row in complaints(out).items()} == {"W1": "E1", "W9": "E2"}
 
 
+def test_what_has_no_time_is_older_than_every_month(tmp_path: Path) -> None:
+    out = tmp_path / "store"
+    taken_in(out, a_file(tmp_path / "a.csv", JANUARY, FEBRUARY, ("W7", "", "物业不修电梯", "", "")))
+    assert Store(out).newest_first() == ["2025-02", "2025-01", "unknown"]
+
+
 def test_callers_of_a_store_are_hashed_with_one_key(tmp_path: Path) -> None:
     out = tmp_path / "store"
     with Store.open(out) as store:
