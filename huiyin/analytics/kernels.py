@@ -229,18 +229,18 @@ def look_back(
     for last in newest:
         if last < begin or earlier[last] < 0:
             continue
-        at = last
+        one = last
         length = 0
-        while at >= 0:
+        while one >= 0:
             length += 1
-            at = earlier[at]
+            one = earlier[one]
         if length > len(line):
             line = np.empty(2 * length, np.int32)
             closings = np.empty(2 * length + 1, np.int32)
-        at = last
+        one = last
         for place in range(length - 1, -1, -1):
-            line[place] = at
-            at = earlier[at]
+            line[place] = one
+            one = earlier[one]
         closings[: length + 1] = 0
         end = 0
         for place in range(length):
