@@ -1,4 +1,7 @@
-"""Changes of a store: an import added, one undone, a person erased. Each is one commit, month by month."""
+"""Changes of a store: an import added, one undone, complaints corrected, a person erased.
+
+Each is one commit, month by month.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from huiyin.analytics import workers
+from huiyin.analytics.corrections import Corrections, Decision
 from huiyin.analytics.cube import cube_of
 from huiyin.analytics.numbers import Keys, keys_of
 from huiyin.analytics.repeats import Looked, mark_repeats
@@ -60,11 +64,13 @@ def add_import(
     """
     held = store.months_holding(keys)
     change = store.change()
+    corrections = Corrections.of(store)
+    fresh = _corrected(fresh, corrections, change)
 
     def content(month: str) -> _Content:
         kept, given_way = _parted(store.table_of(month), held.get(month))
         if given_way.num_rows:
-            change.put_table(f"_before/{record.id}/{month}.arrow", given_way)
+            change.put_table(f"_before/{record.id}/{month}.arrow", corrections.taken_from(given_way))
         if month not in fresh:
             return _Content(kept, given_way.num_rows)
         new = fresh[month]()
@@ -85,6 +91,29 @@ def add_import(
     written = replace(record, replaced=replaced, unattributed=unattributed)
     store.commit(change, [*store.imports, written])
     return written
+
+
+def _corrected(fresh: Mapping[str, Fresh], corrections: Corrections, change: Change) -> Mapping[str, Fresh]:
+    """New complaints with what was decided of them before; what the machine reads now is kept beside it."""
+    met = {
+        month: new
+        for month, new in fresh.items()
+        if corrections and pc.any(corrections.is_met(new(["number"])["number"])).as_py()
+    }
+    if not met:
+        return fresh
+    for new in met.values():
+        corrections = corrections.read_anew(new())
+    corrections.put(change)
+
+    def corrected(new: Fresh) -> Fresh:
+        def columns_of(columns: Sequence[str] = KEPT.names) -> pa.Table:
+            wanted = list(dict.fromkeys([*columns, "number"]))
+            return corrections.applied_to(new(wanted)).select(columns)
+
+        return columns_of
+
+    return {month: corrected(new) if month in met else new for month, new in fresh.items()}
 
 
 def undo_import(
@@ -111,6 +140,11 @@ def undo_import(
                 earlier[home] = stay
                 handed.append(go)
             change.put_table(f"_before/{later.id}/{month}.arrow", together([others, *handed]))
+    corrections = Corrections.of(store)
+    for rows in earlier.values():
+        corrections = corrections.read_anew(rows)
+    corrections.put(change)
+    earlier = {month: corrections.applied_to(rows) for month, rows in earlier.items()}
     holding = (month for month in store.months() if _of_import(_light(store, month), import_id)[0].num_rows)
     touched = {*earlier, *holding}
 
@@ -140,14 +174,17 @@ def attribute_again(
 ) -> int:
     """Ask the text step once more for the estates of unattributed complaints that write one of these names.
 
-    It sees the texts as they are kept, masked; nothing but the estate is taken from it. Returns how many found one.
+    It sees the texts as they are kept, masked; nothing but the estate is taken from it. Those of which a person said
+    that they belong to no estate are left alone. Returns how many found one.
     """
     change = store.change()
+    corrections = Corrections.of(store)
     found: dict[str, pa.Table] = {}
     count = 0
     for month in store.months():
         table = store.table_of(month)
         open_ones = pc.and_(pc.is_null(table["estate_code"]), _writes_one_of(table["text"], names))
+        open_ones = pc.and_(open_ones, pc.invert(corrections.is_placed(table["number"])))
         if not pc.any(open_ones).as_py():
             continue
         again = text_step(_as_raw(table.filter(open_ones)))
@@ -198,6 +235,39 @@ def _with_estates(table: pa.Table, where: pa.ChunkedArray, again: pa.RecordBatch
     return table
 
 
+def correct(
+    store: Store, decisions: Sequence[Decision], *, at: str, tell: Callable[[str], None] = lambda _: None
+) -> list[str]:
+    """Have what people decided count, one decision a number.
+
+    Returns the numbers that nothing can be decided of: the store does not hold them, or their words were erased.
+    """
+    change, before = store.change(), Corrections.of(store)
+    wanted = pa.array([each.number for each in decisions], pa.string())
+    held = store.months_holding(np.unique(keys_of(wanted)))
+    there = []
+    for month in held:
+        table = store.table_of(month)
+        is_meant = pc.and_(pc.is_in(table["number"], value_set=wanted), pc.not_equal(table["text"], ERASED))
+        there.append(before.taken_from(table.filter(is_meant)))
+    found = {number for rows in there for number in rows["number"].to_pylist()}
+    if not found:
+        return [each.number for each in decisions]
+    after = before.decided([each for each in decisions if each.number in found], together(there), at=at)
+    after.put(change)
+
+    def content(month: str) -> _Content:
+        table = store.table_of(month)
+        return _Content(after.applied_to(before.taken_from(table)) if month in held else table)
+
+    def looked_at(month: str) -> pa.Table | None:
+        return content(month).table.select(Looked) if month in held else _looked_at(store, month)
+
+    _rewrite(store, change, set(held), content, looked_at, tell)
+    store.commit(change, store.imports)
+    return [each.number for each in decisions if each.number not in found]
+
+
 def erase(store: Store, numbers: Sequence[str], *, tell: Callable[[str], None] = lambda _: None) -> int:
     """Remove what complaints say and who called; the rows stay and are counted. Returns how many were there."""
     wanted = np.unique(keys_of(pa.array(list(numbers), pa.string())))
@@ -215,6 +285,7 @@ def erase(store: Store, numbers: Sequence[str], *, tell: Callable[[str], None] =
     for record in store.imports:
         for month, table in _before(store, record.id).items():
             change.put_table(f"_before/{record.id}/{month}.arrow", _emptied(table, wanted))
+    Corrections.of(store).without(numbers).put(change)
     _rewrite(store, change, set(held), content, looked_at, tell)
     store.commit(change, store.imports)
     return count

@@ -1,7 +1,8 @@
 """The bulk work of the website in a process of its own: `python -m huiyin.analytics.child`, without Django.
 
 The request is one JSON object on standard input; the answer is lines of JSON: any number of `progress`, then, where
-the store was changed, the cube of each changed month and the names no estate is known by, at last `done` or `refused`.
+the store was changed, the cube of each changed month, the names no estate is known by and what is only likely, at last
+`done` or `refused`.
 Whoever asked and went away is noticed at the next line; the store is whole at any moment.
 """
 
@@ -21,11 +22,13 @@ from typing import IO, Any
 import pyarrow.compute as pc
 
 from huiyin.analytics.asking import keep_estates
-from huiyin.analytics.changing import attribute_again, erase, undo_import
+from huiyin.analytics.changing import attribute_again, correct, erase, undo_import
 from huiyin.analytics.checking import check_file
+from huiyin.analytics.corrections import Decision
 from huiyin.analytics.cube import COUNTS
+from huiyin.analytics.doubts import complaints_in_doubt, doubted_complaints, doubts
 from huiyin.analytics.estates import Estate
-from huiyin.analytics.following_up import Rule, call_backs, wanted_cases
+from huiyin.analytics.following_up import NthRule, RecurrenceRule, Rule, call_backs, wanted_cases
 from huiyin.analytics.pipeline import Progress, TextStep, enrich
 from huiyin.analytics.store import ImportRecord, Store, read_table
 from huiyin.analytics.topics import Group, Title, topics_of
@@ -156,6 +159,22 @@ def _attribute_again(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
     return {"attributed": found}
 
 
+def _correct(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
+    """`folder`, `decisions`, `now`; `missing` are the numbers the store does not hold."""
+    decisions = [Decision(**each) for each in asked["decisions"]]
+    with Store.open(Path(asked["folder"])) as store:
+        changed = _Months(tell)
+        missing = correct(store, decisions, at=asked["now"], tell=changed.add)
+        _tell_changed(store, changed.months, tell, text)
+    return {"missing": missing}
+
+
+def _in_doubt(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
+    """`folder`, `match`, `estate_code`, `street_code`: the complaints of one doubt; nothing is written."""
+    key = (asked["match"], asked["estate_code"], asked["street_code"])
+    return {"complaints": complaints_in_doubt(Store(Path(asked["folder"])), key)}
+
+
 def _refresh(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
     """`folder`: everything the website mirrors, e.g. after the command line was at the store."""
     with Store.open(Path(asked["folder"])) as store:
@@ -182,11 +201,20 @@ def _topics(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
 
 
 def _follow_up(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
-    """`folder`, `import_id`, `rules` (since: on Beijing's clock), `numbers` of complaints that are cases."""
+    """`folder`, `import_id`, three lists of rules (since: Beijing's clock), `numbers` of complaints that are cases."""
     store = Store(Path(asked["folder"]))
-    rules = [Rule(**{**each, "since": datetime.fromisoformat(each["since"])}) for each in asked["rules"]]
+
+    def told(name: str) -> list[dict[str, Any]]:
+        return [{**each, "since": datetime.fromisoformat(each["since"])} for each in asked[name]]
+
     return {
-        "cases": wanted_cases(store, asked["import_id"], rules),
+        "cases": wanted_cases(
+            store,
+            asked["import_id"],
+            [Rule(**each) for each in told("rules")],
+            [NthRule(**each) for each in told("nth_rules")],
+            [RecurrenceRule(**each) for each in told("recurrence_rules")],
+        ),
         "call_backs": call_backs(store, asked["import_id"], asked["numbers"]),
     }
 
@@ -197,6 +225,8 @@ COMMANDS: Mapping[str, Callable[[Asked, Tell, Text], Mapping[str, Any]]] = {
     "undo": _undo,
     "erase": _erase,
     "attribute_again": _attribute_again,
+    "correct": _correct,
+    "in_doubt": _in_doubt,
     "refresh": _refresh,
     "topics": _topics,
     "follow_up": _follow_up,
@@ -237,6 +267,8 @@ def _tell_changed(store: Store, months: Iterable[str], tell: Tell, text: Text) -
         rows = [] if table is None else [list(row.values()) for row in table.select(CELL).to_pylist()]
         tell({"month": month, "rows": rows})
     tell({"names": [asdict(name) for name in unknown_names(store, text.find_names())]})
+    tell({"doubts": [asdict(doubt) for doubt in doubts(store)]})
+    tell({"doubted": doubted_complaints(store)})
 
 
 def _as_stored(store: Store, record: ImportRecord | None) -> Mapping[str, Any]:

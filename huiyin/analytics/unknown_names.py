@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from huiyin.analytics.corrections import Corrections
 from huiyin.analytics.store import Store
 
 FindNames = Callable[[Sequence[str]], list[list[str]]]
@@ -19,7 +20,7 @@ MOST_NAMES = 300
 _STREET_DIGITS = 9
 _AT_ONCE = 2_000
 _AROUND = 60
-_COLUMNS = ("text", "estate_code", "property_related", "area_code", "import_id")
+_COLUMNS = ("number", "text", "estate_code", "property_related", "area_code", "import_id")
 
 
 @dataclass
@@ -36,24 +37,26 @@ class UnknownName:
 def unknown_names(store: Store, find: FindNames) -> list[UnknownName]:
     """The most frequent first."""
     found: dict[tuple[str, str], UnknownName] = {}
-    for rows in _unattributed(store):
+    for rows in _unattributed(store, Corrections.of(store)):
         for row, names in zip(rows, find([row["text"] for row in rows]), strict=True):
             if not names:
                 continue
-            name, street = names[0], _street_of(row["area_code"])
+            name, street = names[0], street_of(row["area_code"])
             known = found.setdefault(
                 (name, street),
-                UnknownName(name, street, 0, _around(row["text"], name), row["import_id"]),
+                UnknownName(name, street, 0, around(row["text"], name), row["import_id"]),
             )
             known.complaints += 1
     return sorted(found.values(), key=lambda each: (-each.complaints, each.name))[:MOST_NAMES]
 
 
-def _unattributed(store: Store) -> Iterator[list[dict[str, str]]]:
+def _unattributed(store: Store, corrections: Corrections) -> Iterator[list[dict[str, str]]]:
+    """Those that a person said belong to no estate are not asked about again."""
     left = MOST_TEXTS
     for month in reversed(store.months()):
         table = store.table_of(month, list(_COLUMNS))
         wanted = pc.and_(pc.is_null(table["estate_code"]), table["property_related"])
+        wanted = pc.and_(wanted, pc.invert(corrections.is_placed(table["number"])))
         table = table.filter(wanted)
         table = table.slice(max(0, table.num_rows - left))
         left -= table.num_rows
@@ -64,11 +67,12 @@ def _unattributed(store: Store) -> Iterator[list[dict[str, str]]]:
             return
 
 
-def _street_of(area_code: str | None) -> str:
+def street_of(area_code: str | None) -> str:
+    """Nine digits, "" where the file tells none."""
     return area_code[:_STREET_DIGITS] if area_code and len(area_code) >= _STREET_DIGITS else ""
 
 
-def _around(text: str, name: str) -> str:
+def around(text: str, name: str) -> str:
     """Where the name stands, with what is said before and after it."""
     at = max(text.find(name), 0)
     start, end = max(at - _AROUND, 0), at + len(name) + _AROUND

@@ -7,18 +7,21 @@ import csv
 import hashlib
 import json
 import sys
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from huiyin.analytics.asking import Asker, keep_estates
-from huiyin.analytics.changing import erase, undo_import
+from huiyin.analytics.changing import correct, erase, undo_import
+from huiyin.analytics.correction_files import Read, decision_of, read_corrections
+from huiyin.analytics.corrections import Corrections
 from huiyin.analytics.estates import Estate, read_estates
 from huiyin.analytics.measures.places import BY
 from huiyin.analytics.pipeline import Progress, Summary, enrich
 from huiyin.analytics.store import Store
+from huiyin.analytics.teaching import labelled_complaints
 from huiyin.analytics.text_step import text_step_of
 from huiyin.analytics.topics import topics_of
 from huiyin.config.environment import caller_secret
@@ -26,9 +29,10 @@ from huiyin.domain.complaint_measures import MEASURES
 from huiyin.domain.complaint_periods import read_period
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.policy_hotline import HotlinePolicy
-from huiyin.domain.policy_reader import read
+from huiyin.domain.policy_schema import read_policy_file
 from huiyin.language import group_topics
 from huiyin.language.complaints.titles import title_of
+from huiyin.language.masking import mask
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 RANKED_BY = ("estate", "company", "community", "street", "district")
@@ -91,6 +95,27 @@ def add_commands(hotline: argparse.ArgumentParser) -> None:
     undoing = _command(commands, "undo", _undo, "take an import back 撤销一次导入")
     undoing.add_argument("folder", type=Path, metavar="DIR")
     undoing.add_argument("import_id", metavar="IMPORT")
+
+    correcting = _command(
+        commands, "correct", _correct, "what a person read instead of the machine 更正归属和分类"
+    )
+    correcting.add_argument("folder", type=Path, metavar="DIR")
+    correcting.add_argument("number", nargs="?", metavar="NUMBER", help="one complaint 工单编号")
+    correcting.add_argument("--estate", metavar="CODE", help="its code; none: no estate; -: as read 小区编码")
+    correcting.add_argument("--property", metavar="yes|no|-", help="of property management 是否物业类")
+    correcting.add_argument("--category", metavar="CATEGORY", help="name or code; -: as read 类别")
+    correcting.add_argument(
+        "--corrections", type=Path, metavar="FILE", help="CSV or XLSX with many instead 更正表"
+    )
+
+    teaching = _command(
+        commands,
+        "labels",
+        _labels,
+        "corrected complaints as rows for the next training 更正过的诉求，用来训练",
+    )
+    teaching.add_argument("folder", type=Path, metavar="DIR")
+    teaching.add_argument("--out", type=Path, required=True, metavar="FILE", help="JSON lines 训练用的文件")
 
     erasing = _command(
         commands, "erase", _erase, "remove the words of complaints, keep the count 删除内容，保留计数"
@@ -272,9 +297,14 @@ def _rates(options: argparse.Namespace) -> Sequence[Row]:
 
 
 def _policy() -> HotlinePolicy:
-    """As shipped: what a district has adopted instead is known to its website only."""
-    with (Path(__file__).parents[1] / "policies" / "hotline.toml").open("rb") as file:
-        return read(HotlinePolicy, tomllib.load(file)["values"])
+    """As shipped and in force today: what a district has adopted instead is known to its website only."""
+    today = datetime.now(BEIJING).date()
+    files = (Path(__file__).parents[1] / "policies").glob("hotline*.toml")
+    shipped = [read_policy_file(path.read_text(encoding="utf-8"), is_followed=True) for path in files]
+    newest = max(
+        (each for each in shipped if each.effective_from <= today), key=lambda each: each.effective_from
+    )
+    return cast("HotlinePolicy", newest.values)
 
 
 def _topics(options: argparse.Namespace) -> Sequence[Row]:
@@ -375,6 +405,67 @@ def _undo(options: argparse.Namespace) -> Sequence[Row]:
     with Store.open(options.folder) as store:
         record = undo_import(store, options.import_id, at=datetime.now(BEIJING).isoformat(timespec="seconds"))
     return [{"import": record.id, "undone_at": record.undone_at, "stored": record.stored}]
+
+
+def _correct(options: argparse.Namespace) -> Sequence[Row]:
+    if (options.number is None) == (options.corrections is None):
+        raise BadUse("请写一个工单编号，或用 --corrections 指明更正表。")
+    if options.corrections and not options.corrections.is_file():
+        raise BadUse(f"找不到文件：{options.corrections}")
+    asker = Asker(_opened(options.folder), ())
+    estates = {str(row["code"]) for row in asker.rows(asker.estates.select("code"))}
+    now = datetime.now(BEIJING)
+    with Store.open(options.folder) as store:
+        before = Corrections.of(store)
+        if options.corrections:
+            read = read_corrections(options.corrections, before, estates)
+        else:
+            read = Read(1, {0: decision_of(_cells(options), before, estates)})
+        missing = frozenset(
+            correct(store, list(read.decisions.values()), at=now.isoformat(timespec="seconds"))
+        )
+        read.rejected += [
+            (row, decision.number, "库里没有这件诉求，或内容已删除")
+            for row, decision in read.decisions.items()
+            if decision.number in missing
+        ]
+        errors = _corrections_rejected(store, read, now)
+    print(
+        f"读入 {read.count:,} = 更正 {read.count - len(read.rejected):,} + 退回 {len(read.rejected):,}",
+        file=sys.stderr,
+    )
+    if errors:
+        print(f"退回的行和原因：{errors}", file=sys.stderr)
+    if read.count == len(read.rejected):
+        raise BadUse("没有更正任何诉求。")
+    return [
+        {"read": read.count, "corrected": read.count - len(read.rejected), "rejected": len(read.rejected)}
+    ]
+
+
+def _cells(options: argparse.Namespace) -> Mapping[str, str]:
+    told = {"estate_code": options.estate, "property_related": options.property, "category": options.category}
+    return {"number": options.number, **{name: (word or "").strip() for name, word in told.items()}}
+
+
+def _corrections_rejected(store: Store, read: Read, now: datetime) -> Path | None:
+    """Rejected rows with their reasons, in a file for the person; none if none was rejected."""
+    if not read.rejected:
+        return None
+    path = store.folder / "_errors" / f"corrections-{now:%Y%m%d-%H%M%S}.csv"
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["行", "工单编号", "原因"])
+        out.writerows((row or "", mask(number), reason) for row, number, reason in sorted(read.rejected))
+    return path
+
+
+def _labels(options: argparse.Namespace) -> Sequence[Row]:
+    rows = labelled_complaints(_opened(options.folder))
+    with options.out.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    return [{"file": str(options.out), "rows": len(rows)}]
 
 
 def _erase(options: argparse.Namespace) -> Sequence[Row]:

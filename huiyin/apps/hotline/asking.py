@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.timezone import localtime
 
 from huiyin.apps.hotline.mirroring import Mirror
 from huiyin.apps.hotline.models import HotlineImport
@@ -21,6 +22,8 @@ from huiyin.integrations.storage import store
 from huiyin.web.now import now as clock
 
 CHILD = "huiyin.analytics.child"
+STORE_LOCK = "hotline/store"
+"""The queue's lock of every task that writes the store: one at a time."""
 _BUSY = "store_is_locked"
 _TOLD_EVERY = 1.0  # seconds
 _PIECE = 1024 * 1024
@@ -28,6 +31,11 @@ _PIECE = 1024 * 1024
 
 class StoreBusy(Exception):
     """Another process writes the store; the task is tried again."""
+
+
+def written(at: datetime) -> str:
+    """As the command line writes it into the store: on Beijing's clock, so that two can be compared."""
+    return localtime(at).isoformat(timespec="seconds")
 
 
 def folder() -> Path:
@@ -38,7 +46,7 @@ def folder() -> Path:
 def ask(
     command: str, asked: Mapping[str, Any], *, now: datetime, import_: HotlineImport | None = None
 ) -> Mapping[str, Any]:
-    """Run a command of the child; what it tells is mirrored, months and names as they come, progress goes to `import_`.
+    """Run a command of the child; what it tells is mirrored as it comes, progress goes to `import_`.
 
     Returns what was done. Raises RuleBroken with the child's sentence, StoreBusy, children.ChildDied.
     """
@@ -54,6 +62,10 @@ def ask(
             mirror.replace_month(line["month"], line["rows"])
         elif "names" in line:
             mirror.replace_names(line["names"])
+        elif "doubts" in line:
+            mirror.replace_doubts(line["doubts"])
+        elif "doubted" in line:
+            mirror.mark_doubted(line["doubted"])
         elif "topics" in line:
             topics.extend(line["topics"])
         elif refused := line.get("refused"):

@@ -44,6 +44,20 @@ def attribute_again() -> None:
     services.attribute_again()
 
 
+@app.task(name="hotline.correct", retry=AGAIN)
+def correct() -> None:
+    """Let what people decided of complaints count in the store."""
+    close_old_connections()
+    services.apply_corrections()
+
+
+@app.task(name="hotline.settle_doubt", retry=AGAIN)
+def settle_doubt(doubt_id: int) -> None:
+    """Correct the complaints that one decision was about."""
+    close_old_connections()
+    services.settle_doubt(doubt_id)
+
+
 @app.task(name="hotline.topics", retry=AGAIN)
 def find_topics() -> None:
     """Find the topics of every estate, after the store has changed."""

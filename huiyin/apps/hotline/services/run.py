@@ -13,14 +13,22 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.utils import InterfaceError, OperationalError
-from django.utils.timezone import localtime
 
 from huiyin.apps.audit.services import record
-from huiyin.apps.hotline.asking import StoreBusy, ask, estates_asked, file_for_child, remove_from_child
+from huiyin.apps.hotline.asking import (
+    STORE_LOCK,
+    StoreBusy,
+    ask,
+    estates_asked,
+    file_for_child,
+    remove_from_child,
+    written,
+)
 from huiyin.apps.hotline.mirroring import store_id_of
 from huiyin.apps.hotline.models import HotlineImport
 from huiyin.apps.hotline.permissions import check_handle, check_import, check_undo
 from huiyin.apps.hotline.reading import COLUMNS
+from huiyin.apps.hotline.services.corrections import apply_later, forget_corrections
 from huiyin.apps.hotline.services.topics import find_topics_later, forget_words
 from huiyin.apps.people.actors import actor_of_key
 from huiyin.domain.access import SYSTEM, Actor, FixedActor
@@ -31,8 +39,6 @@ from huiyin.web.now import now as clock
 
 logger = logging.getLogger(__name__)
 State = HotlineImport.State
-STORE_LOCK = "hotline/store"
-"""The queue's lock of every task that writes the store: one at a time."""
 _AGAIN = (OperationalError, InterfaceError, StoreBusy)
 
 
@@ -119,7 +125,7 @@ def _store(import_: HotlineImport) -> None:
         import_id=store_id_of(import_),
         estates=estates_asked(now),
         secret=str(settings.HOTLINE_CALLER_SECRET),
-        now=_written(now),
+        now=written(now),
     )
     done = ask("store", asked, now=now, import_=import_)
     with transaction.atomic():
@@ -139,6 +145,7 @@ def _store(import_: HotlineImport) -> None:
             public={name: done[name] for name in ("read", "stored", "rejected", "replaced", "attributed")},
         )
         find_topics_later()
+        apply_later()
         queue.configure_task("hotline.follow_up").defer(import_id=locked.pk)
     remove_from_child(import_)
 
@@ -181,7 +188,7 @@ def take_back(import_id: int) -> HotlineImport:
 
 def _take_back(import_: HotlineImport) -> None:
     now = clock()
-    ask("undo", {"import_id": import_.store_id, "now": _written(now)}, now=now, import_=import_)
+    ask("undo", {"import_id": import_.store_id, "now": written(now)}, now=now, import_=import_)
     HotlineImport.objects.filter(pk=import_.pk, state=State.UNDOING).update(state=State.UNDONE, undone_at=now)
     find_topics_later()
 
@@ -204,6 +211,7 @@ def erase_complaints(numbers: Sequence[str], *, reason: str, by: Actor, now: dat
     now = now or clock()
     count = int(ask("erase", {"numbers": list(numbers)}, now=now)["erased"])
     forget_words(numbers)
+    forget_corrections(numbers, by=by, now=now)
     record(
         kind="hotline.complaints_erased",
         stream="hotline",
@@ -226,11 +234,6 @@ def _asked(import_: HotlineImport, **more: Any) -> dict[str, Any]:
     """`mapping` has every field: one without a column is not to be guessed by its heading."""
     mapping = {field.key: import_.mapping.get(field.key, "") for field in COLUMNS}
     return {"file": str(file_for_child(import_)), "mapping": mapping, **more}
-
-
-def _written(at: datetime) -> str:
-    """As the command line writes it into the store: on Beijing's clock, so that two can be compared."""
-    return localtime(at).isoformat(timespec="seconds")
 
 
 def _locked(pk: int) -> HotlineImport:
