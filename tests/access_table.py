@@ -360,7 +360,8 @@ HOTLINE_NUMBERS = {
         "302 404 404 404 404 200 200 200 200 200 404 404", lambda cast: {"slug": cast.estate.slug}
     ),
     # Into the demand list: the secretary of the community.
-    "hotline:send_topic": Row("302 404 404 404 404 404 303 404 404 404 404 404", a_hot_topic, {}),
+    "hotline:send_topic": Row("302 404 404 404 404 404 200 404 404 404 404 404", a_hot_topic),
+    "hotline:withdraw_topic": Row("302 404 404 404 404 404 303 404 404 404 404 404", a_hot_topic, {}),
     "hotline:desk_company": Row(
         "302 404 404 200 200 200 200 200 200 200 404 404", lambda cast: {"pk": cast.company.pk}
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -15,6 +16,9 @@ from huiyin.apps.hotline.models import Doubt, HotlineImport, UnknownName
 from huiyin.apps.hotline.reading import COLUMNS, Field
 from huiyin.apps.places.models import Estate
 from huiyin.language.complaints.categories import CATEGORY_NAMES
+from huiyin.apps.hotline.services.topics import LONGEST_TITLE
+from huiyin.apps.ledger.models import Topic
+from huiyin.language.masking import mask
 from huiyin.web.forms import Form, field_context
 
 COLUMN = "column_"
@@ -167,3 +171,74 @@ class CorrectForm(Form):
         if told.get("place") == self.OTHER and not told.get("estate"):
             self.add_error("estate", gettext("请写是哪个小区。"))
         return told
+
+
+class SendTopicForm(Form):
+    """How a topic stands in public, and which topic of the ledger it joins.
+
+    What masking would change is shown once before it is taken: `seen` is what was shown.
+    """
+
+    into = forms.ChoiceField(
+        label=_("归入哪个热点"),
+        help_text=_("同一件事归到一处，不要另起一个。"),
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    title = forms.CharField(
+        label=_("标题"),
+        help_text=_("机器从诉求里拟的，请改成居民一看就懂的话：什么地方、什么问题。"),
+        max_length=LONGEST_TITLE,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("请写标题。")},
+    )
+    text = forms.CharField(
+        label=_("公开的说明"),
+        help_text=_("写件数和情况，不要照抄某个人的话，不要写姓名、房号和电话。"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("请写公开的说明。")},
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, topics: Sequence[tuple[Topic, bool]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._topics = {str(topic.pk): topic for topic, _is_like in topics}
+        like = gettext("%(title)s（看着像同一件事）")
+        choices = [("", gettext("另起一个热点，用下面的标题"))]
+        choices += [
+            (str(topic.pk), like % {"title": topic.title} if is_like else topic.title)
+            for topic, is_like in topics
+        ]
+        self.fields["into"].choices = choices  # type: ignore[attr-defined]
+        if not topics:
+            del self.fields["into"]
+
+    def _value(self, name: str) -> str:
+        return " ".join(str(self[name].value() or "").split())
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        """Title and text as they would stand in public."""
+        return mask(self._value("title")), mask(self._value("text"))
+
+    @property
+    def mark(self) -> str:
+        return "\n".join(self.shown)
+
+    @property
+    def hides_something(self) -> bool:
+        return self.shown != (self._value("title"), self._value("text"))
+
+    @property
+    def is_to_look_at(self) -> bool:
+        """Only looked at, or something is hidden that was not shown so before."""
+        return "look" in self.data or (self.hides_something and self.cleaned_data["seen"] != self.mark)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        return {
+            "title": self.cleaned_data["title"],
+            "text": self.cleaned_data["text"],
+            "into": self._topics.get(self.cleaned_data.get("into", "")),
+        }

@@ -6,14 +6,24 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
-from huiyin.apps.hotline.models import Correction, Doubt, HotlineImport, HotlineSource, UnknownName
+from huiyin.apps.hotline.models import (
+    Correction,
+    Doubt,
+    HotlineImport,
+    HotlineSource,
+    HotlineTopic,
+    UnknownName,
+)
 from huiyin.apps.hotline.permissions import IMPORTERS, doubts_q, imports_q, names_q
+from huiyin.apps.ledger.models import Case, Topic
 from huiyin.apps.places.models import Estate, EstateAlias
 from huiyin.apps.places.selectors import inside_q
 from huiyin.domain.access import Actor
+from huiyin.domain.case_workflow import OPEN
+from huiyin.language.similar import Candidate, rank_similar
 
 UNKNOWN_MONTH = "unknown"
 """The store's name of the months of complaints whose file tells no time."""
@@ -24,6 +34,9 @@ _LIKE_ENOUGH = 0.4
 _ENDING = re.compile(r"(?<=..)(?:小区|家园|花园|新村|嘉园|雅园|新苑|苑)$")
 """What many names end with; two estates are not alike by it."""
 _SUGGESTED = 2
+_LIKE_TOPIC = 0.25
+"""A score of language.similar from which a topic says the like."""
+MOST_TO_JOIN = 8
 
 
 def month_in_store(name: str) -> date | None:
@@ -128,3 +141,17 @@ def _pieces(name: str) -> frozenset[str]:
     """Characters and pairs of them, so that order counts for something."""
     name = _ENDING.sub("", name)
     return frozenset([*name, *(name[at : at + 2] for at in range(len(name) - 1))])
+
+
+def topics_to_join(topic: HotlineTopic) -> list[tuple[Topic, bool]]:
+    """Topics of the estate's open cases, those that say the like first, each with whether it does; two queries."""
+    open_cases = Case.objects.filter(topic=OuterRef("pk"), status__in=sorted(OPEN))
+    known = list(Topic.objects.filter(Exists(open_cases), estate=topic.estate_id).order_by("title"))
+    asked = rank_similar(
+        f"{topic.title} {topic.category}",
+        [Candidate(id=str(each.pk), title=each.title, text="") for each in known],
+        limit=MOST_TO_JOIN,
+    )
+    scores = {int(match.id): match.score for match in asked}
+    near = sorted(known, key=lambda each: -scores.get(each.pk, 0.0))
+    return [(each, scores.get(each.pk, 0.0) >= _LIKE_TOPIC) for each in near[:MOST_TO_JOIN]]

@@ -17,6 +17,7 @@ urlpatterns = [
     path("desk/hotline/estates/<slug:slug>/complaints", complaints.desk_complaints, name="desk_complaints"),
     path("desk/hotline/companies/<int:pk>", numbers.desk_company, name="desk_company"),
     path("desk/hotline/topics/<int:pk>/send", topics.send_topic, name="send_topic"),
+    path("desk/hotline/topics/<int:pk>/withdraw", topics.withdraw_topic, name="withdraw_topic"),
     path("desk/hotline/imports", bringing.imports, name="imports"),
     path("desk/hotline/imports/new", bringing.new_import, name="new_import"),
     path("desk/hotline/imports/<int:pk>", bringing.import_, name="import"),

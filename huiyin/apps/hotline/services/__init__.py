@@ -19,7 +19,7 @@ from huiyin.apps.hotline.services.run import (
     take_back,
     undo_import,
 )
-from huiyin.apps.hotline.services.topics import find_topics, send_topic
+from huiyin.apps.hotline.services.topics import find_topics, send_topic, withdraw_topic
 from huiyin.apps.hotline.services.upload import set_mapping, upload_file
 
 __all__ = [
@@ -47,5 +47,6 @@ __all__ = [
     "take_call_back",
     "undo_import",
     "upload_file",
+    "withdraw_topic",
     "withdraw_correction",
 ]
