@@ -288,6 +288,15 @@ def a_name_of_the_street(cast: Cast) -> dict[str, Any]:
     return {"pk": given_hotline.a_name(cast, "望溪家园").pk}
 
 
+def an_ignored_name(cast: Cast) -> dict[str, Any]:
+    from tests import given_hotline
+
+    name = given_hotline.a_name(cast, "望溪集市")
+    name.state, name.decided_at = "ignored", now()
+    name.save()
+    return {"pk": name.pk}
+
+
 def a_doubt(cast: Cast) -> dict[str, Any]:
     from huiyin.apps.hotline.models import Doubt
 
@@ -326,9 +335,12 @@ HOTLINE = {
     "hotline:withdraw_correction": Row("302 404 404 404 404 404 404 404 404 404 404 404", data={}),
     "hotline:names": Row("302 404 404 404 404 404 200 200 200 404 404 200"),
     "hotline:claim_name": Row(
-        "302 404 404 404 404 404 404 303 303 404 404 404", a_name_of_the_street, {"estate": "YSL01"}
+        "302 404 404 404 404 404 404 303 303 404 404 404",
+        a_name_of_the_street,
+        {"estate": "YSL01", "sure": "1"},
     ),
     "hotline:ignore_name": Row("302 404 404 404 404 404 404 303 303 404 404 404", a_name_of_the_street, {}),
+    "hotline:reopen_name": Row("302 404 404 404 404 404 404 303 303 404 404 404", an_ignored_name, {}),
 }
 
 

@@ -99,6 +99,8 @@ def claim(secretary: Visitor, name: str) -> None:
     secretary.unfold("是别的小区", within=about)
     secretary.write(f"{name}是哪个小区", "云杉里")
     secretary.press("记为它的别名", within=about)
+    secretary.reads(f"“{name}”和云杉里（")
+    secretary.press("确认，就是云杉里")
     secretary.reads(f"“{name}”记为云杉里的别名")
 
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.apps.hotline.complaints import Complaint
 from huiyin.apps.hotline.models import Doubt, HotlineImport, UnknownName
 from huiyin.apps.hotline.reading import COLUMNS, Field
-from huiyin.apps.places.models import Estate
-from huiyin.language.complaints.categories import CATEGORY_NAMES
 from huiyin.apps.hotline.services.topics import LONGEST_TITLE
 from huiyin.apps.ledger.models import Topic
+from huiyin.apps.places.models import Estate
+from huiyin.language.complaints.categories import CATEGORY_NAMES
 from huiyin.language.masking import mask
 from huiyin.web.forms import Form, field_context
 

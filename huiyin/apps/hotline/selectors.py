@@ -33,6 +33,8 @@ SILENT_AFTER = timedelta(seconds=60)
 _LIKE_ENOUGH = 0.4
 _ENDING = re.compile(r"(?<=..)(?:小区|家园|花园|新村|嘉园|雅园|新苑|苑)$")
 """What many names end with; two estates are not alike by it."""
+_SIDES = re.compile("[东西南北]")
+"""东大院 is not 西大院, however like they are written."""
 _SUGGESTED = 2
 _LIKE_TOPIC = 0.25
 """A score of language.similar from which a topic says the like."""
@@ -74,7 +76,7 @@ def same_file_before(import_: HotlineImport) -> HotlineImport | None:
 
 
 def names_for_desk(actor: Actor) -> QuerySet[UnknownName]:
-    return UnknownName.objects.filter(names_q(actor)).select_related("estate")
+    return UnknownName.objects.filter(names_q(actor)).select_related("estate__area")
 
 
 def doubts_for_desk(actor: Actor) -> QuerySet[Doubt]:
@@ -114,27 +116,46 @@ def estates_to_name(actor: Actor) -> QuerySet[Estate]:
     return Estate.objects.select_related("area").filter(inside).order_by("sort_key", "id")
 
 
-Named = tuple[Estate, Sequence[frozenset[str]]]
-"""An estate with each of its names taken to pieces, once for all names that are compared with it."""
+Named = tuple[Estate, Sequence[tuple[frozenset[str], frozenset[str]]]]
+"""An estate with each of its names taken to pieces, once for all names that are compared with it, and its sides."""
 
 
 def named(estates: Iterable[Estate]) -> list[Named]:
     """Aliases are expected to be loaded."""
     return [
-        (estate, [_pieces(name) for name in (estate.name, *(alias.name for alias in estate.aliases.all()))])
+        (
+            estate,
+            [
+                (_pieces(name), _sides(name))
+                for name in (estate.name, *(alias.name for alias in estate.aliases.all()))
+            ],
+        )
         for estate in estates
     ]
 
 
 def likely_estates(name: str, estates: Iterable[Named]) -> list[Estate]:
     """The few estates whose name or alias is most like this one, the likeliest first; none if none is."""
-    wanted = _pieces(name)
+    wanted, sides = _pieces(name), _sides(name)
     found = []
     for estate, names in estates:
-        likeness = max(2 * len(wanted & each) / (len(wanted) + len(each)) for each in names)
-        if likeness >= _LIKE_ENOUGH:
-            found.append((likeness, estate))
+        likenesses = [
+            2 * len(wanted & each) / (len(wanted) + len(each))
+            for each, others in names
+            if not (sides and others and sides != others)
+        ]
+        if max(likenesses, default=0.0) >= _LIKE_ENOUGH:
+            found.append((max(likenesses), estate))
     return [estate for _, estate in sorted(found, key=lambda each: -each[0])[:_SUGGESTED]]
+
+
+def is_like(name: str, estate: Estate) -> bool:
+    """Whether the estate is written at all like this; else a person is asked once more."""
+    return bool(likely_estates(name, named([estate])))
+
+
+def _sides(name: str) -> frozenset[str]:
+    return frozenset(_SIDES.findall(name))
 
 
 def _pieces(name: str) -> frozenset[str]:

@@ -37,4 +37,5 @@ urlpatterns = [
     path("desk/hotline/names", bringing.names, name="names"),
     path("desk/hotline/names/<int:pk>/claim", bringing.claim_name, name="claim_name"),
     path("desk/hotline/names/<int:pk>/ignore", bringing.ignore_name, name="ignore_name"),
+    path("desk/hotline/names/<int:pk>/reopen", bringing.reopen_name, name="reopen_name"),
 ]

@@ -1,4 +1,4 @@
-"""The secretary words a topic, sees what will be public, and finds it in the list that is collecting; or takes it back."""
+"""The secretary words a topic, sees it as it will stand, finds it in the open list; or takes it back."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def test_the_page_takes_the_same_queries_for_few_topics_and_many(cast: Cast, cli
     secretary = sign_in(client, cast.secretary)
 
     def further(count: int) -> None:
-        for number in range(count):
+        for _number in range(count):
             topic = open_topic(
                 by=cast.by_secretary, estate=cast.estate, title=f"楼道第{Topic.objects.count()}处", now=JULY
             )

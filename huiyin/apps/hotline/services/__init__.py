@@ -9,7 +9,7 @@ from huiyin.apps.hotline.services.corrections import (
     withdraw_correction,
 )
 from huiyin.apps.hotline.services.doubts import decide_doubt, put_off_doubt, settle_doubt
-from huiyin.apps.hotline.services.names import attribute_again, claim_name, ignore_name
+from huiyin.apps.hotline.services.names import attribute_again, claim_name, ignore_name, reopen_name
 from huiyin.apps.hotline.services.run import (
     check_import_file,
     erase_complaints,
@@ -38,6 +38,7 @@ __all__ = [
     "put_off_doubt",
     "refresh_mirror",
     "register_complaint",
+    "reopen_name",
     "send_topic",
     "set_mapping",
     "settle_doubt",
@@ -47,6 +48,6 @@ __all__ = [
     "take_call_back",
     "undo_import",
     "upload_file",
-    "withdraw_topic",
     "withdraw_correction",
+    "withdraw_topic",
 ]

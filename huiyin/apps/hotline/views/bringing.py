@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from huiyin.apps.hotline import permissions, selectors, services
 from huiyin.apps.hotline.forms import ClaimForm, MappingForm, UndoForm, UploadForm
 from huiyin.apps.hotline.models import HotlineImport, UnknownName
+from huiyin.apps.hotline.services.names import can_reopen
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import streets_public
 from huiyin.domain.access import Actor
@@ -154,6 +156,8 @@ def claim_name(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             form.add_error("estate", _("没有找到这个小区，或不在您的范围里。请从列表里选。"))
         return _names_page(request, form, name, status=422)
+    if "sure" not in request.POST and not selectors.is_like(name.name, estate):
+        return _names_page(request, form, name, doubted=estate, status=422)
     services.claim_name(name, estate=estate, by=_actor(request))
     words = _("“%(name)s”记为%(estate)s的别名，写到它的诉求正在后台重新归属。")
     messages.success(request, words % {"name": name.name, "estate": estate.name})
@@ -165,6 +169,21 @@ def ignore_name(request: HttpRequest, pk: int) -> HttpResponse:
     """The words are no estate of ours."""
     name = services.ignore_name(_name(request, pk), by=_actor(request))
     messages.success(request, _("“%(name)s”不再列出。") % {"name": name.name})
+    return redirect(request, "hotline:names")
+
+
+@require_POST
+def reopen_name(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was decided of the name is taken back, and it is asked again."""
+    name = _name(request, pk)
+    was_named = name.estate is not None
+    services.reopen_name(name, by=_actor(request))
+    words = (
+        _("已撤回，“%(name)s”不再是别名，写到它的诉求正在后台重新归属。")
+        if was_named
+        else _("已撤回，“%(name)s”重新列出。")
+    )
+    messages.success(request, words % {"name": name.name})
     return redirect(request, "hotline:names")
 
 
@@ -256,8 +275,14 @@ def _progress(request: HttpRequest, found: HotlineImport) -> HttpResponse:
 
 
 def _names_page(
-    request: HttpRequest, form: ClaimForm | None = None, about: UnknownName | None = None, status: int = 200
+    request: HttpRequest,
+    form: ClaimForm | None = None,
+    about: UnknownName | None = None,
+    *,
+    doubted: Estate | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """`doubted` is the estate a name is not at all like: whoever said so is asked once more."""
     actor = _actor(request)
     if not permissions.can_import(actor):
         raise Http404
@@ -268,7 +293,20 @@ def _names_page(
     for name in page:
         name.street = streets.get(name.street_code, "")
         name.likely = selectors.likely_estates(name.name, known)
-        name.form = form if about is not None and name.pk == about.pk else ClaimForm(name=name)
+        is_meant = about is not None and name.pk == about.pk
+        name.form = form if is_meant else ClaimForm(name=name)
+        name.doubted = doubted if is_meant else None
     decided = selectors.names_for_desk(actor).exclude(state=UnknownName.State.OPEN).order_by("-decided_at")
-    context = {"page": page, "estates": estates, "decided": decided[:DECIDED_SHOWN]}
+    shows_all = "decided" in request.GET
+    shown = paginate(request, decided) if shows_all else list(decided[: DECIDED_SHOWN + 1])
+    context = {
+        "page": page,
+        "estates": estates,
+        "shows_all": shows_all,
+        "decided_page": shown if shows_all else None,
+        "decided": [
+            (name, can_reopen(name, actor)) for name in islice(shown, None if shows_all else DECIDED_SHOWN)
+        ],
+        "has_more_decided": not shows_all and len(shown) > DECIDED_SHOWN,
+    }
     return render(request, "hotline/names.html", context, status=status)
