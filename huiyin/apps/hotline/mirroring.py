@@ -88,7 +88,7 @@ class Mirror:
                 name=each["name"], street_code=each["street_code"]
             )
             name.complaint_count, name.example = each["complaints"], each["example"][:200]
-            name.brought_by_id = _import_of(each["import_id"])
+            name.brought_by_id = import_of(each["import_id"])
             name.seen_at = self._now
             told.append(name)
         gone = UnknownName.objects.filter(pk__in=[name.pk for name in known.values()])
@@ -126,7 +126,7 @@ class Mirror:
             )
             doubt.complaint_count, doubt.confidence = each["complaints"], each["confidence"]
             doubt.example, doubt.seen_at = each["example"][:200], self._now
-            doubt.imports = [pk for name in each["import_ids"] if (pk := _import_of(name)) is not None]
+            doubt.imports = [pk for name in each["import_ids"] if (pk := import_of(name)) is not None]
             is_settled = doubt.state == Doubt.State.DECIDED and doubt.settled_at is not None
             has_grown = doubt.state == Doubt.State.LATER and doubt.complaint_count > doubt.decided_count
             if is_settled or has_grown:
@@ -211,6 +211,7 @@ def store_id_of(import_: HotlineImport) -> str:
     return f"{STORE_PREFIX}{import_.pk}"
 
 
-def _import_of(store_id: str) -> int | None:
+def import_of(store_id: str) -> int | None:
+    """The key of the import the store knows by this name; None for one of the command line."""
     number = store_id.removeprefix(STORE_PREFIX)
     return int(number) if store_id.startswith(STORE_PREFIX) and number.isdecimal() else None

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 from huiyin.apps.hotline.models import (
     Correction,
     Doubt,
+    HotlineCase,
     HotlineImport,
     HotlineSource,
     HotlineTopic,
@@ -19,6 +21,7 @@ from huiyin.apps.hotline.models import (
 )
 from huiyin.apps.hotline.permissions import IMPORTERS, doubts_q, imports_q, names_q
 from huiyin.apps.ledger.models import Case, Topic
+from huiyin.apps.ledger.selectors import cases_for_desk
 from huiyin.apps.places.models import Estate, EstateAlias
 from huiyin.apps.places.selectors import inside_q
 from huiyin.domain.access import Actor
@@ -33,6 +36,7 @@ SILENT_AFTER = timedelta(seconds=60)
 _LIKE_ENOUGH = 0.4
 _ENDING = re.compile(r"(?<=..)(?:小区|家园|花园|新村|嘉园|雅园|新苑|苑)$")
 """What many names end with; two estates are not alike by it."""
+MOST_CASES_SHOWN = 50
 _SIDES = re.compile("[东西南北]")
 """东大院 is not 西大院, however like they are written."""
 _SUGGESTED = 2
@@ -63,6 +67,44 @@ def is_silent(import_: HotlineImport, now: datetime) -> bool:
         HotlineImport.State.UNDOING,
     )
     return under_way and import_.heartbeat_at is not None and now - import_.heartbeat_at > SILENT_AFTER
+
+
+@dataclass(frozen=True)
+class ImportCases:
+    """What complaints of an import became: the cases this actor sees, first those by rule, and how many there are."""
+
+    by_rule: Sequence[HotlineCase]
+    by_hand: Sequence[HotlineCase]
+    rule_count: int
+    hand_count: int
+
+    @property
+    def further_by_rule(self) -> int:
+        return self.rule_count - len(self.by_rule)
+
+    @property
+    def further_by_hand(self) -> int:
+        return self.hand_count - len(self.by_hand)
+
+
+def cases_of_import(import_: HotlineImport, actor: Actor) -> ImportCases:
+    """Three queries, however many cases."""
+    links = HotlineCase.objects.filter(brought_by=import_)
+    counts = links.aggregate(ruled=Count("pk", filter=~Q(rule="")), handed=Count("pk", filter=Q(rule="")))
+    if not (counts["ruled"] or counts["handed"]):
+        return ImportCases((), (), 0, 0)
+    seen = links.filter(case__in=cases_for_desk(actor).order_by().values("pk")).select_related("case__estate")
+    by_rule = list(seen.exclude(rule="").order_by("case__number")[:MOST_CASES_SHOWN])
+    by_hand = list(seen.filter(rule="").order_by("case__number")[:MOST_CASES_SHOWN])
+    return ImportCases(by_rule, by_hand, counts["ruled"], counts["handed"])
+
+
+def left_topics(import_: HotlineImport) -> list[HotlineTopic]:
+    """Topics in the ledger that held complaints of an import that was undone."""
+    if not import_.left_topics:
+        return []
+    sent = HotlineTopic.objects.filter(pk__in=import_.left_topics, case__isnull=False)
+    return list(sent.select_related("case", "estate").defer("numbers").order_by("pk"))
 
 
 def same_file_before(import_: HotlineImport) -> HotlineImport | None:

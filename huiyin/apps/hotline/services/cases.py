@@ -12,6 +12,7 @@ from django.db import transaction
 
 from huiyin.apps.hotline.asking import ask
 from huiyin.apps.hotline.complaints import Complaint, complaint_of
+from huiyin.apps.hotline.mirroring import import_of
 from huiyin.apps.hotline.models import HotlineCase, HotlineImport
 from huiyin.apps.hotline.permissions import check_register
 from huiyin.apps.hotline.selectors import month_in_store
@@ -30,6 +31,7 @@ from huiyin.web.now import now as clock
 
 logger = logging.getLogger(__name__)
 BEIJING = ZoneInfo("Asia/Shanghai")
+ORIGIN = "hotline.complaint"
 
 
 @transaction.atomic
@@ -50,8 +52,8 @@ def register_complaint(
     check_register(estate, by)
     if complaint.is_erased:
         raise RuleBroken("这件诉求的内容已删除，不能登记。", code="hotline.erased")
-    known = HotlineCase.objects.select_related("case").filter(number=number).first()
-    if known is not None:
+    known = HotlineCase.objects.select_related("case", "brought_by").filter(number=number).first()
+    if known is not None and not known.is_void:
         return known.case
     key = hashlib.sha256(number.encode()).hexdigest()[:40]
     case = register_case(
@@ -62,17 +64,22 @@ def register_complaint(
         kind=Kind.COMPLAINT,
         source=Source.HOTLINE,
         category=_category_of(complaint, _policy(now)),
-        origin=Origin("hotline.complaint", key),
+        origin=Origin(ORIGIN, key),
         origin_label="12345 热线",
-        idempotency_key=f"hotline:{key}",
+        idempotency_key=f"hotline:{key}:{known.case_id}" if known else f"hotline:{key}",
         now=now,
     )
-    HotlineCase.objects.create(
-        number=number,
-        month=month_in_store(month),
-        case=case,
-        rule=rule,
-    )
+    told = {
+        "month": month_in_store(month),
+        "case": case,
+        "rule": rule,
+        "brought_by": _import_of(complaint),
+        "received_at": complaint.received_at and complaint.received_at.replace(tzinfo=BEIJING),
+        "urgency": complaint.urgency[:20],
+        "callback": None,
+        "callback_at": None,
+    }
+    HotlineCase.objects.update_or_create(number=number, defaults=told)
     return case
 
 
@@ -112,7 +119,8 @@ def _rules_asked(policy: HotlinePolicy, now: datetime) -> dict[str, Any]:
 
 
 def _register_by_rule(wanted: dict[str, str], policy: HotlinePolicy, now: datetime) -> bool:
-    if HotlineCase.objects.filter(number=wanted["number"]).exists() or _was_reached(wanted, policy, now):
+    known = HotlineCase.objects.select_related("case", "brought_by").filter(number=wanted["number"]).first()
+    if (known is not None and not known.is_void) or _was_reached(wanted, policy, now):
         return False
     try:
         register_complaint(
@@ -150,6 +158,10 @@ def take_call_back(told: dict[str, Any], *, now: datetime) -> bool:
     link.callback, link.callback_at = int(told["is_solved"]), closed
     link.save(update_fields=["callback", "callback_at"])
     return True
+
+
+def _import_of(complaint: Complaint) -> HotlineImport | None:
+    return HotlineImport.objects.filter(pk=import_of(complaint.import_id)).first()
 
 
 def _policy(now: datetime) -> HotlinePolicy:

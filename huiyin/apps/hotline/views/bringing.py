@@ -16,7 +16,9 @@ from django_htmx.http import HttpResponseClientRefresh
 from huiyin.apps.hotline import permissions, selectors, services
 from huiyin.apps.hotline.forms import ClaimForm, MappingForm, UndoForm, UploadForm
 from huiyin.apps.hotline.models import HotlineImport, UnknownName
+from huiyin.apps.hotline.own_rows import own_numbers
 from huiyin.apps.hotline.services.names import can_reopen
+from huiyin.apps.hotline.services.undoing import topics_with
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import streets_public
 from huiyin.domain.access import Actor
@@ -82,6 +84,8 @@ def import_(request: HttpRequest, pk: int) -> HttpResponse:
         "underway": found.state in UNDERWAY,
         "silent": selectors.is_silent(found, now()),
         "open_names": _open_names(request).count() if found.state == STATES.STORED else 0,
+        "cases": selectors.cases_of_import(found, _actor(request)),
+        "left_topics": selectors.left_topics(found) if found.state == STATES.UNDONE else [],
         "steps": _steps(),
         "step": 4 if found.started_at else 3,
     }
@@ -122,7 +126,15 @@ def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         services.undo_import(found, reason=form.cleaned_data["reason"], by=_actor(request))
         return redirect(request, "hotline:import", pk=pk)
-    context = {"import": found, "form": form}
+    own = own_numbers(found.store_id)
+    context = {
+        "import": found,
+        "form": form,
+        "own_count": len(own),
+        "gone_count": found.stored_count - len(own),
+        "cases": selectors.cases_of_import(found, _actor(request)),
+        "left_topics": topics_with(own),
+    }
     return render(request, "hotline/undo_import.html", context, status=422 if form.is_bound else 200)
 
 

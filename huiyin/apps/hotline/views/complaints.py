@@ -47,10 +47,13 @@ def desk_complaints(request: HttpRequest, slug: str) -> HttpResponse:
     categories = sorted({each.category for each in found if each.category})
     category = request.GET.get("category", "")[:40]
     kind = request.GET.get("kind", "")
+    number = request.GET.get("number", "")[:64]
     shown = [
         each
         for each in found
-        if (not category or each.category == category) and (kind != "property" or each.property_related)
+        if (not number or each.number == number)
+        and (not category or each.category == category)
+        and (kind != "property" or each.property_related)
     ]
     page = paginate(request, shown, per_page=PER_PAGE)
     numbers = [each.number for each in page]
