@@ -27,7 +27,7 @@ def facts_of_complaint(case: Case, actor: Actor) -> list[Fact]:
         facts.append(Fact(_("来电时间"), stamp_html(link.received_at)))
     if link.urgency:
         facts.append(Fact(_("紧急程度"), link.urgency))
-    facts.append(Fact(_("怎么登记的"), _by_rule(link, case) if link.rule else _("由人登记")))
+    facts.append(Fact(_("登记方式"), _by_rule(link, case) if link.rule else _("由人登记")))
     if link.callback is not None:
         facts.append(Fact(_("12345 回访"), str(HotlineCase.Callback(link.callback).label)))
     if case.estate is not None and sees_words_of(actor, case.estate):
@@ -53,8 +53,10 @@ def facts_of_topic(case: Case, actor: Actor) -> list[Fact]:
 def _by_rule(link: HotlineCase, case: Case) -> str:
     """By the name the rule had when it was applied."""
     policy = rules_on(due_day(case.registered_at))
-    rules = (*policy.case_rules, *policy.nth_rules, *policy.recurrence_rules)
-    label = next((rule.label for rule in rules if rule.code == link.rule), "")
+    labels = {rule.code: rule.label for rule in policy.case_rules}
+    labels |= {rule.code: rule.label for rule in policy.nth_rules}
+    labels |= {rule.code: rule.label for rule in policy.recurrence_rules}
+    label = labels.get(link.rule, "")
     return _("按规则自动登记：%(rule)s") % {"rule": label} if label else _("按规则自动登记")
 
 

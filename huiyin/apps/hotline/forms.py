@@ -19,7 +19,7 @@ from huiyin.apps.ledger.models import Topic
 from huiyin.apps.places.models import Estate
 from huiyin.language.complaints.categories import CATEGORY_NAMES
 from huiyin.language.masking import mask
-from huiyin.web.forms import Form, field_context
+from huiyin.web.forms import Form, depends_on_others, field_context
 
 COLUMN = "column_"
 
@@ -211,6 +211,7 @@ class SendTopicForm(Form):
             for topic, is_like in topics
         ]
         self.fields["into"].choices = choices  # type: ignore[attr-defined]
+        depends_on_others(self.fields["into"])
         if not topics:
             del self.fields["into"]
 

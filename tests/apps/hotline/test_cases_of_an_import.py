@@ -122,6 +122,7 @@ def test_undoing_withdraws_cases_by_rule_that_nobody_works_on(cast: Cast, secret
     assert (after.taken_out_count, after.restored_count) == (3, 0)
     page = page_of(secretary, import_)
     assert "撤出 3 件诉求。" in page
+    assert "已随导入收回" in page
     assert "由人登记的不随导入撤销" in page
     assert begun.number in page
     assert list(differences("")) == []

@@ -161,7 +161,8 @@ def take_call_back(told: dict[str, Any], *, now: datetime) -> bool:
 
 
 def _import_of(complaint: Complaint) -> HotlineImport | None:
-    return HotlineImport.objects.filter(pk=import_of(complaint.import_id)).first()
+    pk = import_of(complaint.import_id)
+    return HotlineImport.objects.filter(pk=pk).first() if pk is not None else None
 
 
 def _policy(now: datetime) -> HotlinePolicy:
