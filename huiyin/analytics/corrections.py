@@ -1,4 +1,4 @@
-"""What people decided of single complaints against the machine's reading (ADR 0023).
+"""What people decided of single complaints against the machine's reading (ADR 0024).
 
     _corrections.arrow     one row a number: what was decided, and what the machine read
 
@@ -19,9 +19,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from huiyin.analytics.numbers import keys_of
 from huiyin.analytics.repeats import LEAST_ALIKE, min_hashes
 from huiyin.analytics.schema import KEPT, SURE, UNKNOWN
-from huiyin.analytics.store import Change, Store, read_table
+from huiyin.analytics.store import Change, Store
 
 PLACE = "_corrections.arrow"
 READ = (
@@ -45,7 +46,7 @@ SCHEMA = pa.schema(
         pa.field("category", pa.string()),
         pa.field("at", pa.string(), nullable=False),
         pa.field(
-            "words", pa.list_(pa.uint64()), nullable=False
+            "words", pa.list_(pa.uint16()), nullable=False
         ),  # min-hashes of the text that was decided on
         pa.field("is_doubted", pa.bool_(), nullable=False),  # the text has become another since
         *(pa.field(f"read_{name}", _plain(name)) for name in READ),
@@ -79,7 +80,7 @@ class Corrections:
 
     @classmethod
     def of(cls, store: Store) -> Corrections:
-        table = read_table(store.folder / PLACE)
+        table = store.own_table(PLACE)
         return cls({} if table is None else {row["number"]: row for row in table.to_pylist()})
 
     def put(self, change: Change) -> None:
@@ -96,6 +97,25 @@ class Corrections:
     def decision(self, number: str) -> Decision:
         row = self._rows.get(number, {})
         return Decision(number, **{name: row[name] for name in _DECIDED if name in row})
+
+    def told(self, store: Store) -> list[dict[str, Any]]:
+        """Each decision with the month its complaint lies in ("" where it is not there) and what the machine reads."""
+        months: dict[str, str] = {}
+        for month in store.months_holding(np.unique(keys_of(self._numbers))):
+            numbers = store.table_of(month, ["number"])["number"]
+            months |= dict.fromkeys(numbers.filter(self.is_met(numbers)).to_pylist(), month)
+        return [
+            {
+                **asdict(self.decision(number)),
+                "month": months.get(number, ""),
+                "read": {
+                    "estate": row["read_estate_code"] or "",
+                    "property_related": row["read_property_related"],
+                    "category": row["read_category"] or "",
+                },
+            }
+            for number, row in sorted(self._rows.items())
+        ]
 
     def labels(self) -> Iterable[Decision]:
         """Decisions that say what a complaint is about."""
@@ -194,7 +214,7 @@ def _replaced(
 
 def _with_words(complaints: pa.Table) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = complaints.select(["number", *READ]).to_pylist()
-    hashes, _ = min_hashes(complaints["text"].combine_chunks())
+    hashes, _ = min_hashes(complaints["text"], np.ones(complaints.num_rows, np.bool_))
     return [{**row, "words": words} for row, words in zip(rows, hashes.tolist(), strict=True)]
 
 

@@ -6,33 +6,29 @@ import argparse
 import csv
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
-from huiyin.analytics.asking import Asker, keep_estates
-from huiyin.analytics.changing import correct, erase, undo_import
-from huiyin.analytics.correction_files import Read, decision_of, read_corrections
-from huiyin.analytics.corrections import Corrections
+from huiyin.analytics.asking import Asker, keep_estates, kept_estates
 from huiyin.analytics.estates import Estate, read_estates
 from huiyin.analytics.measures.places import BY
-from huiyin.analytics.pipeline import Progress, Summary, enrich
 from huiyin.analytics.store import Store
-from huiyin.analytics.teaching import labelled_complaints
-from huiyin.analytics.text_step import text_step_of
-from huiyin.analytics.topics import topics_of
-from huiyin.config.environment import caller_secret
+from huiyin.config.environment import CALLER_KEY, caller_key_file, caller_secret
+from huiyin.documents.cells import guard
 from huiyin.domain.complaint_measures import MEASURES
 from huiyin.domain.complaint_periods import read_period
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.policy_hotline import HotlinePolicy
 from huiyin.domain.policy_schema import read_policy_file
-from huiyin.language import group_topics
-from huiyin.language.complaints.titles import title_of
-from huiyin.language.masking import mask
+
+if TYPE_CHECKING:
+    from huiyin.analytics.correction_files import Read
+    from huiyin.analytics.pipeline import Progress, Summary
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 RANKED_BY = ("estate", "company", "community", "street", "district")
@@ -123,6 +119,9 @@ def add_commands(hotline: argparse.ArgumentParser) -> None:
     erasing.add_argument("folder", type=Path, metavar="DIR")
     erasing.add_argument("numbers", nargs="+", metavar="NUMBER", help="complaint numbers 工单编号")
 
+    rekeying = _command(commands, "new-key", _new_key, "go on with another key of callers 换用新的来电人密钥")
+    rekeying.add_argument("folder", type=Path, metavar="DIR")
+
 
 def _command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
@@ -161,7 +160,7 @@ def as_text(rows: Sequence[Row], form: str) -> str:
         out = _Lines()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(names)
-        writer.writerows([_cell(row[name]) for name in names] for row in rows)
+        writer.writerows([_guarded(row[name]) for name in names] for row in rows)
         return "".join(out.lines).rstrip("\n")
     cells = [names, *([_cell(row[name]) for name in names] for row in rows)]
     widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
@@ -187,20 +186,34 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
+def _guarded(value: object) -> str:
+    """For a spreadsheet: no words of a caller are run as a formula."""
+    return guard(value) if isinstance(value, str) else _cell(value)
+
+
 def _width(text: str) -> int:
     """Columns of a terminal: a Chinese character takes two."""
     return sum(2 if ord(char) > 0x2E7F else 1 for char in text)
 
 
+# A command loads what it needs: the language and its kernels take longer than most questions.
+
+
 def _enrich(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.analytics.callers import check_of
+    from huiyin.analytics.pipeline import enrich
+    from huiyin.analytics.text_step import text_step_of
+
     missing = [str(path) for path in (*options.files, options.estates) if not path.is_file()]
     if missing:
         raise BadUse(f"找不到文件：{'、'.join(missing)}")
     told = dict(_told(each) for each in options.column)
     estates = read_estates(options.estates)
-    step = text_step_of(estates, caller_secret().encode())
+    secret = _caller_secret()
+    step = text_step_of(estates, secret.encode())
     tell = _silent if options.quiet else _Telling()
     with Store.open(options.out) as store:
+        store.agree_on_caller_key(check_of(secret))
         keep_estates(store, estates)
         summary = enrich(
             options.files, store, step, now=datetime.now(BEIJING), basis=_basis(estates), told=told, tell=tell
@@ -211,6 +224,18 @@ def _enrich(options: argparse.Namespace) -> Sequence[Row]:
     if not summary.stored and summary.refused:
         raise BadUse("没有写入任何诉求。")
     return [_as_row(summary)]
+
+
+def _caller_secret() -> str:
+    """Says where a key was made, for it has to be kept: without it nobody is known again."""
+    is_new = not os.environ.get(CALLER_KEY, "").strip() and not caller_key_file().exists()
+    secret = caller_secret()
+    if is_new:
+        print(
+            f"已生成换算来电人的密钥：{caller_key_file()}。请单独备份：以后换了它，就认不出同一个人。",
+            file=sys.stderr,
+        )
+    return secret
 
 
 def _told(word: str) -> tuple[str, str]:
@@ -308,9 +333,12 @@ def _policy() -> HotlinePolicy:
 
 
 def _topics(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.analytics.topics import topics_of
+    from huiyin.language.complaints.grouping import group_topics
+    from huiyin.language.complaints.titles import title_of
+
     store = _opened(options.folder)
-    asker = Asker(store, ())
-    names = {str(row["code"]): str(row["name"]) for row in asker.rows(asker.estates.select("code", "name"))}
+    names = {row["code"]: row["name"] for row in kept_estates(store).select(["code", "name"]).to_pylist()}
     if options.estate:
         if options.estate not in names:
             raise BadUse(f"小区名单里没有 {options.estate}。")
@@ -401,6 +429,8 @@ def _imports(options: argparse.Namespace) -> Sequence[Row]:
 
 
 def _undo(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.analytics.changing import undo_import
+
     _opened(options.folder)
     with Store.open(options.folder) as store:
         record = undo_import(store, options.import_id, at=datetime.now(BEIJING).isoformat(timespec="seconds"))
@@ -408,6 +438,10 @@ def _undo(options: argparse.Namespace) -> Sequence[Row]:
 
 
 def _correct(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.analytics.changing import correct
+    from huiyin.analytics.correction_files import Read, decision_of, read_corrections
+    from huiyin.analytics.corrections import Corrections
+
     if (options.number is None) == (options.corrections is None):
         raise BadUse("请写一个工单编号，或用 --corrections 指明更正表。")
     if options.corrections and not options.corrections.is_file():
@@ -450,6 +484,8 @@ def _cells(options: argparse.Namespace) -> Mapping[str, str]:
 
 def _corrections_rejected(store: Store, read: Read, now: datetime) -> Path | None:
     """Rejected rows with their reasons, in a file for the person; none if none was rejected."""
+    from huiyin.language.masking import mask
+
     if not read.rejected:
         return None
     path = store.folder / "_errors" / f"corrections-{now:%Y%m%d-%H%M%S}.csv"
@@ -457,11 +493,15 @@ def _corrections_rejected(store: Store, read: Read, now: datetime) -> Path | Non
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         out = csv.writer(file)
         out.writerow(["行", "工单编号", "原因"])
-        out.writerows((row or "", mask(number), reason) for row, number, reason in sorted(read.rejected))
+        out.writerows(
+            (row or "", guard(mask(number)), guard(reason)) for row, number, reason in sorted(read.rejected)
+        )
     return path
 
 
 def _labels(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.analytics.teaching import labelled_complaints
+
     rows = labelled_complaints(_opened(options.folder))
     with options.out.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
@@ -469,6 +509,20 @@ def _labels(options: argparse.Namespace) -> Sequence[Row]:
 
 
 def _erase(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.analytics.changing import erase
+
     _opened(options.folder)
     with Store.open(options.folder) as store:
         return [{"erased": erase(store, options.numbers)}]
+
+
+def _new_key(options: argparse.Namespace) -> Sequence[Row]:
+    """Only where the key of before is lost: callers of before are not known again."""
+    from huiyin.analytics.callers import check_of
+
+    _opened(options.folder)
+    check = check_of(_caller_secret())
+    with Store.open(options.folder) as store:
+        store.change_caller_key(check)
+        store.commit(store.change(), store.imports)
+    return [{"folder": str(options.folder), "key": check}]

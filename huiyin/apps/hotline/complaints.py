@@ -6,10 +6,13 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from huiyin.apps.hotline.asking import folder
+from huiyin.apps.hotline.asking import stored
 from huiyin.apps.hotline.models import Correction
+
+if TYPE_CHECKING:
+    from huiyin.analytics.store import Store
 
 _MONTH = re.compile(r"\d{4}-\d{2}|unknown")
 _READ = (
@@ -86,16 +89,14 @@ def complaint_of(month: str, number: str) -> Complaint | None:
     """None where the month or the number is not in the store."""
     if not _MONTH.fullmatch(month):
         return None
-    path = folder() / f"month={month}" / "complaints.parquet"
-    if not path.exists():
-        return None
-    from pyarrow import parquet
+    store = stored([month])
+    import pyarrow.compute as pc
 
-    rows = parquet.read_table(path, columns=_COLUMNS, filters=[("number", "=", number)], partitioning=None)
+    rows = store.table_of(month, _COLUMNS, where=pc.field("number") == number)
     row = next(iter(rows.to_pylist()), None)
     if row is None:
         return None
-    read = _read_before_correction([number]).get(number, row) | {"estate_match": row["estate_match"]}
+    read = _read_before_correction(store, [number]).get(number, row) | {"estate_match": row["estate_match"]}
     return Complaint(
         number=number,
         month=month,
@@ -124,15 +125,13 @@ def _reading(row: Mapping[str, Any]) -> Reading:
     )
 
 
-def _read_before_correction(numbers: Collection[str]) -> Mapping[str, dict[str, Any]]:
+def _read_before_correction(store: Store, numbers: Collection[str]) -> Mapping[str, dict[str, Any]]:
     """Of corrected complaints what the machine reads, by number (analytics.corrections)."""
-    path = folder() / "_corrections.arrow"
-    if not path.exists():
-        return {}
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    with pa.OSFile(str(path), "rb") as source:
-        table = pa.ipc.open_file(source).read_all()
+    table = store.own_table("_corrections.arrow")
+    if table is None:
+        return {}
     rows = table.filter(pc.is_in(table["number"], value_set=pa.array(list(numbers), pa.string())))
     return {row["number"]: {name: row[f"read_{name}"] for name in _READ} for row in rows.to_pylist()}

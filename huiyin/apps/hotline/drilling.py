@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from huiyin.apps.hotline.asking import folder
+from huiyin.apps.hotline.asking import stored
 from huiyin.apps.hotline.selectors import UNKNOWN_MONTH
 
 _COLUMNS = [
@@ -50,10 +50,16 @@ def complaints_of(
 ) -> list[StoredComplaint]:
     """Of these months (None: the ones whose file tells no time), the newest first; `only` of these numbers."""
     wanted = None if only is None else frozenset(only)
+    names = [_name_of(month) for month in months]
+    store = stored(names)
+    import pyarrow.compute as pc
+
+    # The store lies sorted by estate, so that of a month only what may hold this one is read.
+    of_the_estate = pc.field("estate_code") == estate_code
     found = [
         _complaint(row, month)
-        for month in map(_name_of, months)
-        for row in _rows([("estate_code", "=", estate_code)], month)
+        for month in names
+        for row in store.table_of(month, _COLUMNS, where=of_the_estate).to_pylist()
         if wanted is None or row["number"] in wanted
     ]
     return sorted(found, key=_when, reverse=True)
@@ -66,10 +72,13 @@ def unplaced_complaints(
 
     `without`: numbers of which a person said so.
     """
-    from pyarrow import dataset
+    name = _name_of(month)
+    store = stored([name])
+    import pyarrow.compute as pc
 
-    nowhere = dataset.field("estate_code").is_null() & dataset.field("property_related")
-    found = [_complaint(row, _name_of(month)) for row in _rows(nowhere, _name_of(month))]
+    nowhere = pc.field("estate_code").is_null() & pc.field("property_related")
+    rows = store.table_of(name, _COLUMNS, where=nowhere).to_pylist()
+    found = [_complaint(row, name) for row in rows]
     seen = None if streets is None else frozenset(streets)
     left = frozenset(without)
     shown = [each for each in found if (seen is None or each.street_code in seen) and each.number not in left]
@@ -89,19 +98,6 @@ def _when(complaint: StoredComplaint) -> tuple[str, str]:
 
 def _name_of(month: date | None) -> str:
     return UNKNOWN_MONTH if month is None else f"{month:%Y-%m}"
-
-
-def _rows(filters: Any, month: str) -> list[dict[str, Any]]:
-    """The store lies sorted by estate, so that of a month only what may hold the one asked for is read."""
-    from pyarrow import parquet
-
-    path = folder() / f"month={month}" / "complaints.parquet"
-    if not path.exists():
-        return []
-    rows: list[dict[str, Any]] = parquet.read_table(
-        path, columns=_COLUMNS, filters=filters, partitioning=None
-    ).to_pylist()
-    return rows
 
 
 def _complaint(row: Mapping[str, Any], month: str) -> StoredComplaint:

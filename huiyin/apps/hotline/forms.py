@@ -1,4 +1,4 @@
-"""Forms of the hotline: a file and its columns, why it is taken back, which estate is meant, what is corrected."""
+"""Forms of the hotline: a file and its source, why it is taken back, which estate is meant, what is corrected."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.apps.hotline.complaints import Complaint
-from huiyin.apps.hotline.models import Doubt, HotlineImport, UnknownName
-from huiyin.apps.hotline.reading import COLUMNS, Field
+from huiyin.apps.hotline.models import Doubt, UnknownName
+from huiyin.apps.hotline.reading import FORMATS
 from huiyin.apps.hotline.services.topics import LONGEST_TITLE
+from huiyin.apps.imports.forms import TableFile
 from huiyin.apps.ledger.models import Topic
 from huiyin.apps.places.models import Estate
 from huiyin.language.complaints.categories import CATEGORY_NAMES
 from huiyin.language.masking import mask
-from huiyin.web.forms import Form, depends_on_others, field_context
-
-COLUMN = "column_"
+from huiyin.web.forms import Form, depends_on_others
 
 
 class UploadForm(Form):
@@ -34,51 +31,7 @@ class UploadForm(Form):
         widget=forms.TextInput(attrs={"list": "sources", "autocomplete": "off"}),
         error_messages={"required": _("请写这份表从哪里来。")},
     )
-    file = forms.FileField(
-        label=_("诉求表格"),
-        help_text=_("收 .xlsx、.xls、.csv。第一行写列名，列的先后不限，下一步可以核对。"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
-        error_messages={
-            "required": _("请选一个文件。"),
-            "empty": _("文件是空的。"),
-            "missing": _("请选一个文件。"),
-        },
-    )
-
-    def clean_file(self) -> UploadedFile[bytes]:
-        file: UploadedFile[bytes] = self.cleaned_data["file"]
-        limit = settings.UPLOAD_MAX_BYTES
-        if file.size and file.size > limit:
-            words = gettext("文件超过 %(max)s MB，请按月拆成几个文件分别导入。")
-            raise forms.ValidationError(words % {"max": limit // (1024 * 1024)})
-        return file
-
-
-class MappingForm(Form):
-    """One select per field of a complaint. Rules are the service's."""
-
-    def __init__(self, *args: Any, import_: HotlineImport, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        headers = [("", gettext("不导入这一项")), *((name, name) for name in import_.headers if name)]
-        for field in COLUMNS:
-            self.fields[COLUMN + field.key] = forms.ChoiceField(
-                label=field.label,
-                required=False,
-                choices=headers,
-                initial=import_.mapping.get(field.key, ""),
-                help_text=field.hint,
-                error_messages={"invalid_choice": gettext("文件里没有这一列。")},
-            )
-
-    @property
-    def columns(self) -> list[tuple[Field, forms.BoundField, str]]:
-        """Field, its bound select, and the select drawn with what it needs to be told apart by ear."""
-        bound = [(field, self[COLUMN + field.key]) for field in COLUMNS]
-        return [(field, select, field_context(select, {})["control"]) for field, select in bound]
-
-    @property
-    def mapping(self) -> dict[str, str]:
-        return {field.key: self.cleaned_data[COLUMN + field.key] for field in COLUMNS}
+    file = TableFile(label=_("诉求表格"), formats=FORMATS)
 
 
 class UndoForm(Form):
@@ -125,9 +78,13 @@ class OtherEstateForm(Form):
 class CorrectForm(Form):
     """What a complaint is about; what is sent in unchanged stays as it was read."""
 
-    KEEP, THIS, OTHER, NONE = "", "this", "other", "none"
+    KEEP, THIS, OTHER, NONE = "keep", "this", "other", "none"
 
-    place = forms.ChoiceField(label=_("说的是哪个小区"), required=False, widget=forms.RadioSelect)
+    place = forms.ChoiceField(
+        label=_("说的是哪个小区"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选说的是哪个小区。")},
+    )
     estate = forms.CharField(
         label=_("别的小区"),
         help_text=_("选“是别的小区”时填，从列表里选。"),

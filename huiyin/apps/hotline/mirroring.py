@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from huiyin.apps.hotline.models import (
     Correction,
@@ -23,8 +23,6 @@ from huiyin.apps.hotline.models.names import LONGEST_NAME
 from huiyin.apps.hotline.selectors import month_in_store
 from huiyin.apps.places.models import Estate
 
-STORE_PREFIX = "web-"
-"""Before the number of an import of ours stands its name in the store."""
 DIMENSIONS = ("estate_code", "street_code", "property_related", "category")
 COUNTS = (
     *("complaints", "contactable", "contacted", "solved_valid", "solved", "satisfied_valid", "satisfied"),
@@ -48,6 +46,7 @@ class Mirror:
     def __init__(self, now: datetime) -> None:
         self._now = now
         self._estates = dict(Estate.objects.values_list("code", "pk"))
+        self._imports = dict(HotlineImport.objects.exclude(store_id="").values_list("store_id", "pk"))
 
     @transaction.atomic
     def replace_month(self, month: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -75,6 +74,16 @@ class Mirror:
         total_up(first)
 
     @transaction.atomic
+    def keep_months(self, months: Iterable[str]) -> None:
+        """The store has no others any more."""
+        left = [month_in_store(month) for month in months]
+        gone = Q(month__isnull=False) & ~Q(month__in=[month for month in left if month is not None])
+        if None not in left:
+            gone |= Q(month__isnull=True)
+        for counts in (HotlineCount.objects, HotlineTotal.objects):
+            counts.filter(gone).delete()
+
+    @transaction.atomic
     def replace_names(self, names: Iterable[Mapping[str, Any]]) -> None:
         """Open names are those told now; what a person decided of a name stays, with its new count."""
         known = {
@@ -88,20 +97,12 @@ class Mirror:
                 name=each["name"], street_code=each["street_code"]
             )
             name.complaint_count, name.example = each["complaints"], each["example"][:200]
-            name.brought_by_id = import_of(each["import_id"])
+            name.brought_by_id = self._imports.get(each["import_id"])
             name.seen_at = self._now
             told.append(name)
         gone = UnknownName.objects.filter(pk__in=[name.pk for name in known.values()])
         gone.filter(state=UnknownName.State.OPEN).delete()
         gone.update(complaint_count=0)
-        ours = set(
-            HotlineImport.objects.filter(pk__in={name.brought_by_id for name in told}).values_list(
-                "pk", flat=True
-            )
-        )
-        for name in told:
-            if name.brought_by_id not in ours:
-                name.brought_by_id = None
         UnknownName.objects.bulk_create([name for name in told if name.pk is None], batch_size=_AT_ONCE)
         UnknownName.objects.bulk_update(
             [name for name in told if name.pk is not None],
@@ -126,7 +127,7 @@ class Mirror:
             )
             doubt.complaint_count, doubt.confidence = each["complaints"], each["confidence"]
             doubt.example, doubt.seen_at = each["example"][:200], self._now
-            doubt.imports = [pk for name in each["import_ids"] if (pk := import_of(name)) is not None]
+            doubt.imports = [self._imports[name] for name in each["import_ids"] if name in self._imports]
             is_settled = doubt.state == Doubt.State.DECIDED and doubt.settled_at is not None
             has_grown = doubt.state == Doubt.State.LATER and doubt.complaint_count > doubt.decided_count
             if is_settled or has_grown:
@@ -205,13 +206,3 @@ def _same_topic(known: list[HotlineTopic], numbers: Iterable[str]) -> HotlineTop
         return None
     known.remove(best)
     return best
-
-
-def store_id_of(import_: HotlineImport) -> str:
-    return f"{STORE_PREFIX}{import_.pk}"
-
-
-def import_of(store_id: str) -> int | None:
-    """The key of the import the store knows by this name; None for one of the command line."""
-    number = store_id.removeprefix(STORE_PREFIX)
-    return int(number) if store_id.startswith(STORE_PREFIX) and number.isdecimal() else None

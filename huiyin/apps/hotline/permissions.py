@@ -1,4 +1,4 @@
-"""Who may bring files of complaints, who sees them afterwards, who says which estate is meant (ADR 0022, 0023)."""
+"""Who may bring files of complaints, who sees them afterwards, who says which estate is meant (ADR 0022, 0024)."""
 
 from __future__ import annotations
 

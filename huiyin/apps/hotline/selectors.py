@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
@@ -32,7 +34,6 @@ UNKNOWN_MONTH = "unknown"
 """The store's name of the months of complaints whose file tells no time."""
 FEWEST_OF_A_NAME = 3
 """Characters; what is shorter is an ordinary word too."""
-SILENT_AFTER = timedelta(seconds=60)
 _LIKE_ENOUGH = 0.4
 _ENDING = re.compile(r"(?<=..)(?:小区|家园|花园|新村|嘉园|雅园|新苑|苑)$")
 """What many names end with; two estates are not alike by it."""
@@ -57,16 +58,6 @@ def imports_for_desk(actor: Actor) -> QuerySet[HotlineImport]:
 def sources_for_desk() -> QuerySet[HotlineSource]:
     """Names of sources say nothing of a person; everybody who imports may choose among them."""
     return HotlineSource.objects.all()
-
-
-def is_silent(import_: HotlineImport, now: datetime) -> bool:
-    """Under way, but nothing has been heard of it for a while."""
-    under_way = import_.state in (
-        HotlineImport.State.CHECKING,
-        HotlineImport.State.RUNNING,
-        HotlineImport.State.UNDOING,
-    )
-    return under_way and import_.heartbeat_at is not None and now - import_.heartbeat_at > SILENT_AFTER
 
 
 @dataclass(frozen=True)
@@ -146,10 +137,23 @@ def corrections_of(numbers: Iterable[str]) -> dict[str, Correction]:
 
 
 def may_be_names(matches: Iterable[str]) -> set[str]:
-    """Those of these words that can become an alias: long enough, and not the name of any estate; two queries."""
+    """Those of these words that can become an alias; two queries.
+
+    They are long enough, no estate's name, and stand in the names of one estate at most: 云杉里 is neither 云杉里东区
+    nor 云杉里西区.
+    """
     wanted = {each for each in matches if len(each) >= FEWEST_OF_A_NAME}
-    taken = set(Estate.objects.filter(name__in=wanted).values_list("name", flat=True))
-    return wanted - taken - set(EstateAlias.objects.filter(name__in=wanted).values_list("name", flat=True))
+    if not wanted:
+        return set()
+    said = reduce(or_, (Q(name__contains=each) for each in wanted))
+    names = list(Estate.objects.filter(said).values_list("pk", "name"))
+    names += EstateAlias.objects.filter(said).values_list("estate_id", "name")
+
+    def is_free(match: str) -> bool:
+        estates = {estate for estate, name in names if match in name}
+        return len(estates) <= 1 and all(name != match for _estate, name in names)
+
+    return set(filter(is_free, wanted))
 
 
 def estates_to_name(actor: Actor) -> QuerySet[Estate]:

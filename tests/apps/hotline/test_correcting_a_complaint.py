@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from huiyin.analytics.changing import correct
+from huiyin.analytics.corrections import Decision
+from huiyin.analytics.store import Store
 from huiyin.apps.audit.models import Event, EventSecret
 from huiyin.apps.hotline import services
+from huiyin.apps.hotline.asking import folder
 from huiyin.apps.hotline.models import Correction, HotlineCount
 from huiyin.apps.hotline.personal import erase_hotline, export_hotline
 from huiyin.apps.hotline.services.corrections import stream_of
@@ -36,7 +40,7 @@ def secretary(client: Client, cast: Cast) -> Client:
 
 
 def sent(**told: str) -> dict[str, str]:
-    return {**ASKED, "place": "", "property_related": "yes", "category": "电梯", "reason": "", **told}
+    return {**ASKED, "place": "keep", "property_related": "yes", "category": "电梯", "reason": "", **told}
 
 
 def corrected(client: Client, **told: str) -> Any:
@@ -79,6 +83,15 @@ def test_a_complaint_moves_to_another_estate_and_its_numbers_with_it(client: Cli
     assert (counted(estate=cast.other_estate), counted(estate=cast.estate), counted()) == (1, 1, 3)
     corrected(officer, place="none")
     assert (counted(estate=cast.other_estate), counted(estate=None)) == (0, 2)
+
+
+def test_a_likely_estate_is_confirmed_and_that_counts_as_sure(client: Client, cast: Cast) -> None:
+    an_import(cast.by_street_officer, [a_row(1, "云杉的物业不修电梯，老人上不了楼")])
+    assert counted(estate=cast.estate) == sum(each.likely for each in HotlineCount.objects.all()) == 1
+    secretary = sign_in(client, cast.secretary)
+    corrected(secretary, place="this")
+    assert sum(each.likely for each in HotlineCount.objects.all()) == 0
+    assert "小区：确认是云杉里" in secretary.get(PAGE, ASKED).text
 
 
 def test_a_person_who_answers_for_one_estate_gives_no_complaint_to_anothers(
@@ -193,6 +206,30 @@ def test_who_corrected_is_told_of_it_and_forgotten_when_erased(secretary: Client
     assert told["corrections"][0]["number"] == NUMBER  # type: ignore[index, call-overload]
     assert erase_hotline(cast.secretary, SYSTEM, now()) == 1
     assert Correction.objects.get().corrected_by_label == ""
+
+
+def test_what_was_corrected_from_the_command_line_is_known_after_a_refresh(
+    secretary: Client, cast: Cast
+) -> None:
+    def at_the_command_line(*decisions: Decision) -> None:
+        with Store.open(folder()) as store:
+            correct(store, decisions, at="2026-06-01T00:00:00")
+        services.refresh_mirror()
+
+    corrected(secretary, category="装修")
+    at_the_command_line(Decision(NUMBER, category="宠物"), Decision("R0002", placed=True))
+    assert counted(category="宠物") == 1
+    assert "宠物" in secretary.get(PAGE, ASKED).text
+    current = Correction.objects.filter(is_current=True).order_by("number")
+    assert [(each.number, each.category, each.placed) for each in current] == [
+        (NUMBER, "宠物", False),
+        ("R0002", "", True),
+    ]
+    assert {each.corrected_by_label for each in current} == {"命令行"}
+    at_the_command_line(Decision(NUMBER))
+    assert not Correction.objects.get(number=NUMBER, is_current=True).decides
+    services.refresh_mirror()
+    assert Correction.objects.count() == 4
 
 
 def test_the_page_costs_the_same_queries_with_a_long_history(secretary: Client) -> None:

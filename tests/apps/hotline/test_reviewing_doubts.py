@@ -21,7 +21,7 @@ from tests.people import Cast, sign_in
 pytestmark = pytest.mark.django_db
 
 PAGE = "/desk/hotline/review"
-QUERIES = 25
+QUERIES, COMPLAINT_QUERIES = 25, 14
 
 
 @pytest.fixture
@@ -120,6 +120,19 @@ def test_what_is_no_estate_is_counted_without_one_and_not_asked_about_as_a_name(
     assert [each.number for each, _case in page.context["rows"]] == ["R0091"]
 
 
+def test_words_that_several_estates_share_or_that_are_a_name_become_no_alias(
+    cast: Cast, estate: Estate
+) -> None:
+    an_estate(cast, "竹里馆东区", "ZL1")
+    assert selectors.may_be_names(["芳群园三", "竹里馆", "竹里", "芳群园三区", "明珠花"]) == {
+        "芳群园三",
+        "竹里馆",
+        "明珠花",
+    }
+    an_estate(cast, "竹里馆西区", "ZL2")
+    assert selectors.may_be_names(["竹里馆"]) == set()
+
+
 def test_put_off_it_waits_until_more_such_complaints_come(client: Client, cast: Cast, estate: Estate) -> None:
     an_import(cast.by_secretary, rows())
     secretary = sign_in(client, cast.secretary)
@@ -132,7 +145,9 @@ def test_put_off_it_waits_until_more_such_complaints_come(client: Client, cast: 
     assert Doubt.objects.get().state == "open"
 
 
-def test_new_complaints_of_words_that_were_decided_are_asked_about_again(cast: Cast, estate: Estate) -> None:
+def test_new_complaints_of_words_that_were_decided_are_asked_about_again(
+    client: Client, cast: Cast, estate: Estate
+) -> None:
     an_import(cast.by_secretary, rows())
     services.decide_doubt(Doubt.objects.get(), estate=None, by=cast.by_secretary)
     services.settle_doubt(Doubt.objects.get().pk)
@@ -141,6 +156,7 @@ def test_new_complaints_of_words_that_were_decided_are_asked_about_again(cast: C
     an_import(cast.by_secretary, rows(4))
     doubt = Doubt.objects.get()
     assert (doubt.state, doubt.complaint_count) == ("open", 1)
+    assert "更早的一批核对过" in sign_in(client, cast.secretary).get(PAGE).text
 
 
 def test_a_decision_is_taken_once_and_a_worker_that_died_goes_on(cast: Cast, estate: Estate) -> None:
@@ -231,3 +247,18 @@ def test_the_page_costs_the_same_queries_for_few_and_many(client: Client, cast: 
     many = queries_of(lambda: secretary.get(PAGE))
     assert few == many <= QUERIES
     assert len(secretary.get(PAGE).context["page"].items) == 13
+
+
+def test_the_complaints_themselves_cost_the_same_queries_for_few_and_many(
+    client: Client, cast: Cast, estate: Estate
+) -> None:
+    an_import(cast.by_secretary, rows(1))
+    officer = sign_in(client, cast.street_officer)
+    pages = (reverse("hotline:doubt", args=[Doubt.objects.get().pk]), "/desk/hotline/unplaced")
+    counts = []
+    for more in ([], [a_row(at, f"物业的公交车总是晚点，第{at}次") for at in range(40, 60)]):
+        an_import(cast.by_secretary, [*rows(1 + len(more)), *more])
+        counts.append([queries_of(lambda page=page: officer.get(page)) for page in pages])  # type: ignore[misc]
+    assert counts[0] == counts[1]
+    assert max(counts[1]) <= COMPLAINT_QUERIES
+    assert [officer.get(page).context["page"].total for page in pages] == [21, 21]

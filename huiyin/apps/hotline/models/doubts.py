@@ -60,5 +60,10 @@ class Doubt(models.Model):
         return f"{self.match} → {self.estate_id}"
 
     @property
+    def settled_once(self) -> bool:
+        """These are further complaints of words that were decided, or put off, before."""
+        return self.state == self.State.OPEN and self.decided_at is not None
+
+    @property
     def stream(self) -> str:
         return f"hotline_doubts/{self.pk}"

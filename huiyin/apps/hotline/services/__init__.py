@@ -9,10 +9,10 @@ from huiyin.apps.hotline.services.corrections import (
     withdraw_correction,
 )
 from huiyin.apps.hotline.services.doubts import decide_doubt, put_off_doubt, settle_doubt
+from huiyin.apps.hotline.services.erasing import erase_complaints
 from huiyin.apps.hotline.services.names import attribute_again, claim_name, ignore_name, reopen_name
 from huiyin.apps.hotline.services.run import (
     check_import_file,
-    erase_complaints,
     refresh_mirror,
     start_import,
     store_import,

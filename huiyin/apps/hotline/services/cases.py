@@ -12,7 +12,6 @@ from django.db import transaction
 
 from huiyin.apps.hotline.asking import ask
 from huiyin.apps.hotline.complaints import Complaint, complaint_of
-from huiyin.apps.hotline.mirroring import import_of
 from huiyin.apps.hotline.models import HotlineCase, HotlineImport
 from huiyin.apps.hotline.permissions import check_register
 from huiyin.apps.hotline.selectors import month_in_store
@@ -161,8 +160,7 @@ def take_call_back(told: dict[str, Any], *, now: datetime) -> bool:
 
 
 def _import_of(complaint: Complaint) -> HotlineImport | None:
-    pk = import_of(complaint.import_id)
-    return HotlineImport.objects.filter(pk=pk).first() if pk is not None else None
+    return HotlineImport.objects.filter(store_id=complaint.import_id).first() if complaint.import_id else None
 
 
 def _policy(now: datetime) -> HotlinePolicy:

@@ -6,22 +6,22 @@ Who corrected what is known here; the store knows what counts (analytics.correct
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from huiyin.apps.audit.services import erase_texts, record
 from huiyin.apps.hotline.asking import STORE_LOCK, ask, written
 from huiyin.apps.hotline.complaints import Complaint, complaint_of
 from huiyin.apps.hotline.models import Correction
 from huiyin.apps.hotline.permissions import check_correct, check_place
-from huiyin.apps.hotline.selectors import month_in_store
+from huiyin.apps.hotline.selectors import corrections_of, month_in_store
 from huiyin.apps.hotline.services.topics import find_topics_later
 from huiyin.apps.places.models import Estate
-from huiyin.domain.access import Actor
+from huiyin.domain.access import Actor, FixedActor
 from huiyin.domain.errors import RuleBroken
 from huiyin.integrations.queueing import queue
 from huiyin.language.complaints.categories import CATEGORY_NAMES
@@ -29,6 +29,8 @@ from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
 
 LONGEST_REASON = 200
+_ONE_AT_A_TIME = 0x48_59_43  # an advisory lock's number, ours alone
+COMMAND_LINE = FixedActor("command", "命令行")
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,47 @@ def apply_later() -> None:
     queue.configure_task("hotline.correct", lock=STORE_LOCK).defer()
 
 
+@transaction.atomic
+def adopt_corrections(told: Iterable[Mapping[str, Any]], *, now: datetime) -> int:
+    """Corrections the store knows and we do not: decided, or taken back, from the command line; returns how many.
+
+    What is still on its way into the store is left alone.
+    """
+    one_at_a_time()
+    current = {
+        each.number: each for each in Correction.objects.filter(is_current=True).select_related("estate")
+    }
+    estates = Estate.objects.in_bulk(field_name="code")
+    adopted = []
+    for each in told:
+        stood = current.pop(each["number"], None)
+        decision = {name: each[name] for name in Correction().decision}
+        if stood is None or (stood.applied_at and stood.decision != decision):
+            adopted.append(_adopted(each, estates.get(each["estate_code"])))
+    adopted += [
+        Correction(number=stood.number, month=stood.month, was=stood.was)
+        for stood in current.values()
+        if stood.applied_at and stood.decides
+    ]
+    for correction in adopted:
+        Correction.objects.filter(number=correction.number, is_current=True).update(is_current=False)
+        correction.applied_at = now
+        _witness(correction, COMMAND_LINE, now)
+    return len(adopted)
+
+
+def _adopted(told: Mapping[str, Any], estate: Estate | None) -> Correction:
+    return Correction(
+        number=told["number"],
+        month=month_in_store(told["month"]) if told["month"] else None,
+        placed=told["placed"],
+        estate=estate if told["placed"] else None,
+        property_related=told["property_related"],
+        category=told["category"] or "",
+        was=told["read"],
+    )
+
+
 def forget_corrections(numbers: Sequence[str], *, by: Actor, now: datetime) -> None:
     """Of complaints that are erased; in the transaction that erases them."""
     gone = Correction.objects.filter(number__in=list(numbers))
@@ -128,21 +171,18 @@ def stream_of(number: str) -> str:
     return f"hotline_complaints/{hashlib.sha256(number.encode()).hexdigest()[:16]}"
 
 
-def standing_of(number: str) -> Correction | None:
-    """What counts of a complaint by people's word; locked."""
-    return (
-        Correction.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("estate")
-        .filter(number=number, is_current=True)
-        .first()
-    )
+def one_at_a_time() -> None:
+    """Until the transaction ends nobody else decides of complaints: a form sent twice is one correction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
 
 
 def _corrigible(month: str, number: str, by: Actor) -> tuple[Complaint, Correction | None]:
     complaint = complaint_of(month, number)
     if complaint is None:
         raise RuleBroken("库里没有这件诉求，可能刚刚撤销了导入。", code="hotline.no_such_complaint")
-    standing = standing_of(number)
+    one_at_a_time()
+    standing = corrections_of([number]).get(number)
     complaint = complaint.decided_as(standing)
     estate = Estate.objects.select_related("area").filter(code=complaint.estate_code or "").first()
     check_correct(by, estate=estate, area_code=complaint.area_code)
@@ -168,21 +208,25 @@ def _stand(
         "category": complaint.category,
     }
     decided.reason = mask(" ".join(reason.split()))[:LONGEST_REASON]
+    _witness(decided, by, now)
+    apply_later()
+    return decided
+
+
+def _witness(decided: Correction, by: Actor, now: datetime) -> None:
     decided.corrected_by_key, decided.corrected_by_label = by.key, by.label[:100]
     decided.corrected_at = now
     decided.save()
     record(
         kind="hotline.complaint_corrected",
-        stream=stream_of(complaint.number),
+        stream=stream_of(decided.number),
         by=by,
         now=now,
         public={"was": decided.was, "decided": _public(decided)},
         texts={"reason": decided.reason} if decided.reason else {},
-        private={"number": complaint.number},
+        private={"number": decided.number},
     )
-    apply_later()
-    return decided
 
 
-def _public(correction: Correction) -> Mapping[str, Any]:
+def _public(correction: Correction) -> dict[str, Any]:
     return {name: value for name, value in correction.decision.items() if name != "number"}

@@ -13,8 +13,8 @@ from huiyin.apps.audit.services import record
 from huiyin.apps.hotline.asking import STORE_LOCK, ask
 from huiyin.apps.hotline.models import Correction, Doubt
 from huiyin.apps.hotline.permissions import check_decide_doubt, check_place
-from huiyin.apps.hotline.selectors import month_in_store
-from huiyin.apps.hotline.services.corrections import apply_corrections
+from huiyin.apps.hotline.selectors import corrections_of, month_in_store
+from huiyin.apps.hotline.services.corrections import apply_corrections, one_at_a_time
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.services import add_alias
 from huiyin.domain.access import Actor, FixedActor
@@ -75,13 +75,8 @@ def settle_doubt(doubt_id: int) -> int:
 @transaction.atomic
 def _correct(doubt: Doubt, complaints: Sequence[Mapping[str, Any]], now: datetime) -> int:
     """What else was decided of a complaint stands; one that an earlier try has corrected is left alone."""
-    numbers = [each["number"] for each in complaints]
-    standing = {
-        each.number: each
-        for each in Correction.objects.select_for_update(no_key=True).filter(
-            number__in=numbers, is_current=True
-        )
-    }
+    one_at_a_time()
+    standing = corrections_of(each["number"] for each in complaints)
     wanted = [each for each in complaints if not _is_placed(standing.get(each["number"]))]
     Correction.objects.filter(number__in=[each["number"] for each in wanted], is_current=True).update(
         is_current=False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import urlencode
 
@@ -138,18 +139,23 @@ def _history(number: str) -> list[dict[str, Any]]:
     corrections = list(Correction.objects.filter(number=number).select_related("estate")[:HISTORY_SHOWN])
     codes = {each.was["estate"] for each in corrections}
     names = dict(Estate.objects.filter(code__in=codes).values_list("code", "name"))
-    return [{"correction": each, "changes": _changes(each, names)} for each in corrections]
+    return [
+        {"correction": each, "changes": _changes(each, before or Correction(), names)}
+        for each, before in zip_longest(corrections, corrections[1:])
+    ]
 
 
-def _changes(correction: Correction, names: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """What counted otherwise from then on: its name, what it was, what it became."""
+def _changes(
+    correction: Correction, before: Correction, names: Mapping[str, str]
+) -> list[tuple[str, str, str]]:
+    """What was decided that was not decided so before: its name, what counted until then, what it became."""
     was, nowhere, answers = correction.was, _("不归到小区"), {True: _("是"), False: _("不是")}
     told = []
-    if correction.placed:
+    if correction.placed and (not before.placed or correction.estate_id != before.estate_id):
         estate = correction.estate.name if correction.estate else nowhere
         told.append((_("小区"), names.get(was["estate"], nowhere), estate))
-    if correction.property_related is not None:
+    if correction.property_related not in (None, before.property_related):
         told.append((_("物业服务类"), answers[was["property_related"]], answers[correction.property_related]))
-    if correction.category:
+    if correction.category not in ("", before.category):
         told.append((_("类别"), was["category"] or _("未分类"), correction.category))
-    return [each for each in told if each[1] != each[2]]
+    return told

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -46,6 +45,7 @@ from huiyin.domain.access import Actor
 from huiyin.domain.clocks import due_day
 from huiyin.domain.complaint_measures import MEASURES, Measure
 from huiyin.domain.complaint_periods import read_period
+from huiyin.web.downloads import as_download
 from huiyin.web.htmx import render
 from huiyin.web.now import now as clock
 
@@ -215,11 +215,8 @@ def export_rankings(request: HttpRequest, form: str) -> FileResponse:
     told = Definition(asked.measure, BY[asked.by], asked.per_households, periods.shown, as_of())
     write_lines(lines, told, file, form=form)
     file.seek(0)
-    response = FileResponse(file, content_type=CONTENT_TYPES[form])
     name = f"诉求排名-{asked.measure.name}-{periods.shown}.{form}"
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return as_download(FileResponse(file, content_type=CONTENT_TYPES[form]), name)
 
 
 def _standing_asked(actor: Actor, asked: Asked, periods: Periods) -> list[Line]:
@@ -247,7 +244,7 @@ def desk_published(request: HttpRequest) -> HttpResponse:
     places = places_for_desk(actor)
     may_import = can_import_list(actor)
     inside = Q(estate_id__in=list(places)) | (Q(estate__isnull=True) if may_import else Q(pk__in=[]))
-    ranks = PublishedRank.objects.filter(inside)
+    ranks = PublishedRank.objects.standing().filter(inside)
     listed = sorted(set(ranks.order_by().values_list("period", flat=True)), reverse=True)
     asked = request.GET.get("period", "")
     chosen = asked if asked in listed else next(iter(listed), "")

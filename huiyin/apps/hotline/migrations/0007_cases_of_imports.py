@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hotline", "0005_corrections"),
+        ("hotline", "0006_published_ranks_replaced"),
     ]
 
     operations = [
