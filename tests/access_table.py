@@ -320,7 +320,7 @@ HOTLINE = {
     "hotline:undo_import": Row("302 404 404 404 404 404 404 200 200 404 404 404", complaints_in_the_store),
     "hotline:rejected_rows": Row("302 404 404 404 404 404 404 200 200 200 404 404", complaints_in_the_store),
     # What is not in the store is told to whoever may register at all.
-    "hotline:register_complaint": Row("302 404 404 404 404 404 409 409 409 404 404 409", data={}),
+    "hotline:register_complaint": Row("302 404 404 404 404 404 409 409 409 404 404 409"),
     # What the machine is not sure of: who answers for the estate; without an estate the street and the district.
     "hotline:review": Row("302 404 404 404 404 404 200 200 200 404 404 200"),
     "hotline:doubt": Row("302 404 404 404 404 404 200 200 200 404 404 404", a_doubt),

@@ -33,15 +33,8 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 ORIGIN = "hotline.complaint"
 
 
-@transaction.atomic
-def register_complaint(
-    *, month: str, number: str, by: Actor, rule: str = "", now: datetime | None = None
-) -> Case:
-    """Enter a complaint of the store into the ledger; the same one again gives the case it became.
-
-    Raises RuleBroken where it is not in the store, has no estate, or its words were erased.
-    """
-    now = now or clock()
+def complaint_to_register(month: str, number: str, by: Actor) -> tuple[Complaint, Estate]:
+    """With its estate; raises RuleBroken where it is not in the store, has no estate, or its words were erased."""
     complaint = complaint_of(month, number)
     if complaint is None:
         raise RuleBroken("库里没有这件诉求，可能刚刚撤销了导入。", code="hotline.no_such_complaint")
@@ -51,13 +44,34 @@ def register_complaint(
     check_register(estate, by)
     if complaint.is_erased:
         raise RuleBroken("这件诉求的内容已删除，不能登记。", code="hotline.erased")
+    return complaint, estate
+
+
+@transaction.atomic
+def register_complaint(
+    *,
+    month: str,
+    number: str,
+    by: Actor,
+    title: str = "",
+    text: str = "",
+    rule: str = "",
+    now: datetime | None = None,
+) -> Case:
+    """Enter a complaint of the store into the ledger; the same one again gives the case it became.
+
+    `title` and `text` are what stands in public, by default the masked words of the caller. Raises as above.
+    """
+    now = now or clock()
+    complaint, estate = complaint_to_register(month, number, by)
     known = HotlineCase.objects.select_related("case", "brought_by").filter(number=number).first()
     if known is not None and not known.is_void:
         return known.case
     key = hashlib.sha256(number.encode()).hexdigest()[:40]
     case = register_case(
         by=by,
-        text=complaint.text[:LONGEST_TEXT],
+        title=title,
+        text=text or complaint.text[:LONGEST_TEXT],
         area=estate.area,
         estate=estate,
         kind=Kind.COMPLAINT,

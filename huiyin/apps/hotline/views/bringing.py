@@ -200,18 +200,6 @@ def reopen_name(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(request, "hotline:names")
 
 
-@require_POST
-def register_complaint(request: HttpRequest) -> HttpResponse:
-    """Enter a complaint into the ledger; from wherever it is shown."""
-    if not permissions.can_import(_actor(request)):
-        raise Http404
-    case = services.register_complaint(
-        month=request.POST.get("month", ""), number=request.POST.get("number", ""), by=_actor(request)
-    )
-    messages.success(request, _("已登记为 %(number)s。") % {"number": case.number})
-    return redirect(request, "ledger:desk_case", number=case.number)
-
-
 # --- shared by the views above ------------------------------------------------------------------------------
 
 
