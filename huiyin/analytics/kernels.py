@@ -22,7 +22,8 @@ _Loop = TypeVar("_Loop", bound=Callable[..., Any])
 def _kernel(loop: _Loop) -> _Loop:
     """Compiled without the interpreter's lock, kept beside the source, unless HUIYIN_KERNELS says `python`."""
     if os.environ.get("HUIYIN_KERNELS") == "python" or find_spec("numba") is None:
-        return loop
+        plain: _Loop = np.errstate(over="ignore")(loop)  # keys wrap around, as they do compiled
+        return plain
     import numba
 
     return cast("_Loop", numba.njit(nogil=True, cache=True)(loop))
@@ -218,11 +219,11 @@ def look_back(
     newest = np.full(size, -1, np.int32)
     earlier = np.full(count, -1, np.int32)
     for row in range(count):
-        slot = np.int64((keys[row] * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(33)) & (size - 1)
-        while newest[slot] >= 0 and keys[newest[slot]] != keys[row]:
-            slot = (slot + 1) & (size - 1)
-        earlier[row] = newest[slot]
-        newest[slot] = row
+        at = np.int64((keys[row] * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(33)) & (size - 1)
+        while newest[at] >= 0 and keys[newest[at]] != keys[row]:
+            at = (at + 1) & (size - 1)
+        earlier[row] = newest[at]
+        newest[at] = row
     line = np.empty(16, np.int32)
     closings = np.empty(17, np.int32)
     for slot in range(size):

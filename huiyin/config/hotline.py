@@ -202,6 +202,7 @@ def _width(text: str) -> int:
 def _enrich(options: argparse.Namespace) -> Sequence[Row]:
     from huiyin.analytics.callers import check_of
     from huiyin.analytics.pipeline import enrich
+    from huiyin.analytics.reading.files import size_of
     from huiyin.analytics.text_step import text_step_of
 
     missing = [str(path) for path in (*options.files, options.estates) if not path.is_file()]
@@ -210,7 +211,7 @@ def _enrich(options: argparse.Namespace) -> Sequence[Row]:
     told = dict(_told(each) for each in options.column)
     estates = read_estates(options.estates)
     secret = _caller_secret()
-    step = text_step_of(estates, secret.encode())
+    step = text_step_of(estates, secret.encode(), size=size_of(options.files))
     tell = _silent if options.quiet else _Telling()
     with Store.open(options.out) as store:
         store.agree_on_caller_key(check_of(secret))
@@ -446,8 +447,7 @@ def _correct(options: argparse.Namespace) -> Sequence[Row]:
         raise BadUse("请写一个工单编号，或用 --corrections 指明更正表。")
     if options.corrections and not options.corrections.is_file():
         raise BadUse(f"找不到文件：{options.corrections}")
-    asker = Asker(_opened(options.folder), ())
-    estates = {str(row["code"]) for row in asker.rows(asker.estates.select("code"))}
+    estates = set(kept_estates(_opened(options.folder))["code"].to_pylist())
     now = datetime.now(BEIJING)
     with Store.open(options.folder) as store:
         before = Corrections.of(store)
