@@ -68,7 +68,8 @@ def add_import(
 ) -> ImportRecord:
     """Take in the complaints of one import; those of the same number that are there give way, and are kept to undo it.
 
-    `keys`: those of all new numbers, sorted, each once. Returns the record as it was written.
+    `keys`: those of all new numbers, sorted, each once. Returns the record as it was written: what was replaced is
+    added to what is replaced among its own files.
     """
     held = store.months_holding(keys)
     change = store.change()
@@ -96,7 +97,7 @@ def add_import(
         return joined(parts) if parts else None
 
     rewritten = _rewrite(store, change, {*fresh, *held}, content, looked_at, tell, new_rows=record.stored)
-    replaced = sum(each.replaced for each in rewritten)
+    replaced = record.replaced + sum(each.replaced for each in rewritten)
     unattributed = sum(each.unattributed for each in rewritten)
     written = replace(record, replaced=replaced, unattributed=unattributed)
     store.commit(change, [*store.imports, written])

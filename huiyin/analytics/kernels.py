@@ -226,21 +226,21 @@ def look_back(
         newest[at] = row
     line = np.empty(16, np.int32)
     closings = np.empty(17, np.int32)
-    for slot in range(size):
-        row = newest[slot]
-        if row < begin or earlier[row] < 0:
+    for last in newest:
+        if last < begin or earlier[last] < 0:
             continue
+        at = last
         length = 0
-        while row >= 0:
+        while at >= 0:
             length += 1
-            row = earlier[row]
+            at = earlier[at]
         if length > len(line):
             line = np.empty(2 * length, np.int32)
             closings = np.empty(2 * length + 1, np.int32)
-        row = newest[slot]
+        at = last
         for place in range(length - 1, -1, -1):
-            line[place] = row
-            row = earlier[row]
+            line[place] = at
+            at = earlier[at]
         closings[: length + 1] = 0
         end = 0
         for place in range(length):
@@ -250,10 +250,8 @@ def look_back(
             if place + 1 < end:
                 if line[place + 1] >= begin:
                     again[line[place + 1] - begin] = True
-                low, high = (
-                    place + 1,
-                    end,
-                )  # the first that came after this one was closed, before it is too long ago
+                # Those from the first one that came after the closing, as long as it is not too long ago.
+                low, high = place + 1, end
                 while low < high:
                     middle = (low + high) // 2
                     if received[line[middle]] >= closed[one]:
