@@ -161,13 +161,15 @@ def _quoted(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
 
 
 def _attribute_again(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
-    """`folder`, `names` that are known by now, `estates`."""
+    """`folder`, `names` that are known by now, `estates`; `released`: names with the estate that bore them before."""
     estates = _estates(asked)
+    released = [(name, estate) for name, estate in asked.get("released", ())]
     with Store.open(Path(asked["folder"])) as store:
         changed = _Months(tell)
         keep_estates(store, estates)
         # Nobody calls again: callers are not asked for, so any secret does.
-        found = attribute_again(store, asked["names"], text.step_of(estates, b"-", size=0), tell=changed.add)
+        step = text.step_of(estates, b"-", size=0)
+        found = attribute_again(store, asked["names"], step, released=released, tell=changed.add)
         _tell_changed(store, changed.months, tell, text)
     return {"attributed": found}
 
