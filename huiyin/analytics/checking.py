@@ -6,12 +6,14 @@ import csv
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
 
 from huiyin.analytics.pipeline import Numbers, kind_of
 from huiyin.analytics.reading.files import read_complaints
+from huiyin.analytics.reading.times import end_of_day
 from huiyin.language.masking import mask
 
 _SHOWN = ("received_at", "text", "area_code", "category_given", "urgency", "dispatched_to")
@@ -34,7 +36,12 @@ class Check:
 
 
 def check_file(
-    path: Path, errors: Path, *, told: Mapping[str, str], tell: Callable[[int], None] = lambda _: None
+    path: Path,
+    errors: Path,
+    *,
+    told: Mapping[str, str],
+    now: datetime,
+    tell: Callable[[int], None] = lambda _: None,
 ) -> Check:
     """Judge a file; rejected rows go to `errors` (CSV: row, number, reason). Raises FileRefused."""
     check = Check()
@@ -43,7 +50,7 @@ def check_file(
     with errors.open("w", encoding="utf-8-sig", newline="") as file:
         out = csv.writer(file)
         out.writerow(["行", "工单编号", "原因"])
-        for raw, rejected in read_complaints(path, told=told):
+        for raw, rejected in read_complaints(path, told=told, until=end_of_day(now)):
             good, twice = numbers.first_of(raw)
             faulty = sorted([*rejected, *twice], key=lambda each: each.row)
             out.writerows((each.row or "", mask(each.number), each.reason) for each in faulty)

@@ -81,11 +81,12 @@ def answer(asked: Asked, tell: Tell, text: Text) -> None:
 
 
 def _check(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
-    """`file`, `mapping`, `errors`: where the rejected rows go."""
+    """`file`, `mapping`, `now`, `errors`: where the rejected rows go."""
     check = check_file(
         Path(asked["file"]),
         Path(asked["errors"]),
         told=asked["mapping"],
+        now=datetime.fromisoformat(asked["now"]),
         tell=lambda rows: tell({"progress": {"rows": rows, "of": ""}}),
     )
     return {

@@ -24,7 +24,7 @@ def put_away(batch: pa.RecordBatch, place: Path) -> Order:
     starts = np.flatnonzero(np.diff(numbered, prepend=numbered[:1] - 1))
     if len(starts) > 1:
         batch = batch.take(pa.array(order))
-    ends = [*starts[1:], len(received)]
+    ends = [*starts, len(received)][1:]
     months = [NO_MONTH if np.isnat(received[start]) else str(received[start]) for start in starts]
     _write(place, months, [batch.slice(start, end - start) for start, end in zip(starts, ends, strict=True)])
     return order

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +16,7 @@ from pyarrow import parquet
 from huiyin.analytics.reading import csv
 from huiyin.analytics.reading.mapping import find_mapping, headings
 from huiyin.analytics.reading.rows import Read, Rejected, columns_of, to_raw
+from huiyin.analytics.reading.times import timely
 from huiyin.analytics.schema import RAW
 from huiyin.documents.refusals import FileRefused, Limits
 from huiyin.documents.sniffing import OLE_MAGIC
@@ -61,11 +63,16 @@ def parts_of(path: Path, *, told: Mapping[str, str] | None = None) -> Iterator[U
         yield from csv.blocks(path, csv.layout_of(path, told))
 
 
-def read_complaints(path: Path, *, told: Mapping[str, str] | None = None) -> Iterator[Piece]:
-    """Batches of RAW with what was rejected beside each; raises FileRefused for a file that is no table."""
+def read_complaints(
+    path: Path, *, told: Mapping[str, str] | None = None, until: datetime = datetime.max
+) -> Iterator[Piece]:
+    """Batches of RAW with what was rejected beside each; raises FileRefused for a file that is no table.
+
+    `until`: the last moment it may name (times.end_of_day).
+    """
     before = 0
     for part in parts_of(path, told=told):
-        batch, rejected, rows = part.read()
+        batch, rejected, rows = timely(part.read(), until)
         numbers = pc.add(batch.column("row"), before)
         yield (
             batch.set_column(batch.schema.get_field_index("row"), RAW.field("row"), numbers),
