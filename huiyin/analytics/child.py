@@ -236,7 +236,8 @@ def _tell_changed(store: Store, months: Iterable[str], tell: Tell, text: Text) -
             read_table(store.folder / "_cube" / f"{month}.arrow") if store.path_of(month).exists() else None
         )
         rows = [] if table is None else [list(row.values()) for row in table.select(CELL).to_pylist()]
-        tell({"month": month, "rows": rows})
+        days = store.days_of(month)
+        tell({"month": month, "rows": rows, "days": days and [day.isoformat() for day in days]})
     tell({"names": [asdict(name) for name in unknown_names(store, text.find_names())]})
 
 

@@ -21,6 +21,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,7 +30,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from huiyin.analytics.numbers import Keys, keys_of
-from huiyin.analytics.schema import KEPT
+from huiyin.analytics.schema import KEPT, NO_MONTH
 from huiyin.domain.errors import RuleBroken
 
 _VERSION = 1
@@ -112,6 +113,18 @@ class Store:
 
     def path_of(self, month: str) -> Path:
         return self.folder / f"month={month}" / "complaints.parquet"
+
+    def days_of(self, month: str) -> tuple[date, date] | None:
+        """The first and the last day with a complaint, from what the file says of itself; None without a time."""
+        if month == NO_MONTH or not self.path_of(month).exists():
+            return None
+        told = parquet.read_metadata(self.path_of(month))
+        column = told.schema.names.index("received_at")
+        groups = [told.row_group(at).column(column).statistics for at in range(told.num_row_groups)]
+        known = [each for each in groups if each is not None and each.has_min_max]
+        if not known:
+            return None
+        return min(each.min for each in known).date(), max(each.max for each in known).date()
 
     def table_of(self, month: str, columns: Sequence[str] | None = None) -> pa.Table:
         """The complaints of a month, none if there is no such month."""

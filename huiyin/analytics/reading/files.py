@@ -64,15 +64,16 @@ def parts_of(path: Path, *, told: Mapping[str, str] | None = None) -> Iterator[U
 
 
 def read_complaints(
-    path: Path, *, told: Mapping[str, str] | None = None, until: datetime = datetime.max
+    path: Path, *, told: Mapping[str, str] | None = None, until: datetime | None = None
 ) -> Iterator[Piece]:
     """Batches of RAW with what was rejected beside each; raises FileRefused for a file that is no table.
 
-    `until`: the last moment it may name (times.end_of_day).
+    `until`: the last moment it may name (times.end_of_day); without it times are not judged.
     """
     before = 0
     for part in parts_of(path, told=told):
-        batch, rejected, rows = timely(part.read(), until)
+        read = part.read()
+        batch, rejected, rows = read if until is None else timely(read, until)
         numbers = pc.add(batch.column("row"), before)
         yield (
             batch.set_column(batch.schema.get_field_index("row"), RAW.field("row"), numbers),

@@ -51,7 +51,7 @@ def ask(
         if progress := line.get("progress"):
             tell(progress)
         elif "month" in line:
-            mirror.replace_month(line["month"], line["rows"])
+            mirror.replace_month(line["month"], line["rows"], line["days"])
         elif "names" in line:
             mirror.replace_names(line["names"])
         elif "topics" in line:

@@ -10,7 +10,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Sum
 
-from huiyin.apps.hotline.models import HotlineCount, HotlineImport, HotlineTopic, HotlineTotal, UnknownName
+from huiyin.apps.hotline.models import (
+    HotlineCount,
+    HotlineImport,
+    HotlineMonth,
+    HotlineTopic,
+    HotlineTotal,
+    UnknownName,
+)
 from huiyin.apps.hotline.models.names import LONGEST_NAME
 from huiyin.apps.places.models import Estate
 
@@ -38,8 +45,10 @@ class Mirror:
         self._estates = dict(Estate.objects.values_list("code", "pk"))
 
     @transaction.atomic
-    def replace_month(self, month: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Rows of an estate that is there no more count as unattributed."""
+    def replace_month(
+        self, month: str, rows: Iterable[Sequence[Any]], days: tuple[str, str] | None = None
+    ) -> None:
+        """Rows of an estate that is there no more count as unattributed; `days`: the first and the last with any."""
         first = None if month == UNKNOWN_MONTH else date.fromisoformat(f"{month}-01")
         cells: dict[tuple[Any, ...], Counter[str]] = {}
         for estate, street, is_property, category, *counts in rows:
@@ -60,7 +69,7 @@ class Mirror:
             ),
             batch_size=_AT_ONCE,
         )
-        total_up(first)
+        total_up(first, days=days)
 
     @transaction.atomic
     def replace_names(self, names: Iterable[Mapping[str, Any]]) -> None:
@@ -126,8 +135,8 @@ class Mirror:
         )
 
 
-def total_up(month: date | None) -> None:
-    """The totals of a month anew from its counts; in the transaction that changes these."""
+def total_up(month: date | None, *, days: tuple[str, str] | None = None) -> None:
+    """The totals of a month anew from its counts, and between which days it has any; where these are changed."""
     sums = {f"sum_of_{name}": Sum(name) for name in COUNTS}
     counts = HotlineCount.objects.filter(month=month).order_by()
     groups = counts.values("estate_id", "street_code", "property_related").annotate(**sums)
@@ -140,6 +149,13 @@ def total_up(month: date | None) -> None:
         ),
         batch_size=_AT_ONCE,
     )
+    if month is None:
+        return
+    if not HotlineTotal.objects.filter(month=month).exists():
+        HotlineMonth.objects.filter(month=month).delete()
+        return
+    told = dict(zip(("first_on", "last_on"), days, strict=True)) if days else {}
+    HotlineMonth.objects.update_or_create(month=month, defaults=told)
 
 
 def _same_topic(known: list[HotlineTopic], numbers: Iterable[str]) -> HotlineTopic | None:

@@ -1,7 +1,7 @@
 """Imports, counts by month, names no estate is known by, complaints that became cases. The rest lies in the store."""
 
 from huiyin.apps.hotline.models.cases import HotlineCase
-from huiyin.apps.hotline.models.counts import Counts, HotlineCount, HotlineTotal
+from huiyin.apps.hotline.models.counts import Counts, HotlineCount, HotlineMonth, HotlineTotal
 from huiyin.apps.hotline.models.imports import HotlineImport, HotlineSource
 from huiyin.apps.hotline.models.names import UnknownName
 from huiyin.apps.hotline.models.published import PublishedRank
@@ -12,6 +12,7 @@ __all__ = [
     "HotlineCase",
     "HotlineCount",
     "HotlineImport",
+    "HotlineMonth",
     "HotlineSource",
     "HotlineTopic",
     "HotlineTotal",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from huiyin.apps.places.models import Estate
 
@@ -81,3 +81,25 @@ class HotlineTotal(Counts):
 
     def __str__(self) -> str:
         return f"{self.month}:{self.estate_id}:{self.street_code}"
+
+
+class HotlineMonth(models.Model):
+    """A month that holds complaints, and between which days: what is missing at its ends was never brought."""
+
+    month = models.DateField(unique=True)
+    first_on = models.DateField(null=True)  # null: mirrored before the days were told
+    last_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["month"]
+        constraints = [
+            models.CheckConstraint(condition=Q(month__day=1), name="hotline_month_is_a_month"),
+            models.CheckConstraint(
+                condition=Q(first_on__isnull=True, last_on__isnull=True)
+                | Q(first_on__gte=F("month"), last_on__gte=F("first_on")),
+                name="hotline_month_begins_before_it_ends",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
