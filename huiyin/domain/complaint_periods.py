@@ -80,12 +80,6 @@ def month_of(day: date) -> ComplaintPeriod:
     return ComplaintPeriod(day.year * 12 + day.month - 1, 1)
 
 
-def periods_between(first: date, last: date, length: int) -> list[ComplaintPeriod]:
-    """Months (1), quarters (3) or years (12) that lie in part between two days, the latest first."""
-    begin, end = month_of(first).first, month_of(last).first
-    return [ComplaintPeriod(at, length) for at in range(end - end % length, begin - length, -length)]
-
-
 class Earlier(Enum):
     """Whether a period can be set against the one before it."""
 
@@ -120,7 +114,9 @@ class StoredMonths:
 
     def last_day(self, period: ComplaintPeriod) -> date | None:
         """Until when it holds complaints, where that is known."""
-        told = [days[1] for at in range(period.first, period.first + period.length) if (days := self.days.get(at))]
+        told = [
+            days[1] for at in range(period.first, period.first + period.length) if (days := self.days.get(at))
+        ]
         return max(told, default=None)
 
     def is_whole(self, period: ComplaintPeriod, today: date) -> bool:

@@ -18,11 +18,15 @@ HOUSEHOLDS = 1_000
 
 @dataclass(frozen=True)
 class Group(Generic[Key]):
-    """The sums of one group; `denominator` is that of a share, or households, or None where a count is ranked."""
+    """The sums of one group; `denominator` is that of a share, or households, or None where a count is ranked.
+
+    Households are those of a month, on the average of the months. `excluded`: complaints not in the denominator.
+    """
 
     key: Key
     numerator: int
-    denominator: int | None = None
+    denominator: float | None = None
+    excluded: int | None = None
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,11 @@ class Ranked(Generic[Key]):
 
     key: Key
     numerator: int
-    denominator: int | None
+    denominator: float | None
     value: float | None
     ranked_by: float | None
     is_small: bool
+    excluded: int | None = None
     place: int | None = None
     moved: int | None = None
     """How many places it rose towards the first, the worst; None without a place then or now."""
@@ -78,6 +83,7 @@ def _shrunk(groups: Sequence[Group[Key]], shrinking: Shrinking, *, scale: int = 
                 each.numerator / base if base else None,
                 shrinking.shrunk(each.numerator, base, of_all),
                 is_small=shrinking.is_small(base),
+                excluded=each.excluded,
             )
         )
     return found
@@ -89,6 +95,8 @@ def _with_places(groups: Iterable[Ranked[Key]], *, worst_is_high: bool) -> list[
     for each in groups:
         (others if each.is_small or each.ranked_by is None else some).append(each)
     some.sort(key=lambda each: each.ranked_by or 0.0, reverse=worst_is_high)
+    others.sort(key=lambda each: each.value or 0.0, reverse=worst_is_high)
+    others.sort(key=lambda each: each.value is None)
     placed: list[Ranked[Key]] = []
     for at, each in enumerate(some, start=1):
         last = placed[-1] if placed else None

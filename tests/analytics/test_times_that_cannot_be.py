@@ -57,7 +57,9 @@ def test_a_time_that_cannot_be_is_rejected_with_what_was_written(
     path = a_file(tmp_path / "a.csv", ("2026-11-01", ""), (received, closed), ("2026-11-02", "2026-11-03"))
     ((batch, rejected),) = read_complaints(path, until=end_of_day(NOW))
     kept = batch.column("number").to_pylist()
-    assert [(each.row, each.number, each.reason) for each in rejected] == ([(3, "W2", reason)] if reason else [])
+    assert [(each.row, each.number, each.reason) for each in rejected] == (
+        [(3, "W2", reason)] if reason else []
+    )
     assert kept == (["W1", "W3"] if reason else ["W1", "W2", "W3"])
 
 
@@ -66,7 +68,9 @@ def test_the_day_is_beijings_whatever_zone_the_clock_has() -> None:
 
 
 def test_the_dry_run_and_the_import_reject_the_same_rows_by_the_same_clock(tmp_path: Path) -> None:
-    path = a_file(tmp_path / "a.csv", ("2026-11-28 10:00", ""), ("2036-11-05", ""), ("2026-11-03", "2026-11-02"))
+    path = a_file(
+        tmp_path / "a.csv", ("2026-11-28 10:00", ""), ("2036-11-05", ""), ("2026-11-03", "2026-11-02")
+    )
     check = check_file(path, tmp_path / "errors.csv", told={}, now=NOW)
     summary = taken_in(tmp_path / "store", path, now=NOW)
     assert (check.read, check.rejected) == (summary.read, summary.rejected) == (3, 2)

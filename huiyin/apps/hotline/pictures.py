@@ -7,19 +7,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
-from huiyin.apps.hotline.models import HotlineCount, HotlineImport, HotlineTotal
+from huiyin.apps.hotline.models import HotlineCount, HotlineImport, HotlineMonth, HotlineTotal
 from huiyin.apps.hotline.sums import Sums, Told, in_period, summed_of, sums_by, sums_of
 from huiyin.domain.complaint_measures import ALL, MEASURES, OF_PROPERTY, THREE_RATES, Summed
-from huiyin.domain.complaint_periods import ComplaintPeriod, periods_between, read_period, usual_period
+from huiyin.domain.complaint_periods import ComplaintPeriod, Earlier, StoredMonths, month_of, read_period
 from huiyin.domain.errors import RuleBroken
-from huiyin.web.charts.bars import Bars, LyingBars, Series, lying_bars, stacked_bars
+from huiyin.web.charts.bars import Bars, Series, stacked_bars
 
 REPEATS = ("same_caller_again", "many_callers", "recurrences")
 MOST_CATEGORIES = 8
 LIKELY = Summed("likely")
+
+
+@dataclass(frozen=True)
+class Category:
+    """How many property complaints it has; `is_rest`: all the smaller ones together."""
+
+    name: str
+    count: int
+    is_rest: bool = False
 
 
 @dataclass(frozen=True)
@@ -28,11 +37,16 @@ class Picture:
     sums: Sums
     before: Sums
     trend: Bars
-    categories: LyingBars
+    categories: list[Category]
 
     @property
     def is_empty(self) -> bool:
         return not self.every_count
+
+    @property
+    def most_of_a_category(self) -> int:
+        """What the longest bar stands for."""
+        return max((each.count for each in self.categories), default=0)
 
     @property
     def shares(self) -> list[Told]:
@@ -99,13 +113,13 @@ def _trend(totals: QuerySet[HotlineTotal], year: ComplaintPeriod) -> Bars:
     return stacked_bars([f"{each.first_month.month}月" for each in months], series, unit=_("件"))
 
 
-def _categories(counts: QuerySet[HotlineCount]) -> LyingBars:
+def _categories(counts: QuerySet[HotlineCount]) -> list[Category]:
     about = counts.filter(property_related=True)
     found = [(name, sums.by[ALL]) for (name,), sums in sums_by(about, [ALL], "category")]
     found.sort(key=lambda each: -each[1])
     rest = sum(count for _name, count in found[MOST_CATEGORIES:])
-    shown = [(name or _("未分类"), count, 1) for name, count in found[:MOST_CATEGORIES]]
-    return lying_bars([*shown, *([(_("其余类别"), rest, 3)] if rest else [])], unit=_("件"))
+    shown = [Category(name or _("未分类"), count) for name, count in found[:MOST_CATEGORIES]]
+    return [*shown, Category(_("其余类别"), rest, is_rest=True)] if rest else shown
 
 
 # --- periods --------------------------------------------------------------------------------------------------
@@ -113,24 +127,72 @@ def _categories(counts: QuerySet[HotlineCount]) -> LyingBars:
 
 @dataclass(frozen=True)
 class Periods:
-    """The period that is shown and the ones to choose from, by length."""
+    """The period that is shown and the ones to choose from, by length; what of it is stored."""
 
     shown: ComplaintPeriod
     choices: Sequence[tuple[str, Sequence[ComplaintPeriod]]]
+    stored: StoredMonths
+    today: date
+
+    @property
+    def earlier(self) -> Earlier:
+        return self.stored.earlier(self.shown, self.today)
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether counts may be set against those of the period before: both are whole."""
+        return self.earlier is Earlier.WHOLE and self.stored.is_whole(self.shown, self.today)
+
+    @property
+    def lacks_days_before(self) -> bool:
+        return self.earlier is Earlier.INCOMPLETE
+
+    @property
+    def has_nothing_before(self) -> bool:
+        return self.earlier is Earlier.NOTHING
+
+    @property
+    def hides_movement(self) -> bool:
+        return self.earlier is not Earlier.WHOLE
+
+    @property
+    def is_running(self) -> bool:
+        return self.shown.first_month <= self.today <= self.shown.last_day
+
+    @property
+    def until(self) -> date | None:
+        """The last day with a complaint, where that is known."""
+        return self.stored.last_day(self.shown)
+
+    @property
+    def last_over(self) -> ComplaintPeriod | None:
+        """While one runs: the newest of its length that is over and holds complaints."""
+        if not self.is_running:
+            return None
+        over = (each for each in self.stored.periods(self.shown.length) if each.last_day < self.today)
+        return next(over, None)
 
 
 def periods_of(asked: str, today: date) -> Periods:
-    """One query; a period that cannot be read is as if none was asked for."""
-    told = HotlineTotal.objects.aggregate(first=Min("month"), last=Max("month"))
-    shown = usual_period(told["last"], today)
+    """The newest month with complaints, unless another period is asked for; one query."""
+    stored = stored_months()
+    shown = stored.newest(today) or ComplaintPeriod(month_of(today).first - 1, 1)
     if asked:
         with contextlib.suppress(RuleBroken):
             shown = read_period(asked)
-    first, last = told["first"] or shown.first_month, told["last"] or shown.last_month
     names = {1: _("月"), 3: _("季度"), 12: _("年")}
-    most = {1: 24, 3: 8, 12: 5}
-    choices = [(names[length], periods_between(first, last, length)[: most[length]]) for length in (1, 3, 12)]
-    return Periods(shown, choices)
+    choices = []
+    for length, name in names.items():
+        held = stored.periods(length)
+        if shown.length == length and shown not in held:
+            held = sorted([*held, shown], key=lambda each: -each.first)
+        choices.append((name, held))
+    return Periods(shown, choices, stored, today)
+
+
+def stored_months() -> StoredMonths:
+    """One query."""
+    return StoredMonths.of(HotlineMonth.objects.values_list("month", "first_on", "last_on"))
 
 
 def as_of() -> datetime | None:

@@ -24,6 +24,11 @@ def sees_numbers(actor: Actor) -> bool:
     return bool(actor.scopes(*AREA_STAFF, *SERVING))
 
 
+def sees_words(actor: Actor) -> bool:
+    """Whether there is any place whose complaints the actor may read."""
+    return bool(actor.scopes(*AREA_STAFF))
+
+
 def sees_words_of(actor: Actor, estate: Estate) -> bool:
     """The masked complaints themselves: the area's staff, inside their scope; load `area` with the estate."""
     scope = scope_of_estate(estate)

@@ -4,23 +4,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('hotline', '0004_totals'),
+        ("hotline", "0004_totals"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HotlineMonth',
+            name="HotlineMonth",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(unique=True)),
-                ('first_on', models.DateField(null=True)),
-                ('last_on', models.DateField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.DateField(unique=True)),
+                ("first_on", models.DateField(null=True)),
+                ("last_on", models.DateField(null=True)),
             ],
             options={
-                'ordering': ['month'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('month__day', 1)), name='hotline_month_is_a_month'), models.CheckConstraint(condition=models.Q(models.Q(('first_on__isnull', True), ('last_on__isnull', True)), models.Q(('first_on__gte', models.F('month')), ('last_on__gte', models.F('first_on'))), _connector='OR'), name='hotline_month_begins_before_it_ends')],
+                "ordering": ["month"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="hotline_month_is_a_month"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("first_on__isnull", True), ("last_on__isnull", True)),
+                            models.Q(
+                                ("first_on__gte", models.F("month")), ("last_on__gte", models.F("first_on"))
+                            ),
+                            _connector="OR",
+                        ),
+                        name="hotline_month_begins_before_it_ends",
+                    ),
+                ],
             },
         ),
         # Which days they hold is told with the next change of the store, or by hotline_refresh.

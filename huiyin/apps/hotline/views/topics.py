@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from huiyin.apps.hotline import services
@@ -33,4 +36,7 @@ def send_topic(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, sentence_of(refusal))
     else:
         messages.success(request, _("已加入台账的热点，下一份核心诉求清单会列出它。"))
-    return redirect(request, "hotline:desk_estate", estate.slug)
+    period = urlencode({"period": request.POST.get("period", "")[:10]})
+    return redirect(
+        request, f"{reverse('hotline:desk_estate', args=[estate.slug])}?{period}#topic-{topic.pk}"
+    )
