@@ -8,10 +8,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, Sum, Value, When
 
 from huiyin.apps.hotline.models import (
+    Counts,
     HotlineCount,
+    HotlineDistrict,
     HotlineImport,
     HotlineMonth,
     HotlineTopic,
@@ -137,18 +139,10 @@ class Mirror:
 
 def total_up(month: date | None, *, days: tuple[str, str] | None = None) -> None:
     """The totals of a month anew from its counts, and between which days it has any; where these are changed."""
-    sums = {f"sum_of_{name}": Sum(name) for name in COUNTS}
-    counts = HotlineCount.objects.filter(month=month).order_by()
-    groups = counts.values("estate_id", "street_code", "property_related").annotate(**sums)
-    names = ("estate_id", "street_code", "property_related", *COUNTS)
-    HotlineTotal.objects.filter(month=month).delete()
-    HotlineTotal.objects.bulk_create(
-        (
-            HotlineTotal(month=month, **dict(zip(names, group, strict=True)))
-            for group in groups.values_list("estate_id", "street_code", "property_related", *sums)
-        ),
-        batch_size=_AT_ONCE,
-    )
+    loose_street = Case(When(estate__isnull=True, then=F("street_code")), default=Value(""))
+    _sum_up(HotlineTotal, month, estate_id=F("estate_id"), street_code=loose_street)
+    attributed = ExpressionWrapper(HotlineCount.ATTRIBUTED, output_field=BooleanField())
+    _sum_up(HotlineDistrict, month, is_attributed=attributed, category=F("category"))
     if month is None:
         return
     if not HotlineTotal.objects.filter(month=month).exists():
@@ -156,6 +150,22 @@ def total_up(month: date | None, *, days: tuple[str, str] | None = None) -> None
         return
     told = dict(zip(("first_on", "last_on"), days, strict=True)) if days else {}
     HotlineMonth.objects.update_or_create(month=month, defaults=told)
+
+
+def _sum_up(model: type[Counts], month: date | None, **by: Any) -> None:
+    """The rows of a month anew: the sums of its counts by some columns, and whether they are about property."""
+    keys = {f"of_{name}": value for name, value in by.items()} | {"of_property": F("property_related")}
+    sums = {f"sum_of_{name}": Sum(name) for name in COUNTS}
+    groups = HotlineCount.objects.filter(month=month).order_by().values(**keys).annotate(**sums)
+    names = (*by, "property_related", *COUNTS)
+    model._default_manager.filter(month=month).delete()
+    model._default_manager.bulk_create(
+        (
+            model(month=month, **dict(zip(names, group, strict=True)))
+            for group in groups.values_list(*keys, *sums)
+        ),
+        batch_size=_AT_ONCE,
+    )
 
 
 def _same_topic(known: list[HotlineTopic], numbers: Iterable[str]) -> HotlineTopic | None:

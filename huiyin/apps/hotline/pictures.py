@@ -6,11 +6,18 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
-from huiyin.apps.hotline.models import HotlineCount, HotlineImport, HotlineMonth, HotlineTotal
+from huiyin.apps.hotline.models import (
+    HotlineCount,
+    HotlineDistrict,
+    HotlineImport,
+    HotlineMonth,
+    HotlineTotal,
+)
 from huiyin.apps.hotline.sums import Sums, Told, in_period, summed_of, sums_by, sums_of
 from huiyin.domain.complaint_measures import ALL, MEASURES, OF_PROPERTY, THREE_RATES, Summed
 from huiyin.domain.complaint_periods import ComplaintPeriod, Earlier, StoredMonths, month_of, read_period
@@ -20,6 +27,8 @@ from huiyin.web.charts.bars import Bars, Series, stacked_bars
 REPEATS = ("same_caller_again", "many_callers", "recurrences")
 MOST_CATEGORIES = 8
 LIKELY = Summed("likely")
+Totals = TypeVar("Totals", HotlineTotal, HotlineDistrict)
+Cells = TypeVar("Cells", HotlineCount, HotlineDistrict)
 
 
 @dataclass(frozen=True)
@@ -88,10 +97,9 @@ class Picture:
         return self.sums.told("attributed_share")
 
 
-def picture_of(
-    totals: QuerySet[HotlineTotal], counts: QuerySet[HotlineCount], period: ComplaintPeriod
-) -> Picture:
-    """Four queries, however many complaints, estates or months there are."""
+def picture_of(periods: Periods, totals: QuerySet[Totals], counts: QuerySet[Cells]) -> Picture:
+    """Four queries, however many complaints, estates or months there are; `counts` know of categories."""
+    period = periods.shown
     return Picture(
         period=period,
         sums=sums_of(in_period(totals, period), [*summed_of(MEASURES.values()), LIKELY]),
@@ -101,7 +109,7 @@ def picture_of(
     )
 
 
-def _trend(totals: QuerySet[HotlineTotal], year: ComplaintPeriod) -> Bars:
+def _trend(totals: QuerySet[Totals], year: ComplaintPeriod) -> Bars:
     found: dict[date, Sums] = {
         month: sums for (month,), sums in sums_by(in_period(totals, year), [OF_PROPERTY, ALL], "month")
     }
@@ -113,7 +121,7 @@ def _trend(totals: QuerySet[HotlineTotal], year: ComplaintPeriod) -> Bars:
     return stacked_bars([f"{each.first_month.month}月" for each in months], series, unit=_("件"))
 
 
-def _categories(counts: QuerySet[HotlineCount]) -> list[Category]:
+def _categories(counts: QuerySet[Cells]) -> list[Category]:
     about = counts.filter(property_related=True)
     found = [(name, sums.by[ALL]) for (name,), sums in sums_by(about, [ALL], "category")]
     found.sort(key=lambda each: -each[1])

@@ -1,7 +1,13 @@
 """Imports, counts by month, names no estate is known by, complaints that became cases. The rest lies in the store."""
 
 from huiyin.apps.hotline.models.cases import HotlineCase
-from huiyin.apps.hotline.models.counts import Counts, HotlineCount, HotlineMonth, HotlineTotal
+from huiyin.apps.hotline.models.counts import (
+    Counts,
+    HotlineCount,
+    HotlineDistrict,
+    HotlineMonth,
+    HotlineTotal,
+)
 from huiyin.apps.hotline.models.imports import HotlineImport, HotlineSource
 from huiyin.apps.hotline.models.names import UnknownName
 from huiyin.apps.hotline.models.published import PublishedRank
@@ -11,6 +17,7 @@ __all__ = [
     "Counts",
     "HotlineCase",
     "HotlineCount",
+    "HotlineDistrict",
     "HotlineImport",
     "HotlineMonth",
     "HotlineSource",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huiyin.apps.hotline.exports import CONTENT_TYPES, Definition, write_lines
-from huiyin.apps.hotline.models import PublishedRank
+from huiyin.apps.hotline.models import HotlineDistrict, PublishedRank
 from huiyin.apps.hotline.permissions import can_open
 from huiyin.apps.hotline.pictures import Periods, as_of, periods_of, picture_of
 from huiyin.apps.hotline.published_list import can_import_list
@@ -46,7 +46,6 @@ from huiyin.apps.places.selectors import (
     AREA_STAFF,
     areas_public,
     companies_public,
-    covered_by_q,
     estates_public,
     scope_of_area,
     scope_of_estate,
@@ -88,7 +87,7 @@ def desk_hotline(request: HttpRequest) -> HttpResponse:
     actor, periods = actor_at_desk(request), periods_asked(request)
     places = district()
     sight = sight_of(actor, places)
-    topics = topics_in(sight.estates)[:FIRST_TOPICS]
+    topics = topics_in(None if sight.is_everything else sight.estates)[:FIRST_TOPICS]
     context = _tabs(actor, "overview") | {
         "title": _("12345 诉求"),
         "of": "",
@@ -97,7 +96,7 @@ def desk_hotline(request: HttpRequest) -> HttpResponse:
         "streets": streets_in(sight),
         "companies": companies_in(sight, periods.shown.last_day),
     }
-    return _picture_page(request, periods, Q(), context, places, sight)
+    return _picture_page(request, periods, None, context, places, sight)
 
 
 @require_GET
@@ -107,10 +106,10 @@ def desk_street(request: HttpRequest, code: str) -> HttpResponse:
     street = get_object_or_404(areas_public().filter(level=Area.Level.STREET), code=code)
     if not any(scope.covers(scope_of_area(street)) for scope in actor.scopes(*AREA_STAFF)):
         raise Http404
-    inside = covered_by_q(street, "estate__area__path") | Q(estate__isnull=True, street_code=code[:9])
     paths = (street.path, *street.earlier_paths)
     places = district()
     sight = sight_of(actor, places).within({pk for pk, each in places.items() if each.path.startswith(paths)})
+    inside = Q(estate_id__in=sorted(sight.estates)) | Q(estate__isnull=True, street_code=code[:9])
     context = _tabs(actor, "street") | {"title": street.name, "of": street.name}
     return _picture_page(request, periods, inside, context, places, sight)
 
@@ -152,20 +151,22 @@ def desk_estate(request: HttpRequest, slug: str) -> HttpResponse:
 def _picture_page(
     request: HttpRequest,
     periods: Periods,
-    inside: Q,
+    inside: Q | None,
     context: dict[str, Any],
     places: District | None = None,
     sight: Sight | None = None,
 ) -> HttpResponse:
     """A page of one picture; of several `places` also the first estates of the district's ranking that are in sight."""
     actor, measure = actor_at_desk(request), MEASURES[USUAL_MEASURE]
-    totals, counts = both_for_desk(actor, inside)
+    totals, counts = both_for_desk(actor, inside or Q())
+    everything = inside is None and sight is not None and sight.is_everything
+    whole = HotlineDistrict.objects.all()
     stands = Standing()
     if places is not None and sight is not None:
         asked = _question(measure, periods, per_households=True)
         stands = standing(asked, places, sight, totals)
     context |= {
-        "picture": picture_of(totals, counts, periods.shown),
+        "picture": picture_of(periods, whole, whole) if everything else picture_of(periods, totals, counts),
         "periods": periods,
         "standing": stands,
         "lines": stands.lines[:FIRST_LINES],
