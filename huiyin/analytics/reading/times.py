@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -26,12 +27,16 @@ def timely(read: Read, until: datetime) -> Read:
     """
     received, closed = read.batch.column("received_at"), read.batch.column("closed_at")
     latest = pa.scalar(until, received.type)
-    faults: dict[int, str] = {}
-    for bad, reason in (
+    judged: list[tuple[pa.Array, Callable[[int], str]]] = [
         (pc.greater(received, latest), lambda at: f"受理时间“{received[at]}”在将来"),
         (pc.greater(closed, latest), lambda at: f"办结时间“{closed[at]}”在将来"),
-        (_closed_before(received, closed), lambda at: f"办结早于受理：“{closed[at]}”在“{received[at]}”之前"),
-    ):
+        (
+            _closed_before(received, closed),
+            lambda at: f"办结早于受理：“{closed[at]}”在“{received[at]}”之前",
+        ),
+    ]
+    faults: dict[int, str] = {}
+    for bad, reason in judged:
         if pc.any(bad, min_count=0).as_py():
             for at in pc.indices_nonzero(pc.fill_null(bad, False)).to_pylist():
                 faults.setdefault(at, reason(at))

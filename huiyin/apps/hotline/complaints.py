@@ -9,7 +9,9 @@ from datetime import datetime
 from huiyin.apps.hotline.asking import folder
 
 _MONTH = re.compile(r"\d{4}-\d{2}|unknown")
-_COLUMNS = ["number", "received_at", "text", "estate_code", "property_related", "category", "urgency"]
+_COLUMNS = [
+    *("number", "received_at", "text", "estate_code", "area_code", "property_related", "category", "urgency"),
+]
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Complaint:
     received_at: datetime | None
     text: str
     estate_code: str | None
+    area_code: str
     property_related: bool
     category: str
     urgency: str
@@ -39,5 +42,5 @@ def complaint_of(month: str, number: str) -> Complaint | None:
     row = next(iter(rows.to_pylist()), None)
     if row is None:
         return None
-    told = {name: row[name] or "" for name in ("category", "urgency")}
+    told = {name: row[name] or "" for name in ("area_code", "category", "urgency")}
     return Complaint(**{**row, **told, "month": month})

@@ -31,8 +31,11 @@ class Named:
 
 class Grounds(Protocol):
     places: District
-    changing: Collection[int]
-    """Estates whose group depends on the month."""
+
+    @property
+    def changing(self) -> Collection[int]:
+        """Estates whose group depends on the month."""
+        ...
 
     def group_of(self, estate: int | None, loose_street: str, month: date) -> int | None: ...
 
@@ -129,9 +132,9 @@ class Companies:
         for estate, stays in self._changing.items():
             found: dict[int, list[date]] = defaultdict(list)
             for month in months:
-                company = next((stay.company for stay in stays if stay.covers(month)), None)
-                if company is not None:
-                    found[company].append(month)
+                for stay in stays:
+                    if stay.covers(month):
+                        found[stay.company].append(month)
             for company, its in found.items():
                 yield company, estate, its
 

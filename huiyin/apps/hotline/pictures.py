@@ -99,7 +99,7 @@ class Picture:
 
 def picture_of(periods: Periods, totals: QuerySet[Totals], counts: QuerySet[Cells]) -> Picture:
     """Four queries, however many complaints, estates or months there are; `counts` know of categories."""
-    period = periods.shown
+    period: ComplaintPeriod = periods.shown
     return Picture(
         period=period,
         sums=sums_of(in_period(totals, period), [*summed_of(MEASURES.values()), LIKELY]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -71,7 +71,7 @@ def send_topic(topic: HotlineTopic, *, by: Actor, now: datetime | None = None) -
     topic.topic = opened
     topic.case = register_case(
         by=by,
-        text=_words_of(topic),
+        text=_words_of(topic, due_day(now)),
         title=topic.title,
         estate=estate,
         area=estate.area,
@@ -93,9 +93,10 @@ def send_topic(topic: HotlineTopic, *, by: Actor, now: datetime | None = None) -
     return topic
 
 
-def _words_of(topic: HotlineTopic) -> str:
-    """What stands in public: the title and the numbers, not the words of one caller."""
-    first, last = (f"{day.year}年{day.month}月{day.day}日" for day in (topic.first_on, topic.last_on))
+def _words_of(topic: HotlineTopic, today: date) -> str:
+    """What stands in public: the title and the numbers, not the words of one caller; no day that is to come."""
+    days = (min(day, today) for day in (topic.first_on, topic.last_on))
+    first, last = (f"{day.year}年{day.month}月{day.day}日" for day in days)
     return f"{topic.title}。{first}至{last}，12345 热线收到 {topic.complaint_count} 件这样的诉求。"
 
 
