@@ -149,6 +149,9 @@ def test_a_period_is_chosen_and_an_empty_one_says_so(officer: Client, cast: Cast
         ("/desk/hotline/estates/yunshanli", PICTURE_QUERIES),
         ("/desk/hotline/rankings", RANKING_QUERIES),
         ("/desk/hotline/rankings?by=company", RANKING_QUERIES),
+        ("/desk/hotline/rankings?by=street&period=2026", RANKING_QUERIES),
+        ("/desk/hotline/streets/119901001000", PICTURE_QUERIES),
+        ("/desk/hotline/published", RANKING_QUERIES),
     ],
 )
 def test_a_page_costs_the_same_queries_for_few_and_many_complaints(
