@@ -12,7 +12,9 @@ import pytest
 from django.conf import settings
 
 from huiyin.analytics.child import answer
+from huiyin.analytics.reading import looking
 from huiyin.apps.hotline import services
+from huiyin.apps.hotline.asking import LOOK
 from huiyin.apps.hotline.models import HotlineImport, UnknownName
 from huiyin.documents.writing import write_csv
 from huiyin.domain.access import Actor
@@ -54,14 +56,24 @@ def a_file(rows: Sequence[Row] = ROWS) -> bytes:
 
 
 def an_upload(by: Actor, rows: Sequence[Row] = ROWS) -> HotlineImport:
-    return services.upload_file(source="街道日报", data=a_file(rows), name="五月诉求.csv", by=by)
+    return an_upload_of(a_file(rows), by)
+
+
+def an_upload_of(data: bytes, by: Actor, *, name: str = "五月诉求.csv") -> HotlineImport:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(children, "run", lambda module, asked, told: looking.answer(asked, told))
+        return services.upload_file(source="街道日报", data=data, name=name, by=by)
+
+
+def a_check_of(data: bytes, by: Actor) -> HotlineImport:
+    """Uploaded, mapped as suggested, and judged."""
+    import_ = an_upload_of(data, by)
+    services.set_mapping(import_, mapping=import_.mapping, by=by)
+    return services.check_import_file(import_.pk)
 
 
 def a_check(by: Actor, rows: Sequence[Row] = ROWS) -> HotlineImport:
-    """Uploaded, mapped as suggested, and judged."""
-    import_ = an_upload(by, rows)
-    services.set_mapping(import_, mapping=import_.mapping, by=by)
-    return services.check_import_file(import_.pk)
+    return a_check_of(a_file(rows), by)
 
 
 def an_import(by: Actor, rows: Sequence[Row] = ROWS) -> HotlineImport:
@@ -102,7 +114,10 @@ def child_in_process(folder: Path) -> Iterator[None]:
     """Instead of a process of its own, with a text step of few words; the store lies in `folder`."""
 
     def run(module: str, asked: Mapping[str, Any], told: Callable[[children.Line], None]) -> None:
-        answer(asked, told, FewWords())
+        if module == LOOK:
+            looking.answer(asked, told)
+        else:
+            answer(asked, told, FewWords())
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(children, "run", run)

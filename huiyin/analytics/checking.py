@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from huiyin.analytics.erased import Erased
 from huiyin.analytics.pipeline import Numbers, kind_of
 from huiyin.analytics.reading.files import read_complaints
 from huiyin.analytics.reading.times import end_of_day
@@ -41,9 +42,13 @@ def check_file(
     *,
     told: Mapping[str, str],
     now: datetime,
+    erased: Erased,
     tell: Callable[[int], None] = lambda _: None,
 ) -> Check:
-    """Judge a file; rejected rows go to `errors` (CSV: row, number, reason). Raises FileRefused."""
+    """Judge a file; rejected rows go to `errors` (CSV: row, number, reason). Raises FileRefused.
+
+    Complaints of which the store has `erased` the words are not shown.
+    """
     check = Check()
     numbers = Numbers()
     numbers.begin_file()
@@ -53,11 +58,13 @@ def check_file(
         for raw, rejected in read_complaints(path, told=told, until=end_of_day(now)):
             good, twice = numbers.first_of(raw)
             faulty = sorted([*rejected, *twice], key=lambda each: each.row)
-            out.writerows((each.row or "", mask(each.number), each.reason) for each in faulty)
+            out.writerows(each.cells for each in faulty)
             check.read += good.num_rows + len(faulty)
             check.rejected += len(faulty)
             check.reasons.update(kind_of(each.reason) for each in faulty)
-            check.sample += _shown(good.slice(0, _SHOWN_ROWS - len(check.sample)))
+            if len(check.sample) < _SHOWN_ROWS:
+                told_again = good.filter(pa.array(~erased.among(good.column("number"))))
+                check.sample += _shown(told_again.slice(0, _SHOWN_ROWS - len(check.sample)))
             tell(check.read)
     return check
 

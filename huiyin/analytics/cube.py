@@ -6,12 +6,14 @@ with Arrow alone: Ibis and DuckDB, which ask it, take a second to start, and a d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from huiyin.analytics.columns import codes_of, encoded
 from huiyin.analytics.schema import NO, NOT_ASSESSED, YES
 
 DIMENSIONS = ("month", "estate_code", "street_code", "property_related", "category")
@@ -30,6 +32,7 @@ COUNTS = (
     "likely",
 )
 _STREET_DIGITS = 9
+_NOT_TOLD = -128
 EMPTY_CUBE = pa.schema(
     [(name, pa.bool_() if name == "property_related" else pa.string()) for name in DIMENSIONS]
     + [(name, pa.int64()) for name in COUNTS]
@@ -43,62 +46,51 @@ def cube_of(complaints: pa.Table, month: str) -> pa.Table:
     `solved_valid` and `satisfied_valid` are the denominators of the three rates: a call-back that was not assessed
     is in none of them and counts in `not_assessed` once.
     """
-    streets = _encoded(complaints["area_code"])
+    streets = encoded(complaints["area_code"])
     words = {
-        "estate_code": _encoded(complaints["estate_code"]),
+        "estate_code": encoded(complaints["estate_code"]),
         "street_code": pa.DictionaryArray.from_arrays(streets.indices, _streets(streets.dictionary)),
-        "category": _encoded(complaints["category"]),
+        "category": encoded(complaints["category"]),
     }
-    # Groups are told by numbers, and only the few that are found become words again.
+    related = complaints["property_related"].to_numpy()
+    # Groups are told by one number, and only the few that are found become words again.
     keys = {name: _same_word_same_number(column) for name, column in words.items()}
-    rows = pa.table(
-        {
-            **{name: column.indices for name, column in keys.items()},
-            "property_related": complaints["property_related"],
-            **{name: _as_number(column) for name, column in _counted(complaints).items()},
-        }
-    )
-    groups = [name for name in DIMENSIONS if name != "month"]
-    found = rows.group_by(groups, use_threads=False).aggregate([(name, "sum") for name in COUNTS])
-    columns = {name: keys[name].dictionary.take(found[name].combine_chunks()) for name in keys}
-    columns |= {
-        "month": pa.array([month] * found.num_rows, pa.string()),
-        "property_related": found["property_related"],
-        **{name: found[f"{name}_sum"] for name in COUNTS},
+    groups = related.astype(np.int64)
+    for column in keys.values():
+        groups = groups * (len(column.dictionary) + 1) + codes_of(column) + 1
+    _, firsts, group_of = np.unique(groups, return_index=True, return_inverse=True)
+    found = {name: column.take(pa.array(firsts)).dictionary_decode() for name, column in keys.items()}
+    found |= {
+        "month": pa.array([month] * len(firsts), pa.string()),
+        "property_related": pa.array(related[firsts]),
+        **{
+            name: pa.array(np.bincount(group_of[counted], minlength=len(firsts)))
+            for name, counted in _counted(complaints)
+        },
     }
-    return pa.table({name: columns[name] for name in EMPTY_CUBE.column_names}).cast(EMPTY_CUBE.schema)
+    return pa.table({name: found[name] for name in EMPTY_CUBE.column_names}).cast(EMPTY_CUBE.schema)
 
 
-def _counted(complaints: pa.Table) -> Mapping[str, pa.ChunkedArray]:
+def _counted(complaints: pa.Table) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
     """For each of COUNTS which complaints are counted; null counts as no."""
     responded, solved, satisfied = (
-        complaints[name] for name in ("is_responded", "is_solved", "is_satisfied")
+        pc.fill_null(complaints[name], _NOT_TOLD).to_numpy()
+        for name in ("is_responded", "is_solved", "is_satisfied")
     )
-    unassessed = [pc.fill_null(pc.equal(column, NOT_ASSESSED), False) for column in (solved, satisfied)]
-    certainty = _encoded(complaints["estate_certainty"])
-    likely = pc.equal(certainty.dictionary, "likely")
-    return {
-        "complaints": pa.array(np.ones(complaints.num_rows, np.bool_)),
-        "contactable": pc.greater_equal(responded, NO),
-        "contacted": pc.equal(responded, YES),
-        "solved_valid": pc.greater_equal(solved, NO),
-        "solved": pc.equal(solved, YES),
-        "satisfied_valid": pc.greater_equal(satisfied, NO),
-        "satisfied": pc.equal(satisfied, YES),
-        "not_assessed": pc.or_(*unassessed),
-        "same_caller_again": complaints["same_caller_before"],
-        "in_groups": pc.is_valid(complaints["repeat_group"]),
-        "recurrences": complaints["recurrence"],
-        "likely": likely.take(certainty.indices),
-    }
-
-
-def _as_number(condition: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    return pc.fill_null(condition, False).cast(pa.int64())
-
-
-def _encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
-    return column.unify_dictionaries().combine_chunks()
+    certainty = encoded(complaints["estate_certainty"])
+    likely = np.append(pc.equal(certainty.dictionary, "likely").to_numpy(zero_copy_only=False), False)
+    yield "complaints", np.ones(complaints.num_rows, np.bool_)
+    yield "contactable", responded >= NO
+    yield "contacted", responded == YES
+    yield "solved_valid", solved >= NO
+    yield "solved", solved == YES
+    yield "satisfied_valid", satisfied >= NO
+    yield "satisfied", satisfied == YES
+    yield "not_assessed", (solved == NOT_ASSESSED) | (satisfied == NOT_ASSESSED)
+    yield "same_caller_again", pc.fill_null(complaints["same_caller_before"], False).to_numpy()
+    yield "in_groups", complaints["repeat_group"].is_valid().to_numpy()
+    yield "recurrences", pc.fill_null(complaints["recurrence"], False).to_numpy()
+    yield "likely", likely[codes_of(certainty)]
 
 
 def _streets(areas: pa.Array) -> pa.Array:

@@ -7,7 +7,6 @@ on with the first file that was not finished; one that was committed and is run 
 from __future__ import annotations
 
 import csv
-import errno
 import hashlib
 import json
 import re
@@ -16,7 +15,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -27,15 +25,16 @@ import pyarrow as pa
 
 from huiyin.analytics import workers
 from huiyin.analytics.changing import add_import, joined
+from huiyin.analytics.columns import Order
 from huiyin.analytics.numbers import Keys, Seen, keys_of
-from huiyin.analytics.prepared import Order, batches_of, months_of, numbers_of, put_away, remove
+from huiyin.analytics.prepared import Mapped, months_of, numbers_of, put_away, remove
 from huiyin.analytics.reading.files import Unread, parts_of
 from huiyin.analytics.reading.rows import Rejected
 from huiyin.analytics.reading.times import end_of_day, timely
 from huiyin.analytics.schema import KEPT
-from huiyin.analytics.store import ImportRecord, Store, StoreProblem
+from huiyin.analytics.store import ImportRecord, Store
+from huiyin.documents.cells import guard
 from huiyin.documents.refusals import FileRefused
-from huiyin.language.masking import mask
 
 TextStep = Callable[[pa.RecordBatch], pa.RecordBatch]
 """A batch of RAW → the same rows with the columns of KEPT; marks of repetition and `import_id` are filled later."""
@@ -91,20 +90,12 @@ def enrich(
     """Take the files in as one import, under its own name where the caller knows it by one.
 
     `basis` names what the text step stands on (estates, version): a killed run is only gone on with if it is the same.
-    `told`: field → heading. Raises StoreProblem if the disk is full; then nothing of the import is in the store.
+    `told`: field → heading.
     """
-    try:
-        run = _Run(store, _digest_of(files, basis, told), import_id)
-        for at, path in enumerate(files):
-            run.prepare(at, path, text_step, told, tell, until=end_of_day(now))
-        return run.take_in(now, tell)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            shutil.rmtree(store.work, ignore_errors=True)
-            raise StoreProblem(
-                "磁盘空间不够，这次导入没有写入任何内容。请腾出空间后重新运行。", code="disk_full"
-            ) from error
-        raise
+    run = _Run(store, _digest_of(files, basis, told), import_id)
+    for at, path in enumerate(files):
+        run.prepare(at, path, text_step, told, tell, until=end_of_day(now))
+    return run.take_in(now, tell)
 
 
 def _digest_of(files: Sequence[Path], basis: str, told: Mapping[str, str] | None) -> str:
@@ -280,15 +271,6 @@ class _Run:
             for month in months_of(place):
                 parts.setdefault(month, []).append(place)
 
-        def fresh(month: str, columns: Sequence[str] = KEPT.names) -> pa.Table:
-            batches = [batch for place in parts[month] for batch in batches_of(place, month)]
-            table = joined([pa.Table.from_batches([batch]).select(columns) for batch in batches])
-            if "import_id" not in columns:
-                return table
-            place = table.schema.get_field_index("import_id")
-            ours = pa.DictionaryArray.from_arrays(np.zeros(table.num_rows, np.int16), [summary.import_id])
-            return table.set_column(place, table.schema.field(place), ours)
-
         record = ImportRecord(
             id=summary.import_id,
             files=tuple(told.file for told in self._told),
@@ -302,7 +284,7 @@ class _Run:
         written = add_import(
             self._store,
             record,
-            {month: partial(fresh, month) for month in parts},
+            {month: _Fresh(places, month, summary.import_id) for month, places in parts.items()},
             self._seen.done(),
             tell=lambda month: tell(Progress("writing", month, 0)),
         )
@@ -323,10 +305,26 @@ class _Run:
         return path
 
 
+class _Fresh:
+    """The new complaints of a month, from the parts that hold some."""
+
+    def __init__(self, places: Sequence[Path], month: str, import_id: str) -> None:
+        self._places = places
+        self._month = month
+        self._import_id = import_id
+
+    def __call__(self, mapped: Mapped, columns: Sequence[str] = KEPT.names) -> pa.Table:
+        batches = [batch for place in self._places for batch in mapped.batches_of(place, self._month)]
+        table = joined([pa.Table.from_batches([batch]).select(columns) for batch in batches])
+        if "import_id" not in columns:
+            return table
+        at = table.schema.get_field_index("import_id")
+        ours = pa.DictionaryArray.from_arrays(np.zeros(table.num_rows, np.int32), [self._import_id])
+        return table.set_column(at, table.schema.field(at), ours)
+
+
 def _write_rejected(file: IO[str], path: Path, rejected: Sequence[Rejected]) -> None:
-    csv.writer(file).writerows(
-        (path.name, each.row or "", mask(each.number), each.reason) for each in rejected
-    )
+    csv.writer(file).writerows((guard(path.name), *each.cells) for each in rejected)
 
 
 def kind_of(reason: str) -> str:

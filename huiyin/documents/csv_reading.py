@@ -14,14 +14,14 @@ _DELIMITERS = ",\t;|，"
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """(text, encoding). UTF-8 is tried first because GB18030 hardly ever passes as UTF-8, the reverse does."""
+    """(text without NUL, encoding); UTF-8 first, because GB18030 hardly ever passes as UTF-8, the reverse does."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encodings: tuple[str, ...] = ("utf-16",)
     else:
         encodings = ("utf-8-sig", "gb18030")
     for encoding in encodings:
         try:
-            return data.decode(encoding), encoding
+            return data.decode(encoding).replace("\0", ""), encoding
         except UnicodeDecodeError:
             continue
     raise FileRefused("文字编码认不出来，请另存为 .xlsx，或另存为 UTF-8 编码的 CSV。", code="encoding")

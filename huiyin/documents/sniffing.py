@@ -21,6 +21,7 @@ _FOREIGN = (
     (b"\x1f\x8b", "这是压缩包，请先解压，再上传里面的表格。"),
     (b"PAR1", "这是 Parquet 数据文件，这里收 .xlsx、.xls 或 .csv。"),
 )
+_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 _MARKUP = (b"<!doctype", b"<html", b"<head", b"<table", b"<meta", b"<?xml", b"<script", b"<body", b"<style")
 _NESTED = (".zip", ".7z", ".rar", ".gz", ".xz", ".bz2", ".jar", ".xlsx", ".xlsm", ".docx", ".pptx", ".ods")
 
@@ -40,10 +41,9 @@ def kind_of(data: bytes, limits: Limits) -> str:
         return "xlsx"
     if data.startswith(OLE_MAGIC):
         return _kind_of_ole(data)
-    for magic, sentence in _FOREIGN:
-        if data.startswith(magic):
-            raise FileRefused(sentence, code="not_a_table")
-    _refuse_what_is_not_text(data)
+    refuse_what_is_not_text(data)
+    if b"\0" in data and not data.startswith(_BOMS):
+        raise _no_table()
     return "csv"
 
 
@@ -54,19 +54,27 @@ def _kind_of_ole(data: bytes) -> str:
         raise FileRefused("这是 Word 文档，不是表格。请上传 Excel 表格。", code="not_a_table")
     if "Workbook".encode("utf-16-le") in data or "Book".encode("utf-16-le") in data:
         return "xls"
-    raise FileRefused("这不是表格文件，这里收 .xlsx、.xls 或 .csv。", code="not_a_table")
+    raise _no_table()
 
 
-def _refuse_what_is_not_text(data: bytes) -> None:
+def refuse_what_is_not_text(data: bytes) -> None:
+    """By its beginning: another kind of file, or bytes that no text has many of; a few wrong ones pass."""
+    for magic, sentence in _FOREIGN:
+        if data.startswith(magic):
+            raise FileRefused(sentence, code="not_a_table")
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(_MARKUP):
         raise FileRefused("这是网页文件改了后缀，不是真正的表格。" + _ADVICE, code="not_a_table")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
+    if data.startswith(_BOMS):
         return
     sample = data[:65536]
     odd = sum(byte < 32 and byte not in (9, 10, 13) for byte in sample)
-    if b"\0" in data or odd * 20 > len(sample):
-        raise FileRefused("这不是表格文件，这里收 .xlsx、.xls 或 .csv。", code="not_a_table")
+    if odd * 20 > len(sample):
+        raise _no_table()
+
+
+def _no_table() -> FileRefused:
+    return FileRefused("这不是表格文件，这里收 .xlsx、.xls 或 .csv。", code="not_a_table")
 
 
 def _weigh(data: bytes, limits: Limits) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -49,7 +50,20 @@ def open_table(
     known_headers: Iterable[str] = (),
     limits: Limits = DEFAULT_LIMITS,
 ) -> Table:
-    """Open XLSX, XLS or CSV by its content; raises FileRefused with a sentence for the person.
+    """Open the first sheet with content, or the one that is asked for, of XLSX, XLS or CSV; see `open_tables`."""
+    for table in open_tables(source, sheet=sheet, known_headers=known_headers, limits=limits):
+        return table
+    raise FileRefused("表格里没有内容。", code="empty")
+
+
+def open_tables(
+    source: str | os.PathLike[str] | bytes,
+    *,
+    sheet: str = "",
+    known_headers: Iterable[str] = (),
+    limits: Limits = DEFAULT_LIMITS,
+) -> Iterator[Table]:
+    """Each visible sheet with content of XLSX, XLS or CSV, known by its content; raises FileRefused with a sentence.
 
     Text comes as it stands (guards against formulas undone, nothing trimmed), numbers as exact text,
     dates and times as such. A value merged downwards counts for each of its rows.
@@ -57,22 +71,23 @@ def open_table(
     data = source if isinstance(source, bytes) else _read(Path(source), limits)
     kind = kind_of(data, limits)
     read, merges_of, sheets = _source(kind, data, limits)
-    chosen = sheet if sheet in sheets else ""
     known = frozenset(header_key(name) for name in known_headers)
-    for name in [chosen] if chosen else sheets:
+    for name in [sheet] if sheet in sheets else sheets:
         first = list(islice(read(name), LOOK_AT_ROWS))
         merges = merges_of(name)
-        header = find_header([_unguarded(row) for row in first], merges, known)
-        if header:
-            break
-    else:
-        raise FileRefused("表格里没有内容。", code="empty")
-    found = header
+        if header := find_header([_unguarded(row) for row in first], merges, known):
+            rows = partial(_rows_of, read, name, header, merges, limits)
+            yield Table(header.names, header.last_row, kind, name, tuple(sheets), rows)
 
-    def rows() -> Iterator[Row]:
-        return _rows(read(name), found, _downward(merges), limits)
 
-    return Table(found.names, found.last_row, kind, name, tuple(sheets), rows)
+def _rows_of(
+    read: Callable[[str], Iterator[NumberedCells]],
+    name: str,
+    header: Header,
+    merges: Iterable[Merge],
+    limits: Limits,
+) -> Iterator[Row]:
+    return _rows(read(name), header, _downward(merges), limits)
 
 
 def _read(path: Path, limits: Limits) -> bytes:

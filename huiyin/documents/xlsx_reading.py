@@ -11,6 +11,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -29,6 +30,8 @@ _MERGE = re.compile(
 )
 _LONGEST_MERGE = 320  # what _MERGE can match at most, so that one cut by a block is seen whole in the next
 _MAX_MERGES = 20_000
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
+"""What zipfile and its decompressors raise on bytes that are not what they should be."""
 
 Merge = tuple[
     int, int, int, int
@@ -37,6 +40,13 @@ Merge = tuple[
 
 def damaged() -> FileRefused:
     return FileRefused("文件已损坏，打不开。请重新导出或另存后再上传。", code="damaged")
+
+
+def _read(stream: io.BufferedIOBase, size: int) -> bytes:
+    try:
+        return stream.read(size)
+    except _BROKEN as error:
+        raise damaged() from error
 
 
 @cache
@@ -48,7 +58,7 @@ def column_index(letters: str) -> int:
 
 
 def _unescape(text: str) -> str:
-    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
+    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)).strip("\0"), text) if "_x" in text else text
 
 
 def _local(name: str) -> str:
@@ -87,7 +97,7 @@ class _Walk:
                 yield
             parser.Parse(b"", True)
             yield
-        except (expat.ExpatError, zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
+        except (expat.ExpatError, ValueError, *_BROKEN) as error:
             raise damaged() from error
 
 
@@ -132,7 +142,7 @@ class Workbook:
         real = self.parts.get(part.lstrip("/").lower())
         try:
             return self.archive.open(real) if real else None  # type: ignore[return-value]
-        except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
+        except _BROKEN as error:
             raise damaged() from error
 
     def _walk(
@@ -219,7 +229,7 @@ class Workbook:
         stream = self._open(self.sheets[sheet])
         found: list[Merge] = []
         tail = b""
-        while stream and (block := stream.read(1 << 18)):
+        while stream and (block := _read(stream, 1 << 18)):
             window = tail + block
             last = 0
             for match in _MERGE.finditer(window):

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import parquet
 
-from huiyin.analytics.reading import csv
-from huiyin.analytics.reading.mapping import find_mapping, headings
-from huiyin.analytics.reading.rows import Read, Rejected, columns_of, to_raw
+from huiyin.analytics.reading import csv, parquet
+from huiyin.analytics.reading.mapping import NEEDED, find_mapping, known_headings, likely_places
+from huiyin.analytics.reading.rows import NO_ROWS, Read, Ready, Rejected, columns_of, to_raw
 from huiyin.analytics.reading.times import timely
 from huiyin.analytics.schema import RAW
 from huiyin.documents.refusals import FileRefused, Limits
 from huiyin.documents.sniffing import OLE_MAGIC
-from huiyin.documents.spreadsheets import open_table
+from huiyin.documents.spreadsheets import Table, open_tables
 
 Piece = tuple[pa.RecordBatch, list[Rejected]]
-_ROWS_AT_ONCE = 65_536
 SPREADSHEET_LIMITS = Limits(
     max_bytes=300_000_000,
     max_unpacked_bytes=3_000_000_000,
@@ -39,14 +37,24 @@ class Unread(Protocol):
     def read(self) -> Read: ...
 
 
-@dataclass(frozen=True)
-class Ready:
-    """A part that is read already."""
+class Look(NamedTuple):
+    """What the first look at a file tells: its headings, and which of them each field likely stands under."""
 
-    made: Read
+    headers: tuple[str, ...]
+    mapping: dict[str, str]
 
-    def read(self) -> Read:
-        return self.made
+
+def look_at(path: Path, limits: Limits = SPREADSHEET_LIMITS) -> Look:
+    """Raises FileRefused for a file that is no table; no row is read."""
+    kind = _kind_of(path)
+    if kind == "parquet":
+        headers = parquet.headers_of(path)
+    elif kind == "spreadsheet":
+        headers = _sheets(path, limits)[0].headers
+    else:
+        headers = csv.layout_of(path).names
+    headers = tuple(name.replace("\0", "") for name in headers)  # no database takes it
+    return Look(headers, {field: headers[at] for field, at in likely_places(headers).items()})
 
 
 def parts_of(path: Path, *, told: Mapping[str, str] | None = None) -> Iterator[Unread]:
@@ -56,11 +64,11 @@ def parts_of(path: Path, *, told: Mapping[str, str] | None = None) -> Iterator[U
     """
     kind = _kind_of(path)
     if kind == "parquet":
-        yield from _parquet(path, told)
+        yield from parquet.parts(path, told)
     elif kind == "spreadsheet":
         yield from _spreadsheet(path, told)
     else:
-        yield from csv.blocks(path, csv.layout_of(path, told))
+        yield from csv.blocks(path, csv.layout_of(path).mapped(told))
 
 
 def read_complaints(
@@ -83,46 +91,60 @@ def read_complaints(
 
 
 def _kind_of(path: Path) -> str:
+    """What is neither is taken for a CSV, whose reading says what it is instead."""
     with path.open("rb") as file:
         head = file.read(8)
     if not head:
         raise FileRefused("文件是空的。", code="empty")
     if head.startswith(b"PAR1"):
         return "parquet"
-    if head.startswith((b"PK", OLE_MAGIC)):
-        return "spreadsheet"
-    if head.startswith(
-        (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x7fELF")
-    ):
-        raise FileRefused("这不是表格文件，这里收 CSV、XLSX、XLS 和 Parquet。", code="not_a_table")
-    return "csv"
+    return "spreadsheet" if head.startswith((b"PK", OLE_MAGIC)) else "csv"
 
 
-def _parquet(path: Path, told: Mapping[str, str] | None) -> Iterator[Ready]:
-    try:
-        file = parquet.ParquetFile(path)
-        names = file.schema_arrow.names
-        places = find_mapping(names, told).places
-        for batch in file.iter_batches(_ROWS_AT_ONCE, columns=[names[at] for at in places.values()]):
-            cells = {
-                field: batch.column(batch.schema.get_field_index(names[at])) for field, at in places.items()
-            }
-            numbers = pa.array(range(1, batch.num_rows + 1), pa.int64())
-            yield Ready(Read(*to_raw(cells, numbers), batch.num_rows))
-    except (pa.ArrowException, OSError) as error:
-        if isinstance(error, OSError) and error.errno:
-            raise
-        raise FileRefused("文件已损坏，打不开。请重新导出后再试。", code="damaged") from error
+def _sheets(path: Path, limits: Limits = SPREADSHEET_LIMITS) -> list[Table]:
+    """Those with content: first the one that is most like a list of complaints, the others in their order."""
+    found = list(open_tables(path, known_headers=known_headings(), limits=limits))
+    if not found:
+        raise FileRefused("表格里没有内容。", code="empty")
+    main = next((table for table in found if set(NEEDED) <= set(likely_places(table.headers))), found[0])
+    return [main, *(table for table in found if table is not main)]
 
 
 def _spreadsheet(path: Path, told: Mapping[str, str] | None) -> Iterator[Ready]:
-    known = {word for words in headings().values() for word in words}
-    table = open_table(path, known_headers=known, limits=SPREADSHEET_LIMITS)
-    places = find_mapping(table.headers, told).places
+    """Rows of a further sheet are counted on behind those before it; what is wrong with one says where it stands."""
+    main, *others = _sheets(path)
+    yield from _rows_of(main, find_mapping(main.headers, told))
+    for table in others:
+        before = 0
+        for part in _rows_of(table, _places_of(table, told)):
+            batch, rejected, count = part.read()
+            said = [
+                replace(each, where=f"工作表“{table.sheet}”第 {each.row + before} 行") for each in rejected
+            ]
+            yield Ready(Read(batch, said, count))
+            before += count
+
+
+def _places_of(table: Table, told: Mapping[str, str] | None) -> dict[str, int]:
+    """Of a further sheet: without what it has no column for; empty if a needed one is among that."""
+    has = {field: name if name in table.headers else "" for field, name in (told or {}).items()}
+    places = likely_places(table.headers, has)
+    return places if set(NEEDED) <= set(places) else {}
+
+
+def _rows_of(table: Table, places: Mapping[str, int]) -> Iterator[Ready]:
+    """All are rejected where nothing is known to have a place."""
     rows = table.rows()
+    headings = {field: table.headers[place] for field, place in places.items()}
     before = 0
     while some := list(islice(rows, _SHEET_ROWS_AT_ONCE)):
-        cells = columns_of([row.values for row in some], places)
         numbers = pa.array([row.number - before for row in some], pa.int64())
-        yield Ready(Read(*to_raw(cells, numbers), some[-1].number - before))
+        count = some[-1].number - before
+        if places:
+            cells = columns_of([row.values for row in some], places)
+            yield Ready(Read(*to_raw(cells, numbers, headings), count))
+        else:
+            missing = f"这张工作表没有{'、'.join(NEEDED.values())}两列"
+            rejected = [Rejected(number, "", missing) for number in numbers.to_pylist()]
+            yield Ready(Read(NO_ROWS, rejected, count))
         before = some[-1].number

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -27,20 +26,11 @@ FIELDS = (
     "closed_at",
     "caller",
 )
-NEEDED = ("number", "text")
+NEEDED = {"number": "工单编号", "text": "诉求内容"}
+"""Fields without which a row is no complaint, as a person calls them."""
 ANSWERS = ("is_responded", "is_solved", "is_satisfied")
 TIMES = ("received_at", "closed_at")
 _WORDS = Path(__file__).with_name("headings.toml")
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Field → place of its column in the file (from 0); fields the file does not have are absent."""
-
-    places: Mapping[str, int]
-
-    def has(self, field: str) -> bool:
-        return field in self.places
 
 
 @cache
@@ -52,6 +42,12 @@ def headings() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
+def known_headings() -> frozenset[str]:
+    """Every word by which a header is known among the rows of a file."""
+    return frozenset(word for words in headings().values() for word in words)
+
+
+@cache
 def answers() -> Mapping[str, int]:
     """What a cell may say → 1 yes, 0 no, -1 not assessed."""
     with _WORDS.open("rb") as file:
@@ -60,39 +56,46 @@ def answers() -> Mapping[str, int]:
     return {word: values[answer] for answer, words in lists.items() for word in words}
 
 
-def find_mapping(names: Sequence[str], told: Mapping[str, str] | None = None) -> Columns:
+def find_mapping(names: Sequence[str], told: Mapping[str, str] | None = None) -> dict[str, int]:
     """The mapping of a header; `told` (field → heading of the file) goes before what is found by heading.
 
     An empty heading says that the field is not taken from this file. Raises FileRefused if a needed column is not
     there, with the headings the file has.
     """
-    keys = [header_key(name) for name in names]
-    columns: dict[str, int] = {}
-    for field, name in (told or {}).items():
-        if field not in FIELDS:
-            raise FileRefused("没有“%(item)s”这一项。", code="no_such_field", item=field)
-        if not name:
-            continue
-        if header_key(name) not in keys:
-            raise FileRefused("文件里没有“%(name)s”这一列。", code="no_such_column", name=name)
-        columns[field] = keys.index(header_key(name))
-    for field, known in headings().items():
-        if field not in columns and (told or {}).get(field) != "":
-            places = [keys.index(word) for word in known if word in keys]
-            free = [place for place in places if place not in columns.values()]
-            if free:
-                columns[field] = free[0]
-    if "text" not in columns and "title" in columns:
-        columns["text"] = columns.pop("title")
+    columns = likely_places(names, told)
     missing = [field for field in NEEDED if field not in columns]
     if missing:
         raise FileRefused(
             "文件里找不到%(what)s这一列。文件的列有：%(names)s。请指明是哪一列，"
             "例如 --column %(item)s=%(example)s。",
             code="missing_columns",
-            what="、".join({"number": "工单编号", "text": "诉求内容"}[field] for field in missing),
+            what="、".join(NEEDED[field] for field in missing),
             names="、".join(str(name) for name in names if str(name).strip()) or "（无）",
             item=missing[0],
             example=next((str(name) for name in names if str(name).strip()), "列名"),
         )
-    return Columns(columns)
+    return columns
+
+
+def likely_places(names: Sequence[str], told: Mapping[str, str] | None = None) -> dict[str, int]:
+    """Field → place of its column in the file (from 0); fields the file does not have are absent, needed ones too."""
+    keys = [header_key(name) for name in names]
+    parts = [header_key(name.rpartition("-")[2]) for name in names]  # of a heading that stands under another
+    columns: dict[str, int] = {}
+    for field, name in (told or {}).items():
+        if field not in FIELDS:
+            raise FileRefused("没有“%(item)s”这一项。", code="no_such_field", item=field)
+        if not name:
+            continue
+        if name not in names and header_key(name) not in keys:
+            raise FileRefused("文件里没有“%(name)s”这一列。", code="no_such_column", name=name)
+        columns[field] = list(names).index(name) if name in names else keys.index(header_key(name))
+    for field, known in headings().items():
+        if field not in columns and (told or {}).get(field) != "":
+            places = [each.index(word) for each in (keys, parts) for word in known if word in each]
+            free = [place for place in places if place not in columns.values()]
+            if free:
+                columns[field] = free[0]
+    if "text" not in columns and "title" in columns:
+        columns["text"] = columns.pop("title")
+    return columns

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,8 @@ import pyarrow.compute as pc
 
 from huiyin.analytics.reading.mapping import ANSWERS, TIMES, answers
 from huiyin.analytics.schema import RAW
-from huiyin.documents.cells import Cell, cell_text
+from huiyin.documents.cells import Cell, cell_text, guard
+from huiyin.documents.moments import read_moment
 
 LONGEST_TEXT = 20_000
 """Characters of one complaint; a longer one is a fault of the file."""
@@ -32,13 +34,17 @@ _FORMATS = (
     "%Y年%m月%d日 %H:%M",
     "%Y年%m月%d日",
     "%Y%m%d %H:%M:%S",
+    "%Y%m%d%H%M%S",
     "%Y%m%d",
 )
+NO_ROWS = pa.RecordBatch.from_pylist([], RAW)
 _EARLIEST, _LATEST = 631_152_000_000, 4_102_444_800_000  # 1990, 2100
 _EXCEL_DAY = re.compile(r"\d{5}(\.\d+)?")
 _EXCEL_START = datetime(1899, 12, 30)  # noqa: DTZ001 - the clock of whoever typed it
 _BEIJING = ZoneInfo("Asia/Shanghai")
 _UNREADABLE = "[\x00\ufffd]"
+_UNREADABLE_REASON = "有认不出的字符：编码混杂或文件损坏"
+_END_OF_UNREADABLE = int.from_bytes("\ufffd".encode()[1:], "little")
 _NAMES = {
     "received_at": "受理时间",
     "closed_at": "办结时间",
@@ -55,6 +61,14 @@ class Rejected:
     row: int
     number: str
     reason: str
+    where: str = ""
+    """In a workbook's further sheets, whose rows are counted on: which, and the row there."""
+
+    @property
+    def cells(self) -> tuple[int | str, str, str]:
+        """As a line of an error file, which a spreadsheet opens: nothing personal in it, no formula."""
+        place = f"（{self.where}）" if self.where else ""
+        return self.row or "", guard(_masked(self.number)), f"{self.reason}{place}"
 
 
 class Read(NamedTuple):
@@ -65,8 +79,23 @@ class Read(NamedTuple):
     rows: int
 
 
-def to_raw(cells: Mapping[str, pa.Array], rows: pa.Array) -> tuple[pa.RecordBatch, list[Rejected]]:
-    """`cells`: field → column of the file, strings or of a type of its own; `rows`: their numbers in the file."""
+@dataclass(frozen=True)
+class Ready:
+    """A part of a file that is read already."""
+
+    made: Read
+
+    def read(self) -> Read:
+        return self.made
+
+
+def to_raw(
+    cells: Mapping[str, pa.Array], rows: pa.Array, headings: Mapping[str, str] = MappingProxyType({})
+) -> tuple[pa.RecordBatch, list[Rejected]]:
+    """`cells`: field → column of the file, strings or of a type of its own; `rows`: their numbers in the file.
+
+    `headings`: field → what its column is called, by which a header in the midst of the rows is known.
+    """
     count = len(rows)
     faults = _Faults(count)
     columns: dict[str, pa.Array] = {"row": rows.cast(pa.int64())}
@@ -74,6 +103,10 @@ def to_raw(cells: Mapping[str, pa.Array], rows: pa.Array) -> tuple[pa.RecordBatc
     text = _text_of(cells["text"])
     if "title" in cells:
         text = _with_title(_trimmed(_text_of(cells["title"])), text)
+    if "number" in headings and _any(again := pc.equal(number, headings["number"].strip())):
+        faults.add(
+            pc.and_(again, pc.equal(_trimmed(text), headings["text"].strip())), lambda at: "这一行又是表头"
+        )
     faults.add(pc.equal(number, ""), lambda at: "缺少工单编号")
     faults.add(pc.greater(pc.binary_length(number), LONGEST_NUMBER), lambda at: "工单编号太长")
     lengths = pc.binary_length(text)
@@ -83,13 +116,14 @@ def to_raw(cells: Mapping[str, pa.Array], rows: pa.Array) -> tuple[pa.RecordBatc
         faults.add(
             pc.greater(pc.utf8_length(text), LONGEST_TEXT), lambda at: f"诉求内容超过 {LONGEST_TEXT:,} 字"
         )
-    for column in (number, text):
-        if _may_be_unreadable(column):
-            faults.add(
-                pc.match_substring_regex(column, _UNREADABLE),
-                lambda at: "有认不出的字符：编码混杂或文件损坏",
-            )
     columns["number"], columns["text"] = number, text
+    for field in ("channel", "area_code", "category_given", "urgency", "dispatched_to", "caller"):
+        if field in cells:
+            found = _trimmed(_text_of(cells[field]))
+            columns[field] = pc.if_else(pc.equal(found, ""), None, found)
+    for column in columns.values():
+        if pa.types.is_string(column.type) and _may_be_unreadable(column):
+            faults.add(pc.match_substring_regex(column, _UNREADABLE), lambda at: _UNREADABLE_REASON)
     for field in TIMES:
         if field in cells:
             columns[field], written = _times(cells[field])
@@ -99,10 +133,6 @@ def to_raw(cells: Mapping[str, pa.Array], rows: pa.Array) -> tuple[pa.RecordBatc
         if field in cells:
             columns[field], bad, written = _answers(cells[field])
             faults.add(bad, lambda at, field=field, written=written: _unread(field, written[at]))
-    for field in ("channel", "area_code", "category_given", "urgency", "dispatched_to", "caller"):
-        if field in cells:
-            found = _trimmed(_text_of(cells[field]))
-            columns[field] = pc.if_else(pc.equal(found, ""), None, found)
     arrays = [columns.get(field.name, pa.nulls(count, field.type)) for field in RAW]
     batch = pa.RecordBatch.from_arrays(arrays, schema=RAW)
     if not faults.reasons:
@@ -129,12 +159,12 @@ class _Faults:
 
 
 def _may_be_unreadable(column: pa.Array) -> bool:
-    """Whether its bytes hold a NUL or U+FFFD (EF BF BD); a regular expression costs ten times as much."""
+    """Whether its bytes hold a NUL, or the last two of U+FFFD; a regular expression costs ten times as much."""
     data = np.frombuffer(column.buffers()[2] or b"", np.uint8)
-    if not data.all():
-        return True
-    ends = np.flatnonzero(data == 0xBD)
-    return bool(((data[ends - 1] == 0xBF) & (data[ends - 2] == 0xEF)).any())
+    if not len(data):
+        return False
+    pairs = (data[at : at + (len(data) - at) // 2 * 2].view("<u2") for at in (0, 1))
+    return not data.min() or any((each == _END_OF_UNREADABLE).any() for each in pairs)
 
 
 def _any(mask: pa.Array) -> bool:
@@ -164,7 +194,14 @@ def _with_title(title: pa.Array, text: pa.Array) -> pa.Array:
 
 
 def _unread(field: str, written: pa.Scalar) -> str:
-    return f"{_NAMES[field]}“{written.as_py()[:30]}”认不出"
+    said = written.as_py()
+    return _UNREADABLE_REASON if "\ufffd" in said else f"{_NAMES[field]}“{_masked(said[:30])}”认不出"
+
+
+def _masked(text: str) -> str:
+    from huiyin.language.masking import mask  # its patterns take a while to load
+
+    return mask(text)
 
 
 def _times(column: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -185,6 +222,9 @@ def _times(column: pa.Array) -> tuple[pa.Array, pa.Array]:
         if left.null_count == len(left):
             break
         found = pc.coalesce(found, pc.strptime(left, format=pattern, unit="ms", error_is_null=True))
+    # Arrow takes 30 February for 2 March: what may be such a day is read again.
+    rolled = pc.and_(pc.less_equal(pc.day(found), 3), pc.match_substring_regex(written, "29|30|31"))
+    found = pc.if_else(pc.fill_null(rolled, False), None, found)
     left = pc.and_(pc.is_null(found), pc.is_valid(blank_as_null))
     if _any(left):
         values = found.to_pylist()
@@ -201,14 +241,16 @@ def _sane(times: pa.Array) -> pa.Array:
 
 
 def _time_of(written: str) -> datetime | None:
-    """ISO with a zone, the day number of a spreadsheet."""
+    """As people type it, ISO with a zone, the day number of a spreadsheet."""
     if _EXCEL_DAY.fullmatch(written):
         return _EXCEL_START + timedelta(seconds=round(float(written) * 86_400))
     try:
+        if (typed := read_moment(written)) is not None:
+            return typed
         moment = datetime.fromisoformat(written)
-    except ValueError:
+        return moment.astimezone(_BEIJING).replace(tzinfo=None) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(_BEIJING).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _answers(column: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:

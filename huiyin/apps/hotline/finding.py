@@ -15,12 +15,14 @@ def month_with(number: str) -> str | None:
     """As the store names it, the newest first; None where no complaint bears the number."""
     import numpy as np
 
-    key = np.uint64(key_of(number))
-    for path in sorted((folder() / "_keys").glob("*.npy"), reverse=True):
-        keys = np.load(path, mmap_mode="r")
+    from huiyin.analytics.store import Store
+
+    key, store = np.uint64(key_of(number)), Store(folder())
+    for month in sorted(store.months(), reverse=True):
+        keys = store.keys_of(month)
         at = int(np.searchsorted(keys, key))
         if at < len(keys) and keys[at] == key:
-            return path.stem
+            return month
     return None
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from django.db.models import Max, QuerySet
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from huiyin.apps.hotline.models import (
@@ -204,7 +205,8 @@ def stored_months() -> StoredMonths:
 
 
 def as_of() -> datetime | None:
-    """When the last file was stored; one query."""
-    stored = HotlineImport.objects.filter(state=HotlineImport.State.STORED)
-    latest: datetime | None = stored.aggregate(at=Max("finished_at"))["at"]
+    """When a file was last stored or taken back; one query."""
+    was_stored = ("stored", "undoing", "undone")
+    changed = HotlineImport.objects.filter(state__in=was_stored)
+    latest: datetime | None = changed.aggregate(at=Max(Greatest("finished_at", "undone_at")))["at"]
     return latest

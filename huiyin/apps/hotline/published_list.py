@@ -63,15 +63,13 @@ def apply(rows: list[CheckedRow], *, import_: Import, by: Actor, now: datetime) 
     created = updated = 0
     for row in rows:
         told = row.values
-        wanted = {"place": told["place"], "complaint_count": told["count"], "estate_id": told["estate"]}
-        rank, is_new = PublishedRank.objects.get_or_create(
-            period=told["period"], name=told["name"], defaults=wanted | {"brought_by": import_}
-        )
-        if is_new:
-            created += 1
-        elif any(getattr(rank, name) != value for name, value in wanted.items()):
-            PublishedRank.objects.filter(pk=rank.pk).update(**wanted)
-            updated += 1
+        said = {"place": told["place"], "complaint_count": told["count"], "estate_id": told["estate"]}
+        named = PublishedRank.objects.standing().filter(period=told["period"], name=told["name"])
+        if named.filter(**said).exists():
+            continue
+        is_new = not named.update(replaced_by=import_)
+        PublishedRank.objects.create(period=told["period"], name=told["name"], brought_by=import_, **said)
+        created, updated = created + is_new, updated + (not is_new)
     if created or updated:
         record(
             kind="hotline.published_list_taken",
@@ -84,8 +82,16 @@ def apply(rows: list[CheckedRow], *, import_: Import, by: Actor, now: datetime) 
 
 
 def undo(import_: Import, *, by: Actor, now: datetime) -> int:
-    """The lines this file brought; what it changed of others stays."""
-    count, _each = PublishedRank.objects.filter(brought_by=import_).delete()
+    """The lines this file brought go, those it replaced stand again; or under the file that replaced its own since."""
+    brought = PublishedRank.objects.filter(brought_by=import_)
+    stood = brought.exclude(replaced_by=import_).select_related(
+        "replaced_by"
+    )  # the last of a name written twice
+    later = {(rank.period, rank.name): rank.replaced_by for rank in stood}
+    count, _each = brought.delete()
+    for rank in PublishedRank.objects.filter(replaced_by=import_):
+        rank.replaced_by = later[rank.period, rank.name]
+        rank.save(update_fields=["replaced_by"])
     return count
 
 
@@ -105,4 +111,5 @@ PUBLISHED = ImportKind(
     remarks=remarks,
     apply=apply,
     undo=undo,
+    restores=True,
 )

@@ -49,6 +49,14 @@ def covers(actor: Actor, roles: Sequence[Role], *, estate: Estate | None, area_c
     return any(path.startswith(scope.path) for path in paths for scope in scopes)
 
 
+def streets_reached(actor: Actor, roles: Sequence[Role]) -> tuple[list[str], bool]:
+    """Nine digits of each street in a scope of these roles, and whether a whole district is in one."""
+    areas = Area.objects.filter(inside_q(actor.scopes(*roles), path="path", estate_id="estates__pk"))
+    levels = areas.exclude(level=Area.Level.COMMUNITY).values_list("level", "code").distinct()
+    streets = [code[:_STREET_DIGITS] for level, code in levels if level == Area.Level.STREET]
+    return streets, any(level == Area.Level.DISTRICT for level, _code in levels)
+
+
 def totals_for_desk(actor: Actor) -> QuerySet[HotlineTotal]:
     return HotlineTotal.objects.filter(_reach(actor))
 

@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.apps.imports import kinds
+from huiyin.apps.imports.columns import PREFIX
 from huiyin.apps.imports.kinds import Field, ImportKind
 from huiyin.apps.imports.models import Import
 from huiyin.apps.imports.reading import usable_headers
 from huiyin.domain.access import Actor
 from huiyin.web.forms import Form, field_context
 
-COLUMN = "column_"
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
+
 OPTION = "option_"
+
+
+class TableFile(forms.FileField):
+    """A table as people bring it: which formats the browser offers, and how large it may be."""
+
+    def __init__(self, *, label: StrOrPromise, formats: Sequence[str] = (".xlsx", ".xls", ".csv")) -> None:
+        super().__init__(
+            label=label,
+            help_text=format_lazy(
+                _("收 {formats}。第一行写列名，列的先后不限，下一步可以核对。"), formats="、".join(formats)
+            ),
+            widget=forms.FileInput(attrs={"accept": ",".join(formats)}),
+            error_messages={
+                "required": _("请选一个文件。"),
+                "empty": _("文件是空的。"),
+                "missing": _("请选一个文件。"),
+            },
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        file: UploadedFile[bytes] = super().clean(data, initial)
+        limit = settings.UPLOAD_MAX_BYTES
+        if file and file.size and file.size > limit:
+            words = gettext("文件超过 %(max)s MB，请拆成几个文件分别导入。")
+            raise forms.ValidationError(words % {"max": limit // (1024 * 1024)})
+        return file
 
 
 class UploadForm(Form):
@@ -29,16 +60,7 @@ class UploadForm(Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("请选一种表。"), "invalid_choice": _("请选一种表。")},
     )
-    file = forms.FileField(
-        label=_("表格文件"),
-        help_text=_("收 .xlsx、.xls、.csv。第一行写列名，列的先后不限，下一步可以核对。"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
-        error_messages={
-            "required": _("请选一个文件。"),
-            "empty": _("文件是空的。"),
-            "missing": _("请选一个文件。"),
-        },
-    )
+    file = TableFile(label=_("表格文件"))
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,14 +68,6 @@ class UploadForm(Form):
         self.fields["kind"].choices = [(kind.name, kind.label) for kind in allowed]  # type: ignore[attr-defined]
         if len(allowed) == 1:
             self.fields["kind"].initial = allowed[0].name
-
-    def clean_file(self) -> UploadedFile[bytes]:
-        file: UploadedFile[bytes] = self.cleaned_data["file"]
-        limit = settings.UPLOAD_MAX_BYTES
-        if file.size and file.size > limit:
-            words = gettext("文件超过 %(max)s MB，请拆成几个文件分别导入。")
-            raise forms.ValidationError(words % {"max": limit // (1024 * 1024)})
-        return file
 
 
 class SheetForm(Form):
@@ -67,38 +81,54 @@ class SheetForm(Form):
         self.fields["sheet"].choices = [(name, name) for name in import_.sheets]  # type: ignore[attr-defined]
 
 
-class MappingForm(Form):
-    """One select per field of the kind, then the kind's own questions. Rules are the service's."""
+class ColumnsForm(Form):
+    """One select per field: in which column it stands. Rules are the service's."""
 
-    def __init__(self, *args: Any, import_: Import, kind: ImportKind, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        fields: Sequence[Field],
+        headers: Sequence[tuple[str, str]],
+        mapping: Mapping[str, str],
+        **kwargs: Any,
+    ) -> None:
+        """`headers`: as they are called and as they are shown; `mapping`: what is chosen at first."""
         super().__init__(*args, **kwargs)
-        self.kind = kind
-        headers = [("", gettext("不导入这一项")), *_headers_with_examples(import_)]
-        for field in kind.fields:
-            self.fields[COLUMN + field.key] = forms.ChoiceField(
+        self._asked = fields
+        for field in fields:
+            self.fields[PREFIX + field.key] = forms.ChoiceField(
                 label=field.label,
                 required=False,
-                choices=headers,
-                initial=import_.mapping.get(field.key, ""),
+                choices=[("", gettext("不导入这一项")), *headers],
+                initial=mapping.get(field.key, ""),
                 help_text=_hint(field),
                 error_messages={"invalid_choice": gettext("文件里没有这一列。")},
             )
-        for field in kind.options:
-            self.fields[OPTION + field.key] = _option_field(field, import_.options.get(field.key, ""))
 
     @property
     def columns(self) -> list[tuple[Field, forms.BoundField, str]]:
         """Field, its bound select, and the select drawn with what it needs to be told apart by ear."""
-        bound = [(field, self[COLUMN + field.key]) for field in self.kind.fields]
+        bound = [(field, self[PREFIX + field.key]) for field in self._asked]
         return [(field, select, field_context(select, {})["control"]) for field, select in bound]
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        return {field.key: self.cleaned_data[PREFIX + field.key] for field in self._asked}
+
+
+class MappingForm(ColumnsForm):
+    """The columns of a kind, then its own questions."""
+
+    def __init__(self, *args: Any, import_: Import, kind: ImportKind, **kwargs: Any) -> None:
+        headers = _headers_with_examples(import_)
+        super().__init__(*args, fields=kind.fields, headers=headers, mapping=import_.mapping, **kwargs)
+        self.kind = kind
+        for field in kind.options:
+            self.fields[OPTION + field.key] = _option_field(field, import_.options.get(field.key, ""))
 
     @property
     def option_fields(self) -> list[forms.BoundField]:
         return [self[OPTION + field.key] for field in self.kind.options]
-
-    @property
-    def mapping(self) -> dict[str, str]:
-        return {field.key: self.cleaned_data[COLUMN + field.key] for field in self.kind.fields}
 
     @property
     def options(self) -> dict[str, str]:

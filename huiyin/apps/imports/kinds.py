@@ -93,7 +93,8 @@ class ImportKind:
     and only the guilty one is rejected. `is_unchanged(row)` says of a checked row that `apply` will find it as it is,
     so that the dry run can tell new rows from known ones. `remarks(row)` are a few words each on what is worth knowing
     of a checked row, which is taken all the same; the dry run counts them, and a file of all rows has them as a column.
-    `undo(import_, by=, now=)` takes back a finished import and says how much.
+    `undo(import_, by=, now=)` takes back a finished import and says how much; it `restores` what the import changed, or
+    leaves alone what somebody has changed since.
     """
 
     name: str
@@ -106,6 +107,7 @@ class ImportKind:
     is_unchanged: Callable[[Values], bool] = _cannot_say
     remarks: Callable[[Values], tuple[str, ...]] = _says_nothing
     undo: Callable[..., int] | None = None
+    restores: bool = False
     sees_all: Callable[[Actor], bool] = _nobody  # who may see imports of others
     options: tuple[Field, ...] = ()  # asked once per file, e.g. the area for rows without an estate
     description: str = ""

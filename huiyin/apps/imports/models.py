@@ -2,12 +2,68 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+SILENT_AFTER = timedelta(seconds=60)
 
-class Import(models.Model):
+
+class BroughtFile(models.Model):
+    """A file somebody brought and how its columns are understood; what becomes of its rows is told by who takes them.
+
+    `state` is theirs too. The first ones are the same for all: uploaded, (looked at by a worker,) checked, begun.
+    """
+
+    uploaded_by_key = models.CharField(max_length=64)
+    uploaded_by_label = models.CharField(max_length=100)
+    original_name = models.CharField(max_length=200)
+    file_key = models.CharField(max_length=120, blank=True)
+    sha256 = models.CharField(max_length=64)
+    headers = models.JSONField(default=list)
+    mapping = models.JSONField(default=dict, blank=True)  # field key → header
+    sample = models.JSONField(default=list, blank=True)  # first rows as they would be stored
+    error = models.TextField(blank=True)
+
+    uploaded_at = models.DateTimeField()
+    checked_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    file_removed_at = models.DateTimeField(null=True, blank=True)
+
+    UNDERWAY: ClassVar[tuple[str, ...]]
+    """States in which a worker is at it."""
+    state: Any
+
+    class Meta:
+        abstract = True
+        ordering = ["-uploaded_at", "-id"]
+
+    @property
+    def is_underway(self) -> bool:
+        return self.state in self.UNDERWAY
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its columns may still be chosen: nobody is at it, and nothing of it was written."""
+        return self.state in ("uploaded", "checked") or (self.state == "failed" and self.started_at is None)
+
+    def is_silent(self, now: datetime) -> bool:
+        """Under way, but no worker has been heard of for a while."""
+        last = self.heartbeat_at or self.started_at
+        return self.is_underway and last is not None and now - last > SILENT_AFTER
+
+    def forget_file(self, now: datetime) -> None:
+        """What the file told is gone, the counts stay; whoever calls saves, and removes the file itself."""
+        self.file_key, self.sample, self.file_removed_at = "", [], now
+        self.original_name = "（已删除）"
+
+
+class Import(BroughtFile):
     """One file on its way in. `position` is the row number up to which everything is committed.
 
     Until it starts, `unchanged_count` is what the dry run foresees: rows that will be found as they are.
@@ -22,21 +78,14 @@ class Import(models.Model):
         FAILED = "failed", _("中断")
         UNDONE = "undone", _("已撤销")
 
+    UNDERWAY = (State.MAPPED, State.RUNNING)
+
     kind = models.CharField(max_length=64)
     state = models.CharField(max_length=16, choices=State, default=State.UPLOADED)
-    uploaded_by_key = models.CharField(max_length=64)
-    uploaded_by_label = models.CharField(max_length=100)
-    original_name = models.CharField(max_length=200)
-    file_key = models.CharField(max_length=120, blank=True)
-    sha256 = models.CharField(max_length=64)
     sheet = models.CharField(max_length=100)
     sheets = models.JSONField(default=list)
-    headers = models.JSONField(default=list)
     examples = models.JSONField(default=list, blank=True)  # what first stands under each header
-    mapping = models.JSONField(default=dict, blank=True)  # field key → header
     options = models.JSONField(default=dict, blank=True)
-    sample = models.JSONField(default=list, blank=True)  # first rows as they would be stored
-    error = models.TextField(blank=True)
 
     rows_total = models.PositiveIntegerField(default=0)
     rows_ok = models.PositiveIntegerField(default=0)
@@ -47,15 +96,7 @@ class Import(models.Model):
     unchanged_count = models.PositiveIntegerField(default=0)
     position = models.PositiveIntegerField(default=0)
 
-    uploaded_at = models.DateTimeField()
-    checked_at = models.DateTimeField(null=True, blank=True)
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    heartbeat_at = models.DateTimeField(null=True, blank=True)
-    file_removed_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-uploaded_at", "-id"]
+    class Meta(BroughtFile.Meta):
         indexes = [models.Index(fields=["uploaded_by_key", "-uploaded_at"], name="imports_of_a_person")]
         constraints = [
             models.CheckConstraint(

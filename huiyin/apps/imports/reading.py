@@ -59,25 +59,6 @@ def signature_of(headers: Sequence[str]) -> str:
     return hashlib.sha256(keys.encode()).hexdigest()
 
 
-def suggested_mapping(kind: ImportKind, headers: Sequence[str]) -> dict[str, str]:
-    """Each field with the first free header that bears its label or an alias; exact names before similar ones."""
-    free = usable_headers(headers)
-    mapping: dict[str, str] = {}
-    for loose in (False, True):
-        for field in kind.fields:
-            if field.key in mapping:
-                continue
-            names = (field.label, *field.aliases, field.key)
-            wanted = [header_key(name) if loose else name.strip() for name in names]
-            for name in wanted:
-                found = next((h for h in free if (header_key(h) if loose else h) == name), None)
-                if found:
-                    mapping[field.key] = found
-                    free.remove(found)
-                    break
-    return mapping
-
-
 def judged_rows(
     import_: Import, kind: ImportKind, table: Table, context: Any, *, after: int = 0
 ) -> Iterator[Judged]:

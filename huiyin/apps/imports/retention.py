@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from huiyin.apps.imports.files import remove_left_over
 from huiyin.apps.imports.models import Import, RejectedRow, Remark
 from huiyin.apps.imports.services.upload import FOLDER
 from huiyin.integrations.storage import store
 
 KEPT_DAYS = 90
-_LEFTOVER_AFTER = timedelta(days=1)
 
 
 def purge(now: datetime, *, after_days: int = KEPT_DAYS) -> int:
@@ -28,22 +29,15 @@ def purge(now: datetime, *, after_days: int = KEPT_DAYS) -> int:
                 continue
             RejectedRow.objects.filter(import_row=locked).delete()
             Remark.objects.filter(import_row=locked).delete()
-            key, locked.file_key = locked.file_key, ""
-            locked.sample, locked.examples, locked.file_removed_at = [], [], now
-            locked.original_name = "（已删除）"
+            key, locked.examples = locked.file_key, []
+            locked.forget_file(now)
             locked.save()
         if key:
             store().remove(key)
         count += 1
-    _remove_leftovers(now)
+    remove_left_over(FOLDER, _known, now=now)
     return count
 
 
-def _remove_leftovers(now: datetime) -> None:
-    leftovers = [file.key for file in store().files(FOLDER) if file.is_older_than(now - _LEFTOVER_AFTER)]
-    for start in range(0, len(leftovers), 1000):
-        chunk = leftovers[start : start + 1000]
-        known = set(Import.objects.filter(file_key__in=chunk).values_list("file_key", flat=True))
-        for key in chunk:
-            if key not in known:
-                store().remove(key)
+def _known(keys: Sequence[str]) -> set[str]:
+    return set(Import.objects.filter(file_key__in=keys).values_list("file_key", flat=True))

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
 from huiyin.apps.imports.models import Import, RejectedRow
 from huiyin.apps.imports.permissions import scope_q
 from huiyin.domain.access import Actor
-
-SILENT_AFTER = timedelta(seconds=60)
 
 
 def imports_for_desk(actor: Actor) -> QuerySet[Import]:
@@ -56,9 +53,3 @@ def same_file_before(import_: Import) -> Import | None:
         .order_by("-finished_at")
         .first()
     )
-
-
-def is_silent(import_: Import, now: datetime) -> bool:
-    """Running, but no worker has been heard of for a while."""
-    last = import_.heartbeat_at or import_.started_at
-    return import_.state == Import.State.RUNNING and last is not None and now - last > SILENT_AFTER

@@ -9,8 +9,8 @@ from procrastinate.contrib.django import app
 
 from huiyin.apps.imports import services
 
-# The database was away: try again soon, and go on after the last committed batch.
-AGAIN = RetryStrategy(max_attempts=20, wait=5, retry_exceptions={OperationalError, InterfaceError})
+# The database was away, however long: try again soon, and go on after the last committed batch.
+AGAIN = RetryStrategy(wait=5, retry_exceptions={OperationalError, InterfaceError})
 
 
 @app.task(name="imports.check", retry=AGAIN)

@@ -12,14 +12,8 @@ from django.utils import timezone
 
 from huiyin.apps.imports.kinds import Field, Reason, Values
 from huiyin.documents.cells import Cell, cell_text, header_key
+from huiyin.documents.moments import NoSuchMoment, read_moment
 
-_DAY = r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
-_CLOCK = (
-    r"(?:(上午|下午|中午|晚上)\s*)?(\d{1,2})\s*[:时点]\s*(?:(\d{1,2})\s*分?)?"
-    r"(?:\s*:?\s*(\d{1,2})(?:\.\d+)?\s*秒?)?"
-)
-_MOMENT = re.compile(rf"{_DAY}(?:[\sT]*(?:周.|星期.)?[\sT]*{_CLOCK})?")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _YES = frozenset({"是", "有", "对", "真", "y", "yes", "true", "1", "√", "✓"})
 _NO = frozenset({"否", "无", "没有", "不", "假", "n", "no", "false", "0", "×"})
 
@@ -91,21 +85,13 @@ def _moment(cell: Cell, text: str) -> dt.datetime:
         return cell
     if isinstance(cell, dt.date):
         return dt.datetime.combine(cell, dt.time())
-    if match := _COMPACT.fullmatch(text):
-        parts: tuple[str | None, ...] = (*match.groups(), None, None, None, None)
-    elif match := _MOMENT.fullmatch(text):
-        parts = match.groups()
-    else:
-        raise ValueError(f"“{_short(text)}”看不出日期，请写成 2026-06-18 或 2026年6月18日。")
-    year, month, day, half, hour, minute, second = parts
-    at = int(hour or 0)
-    if (half in ("下午", "晚上") and at < 12) or (half == "中午" and at < 3):
-        at += 12
     try:
-        on = dt.date(int(year or 0), int(month or 0), int(day or 0))
-        return dt.datetime.combine(on, dt.time(at, int(minute or 0), int(second or 0)))
-    except ValueError:
+        moment = read_moment(text)
+    except NoSuchMoment:
         raise ValueError(f"“{_short(text)}”不是一个真实的日期时间。") from None
+    if moment is None:
+        raise ValueError(f"“{_short(text)}”看不出日期，请写成 2026-06-18 或 2026年6月18日。")
+    return moment
 
 
 def _yes_no(text: str) -> bool:

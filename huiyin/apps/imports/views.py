@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRefresh
 
-from huiyin.apps.imports import kinds, selectors, services
+from huiyin.apps.imports import kinds, pages, selectors, services
 from huiyin.apps.imports.forms import MappingForm, SheetForm, UploadForm
 from huiyin.apps.imports.kinds import ImportKind
 from huiyin.apps.imports.models import Import
@@ -21,6 +19,7 @@ from huiyin.apps.imports.reading import usable_headers
 from huiyin.apps.imports.retention import KEPT_DAYS
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
+from huiyin.web.downloads import as_download
 from huiyin.web.htmx import redirect, render
 from huiyin.web.middleware import is_fragment_request
 from huiyin.web.now import now
@@ -28,7 +27,6 @@ from huiyin.web.pagination import paginate
 from huiyin.web.returning import require_POST
 
 STATES = Import.State
-UNDERWAY = (STATES.MAPPED, STATES.RUNNING)
 
 
 @require_safe
@@ -74,8 +72,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the import stands; while work is under way htmx asks again for the progress alone."""
     import_ = _seen(request, pk)
     if is_fragment_request(request):
-        return _progress(request, import_)
-    if import_.state == STATES.UPLOADED or (_may_map(import_) and "mapping" in request.GET):
+        return pages.progress(request, import_, "imports/_progress.html", import_.rows_done)
+    if import_.state == STATES.UPLOADED or (import_.is_open and "mapping" in request.GET):
         return _mapping_page(request, import_)
     return _page(request, import_)
 
@@ -191,10 +189,6 @@ def _label_of(import_: Import) -> str:
     return kind.label if kind else import_.kind
 
 
-def _may_map(import_: Import) -> bool:
-    return import_.state == STATES.CHECKED or (import_.state == STATES.FAILED and not import_.started_at)
-
-
 def _steps() -> list[str]:
     return [_("选文件"), _("核对列名"), _("看检查结果"), _("导入")]
 
@@ -205,13 +199,12 @@ def _mapping_page(
     if not can_handle(import_, _actor(request)):
         return _page(request, import_)
     kind = _kind(import_)
-    used = set(import_.mapping.values())
     context = {
         "import": import_,
         "kind": kind,
         "form": form or MappingForm(import_=import_, kind=kind),
         "sheet_form": SheetForm(import_=import_) if len(import_.sheets) > 1 else None,
-        "unused": [name for name in usable_headers(import_.headers) if name not in used],
+        "unused": pages.unused(import_, usable_headers(import_.headers)),
         "before": selectors.same_file_before(import_),
         "steps": _steps(),
     }
@@ -226,13 +219,13 @@ def _page(request: HttpRequest, import_: Import) -> HttpResponse:
         "kind": kind,
         "mine": mine,
         "can_undo": mine and kind.undo is not None and import_.state == STATES.DONE,
-        "underway": import_.state in UNDERWAY,
-        "silent": selectors.is_silent(import_, now()),
+        "underway": import_.is_underway,
+        "silent": import_.is_silent(now()),
         "sample": [_sampled(kind, row) for row in import_.sample],
-        "remarks": selectors.remarks_of(import_) if import_.state not in UNDERWAY else [],
-        "rejected": selectors.first_rejected(import_) if import_.state not in UNDERWAY else [],
+        "remarks": [] if import_.is_underway else selectors.remarks_of(import_),
+        "rejected": [] if import_.is_underway else selectors.first_rejected(import_),
         "steps": _steps(),
-        "step": 3 if import_.state in (STATES.MAPPED, STATES.CHECKED) or _may_map(import_) else 4,
+        "step": 3 if import_.state == STATES.MAPPED or import_.is_open else 4,
     }
     return render(request, "imports/detail.html", context)
 
@@ -243,24 +236,5 @@ def _sampled(kind: ImportKind, row: dict[str, Any]) -> tuple[int, list[tuple[str
     return row["number"], [*pairs, (_("核查意见"), "、".join(row.get("remarks", ())))]
 
 
-def _progress(request: HttpRequest, import_: Import) -> HttpResponse:
-    """The bar; 304 while nothing moved, and the whole page anew once the work is over."""
-    if import_.state not in UNDERWAY:
-        return HttpResponseClientRefresh()
-    silent = selectors.is_silent(import_, now())
-    etag = f'"{import_.state}-{import_.rows_done}-{int(silent)}"'
-    response: HttpResponse
-    if request.headers.get("If-None-Match") == etag:
-        response = HttpResponseNotModified()
-    else:
-        response = render(request, "imports/_progress.html", {"import": import_, "silent": silent})
-    response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
-    return response
-
-
 def _download(file: services.ErrorFile) -> HttpResponse:
-    response = HttpResponse(file.data, content_type=file.content_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return as_download(HttpResponse(file.data, content_type=file.content_type), file.name)

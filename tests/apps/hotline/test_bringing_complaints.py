@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from io import StringIO
 
+import pyarrow as pa
 import pytest
 from django.core.management import call_command
+from django.db import DataError, transaction
+from pyarrow import parquet
 
 from huiyin.analytics.child import CELL
 from huiyin.analytics.reading.mapping import FIELDS
 from huiyin.analytics.store import Store
 from huiyin.apps.audit.models import Event
 from huiyin.apps.hotline import mirroring, personal, services
-from huiyin.apps.hotline.asking import StoreBusy, folder
+from huiyin.apps.hotline.asking import FOLDER, StoreBusy, folder
 from huiyin.apps.hotline.complaints import complaint_of
 from huiyin.apps.hotline.models import HotlineCount, HotlineImport, HotlineSource, UnknownName
 from huiyin.apps.hotline.reading import COLUMNS
@@ -22,7 +26,7 @@ from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.integrations import children
 from huiyin.integrations.storage import store
 from huiyin.web.now import now
-from tests.given_hotline import ROWS, a_check, a_row, an_import, an_upload
+from tests.given_hotline import ROWS, a_check, a_check_of, a_file, a_row, an_import, an_upload, an_upload_of
 from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +198,83 @@ def test_files_go_after_their_time_and_the_counts_stay(cast: Cast) -> None:
     assert (kept.file_key, kept.errors_key, kept.sample, kept.stored_count) == ("", "", [], 4)
     with pytest.raises(FileNotFoundError):
         store().open(import_.file_key)
+
+
+def kept_files() -> list[str]:
+    return [file.key for file in store().files(FOLDER)]
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"), [(b"%PDF-1.4", "这是 PDF 文件"), (b"", "文件是空的"), (b"PAR1junk", "文件已损坏")]
+)
+def test_a_file_that_is_refused_is_not_kept(cast: Cast, data: bytes, sentence: str) -> None:
+    with pytest.raises(RuleBroken, match=sentence):
+        an_upload_of(data, cast.by_secretary)
+    assert kept_files() == list((folder() / "_incoming").iterdir()) == []
+    assert not HotlineSource.objects.exists()
+
+
+def test_a_file_whose_row_cannot_be_written_is_not_kept(cast: Cast) -> None:
+    with pytest.raises(DataError):
+        an_upload_of(a_file(), cast.by_secretary, name="五月\0.csv")
+    assert kept_files() == []
+
+
+def test_what_a_rolled_back_upload_left_goes_after_a_day_and_nothing_else(cast: Cast) -> None:
+    with transaction.atomic():
+        an_upload(cast.by_secretary)
+        transaction.set_rollback(True)
+    (left,) = kept_files()
+    import_ = a_check(cast.by_secretary)
+    assert sorted(kept_files()) == sorted([left, import_.file_key, import_.errors_key])
+    personal.remove_old_files(now() + timedelta(hours=23))
+    assert left in kept_files()
+    personal.remove_old_files(now() + timedelta(hours=25))
+    assert sorted(kept_files()) == sorted([import_.file_key, import_.errors_key])
+    assert list((folder() / "_incoming").iterdir()) == []
+    services.start_import(import_, by=cast.by_secretary)
+    assert services.store_import(import_.pk).state == "stored"
+
+
+def test_parquet_is_brought_like_any_other_table(cast: Cast) -> None:
+    out = io.BytesIO()
+    parquet.write_table(pa.table({"工单编号": ["W1", "W2"], "诉求内容": ["电梯停了", ""]}), out)
+    import_ = a_check_of(out.getvalue(), cast.by_secretary)
+    assert (import_.state, import_.stored_count, import_.reasons) == ("checked", 1, {"缺少诉求内容": 1})
+    services.start_import(import_, by=cast.by_secretary)
+    assert services.store_import(import_.pk).state == "stored"
+
+
+def test_a_column_of_parquet_that_holds_no_words_is_told_by_its_name(cast: Cast) -> None:
+    out = io.BytesIO()
+    parquet.write_table(pa.table({"工单编号": ["W1"], "诉求内容": [{"正文": "电梯停了"}]}), out)
+    import_ = a_check_of(out.getvalue(), cast.by_secretary)
+    assert import_.state == "failed"
+    assert import_.error.startswith("“诉求内容”这一列装的是 struct")
+
+
+def test_rows_of_another_encoding_come_back_in_the_error_file(cast: Cast) -> None:
+    lines = ["工单编号,诉求内容,承办单位\n".encode(), "W1,电梯停了,甲街道\n".encode()]
+    import_ = a_check_of(b"".join([*lines, "W2,漏水,望溪街道\n".encode("gb18030")]), cast.by_secretary)
+    assert import_.reasons == {"有认不出的字符：编码混杂或文件损坏": 1}
+    with store().open(import_.errors_key) as rejected:
+        assert "3,W2,有认不出的字符" in rejected.read().decode("utf-8-sig")
+
+
+def test_an_error_file_holds_no_formula(cast: Cast) -> None:
+    import_ = a_check_of("工单编号,诉求内容\n=1+1,\n".encode(), cast.by_secretary)
+    with store().open(import_.errors_key) as rejected:
+        assert "2,'=1+1,缺少诉求内容" in rejected.read().decode("utf-8-sig")
+
+
+def test_a_nul_byte_in_a_heading_is_no_obstacle(cast: Cast) -> None:
+    import_ = a_check_of("工单编号,诉求\0内容\nW1,电梯停了\n".encode(), cast.by_secretary)
+    assert (import_.headers, import_.state, import_.stored_count) == (["工单编号", "诉求内容"], "checked", 1)
+
+
+def test_a_header_and_nothing_else_is_told(cast: Cast) -> None:
+    import_ = a_check_of("工单编号,诉求内容\n".encode(), cast.by_secretary)
+    assert (import_.state, import_.error) == ("failed", "表头下面没有一行数据。")
 
 
 def test_a_person_who_is_forgotten_leaves_no_name_beside_an_import(cast: Cast) -> None:

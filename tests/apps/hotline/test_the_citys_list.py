@@ -56,6 +56,39 @@ def test_a_list_without_a_readable_period_is_given_back(imported: Imported) -> N
     assert not PublishedRank.objects.exists()
 
 
+def lines() -> dict[str, tuple[int, int | None]]:
+    """The standing list: name → place and complaints."""
+    standing = PublishedRank.objects.standing()
+    return {each.name: (each.place, each.complaint_count) for each in standing}
+
+
+def test_a_file_that_is_taken_back_brings_back_the_lines_it_changed(cast: Cast, imported: Imported) -> None:
+    imported()
+    first = lines()
+    second = imported([("8", "云杉里小区", "90"), ("31", "北桥苑", "12"), ("99", "新来的苑", "1")])
+    corrected = lines()
+    third = imported([("9", "云杉里小区", "91"), ("9", "云杉里小区", "92")])
+    latest = lines()
+    assert (second.created_count, second.updated_count) == (1, 2)
+    assert (corrected["云杉里小区"], latest["云杉里小区"]) == ((8, 90), (9, 92))
+
+    assert services.undo_import(second, by=cast.by_district_officer) == 3
+    assert lines() == first | {"云杉里小区": (9, 92)}
+    services.undo_import(third, by=cast.by_district_officer)
+    assert lines() == first
+
+
+def test_files_are_taken_back_one_by_one_the_last_first(cast: Cast, imported: Imported) -> None:
+    told = []
+    files = []
+    for place in ("7", "8", "9"):
+        files.append(imported([(place, "云杉里小区", "88")]))
+        told.append(lines())
+    for file, before in zip(reversed(files), [*reversed(told[:-1]), {}], strict=True):
+        services.undo_import(file, by=cast.by_district_officer)
+        assert lines() == before
+
+
 def test_only_the_district_brings_the_list(imported: Imported) -> None:
     with pytest.raises(NotPermitted):
         imported(who="secretary")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from urllib.parse import unquote
 
 import pytest
@@ -30,7 +32,9 @@ def page_of(client: Client, name: str, *args: int) -> str:
 
 
 def test_a_file_goes_from_upload_to_its_undoing_by_plain_forms(secretary: Client, cast: Cast) -> None:
-    assert 'enctype="multipart/form-data"' in page_of(secretary, "new_import")
+    page = page_of(secretary, "new_import")
+    assert 'enctype="multipart/form-data"' in page
+    assert 'accept=".xlsx,.xls,.csv,.parquet"' in page
     sent = secretary.post(
         reverse("hotline:new_import"),
         {"source": "街道日报", "file": SimpleUploadedFile("五月诉求.csv", a_file())},
@@ -70,6 +74,14 @@ def test_a_file_goes_from_upload_to_its_undoing_by_plain_forms(secretary: Client
     assert "已撤销" in page_of(secretary, "imports")
 
 
+def a_bomb() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 25_000_000)
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
@@ -79,6 +91,8 @@ def test_a_file_goes_from_upload_to_its_undoing_by_plain_forms(secretary: Client
             {"source": "街道日报", "file": SimpleUploadedFile("a.xlsx", b"MZ\x90\0")},
             "这是一个程序文件，不是表格。",
         ),
+        ({"source": "街道日报", "file": SimpleUploadedFile("a.xlsx", a_bomb())}, "文件解开后大得不正常"),
+        ({"source": "街道日报", "file": SimpleUploadedFile("a.parquet", b"PAR1 and no more")}, "文件已损坏"),
     ],
 )
 def test_a_wrong_upload_is_told_beside_the_field(

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 from collections.abc import Iterator
 
 import pytest
+from django.db import DataError, transaction
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.imports import retention, selectors, services
 from huiyin.apps.imports.kinds import ImportKind
 from huiyin.apps.imports.models import Import
 from huiyin.apps.imports.reading import REASON_HEADER, ROW_HEADER
+from huiyin.apps.imports.services.upload import FOLDER
 from huiyin.documents.refusals import FileRefused
 from huiyin.documents.spreadsheets import open_table
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import NotPermitted, RuleBroken
-from huiyin.integrations.storage import store
+from huiyin.integrations.storage import Folder, store
+from huiyin.web.now import now as clock
 from tests.apps.imports.notes import (
     HEADERS,
     KEEPER,
@@ -255,6 +259,45 @@ def test_a_command_can_do_all_steps_at_once(tmp_path) -> None:  # type: ignore[n
     )
     assert balance(import_) == (500, 488, 0, 0, 12)
     assert told == [100, 200, 300, 400, 500]
+
+
+def kept_files() -> set[str]:
+    return {file.key for file in store().files(FOLDER)}
+
+
+def test_a_file_whose_row_cannot_be_written_is_not_kept_and_one_that_is_rolled_back_goes_after_a_day() -> (
+    None
+):
+    before = kept_files()
+    with pytest.raises(DataError):
+        services.upload_file(kind=NAME, data=ledger_of_500(), name="便\0条.xlsx", by=KEEPER, now=NOW)
+    assert kept_files() == before
+    with transaction.atomic():
+        services.upload_file(kind=NAME, data=ledger_of_500(), name="便条.xlsx", by=KEEPER, now=NOW)
+        transaction.set_rollback(True)
+    (left,) = kept_files() - before
+    retention.purge(clock() + dt.timedelta(hours=23))
+    assert left in kept_files()
+    retention.purge(clock() + dt.timedelta(hours=25))
+    assert left not in kept_files()
+
+
+def test_a_full_disk_is_told_and_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def put(folder: Folder, key: str, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = kept_files()
+    monkeypatch.setattr(Folder, "put", put)
+    with pytest.raises(RuleBroken, match="服务器的磁盘满了，文件没有收下"):
+        uploaded(ledger_of_500())
+    assert kept_files() == before
+    assert not Import.objects.exists()
+
+
+def test_nul_in_a_text_of_utf_16_is_dropped() -> None:
+    data = "编号,内容\nN1,甲\0乙\n".encode("utf-16")
+    import_ = services.upload_file(kind=NAME, data=data, name="便条.csv", by=KEEPER, now=NOW)
+    assert import_.examples == ["N1", "甲乙"]
 
 
 def test_files_and_rejected_rows_go_after_their_time_and_the_counts_stay() -> None:

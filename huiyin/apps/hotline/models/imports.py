@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.apps.imports.models import BroughtFile
+
 
 class HotlineSource(models.Model):
     """Where files of one shape come from, with what was agreed about their columns the last time."""
@@ -21,8 +23,11 @@ class HotlineSource(models.Model):
         return self.name
 
 
-class HotlineImport(models.Model):
-    """One file on its way into the store of complaints. What it says of persons is in the file and the store alone."""
+class HotlineImport(BroughtFile):
+    """One file on its way into the store of complaints. What it says of persons is in the file and the store alone.
+
+    `sample` is masked.
+    """
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("等着核对列名")
@@ -34,19 +39,12 @@ class HotlineImport(models.Model):
         UNDONE = "undone", _("已撤销")
         FAILED = "failed", _("中断")
 
+    UNDERWAY = (State.CHECKING, State.RUNNING, State.UNDOING)
+
     source = models.ForeignKey(HotlineSource, on_delete=models.PROTECT, related_name="imports")
     state = models.CharField(max_length=16, choices=State, default=State.UPLOADED)
-    uploaded_by_key = models.CharField(max_length=64)
-    uploaded_by_label = models.CharField(max_length=100)
-    original_name = models.CharField(max_length=200)
-    file_key = models.CharField(max_length=120, blank=True)
     errors_key = models.CharField(max_length=120, blank=True)  # rejected rows: row, number, reason
-    sha256 = models.CharField(max_length=64)
-    headers = models.JSONField(default=list)
-    mapping = models.JSONField(default=dict, blank=True)  # field → heading
-    sample = models.JSONField(default=list, blank=True)  # first rows, masked, as they would be stored
     reasons = models.JSONField(default=dict, blank=True)  # reason of rejection → rows
-    error = models.TextField(blank=True)
     undo_reason = models.CharField(max_length=200, blank=True)
 
     read_count = models.PositiveIntegerField(default=0)
@@ -59,16 +57,9 @@ class HotlineImport(models.Model):
     progress_of = models.CharField(max_length=20, blank=True)  # the month that is being written
     store_id = models.CharField(max_length=40, blank=True)  # the import's name in the store
 
-    uploaded_at = models.DateTimeField()
-    checked_at = models.DateTimeField(null=True, blank=True)
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
-    heartbeat_at = models.DateTimeField(null=True, blank=True)
-    file_removed_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
-        ordering = ["-uploaded_at", "-id"]
+    class Meta(BroughtFile.Meta):
         indexes = [
             models.Index(fields=["uploaded_by_key", "-uploaded_at"], name="hotline_imports_of_a_person")
         ]

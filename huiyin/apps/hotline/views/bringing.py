@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRefresh
 
 from huiyin.apps.hotline import permissions, selectors, services
-from huiyin.apps.hotline.forms import ClaimForm, MappingForm, UndoForm, UploadForm
+from huiyin.apps.hotline.forms import ClaimForm, UndoForm, UploadForm
 from huiyin.apps.hotline.models import HotlineImport, UnknownName
+from huiyin.apps.hotline.reading import COLUMNS
+from huiyin.apps.imports import pages
+from huiyin.apps.imports.forms import ColumnsForm
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import streets_public
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
 from huiyin.integrations.storage import store
+from huiyin.web.downloads import as_download
 from huiyin.web.htmx import redirect, render
 from huiyin.web.middleware import is_fragment_request
 from huiyin.web.now import now
@@ -27,7 +28,6 @@ from huiyin.web.pagination import paginate
 from huiyin.web.returning import require_POST
 
 STATES = HotlineImport.State
-UNDERWAY = (STATES.CHECKING, STATES.RUNNING, STATES.UNDOING)
 DECIDED_SHOWN = 10
 
 
@@ -69,16 +69,18 @@ def import_(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the import stands; while work is under way htmx asks again for the progress alone."""
     found = _seen(request, pk)
     if is_fragment_request(request):
-        return _progress(request, found)
+        return pages.progress(
+            request, found, "hotline/_progress.html", found.progress_count, found.progress_of
+        )
     mine = permissions.can_handle(found, _actor(request))
-    if mine and _may_map(found) and (found.state == STATES.UPLOADED or "mapping" in request.GET):
+    if mine and found.is_open and (found.state == STATES.UPLOADED or "mapping" in request.GET):
         return _mapping_page(request, found)
     context = {
         "import": found,
         "mine": mine,
         "can_undo": found.state == STATES.STORED and permissions.can_undo(found, _actor(request)),
-        "underway": found.state in UNDERWAY,
-        "silent": selectors.is_silent(found, now()),
+        "underway": found.is_underway,
+        "silent": found.is_silent(now()),
         "open_names": _open_names(request).count() if found.state == STATES.STORED else 0,
         "steps": _steps(),
         "step": 4 if found.started_at else 3,
@@ -92,7 +94,7 @@ def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
     found = _seen(request, pk)
     if not permissions.can_handle(found, _actor(request)):
         raise Http404
-    form = MappingForm(request.POST, import_=found)
+    form = _columns_form(found, request.POST)
     if form.is_valid():
         try:
             services.set_mapping(found, mapping=form.mapping, by=_actor(request))
@@ -133,9 +135,7 @@ def rejected_rows(request: HttpRequest, pk: int) -> HttpResponse:
     with store().open(found.errors_key) as file:
         response = HttpResponse(file.read(), content_type="text/csv; charset=utf-8")
     name = _("%(name)s-退回的行.csv") % {"name": found.original_name.rpartition(".")[0] or found.pk}
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return as_download(response, name)
 
 
 @require_safe
@@ -215,44 +215,26 @@ def _estate(request: HttpRequest, said: str) -> Estate | None:
     return found[0] if len(found) == 1 else None
 
 
-def _may_map(found: HotlineImport) -> bool:
-    return found.state in (STATES.UPLOADED, STATES.CHECKED) or (
-        found.state == STATES.FAILED and found.started_at is None
-    )
-
-
 def _steps() -> list[str]:
     return [_("选文件"), _("核对列名"), _("看检查结果"), _("存入")]
 
 
+def _columns_form(found: HotlineImport, data: QueryDict | None = None) -> ColumnsForm:
+    headers = [(name, name) for name in found.headers if name]
+    return ColumnsForm(data, fields=COLUMNS, headers=headers, mapping=found.mapping)
+
+
 def _mapping_page(
-    request: HttpRequest, found: HotlineImport, form: MappingForm | None = None, status: int = 200
+    request: HttpRequest, found: HotlineImport, form: ColumnsForm | None = None, status: int = 200
 ) -> HttpResponse:
-    used = set(found.mapping.values())
     context = {
         "import": found,
-        "form": form or MappingForm(import_=found),
-        "unused": [name for name in found.headers if name and name not in used],
+        "form": form or _columns_form(found),
+        "unused": pages.unused(found, found.headers),
         "before": selectors.same_file_before(found),
         "steps": _steps(),
     }
     return render(request, "hotline/mapping.html", context, status=status)
-
-
-def _progress(request: HttpRequest, found: HotlineImport) -> HttpResponse:
-    """The bar; 304 while nothing moved, and the whole page anew once the work is over."""
-    if found.state not in UNDERWAY:
-        return HttpResponseClientRefresh()
-    silent = selectors.is_silent(found, now())
-    etag = f'"{found.state}-{found.progress_count}-{found.progress_of}-{int(silent)}"'
-    response: HttpResponse
-    if request.headers.get("If-None-Match") == etag:
-        response = HttpResponseNotModified()
-    else:
-        response = render(request, "hotline/_progress.html", {"import": found, "silent": silent})
-    response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
-    return response
 
 
 def _names_page(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from huiyin.apps.hotline.exports import CONTENT_TYPES, Definition, write_lines
 from huiyin.apps.hotline.models import HotlineDistrict, PublishedRank
-from huiyin.apps.hotline.permissions import can_open
+from huiyin.apps.hotline.permissions import can_import, can_open
 from huiyin.apps.hotline.pictures import Periods, as_of, periods_of, picture_of
 from huiyin.apps.hotline.published_list import can_import_list
 from huiyin.apps.hotline.reach import (
@@ -55,6 +54,7 @@ from huiyin.domain.access import Actor
 from huiyin.domain.clocks import due_day
 from huiyin.domain.complaint_measures import MEASURES, Measure, per_thousand_households
 from huiyin.domain.complaint_periods import read_period
+from huiyin.web.downloads import as_download
 from huiyin.web.htmx import render
 from huiyin.web.now import now as clock
 
@@ -78,7 +78,8 @@ def periods_asked(request: HttpRequest) -> Periods:
 
 
 def _tabs(actor: Actor, here: str) -> dict[str, Any]:
-    return {"tab": here, "may_open_imports": can_open(actor), "may_find": sees_words(actor)}
+    may = {"may_open_imports": can_open(actor), "may_review": can_import(actor)}
+    return {"tab": here, "may_find": sees_words(actor), **may}
 
 
 @require_GET
@@ -263,11 +264,8 @@ def export_rankings(request: HttpRequest, form: str) -> FileResponse:
     told = Definition(asked.shown_measure, BY[asked.by], asked.per_households, periods.shown, as_of())
     write_lines(stands.lines, told, file, form=form)
     file.seek(0)
-    response = FileResponse(file, content_type=CONTENT_TYPES[form])
     name = f"诉求排名-{asked.measure.name}-{periods.shown}.{form}"
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return as_download(FileResponse(file, content_type=CONTENT_TYPES[form]), name)
 
 
 def _standing_asked(actor: Actor, asked: Asked, periods: Periods) -> Standing:
@@ -308,7 +306,7 @@ def desk_published(request: HttpRequest) -> HttpResponse:
     sight = sight_of(actor, places)
     may_import = can_import_list(actor)
     inside = Q(estate_id__in=sorted(sight.estates)) | (Q(estate__isnull=True) if may_import else Q(pk__in=[]))
-    ranks = PublishedRank.objects.filter(inside)
+    ranks = PublishedRank.objects.standing().filter(inside)
     listed = sorted(set(ranks.order_by().values_list("period", flat=True)), reverse=True)
     asked = request.GET.get("period", "")
     chosen = asked if asked in listed else next(iter(listed), "")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import PurePath
 
 from django.db import transaction
 
 from huiyin.apps.audit.services import record
 from huiyin.apps.imports import kinds
+from huiyin.apps.imports.columns import chosen_mapping, remembered_or, suggested_mapping
+from huiyin.apps.imports.files import brought, keeping
 from huiyin.apps.imports.kinds import ImportKind, Values
 from huiyin.apps.imports.models import Import, SavedMapping
 from huiyin.apps.imports.permissions import check_handle, check_upload
@@ -19,7 +18,6 @@ from huiyin.apps.imports.reading import (
     open_bytes,
     open_kept,
     signature_of,
-    suggested_mapping,
     usable_headers,
 )
 from huiyin.apps.imports.services.check import check_import
@@ -29,14 +27,12 @@ from huiyin.documents.spreadsheets import Table
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
 from huiyin.integrations.queueing import queue
-from huiyin.integrations.storage import store
 from huiyin.web.now import now as clock
 
 FOLDER = "imports"
 # Smaller files are checked while the person waits, larger ones by the worker.
 CHECK_AT_ONCE = 1_000
 _EXAMPLE_CHARS = 16
-_OPEN_STATES = (Import.State.UPLOADED, Import.State.CHECKED)
 
 
 @transaction.atomic
@@ -46,27 +42,18 @@ def upload_file(*, kind: str, data: bytes, name: str, by: Actor, now: datetime |
     now = now or clock()
     found = kinds.get(kind)
     table = open_bytes(data, found)
-    import_ = Import(
-        kind=kind,
-        uploaded_by_key=by.key,
-        uploaded_by_label=by.label[:100],
-        original_name=PurePath(name.replace("\\", "/")).name[:200] or "表格",
-        sha256=hashlib.sha256(data).hexdigest(),
-        uploaded_at=now,
-    )
-    _describe(import_, found, table)
-    token = secrets.token_hex(16)
-    import_.file_key = f"{FOLDER}/{token[:2]}/{token}"
-    store().put(import_.file_key, data)
-    import_.save()
-    record(
-        kind="imports.file_uploaded",
-        stream=import_.stream,
-        by=by,
-        now=now,
-        public={"kind": kind, "rows": import_.rows_total, "sha256": import_.sha256},
-        private={"name": import_.original_name},
-    )
+    with keeping(data, folder=FOLDER) as file_key:
+        import_ = Import(kind=kind, file_key=file_key, **brought(data, name, by=by, now=now))
+        _describe(import_, found, table)
+        import_.save()
+        record(
+            kind="imports.file_uploaded",
+            stream=import_.stream,
+            by=by,
+            now=now,
+            public={"kind": kind, "rows": import_.rows_total, "sha256": import_.sha256},
+            private={"name": import_.original_name},
+        )
     return import_
 
 
@@ -104,8 +91,7 @@ def set_mapping(
     check_handle(import_, by)
     _must_be_open(import_)
     found = kinds.get(import_.kind)
-    chosen = {key: header for key, header in mapping.items() if header}
-    _check_mapping(found, import_, chosen)
+    chosen = chosen_mapping(found.fields, usable_headers(import_.headers), mapping)
     import_.mapping = chosen
     import_.options = _checked_options(found, options or {})
     import_.state = Import.State.MAPPED
@@ -135,44 +121,15 @@ def _describe(import_: Import, kind: ImportKind, table: Table) -> None:
     import_.examples = examples
     if not import_.rows_total:
         raise RuleBroken("表头下面没有一行数据。", code="no_rows", field="file")
+    usable = usable_headers(table.headers)
     saved = SavedMapping.objects.filter(kind=kind.name, signature=signature_of(table.headers)).first()
-    if saved and set(saved.mapping.values()) <= set(table.headers):
-        import_.mapping = saved.mapping
-    else:
-        import_.mapping = suggested_mapping(kind, table.headers)
+    likely = suggested_mapping(kind.fields, usable)
+    import_.mapping = remembered_or(saved.mapping if saved else {}, likely, table.headers)
 
 
 def _must_be_open(import_: Import) -> None:
-    failed_in_check = import_.state == Import.State.FAILED and import_.started_at is None
-    if import_.state not in _OPEN_STATES and not failed_in_check:
+    if not import_.is_open:
         raise RuleBroken("这个文件已经开始导入，不能再改列名。", code="not_open")
-
-
-def _check_mapping(kind: ImportKind, import_: Import, mapping: Mapping[str, str]) -> None:
-    usable = usable_headers(import_.headers)
-    for field in kind.fields:
-        header = mapping.get(field.key)
-        if field.required and not header:
-            raise RuleBroken(
-                "请选出“%(label)s”在哪一列。",
-                code="required_column",
-                field=f"column_{field.key}",
-                label=field.label,
-            )
-        if header and header not in usable:
-            raise RuleBroken(
-                "文件里没有“%(header)s”这一列。",
-                code="no_such_column",
-                field=f"column_{field.key}",
-                header=header,
-            )
-    taken: dict[str, str] = {}
-    for key, header in mapping.items():
-        if header in taken:
-            raise RuleBroken(
-                "“%(header)s”这一列选了两次。", code="column_twice", field=f"column_{key}", header=header
-            )
-        taken[header] = key
 
 
 def _checked_options(kind: ImportKind, options: Mapping[str, str]) -> Values:

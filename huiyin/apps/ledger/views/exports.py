@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from urllib.parse import quote
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -15,6 +14,7 @@ from huiyin.apps.ledger.exports import write_table
 from huiyin.apps.ledger.selectors import cases_for_desk
 from huiyin.apps.ledger.views.desk import actor_at_desk, filter_of
 from huiyin.documents.refusals import FileRefused
+from huiyin.web.downloads import as_download
 from huiyin.web.now import now as clock
 
 CONTENT_TYPES = {
@@ -42,7 +42,4 @@ def export_cases(request: HttpRequest, form: str) -> HttpResponse | FileResponse
         raise
     file.seek(0)
     name = f"台账-{limits.day_of(now):%Y%m%d}.{form}"
-    response = FileResponse(file, content_type=CONTENT_TYPES[form])
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return as_download(FileResponse(file, content_type=CONTENT_TYPES[form]), name)

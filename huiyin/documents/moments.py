@@ -1,0 +1,36 @@
+"""A day or a moment as people type it: 2026-6-18, 2026年6月18日 下午3点, 20260618, 2026/06/18 15:00:00."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+
+_DAY = r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
+_CLOCK = (
+    r"(?:(上午|下午|中午|晚上)\s*)?(\d{1,2})\s*[:时点]\s*(?:(\d{1,2})\s*分?)?"
+    r"(?:\s*:?\s*(\d{1,2})(?:\.\d+)?\s*秒?)?"
+)
+_MOMENT = re.compile(rf"{_DAY}(?:[\sT]*(?:周.|星期.)?[\sT]*{_CLOCK})?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:()\s*(\d{2}):?(\d{2}):?(\d{2})?)?")
+
+
+class NoSuchMoment(ValueError):
+    """It is written like a day and a time, but there is none such."""
+
+
+def read_moment(text: str) -> dt.datetime | None:
+    """None if it is not written like one; a day is its first minute. Without a zone: the clock of whoever typed it."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    match = _COMPACT.fullmatch(text) or _MOMENT.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, half, hour, minute, second = match.groups()
+    at = int(hour or 0)
+    if (half in ("下午", "晚上") and at < 12) or (half == "中午" and at < 3):
+        at += 12
+    try:
+        on = dt.date(int(year), int(month), int(day))
+        return dt.datetime.combine(on, dt.time(at, int(minute or 0), int(second or 0)))
+    except ValueError as error:
+        raise NoSuchMoment(text) from error
