@@ -184,6 +184,14 @@ class Store:
             return parquet.ParquetFile(file).read(columns=columns)
         return parquet.read_table(file, columns=columns, filters=where, partitioning=None)
 
+    def batches_of(
+        self, month: str, columns: Sequence[str], *, rows: int = _ROWS_IN_GROUP
+    ) -> Iterator[pa.RecordBatch]:
+        """The complaints of a month, at most so many rows at a time; nothing if there is no such month."""
+        file = self._file(_place_of(month))
+        if file is not None:
+            yield from parquet.ParquetFile(file).iter_batches(rows, columns=list(columns))
+
     def rows_of(self, month: str) -> int:
         file = self._file(_place_of(month))
         return 0 if file is None else int(parquet.read_metadata(file).num_rows)

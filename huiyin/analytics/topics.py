@@ -8,12 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import parquet
 
 from huiyin.analytics.schema import NO_MONTH
 from huiyin.analytics.store import ERASED, Store
@@ -67,12 +65,12 @@ def topics_of(
     store: Store, names: Mapping[str, str], *, today: date, weights: HeatWeights, group: Group, title: Title
 ) -> Iterator[Topic]:
     """The topics of every estate of `names` (code → name), estate by estate, the hottest first."""
-    paths = [store.path_of(month) for month in store.months() if month != NO_MONTH][-MONTHS_READ:]
-    newest = _newest(paths)
+    months = [month for month in store.months() if month != NO_MONTH][-MONTHS_READ:]
+    newest = _newest(store, months)
     if newest is None:
         return
     until = min(today, newest)
-    in_order = heapq.merge(*map(_by_estate, paths), key=_estate_of)
+    in_order = heapq.merge(*(_by_estate(store, month) for month in months), key=_estate_of)
     for estate, stretches in groupby(in_order, key=_estate_of):
         if estate not in names:
             continue
@@ -86,11 +84,11 @@ def topics_of(
             yield from sorted(found, key=lambda topic: -topic.heat)
 
 
-def _newest(paths: Sequence[Path]) -> date | None:
+def _newest(store: Store, months: Sequence[str]) -> date | None:
     days = [
         pc.max(_of_estates(batch).column("received_at")).as_py()
-        for path in paths
-        for batch in parquet.ParquetFile(path).iter_batches(columns=list(_NEEDED))
+        for month in months
+        for batch in store.batches_of(month, _NEEDED)
     ]
     return max((_day(day) for day in days if day is not None), default=None)
 
@@ -103,9 +101,9 @@ def _estate_of(stretch: _Stretch) -> str:
     return stretch[0]
 
 
-def _by_estate(path: Path) -> Iterator[_Stretch]:
+def _by_estate(store: Store, month: str) -> Iterator[_Stretch]:
     """The property complaints of a month, some rows in memory at a time: a month lies by estate (see Store)."""
-    for batch in parquet.ParquetFile(path).iter_batches(_ROWS_AT_ONCE, columns=list(_COLUMNS)):
+    for batch in store.batches_of(month, _COLUMNS, rows=_ROWS_AT_ONCE):
         table = _plain(pa.Table.from_batches([_of_estates(batch)]))
         begin = 0
         for estate, rows in groupby(table["estate_code"].to_pylist()):

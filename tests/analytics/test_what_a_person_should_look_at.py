@@ -77,7 +77,7 @@ def test_the_complaints_of_a_doubt_are_told_with_what_else_was_read(store: Store
 def test_what_was_decided_is_no_doubt_any_more(store: Store) -> None:
     with Store.open(store.folder) as held:
         correct(held, [Decision("W1", placed=True, estate_code="E1"), Decision("W3", placed=True)], at="")
-    assert [(each.match, each.complaints) for each in doubts(store)] == [("清河", 1)]
+    assert [(each.match, each.complaints) for each in doubts(Store(store.folder))] == [("清河", 1)]
 
 
 def test_what_was_placed_nowhere_is_no_unknown_name(store: Store) -> None:
@@ -87,13 +87,13 @@ def test_what_was_placed_nowhere_is_no_unknown_name(store: Store) -> None:
     assert [each.name for each in unknown_names(store, finds)] == ["公交车"]
     with Store.open(store.folder) as held:
         correct(held, [Decision("W5", placed=True)], at="")
-    assert unknown_names(store, finds) == []
+    assert unknown_names(Store(store.folder), finds) == []
 
 
 def test_a_correction_is_doubted_where_it_lies_now(tmp_path: Path, store: Store) -> None:
     with Store.open(store.folder) as held:
         correct(held, [Decision("W1", category="电梯")], at="")
-    assert doubted_complaints(store) == []
+    assert doubted_complaints(Store(store.folder)) == []
     moved = taken_in(tmp_path, "b", ("W1", "2025-03-05", "望春园门口夜里摆摊吵得人睡不着觉", "", ""), days=1)
     assert doubted_complaints(moved) == [{"number": "W1", "month": "2025-03"}]
 
