@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from huiyin.analytics.checking import check_file
+from huiyin.analytics.erased import Erased
 from huiyin.analytics.reading.files import read_complaints
 from huiyin.analytics.reading.times import end_of_day
 from huiyin.analytics.store import Store
@@ -71,7 +72,9 @@ def test_the_dry_run_and_the_import_reject_the_same_rows_by_the_same_clock(tmp_p
     path = a_file(
         tmp_path / "a.csv", ("2026-11-28 10:00", ""), ("2036-11-05", ""), ("2026-11-03", "2026-11-02")
     )
-    check = check_file(path, tmp_path / "errors.csv", told={}, now=NOW)
+    check = check_file(
+        path, tmp_path / "errors.csv", told={}, now=NOW, erased=Erased.of(Store(tmp_path / "store"))
+    )
     summary = taken_in(tmp_path / "store", path, now=NOW)
     assert (check.read, check.rejected) == (summary.read, summary.rejected) == (3, 2)
     assert summary.reasons == check.reasons == {"受理时间…在将来": 1, "办结早于受理：…之前": 1}

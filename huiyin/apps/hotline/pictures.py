@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -12,24 +10,18 @@ from django.db.models import Max, QuerySet
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
-from huiyin.apps.hotline.models import (
-    HotlineCount,
-    HotlineDistrict,
-    HotlineImport,
-    HotlineMonth,
-    HotlineTotal,
-)
+from huiyin.apps.hotline.models import Counts, HotlineImport
+from huiyin.apps.hotline.periods import Periods
 from huiyin.apps.hotline.sums import Sums, Told, in_period, summed_of, sums_by, sums_of
 from huiyin.domain.complaint_measures import ALL, MEASURES, OF_PROPERTY, THREE_RATES, Summed
-from huiyin.domain.complaint_periods import ComplaintPeriod, Earlier, StoredMonths, month_of, read_period
-from huiyin.domain.errors import RuleBroken
+from huiyin.domain.complaint_periods import ComplaintPeriod
 from huiyin.web.charts.bars import Bars, Series, stacked_bars
 
 REPEATS = ("same_caller_again", "many_callers", "recurrences")
 MOST_CATEGORIES = 8
 LIKELY = Summed("likely")
-Totals = TypeVar("Totals", HotlineTotal, HotlineDistrict)
-Cells = TypeVar("Cells", HotlineCount, HotlineDistrict)
+Totals = TypeVar("Totals", bound=Counts)
+Cells = TypeVar("Cells", bound=Counts)
 
 
 @dataclass(frozen=True)
@@ -100,7 +92,7 @@ class Picture:
 
 def picture_of(periods: Periods, totals: QuerySet[Totals], counts: QuerySet[Cells]) -> Picture:
     """Four queries, however many complaints, estates or months there are; `counts` know of categories."""
-    period: ComplaintPeriod = periods.shown
+    period = periods.shown
     return Picture(
         period=period,
         sums=sums_of(in_period(totals, period), [*summed_of(MEASURES.values()), LIKELY]),
@@ -129,79 +121,6 @@ def _categories(counts: QuerySet[Cells]) -> list[Category]:
     rest = sum(count for _name, count in found[MOST_CATEGORIES:])
     shown = [Category(name or _("未分类"), count) for name, count in found[:MOST_CATEGORIES]]
     return [*shown, Category(_("其余类别"), rest, is_rest=True)] if rest else shown
-
-
-# --- periods --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Periods:
-    """The period that is shown and the ones to choose from, by length; what of it is stored."""
-
-    shown: ComplaintPeriod
-    choices: Sequence[tuple[str, Sequence[ComplaintPeriod]]]
-    stored: StoredMonths
-    today: date
-
-    @property
-    def earlier(self) -> Earlier:
-        return self.stored.earlier(self.shown, self.today)
-
-    @property
-    def is_comparable(self) -> bool:
-        """Whether counts may be set against those of the period before: both are whole."""
-        return self.earlier is Earlier.WHOLE and self.stored.is_whole(self.shown, self.today)
-
-    @property
-    def lacks_days_before(self) -> bool:
-        return self.earlier is Earlier.INCOMPLETE
-
-    @property
-    def has_nothing_before(self) -> bool:
-        return self.earlier is Earlier.NOTHING
-
-    @property
-    def hides_movement(self) -> bool:
-        return self.earlier is not Earlier.WHOLE
-
-    @property
-    def is_running(self) -> bool:
-        return self.shown.first_month <= self.today <= self.shown.last_day
-
-    @property
-    def until(self) -> date | None:
-        """The last day with a complaint, where that is known."""
-        return self.stored.last_day(self.shown)
-
-    @property
-    def last_over(self) -> ComplaintPeriod | None:
-        """While one runs: the newest of its length that is over and holds complaints."""
-        if not self.is_running:
-            return None
-        over = (each for each in self.stored.periods(self.shown.length) if each.last_day < self.today)
-        return next(over, None)
-
-
-def periods_of(asked: str, today: date) -> Periods:
-    """The newest month with complaints, unless another period is asked for; one query."""
-    stored = stored_months()
-    shown = stored.newest(today) or ComplaintPeriod(month_of(today).first - 1, 1)
-    if asked:
-        with contextlib.suppress(RuleBroken):
-            shown = read_period(asked)
-    names = {1: _("月"), 3: _("季度"), 12: _("年")}
-    choices = []
-    for length, name in names.items():
-        held = stored.periods(length)
-        if shown.length == length and shown not in held:
-            held = sorted([*held, shown], key=lambda each: -each.first)
-        choices.append((name, held))
-    return Periods(shown, choices, stored, today)
-
-
-def stored_months() -> StoredMonths:
-    """One query."""
-    return StoredMonths.of(HotlineMonth.objects.values_list("month", "first_on", "last_on"))
 
 
 def as_of() -> datetime | None:

@@ -14,7 +14,7 @@ from huiyin.analytics.measures.places import estates_table, placed
 from huiyin.analytics.measures.rankings import ranking
 from huiyin.analytics.measures.rates import measured
 from huiyin.apps.hotline.models import HotlineCount, HotlineTotal
-from huiyin.apps.hotline.pictures import stored_months
+from huiyin.apps.hotline.periods import stored_months
 from huiyin.apps.hotline.rules import rules_on
 from huiyin.apps.hotline.sight import district, sight_of
 from huiyin.apps.hotline.standings import Question, standing

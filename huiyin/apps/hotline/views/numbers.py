@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET
 
 from huiyin.apps.hotline.exports import CONTENT_TYPES, Definition, write_lines
 from huiyin.apps.hotline.models import HotlineDistrict, PublishedRank
+from huiyin.apps.hotline.periods import Periods, periods_of
 from huiyin.apps.hotline.permissions import can_import, can_open
-from huiyin.apps.hotline.pictures import Periods, as_of, periods_of, picture_of
+from huiyin.apps.hotline.pictures import as_of, picture_of
 from huiyin.apps.hotline.published_list import can_import_list
 from huiyin.apps.hotline.reach import (
     Place,
