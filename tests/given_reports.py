@@ -25,7 +25,7 @@ from huiyin.apps.reports.services import (
 from huiyin.apps.reports.services.opening import open_report
 from huiyin.domain.access import SYSTEM, Actor, Role
 from huiyin.domain.months import months_later
-from tests.people import Cast, a_cast, a_credit_code, a_person
+from tests.people import Cast, a_cast, a_credit_code, a_person, after_the_cast
 from tests.remembered import Remembered
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -51,6 +51,7 @@ VOICES = ("地下车库漏水，车顶都滴白了。", "三号楼的门禁坏�
 EXCUSE = "这段时间没有留下记录，已从七月起补建台账。"
 
 
+@after_the_cast
 def a_demand_list(cast: Cast, *, status: str = "open", now: datetime = COLLECTING) -> DemandList:
     """Two lines with one voice each; an hour between two steps."""
     by = cast.actor("secretary")
@@ -67,6 +68,7 @@ def a_line(demand_list: DemandList, place: int = 0) -> Demand:
     return demand_list.demands.order_by("pk")[place]
 
 
+@after_the_cast
 def a_draft(cast: Cast, *, now: datetime = WRITING) -> Report:
     """Opened by the manager for the first half-year, with a demand list that was sent."""
     a_demand_list(cast, status="sent")
@@ -156,12 +158,15 @@ def _promise(report: Report, title: str, by: Actor, now: datetime) -> None:
     )
 
 
+@after_the_cast
 def a_report(cast: Cast, *, status: str = "draft", now: datetime = WRITING) -> Report:
-    """A report in any state, complete from "submitted" on; "draft" is still empty."""
+    """A report in any state, complete from "submitted" on; "draft" is still empty, in "written" nothing is missing."""
     report = a_draft(cast, now=now)
     if status == "draft":
         return report
     write(cast, report, now=now)
+    if status == "written":
+        return report
     for hours, step in enumerate(_PATHS[status], start=1):
         report = _STEPS[step](cast, report, now + timedelta(hours=hours))
     assert report.status == status, (report.status, status)
@@ -189,17 +194,12 @@ def a_successor(cast: Cast) -> tuple[Engagement, Person]:
 
 
 def a_cast_with_report(status: str) -> tuple[Cast, Report]:
-    """The cast and a report of that status, made once and put back for the next test; call it instead of `a_cast`.
-
-    "written" is a draft in which nothing is missing.
-    """
+    """The cast and a report of that status, made once and put back for the next test; call it instead of `a_cast`."""
     return _remembered.setdefault(status, Remembered(lambda: _cast_and_report(status)))()
 
 
 def _cast_and_report(status: str) -> tuple[Cast, Report]:
     cast = a_cast()
-    if status == "written":
-        return cast, write(cast, a_draft(cast))
     return cast, a_report(cast, status=status)
 
 

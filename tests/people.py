@@ -185,6 +185,8 @@ def _made() -> Cast:
 
 
 _remembered = Remembered(_made)
+after_the_cast = _remembered.then
+"""For a builder that is called with the cast as it stands: what it adds is made twice at most and then put back."""
 _acting: dict[int, tuple[Person, date, PersonActor]] = {}
 """What each of the cast may do, read once a day: builders ask for the same few thousands of times.
 

@@ -71,7 +71,8 @@ def in_order(
 
 
 def picked(column: pa.ChunkedArray, rows: Order) -> pa.Array | pa.ChunkedArray:
-    """These texts, from wherever their pieces lie; in several pieces where one cannot hold so many bytes."""
+    """These texts, one or more, from wherever their pieces lie; in several pieces where one cannot hold so many
+    bytes."""
     starts = np.cumsum([0, *map(len, column.chunks)])
     piece_of = np.searchsorted(starts, rows, side="right").astype(np.int32) - 1
     by_piece = np.argsort(piece_of, kind="stable")
@@ -86,6 +87,8 @@ def picked(column: pa.ChunkedArray, rows: Order) -> pa.Array | pa.ChunkedArray:
     try:
         return pa.concat_arrays(found).take(pa.array(where))
     except pa.ArrowInvalid:  # more than two gigabytes
+        if len(rows) < 2:
+            raise
         middle = len(rows) // 2
         halves = [chunks_of(picked(column, each)) for each in (rows[:middle], rows[middle:])]
         return pa.chunked_array([*halves[0], *halves[1]])

@@ -22,7 +22,7 @@ _Loop = TypeVar("_Loop", bound=Callable[..., Any])
 def _kernel(loop: _Loop) -> _Loop:
     """Compiled without the interpreter's lock, kept beside the source, unless HUIYIN_KERNELS says `python`."""
     if os.environ.get("HUIYIN_KERNELS") == "python" or find_spec("numba") is None:
-        return loop
+        return cast("_Loop", np.errstate(over="ignore")(loop))  # keys wrap around, as they do compiled
     import numba
 
     return cast("_Loop", numba.njit(nogil=True, cache=True)(loop))

@@ -459,8 +459,7 @@ def _correct(options: argparse.Namespace) -> Sequence[Row]:
         raise BadUse("请写一个工单编号，或用 --corrections 指明更正表。")
     if options.corrections and not options.corrections.is_file():
         raise BadUse(f"找不到文件：{options.corrections}")
-    asker = Asker(_opened(options.folder), ())
-    estates = {str(row["code"]) for row in asker.rows(asker.estates.select("code"))}
+    estates = set(kept_estates(_opened(options.folder))["code"].to_pylist())
     now = datetime.now(BEIJING)
     with Store.open(options.folder) as store:
         before = Corrections.of(store)

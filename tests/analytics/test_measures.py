@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
 
+from huiyin.analytics.asking import Asker, keep_estates
 from huiyin.analytics.cube import COUNTS, EMPTY_CUBE
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.measures.places import estates_table, placed
 from huiyin.analytics.measures.rankings import ranked, ranking, shrunk, with_movement
 from huiyin.analytics.measures.rates import measured, per_thousand_households
+from huiyin.analytics.store import Store
 from huiyin.domain import complaint_rankings
 from huiyin.domain.complaint_measures import MEASURES
 from huiyin.domain.complaint_periods import read_period
 from huiyin.domain.complaint_rankings import Group
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.shrinking import Shrinking
+from tests.analytics.given_complaints import a_file, taken_in
 
 ESTATES = [
     Estate("E1", "清河里", area_code="110106001001", company="甲物业", households=1_000),
@@ -190,3 +195,20 @@ def test_a_period_knows_its_months_and_the_one_before(
 def test_what_is_no_period_is_refused(written: str) -> None:
     with pytest.raises(RuleBroken, match="时期写作"):
         read_period(written)
+
+
+def test_a_question_asked_again_is_not_translated_again(tmp_path: Path) -> None:
+    taken_in(tmp_path / "store", a_file(tmp_path / "a.csv", ("W1", "2025-01-07 08:00", "清河里物业", "", "")))
+    with Store.open(tmp_path / "store") as store:
+        keep_estates(store, ESTATES)
+    asker = Asker(Store(tmp_path / "store"))
+
+    def asked(month: str) -> list[dict[str, object]]:
+        about = asker.cube.filter(asker.cube.month == month)
+        return asker.rows(measured(about, MEASURES["complaints"], ["estate"]))
+
+    first, other, again = asked("2025-01"), asked("2025-02"), asked("2025-01")
+    assert [(row["estate"], row["numerator"]) for row in first] == [("E1", 1)]
+    assert type(first[0]["numerator"]) is int
+    assert (other, again) == ([], first)
+    assert len(asker._translated) == 2

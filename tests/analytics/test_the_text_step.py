@@ -111,6 +111,7 @@ def test_characters_that_vanish_or_become_several_are_read_like_others() -> None
         [
             "138\u200b0013\u200b8000",
             "㈠联系人：王小明",
+            "联系人:\U0003134b3号楼2单元501室",
             "😀家住𠀀5号楼３单元２０１室😀",
             "ﷺ" * 40 + "138 0013 8000",
             "¹²³½ⅣⅫ",

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from huiyin.analytics import topics
 from huiyin.analytics.changing import erase
 from huiyin.analytics.pipeline import enrich
 from huiyin.analytics.schema import KEPT
@@ -57,6 +58,17 @@ def test_three_of_one_matter_at_one_estate_are_a_topic(tmp_path: Path) -> None:
     assert (topic.complaints, topic.callers) == (3, 2)
     assert (topic.first_on, topic.last_on) == ("2025-04-02", "2025-05-29")
     assert topic.example == f"{LIFT}，又停了"
+
+
+def test_topics_are_the_same_however_few_rows_are_read_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = [(f"{row[0]}b", *row[1:]) for row in ROWS]
+    taken_in(tmp_path / "store", a_file(tmp_path / "a.csv", *ROWS, *more))
+    at_once = found(tmp_path / "store")
+    assert [(topic.estate, topic.complaints) for topic in at_once] == [("E1", 6)]
+    monkeypatch.setattr(topics, "_ROWS_AT_ONCE", 1)
+    assert found(tmp_path / "store") == at_once
 
 
 def test_time_is_counted_back_from_the_newest_complaint_of_the_store(tmp_path: Path) -> None:

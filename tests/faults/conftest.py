@@ -39,8 +39,11 @@ class Sites:
             folder = Path(tempfile.mkdtemp(prefix="huiyin-fault-"))
             folder.chmod(0o755)
             (folder / "var").mkdir(mode=0o755)
-            stored = prepared_cluster.stored() / "postgres"
-            subprocess.run(["cp", "-a", stored, folder / "var" / "postgres"], check=True)
+            # Also for a site that prepares itself: it finds nothing left to do.
+            for part in ("postgres", "static"):
+                subprocess.run(
+                    ["cp", "-a", prepared_cluster.stored() / part, folder / "var" / part], check=True
+                )
             self._by_way[way] = ServedSite(folder, *options, **environment)
         return self._by_way[way]
 
@@ -62,7 +65,7 @@ def site(request: pytest.FixtureRequest, sites: Sites) -> ServedSite:
     """`huiyin serve` with fsync on, two web processes and one task process; migrated, at first without people's data.
 
     Started again if the test before stopped it. A module may name further options of `serve` in SERVED_WITH, and stand
-    the site's clock at BEGINNING.
+    the site's clock at BEGINNING; the site of those that do neither prepares itself each time, as an operator's does.
     """
     beginning = getattr(request.module, "BEGINNING", None)
     clock = {"HUIYIN_NOW": beginning.isoformat()} if beginning is not None else {}

@@ -22,6 +22,7 @@ from tests.serving import ServedSite, command_of, kill, until
 
 BEGINNING = given_reports.COLLECTING
 """What is prepared has not happened before the site was there: its anchors would say so."""
+SERVED_WITH = ("--prepared",)
 PHONES = 20
 QUESTIONS_EACH = 5
 """As many as the policy lets one person ask at a meeting."""

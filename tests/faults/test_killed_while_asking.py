@@ -21,7 +21,7 @@ QUESTIONS_EACH = 100
 QUESTIONS_A_DAY = 25
 """Fewer than the policy lets one person ask: each resident is four people in turn."""
 QUESTIONS_BETWEEN_KILLS = 120
-SERVED_WITH = ("--workers", "0")
+SERVED_WITH = ("--prepared", "--workers", "0")
 """No task process: telling the residents comes after their questions are there, and would take a third of the time."""
 
 

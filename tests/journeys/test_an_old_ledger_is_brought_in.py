@@ -46,7 +46,7 @@ FAULTS: list[tuple[dict[str, Any], dict[str, Any]]] = [
 
 
 def rows_of(way: Way) -> int:
-    return 500 if way == DESKTOP else 120
+    return 500 if way == DESKTOP else 3 * BAD
 
 
 def a_ledger(estate: str, way: Way) -> list[dict[str, Any]]:

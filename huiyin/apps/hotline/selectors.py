@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
@@ -78,10 +80,23 @@ def corrections_of(numbers: Iterable[str]) -> dict[str, Correction]:
 
 
 def may_be_names(matches: Iterable[str]) -> set[str]:
-    """Those of these words that can become an alias: long enough, and not the name of any estate; two queries."""
+    """Those of these words that can become an alias; two queries.
+
+    They are long enough, no estate's name, and stand in the names of one estate at most: 云杉里 is neither 云杉里东区
+    nor 云杉里西区.
+    """
     wanted = {each for each in matches if len(each) >= FEWEST_OF_A_NAME}
-    taken = set(Estate.objects.filter(name__in=wanted).values_list("name", flat=True))
-    return wanted - taken - set(EstateAlias.objects.filter(name__in=wanted).values_list("name", flat=True))
+    if not wanted:
+        return set()
+    said = reduce(or_, (Q(name__contains=each) for each in wanted))
+    names = list(Estate.objects.filter(said).values_list("pk", "name"))
+    names += EstateAlias.objects.filter(said).values_list("estate_id", "name")
+
+    def is_free(match: str) -> bool:
+        estates = {estate for estate, name in names if match in name}
+        return len(estates) <= 1 and all(name != match for _estate, name in names)
+
+    return set(filter(is_free, wanted))
 
 
 def estates_to_name(actor: Actor) -> QuerySet[Estate]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from huiyin.language.complaints.classifying import shares
 from huiyin.language.complaints.meanings import Meanings, names_of_all, shipped, vectors
-from huiyin.language.complaints.model import shipped as classifier
+from huiyin.language.complaints.model import in_use as classifier
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

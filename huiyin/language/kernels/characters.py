@@ -19,6 +19,8 @@ START, END = BMP + 2, BMP + 3
 SIGNS = BMP + 4
 CHARACTERS = (1 << START) - 1
 AT_START, AT_END, AT_BEYOND = 1 << START, 1 << END, 1 << BEYOND
+_UNTOLD = AT_BEYOND | 1 << RARE_HAN
+"""Signs of characters of which some are words and some are none: Unicode has not given out all ideographs yet."""
 _FIRST_RARE_HAN = 0x20000
 
 
@@ -52,7 +54,7 @@ def _category(name: Any) -> int:
         op.CATEGORY_NOT_WORD: op.CATEGORY_WORD,
     }
     if name in opposite:
-        return (CHARACTERS & ~_category(opposite[name])) | AT_BEYOND
+        return (CHARACTERS & ~_category(opposite[name])) | _UNTOLD
     matches = re.compile(written[name]).fullmatch
     bits = np.fromiter((matches(chr(code)) is not None for code in range(BMP)), bool, BMP)
     found = int.from_bytes(np.packbits(bits, bitorder="little").tobytes(), "little")
@@ -105,9 +107,9 @@ def set_of(kind: Any, value: Any, flags: int, *, surely: bool = False) -> int | 
             else:
                 chars |= _category(what)
         if negated:
-            return (CHARACTERS & ~chars) | (0 if surely else AT_BEYOND)
+            return (CHARACTERS & ~chars) | (0 if surely else _UNTOLD)
     else:
         return None
     if surely:
-        return chars & ~AT_BEYOND
+        return chars & ~_UNTOLD
     return _with_cases(chars) if flags & re.IGNORECASE and chars & _cased() else chars

@@ -16,6 +16,6 @@ kernel = numba.njit(nogil=True, cache=True)
 """Called from Python; what was compiled is kept in the user's cache."""
 # Without `_nrt=False` each array of a tuple is counted up and down wherever the tuple is named: atomically, hundreds of
 # times a text. A part therefore makes no arrays; it is given those it writes to.
-part = numba.njit(nogil=True, _nrt=False)
+part = numba.njit(nogil=True, _nrt=False)  # type: ignore[call-overload]
 """Called from kernels; cannot make arrays."""
-inlined = numba.njit(nogil=True, inline="always", _nrt=False)
+inlined = numba.njit(nogil=True, inline="always", _nrt=False)  # type: ignore[call-overload]

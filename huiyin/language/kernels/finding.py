@@ -154,7 +154,7 @@ def find_covered(codes: Array, codes_end: Array, place: Array, bits: Array, plac
 
 @kernel
 def _find_covered(places, programs, codes, codes_end, place, bits, places_end, finding, covered):
-    begins = first = pieces = 0
+    begins = first = pieces = np.int64(0)
     for row in range(len(codes_end)):
         ends, last = codes_end[row], places_end[row]
         more = np.int64(ASK)
@@ -170,7 +170,8 @@ def _find_covered(places, programs, codes, codes_end, place, bits, places_end, f
                 pieces,
             )
         covered.asks[row] = more == ASK
-        pieces += max(more, 0)
+        if more > 0:
+            pieces += more
         covered.ends[row] = pieces
         begins, first = ends, last
 

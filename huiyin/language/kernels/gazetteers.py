@@ -7,7 +7,7 @@ import pickle
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,6 +36,8 @@ HASH, SPREAD = 0x100000001B3, 0x9E3779B97F4A7C15
 _64 = (1 << 64) - 1
 _MOST_KEPT = 4
 """Lists of estates; each takes some megabytes of the cache."""
+_MOST_AREAS = 1 << 16
+"""Division codes of which the numbers are remembered: a city has some thousands."""
 
 
 class Keys(NamedTuple):
@@ -172,13 +174,18 @@ class PlaceIndex:
         return index
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name not in ("_make", "gazetteer")}
+        left_out = ("_make", "gazetteer", "areas_of")
+        return {name: value for name, value in vars(self).items() if name not in left_out}
 
     def number_of(self, code: str) -> int:
         return self._numbers[code]
 
-    def areas_of(self, area: str) -> tuple[int, ...]:
-        """The numbers of its community, street and district, 0 for those no estate lies in."""
+    @cached_property
+    def areas_of(self) -> Callable[[str], tuple[int, ...]]:
+        """Of a division code the numbers of its community, street and district, 0 for those no estate lies in."""
+        return lru_cache(maxsize=_MOST_AREAS)(self._areas_of)
+
+    def _areas_of(self, area: str) -> tuple[int, ...]:
         return tuple(self._areas.get(area[:digits], 0) if len(area) >= digits else 0 for digits in _AREAS)
 
     def _names(self, entries: Mapping[str, Entry], areas: Mapping[str, str]) -> Names:

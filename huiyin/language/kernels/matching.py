@@ -42,7 +42,7 @@ def match_at(programs, number, text, begin, end, place, walk):
     marks[:] = -1
     now = np.int64(programs.starts[number])
     at = np.int64(place)
-    top = 0
+    top = np.int64(0)
     for _ in range(_MOST_STEPS):
         operation, x = operations[now], xs[now]
         now += 1

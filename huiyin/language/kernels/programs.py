@@ -126,7 +126,7 @@ class _Writer:
         elif kind is op.BRANCH:
             self._branches(value[1], flags)
         elif kind in (op.MAX_REPEAT, op.MIN_REPEAT):
-            self._repeat(FORK if kind is op.MAX_REPEAT else AVOID, *value, flags)
+            self._repeat(FORK if kind is op.MAX_REPEAT else AVOID, value, flags)
         elif kind is op.POSSESSIVE_REPEAT:
             self._apart([(op.MAX_REPEAT, value)], flags)
         elif kind is op.AT:
@@ -172,7 +172,8 @@ class _Writer:
         for jump in leave:
             jump[1] = len(self.code)
 
-    def _repeat(self, choice: int, least: int, most: int, nodes: Any, flags: int) -> None:
+    def _repeat(self, choice: int, repeat: tuple[int, int, Any], flags: int) -> None:
+        least, most, nodes = repeat
         for _ in range(least):
             self._sequence(nodes, flags)
         if most is op.MAXREPEAT:

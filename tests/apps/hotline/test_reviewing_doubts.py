@@ -120,6 +120,19 @@ def test_what_is_no_estate_is_counted_without_one_and_not_asked_about_as_a_name(
     assert [each.number for each, _case in page.context["rows"]] == ["R0091"]
 
 
+def test_words_that_several_estates_share_or_that_are_a_name_become_no_alias(
+    cast: Cast, estate: Estate
+) -> None:
+    an_estate(cast, "竹里馆东区", "ZL1")
+    assert selectors.may_be_names(["芳群园三", "竹里馆", "竹里", "芳群园三区", "明珠花"]) == {
+        "芳群园三",
+        "竹里馆",
+        "明珠花",
+    }
+    an_estate(cast, "竹里馆西区", "ZL2")
+    assert selectors.may_be_names(["竹里馆"]) == set()
+
+
 def test_put_off_it_waits_until_more_such_complaints_come(client: Client, cast: Cast, estate: Estate) -> None:
     an_import(cast.by_secretary, rows())
     secretary = sign_in(client, cast.secretary)

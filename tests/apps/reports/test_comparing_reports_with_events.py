@@ -123,8 +123,7 @@ def test_what_was_put_into_an_approved_revision_is_named(part: str, row: Callabl
 
 
 def test_another_picture_in_the_place_of_one_is_found(cast: Cast) -> None:
-    report = given.a_draft(cast)
-    given.write(cast, report)
+    report = given.a_report(cast, status="written")
     photo = add_photo(by=cast.by_manager, upload=a_photo(), now=WRITING)
     given.figures.put_photo(report, by=cast.by_manager, section="service", evidence=photo, caption="门机")
     given.review.submit(report, by=cast.by_manager, now=WRITING)

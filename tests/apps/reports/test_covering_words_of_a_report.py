@@ -35,8 +35,7 @@ WHY = "里面有居民的姓名。"
 
 def a_report_with_a_name() -> tuple[Cast, Report]:
     """Approved, corrected and approved again; both revisions name somebody, and so does a promise."""
-    cast, report = given.a_cast_with_report("draft")
-    given.write(cast, report)
+    cast, report = given.a_cast_with_report("written")
     body = f"{given.SECTIONS['service']}\n\n感谢{NAME}帮忙。"
     given.mended(cast, report, body=body)
     given.promise(cast, report, title=f"修好{NAME}家门口的路")

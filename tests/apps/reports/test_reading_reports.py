@@ -60,8 +60,7 @@ def test_a_number_stands_in_its_sentence_beside_what_is_usual(cast: Cast, client
 
 
 def test_what_is_missing_to_the_usual_count_is_said(cast: Cast, client: Client) -> None:
-    report = given.a_draft(cast)
-    given.write(cast, report)
+    report = given.a_report(cast, status="written")
     figures.put_claim(
         report, by=cast.by_manager, section="service", metric="E01", value=Decimal(66), number=1, now=LATER
     )
@@ -99,8 +98,7 @@ def test_a_moved_promise_shows_its_first_date_struck_and_the_reason(db: None, cl
 
 
 def test_a_photo_stands_below_the_paragraph_that_names_it_first(cast: Cast, client: Client) -> None:
-    report = given.a_draft(cast)
-    given.write(cast, report)
+    report = given.a_report(cast, status="written")
     before, after = (
         add_photo(by=cast.by_manager, upload=ContentFile(a_photo().read(), name="照片.jpg")) for _ in range(2)
     )
@@ -136,8 +134,7 @@ def test_a_photo_stands_below_the_paragraph_that_names_it_first(cast: Cast, clie
 
 
 def test_nothing_a_company_writes_becomes_markup(cast: Cast, client: Client) -> None:
-    report = given.a_draft(cast)
-    given.write(cast, report)
+    report = given.a_report(cast, status="written")
     given.mended(
         cast, report, body="<script>alert(1)</script> <img src=x onerror=y> [点我](javascript:x)", now=LATER
     )
@@ -249,8 +246,7 @@ def test_a_list_goes_on_counting_on_its_second_screen(db: None) -> None:
 
 
 def test_a_long_section_takes_several_screens(cast: Cast) -> None:
-    report = given.a_draft(cast)
-    given.write(cast, report)
+    report = given.a_report(cast, status="written")
     given.mended(
         cast, report, body="\n\n".join(["楼道每周清扫两次，缺的次数在春节期间。" * 4] * 4), now=LATER
     )

@@ -112,8 +112,7 @@ def test_the_secretary_drops_one_by_taking_its_reason_away(
 def test_a_reason_for_a_whole_section_with_many_numbers_is_not_mended_by_doing_nothing(
     cast: Cast,
 ) -> None:
-    report = given.a_draft(cast)
-    given.write(cast, report)
+    report = given.a_report(cast, status="written")
     for n in range(10):
         figures.put_claim(
             report, by=cast.by_manager, section="service", name=f"换灯 {n}", value=Decimal(n + 1), unit="盏"

@@ -35,8 +35,7 @@ def before_the_secretary(db: None) -> tuple[Cast, Report]:
 
 
 def test_a_draft_is_the_companys_own_paper(cast: Cast) -> None:
-    report = given.a_draft(cast)
-    given.write(cast, report)
+    report = given.a_report(cast, status="written")
     page = sign_in(Client(), cast.secretary).get(f"/desk/reports/{report.pk}/review").text
     assert "物业还在写" in page
     assert "三号楼的门机换了新的" not in page
@@ -145,8 +144,7 @@ def test_a_correction_shows_the_reviewer_what_it_changes() -> None:
 
 
 def test_a_photo_used_elsewhere_is_shown_to_the_reviewer_and_not_to_the_company(cast: Cast) -> None:
-    report = given.a_draft(cast)
-    given.write(cast, report)
+    report = given.a_report(cast, status="written")
     other = add_photo(by=cast.by_neighbour, upload=ContentFile(a_photo().read(), name="照片.jpg"))
     photo = add_photo(by=cast.by_manager, upload=ContentFile(a_photo().read(), name="照片.jpg"))
     figures.put_photo(
@@ -171,8 +169,7 @@ def test_a_photo_used_elsewhere_is_shown_to_the_reviewer_and_not_to_the_company(
 
 
 def test_the_photos_at_a_number_are_held_against_its_days_and_other_uses(cast: Cast) -> None:
-    report = given.a_draft(cast)
-    given.write(cast, report)
+    report = given.a_report(cast, status="written")
     by = cast.by_manager
     used = add_photo(by=by, upload=ContentFile(a_photo().read(), name="照片.jpg"))
     far = add_photo(by=by, upload=a_heic(picture=a_photograph(3, 240, 180), place=(39.905, 116.655)))
@@ -233,8 +230,7 @@ def test_whoever_may_cover_or_take_down_a_photo_is_led_there() -> None:
 
 
 def test_looking_at_a_photo_costs_the_same_with_more_other_uses_than_are_shown(cast: Cast) -> None:
-    report = given.a_draft(cast)
-    given.write(cast, report)
+    report = given.a_report(cast, status="written")
 
     def a_shot() -> Evidence:
         return add_photo(by=cast.by_manager, upload=ContentFile(a_photo().read(), name="照片.jpg"))

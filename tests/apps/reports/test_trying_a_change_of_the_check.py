@@ -17,6 +17,7 @@ from huiyin.apps.reports import trials as report_trials
 from huiyin.apps.reports.contents import contents_of
 from huiyin.apps.reports.findings import texts_of
 from huiyin.apps.reports.models import Report
+from huiyin.apps.reports.services import review
 from huiyin.apps.reports.services.opening import open_report
 from huiyin.apps.reports.trial_forms import CheckChangeForm
 from huiyin.language import CheckPolicy
@@ -32,11 +33,12 @@ STRICT = {"ask": "1", "block": "1"}
 
 
 @pytest.fixture
-def report(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Report:
+def report(cast: Cast) -> Report:
     """Approved; one sentence of its first section says little, and nothing wrong."""
-    said = given_reports.SECTIONS["service"]
-    monkeypatch.setitem(given_reports.SECTIONS, "service", f"{said}{PLAIN}")
-    return given_reports.a_report(cast, status="approved")
+    written = given_reports.a_report(cast, status="written")
+    given_reports.mended(cast, written, body=f"{given_reports.SECTIONS['service']}{PLAIN}")
+    review.submit(written, by=cast.by_manager, now=given_reports.WRITING)
+    return review.approve(written, by=cast.by_secretary, now=given_reports.WRITING)
 
 
 @pytest.fixture

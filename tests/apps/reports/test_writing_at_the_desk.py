@@ -149,8 +149,7 @@ def missing_in(page: str) -> int:
 
 
 def test_every_form_beside_the_text_keeps_its_own_draft(cast: Cast, manager: Client) -> None:
-    report = given.a_draft(cast)
-    given.write(cast, report)
+    report = given.a_report(cast, status="written")
     for section in given.SECTIONS:
         names = re.findall(r'data-draft="([^"]+)"', manager.get(at(report, section)).text)
         assert names, section
@@ -485,8 +484,7 @@ REVIEW_BUDGET = 29
 
 
 def test_the_editor_costs_the_same_however_much_was_written(cast: Cast, manager: Client) -> None:
-    report = given.a_draft(cast)
-    given.write(cast, report)
+    report = given.a_report(cast, status="written")
     review_page = f"/desk/reports/{report.pk}/review"
     pages = {**{at(report, section): most for section, most in DESK_BUDGETS.items()}, "/desk/reports": 6}
     counts = []
@@ -544,8 +542,7 @@ def test_an_account_that_does_not_add_up_is_saved_with_a_warning_and_stays_open(
 def test_a_number_that_is_not_there_cannot_be_placed_in_what_is_handed_in(
     cast: Cast, manager: Client
 ) -> None:
-    report = given.a_draft(cast)
-    given.write(cast, report)
+    report = given.a_report(cast, status="written")
     body = given.SECTIONS["waste"] + "\n\n共 36 吨，见【数据9】和【图2】。"
     given.mended(cast, report, body=body, code="waste")
     page = manager.get(at(report, "waste")).text
@@ -557,8 +554,7 @@ def test_a_number_that_is_not_there_cannot_be_placed_in_what_is_handed_in(
 def test_the_end_of_the_period_stands_among_what_is_missing_and_the_button_is_not_the_green_one(
     cast: Cast, manager: Client
 ) -> None:
-    report = given.a_draft(cast)
-    given.write(cast, report)
+    report = given.a_report(cast, status="written")
     whole = manager.get(at(report)).text
     assert 'class="btn btn-primary" type="submit"><svg' in whole.replace("\n", "")
     Report.objects.filter(pk=report.pk).update(period_to=date(2099, 3, 31))
