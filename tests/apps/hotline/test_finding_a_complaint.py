@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 from django.test import Client
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huiyin.analytics.numbers import keys_of
@@ -74,6 +74,7 @@ def test_the_month_is_found_by_the_keys_of_the_store(cast: Cast) -> None:
     ]
 
 
+@settings(deadline=None, max_examples=50)  # the kernels are loaded with the first
 @given(st.lists(st.text(max_size=64), max_size=8))
 def test_a_key_is_the_one_the_kernels_make(numbers: list[str]) -> None:
     encodable = [each.encode("utf-8", "ignore").decode() for each in numbers]
