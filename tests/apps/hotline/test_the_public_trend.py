@@ -67,7 +67,7 @@ def test_few_households_are_marked_and_the_sentence_stays_in_large_type(client: 
     small = public_trend(Estate.objects.get(pk=cast.estate.pk), TODAY)
     assert small is not None
     assert small.is_small
-    client.cookies["reading"] = "elder"
+    client.cookies["hy_mode"] = "elder"
     page = client.get("/estates/yunshanli").text
     assert "样本少" in page
     section = page[page.index('<section class="hy-sec" aria-labelledby="hl">') :]
