@@ -374,6 +374,8 @@ HOTLINE_NUMBERS = {
     # Into the demand list: the secretary of the community.
     "hotline:send_topic": Row("302 404 404 404 404 404 200 404 404 404 404 404", a_hot_topic),
     "hotline:withdraw_topic": Row("302 404 404 404 404 404 303 404 404 404 404 404", a_hot_topic, {}),
+    # One complaint by its number: whoever reads the words of some.
+    "hotline:find_complaint": Row("302 404 404 404 404 200 200 200 200 200 404 200"),
     "hotline:desk_company": Row(
         "302 404 404 200 200 200 200 200 200 200 404 404", lambda cast: {"pk": cast.company.pk}
     ),

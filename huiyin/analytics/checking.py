@@ -6,6 +6,7 @@ import csv
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ import pyarrow as pa
 from huiyin.analytics.erased import Erased
 from huiyin.analytics.pipeline import Numbers, kind_of
 from huiyin.analytics.reading.files import read_complaints
+from huiyin.analytics.reading.times import end_of_day
 from huiyin.language.masking import mask
 
 _SHOWN = ("received_at", "text", "area_code", "category_given", "urgency", "dispatched_to")
@@ -39,6 +41,7 @@ def check_file(
     errors: Path,
     *,
     told: Mapping[str, str],
+    now: datetime,
     erased: Erased,
     tell: Callable[[int], None] = lambda _: None,
 ) -> Check:
@@ -52,7 +55,7 @@ def check_file(
     with errors.open("w", encoding="utf-8-sig", newline="") as file:
         out = csv.writer(file)
         out.writerow(["行", "工单编号", "原因"])
-        for raw, rejected in read_complaints(path, told=told):
+        for raw, rejected in read_complaints(path, told=told, until=end_of_day(now)):
             good, twice = numbers.first_of(raw)
             faulty = sorted([*rejected, *twice], key=lambda each: each.row)
             out.writerows(each.cells for each in faulty)

@@ -87,11 +87,12 @@ def answer(asked: Asked, tell: Tell, text: Text) -> None:
 
 
 def _check(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
-    """`folder`, `file`, `mapping`, `errors`: where the rejected rows go."""
+    """`folder`, `file`, `mapping`, `now`, `errors`: where the rejected rows go."""
     check = check_file(
         Path(asked["file"]),
         Path(asked["errors"]),
         told=asked["mapping"],
+        now=datetime.fromisoformat(asked["now"]),
         erased=Erased.of(Store(Path(asked["folder"]))),
         tell=lambda rows: tell({"progress": {"rows": rows, "of": ""}}),
     )
@@ -283,7 +284,8 @@ def _tell_changed(store: Store, months: Iterable[str], tell: Tell, text: Text) -
     for month in sorted(months):
         table = store.own_table(f"_cube/{month}.arrow")
         rows = [] if table is None else [list(row.values()) for row in table.select(CELL).to_pylist()]
-        tell({"month": month, "rows": rows})
+        days = store.days_of(month)
+        tell({"month": month, "rows": rows, "days": days and [day.isoformat() for day in days]})
     tell({"all_months": store.months()})
     tell({"names": [asdict(name) for name in unknown_names(store, text.find_names())]})
     tell({"doubts": [asdict(doubt) for doubt in doubts(store)]})

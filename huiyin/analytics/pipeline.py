@@ -30,6 +30,7 @@ from huiyin.analytics.numbers import Keys, Seen, keys_of
 from huiyin.analytics.prepared import Mapped, months_of, numbers_of, put_away, remove
 from huiyin.analytics.reading.files import Unread, parts_of
 from huiyin.analytics.reading.rows import Rejected
+from huiyin.analytics.reading.times import end_of_day, timely
 from huiyin.analytics.schema import KEPT
 from huiyin.analytics.store import ImportRecord, Store
 from huiyin.documents.cells import guard
@@ -93,7 +94,7 @@ def enrich(
     """
     run = _Run(store, _digest_of(files, basis, told), import_id)
     for at, path in reversed(list(enumerate(files))):
-        run.prepare(at, path, text_step, told, tell)
+        run.prepare(at, path, text_step, told, tell, until=end_of_day(now))
     return run.take_in(now, tell)
 
 
@@ -133,8 +134,8 @@ class _Part(NamedTuple):
     property_related: int
 
 
-def _put_away(unread: Unread, place: Path, text_step: TextStep) -> _Part:
-    read = unread.read()
+def _put_away(unread: Unread, place: Path, text_step: TextStep, until: datetime) -> _Part:
+    read = timely(unread.read(), until)
     batch = text_step(read.batch)
     order = put_away(batch, place)
     return _Part(
@@ -181,6 +182,8 @@ class _Run:
         text_step: TextStep,
         told: Mapping[str, str] | None,
         tell: Callable[[Progress], None],
+        *,
+        until: datetime,
     ) -> None:
         """One file; what an earlier run has finished is only counted."""
         folder = self._folder / f"{at:04d}"
@@ -198,7 +201,7 @@ class _Run:
         self._seen.begin_file()
         with (folder / "rejected.csv").open("w", encoding="utf-8", newline="") as errors:
             try:
-                for part in self._parts(path, folder, text_step, told):
+                for part in self._parts(path, folder, text_step, told, until):
                     _write_rejected(errors, path, self._count(part, counted))
                     tell(Progress("reading", path.name, counted.read))
             except FileRefused as refusal:
@@ -207,12 +210,12 @@ class _Run:
         done.write_text(json.dumps(vars(counted), ensure_ascii=False), encoding="utf-8")
 
     def _parts(
-        self, path: Path, folder: Path, text_step: TextStep, told: Mapping[str, str] | None
+        self, path: Path, folder: Path, text_step: TextStep, told: Mapping[str, str] | None, until: datetime
     ) -> Iterator[_Part]:
         """In the order of the file. The first part is read here: what it loads and compiles is the workers' too."""
 
         def work(numbered: tuple[int, Unread]) -> _Part:
-            return _put_away(numbered[1], folder / f"{numbered[0]:06d}.arrow", text_step)
+            return _put_away(numbered[1], folder / f"{numbered[0]:06d}.arrow", text_step, until)
 
         unread = enumerate(parts_of(path, told=told))
         for first in islice(unread, 1):

@@ -27,7 +27,7 @@ def put_away(batch: pa.RecordBatch, place: Path) -> Order:
     order = order[np.argsort(numbered[order], kind="stable")]
     received, numbered = received[order], numbered[order]
     starts = np.flatnonzero(np.diff(numbered, prepend=numbered[:1] - 1))
-    ends = [*starts[1:], len(received)]
+    ends = [*starts, len(received)][1:]
     months = [NO_MONTH if np.isnat(received[start]) else str(received[start]) for start in starts]
     batch = batch.take(pa.array(order))
     _write(place, months, [batch.slice(start, end - start) for start, end in zip(starts, ends, strict=True)])

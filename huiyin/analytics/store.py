@@ -32,6 +32,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
@@ -162,6 +163,19 @@ class Store:
 
     def holds(self, month: str) -> bool:
         return self._file(_place_of(month)) is not None
+
+    def days_of(self, month: str) -> tuple[date, date] | None:
+        """The first and the last day with a complaint, from what the file says of itself; None without a time."""
+        file = None if month == NO_MONTH else self._file(_place_of(month))
+        if file is None:
+            return None
+        told = parquet.read_metadata(file)
+        column = told.schema.names.index("received_at")
+        groups = [told.row_group(at).column(column).statistics for at in range(told.num_row_groups)]
+        known = [each for each in groups if each is not None and each.has_min_max]
+        if not known:
+            return None
+        return min(each.min for each in known).date(), max(each.max for each in known).date()
 
     def table_of(
         self, month: str, columns: Sequence[str] | None = None, *, where: pc.Expression | None = None

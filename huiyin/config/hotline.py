@@ -20,13 +20,15 @@ from huiyin.analytics.measures.places import BY
 from huiyin.analytics.store import Store
 from huiyin.config.environment import CALLER_KEY, caller_key_file, caller_secret
 from huiyin.documents.cells import guard
-from huiyin.domain.complaint_measures import MEASURES
-from huiyin.domain.complaint_periods import read_period
+from huiyin.domain.complaint_measures import MEASURES, per_thousand_households
+from huiyin.domain.complaint_periods import ComplaintPeriod, Earlier, StoredMonths, read_period
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.policy_hotline import HotlinePolicy
 from huiyin.domain.policy_schema import read_policy_file
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from huiyin.analytics.correction_files import Read
     from huiyin.analytics.pipeline import Progress, Summary
 
@@ -372,6 +374,8 @@ def _topics(options: argparse.Namespace) -> Sequence[Row]:
 
 
 def _rank(options: argparse.Namespace) -> Sequence[Row]:
+    import ibis
+
     from huiyin.analytics.measures.rankings import ranking, with_movement
 
     period = read_period(options.period)
@@ -380,12 +384,14 @@ def _rank(options: argparse.Namespace) -> Sequence[Row]:
         raise BadUse("占比类指标不能按每千户计算。")
     if options.top < 1:
         raise BadUse("--top 至少是 1。")
-    asker = Asker(_opened(options.folder), (*period.months, *period.before.months))
+    store = _opened(options.folder)
+    asker = Asker(store, (*period.months, *period.before.months))
     by = options.by
     samples = _policy().small_samples
-    now, before = (
-        ranking(
-            asker.cube.filter(asker.cube.month.isin(each.months)),
+
+    def ranked(of: ComplaintPeriod) -> ir.Table:
+        return ranking(
+            asker.cube.filter(asker.cube.month.isin(of.months)),
             asker.estates,
             measure,
             by,
@@ -393,24 +399,31 @@ def _rank(options: argparse.Namespace) -> Sequence[Row]:
             share=samples.of_shares,
             per_thousand=samples.per_thousand,
         )
-        for each in (period, period.before)
-    )
-    moved = with_movement(now, before, by)
+
+    earlier = _stored_months(store).earlier(period, datetime.now(BEIJING).date())
+    if earlier is Earlier.WHOLE:
+        found = with_movement(ranked(period), ranked(period.before), by)
+    else:
+        print(
+            {Earlier.NOTHING: "上期没有诉求，不列升降。"}.get(earlier, "上期不完整，不列升降。"),
+            file=sys.stderr,
+        )
+        found = ranked(period).mutate(moved=ibis.null("int64"))
+    told = per_thousand_households(measure) if options.per_households else measure
     names = {row["code"]: row["name"] for row in asker.rows(asker.estates.select("code", "name"))}
     return [
         {"place": row["place"], "moved": row["moved"], by: row[by]}
         | ({"name": names.get(row[by], "")} if by == "estate" else {})
-        | {
-            "numerator": row["numerator"],
-            "denominator": row["denominator"],
-            "value": row["value"],
-            "ranked_by": row["ranked_by"],
-            "measure": measure.code,
-            "version": measure.version,
-            "as_of": asker.as_of,
-        }
-        for row in asker.rows(moved.filter(moved.place <= options.top).order_by("place", by))
+        | {name: row[name] for name in ("numerator", "denominator", "excluded", "value", "ranked_by")}
+        | {"measure": told.code, "formula": told.formula, "version": told.version}
+        | {"before": earlier.value, "as_of": asker.as_of}
+        for row in asker.rows(found.filter(found.place <= options.top).order_by("place", by))
     ]
+
+
+def _stored_months(store: Store) -> StoredMonths:
+    days = {month: store.days_of(month) for month in store.months()}
+    return StoredMonths.of((its[0], *its) for its in days.values() if its)
 
 
 def _imports(options: argparse.Namespace) -> Sequence[Row]:

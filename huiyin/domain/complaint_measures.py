@@ -6,7 +6,7 @@ stands beside the formula and the version it was computed by.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 
@@ -101,3 +101,23 @@ _MEASURES = (
 )
 MEASURES = {measure.code: measure for measure in _MEASURES}
 THREE_RATES = ("response_rate", "solution_rate", "satisfaction_rate")
+
+
+HOUSEHOLDS = "户数是有诉求的各月户数的平均：一家企业只算它当月月初在服务的小区"
+_CHANGES_OF_HOUSEHOLDS = 1
+"""How often the formula with households was changed: both versions are in the one that is shown."""
+
+
+def per_thousand_households(measure: Measure) -> Measure:
+    """The same count for each 1,000 households, as a measure of its own.
+
+    Numerator and denominator are of the same estates and months: over several months an estate that a company served
+    in some of them counts with as large a part of its households.
+    """
+    return replace(
+        measure,
+        code=f"{measure.code}_per_thousand_households",
+        name=f"{measure.name}（每千户）",
+        formula=f"{measure.formula}，× 1,000 ÷ 户数；{HOUSEHOLDS}",
+        version=measure.version + _CHANGES_OF_HOUSEHOLDS,
+    )

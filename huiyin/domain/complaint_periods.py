@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from enum import Enum
 
 from huiyin.domain.errors import RuleBroken
+from huiyin.domain.months import last_of_month
 
 _WRITTEN = re.compile(r"(?P<year>(?:19|20)\d{2})(?:-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?")
 
@@ -35,6 +38,10 @@ class ComplaintPeriod:
     @property
     def last_month(self) -> date:
         return _month(self.first + self.length - 1)
+
+    @property
+    def last_day(self) -> date:
+        return last_of_month(self.last_month)
 
     @property
     def year_to_its_end(self) -> ComplaintPeriod:
@@ -73,14 +80,71 @@ def month_of(day: date) -> ComplaintPeriod:
     return ComplaintPeriod(day.year * 12 + day.month - 1, 1)
 
 
-def periods_between(first: date, last: date, length: int) -> list[ComplaintPeriod]:
-    """Months (1), quarters (3) or years (12) that lie in part between two days, the latest first."""
-    begin, end = month_of(first).first, month_of(last).first
-    return [ComplaintPeriod(at, length) for at in range(end - end % length, begin - length, -length)]
+class Earlier(Enum):
+    """Whether a period can be set against the one before it."""
+
+    WHOLE = "whole"
+    INCOMPLETE = "incomplete"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class StoredMonths:
+    """The months that hold complaints: `ComplaintPeriod.first` → the first and the last day, None where unknown."""
+
+    days: Mapping[int, tuple[date, date] | None]
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[date, date | None, date | None]]) -> StoredMonths:
+        """(any day of the month, first day, last day)."""
+        return cls({month_of(day).first: (a, b) if a and b else None for day, a, b in rows})
+
+    def held(self, period: ComplaintPeriod) -> list[date]:
+        """The months of the period that hold complaints, by their first days."""
+        return [_month(at) for at in range(period.first, period.first + period.length) if at in self.days]
+
+    def periods(self, length: int) -> list[ComplaintPeriod]:
+        """Months (1), quarters (3) or years (12) that hold complaints, the newest first."""
+        return [ComplaintPeriod(at, length) for at in sorted({at - at % length for at in self.days})[::-1]]
+
+    def newest(self, today: date) -> ComplaintPeriod | None:
+        """The newest month that has begun; without one the newest there is."""
+        months = self.periods(1)
+        return next((each for each in months if each.first_month <= today), next(iter(months), None))
+
+    def last_day(self, period: ComplaintPeriod) -> date | None:
+        """Until when it holds complaints, where that is known."""
+        told = [
+            days[1] for at in range(period.first, period.first + period.length) if (days := self.days.get(at))
+        ]
+        return max(told, default=None)
+
+    def is_whole(self, period: ComplaintPeriod, today: date) -> bool:
+        """Whether it is over, and no month of it is missing, nor more than GAP at either end of one.
+
+        A district has complaints every day: where there are none for days at the end of a month, a file is missing.
+        """
+        return period.last_day < today and all(
+            at in self.days and _is_covered(_month(at), self.days[at])
+            for at in range(period.first, period.first + period.length)
+        )
+
+    def earlier(self, period: ComplaintPeriod, today: date) -> Earlier:
+        """What can be said against the period before."""
+        if not self.held(period.before):
+            return Earlier.NOTHING
+        return Earlier.WHOLE if self.is_whole(period.before, today) else Earlier.INCOMPLETE
+
+
+GAP = timedelta(days=3)
+
+
+def _is_covered(month: date, days: tuple[date, date] | None) -> bool:
+    return days is None or (days[0] <= month + GAP and days[1] >= last_of_month(month) - GAP)
 
 
 def usual_period(newest: date | None, today: date) -> ComplaintPeriod:
-    """The month that is shown unless another is asked for: the newest one with complaints that is over.
+    """The month the public reads: the newest one with complaints that is over.
 
     A month that runs is compared with no whole one; it is shown where there is nothing before it.
     """

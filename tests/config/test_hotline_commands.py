@@ -106,6 +106,61 @@ def test_a_ranking_names_the_estates(store: Path, capsys: pytest.CaptureFixture[
         capsys, "rank", store, "--by", "estate", "--period", "2025", "--top", "1", "--per-households"
     )
     assert [(row["place"], row["name"]) for row in rows] == [(1, "望春园")]
+    (first,) = rows
+    assert (first["measure"], first["version"]) == ("property_complaints_per_thousand_households", 2)
+    assert "户数是有诉求的各月户数的平均" in str(first["formula"])
+    assert (first["numerator"], first["denominator"], first["excluded"]) == (1, 500, None)
+
+
+def two_months(folder: Path, *, first_day: int) -> Path:
+    """望春园 has most in May, 清河里 in June; May begins on `first_day`."""
+    days = {"05": (first_day, 12, 29), "06": (1, 15, 30)}
+    most = {"05": "望春园", "06": "清河里"}
+    rows = [
+        (f"{month}{at}", f"2025-{month}-{day:02d} 08:00:00", f"{name}物业不修电梯", "", "")
+        for month, its in days.items()
+        for at, (day, name) in enumerate(
+            zip(its, [most[month], most[month], other_of(most[month])], strict=True)
+        )
+    ]
+    taken_in(folder / "store", a_file(folder / "a.csv", *rows))
+    with Store.open(folder / "store") as writing:
+        keep_estates(
+            writing, [Estate("E1", "清河里", households=500), Estate("E2", "望春园", households=500)]
+        )
+    return folder / "store"
+
+
+def other_of(name: str) -> str:
+    return {"清河里": "望春园", "望春园": "清河里"}[name]
+
+
+@pytest.mark.parametrize(
+    ("period", "first_day", "moved", "before", "words"),
+    [
+        ("2025-06", 2, {"清河里": 1, "望春园": -1}, "whole", ""),
+        ("2025-06", 9, {"清河里": None, "望春园": None}, "incomplete", "上期不完整，不列升降。"),
+        ("2025-05", 2, {"清河里": None, "望春园": None}, "nothing", "上期没有诉求，不列升降。"),
+        ("2025-Q2", 2, {"清河里": None, "望春园": None}, "nothing", "上期没有诉求，不列升降。"),
+    ],
+)
+def test_a_ranking_moves_against_a_whole_period_only(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    period: str,
+    first_day: int,
+    moved: dict[str, int | None],
+    before: str,
+    words: str,
+) -> None:
+    arguments = ["hotline", "rank", str(two_months(tmp_path, first_day=first_day)), "--period", period]
+    assert main([*arguments, "--format", "json"]) == 0
+    told = capsys.readouterr()
+    rows = json.loads(told.out)
+    assert {row["name"]: row["moved"] for row in rows} == moved
+    assert {row["before"] for row in rows} == {before}
+    assert told.err.strip() == words
 
 
 def test_topics_are_named_by_what_callers_share_the_hottest_first(

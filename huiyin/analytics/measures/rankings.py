@@ -20,7 +20,7 @@ def ranking(
     share: Shrinking = SHARE,
     per_thousand: Shrinking = PER_THOUSAND,
 ) -> ir.Table:
-    """by, numerator, denominator, value, ranked_by, is_small, place: the worst first.
+    """by, numerator, denominator, excluded, value, ranked_by, is_small, place: the worst first.
 
     A count is ranked as it is, a share and a count per 1,000 households by their shrunk value. What belongs to no
     group is left out.
@@ -28,13 +28,14 @@ def ranking(
     if per_households:
         groups = per_thousand_households(placed, estates, measure, by)
         told = shrunk(groups, per_thousand, of="households", scale=1_000).rename(denominator="households")
+        told = told.mutate(excluded=ibis.null("int64"))
     elif measure.is_share:
         groups = measured(placed, measure, [by])
         told = shrunk(groups.filter(groups[by].notnull()), share)
     else:
         groups = measured(placed, measure, [by])
         told = groups.filter(groups[by].notnull()).mutate(is_small=ibis.literal(False), shrunk=groups.value)
-    columns = [by, "numerator", "denominator", "value", "is_small"]
+    columns = [by, "numerator", "denominator", "excluded", "value", "is_small"]
     return ranked(
         told.select(*columns, ranked_by=told.shrunk), "ranked_by", worst_is_high=measure.more_is_worse
     )

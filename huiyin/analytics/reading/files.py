@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -14,6 +15,7 @@ import pyarrow.compute as pc
 from huiyin.analytics.reading import csv, parquet
 from huiyin.analytics.reading.mapping import NEEDED, find_mapping, known_headings, likely_places
 from huiyin.analytics.reading.rows import NO_ROWS, Read, Ready, Rejected, columns_of, to_raw
+from huiyin.analytics.reading.times import timely
 from huiyin.analytics.schema import RAW
 from huiyin.documents.refusals import FileRefused, Limits
 from huiyin.documents.sniffing import OLE_MAGIC
@@ -76,11 +78,17 @@ def size_of(files: Iterable[Path]) -> int:
     return sum(size * (1 if _kind_of(path) == "csv" else _PACKED) for path, size in sizes if size)
 
 
-def read_complaints(path: Path, *, told: Mapping[str, str] | None = None) -> Iterator[Piece]:
-    """Batches of RAW with what was rejected beside each; raises FileRefused for a file that is no table."""
+def read_complaints(
+    path: Path, *, told: Mapping[str, str] | None = None, until: datetime | None = None
+) -> Iterator[Piece]:
+    """Batches of RAW with what was rejected beside each; raises FileRefused for a file that is no table.
+
+    `until`: the last moment it may name (times.end_of_day); without it times are not judged.
+    """
     before = 0
     for part in parts_of(path, told=told):
-        batch, rejected, rows = part.read()
+        read = part.read()
+        batch, rejected, rows = read if until is None else timely(read, until)
         numbers = pc.add(batch.column("row"), before)
         yield (
             batch.set_column(batch.schema.get_field_index("row"), RAW.field("row"), numbers),

@@ -74,7 +74,7 @@ def ask(
         if progress := line.get("progress"):
             tell(progress)
         elif "month" in line:
-            mirror.replace_month(line["month"], line["rows"])
+            mirror.replace_month(line["month"], line["rows"], line["days"])
         elif "all_months" in line:
             mirror.keep_months(line["all_months"])
         elif "names" in line:

@@ -36,7 +36,7 @@ class Definition:
     def header(self) -> list[str]:
         below = "分母" if self.measure.is_share else "户数"
         value = "占比" if self.measure.is_share else "每千户件数" if self.per_households else "件数合计"
-        numbers = ["件数", below, value, "排位用的数值", "样本"]
+        numbers = ["件数", below, "不计入的件数", value, "排位用的数值", "说明"]
         return [
             "位次",
             "较上期上升",
@@ -48,9 +48,8 @@ class Definition:
 
     @property
     def cells(self) -> list[Value]:
-        name = f"{self.measure.name}（每千户）" if self.per_households else self.measure.name
         until = timezone.localtime(self.as_of).replace(tzinfo=None, microsecond=0) if self.as_of else None
-        return [name, self.measure.formula, self.measure.version, self.period.words, until]
+        return [self.measure.name, self.measure.formula, self.measure.version, self.period.words, until]
 
 
 def write_lines(lines: Iterable[Line], told: Definition, target: IO[bytes], *, form: str) -> None:
@@ -58,7 +57,7 @@ def write_lines(lines: Iterable[Line], told: Definition, target: IO[bytes], *, f
     if form == "csv":
         write_csv(target, told.header, _rows(lines, told))
         return
-    widths = [8, 12, 24, 16, 10, 10, 12, 14, 14, 20, 48, 8, 16, 20]
+    widths = [8, 12, 24, 16, 10, 10, 14, 12, 14, 24, 20, 48, 8, 16, 20]
     write_xlsx(target, [Sheet("排名", told.header, _rows(lines, told), widths)])
 
 
@@ -71,10 +70,11 @@ def _rows(lines: Iterable[Line], told: Definition) -> Iterator[list[Value]]:
             line.named.name,
             line.named.where,
             ranked.numerator,
-            ranked.denominator,
+            _number(ranked.denominator),
+            ranked.excluded,
             _number(ranked.value),
             _number(ranked.ranked_by) if ranked.place else None,
-            "太小，不排位" if ranked.is_small else None,
+            "只含您能看到的部分，不排位" if line.is_part else "样本少，不排位" if ranked.is_small else None,
             *told.cells,
         ]
 

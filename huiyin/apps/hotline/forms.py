@@ -46,6 +46,18 @@ class UndoForm(Form):
     )
 
 
+class FindForm(Form):
+    """Which complaint, by the number the hotline gave it."""
+
+    number = forms.CharField(
+        label=_("工单编号"),
+        help_text=_("和 12345 系统里的一样，一个字不少。"),
+        max_length=64,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
+        error_messages={"required": _("请写工单编号。")},
+    )
+
+
 class ClaimForm(Form):
     """Which estate a name means: its code, or its name as somebody wrote it."""
 

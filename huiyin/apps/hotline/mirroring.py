@@ -8,13 +8,16 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, Q, Sum, Value, When
 
 from huiyin.apps.hotline.models import (
     Correction,
+    Counts,
     Doubt,
     HotlineCount,
+    HotlineDistrict,
     HotlineImport,
+    HotlineMonth,
     HotlineTopic,
     HotlineTotal,
     UnknownName,
@@ -49,8 +52,10 @@ class Mirror:
         self._imports = dict(HotlineImport.objects.exclude(store_id="").values_list("store_id", "pk"))
 
     @transaction.atomic
-    def replace_month(self, month: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Rows of an estate that is there no more count as unattributed."""
+    def replace_month(
+        self, month: str, rows: Iterable[Sequence[Any]], days: tuple[str, str] | None = None
+    ) -> None:
+        """Rows of an estate that is there no more count as unattributed; `days`: the first and the last with any."""
         first = month_in_store(month)
         cells: dict[tuple[Any, ...], Counter[str]] = {}
         for estate, street, is_property, category, *counts in rows:
@@ -71,7 +76,7 @@ class Mirror:
             ),
             batch_size=_AT_ONCE,
         )
-        total_up(first)
+        total_up(first, days=days)
 
     @transaction.atomic
     def keep_months(self, months: Iterable[str]) -> None:
@@ -80,8 +85,8 @@ class Mirror:
         gone = Q(month__isnull=False) & ~Q(month__in=[month for month in left if month is not None])
         if None not in left:
             gone |= Q(month__isnull=True)
-        for counts in (HotlineCount.objects, HotlineTotal.objects):
-            counts.filter(gone).delete()
+        for model in (HotlineCount, HotlineTotal, HotlineDistrict, HotlineMonth):
+            model._default_manager.filter(gone).delete()
 
     @transaction.atomic
     def replace_names(self, names: Iterable[Mapping[str, Any]]) -> None:
@@ -182,17 +187,32 @@ class Mirror:
         )
 
 
-def total_up(month: date | None) -> None:
-    """The totals of a month anew from its counts; in the transaction that changes these."""
+def total_up(month: date | None, *, days: tuple[str, str] | None = None) -> None:
+    """The totals of a month anew from its counts, and between which days it has any; where these are changed."""
+    loose_street = Case(When(estate__isnull=True, then=F("street_code")), default=Value(""))
+    _sum_up(HotlineTotal, month, estate_id=F("estate_id"), street_code=loose_street)
+    attributed = ExpressionWrapper(HotlineCount.ATTRIBUTED, output_field=BooleanField())
+    _sum_up(HotlineDistrict, month, is_attributed=attributed, category=F("category"))
+    if month is None:
+        return
+    if not HotlineTotal.objects.filter(month=month).exists():
+        HotlineMonth.objects.filter(month=month).delete()
+        return
+    told = dict(zip(("first_on", "last_on"), days, strict=True)) if days else {}
+    HotlineMonth.objects.update_or_create(month=month, defaults=told)
+
+
+def _sum_up(model: type[Counts], month: date | None, **by: Any) -> None:
+    """The rows of a month anew: the sums of its counts by some columns, and whether they are about property."""
+    keys = {f"of_{name}": value for name, value in by.items()} | {"of_property": F("property_related")}
     sums = {f"sum_of_{name}": Sum(name) for name in COUNTS}
-    counts = HotlineCount.objects.filter(month=month).order_by()
-    groups = counts.values("estate_id", "street_code", "property_related").annotate(**sums)
-    names = ("estate_id", "street_code", "property_related", *COUNTS)
-    HotlineTotal.objects.filter(month=month).delete()
-    HotlineTotal.objects.bulk_create(
+    groups = HotlineCount.objects.filter(month=month).order_by().values(**keys).annotate(**sums)
+    names = (*by, "property_related", *COUNTS)
+    model._default_manager.filter(month=month).delete()
+    model._default_manager.bulk_create(
         (
-            HotlineTotal(month=month, **dict(zip(names, group, strict=True)))
-            for group in groups.values_list("estate_id", "street_code", "property_related", *sums)
+            model(month=month, **dict(zip(names, group, strict=True)))
+            for group in groups.values_list(*keys, *sums)
         ),
         batch_size=_AT_ONCE,
     )

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Max, QuerySet
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
-from huiyin.apps.hotline.models import HotlineCount, HotlineImport, HotlineTotal
+from huiyin.apps.hotline.models import Counts, HotlineImport
+from huiyin.apps.hotline.periods import Periods
 from huiyin.apps.hotline.sums import Sums, Told, in_period, summed_of, sums_by, sums_of
 from huiyin.domain.complaint_measures import ALL, MEASURES, OF_PROPERTY, THREE_RATES, Summed
-from huiyin.domain.complaint_periods import ComplaintPeriod, periods_between, read_period, usual_period
-from huiyin.domain.errors import RuleBroken
-from huiyin.web.charts.bars import Bars, LyingBars, Series, lying_bars, stacked_bars
+from huiyin.domain.complaint_periods import ComplaintPeriod
+from huiyin.web.charts.bars import Bars, Series, stacked_bars
 
 REPEATS = ("same_caller_again", "many_callers", "recurrences")
 MOST_CATEGORIES = 8
 LIKELY = Summed("likely")
+Totals = TypeVar("Totals", bound=Counts)
+Cells = TypeVar("Cells", bound=Counts)
+
+
+@dataclass(frozen=True)
+class Category:
+    """How many property complaints it has; `is_rest`: all the smaller ones together."""
+
+    name: str
+    count: int
+    is_rest: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,11 +39,16 @@ class Picture:
     sums: Sums
     before: Sums
     trend: Bars
-    categories: LyingBars
+    categories: list[Category]
 
     @property
     def is_empty(self) -> bool:
         return not self.every_count
+
+    @property
+    def most_of_a_category(self) -> int:
+        """What the longest bar stands for."""
+        return max((each.count for each in self.categories), default=0)
 
     @property
     def shares(self) -> list[Told]:
@@ -75,10 +90,9 @@ class Picture:
         return self.sums.told("attributed_share")
 
 
-def picture_of(
-    totals: QuerySet[HotlineTotal], counts: QuerySet[HotlineCount], period: ComplaintPeriod
-) -> Picture:
-    """Four queries, however many complaints, estates or months there are."""
+def picture_of(periods: Periods, totals: QuerySet[Totals], counts: QuerySet[Cells]) -> Picture:
+    """Four queries, however many complaints, estates or months there are; `counts` know of categories."""
+    period = periods.shown
     return Picture(
         period=period,
         sums=sums_of(in_period(totals, period), [*summed_of(MEASURES.values()), LIKELY]),
@@ -88,7 +102,7 @@ def picture_of(
     )
 
 
-def _trend(totals: QuerySet[HotlineTotal], year: ComplaintPeriod) -> Bars:
+def _trend(totals: QuerySet[Totals], year: ComplaintPeriod) -> Bars:
     found: dict[date, Sums] = {
         month: sums for (month,), sums in sums_by(in_period(totals, year), [OF_PROPERTY, ALL], "month")
     }
@@ -100,38 +114,13 @@ def _trend(totals: QuerySet[HotlineTotal], year: ComplaintPeriod) -> Bars:
     return stacked_bars([f"{each.first_month.month}月" for each in months], series, unit=_("件"))
 
 
-def _categories(counts: QuerySet[HotlineCount]) -> LyingBars:
+def _categories(counts: QuerySet[Cells]) -> list[Category]:
     about = counts.filter(property_related=True)
     found = [(name, sums.by[ALL]) for (name,), sums in sums_by(about, [ALL], "category")]
     found.sort(key=lambda each: -each[1])
     rest = sum(count for _name, count in found[MOST_CATEGORIES:])
-    shown = [(name or _("未分类"), count, 1) for name, count in found[:MOST_CATEGORIES]]
-    return lying_bars([*shown, *([(_("其余类别"), rest, 3)] if rest else [])], unit=_("件"))
-
-
-# --- periods --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Periods:
-    """The period that is shown and the ones to choose from, by length."""
-
-    shown: ComplaintPeriod
-    choices: Sequence[tuple[str, Sequence[ComplaintPeriod]]]
-
-
-def periods_of(asked: str, today: date) -> Periods:
-    """One query; a period that cannot be read is as if none was asked for."""
-    told = HotlineTotal.objects.aggregate(first=Min("month"), last=Max("month"))
-    shown = usual_period(told["last"], today)
-    if asked:
-        with contextlib.suppress(RuleBroken):
-            shown = read_period(asked)
-    first, last = told["first"] or shown.first_month, told["last"] or shown.last_month
-    names = {1: _("月"), 3: _("季度"), 12: _("年")}
-    most = {1: 24, 3: 8, 12: 5}
-    choices = [(names[length], periods_between(first, last, length)[: most[length]]) for length in (1, 3, 12)]
-    return Periods(shown, choices)
+    shown = [Category(name or _("未分类"), count) for name, count in found[:MOST_CATEGORIES]]
+    return [*shown, Category(_("其余类别"), rest, is_rest=True)] if rest else shown
 
 
 def as_of() -> datetime | None:

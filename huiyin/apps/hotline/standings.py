@@ -2,42 +2,38 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
-from django.db.models import BooleanField, Case, CharField, ExpressionWrapper, F, Q, QuerySet, Value, When
-from django.urls import reverse
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
+from huiyin.apps.hotline.grounds import Companies, Ground, Grounds, Named
 from huiyin.apps.hotline.models import HotlineTotal
-from huiyin.apps.hotline.reach import Place
-from huiyin.apps.hotline.sums import Sums, summed_of, sums_by
-from huiyin.apps.places.models import Area, Company, Engagement
-from huiyin.apps.places.selectors import areas_public
+from huiyin.apps.hotline.sight import District, Sight
+from huiyin.apps.hotline.sums import OF_PROPERTY_Q, Sums, summed_of, sums_by
 from huiyin.domain.complaint_measures import Measure
-from huiyin.domain.complaint_periods import ComplaintPeriod
-from huiyin.domain.complaint_rankings import Group, Ranked, ranking, with_movement
+from huiyin.domain.complaint_periods import ComplaintPeriod, Earlier, StoredMonths
+from huiyin.domain.complaint_rankings import Group, Ranked, ranking
 from huiyin.domain.policy_hotline import SmallSamples
 
 BY = {"estate": "小区", "company": "物业企业", "community": "社区", "street": "街镇"}
 
 
 @dataclass(frozen=True)
-class Named:
-    """What stands in a row: its name, where it lies, its page ("" where there is none)."""
-
-    name: str
-    where: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True)
 class Line:
-    named: Named
+    ground: Grounds
     ranked: Ranked[int]
     is_share: bool
+    is_part: bool
+    """The reader sees a part of it: its numbers are of that part, and it has no place."""
+
+    @cached_property
+    def named(self) -> Named:
+        return self.ground.name_of(self.ranked.key)
 
     @property
     def value(self) -> str:
@@ -46,6 +42,11 @@ class Line:
     @property
     def ranked_by(self) -> str:
         return self._said(self.ranked.ranked_by)
+
+    @property
+    def households(self) -> int:
+        """On the average of the months, as a whole number."""
+        return round(self.ranked.denominator or 0)
 
     @property
     def risen(self) -> int:
@@ -61,174 +62,210 @@ class Line:
         return f"{value:.1%}" if self.is_share else f"{value:,.1f}"
 
 
-Grouping = Callable[[Any, date], int | None]
+@dataclass(frozen=True)
+class Standing:
+    """The lines the reader sees, the worst first; those without a place at the end."""
+
+    lines: Sequence[Line] = ()
+    placed: int = 0
+    """How many have a place in the whole district."""
+    earlier: Earlier = Earlier.NOTHING
+    left_out: int = 0
+    """Complaints the reader sees that belong to no line."""
 
 
-def standing(
-    totals: QuerySet[HotlineTotal],
-    places: dict[int, Place],
-    measure: Measure,
-    period: ComplaintPeriod,
-    samples: SmallSamples,
-    *,
-    by: str = "estate",
-    per_households: bool = False,
-) -> list[Line]:
-    """The worst first, those without a place at the end. Three queries, four where companies are ranked."""
-    ground = _Ground(places, period) if by != "company" else _Companies(places, period)
-    group = ground.grouping(by)
-    now: dict[int, Sums] = {}
-    before: dict[int, Sums] = {}
-    for keys, sums in _rows(totals, measure, period, by_month=by == "company"):
-        is_before, estate, loose_street, month = keys
-        found = group((estate, loose_street), month)
-        if found is not None:
-            into = before if is_before else now
-            into[found] = into[found] + sums if found in into else sums
-    homes = ground.homes(by) if per_households else None
+@dataclass(frozen=True)
+class Question:
+    """What is ranked, of which period, by which policy."""
 
-    def ranked(sums: dict[int, Sums]) -> list[Ranked[int]]:
-        return ranking(
-            _groups(sums, measure, homes),
-            measure,
-            per_households=per_households,
-            share=samples.of_shares,
-            per_thousand=samples.per_thousand,
-        )
+    measure: Measure
+    period: ComplaintPeriod
+    stored: StoredMonths
+    today: date
+    samples: SmallSamples
+    by: str = "estate"
+    per_households: bool = False
 
-    earlier = {each.key: each.place for each in ranked(before)}
-    names = ground.names(by)
-    return [
-        Line(names[each.key], each, measure.is_share)
-        for each in with_movement(ranked(now), earlier)
-        if each.key in names
-    ]
+    @property
+    def earlier(self) -> Earlier:
+        return self.stored.earlier(self.period, self.today)
+
+
+@dataclass
+class _Summed:
+    """Sums of the groups of one period, and what belongs to none of them."""
+
+    groups: dict[int, Sums] = field(default_factory=dict)
+    loose: int = 0
+
+    def add(self, group: int | None, sums: Sums, measure: Measure) -> None:
+        if group is None:
+            self.loose += sums.told(measure.code).numerator
+        else:
+            self.groups[group] = self.groups[group] + sums if group in self.groups else sums
+
+
+def standing(asked: Question, places: District, sight: Sight, seen: QuerySet[HotlineTotal]) -> Standing:
+    """The district's ranking as far as the reader sees it; `seen`: the rows that are in sight.
+
+    Two queries; three and one more where companies are ranked; more for a reader who does not see everything.
+    """
+    if not asked.stored.held(asked.period):
+        return Standing(earlier=asked.earlier)
+    ground: Grounds = Companies(places, asked.period) if asked.by == "company" else Ground(places, asked.by)
+    now, before = _summed(HotlineTotal.objects.all(), asked, ground)
+    mine = now if sight.is_everything else _summed(seen, asked, ground, with_before=False)[0]
+    found = _ranked(now, asked, ground, asked.period, _earlier_places(before, asked, ground, sight))
+    view, lines = _View(asked, ground, sight, asked.period), []
+    for each in found:
+        if view.is_seen(each.key):
+            is_part = not view.is_whole(each.key)
+            ranked = view.part_of(each.key, mine) if is_part else each
+            lines.append(Line(ground, ranked, asked.measure.is_share, is_part))
+    placed = sum(each.place is not None for each in found)
+    return Standing(sorted(lines, key=_in_order), placed, asked.earlier, mine.loose)
+
+
+def _earlier_places(before: _Summed, asked: Question, ground: Grounds, sight: Sight) -> dict[int, int | None]:
+    """Of the groups the reader saw whole then too; of none where the period before is not whole."""
+    if asked.earlier is not Earlier.WHOLE:
+        return {}
+    view = _View(asked, ground, sight, asked.period.before)
+    ranks = _ranked(before, asked, ground, asked.period.before)
+    return {each.key: each.place for each in ranks if view.is_whole(each.key)}
+
+
+def _in_order(line: Line) -> tuple[bool, int]:
+    """A stable sort: what has no place stays in the order of its values."""
+    return line.ranked.place is None, line.ranked.place or 0
+
+
+def _summed(
+    totals: QuerySet[HotlineTotal], asked: Question, ground: Grounds, *, with_before: bool = True
+) -> tuple[_Summed, _Summed]:
+    """Of the period, and of the one before where it is whole enough to be compared with; one query or two."""
+    now, before = _Summed(), _Summed()
+    for (is_before, estate, loose_street, month), sums in _rows(
+        totals, asked, ground, with_before=with_before
+    ):
+        group = ground.group_of(estate, loose_street, month)
+        (before if is_before else now).add(group, sums, asked.measure)
+    return now, before
 
 
 def _rows(
-    totals: QuerySet[HotlineTotal], measure: Measure, period: ComplaintPeriod, *, by_month: bool
-) -> Iterable[tuple[tuple[Any, ...], Sums]]:
-    """(is_before, estate, street of those without one, month): sums of the period and of the one before it."""
-    both = totals.filter(month__range=(period.before.first_month, period.last_month))
-    is_before = ExpressionWrapper(Q(month__lt=period.first_month), output_field=BooleanField())
-    loose = Case(
-        When(estate__isnull=True, then=F("street_code")), default=Value(""), output_field=CharField()
+    totals: QuerySet[HotlineTotal], asked: Question, ground: Grounds, *, with_before: bool
+) -> Iterator[tuple[tuple[bool, int | None, str, date], Sums]]:
+    """(is_before, estate, street of those without one, month): the month counts only where the group changes with it.
+
+    No more is told apart than is needed: at ten million complaints each further column costs milliseconds.
+    """
+    period, measure = asked.period, asked.measure
+    compares = with_before and asked.earlier is Earlier.WHOLE
+    rows = totals.filter(
+        month__range=((period.before if compares else period).first_month, period.last_month)
     )
-    month = F("month") if by_month else Value(period.last_month)
-    return sums_by(
-        both, summed_of([measure]), is_before=is_before, of_estate=F("estate_id"), loose=loose, of_month=month
+    if not measure.is_share and measure.numerator.only == "property":
+        rows = rows.filter(OF_PROPERTY_Q)
+    wanted = summed_of([measure]) if measure.is_share else [measure.numerator]
+    made: dict[str, Any] = {}
+    if compares:
+        made["is_before"] = ExpressionWrapper(Q(month__lt=period.first_month), output_field=BooleanField())
+    streets = ("street_code",) if asked.by == "street" else ()
+    changing = frozenset(ground.changing)
+    for (estate, *more), sums in sums_by(rows, wanted, "estate_id", *streets, **made):
+        if estate not in changing:
+            is_before = compares and more[-1]
+            yield (is_before, estate, more[0] if streets else "", period.last_month), sums
+    if changing:
+        by_month = rows.filter(estate_id__in=changing)
+        for (estate, month), sums in sums_by(by_month, wanted, "estate_id", "month"):
+            yield (month < period.first_month, estate, "", month), sums
+
+
+def _ranked(
+    summed: _Summed,
+    asked: Question,
+    ground: Grounds,
+    period: ComplaintPeriod,
+    before: Mapping[int, int | None] = MappingProxyType({}),
+) -> list[Ranked[int]]:
+    homes = None
+    if asked.per_households:
+        months = asked.stored.held(period)
+        homes = average_homes(ground.members(months), ground.places, len(months))
+    return ranking(
+        _groups(summed.groups, asked.measure, homes),
+        asked.measure,
+        before=before,
+        per_households=asked.per_households,
+        share=asked.samples.of_shares,
+        per_thousand=asked.samples.per_thousand,
     )
 
 
-def _groups(sums: dict[int, Sums], measure: Measure, homes: dict[int, int] | None) -> list[Group[int]]:
+def _groups(
+    sums: Mapping[int, Sums], measure: Measure, homes: Mapping[int, float] | None
+) -> Iterator[Group[int]]:
     if homes is not None:
-        return [
-            Group(key, sums[key].told(measure.code).numerator if key in sums else 0, count)
-            for key, count in homes.items()
-        ]
-    told = ((key, each.told(measure.code)) for key, each in sums.items())
-    return [Group(key, each.numerator, each.denominator) for key, each in told]
+        for key, count in homes.items():
+            yield Group(key, sums[key].told(measure.code).numerator if key in sums else 0, count)
+        return
+    for key, each in sums.items():
+        told = each.told(measure.code)
+        yield Group(key, told.numerator, told.denominator, told.excluded)
 
 
-class _Ground:
-    """Estates and the areas they lie in, as they are now: an area that took others in has their estates too."""
-
-    def __init__(self, places: dict[int, Place], period: ComplaintPeriod) -> None:
-        self.places = places
-        self.areas = {area.pk: area for area in areas_public().exclude(level=Area.Level.DISTRICT)}
-        self._at_path = {
-            path: area.pk for area in self.areas.values() for path in (area.path, *area.earlier_paths)
-        }
-        self._at_code = {
-            area.code[:9]: area.pk for area in self.areas.values() if area.level == Area.Level.STREET
-        }
-
-    def grouping(self, by: str) -> Grouping:
-        of_place = {pk: self._group_of(place, by) for pk, place in self.places.items()}
-
-        def group(key: tuple[int | None, str], month: date) -> int | None:
-            estate, loose_street = key
-            if estate is not None:
-                return of_place.get(estate)
-            return self._at_code.get(loose_street) if by == "street" else None
-
-        return group
-
-    def _group_of(self, place: Place, by: str) -> int | None:
-        if by == "estate":
-            return place.pk
-        path = place.path if by == "community" else _above(place.path)
-        return self._at_path.get(path)
-
-    def homes(self, by: str) -> dict[int, int]:
-        found: dict[int, int] = defaultdict(int)
-        for place in self.places.values():
-            group = self._group_of(place, by)
-            if group is not None:
-                found[group] += place.households
-        return found
-
-    def names(self, by: str) -> dict[int, Named]:
-        if by == "estate":
-            return {
-                place.pk: Named(
-                    place.name, self._name_at(place.path), reverse("hotline:desk_estate", args=[place.slug])
-                )
-                for place in self.places.values()
-            }
-        return {
-            area.pk: Named(
-                area.name,
-                self._name_at(_above(area.path)),
-                reverse("hotline:desk_street", args=[area.code]) if by == "street" else "",
-            )
-            for area in self.areas.values()
-        }
-
-    def _name_at(self, path: str) -> str:
-        found = self._at_path.get(path)
-        return self.areas[found].name if found is not None else ""
+def average_homes(
+    members: Iterable[tuple[int, int, Sequence[date]]], places: District, months: int
+) -> dict[int, float]:
+    """Households of a group on the average of the months: an estate counts in those in which it belongs to it."""
+    found: dict[int, float] = {}
+    for group, estate, its in members:
+        found[group] = found.get(group, 0) + places[estate].households * len(its) / months
+    return found
 
 
-class _Companies:
-    """Who served which estate: a month belongs to the company that served on its first day."""
+class _View:
+    """What one reader sees of the groups of a period: all, a part, or nothing."""
 
-    def __init__(self, places: dict[int, Place], period: ComplaintPeriod) -> None:
-        self.places = places
-        self._last_month = period.last_month
-        spans = Engagement.objects.filter(estate_id__in=list(places), starts_on__lte=period.last_month)
-        spans = spans.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=period.before.first_month))
-        self._spans: dict[int, list[tuple[date, date | None, int]]] = defaultdict(list)
-        for estate, starts_on, ends_on, company in spans.values_list(
-            "estate_id", "starts_on", "ends_on", "company_id"
-        ):
-            self._spans[estate].append((starts_on, ends_on, company))
+    def __init__(self, asked: Question, ground: Grounds, sight: Sight, period: ComplaintPeriod) -> None:
+        self._asked = asked
+        self._months = asked.stored.held(period)
+        self._ground = ground
+        self._seen: list[tuple[int, int, list[date]]] = []
+        self._some: set[int] = set()
+        self._hidden: set[int] = set()
+        for group, estate, months in ground.members(self._months):
+            here = sight.months_of(estate, months)
+            if here:
+                self._some.add(group)
+                self._seen.append((group, estate, here))
+            if len(here) < len(months):
+                self._hidden.add(group)
+        for group, path in ground.paths():
+            if sight.covers(path):
+                self._some.add(group)
+            else:
+                self._hidden.add(group)
 
-    def grouping(self, by: str) -> Grouping:
-        return lambda key, month: self._served_by(key[0], month)
+    def is_seen(self, group: int) -> bool:
+        return group in self._some
 
-    def _served_by(self, estate: int | None, month: date) -> int | None:
-        for starts_on, ends_on, company in self._spans.get(estate or 0, ()):
-            if starts_on <= month and (ends_on is None or ends_on >= month):
-                return company
-        return None
+    def is_whole(self, group: int) -> bool:
+        return group in self._some and group not in self._hidden
 
-    def homes(self, by: str) -> dict[int, int]:
-        found: dict[int, int] = defaultdict(int)
-        for place in self.places.values():
-            company = self._served_by(place.pk, self._last_month)
-            if company is not None:
-                found[company] += place.households
-        return found
-
-    def names(self, by: str) -> dict[int, Named]:
-        known = {company for spans in self._spans.values() for _from, _to, company in spans}
-        return {
-            pk: Named(name, "", reverse("hotline:desk_company", args=[pk]))
-            for pk, name in Company.objects.filter(pk__in=known).values_list("pk", "name")
-        }
-
-
-def _above(path: str) -> str:
-    """/1/5/33/ → /1/5/."""
-    return path.rstrip("/").rpartition("/")[0] + "/"
+    def part_of(self, group: int, mine: _Summed) -> Ranked[int]:
+        """Its numbers as far as they are seen."""
+        asked = self._asked
+        homes = None
+        if asked.per_households:
+            members = [each for each in self._seen if each[0] == group]
+            homes = average_homes(members, self._ground.places, len(self._months))
+        sums = {group: mine.groups[group]} if group in mine.groups else {}
+        for part in _groups(sums, asked.measure, homes):
+            base = part.denominator if homes is None else (part.denominator or 0) / 1_000
+            is_count = homes is None and not asked.measure.is_share
+            value = part.numerator if is_count else part.numerator / base if base else None
+            return Ranked(group, part.numerator, part.denominator, value, None, is_small=False)
+        return Ranked(group, 0, None, None, None, is_small=False)

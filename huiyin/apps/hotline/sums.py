@@ -14,7 +14,7 @@ from huiyin.domain.complaint_measures import ALL, MEASURES, Measure, Summed
 from huiyin.domain.complaint_periods import ComplaintPeriod
 
 Row = TypeVar("Row", bound=Counts)
-_ONLY = {None: Q(), "property": Q(property_related=True), "attributed": Q(estate__isnull=False)}
+OF_PROPERTY_Q = Q(property_related=True)
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def summed_of(measures: Iterable[Measure]) -> list[Summed]:
 
 def sums_of(counts: QuerySet[Row], wanted: Sequence[Summed]) -> Sums:
     """Of all rows together; one query."""
-    row = counts.aggregate(**_columns(wanted))
+    row = counts.aggregate(**_columns(counts.model, wanted))
     return Sums({summed: row[_name(summed)] for summed in wanted})
 
 
@@ -75,18 +75,16 @@ def sums_by(
     rows = (
         counts.order_by()
         .values(*by, **made)
-        .annotate(**_columns(wanted))
+        .annotate(**_columns(counts.model, wanted))
         .values_list(*keys, *map(_name, wanted))
     )
     for row in rows.iterator():
         yield row[: len(keys)], Sums(dict(zip(wanted, row[len(keys) :], strict=True)))
 
 
-def _columns(wanted: Iterable[Summed]) -> dict[str, Coalesce]:
-    return {
-        _name(summed): Coalesce(Sum(F(summed.count), filter=_ONLY[summed.only] or None), 0)
-        for summed in wanted
-    }
+def _columns(model: type[Counts], wanted: Iterable[Summed]) -> dict[str, Coalesce]:
+    only = {None: None, "property": OF_PROPERTY_Q, "attributed": model.ATTRIBUTED}
+    return {_name(summed): Coalesce(Sum(F(summed.count), filter=only[summed.only]), 0) for summed in wanted}
 
 
 def _name(summed: Summed) -> str:

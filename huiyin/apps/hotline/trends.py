@@ -45,6 +45,7 @@ class PublicTrend:
     peers: str
     """Who the others are: 同类小区, or 全区."""
     is_small: bool
+    """Few households, by the policy: a ranking would go by the value of all more than by its own."""
     chart: Lines
     as_of: datetime | None
     measure: Measure
@@ -92,13 +93,13 @@ def public_trend(estate: Estate, today: date) -> PublicTrend | None:
         )
         for month in (ComplaintPeriod(year.first + at, 1).first_month for at in range(12))
     ]
-    samples = rules_on(today).small_samples.per_thousand
+    fewest = rules_on(today).small_samples.households_weight
     return PublicTrend(
         period=period,
         months=months,
         households=estate.household_count,
         peers=_("同类小区") if has_peers else _("全区"),
-        is_small=samples.is_small(estate.household_count / 1_000) or sum(here.values()) < FEW_IN_A_YEAR,
+        is_small=estate.household_count < fewest or sum(here.values()) < FEW_IN_A_YEAR,
         chart=two_lines([each.per_thousand for each in months], [each.of_peers for each in months]),
         as_of=as_of(),
         measure=MEASURES["property_complaints"],

@@ -15,6 +15,7 @@ urlpatterns = [
     path("desk/hotline/streets/<str:code>", numbers.desk_street, name="desk_street"),
     path("desk/hotline/estates/<slug:slug>", numbers.desk_estate, name="desk_estate"),
     path("desk/hotline/estates/<slug:slug>/complaints", complaints.desk_complaints, name="desk_complaints"),
+    path("desk/hotline/complaints/find", complaints.find_complaint, name="find_complaint"),
     path("desk/hotline/companies/<int:pk>", numbers.desk_company, name="desk_company"),
     path("desk/hotline/topics/<int:pk>/send", topics.send_topic, name="send_topic"),
     path("desk/hotline/topics/<int:pk>/withdraw", topics.withdraw_topic, name="withdraw_topic"),

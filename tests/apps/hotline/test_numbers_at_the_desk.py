@@ -21,7 +21,7 @@ from huiyin.web.now import now as clock
 from tests.given_counts import JUNE, a_year_of_complaints, more_estates, some_complaints
 from tests.people import Cast, a_credit_code, sign_in
 
-PICTURE_QUERIES, RANKING_QUERIES = 14, 10
+PICTURE_QUERIES, RANKING_QUERIES = 16, 10
 MAY = date(2026, 5, 1)
 
 
@@ -88,9 +88,9 @@ def test_rates_stand_with_both_numbers_and_what_is_left_out(officer: Client, cas
     share, _responded, solved, _satisfied = picture.shares
     assert (share.numerator, share.denominator, share.percent) == (15, 25, "60.0")
     assert (solved.numerator, solved.denominator, solved.excluded) == (6, 8, 17)
-    assert "占 75.0%。不在分母里的 17 件。回访为已解决的件数 ÷ 有效回访件数" in page.text
+    assert "占 75.0%。另有 17 件不计入。回访为已解决的件数 ÷ 有效回访件数" in page.text
     assert "全部诉求里 5 件还没有归到小区，归属率 80.0%" in page.text
-    assert [(bar.label, bar.value) for bar in picture.categories.bars] == [("电梯", 10), ("停车", 5)]
+    assert [(each.name, each.count) for each in picture.categories] == [("电梯", 10), ("停车", 5)]
 
 
 def test_the_ranking_moves_and_small_estates_have_no_place(officer: Client, cast: Cast) -> None:
@@ -138,7 +138,7 @@ def test_a_period_is_chosen_and_an_empty_one_says_so(officer: Client, cast: Cast
     page = officer.get("/desk/hotline/estates/yunshanli?period=2026-Q2")
     assert page.context["picture"].property_count == 3
     assert '<option value="2026-Q2" selected>2026年第二季度</option>' in page.text
-    assert str(officer.get("/desk/hotline?period=gestern").context["picture"].period) == "2026-06"
+    assert str(officer.get("/desk/hotline?period=gestern").context["picture"].period) == "2026-07"
     assert "这段时期没有诉求" in officer.get("/desk/hotline?period=2020").text
 
 
@@ -149,6 +149,9 @@ def test_a_period_is_chosen_and_an_empty_one_says_so(officer: Client, cast: Cast
         ("/desk/hotline/estates/yunshanli", PICTURE_QUERIES),
         ("/desk/hotline/rankings", RANKING_QUERIES),
         ("/desk/hotline/rankings?by=company", RANKING_QUERIES),
+        ("/desk/hotline/rankings?by=street&period=2026", RANKING_QUERIES),
+        ("/desk/hotline/streets/119901001000", PICTURE_QUERIES),
+        ("/desk/hotline/published", RANKING_QUERIES),
     ],
 )
 def test_a_page_costs_the_same_queries_for_few_and_many_complaints(
@@ -186,10 +189,10 @@ def test_an_export_says_in_each_row_how_it_was_computed(officer: Client, cast: C
     answer = officer.get(f"/desk/hotline/rankings/export.csv?{query}")
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     first, second = csv.DictReader(io.StringIO(text))
-    assert (first["位次"], first["小区"], first["件数"], first["分母"], first["占比"]) == (
-        ("1", "云杉里", "5", "20", "0.25")
-    )
-    assert (second["位次"], second["占比"], second["样本"]) == ("", "1", "太小，不排位")
+    assert [first[name] for name in ("位次", "小区", "件数", "分母", "不计入的件数", "占比")] == [
+        *("1", "云杉里", "5", "20", "10", "0.25")
+    ]
+    assert (second["位次"], second["占比"], second["说明"]) == ("", "1", "样本少，不排位")
     assert (first["指标"], first["版本"], first["时期"]) == ("解决率", "1", "2026年6月")
     assert (first["公式"], first["截至"]) == (MEASURES["solution_rate"].formula, "2026-07-02 16:30:00")
     sheet = officer.get(f"/desk/hotline/rankings/export.xlsx?{query}")

@@ -102,10 +102,12 @@ def test_the_page_sets_our_numbers_beside_the_citys(client: Client, cast: Cast, 
     some_complaints(cast.other_estate, 40)
     page = officer.get("/desk/hotline/published")
     rows = [
-        (rank.place, place and place.name, line and (line.ranked.numerator, line.ranked.place))
-        for rank, place, line in page.context["rows"]
+        (row.rank.place, row.place.name, row.ours and (row.ours.ranked.numerator, row.ours.ranked.place))
+        for row in page.context["rows"]
     ]
-    assert rows == [(7, "云杉里", (9, 2)), (12, None, None), (30, "北桥苑", (40, 1))]
+    assert rows == [(7, "云杉里", (9, 2)), (30, "北桥苑", (40, 1))]
+    assert [rank.name for rank in page.context["others"]] == ["别处花园"]
+    assert "其余 1 个不是本区登记的小区" in page.text
     assert "通报写作“云杉里小区”" in page.text
     secretary = sign_in(Client(), cast.secretary).get("/desk/hotline/published")
-    assert [rank.place for rank, *_ in secretary.context["rows"]] == [7]
+    assert [row.rank.place for row in secretary.context["rows"]] == [7]

@@ -134,7 +134,7 @@ def test_a_name_is_claimed_with_one_click_or_by_the_estates_name(secretary: Clie
     other = a_name(cast, "明珠花园", brought_by=brought)
     page = page_of(secretary, "names")
     assert "“云杉园小区”就是云杉里（" in page
-    assert "3 件物业诉求写到，多在望溪街道" in page
+    assert "3 件物业诉求里提到，多在望溪街道" in page
     (button,) = re.findall(r'name="estate" value="(\w+)"', page)
     told = secretary.post(reverse("hotline:claim_name", args=[like.pk]), {"estate": button}, follow=True)
     assert "“云杉园小区”记为云杉里的别名" in told.content.decode()

@@ -60,6 +60,20 @@ def test_five_estates_of_a_kind_are_measured_by_each_other(cast: Cast) -> None:
     assert (alone.peers, alone.now.of_peers) == ("全区", Decimal("24.6"))
 
 
+def test_few_households_are_marked_and_the_sentence_stays_in_large_type(client: Client, cast: Cast) -> None:
+    """300 households weigh as much as the value of all (policy)."""
+    some_complaints(cast.estate, 30)
+    Estate.objects.filter(pk=cast.estate.pk).update(household_count=240)
+    small = public_trend(Estate.objects.get(pk=cast.estate.pk), TODAY)
+    assert small is not None
+    assert small.is_small
+    client.cookies["hy_mode"] = "elder"
+    page = client.get("/estates/yunshanli").text
+    assert "样本少" in page
+    section = page[page.index('<section class="hy-sec" aria-labelledby="hl">') :]
+    assert section.index("2026年6月物业诉求 30 件") < section.index('<div class="hy-less"><svg')
+
+
 def test_without_complaints_or_households_nothing_is_said(client: Client, cast: Cast) -> None:
     assert public_trend(cast.estate, TODAY) is None
     some_complaints(cast.estate, 21)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import ibis
 import pyarrow as pa
 import pytest
@@ -12,16 +14,17 @@ from huiyin.analytics.measures.places import estates_table, placed
 from huiyin.analytics.measures.rankings import ranking
 from huiyin.analytics.measures.rates import measured
 from huiyin.apps.hotline.models import HotlineCount, HotlineTotal
-from huiyin.apps.hotline.reach import places_for_desk
+from huiyin.apps.hotline.periods import stored_months
 from huiyin.apps.hotline.rules import rules_on
-from huiyin.apps.hotline.standings import standing
+from huiyin.apps.hotline.sight import district, sight_of
+from huiyin.apps.hotline.standings import Question, standing
 from huiyin.apps.hotline.sums import summed_of, sums_of
 from huiyin.domain.complaint_measures import MEASURES
 from huiyin.domain.complaint_periods import read_period
 from tests.given_counts import JUNE, a_count
 from tests.people import Cast
 
-JUNE_2026 = read_period("2026-06")
+JUNE_2026, JULY = read_period("2026-06"), date(2026, 7, 15)
 
 
 def five_rows(cast: Cast) -> None:
@@ -66,7 +69,8 @@ def test_every_measure_and_every_place_is_the_same(cast: Cast) -> None:
             told["excluded"],
         ), measure.code
 
-    places = places_for_desk(cast.by_district_officer)
+    places = district()
+    sight = sight_of(cast.by_district_officer, places)
     for code, by, per_households in (
         ("property_complaints", "estate", True),
         ("complaints", "estate", False),
@@ -75,20 +79,17 @@ def test_every_measure_and_every_place_is_the_same(cast: Cast) -> None:
     ):
         measure = MEASURES[code]
         theirs = ranking(cube, estates, measure, by, per_households=per_households).to_pyarrow().to_pylist()
-        ours = standing(
-            HotlineTotal.objects.all(),
-            places,
-            measure,
-            JUNE_2026,
-            rules_on(JUNE).small_samples,
-            by=by,
-            per_households=per_households,
+        asked = Question(
+            measure, JUNE_2026, stored_months(), JULY, rules_on(JUNE).small_samples, by, per_households
         )
+        ours = standing(asked, places, sight, HotlineTotal.objects.all()).lines
         told = {each[by]: each for each in theirs}
         assert len(ours) == len(told)
         for line in ours:
             its = told[code_of(line.named.name, cast)]
-            assert (line.ranked.place, line.ranked.numerator) == (its["place"], its["numerator"]), (code, by)
+            assert (line.ranked.place, line.ranked.numerator, line.ranked.excluded) == (
+                *(its["place"], its["numerator"], its["excluded"]),
+            ), (code, by)
             assert line.ranked.value == pytest.approx(its["value"])
 
 

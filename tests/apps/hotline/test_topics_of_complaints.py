@@ -58,6 +58,29 @@ def test_the_secretary_sends_a_topic_and_the_demand_list_has_it(cast: Cast) -> N
     assert Case.objects.count() == 1
 
 
+def test_a_public_case_never_names_a_day_to_come(cast: Cast) -> None:
+    """A wrong date that an earlier release took in."""
+    (topic,) = some_topics(told(cast, "G1", "G2", "G3"))
+    HotlineTopic.objects.filter(pk=topic.pk).update(last_on=date(2036, 11, 5))
+    sent = send_topic(topic, by=cast.by_secretary)
+    assert sent.case is not None
+    assert sent.case.text == "电梯经常停运。2026年4月12日至2026年7月15日，12345 热线收到 3 件这样的诉求。"
+
+
+def test_a_topic_is_sent_from_the_period_that_was_shown(client: Client, cast: Cast) -> None:
+    some_complaints(cast.estate, 3)
+    (topic,) = some_topics(told(cast, "G1", "G2", "G3"))
+    secretary = sign_in(client, cast.secretary)
+    page = secretary.get("/desk/hotline/estates/yunshanli?period=2026-Q2").text
+    assert '<input type="hidden" name="period" value="2026-Q2">' in page
+    assert "近六个月的热点" in page
+    answer = secretary.post(f"/desk/hotline/topics/{topic.pk}/send", {"period": "2026-Q2"})
+    assert answer["Location"] == f"/desk/hotline/estates/yunshanli?period=2026-Q2#topic-{topic.pk}"
+    overview = secretary.get("/desk/hotline?period=2026-Q2").text
+    assert f"/desk/hotline/estates/yunshanli?period=2026-Q2#topic-{topic.pk}" in overview
+    assert f"/desk/hotline/estates/yunshanli/complaints?topic={topic.pk}" in overview
+
+
 def test_a_topic_that_was_sent_stays_when_its_complaints_are_gone(client: Client, cast: Cast) -> None:
     some_complaints(cast.estate, 3)
     (topic,) = some_topics(told(cast, "G1", "G2", "G3"))

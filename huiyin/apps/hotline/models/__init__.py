@@ -5,7 +5,13 @@ The complaints themselves lie in the store.
 
 from huiyin.apps.hotline.models.cases import HotlineCase
 from huiyin.apps.hotline.models.corrections import Correction
-from huiyin.apps.hotline.models.counts import Counts, HotlineCount, HotlineTotal
+from huiyin.apps.hotline.models.counts import (
+    Counts,
+    HotlineCount,
+    HotlineDistrict,
+    HotlineMonth,
+    HotlineTotal,
+)
 from huiyin.apps.hotline.models.doubts import Doubt
 from huiyin.apps.hotline.models.imports import HotlineImport, HotlineSource
 from huiyin.apps.hotline.models.names import UnknownName
@@ -18,7 +24,9 @@ __all__ = [
     "Doubt",
     "HotlineCase",
     "HotlineCount",
+    "HotlineDistrict",
     "HotlineImport",
+    "HotlineMonth",
     "HotlineSource",
     "HotlineTopic",
     "HotlineTotal",

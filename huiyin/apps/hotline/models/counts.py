@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from huiyin.apps.places.models import Estate
 
@@ -12,12 +14,10 @@ class Counts(models.Model):
     """What is counted: analytics.cube.COUNTS, so that a sum over any rows is a count of complaints.
 
     `contactable`, `solved_valid` and `satisfied_valid` are denominators of rates. `month` is its first day, null for
-    complaints whose file tells no time; a month is replaced as a whole.
+    complaints whose file tells no time; a month is replaced as a whole. ATTRIBUTED: the rows that have an estate.
     """
 
     month = models.DateField(null=True)
-    estate = models.ForeignKey(Estate, null=True, on_delete=models.CASCADE, related_name="+")
-    street_code = models.CharField(max_length=9, blank=True)  # as the file says; "" where it says nothing
     property_related = models.BooleanField()
 
     complaints = models.PositiveIntegerField()
@@ -33,18 +33,37 @@ class Counts(models.Model):
     recurrences = models.PositiveIntegerField()
     likely = models.PositiveIntegerField()  # of those with an estate, the ones that are not certain
 
+    ATTRIBUTED: ClassVar[Q]
+
     class Meta:
         abstract = True
 
 
-class HotlineCount(Counts):
+class PlacedCounts(Counts):
+    """Of one estate, or of a street where there is none."""
+
+    estate = models.ForeignKey(Estate, null=True, on_delete=models.CASCADE, related_name="+")
+    street_code = models.CharField(max_length=9, blank=True)  # as the file says; "" where it says nothing
+
+    ATTRIBUTED = Q(estate__isnull=False)
+
+    class Meta:
+        abstract = True
+
+
+class HotlineCount(PlacedCounts):
     """One cell of the cube (analytics.cube)."""
 
     category = models.CharField(max_length=40)
 
     class Meta:
         indexes = [
-            models.Index(fields=["estate", "month"], name="hotline_counts_of_an_estate"),
+            # With what the categories of a street's three hundred estates are summed from: its rows lie scattered.
+            models.Index(
+                fields=["estate", "month"],
+                include=["property_related", "category", "complaints"],
+                name="hotline_categories_of_estates",
+            ),
             models.Index(fields=["street_code", "month"], name="hotline_counts_of_a_street"),
             models.Index(fields=["month"], name="hotline_counts_of_a_month"),
         ]
@@ -63,8 +82,8 @@ class HotlineCount(Counts):
         return f"{self.month}:{self.estate_id}:{self.street_code}:{self.category}"
 
 
-class HotlineTotal(Counts):
-    """The cells of all categories together: a twentieth of the rows, for pages that ask for no category."""
+class HotlineTotal(PlacedCounts):
+    """The cells of all categories together, for pages that ask for none; with an estate no street is told apart."""
 
     class Meta:
         indexes = [
@@ -81,3 +100,46 @@ class HotlineTotal(Counts):
 
     def __str__(self) -> str:
         return f"{self.month}:{self.estate_id}:{self.street_code}"
+
+
+class HotlineDistrict(Counts):
+    """The cells of all places together: a few dozen rows a month, for who sees everything."""
+
+    is_attributed = models.BooleanField()
+    category = models.CharField(max_length=40)
+
+    ATTRIBUTED = Q(is_attributed=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "is_attributed", "property_related", "category"],
+                nulls_distinct=False,
+                name="hotline_count_of_the_district_stands_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month}:{self.category}"
+
+
+class HotlineMonth(models.Model):
+    """A month that holds complaints, and between which days: what is missing at its ends was never brought."""
+
+    month = models.DateField(unique=True)
+    first_on = models.DateField(null=True)  # null: mirrored before the days were told
+    last_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["month"]
+        constraints = [
+            models.CheckConstraint(condition=Q(month__day=1), name="hotline_month_is_a_month"),
+            models.CheckConstraint(
+                condition=Q(first_on__isnull=True, last_on__isnull=True)
+                | Q(first_on__gte=F("month"), last_on__gte=F("first_on")),
+                name="hotline_month_begins_before_it_ends",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"

@@ -57,7 +57,9 @@ def check_import_file(import_id: int) -> HotlineImport:
 def _check(import_: HotlineImport) -> None:
     path = file_for_child(import_.file_key)
     errors = path.with_name(f"{path.name}.errors.csv")
-    done = ask("check", _asked(import_, errors=str(errors)), now=clock(), import_=import_)
+    now = clock()
+    asked = _asked(import_, errors=str(errors), now=written(now))
+    done = ask("check", asked, now=now, import_=import_)
     rejected = errors.read_bytes()
     errors.unlink()
     if not done["read"]:

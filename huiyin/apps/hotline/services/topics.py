@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -74,7 +74,7 @@ def send_topic(
     topic = _locked(topic)
     estate = topic.estate
     check_send(estate, by)
-    title, text = check_title(title or topic.title), text.strip() or words_of(topic)
+    title, text = check_title(title or topic.title), text.strip() or words_of(topic, due_day(now))
     if topic.case_id is not None:
         raise RuleBroken("这个热点已经加入核心诉求。", code="hotline.topic_sent")
     if not topic.complaint_count:
@@ -141,9 +141,10 @@ def check_title(title: str) -> str:
     return title
 
 
-def words_of(topic: HotlineTopic) -> str:
-    """What stands in public if nobody words it otherwise: the title and the numbers, not the words of one caller."""
-    first, last = (f"{day.year}年{day.month}月{day.day}日" for day in (topic.first_on, topic.last_on))
+def words_of(topic: HotlineTopic, today: date) -> str:
+    """What stands in public: the title and the numbers, not the words of one caller; no day that is to come."""
+    days = (min(day, today) for day in (topic.first_on, topic.last_on))
+    first, last = (f"{day.year}年{day.month}月{day.day}日" for day in days)
     return f"{topic.title}。{first}至{last}，12345 热线收到 {topic.complaint_count} 件这样的诉求。"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,17 +12,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.apps.hotline import services
+from huiyin.apps.hotline.complaints import complaint_of
 from huiyin.apps.hotline.drilling import complaints_of
-from huiyin.apps.hotline.forms import PublicWordsForm
+from huiyin.apps.hotline.finding import month_with
+from huiyin.apps.hotline.forms import FindForm, PublicWordsForm
 from huiyin.apps.hotline.models import HotlineCase, HotlineCount, HotlineTopic
 from huiyin.apps.hotline.permissions import can_correct, can_import, can_register
-from huiyin.apps.hotline.reach import sees_words_of
+from huiyin.apps.hotline.reach import covers, sees_words, sees_words_of
 from huiyin.apps.hotline.selectors import corrections_of
 from huiyin.apps.hotline.services.cases import complaint_to_register
 from huiyin.apps.hotline.services.topics import LONGEST_TITLE
 from huiyin.apps.hotline.views.numbers import actor_at_desk
 from huiyin.apps.ledger.services.register import LONGEST_TEXT
 from huiyin.apps.places.models import Estate
+from huiyin.apps.places.selectors import AREA_STAFF
+from huiyin.domain.access import Actor
 from huiyin.domain.case_titles import title_of
 from huiyin.domain.complaint_periods import ComplaintPeriod, month_of
 from huiyin.domain.errors import RuleBroken
@@ -82,6 +87,41 @@ def desk_complaints(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": [(each, cases.get(each.number)) for each in page],
     }
     return render(request, "hotline/desk_complaints.html", context, fragment="hotline/_complaints.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def find_complaint(request: HttpRequest) -> HttpResponse:
+    """/desk/hotline/complaints/find: one complaint by its number, for the area's staff, inside their scope.
+
+    The number is sent in a form, not with the address: in the hotline's system it leads to a caller.
+    """
+    actor = actor_at_desk(request)
+    if not sees_words(actor):
+        raise Http404
+    form = FindForm(request.POST or None)
+    context: dict[str, Any] = {"form": form, "is_asked": form.is_bound}
+    if form.is_bound and form.is_valid():
+        context |= _found(actor, form.cleaned_data["number"].strip())
+    return render(request, "hotline/find_complaint.html", context, status=422 if form.errors else 200)
+
+
+def _found(actor: Actor, number: str) -> dict[str, Any]:
+    """Nothing where it is not in the store or lies elsewhere: the two are not told apart."""
+    month = month_with(number)
+    complaint = complaint_of(month, number) if month else None
+    if complaint is None:
+        return {}
+    estate = Estate.objects.select_related("area").filter(code=complaint.estate_code or "").first()
+    if not covers(actor, AREA_STAFF, estate=estate, area_code=complaint.area_code):
+        return {}
+    case = HotlineCase.objects.select_related("case").filter(number=number).first()
+    may_register = estate is not None and case is None and can_register(estate, actor)
+    return {
+        "complaint": complaint,
+        "estate": estate,
+        "case": case and case.case,
+        "may_register": may_register,
+    }
 
 
 def _topic_asked(request: HttpRequest, estate: Estate) -> HotlineTopic | None:

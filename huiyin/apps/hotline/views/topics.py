@@ -19,6 +19,7 @@ from huiyin.apps.hotline.services.topics import check_withdraw, words_of
 from huiyin.apps.hotline.views.numbers import actor_at_desk
 from huiyin.apps.ledger.taking_up import places_of
 from huiyin.domain.access import Actor
+from huiyin.domain.clocks import due_day
 from huiyin.domain.errors import RuleBroken
 from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
@@ -36,7 +37,7 @@ def send_topic(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = SendTopicForm(
         request.POST or None,
-        initial={"title": topic.title, "text": words_of(topic)},
+        initial={"title": topic.title, "text": words_of(topic, due_day(now()))},
         topics=topics_to_join(topic),
     )
     if form.is_valid() and not form.is_to_look_at:

@@ -1,0 +1,57 @@
+"""Times that cannot be: a complaint of a day to come, one that was closed before it was received."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from huiyin.analytics.reading.rows import Read, Rejected
+
+_BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+def end_of_day(now: datetime) -> datetime:
+    """The last moment a file may name when it is read `now`: on Beijing's clock, without a zone, as files write it."""
+    return datetime.combine(now.astimezone(_BEIJING).date(), time.max)
+
+
+def timely(read: Read, until: datetime) -> Read:
+    """The same part of a file; rows that name a later moment, or a closing before the call, are rejected.
+
+    One wrong year would else be the newest month of the whole district. Where a file closes by the day, without an
+    hour, the day itself is not before the call.
+    """
+    received, closed = read.batch.column("received_at"), read.batch.column("closed_at")
+    latest = pa.scalar(until, received.type)
+    judged: list[tuple[pa.Array, Callable[[int], str]]] = [
+        (pc.greater(received, latest), lambda at: f"受理时间“{received[at]}”在将来"),
+        (pc.greater(closed, latest), lambda at: f"办结时间“{closed[at]}”在将来"),
+        (
+            _closed_before(received, closed),
+            lambda at: f"办结早于受理：“{closed[at]}”在“{received[at]}”之前",
+        ),
+    ]
+    faults: dict[int, str] = {}
+    for bad, reason in judged:
+        if pc.any(bad, min_count=0).as_py():
+            for at in pc.indices_nonzero(pc.fill_null(bad, False)).to_pylist():
+                faults.setdefault(at, reason(at))
+    if not faults:
+        return read
+    rows, numbers = read.batch.column("row"), read.batch.column("number")
+    late = [Rejected(rows[at].as_py(), numbers[at].as_py(), reason) for at, reason in faults.items()]
+    kept = read.batch.filter(pa.array([at not in faults for at in range(read.batch.num_rows)], pa.bool_()))
+    return Read(kept, sorted([*read.rejected, *late], key=lambda each: each.row), read.rows)
+
+
+def _closed_before(received: pa.Array, closed: pa.Array) -> pa.Array:
+    before = pc.less(closed, received)
+    if not pc.any(before, min_count=0).as_py():
+        return before
+    is_by_day = pc.equal(closed, pc.floor_temporal(closed, unit="day"))
+    is_same_day = pc.greater_equal(closed, pc.floor_temporal(received, unit="day"))
+    return pc.and_not(before, pc.and_(is_by_day, is_same_day))
