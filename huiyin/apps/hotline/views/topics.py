@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -47,8 +49,8 @@ def send_topic(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_refusal(refusal)
         else:
             messages.success(request, _("已加入核心诉求。"))
-            return redirect(request, "hotline:send_topic", pk)
-    context = {"topic": topic, "estate": topic.estate, "form": form}
+            return redirect(request, request.get_full_path())
+    context = {"topic": topic, "estate": topic.estate, "form": form, "back": _back(request, topic)}
     return render(request, "hotline/send_topic.html", context, status=422 if form.errors else 200)
 
 
@@ -63,6 +65,13 @@ def withdraw_topic(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(request, "hotline:send_topic", pk)
     messages.success(request, _("已撤回，台账里这件事不再办理。"))
     return redirect(request, "hotline:desk_estate", topic.estate.slug)
+
+
+def _back(request: HttpRequest, topic: HotlineTopic) -> str:
+    """To the topic on the page of its estate, in the period that was shown."""
+    page = reverse("hotline:desk_estate", args=[topic.estate.slug])
+    period = request.GET.get("period", "")[:10]
+    return f"{page}?{urlencode({'period': period})}#topic-{topic.pk}" if period else page
 
 
 def _topic(request: HttpRequest, pk: int) -> tuple[Actor, HotlineTopic]:
@@ -82,6 +91,7 @@ def _sent_page(request: HttpRequest, actor: Actor, topic: HotlineTopic) -> HttpR
         "estate": topic.estate,
         "places": places_of(topic.topic, now()),
         "why_not": _why_not(topic, actor),
+        "back": _back(request, topic),
     }
     return render(request, "hotline/sent_topic.html", context)
 
