@@ -288,6 +288,15 @@ def a_name_of_the_street(cast: Cast) -> dict[str, Any]:
     return {"pk": given_hotline.a_name(cast, "望溪家园").pk}
 
 
+def an_ignored_name(cast: Cast) -> dict[str, Any]:
+    from tests import given_hotline
+
+    name = given_hotline.a_name(cast, "望溪集市")
+    name.state, name.decided_at = "ignored", now()
+    name.save()
+    return {"pk": name.pk}
+
+
 def a_doubt(cast: Cast) -> dict[str, Any]:
     from huiyin.apps.hotline.models import Doubt
 
@@ -311,7 +320,7 @@ HOTLINE = {
     "hotline:undo_import": Row("302 404 404 404 404 404 404 200 200 404 404 404", complaints_in_the_store),
     "hotline:rejected_rows": Row("302 404 404 404 404 404 404 200 200 200 404 404", complaints_in_the_store),
     # What is not in the store is told to whoever may register at all.
-    "hotline:register_complaint": Row("302 404 404 404 404 404 409 409 409 404 404 409", data={}),
+    "hotline:register_complaint": Row("302 404 404 404 404 404 409 409 409 404 404 409"),
     # What the machine is not sure of: who answers for the estate; without an estate the street and the district.
     "hotline:review": Row("302 404 404 404 404 404 200 200 200 404 404 200"),
     "hotline:doubt": Row("302 404 404 404 404 404 200 200 200 404 404 404", a_doubt),
@@ -326,9 +335,12 @@ HOTLINE = {
     "hotline:withdraw_correction": Row("302 404 404 404 404 404 404 404 404 404 404 404", data={}),
     "hotline:names": Row("302 404 404 404 404 404 200 200 200 404 404 200"),
     "hotline:claim_name": Row(
-        "302 404 404 404 404 404 404 303 303 404 404 404", a_name_of_the_street, {"estate": "YSL01"}
+        "302 404 404 404 404 404 404 303 303 404 404 404",
+        a_name_of_the_street,
+        {"estate": "YSL01", "sure": "1"},
     ),
     "hotline:ignore_name": Row("302 404 404 404 404 404 404 303 303 404 404 404", a_name_of_the_street, {}),
+    "hotline:reopen_name": Row("302 404 404 404 404 404 404 303 303 404 404 404", an_ignored_name, {}),
 }
 
 
@@ -360,7 +372,8 @@ HOTLINE_NUMBERS = {
         "302 404 404 404 404 200 200 200 200 200 404 404", lambda cast: {"slug": cast.estate.slug}
     ),
     # Into the demand list: the secretary of the community.
-    "hotline:send_topic": Row("302 404 404 404 404 404 303 404 404 404 404 404", a_hot_topic, {}),
+    "hotline:send_topic": Row("302 404 404 404 404 404 200 404 404 404 404 404", a_hot_topic),
+    "hotline:withdraw_topic": Row("302 404 404 404 404 404 303 404 404 404 404 404", a_hot_topic, {}),
     # One complaint by its number: whoever reads the words of some.
     "hotline:find_complaint": Row("302 404 404 404 404 200 200 200 200 200 404 200"),
     "hotline:desk_company": Row(

@@ -68,7 +68,8 @@ def add_import(
 ) -> ImportRecord:
     """Take in the complaints of one import; those of the same number that are there give way, and are kept to undo it.
 
-    `keys`: those of all new numbers, sorted, each once. Returns the record as it was written.
+    `keys`: those of all new numbers, sorted, each once. Returns the record as it was written: what was replaced is
+    added to what is replaced among its own files.
     """
     held = store.months_holding(keys)
     change = store.change()
@@ -96,7 +97,7 @@ def add_import(
         return joined(parts) if parts else None
 
     rewritten = _rewrite(store, change, {*fresh, *held}, content, looked_at, tell, new_rows=record.stored)
-    replaced = sum(each.replaced for each in rewritten)
+    replaced = record.replaced + sum(each.replaced for each in rewritten)
     unattributed = sum(each.unattributed for each in rewritten)
     written = replace(record, replaced=replaced, unattributed=unattributed)
     store.commit(change, [*store.imports, written])
@@ -210,28 +211,34 @@ def attribute_again(
     names: Sequence[str],
     text_step: Callable[[pa.RecordBatch], pa.RecordBatch],
     *,
+    released: Sequence[tuple[str, str]] = (),
     tell: Callable[[str], None] = lambda _: None,
 ) -> int:
     """Ask the text step once more for the estates of unattributed complaints that write one of these names.
 
-    It sees the texts as they are kept, masked; nothing but the estate is taken from it. Those of which a person said
-    that they belong to no estate are left alone. Returns how many found one.
+    `released`: names, each with the code of the estate that bears it no more; its complaints that write the name are
+    asked about as well. The step sees the texts as they are kept, masked; nothing but the estate is taken from it.
+    Those a person has decided of are left alone. Returns how many found one.
     """
     change = store.change()
     corrections = Corrections.of(store)
     found: dict[str, pa.Table] = {}
     count = 0
+    written = [*names, *(name for name, _ in released)]
     for month in store.months():
-        some = store.table_of(month, ["text"], where=pc.field("estate_code").is_null())
-        if not pc.any(_writes_one_of(some["text"], names)).as_py():
+        some = store.table_of(month, ["text"], where=None if released else pc.field("estate_code").is_null())
+        if not pc.any(_writes_one_of(some["text"], written)).as_py():
             continue
         table = store.table_of(month)
         open_ones = pc.and_(pc.is_null(table["estate_code"]), _writes_one_of(table["text"], names))
+        for name, estate in released:
+            of_the_estate = pc.fill_null(pc.equal(table["estate_code"].cast(pa.string()), estate), False)
+            open_ones = pc.or_(open_ones, pc.and_(of_the_estate, _writes_one_of(table["text"], [name])))
         open_ones = pc.and_(open_ones, pc.invert(corrections.is_placed(table["number"])))
         if not pc.any(open_ones).as_py():
             continue
         again = text_step(_as_raw(table.filter(open_ones)))
-        if again.column("estate_code").null_count == again.num_rows:
+        if not released and again.column("estate_code").null_count == again.num_rows:
             continue
         count += again.num_rows - again.column("estate_code").null_count
         found[month] = _with_estates(table, open_ones, again)
@@ -248,8 +255,8 @@ def attribute_again(
 
 
 def _writes_one_of(texts: pa.ChunkedArray, names: Sequence[str]) -> pa.ChunkedArray:
-    written = pc.match_substring(texts, names[0])
-    for name in names[1:]:
+    written = pa.chunked_array([pa.repeat(False, len(texts))])
+    for name in names:
         written = pc.or_(written, pc.match_substring(texts, name))
     return written
 

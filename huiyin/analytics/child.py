@@ -32,6 +32,7 @@ from huiyin.analytics.erased import Erased
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.following_up import NthRule, RecurrenceRule, Rule, call_backs, wanted_cases
 from huiyin.analytics.pipeline import Progress, TextStep, enrich
+from huiyin.analytics.reading.files import size_of
 from huiyin.analytics.store import ImportRecord, Store
 from huiyin.analytics.topics import Group, Title, topics_of
 from huiyin.analytics.unknown_names import FindNames, unknown_names
@@ -50,10 +51,10 @@ Tell = Callable[[Mapping[str, Any]], None]
 class Text:
     """What knows Chinese: the text step of some estates, and the finder of names; loaded when they are needed."""
 
-    def step_of(self, estates: Sequence[Estate], secret: bytes) -> TextStep:
+    def step_of(self, estates: Sequence[Estate], secret: bytes, *, size: int) -> TextStep:
         from huiyin.analytics.text_step import text_step_of
 
-        return text_step_of(estates, secret)
+        return text_step_of(estates, secret, size=size)
 
     def find_names(self) -> FindNames:
         from huiyin.language.places import find_estate_names
@@ -116,7 +117,7 @@ def _store(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
             summary = enrich(
                 [Path(asked["file"])],
                 store,
-                text.step_of(estates, asked["secret"].encode()),
+                text.step_of(estates, asked["secret"].encode(), size=size_of([Path(asked["file"])])),
                 now=datetime.fromisoformat(asked["now"]),
                 basis=hashlib.sha256(repr(estates).encode()).hexdigest(),
                 told=asked["mapping"],
@@ -161,13 +162,15 @@ def _quoted(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
 
 
 def _attribute_again(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
-    """`folder`, `names` that are known by now, `estates`."""
+    """`folder`, `names` that are known by now, `estates`; `released`: names with the estate that bore them before."""
     estates = _estates(asked)
+    released = [(name, estate) for name, estate in asked.get("released", ())]
     with Store.open(Path(asked["folder"])) as store:
         changed = _Months(tell)
         keep_estates(store, estates)
         # Nobody calls again: callers are not asked for, so any secret does.
-        found = attribute_again(store, asked["names"], text.step_of(estates, b"-"), tell=changed.add)
+        step = text.step_of(estates, b"-", size=0)
+        found = attribute_again(store, asked["names"], step, released=released, tell=changed.add)
         _tell_changed(store, changed.months, tell, text)
     return {"attributed": found}
 

@@ -46,7 +46,7 @@ class Doubt:
 def doubts(store: Store) -> list[Doubt]:
     """Those with most complaints first; one of the newest complaints of each is its example."""
     found: dict[Key, Doubt] = {}
-    for month in reversed(store.months()):
+    for month in store.newest_first():
         groups = (
             _likely(store, month)
             .group_by(_GROUPED)

@@ -59,12 +59,15 @@ def wanted_cases(
 ) -> list[dict[str, str]]:
     """Number, month, estate, category and rule of each new complaint that fits one, of the first rule it fits.
 
-    Of property, of an estate beyond doubt, and, but for recurrences, not the same caller once more.
+    Of property, of an estate beyond doubt, not settled by the hotline already, and, but for recurrences, not the same
+    caller once more.
     """
     new = [row for month, table in _of_import(store, import_id) for row in _certain(table, month)]
     reached = {rule.code: _nth_numbers(store, rule, new) for rule in nth_rules}
     found = []
     for row in new:
+        if _is_settled(row):
+            continue
         codes = [
             *(rule.code for rule in rules if not row["same_caller_before"] and _fits(rule, row)),
             *(rule.code for rule in recurrence_rules if row["recurrence"] and _is_meant(rule, row)),
@@ -90,25 +93,25 @@ def _nth_numbers(store: Store, rule: NthRule, new: Sequence[dict[str, Any]]) -> 
         return set()
     matters = {(row["estate_code"], row["category"]) for row in counted}
     first = min(row["received_at"] for row in counted) - 2 * timedelta(days=rule.days)
-    arrived: dict[tuple[str, str], list[tuple[datetime, str]]] = {}
+    arrived: dict[tuple[str, str], list[tuple[datetime, str, bool]]] = {}
     for month in store.months():
         if month == NO_MONTH or month < f"{first:%Y-%m}":
             continue
         for row in _certain(store.table_of(month, list(_NEEDED)), month):
             matter = (row["estate_code"], row["category"])
             if matter in matters and not row["same_caller_before"]:
-                arrived.setdefault(matter, []).append((row["received_at"], row["number"]))
+                arrived.setdefault(matter, []).append((row["received_at"], row["number"], _is_settled(row)))
     return {number for times in arrived.values() for number in _full(sorted(times), rule)}
 
 
-def _full(arrived: Sequence[tuple[datetime, str]], rule: NthRule) -> Iterator[str]:
-    """With each that fills the count it begins anew."""
+def _full(arrived: Sequence[tuple[datetime, str, bool]], rule: NthRule) -> Iterator[str]:
+    """With each that fills the count it begins anew; a settled one counts, but the next one stands for it."""
     waiting: deque[datetime] = deque()
-    for at, number in arrived:
+    for at, number, is_settled in arrived:
         waiting.append(at)
         while at - waiting[0] > timedelta(days=rule.days):
             waiting.popleft()
-        if len(waiting) == rule.nth:
+        if len(waiting) >= rule.nth and not is_settled:
             waiting.clear()
             yield number
 
@@ -146,6 +149,11 @@ def _words(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _fits(rule: Rule, row: dict[str, Any]) -> bool:
     return row["urgency"] in rule.urgencies and _is_meant(rule, row)
+
+
+def _is_settled(row: dict[str, Any]) -> bool:
+    """Its caller said it is solved, or the hotline closed it and nobody said the contrary."""
+    return row["is_solved"] == YES or (row["closed_at"] is not None and row["is_solved"] != NO)
 
 
 def _is_meant(rule: Rule | NthRule | RecurrenceRule, row: dict[str, Any]) -> bool:

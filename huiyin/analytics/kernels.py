@@ -22,7 +22,8 @@ _Loop = TypeVar("_Loop", bound=Callable[..., Any])
 def _kernel(loop: _Loop) -> _Loop:
     """Compiled without the interpreter's lock, kept beside the source, unless HUIYIN_KERNELS says `python`."""
     if os.environ.get("HUIYIN_KERNELS") == "python" or find_spec("numba") is None:
-        return cast("_Loop", np.errstate(over="ignore")(loop))  # keys wrap around, as they do compiled
+        plain: _Loop = np.errstate(over="ignore")(loop)  # keys wrap around, as they do compiled
+        return plain
     import numba
 
     return cast("_Loop", numba.njit(nogil=True, cache=True)(loop))
@@ -218,28 +219,28 @@ def look_back(
     newest = np.full(size, -1, np.int32)
     earlier = np.full(count, -1, np.int32)
     for row in range(count):
-        slot = np.int64((keys[row] * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(33)) & (size - 1)
-        while newest[slot] >= 0 and keys[newest[slot]] != keys[row]:
-            slot = (slot + 1) & (size - 1)
-        earlier[row] = newest[slot]
-        newest[slot] = row
+        at = np.int64((keys[row] * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(33)) & (size - 1)
+        while newest[at] >= 0 and keys[newest[at]] != keys[row]:
+            at = (at + 1) & (size - 1)
+        earlier[row] = newest[at]
+        newest[at] = row
     line = np.empty(16, np.int32)
     closings = np.empty(17, np.int32)
-    for slot in range(size):
-        row = newest[slot]
-        if row < begin or earlier[row] < 0:
+    for last in newest:
+        if last < begin or earlier[last] < 0:
             continue
+        one = last
         length = 0
-        while row >= 0:
+        while one >= 0:
             length += 1
-            row = earlier[row]
+            one = earlier[one]
         if length > len(line):
             line = np.empty(2 * length, np.int32)
             closings = np.empty(2 * length + 1, np.int32)
-        row = newest[slot]
+        one = last
         for place in range(length - 1, -1, -1):
-            line[place] = row
-            row = earlier[row]
+            line[place] = one
+            one = earlier[one]
         closings[: length + 1] = 0
         end = 0
         for place in range(length):
@@ -249,10 +250,8 @@ def look_back(
             if place + 1 < end:
                 if line[place + 1] >= begin:
                     again[line[place + 1] - begin] = True
-                low, high = (
-                    place + 1,
-                    end,
-                )  # the first that came after this one was closed, before it is too long ago
+                # Those from the first one that came after the closing, as long as it is not too long ago.
+                low, high = place + 1, end
                 while low < high:
                     middle = (low + high) // 2
                     if received[line[middle]] >= closed[one]:

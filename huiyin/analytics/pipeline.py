@@ -90,10 +90,10 @@ def enrich(
     """Take the files in as one import, under its own name where the caller knows it by one.
 
     `basis` names what the text step stands on (estates, version): a killed run is only gone on with if it is the same.
-    `told`: field → heading.
+    `told`: field → heading. Of a number that several files have, the complaint of the last of them stays.
     """
     run = _Run(store, _digest_of(files, basis, told), import_id)
-    for at, path in enumerate(files):
+    for at, path in reversed(list(enumerate(files))):
         run.prepare(at, path, text_step, told, tell, until=end_of_day(now))
     return run.take_in(now, tell)
 
@@ -111,6 +111,7 @@ class _Told:
     read: int = 0
     stored: int = 0
     rejected: int = 0
+    replaced: int = 0
     attributed: int = 0
     property_related: int = 0
     refused: str = ""
@@ -157,7 +158,10 @@ def _counts(batches: Sequence[pa.RecordBatch]) -> tuple[int, int]:
 
 
 class _Run:
-    """One import that is being prepared: a folder a file, in it the parts of the file as they will be kept."""
+    """One import that is being prepared: a folder a file, in it the parts of the file as they will be kept.
+
+    The last file is prepared first: what it has is newer than what the others have.
+    """
 
     def __init__(self, store: Store, digest: str, import_id: str) -> None:
         self._store = store
@@ -186,14 +190,14 @@ class _Run:
         done = folder / "done.json"
         if done.exists():
             written = json.loads(done.read_text(encoding="utf-8"))
-            self._told.append(_Told(**{**written, "reasons": Counter(written["reasons"])}))
+            self._told.insert(0, _Told(**{**written, "reasons": Counter(written["reasons"])}))
             for place in sorted(folder.glob("*.arrow")):
                 self._seen.recall(numbers_of(place))
             return
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         counted = _Told(path.name)
-        self._told.append(counted)
+        self._told.insert(0, counted)
         self._seen.begin_file()
         with (folder / "rejected.csv").open("w", encoding="utf-8", newline="") as errors:
             try:
@@ -220,23 +224,31 @@ class _Run:
             yield from workers.in_order(work, chain([second], unread), begin=self._store.let_go)
 
     def _count(self, part: _Part, counted: _Told) -> list[Rejected]:
-        """Counts a part, and removes from it what came before; returns all that is rejected of it."""
+        """Counts a part, and removes from it what came before; returns all that is rejected of it.
+
+        What a later file has as well is stored and replaced by that, as if one had been taken in after the other.
+        """
         before = self._seen.rows_before
         first = self._seen.add(part)
-        is_first = first < 0
+        is_replaced = self._seen.is_of_another_file(first)
+        is_twice = (first >= 0) & ~is_replaced
         rejected = [replace(each, row=each.row + before) for each in part.rejected]
         attributed, property_related = part.attributed, part.property_related
-        if not is_first.all():
+        if is_twice.any():
             numbers = numbers_of(part.place).take(pa.array(np.argsort(part.order)))
             rejected += [
                 Rejected(
                     int(part.rows[row]) + before, numbers[int(row)].as_py(), self._seen.where(first[row])
                 )
-                for row in np.flatnonzero(first >= 0)
+                for row in np.flatnonzero(is_twice)
             ]
-            attributed, property_related = _counts(remove(part.place, ~is_first[part.order]))
-        counted.read += len(is_first) + len(part.rejected)
-        counted.stored += int(is_first.sum())
+            attributed, property_related = _counts(remove(part.place, is_twice[part.order]))
+        if is_replaced.any():
+            left = part.order[~is_twice[part.order]]
+            remove(part.place, is_replaced[left])
+        counted.read += len(first) + len(part.rejected)
+        counted.stored += len(first) - int(is_twice.sum())
+        counted.replaced += int(is_replaced.sum())
         counted.rejected += len(rejected)
         counted.attributed += attributed
         counted.property_related += property_related
@@ -250,6 +262,7 @@ class _Run:
             summary.read += told.read
             summary.stored += told.stored
             summary.rejected += told.rejected
+            summary.replaced += told.replaced
             summary.attributed += told.attributed
             summary.property_related += told.property_related
             summary.reasons.update(told.reasons)
@@ -278,7 +291,7 @@ class _Run:
             read=summary.read,
             stored=summary.stored,
             rejected=summary.rejected,
-            replaced=0,
+            replaced=summary.replaced,
             unattributed=0,
         )
         written = add_import(
@@ -374,10 +387,12 @@ class Numbers:
         ]
         return (raw.filter(pa.array(first < 0)) if rejected else raw), rejected
 
+    def is_of_another_file(self, first: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+        """For each number of a part (what `add` returned) whether a file that was read before has it."""
+        return (first >= 0) & (first < self._file_from)
+
     def where(self, first: np.int32) -> str:
-        """The reason why a number is rejected that was there before."""
-        if first < self._file_from:
-            return "工单编号与前面的文件重复"
+        """The reason why a number is rejected that was there before in the same file."""
         self._rows = [np.concatenate(self._rows)]
         return f"工单编号与第 {self._rows[0][first - self._file_from]} 行重复"
 

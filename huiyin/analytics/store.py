@@ -157,6 +157,10 @@ class Store:
         places = _places(self.folder, self._manifest) if self._opened is None else self._opened
         return sorted(_month_of(place) for place in places if place.startswith("month="))
 
+    def newest_first(self) -> list[str]:
+        """Months; complaints whose file tells no time are the oldest."""
+        return sorted(self.months(), key=lambda month: (month != NO_MONTH, month), reverse=True)
+
     def holds(self, month: str) -> bool:
         return self._file(_place_of(month)) is not None
 
@@ -418,12 +422,14 @@ def _written_manifest(folder: Path) -> bytes:
 def _manifest_of(written: bytes) -> _Manifest:
     if not written:
         return _Manifest()
-    told: Mapping[str, Any] = json.loads(written)
-    if told["version"] != _VERSION:
+    try:
+        told: Mapping[str, Any] = json.loads(written)
+        version = told["version"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreProblem("这个文件夹的 _store.json 已损坏，请从备份恢复。", code="store_damaged") from error
+    if version != _VERSION:
         raise StoreProblem(
-            "这个文件夹是另一个版本的程序写的（版本 %(version)s）。",
-            code="store_version",
-            version=told["version"],
+            "这个文件夹是另一个版本的程序写的（版本 %(version)s）。", code="store_version", version=version
         )
     imports = [ImportRecord(**{**each, "files": tuple(each["files"])}) for each in told["imports"]]
     return _Manifest(imports, dict(told["pending"]), told.get("commit", 0), told.get("caller_key", ""))

@@ -27,9 +27,14 @@ CODE_LENGTHS = (DISTRICT, STREET, COMMUNITY)
 _CATEGORIES = pa.array(CATEGORY_NAMES)
 
 
-def text_step_of(estates: Sequence[Estate], secret: bytes) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
-    """The text step for these estates; callers are known by their HMAC under this secret."""
-    return partial(enrich_batch, index=place_index_of(estates), kernels=kernels(), secret=secret)
+def text_step_of(
+    estates: Sequence[Estate], secret: bytes, *, size: int | None = None
+) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
+    """The text step for these estates; callers are known by their HMAC under this secret.
+
+    `size`: bytes of the files, where it is known; for small ones nothing is compiled.
+    """
+    return partial(enrich_batch, index=place_index_of(estates), kernels=kernels(size), secret=secret)
 
 
 def place_index_of(estates: Sequence[Estate]) -> PlaceIndex:

@@ -61,7 +61,7 @@ def _unattributed(store: Store, corrections: Corrections) -> Iterator[pa.Table]:
     Those that a person said belong to no estate are not asked about again, and of namesakes the name is known.
     """
     left = MOST_COUNTED
-    for month in reversed(store.months()):
+    for month in store.newest_first():
         table = store.table_of(month, list(_COLUMNS))
         wanted = pc.and_(pc.is_null(table["estate_code"]), table["property_related"])
         wanted = pc.and_(wanted, pc.is_null(table["estate_match"]))

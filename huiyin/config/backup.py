@@ -115,7 +115,7 @@ def restore(source: Path) -> None:
 
 @contextmanager
 def _unwritten(complaints: Path) -> Iterator[Path]:
-    """The folder while nobody writes it, every commit put in place."""
+    """The folder while nobody writes it, every commit put in place; one that is damaged as it lies."""
     from huiyin.analytics.store import Store, StoreProblem
 
     until = time.monotonic() + _PATIENCE
@@ -125,10 +125,19 @@ def _unwritten(complaints: Path) -> Iterator[Path]:
                 stack.enter_context(Store.open(complaints))
                 break
             except StoreProblem as problem:
-                if problem.code != "store_is_locked" or time.monotonic() > until:
-                    raise EnvironmentProblem(f"{problem}\n{complaints} could not be backed up.") from problem
+                if problem.code != "store_is_locked":
+                    print(
+                        f"热线诉求照原样备份：{problem}\n{complaints} is backed up as it lies.",
+                        file=sys.stderr,
+                    )
+                    break
+                if time.monotonic() > until:
+                    raise EnvironmentProblem(f"{problem}\n{complaints} is being written.") from problem
                 time.sleep(_LOOK_AGAIN)
-        yield complaints
+        try:
+            yield complaints
+        except OSError as error:  # not the store's, whose disk need not be the full one
+            raise EnvironmentProblem(f"备份没有写成：{error}\nThe backup could not be written.") from error
 
 
 def _is_kept(member: tarfile.TarInfo) -> tarfile.TarInfo | None:

@@ -204,6 +204,7 @@ def _width(text: str) -> int:
 def _enrich(options: argparse.Namespace) -> Sequence[Row]:
     from huiyin.analytics.callers import check_of
     from huiyin.analytics.pipeline import enrich
+    from huiyin.analytics.reading.files import size_of
     from huiyin.analytics.text_step import text_step_of
 
     missing = [str(path) for path in (*options.files, options.estates) if not path.is_file()]
@@ -212,7 +213,7 @@ def _enrich(options: argparse.Namespace) -> Sequence[Row]:
     told = dict(_told(each) for each in options.column)
     estates = read_estates(options.estates)
     secret = _caller_secret()
-    step = text_step_of(estates, secret.encode())
+    step = text_step_of(estates, secret.encode(), size=size_of(options.files))
     tell = _silent if options.quiet else _Telling()
     with Store.open(options.out) as store:
         store.agree_on_caller_key(check_of(secret))

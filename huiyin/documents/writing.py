@@ -124,6 +124,8 @@ def _keeps_its_digits(value: int | Decimal) -> bool:
 def without_rows(written: bytes, column: str, words: Collection[str]) -> bytes:
     """CSV as `write_csv` writes it, without the rows that have one of these words in the column of this heading."""
     rows = list(csv.reader(io.StringIO(written.decode("utf-8-sig"), newline="")))
+    if not rows or column not in rows[0]:
+        return written
     at = rows[0].index(column)
     left = [row for row in rows if unguard(row[at]) not in words]
     if len(left) == len(rows):

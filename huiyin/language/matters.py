@@ -119,6 +119,11 @@ class _Known:
     is_general: bool
 
 
+def names_a_matter(title: str) -> bool:
+    """Whether a title says which matter is meant: 电梯经常停运 does, 物业拖着不修 does not."""
+    return bool(_named_in(fold(title).text.encode(errors="ignore").decode()))
+
+
 def is_of_a_known_matter(said: Said) -> bool:
     return any(
         known.matter.is_in(said) and not known.matter.only_looks_alike(said.text) for known in known_matters()

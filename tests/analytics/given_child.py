@@ -25,7 +25,7 @@ class FewWords(child.Text):
     Lifts and the rest; unknown names end in 家园, 花园 or 小区.
     """
 
-    def step_of(self, estates: Sequence[Estate], secret: bytes) -> TextStep:
+    def step_of(self, estates: Sequence[Estate], secret: bytes, *, size: int) -> TextStep:
         names = {name: estate.code for estate in estates for name in (estate.name, *estate.aliases)}
 
         def step(batch: pa.RecordBatch) -> pa.RecordBatch:

@@ -17,9 +17,9 @@ import pytest
 from huiyin.analytics import changing
 from huiyin.analytics import store as stores
 from huiyin.analytics.asking import keep_estates
-from huiyin.analytics.changing import erase, undo_import
+from huiyin.analytics.changing import attribute_again, erase, undo_import
 from huiyin.analytics.store import Store, StoreProblem
-from tests.analytics.given_complaints import NOW, a_file, complaints, cube, taken_in
+from tests.analytics.given_complaints import NOW, a_file, a_step, complaints, cube, taken_in
 
 NEXT_DAY, DAY_AFTER = NOW + timedelta(days=1), NOW + timedelta(days=2)
 JANUARY = ("W1", "2025-01-05 10:00:00", "清河里的物业不修电梯", "否", "13800000001")
@@ -50,14 +50,52 @@ def test_an_import_balances_and_can_be_read_as_one_data_set(tmp_path: Path) -> N
 def test_the_same_number_twice_in_a_file_is_kept_once_and_told(tmp_path: Path) -> None:
     again = ("W1", "2025-03-01", "另一段文字", "", "")
     out = tmp_path / "store"
-    summary = taken_in(
-        out, a_file(tmp_path / "a.csv", JANUARY, FEBRUARY, again), a_file(tmp_path / "b.csv", FEBRUARY)
-    )
+    summary = taken_in(out, a_file(tmp_path / "a.csv", JANUARY, FEBRUARY, again))
     assert summary.errors is not None
-    told = summary.errors.read_text(encoding="utf-8-sig")
-    assert "a.csv,4,W1,工单编号与第 2 行重复" in told
-    assert "b.csv,2,W2,工单编号与前面的文件重复" in told
+    assert "a.csv,4,W1,工单编号与第 2 行重复" in summary.errors.read_text(encoding="utf-8-sig")
     assert complaints(out)["W1"]["text"] == JANUARY[2]
+
+
+def test_files_taken_in_together_are_as_if_one_came_after_the_other(tmp_path: Path) -> None:
+    corrected = ("W1", "2025-02-01 09:00:00", "望春园的物业不修电梯", "是", "13800000001")
+    files = (
+        a_file(tmp_path / "a.csv", JANUARY, FEBRUARY, JANUARY),
+        a_file(tmp_path / "b.csv", corrected, NOWHERE),
+    )
+    for at, file in enumerate(files):
+        taken_in(tmp_path / "apart", file, now=NOW + timedelta(days=at))
+    summary = taken_in(tmp_path / "together", *files)
+    assert (summary.read, summary.stored, summary.rejected, summary.replaced) == (5, 5, 0, 2)
+    assert Store(tmp_path / "together").imports[0].files == ("a.csv", "b.csv")
+    rows = [
+        {number: {**row, "import_id": ""} for number, row in complaints(tmp_path / name).items()}
+        for name in ("apart", "together")
+    ]
+    assert rows[0] == rows[1]
+    assert counted(tmp_path / "together") == 3
+
+
+def test_a_name_that_is_claimed_reads_no_more_than_it_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "store"
+    rows = [
+        JANUARY,
+        ("W8", "2024-06-01", "明珠花园物业不扫地", "", ""),
+        ("W9", "2020-01-01", "物业不扫地", "", ""),
+    ]
+    taken_in(out, a_file(tmp_path / "a.csv", *rows))
+    real, read = Store.table_of, []
+
+    def table_of(self: Store, month: str, *given: object, **more: object) -> pa.Table:
+        read.append((month, list(given[0]) if given and isinstance(given[0], list) else None))
+        return real(self, month, *given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Store, "table_of", table_of)
+    with Store.open(out) as store:
+        assert attribute_again(store, ["明珠花园"], a_step) == 0
+    assert {month for month, columns in read if columns is None} == {"2024-06"}
+    assert {month for month, columns in read if columns == ["text"]} == {"2020-01", "2024-06", "2025-01"}
 
 
 def test_a_file_taken_in_again_changes_no_count(tmp_path: Path) -> None:
@@ -268,6 +306,12 @@ def test_a_month_written_with_smaller_dictionaries_is_taken_on(tmp_path: Path) -
     assert {number: row["estate_code"] for number, row in complaints(out).items()} == {"W1": "E1", "W9": "E2"}
 
 
+def test_what_has_no_time_is_older_than_every_month(tmp_path: Path) -> None:
+    out = tmp_path / "store"
+    taken_in(out, a_file(tmp_path / "a.csv", JANUARY, FEBRUARY, ("W7", "", "物业不修电梯", "", "")))
+    assert Store(out).newest_first() == ["2025-02", "2025-01", "unknown"]
+
+
 def test_callers_of_a_store_are_hashed_with_one_key(tmp_path: Path) -> None:
     out = tmp_path / "store"
     with Store.open(out) as store:
@@ -391,7 +435,7 @@ def test_a_killed_run_goes_on_with_the_file_that_was_not_finished(
     prepared = list((out / "_work").glob("import-*/*/done.json"))
     assert len(prepared) == 2
     summary = taken_in(out, one, two)
-    assert (summary.read, summary.stored, summary.rejected) == (4, 3, 1)
+    assert (summary.read, summary.stored, summary.rejected, summary.replaced) == (4, 4, 0, 1)
     assert counted(out) == 3
 
 

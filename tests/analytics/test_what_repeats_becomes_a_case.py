@@ -98,3 +98,23 @@ def test_what_comes_again_after_it_was_closed_is_wanted_also_of_the_same_caller(
         )
     summary = taken_in(tmp_path / "store", path)
     assert wanted(tmp_path / "store", summary.import_id, AGAIN, NTH) == {"N2": "again"}
+
+
+def test_what_is_settled_in_the_file_is_not_wanted_but_counts(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = [
+        ("N1", "2025-01-02", MATTERS[0], "", ""),
+        ("N2", "2025-01-03", MATTERS[1], "2025-01-04", ""),
+        ("N3", "2025-01-05", MATTERS[2], "", "是"),
+        ("N4", "2025-01-06", MATTERS[3], "2025-01-07", "否"),
+    ]
+    told = [(*row, f"1390000000{at}") for at, row in enumerate(rows)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(
+            [("工单编号", "受理时间", "诉求内容", "办结时间", "是否解决", "联系电话"), *told]
+        )
+    summary = taken_in(tmp_path / "store", path)
+    third = NthRule("many", ["其他"], nth=3, days=30, since=datetime(2025, 1, 1))
+    assert wanted(tmp_path / "store", summary.import_id, third) == {"N4": "many"}
+    recent = NthRule("two", ["其他"], nth=2, days=30, since=datetime(2025, 1, 1))
+    assert wanted(tmp_path / "store", summary.import_id, recent) == {"N4": "two"}

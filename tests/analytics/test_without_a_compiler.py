@@ -9,8 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from huiyin.analytics.columns import picked
+from huiyin.language.kernels import compiled, plain
+from huiyin.language.kernels.choosing import WORTH_COMPILING, kernels
+from huiyin.language.kernels.tables import compiled_folder
 from tests.analytics.given_complaints import a_file, complaints, cube, taken_in
 
 LIFT = "清河里三号楼二单元的电梯这个月已经坏了四次，老人上下楼非常不方便，希望物业尽快更换配件彻底修好"
@@ -59,3 +63,13 @@ def test_texts_are_taken_from_several_pieces_as_from_one() -> None:
     for rows in ([0, 1, 2, 3, 4, 5], [5, 0, 4, 1], [3, 4, 5], [2, 2, 0]):
         order = np.array(rows, np.int64)
         assert picked(pieces, order).to_pylist() == whole.take(pa.array(order)).to_pylist()
+
+
+def test_a_machine_that_never_compiled_reads_a_small_file_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert (kernels(WORTH_COMPILING - 1), kernels(WORTH_COMPILING), kernels()) == (plain, compiled, compiled)
+    compiled_folder().mkdir(parents=True)
+    (compiled_folder() / "read.1.nbi").touch()
+    assert kernels(1) is compiled

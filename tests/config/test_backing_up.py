@@ -90,6 +90,15 @@ def test_a_backup_waits_for_whoever_writes_complaints(
         pass
 
 
+def test_complaints_that_are_damaged_are_backed_up_as_they_lie(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "_store.json").write_text("{")
+    with backup._unwritten(tmp_path) as complaints:
+        assert complaints == tmp_path
+    assert "_store.json 已损坏" in capsys.readouterr().err
+
+
 def test_the_password_stands_nowhere_in_the_command_line() -> None:
     address, secret = without_password("postgres://owner:s%40fe@db.example.cn:5433/huiyin?sslmode=require")
     assert set(address.split()) == {

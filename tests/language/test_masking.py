@@ -161,6 +161,40 @@ def test_written_as_people_write(written, shown):
     assert mask(written) == shown
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("请联系买买提·艾力，电话13800001234", "请联系〔姓名〕，电话〔手机号〕"),
+        ("买买提•艾力反映电梯坏了", "〔姓名〕反映电梯坏了"),
+        ("昨日古丽・热依木来电", "昨日〔姓名〕来电"),
+        ("业主阿依古丽·吐尔逊说没人管", "业主〔姓名〕说没人管"),
+        ("我和赛力克·木哈买提住一起", "我和〔姓名〕住一起"),
+        ("阿卜杜热合曼·吐尔逊·艾力师傅", "〔姓名〕师傅"),
+        ("邻居巴特尔·苏和天天吵", "邻居〔姓名〕天天吵"),
+        ("请找约翰·史密斯，13800001234", "请找〔姓名〕，〔手机号〕"),
+    ],
+)
+def test_names_of_two_parts_need_no_introducing_word(written, shown):
+    assert mask(written) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "万科·金域华府的电梯坏了",
+        "我住西山·江山，物业不管",
+        "艾美·古力花园没人管",
+        "泰和·阿里3号楼漏水",
+        "海尔·卡萨帝冰箱坏了",
+        "马可·波罗瓷砖掉了",
+        "苏州·安吉里院的路灯",
+        "物业费2.35元/㎡·月",
+    ],
+)
+def test_places_and_brands_with_a_dot_stay(text):
+    assert mask(text) == text
+
+
 NASTY = [
     *[
         "1-",
@@ -176,6 +210,7 @@ NASTY = [
         "5号楼201、",
         "姓名 ",
         "一 ",
+        "买买提·",
     ],
     "\u200b",
 ]

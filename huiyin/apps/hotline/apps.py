@@ -10,10 +10,12 @@ class HotlineConfig(AppConfig):
     verbose_name = "12345 热线"
 
     def ready(self) -> None:
-        from huiyin.apps.hotline import personal, reach
+        from huiyin.apps.hotline import case_facts, personal, reach
         from huiyin.apps.hotline.models import HotlineImport
         from huiyin.apps.hotline.published_list import PUBLISHED
+        from huiyin.apps.hotline.services import cases, topics
         from huiyin.apps.imports import kinds
+        from huiyin.apps.ledger import origins
         from huiyin.apps.people import personal_data, retention
         from huiyin.web import chips, nav
 
@@ -34,6 +36,8 @@ class HotlineConfig(AppConfig):
                 for state, (kind, icon) in looks.items()
             }
         )
+        origins.register_facts(cases.ORIGIN, case_facts.facts_of_complaint)
+        origins.register_facts(topics.ORIGIN, case_facts.facts_of_topic)
         kinds.register(PUBLISHED)
         personal_data.register(personal.SECTION)
         retention.register(personal.RETENTION)

@@ -173,7 +173,10 @@ def file_for_child(file_key: str) -> Path:
 
 
 def remove_from_child(file_key: str) -> None:
-    _place_of(file_key).unlink(missing_ok=True)
+    """With what a child that died left beside it."""
+    place = _place_of(file_key)
+    for path in place.parent.glob(f"{place.name}*"):
+        path.unlink(missing_ok=True)
 
 
 def remove_forgotten_by_child(now: datetime) -> None:

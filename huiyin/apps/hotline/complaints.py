@@ -19,7 +19,10 @@ _READ = (
     *("estate_code", "estate_confidence", "estate_certainty", "property_related", "related_confidence"),
     *("category", "category_confidence"),
 )
-_COLUMNS = ["number", "received_at", "text", "area_code", "urgency", "estate_match", *_READ]
+_COLUMNS = [
+    *("number", "received_at", "text", "area_code", "urgency", "import_id", "estate_match"),
+    *_READ,
+]
 ERASED = "（已删除）"
 """What the store keeps where the words of a complaint were erased (analytics.store)."""
 
@@ -60,6 +63,8 @@ class Complaint:
     category: str
     urgency: str
     area_code: str
+    import_id: str
+    """Of the store."""
     reading: Reading
 
     @property
@@ -102,6 +107,7 @@ def complaint_of(month: str, number: str) -> Complaint | None:
         category=row["category"] or "",
         urgency=row["urgency"] or "",
         area_code=row["area_code"] or "",
+        import_id=row["import_id"],
         reading=_reading(read),
     )
 

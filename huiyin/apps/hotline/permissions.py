@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop as _
 
 from huiyin.apps.hotline.models import Doubt, HotlineImport, UnknownName
 from huiyin.apps.hotline.reach import covers
+from huiyin.apps.ledger.permissions import acts_as_secretary
 from huiyin.apps.places.models import Area, Estate
 from huiyin.apps.places.selectors import inside_q, scope_of_estate
 from huiyin.domain.access import SYSTEM, Actor, Role
@@ -87,6 +88,16 @@ def check_register(estate: Estate, actor: Actor) -> None:
 
 def can_register(estate: Estate, actor: Actor) -> bool:
     return passes(check_register, estate, actor)
+
+
+def check_send(estate: Estate, actor: Actor) -> None:
+    """Topics go into the ledger by the secretary of the community; load `area` with the estate."""
+    if not acts_as_secretary(actor, scope_of_estate(estate), estate.area_id):
+        raise NotPermitted(_("只有这个社区的书记可以把热点加入核心诉求。"), code="hotline.send")
+
+
+def can_send(estate: Estate, actor: Actor) -> bool:
+    return passes(check_send, estate, actor)
 
 
 def doubts_q(actor: Actor) -> Q:

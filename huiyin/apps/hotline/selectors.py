@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
-from huiyin.apps.hotline.models import Correction, Doubt, HotlineImport, HotlineSource, UnknownName
+from huiyin.apps.hotline.models import (
+    Correction,
+    Doubt,
+    HotlineCase,
+    HotlineImport,
+    HotlineSource,
+    HotlineTopic,
+    UnknownName,
+)
 from huiyin.apps.hotline.permissions import IMPORTERS, doubts_q, imports_q, names_q
+from huiyin.apps.ledger.models import Case, Topic
+from huiyin.apps.ledger.selectors import cases_for_desk
 from huiyin.apps.places.models import Estate, EstateAlias
 from huiyin.apps.places.selectors import inside_q
 from huiyin.domain.access import Actor
+from huiyin.domain.case_workflow import OPEN
+from huiyin.language.similar import Candidate, rank_similar
 
 UNKNOWN_MONTH = "unknown"
 """The store's name of the months of complaints whose file tells no time."""
@@ -24,7 +37,13 @@ FEWEST_OF_A_NAME = 3
 _LIKE_ENOUGH = 0.4
 _ENDING = re.compile(r"(?<=..)(?:小区|家园|花园|新村|嘉园|雅园|新苑|苑)$")
 """What many names end with; two estates are not alike by it."""
+MOST_CASES_SHOWN = 50
+_SIDES = re.compile("[东西南北]")
+"""东大院 is not 西大院, however like they are written."""
 _SUGGESTED = 2
+_LIKE_TOPIC = 0.25
+"""A score of language.similar from which a topic says the like."""
+MOST_TO_JOIN = 8
 
 
 def month_in_store(name: str) -> date | None:
@@ -41,6 +60,44 @@ def sources_for_desk() -> QuerySet[HotlineSource]:
     return HotlineSource.objects.all()
 
 
+@dataclass(frozen=True)
+class ImportCases:
+    """What complaints of an import became: the cases this actor sees, first those by rule, and how many there are."""
+
+    by_rule: Sequence[HotlineCase]
+    by_hand: Sequence[HotlineCase]
+    rule_count: int
+    hand_count: int
+
+    @property
+    def further_by_rule(self) -> int:
+        return self.rule_count - len(self.by_rule)
+
+    @property
+    def further_by_hand(self) -> int:
+        return self.hand_count - len(self.by_hand)
+
+
+def cases_of_import(import_: HotlineImport, actor: Actor) -> ImportCases:
+    """Three queries, however many cases."""
+    links = HotlineCase.objects.filter(brought_by=import_)
+    counts = links.aggregate(ruled=Count("pk", filter=~Q(rule="")), handed=Count("pk", filter=Q(rule="")))
+    if not (counts["ruled"] or counts["handed"]):
+        return ImportCases((), (), 0, 0)
+    seen = links.filter(case__in=cases_for_desk(actor).order_by().values("pk")).select_related("case__estate")
+    by_rule = list(seen.exclude(rule="").order_by("case__number")[:MOST_CASES_SHOWN])
+    by_hand = list(seen.filter(rule="").order_by("case__number")[:MOST_CASES_SHOWN])
+    return ImportCases(by_rule, by_hand, counts["ruled"], counts["handed"])
+
+
+def left_topics(import_: HotlineImport) -> list[HotlineTopic]:
+    """Topics in the ledger that held complaints of an import that was undone."""
+    if not import_.left_topics:
+        return []
+    sent = HotlineTopic.objects.filter(pk__in=import_.left_topics, case__isnull=False)
+    return list(sent.select_related("case", "estate").defer("numbers").order_by("pk"))
+
+
 def same_file_before(import_: HotlineImport) -> HotlineImport | None:
     """The latest stored import of the very same file."""
     return (
@@ -52,7 +109,7 @@ def same_file_before(import_: HotlineImport) -> HotlineImport | None:
 
 
 def names_for_desk(actor: Actor) -> QuerySet[UnknownName]:
-    return UnknownName.objects.filter(names_q(actor)).select_related("estate")
+    return UnknownName.objects.filter(names_q(actor)).select_related("estate__area")
 
 
 def doubts_for_desk(actor: Actor) -> QuerySet[Doubt]:
@@ -105,30 +162,63 @@ def estates_to_name(actor: Actor) -> QuerySet[Estate]:
     return Estate.objects.select_related("area").filter(inside).order_by("sort_key", "id")
 
 
-Named = tuple[Estate, Sequence[frozenset[str]]]
-"""An estate with each of its names taken to pieces, once for all names that are compared with it."""
+Named = tuple[Estate, Sequence[tuple[frozenset[str], frozenset[str]]]]
+"""An estate with each of its names taken to pieces, once for all names that are compared with it, and its sides."""
 
 
 def named(estates: Iterable[Estate]) -> list[Named]:
     """Aliases are expected to be loaded."""
     return [
-        (estate, [_pieces(name) for name in (estate.name, *(alias.name for alias in estate.aliases.all()))])
+        (
+            estate,
+            [
+                (_pieces(name), _sides(name))
+                for name in (estate.name, *(alias.name for alias in estate.aliases.all()))
+            ],
+        )
         for estate in estates
     ]
 
 
 def likely_estates(name: str, estates: Iterable[Named]) -> list[Estate]:
     """The few estates whose name or alias is most like this one, the likeliest first; none if none is."""
-    wanted = _pieces(name)
+    wanted, sides = _pieces(name), _sides(name)
     found = []
     for estate, names in estates:
-        likeness = max(2 * len(wanted & each) / (len(wanted) + len(each)) for each in names)
-        if likeness >= _LIKE_ENOUGH:
-            found.append((likeness, estate))
+        likenesses = [
+            2 * len(wanted & each) / (len(wanted) + len(each))
+            for each, others in names
+            if not (sides and others and sides != others)
+        ]
+        if max(likenesses, default=0.0) >= _LIKE_ENOUGH:
+            found.append((max(likenesses), estate))
     return [estate for _, estate in sorted(found, key=lambda each: -each[0])[:_SUGGESTED]]
+
+
+def is_like(name: str, estate: Estate) -> bool:
+    """Whether the estate is written at all like this; else a person is asked once more."""
+    return bool(likely_estates(name, named([estate])))
+
+
+def _sides(name: str) -> frozenset[str]:
+    return frozenset(_SIDES.findall(name))
 
 
 def _pieces(name: str) -> frozenset[str]:
     """Characters and pairs of them, so that order counts for something."""
     name = _ENDING.sub("", name)
     return frozenset([*name, *(name[at : at + 2] for at in range(len(name) - 1))])
+
+
+def topics_to_join(topic: HotlineTopic) -> list[tuple[Topic, bool]]:
+    """Topics of the estate's open cases, those that say the like first, each with whether it does; two queries."""
+    open_cases = Case.objects.filter(topic=OuterRef("pk"), status__in=sorted(OPEN))
+    known = list(Topic.objects.filter(Exists(open_cases), estate=topic.estate_id).order_by("title"))
+    asked = rank_similar(
+        f"{topic.title} {topic.category}",
+        [Candidate(id=str(each.pk), title=each.title, text="") for each in known],
+        limit=MOST_TO_JOIN,
+    )
+    scores = {int(match.id): match.score for match in asked}
+    near = sorted(known, key=lambda each: -scores.get(each.pk, 0.0))
+    return [(each, scores.get(each.pk, 0.0) >= _LIKE_TOPIC) for each in near[:MOST_TO_JOIN]]

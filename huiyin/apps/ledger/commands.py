@@ -31,7 +31,7 @@ from huiyin.apps.ledger.services import (
 from huiyin.domain.case_numbers import canonical
 from huiyin.domain.case_workflow import OPEN, Status, allows
 from huiyin.domain.errors import RuleBroken
-from huiyin.domain.ledger_rules import CaseList
+from huiyin.domain.ledger_rules import CaseList, Source
 
 Check = Callable[[Work], bool]
 Pending = TypeVar("Pending")
@@ -43,6 +43,7 @@ class Command:
 
     `is_main`: stands open when it is the first of those available. `is_rare`: stands apart, below. `keeps_draft`: the
     browser keeps what is being written (frontend/js/drafts.js).
+    `done_by_hotline` is said instead of `done` where the asker is a caller of 12345, whom no message reaches.
     `run` gets the work and the valid form; what it returns is shown once (a code) instead of `done`.
     """
 
@@ -58,6 +59,10 @@ class Command:
     is_main: bool = False
     is_rare: bool = False
     keeps_draft: bool = False
+    done_by_hotline: str = ""
+
+    def done_for(self, case: Case) -> str:
+        return (self.done_by_hotline if case.source == Source.HOTLINE else "") or self.done
 
     def available(self, work: Work) -> bool:
         return self.permitted(work) and self.ready(work)
@@ -233,7 +238,7 @@ def said(form: Any) -> str:
 COMMANDS: tuple[Command, ...] = (
     Command(
         "assign", _("分派"), "user-check", forms.AssignForm, secretary, by_workflow("assign"), run_assign,
-        _("已分派，提问人会收到消息。"), is_main=True,
+        _("已分派，提问人会收到消息。"), is_main=True, done_by_hotline=_("已分派，写进了经过。"),
     ),
     Command(
         "decide-extension", _("批改期"), "calendar-repeat", forms.DecideExtensionForm,
@@ -280,6 +285,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "reply", _("公开答复"), "message-check", forms.ReplyForm, leads, may_reply, run_reply,
         _("已公开答复，会发给每一位提问人。解决没有，由他们说。"), is_main=True, keeps_draft=True,
+        done_by_hotline=_("已公开答复，经 12345 热线回访告知来电人。解决没有，看回访怎么说。"),
     ),
     Command(
         "resume", _("接着办"), "player-play", BareForm, leads, by_workflow("resume"),

@@ -27,7 +27,7 @@ from huiyin.apps.ledger.models import Asker, Milestone
 from huiyin.apps.ledger.reply_checks import SEEN, Weighed, weigh_in_time
 from huiyin.domain.case_workflow import Status
 from huiyin.domain.errors import RuleBroken
-from huiyin.domain.ledger_rules import ANSWER_LABELS, NEGATIVE
+from huiyin.domain.ledger_rules import ANSWER_LABELS, NEGATIVE, Source
 
 LONGEST_REPLY = 3000
 
@@ -65,6 +65,8 @@ class RejectForm(CommandForm):
     )
 
     def prepare(self, work: Work) -> None:
+        if work.case.source == Source.HOTLINE:
+            self.fields["reason_code"].help_text = gettext("会公开，经 12345 热线回访告知来电人。")
         reasons = limits.reasons(work.now).rejection
         self.choices("reason_code", [(reason.code, reason.sentence) for reason in reasons])
 
@@ -148,6 +150,10 @@ class ReplyForm(PhotosForm):
         self.work = work
         self.weighed: Weighed | None = None
         super().__init__(*args, **kwargs)
+        if work.case.source == Source.HOTLINE:
+            self.fields["text"].help_text = gettext(
+                "写清做了什么、什么时候、谁负责。会公开，经 12345 热线回访告知来电人。"
+            )
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]

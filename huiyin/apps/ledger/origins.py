@@ -1,11 +1,14 @@
-"""Where a case came from: the apps of a source register how their origin is named and linked (mechanism 4)."""
+"""Where a case came from: the apps of a source register how it is named, linked and told of (mechanism 4)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
+
+from huiyin.apps.ledger.models import Case
+from huiyin.domain.access import Actor
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,20 @@ class OriginKind:
     describe: Callable[[str], str] | None = None
 
 
+@dataclass(frozen=True)
+class Fact:
+    """What the desk is told of where a case came from; `url` leads on from the value."""
+
+    label: str
+    value: str
+    url: str = ""
+
+
+Facts = Callable[[Case, Actor], Sequence[Fact]]
+"""What this actor may know; a bounded number of queries."""
+
 _kinds: dict[str, OriginKind] = {}
+_facts: dict[str, Facts] = {}
 
 
 def register(
@@ -47,6 +63,17 @@ def register(
     kind = OriginKind(name, label, url_name, url_kwarg, describe)
     if _kinds.setdefault(name, kind) != kind:
         raise ValueError(f"origin {name!r} is registered twice")
+
+
+def register_facts(name: str, facts: Facts) -> None:
+    """For cases of this origin; a second one of the same name replaces the first."""
+    _facts[name] = facts
+
+
+def facts_of(case: Case, actor: Actor) -> Sequence[Fact]:
+    """For the desk; nothing where the origin tells nothing."""
+    facts = _facts.get(case.origin_key.partition(":")[0])
+    return facts(case, actor) if facts else ()
 
 
 def link_of(origin_key: str) -> tuple[str, str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -148,16 +148,21 @@ def candidates_at(estate: Estate, now: datetime) -> QuerySet[Case]:
     )
 
 
-def topics_of(estate: Estate, since: date | None = None, until: date | None = None) -> QuerySet[Topic]:
+def topics_of(
+    estate: Estate, since: date | None = None, until: date | None = None, *, also: Collection[int] = ()
+) -> QuerySet[Topic]:
     """The estate's topics with the number of cases behind them, heaviest first.
 
-    With `since` and `until` only cases registered on those days count; topics without any fall out.
+    With `since` and `until` only cases registered on those days count, and those of these keys; topics without any
+    fall out.
     """
     counted = Q()
     if since:
         counted &= Q(cases__registered_at__date__gte=since)
     if until:
         counted &= Q(cases__registered_at__date__lte=until)
+    if counted and also:
+        counted |= Q(cases__in=list(also))
     return (
         Topic.objects.filter(estate=estate)
         .annotate(case_count=Count("cases", filter=counted or None, distinct=True))

@@ -116,6 +116,8 @@ def _answered(said: Said) -> str:
 
 
 def _withdrawn(said: Said) -> str:
+    if said.get("how") == "12345":
+        return _("12345 转来的这件事已收回，不再办理")
     return _("提问人撤回") + _recorded(said)
 
 

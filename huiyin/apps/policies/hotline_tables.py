@@ -19,12 +19,12 @@ def tables_of_hotline(values: HotlinePolicy) -> list[Table]:
             ((each.label, each.meaning, each.practice) for each in values.categories),
         ),
         table(
-            _("自动登记为台账事项"),
+            _("自动登记为台账事项（文件里已经解决或办结的不登记）"),
             (_("规则"), _("类别"), _("工单上的紧急程度"), _("受理后")),
             ((rule.label, *_of_rule(values, rule)) for rule in values.case_rules),
         ),
         table(
-            _("反复反映的，自动登记为台账事项"),
+            _("反复反映的，自动登记为台账事项（登记没有解决或办结的那件）"),
             (_("规则"), _("哪些诉求")),
             (
                 (_("同一小区同类诉求到第几件"), _joined(_nth(values, rule) for rule in values.nth_rules)),

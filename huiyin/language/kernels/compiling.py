@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numba
 
-from huiyin.language.kernels.tables import cache_folder, sources_digest
+from huiyin.language.kernels.tables import compiled_folder
 
 # Numba looks at the file of the outermost function only; what it calls, and every constant that it took from a module
 # of rules, is compiled in with it.
-numba.config.CACHE_DIR = str(  # type: ignore[attr-defined]
-    cache_folder() / f"kernels-{sources_digest()}"
-)
+numba.config.CACHE_DIR = str(compiled_folder())  # type: ignore[attr-defined]
 
 kernel = numba.njit(nogil=True, cache=True)
 """Called from Python; what was compiled is kept in the user's cache."""

@@ -45,8 +45,8 @@ _AFTER_BUILDING, _AFTER_UNIT, _ROOM_ALONE, _DASHED, _AT_HOME, _NEAR_ESTATE = (
     )
 )
 _NAMES = tuple(number_of(each) for each in names.patterns())
-_BEFORE_PHONE, _AFTER_A_NAME, _FURTHER = (
-    number_of(names.rules()[rule]) for rule in ("before phone", "after a name", "further")
+_BEFORE_PHONE, _AFTER_A_NAME, _FURTHER, _TWO_PARTS = (
+    number_of(names.rules()[rule]) for rule in ("before phone", "after a name", "further", "two parts")
 )
 _TRIGGERS = number_of(names.TRIGGERS)
 _OFFICE, _CODE_BEFORE, _A_DATE, _A_YEAR, _HOME_BEFORE, _FIRST_PART, _DASH_BEGINS = (
@@ -404,7 +404,7 @@ def _mobiles(programs, length, finding, found, count):
 
 @part
 def _names(programs, length, finding, found, count):
-    """Names behind the words that introduce them; ASK where a list of names may go on."""
+    """Names behind the words that introduce them; ASK where a list may go on, or where a name stands around a dot."""
     text, walk, seen, place = finding.text, finding.walk, finding.seen, finding.place
     begun = found
     for number in _NAMES:
@@ -413,7 +413,7 @@ def _names(programs, length, finding, found, count):
             each, stop = _next(programs, number, length, finding, count, each, stop)
             if stop == NO_MATCH:
                 break
-            if stop == TOO_LONG:
+            if stop == TOO_LONG or number == _TWO_PARTS:
                 return ASK
             start, end = np.int64(walk.marks[0]), np.int64(walk.marks[1])
             if stands_between(programs, _TRIGGERS, text, 0, stop, place[each], walk) != 1:

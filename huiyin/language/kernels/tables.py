@@ -154,6 +154,11 @@ def sources_digest() -> str:
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()[:16]
 
 
+def compiled_folder() -> Path:
+    """Where numba keeps what it compiled of this version of the source."""
+    return cache_folder() / f"kernels-{sources_digest()}"
+
+
 def keep(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Whole or not at all; where nothing can be written it is made anew each time."""
     unfinished = path.with_suffix(f".{os.getpid()}-{get_ident()}")

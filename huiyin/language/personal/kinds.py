@@ -127,7 +127,8 @@ RULES: tuple[Rule, ...] = (
         Kind.NAME,
         "〔姓名〕",
         "A name after 我叫, 联系人, 姓名, 本人, 我是, 我姓 and the like, with signs, brackets, (业主), 及电话 "
-        "between, any surname; further names after it; before a title (李女士) only the surname.",
+        "between, any surname; further names after it; before a title (李女士) only the surname. Names of two parts "
+        "with a dot, as Uyghur, Kazakh or Mongolian people write them (买买提·艾力), without such a word too.",
         "我叫欧阳小明,联系人:李女士",
         "我叫〔姓名〕,联系人:〔姓名〕女士",
         "我是高中生,联系人不详",

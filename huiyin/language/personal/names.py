@@ -80,6 +80,20 @@ _FROM_AFAR = (
     "伦罗玛麦买曼米明木姆穆纳那娜尼努诺帕皮普其恰羌热日仁茹撒萨赛桑沙山斯苏索塔台"
     "泰坦特提铁图吐吾乌西仙玉亚扬央依伊扎泽孜卓珠措才次旦"
 )
+# Two parts of such syllables with a dot between are a name without any word that introduces it (买买提·艾力反映). Each
+# part has one that hardly a place has, and no place is meant by what follows: 西山·江山, 阿卡迪亚·古力花园.
+_OF_TWO_PARTS = (
+    f"[{_FROM_AFAR}不卜乎汗孜别德夏帝旦格加嘎丹增顿琼旺久松罗达瓦贡布宏根恩雅森逊杜妮娅祖菲罕肉冬汉]"
+)
+_OF_PLACES_TOO = (
+    "不安白布别达德都丹根海和合加江久来兰里利明木宁桑沙山松台泰坦特瓦旺西仙夏雅亚央扬玉日珠森恩宏增冬汉"
+)
+_NOT_FIRST = "不和来都日明"
+_PART_FOLLOWS = r"家|天天|每天|总是|老是|骂|打[人我了]|养|遛|一家|夫妇|夫妻|媳妇|老[婆公]"
+_PLACE_FOLLOWS = (
+    r"\s?(?:小区|社区|物业|业主|号楼|公寓|大厦|大道|广场|中心|项目|楼盘|酒店|饭店|餐厅|超市|商场|品牌|[花家庄校学乐公]园"
+    r"|[府苑园城湾里院村镇路街区楼店馆牌墅](?![里的])|[\d一二三四五六七八九十A-Z]{1,3}\s?(?:号楼|号院|期|栋|幢|区|座|#))"
+)
 _PLACE_ENDINGS = "人户生员工者民区城家主师店村镇县市院苑园府湾厦路街楼栋号室站队组部处会的了"
 
 # Between a label and the name: (业主), 1, 及电话; then signs, a word like 是, signs.
@@ -176,7 +190,12 @@ def rules() -> dict[str, re.Pattern[str]]:
             rf"(?=[\s、,。;:!()/\d{MARKS}]|$|电话|手机|{FOLLOWS})"
         ),
         "before phone": re.compile(
-            rf"{_BEFORE_PHONE}(?P<name>(?!{not_names}){_NOT_A_PERSON}{surname}{HAN}{{1,2}}?){_PHONE_AHEAD}"
+            rf"{_BEFORE_PHONE}(?P<name>{dotted}|(?!{not_names}){_NOT_A_PERSON}{surname}{HAN}{{1,2}}?){_PHONE_AHEAD}"
+        ),
+        # Begins at the dot, which is rare; where the name begins is looked up from there.
+        "two parts": re.compile(
+            rf"(?<={_OF_TWO_PARTS}{{2}})(?P<name>·{_OF_TWO_PARTS}{{2,8}}(?:·{_OF_TWO_PARTS}{{2,8}})?)"
+            rf"(?!{_PLACE_FOLLOWS})(?=\s?(?:{FOLLOWS}|{TITLES}|{_PART_FOLLOWS})|{BOUNDARY})"
         ),
         "after a name": re.compile(rf"{MARK_OF[Kind.NAME]}(?=\s?[、/&+和与及或])"),
     }
@@ -184,8 +203,9 @@ def rules() -> dict[str, re.Pattern[str]]:
 
 TRIGGERS = re.compile(
     r"我|本人|名叫|名字|姓|系\s{0,2}人|络\s?人|业主|户主|租|房主|住户|[诉映电请修举报件求助]人"
-    rf"|署名|签名|落款|敬礼|当事人|车主|联系|找|家属|父亲|母亲|儿子|女儿|丈夫|妻子|乘客|叫|{MARK_OF[Kind.NAME]}"
+    rf"|署名|签名|落款|敬礼|当事人|车主|联系|找|家属|父亲|母亲|儿子|女儿|丈夫|妻子|乘客|叫|·|{MARK_OF[Kind.NAME]}"
 )
+_PART_BEFORE = re.compile(rf"{_OF_TWO_PARTS}{{2,8}}$")
 
 
 def patterns() -> tuple[re.Pattern[str], ...]:
@@ -208,7 +228,9 @@ def find_names(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
             end = match.end()
             if rule != "after a name":
                 start, end = match.span("name")
-                if start in seen:
+                if rule == "two parts":
+                    start = _start_of_parts(text, start, end)
+                if start < 0 or start in seen:
                     continue
                 seen.add(start)
                 yield Found(Kind.NAME, start, end)
@@ -218,3 +240,13 @@ def find_names(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
                 followed.add(end)
                 end = next_one.end("name")
                 yield Found(Kind.NAME, next_one.start("name"), end)
+
+
+def _start_of_parts(text: str, dot: int, end: int) -> int:
+    """Where the name with this dot begins; -1 where a part of it may as well be a place's."""
+    before = _PART_BEFORE.search(text, max(dot - 8, 0), dot)
+    assert before is not None
+    first = before.group()
+    name = first[:-2].lstrip(_NOT_FIRST) + first[-2:] + text[dot:end]
+    is_name = all(part.strip(_OF_PLACES_TOO) for part in name.split("·"))
+    return end - len(name) if is_name else -1

@@ -37,6 +37,12 @@ _EDGE = re.compile(
     r"[A-Z]\d{0,2}[市区县]|[市区县镇路街号在是住的于]|街道|社区|小区|大道|项目|楼盘|物业|业主"
     r"|公寓|花园|家园|大厦|山庄|楼下|楼上|楼顶|门口|[一二三四五六七八九十\d]+[期栋]"
 )
+_NO_NAME = re.compile(
+    r"(?:[我咱你他她]们|咱|[这那]个|该).*|.*[本该此]"
+    r"|(?:[本此贵某各每全整几]|[一两几多某每整各同]个?|自己|附近|隔壁|旁边|对面|周边|同一|其[他它]|所有|不同|有的|老旧|新建|封闭|普通|高档|居民|住宅|商品房)"
+    r"(?:的|个)?(?:小区|社区|院子|大院|家园|花园|物业|楼盘|项目|公寓|院|楼)(?:物业|业主|居民)?"
+)
+"""我们小区 is no name, and 本小区 says which one only to whoever lives there."""
 _BEFORE = (
     ("A", re.compile(r"[A-Z]\d{0,2}[市区县]$")),
     ("a", re.compile("(?:[市区县镇乡]|街道|社区)$")),
@@ -152,7 +158,7 @@ def plausible(text: str) -> list[Piece]:
                 if end - start >= 2:
                     name = text[start:end]
                     kinds = before + _end_kind(name) + after
-                    if points(name, kinds) >= PLAUSIBLE:
+                    if points(name, kinds) >= PLAUSIBLE and not _NO_NAME.fullmatch(name):
                         found.append(Piece(start, end, name, kinds))
     return found
 

@@ -75,14 +75,23 @@ def test_what_is_not_there_or_has_no_estate_is_told(
         services.register_complaint(month=month, number=number, by=cast.by_secretary)
 
 
-def test_the_button_leads_to_the_case(cast: Cast, client: Client) -> None:
+def test_the_words_are_chosen_and_seen_before_they_are_public(cast: Cast, client: Client) -> None:
     an_import(cast.by_secretary, [lift()])
-    sign_in(client, cast.secretary)
-    page = client.post(
-        reverse("hotline:register_complaint"), {"month": MONTH, "number": "R0001"}, follow=True
-    ).content.decode()
+    secretary = sign_in(client, cast.secretary)
+    listed = secretary.get(f"/desk/hotline/estates/yunshanli/complaints?month={MONTH}").text
+    address = f"/desk/hotline/complaints/register?month={MONTH}&number=R0001"
+    assert address.replace("&", "&amp;") in listed
+    first = secretary.get(address)
+    assert first.context["form"].initial["title"].startswith("云杉里物业的电梯又停了")
+    words = {"title": "6号楼电梯停运", "text": "电梯又停了，请联系王芳13800001234。"}
+    looked = secretary.post(address, words)
+    assert "有些字公开时会隐去" in looked.text
+    assert not Case.objects.exists()
+    page = secretary.post(address, words | {"seen": looked.context["form"].mark}, follow=True).text
+    case = Case.objects.get()
+    assert (case.title, case.text) == ("6号楼电梯停运", "电梯又停了，请联系〔姓名〕〔手机号〕。")
     assert "12345 热线" in page
-    assert "云杉里物业的电梯又停了" in page
+    assert secretary.get(address)["Location"] == f"/desk/cases/{case.number}"
 
 
 def test_the_call_back_answers_for_the_asker_once(cast: Cast) -> None:

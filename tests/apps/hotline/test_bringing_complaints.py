@@ -5,21 +5,25 @@ from __future__ import annotations
 import io
 from datetime import date, timedelta
 from io import StringIO
+from pathlib import PurePosixPath
 
 import pyarrow as pa
 import pytest
 from django.core.management import call_command
 from django.db import DataError, transaction
+from procrastinate.jobs import Job
 from pyarrow import parquet
 
+from huiyin.analytics import changing
 from huiyin.analytics.child import CELL
 from huiyin.analytics.reading.mapping import FIELDS
 from huiyin.analytics.store import Store
 from huiyin.apps.audit.models import Event
-from huiyin.apps.hotline import mirroring, personal, services
+from huiyin.apps.hotline import mirroring, personal, services, tasks
 from huiyin.apps.hotline.asking import FOLDER, StoreBusy, folder
 from huiyin.apps.hotline.complaints import complaint_of
-from huiyin.apps.hotline.models import HotlineCount, HotlineImport, HotlineSource, UnknownName
+from huiyin.apps.hotline.models import HotlineCount, HotlineImport, HotlineSource, HotlineTotal, UnknownName
+from huiyin.apps.hotline.pictures import as_of
 from huiyin.apps.hotline.reading import COLUMNS
 from huiyin.apps.people.models import RoleAssignment
 from huiyin.domain.errors import NotPermitted, RuleBroken
@@ -292,9 +296,126 @@ def test_words_are_erased_by_command_and_the_count_stays(cast: Cast) -> None:
     assert complaint is not None
     assert complaint.text == "（已删除）"
     assert counts() == before
-    assert Event.objects.get(kind="hotline.complaints_erased").public == {"count": 1}
+    assert Event.objects.get(kind="hotline.complaints_erased").public == {"count": 1, "files": 1}
     with pytest.raises(RuleBroken, match="内容已删除"):
         services.register_complaint(month="2026-05", number="R0001", by=cast.by_secretary)
+
+
+def test_a_number_of_an_import_that_is_used_again_is_not_taken_for_the_one_of_before(cast: Cast) -> None:
+    """The database came back from an older backup, the store did not."""
+    import_ = an_import(cast.by_secretary)
+    again = a_check(cast.by_secretary, [a_row(9, "云杉里物业漏水", at="2026-07-01 08:00:00")])
+    before = (import_.pk, import_.store_id)
+    HotlineImport.objects.filter(pk=import_.pk).delete()
+    HotlineImport.objects.filter(pk=again.pk).update(id=import_.pk)
+    services.start_import(HotlineImport.objects.get(pk=import_.pk), by=cast.by_secretary)
+    stored = services.store_import(import_.pk)
+    assert (stored.state, stored.read_count, stored.stored_count) == ("stored", 1, 1)
+    assert stored.pk == before[0]
+    assert stored.store_id != before[1]
+    assert complaint_of("2026-07", "R0009") is not None
+
+
+def test_an_undoing_that_is_done_again_leaves_no_counts_of_months_that_are_gone(cast: Cast) -> None:
+    import_ = an_import(cast.by_secretary)
+    services.undo_import(import_, reason="文件选错了", by=cast.by_secretary)
+    with Store.open(folder()) as kept:  # the worker died after this commit, before it told of it
+        changing.undo_import(kept, import_.store_id, at="2026-12-01T00:00:00+08:00")
+    assert counts() != {}
+    assert services.take_back(import_.pk).state == "undone"
+    assert counts() == {}
+    assert not HotlineTotal.objects.exists()
+
+
+def test_counts_without_a_month_are_left_where_the_store_has_such(cast: Cast) -> None:
+    mirror = mirroring.Mirror(now())
+    row = [None, "", True, "其他", *([1] * len(mirroring.COUNTS))]
+    for month in ("2026-05", "2026-06", "unknown"):
+        mirror.replace_month(month, [row])
+    mirror.keep_months(["2026-06", "unknown"])
+    assert set(counts()) == {(date(2026, 6, 1), None), (None, None)}
+    mirror.keep_months(["2026-06"])
+    assert set(counts()) == {(date(2026, 6, 1), None)}
+
+
+def test_the_time_of_the_numbers_does_not_go_back_when_an_import_is_taken_back(cast: Cast) -> None:
+    an_import(cast.by_secretary)
+    before = as_of()
+    later = an_import(cast.by_street_officer)
+    services.undo_import(later, reason="重复", by=cast.by_street_officer)
+    services.take_back(later.pk)
+    after = as_of()
+    assert before is not None
+    assert after is not None
+    assert after > before
+
+
+def test_erased_words_stand_nowhere_the_hotline_shows_or_keeps_them(cast: Cast) -> None:
+    rows = [
+        a_row(1, "云杉里物业不修电梯，老伴瘫痪在床"),
+        a_row(2, "明珠花园物业不扫楼道，儿子在外地打工"),
+        a_row(2, "明珠花园物业不扫楼道"),
+        a_row(3, "路灯不亮"),
+    ]
+    import_ = an_import(cast.by_secretary, rows)
+    other = a_check(cast.by_secretary, [a_row(7, "云杉里物业不修门")])
+    left = folder() / "_incoming" / f"{PurePosixPath(import_.file_key).name}.errors.csv"
+    left.write_text("2,R0001,瘫痪", encoding="utf-8")  # by a child that was killed
+    name = UnknownName.objects.get()
+    services.claim_name(name, estate=cast.estate, by=cast.by_secretary)
+    assert "儿子在外地" in name.example
+    case = services.register_complaint(month="2026-05", number="R0001", by=cast.by_secretary)
+    out = StringIO()
+    call_command("hotline_erase", "R0001", "R0002", reason="来电人要求删除", stdout=out)
+    assert "已删除 2 件的内容" in out.getvalue()
+    assert f"/desk/cases/{case.number}/texts" in out.getvalue()
+    name.refresh_from_db()
+    import_.refresh_from_db()
+    assert (name.example, name.state) == ("", "named")
+    assert (import_.sample, import_.errors_key, import_.file_key) == ([], "", "")
+    assert import_.file_removed_at is not None
+    other.refresh_from_db()
+    assert (other.file_removed_at, len(other.sample)) == (None, 1)
+    kept = b"".join(path.read_bytes() for path in folder().rglob("*") if path.is_file())
+    assert "瘫痪".encode() not in kept
+    assert "外地".encode() not in kept
+    again = an_import(cast.by_secretary, rows)
+    assert "瘫痪" not in str(again.sample)
+    complaint = complaint_of("2026-05", "R0001")
+    assert complaint is not None
+    assert complaint.is_erased
+
+
+def test_a_file_that_is_being_checked_is_said_to_be_left(cast: Cast) -> None:
+    import_ = an_upload(cast.by_secretary)
+    services.set_mapping(import_, mapping=import_.mapping, by=cast.by_secretary)
+    out = StringIO()
+    call_command("hotline_erase", "R0001", reason="来电人要求删除", stdout=out)
+    assert "还有 1 份文件正在检查或存入" in out.getvalue()
+    services.check_import_file(import_.pk)
+    call_command("hotline_erase", "R0001", reason="来电人要求删除", stdout=out)
+    import_.refresh_from_db()
+    with pytest.raises(RuleBroken, match="原文件已删除"):
+        services.set_mapping(import_, mapping=import_.mapping, by=cast.by_secretary)
+    with pytest.raises(RuleBroken, match="原文件已删除"):
+        services.start_import(import_, by=cast.by_secretary)
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts", "is_tried_again"),
+    [
+        (StoreBusy(), 500, True),
+        (children.ChildDied("exit -9"), 1, True),
+        (children.ChildDied("exit -9"), 5, False),
+        (RuleBroken("不行"), 1, False),
+    ],
+)
+def test_what_may_pass_is_tried_again(error: Exception, attempts: int, is_tried_again: bool) -> None:
+    job = Job(
+        id=1, queue="q", lock=None, queueing_lock=None, task_name="hotline.follow_up", attempts=attempts
+    )
+    decision = tasks.follow_up.get_retry_exception(error, job)
+    assert (decision is not None) == is_tried_again
 
 
 def test_the_counts_are_mirrored_anew_by_command(cast: Cast) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from huiyin.apps.audit.models import Event
 from huiyin.apps.hotline import selectors, services
 from huiyin.apps.hotline.models import HotlineCount, UnknownName
 from huiyin.apps.places.models import EstateAlias
@@ -39,6 +40,48 @@ def test_a_name_is_decided_once(cast: Cast) -> None:
     services.claim_name(name, estate=cast.estate, by=cast.by_street_officer)
     with pytest.raises(RuleBroken, match="已经有人处理过了"):
         services.ignore_name(name, by=cast.by_street_officer)
+
+
+def test_a_claim_is_taken_back_and_its_complaints_are_nobodys_again(cast: Cast) -> None:
+    an_import(cast.by_secretary)
+    name = UnknownName.objects.get()
+    services.claim_name(name, estate=cast.estate, by=cast.by_secretary)
+    services.attribute_again()
+    services.reopen_name(name, by=cast.by_secretary)
+    assert not EstateAlias.objects.filter(name="明珠花园").exists()
+    assert services.attribute_again("明珠花园", cast.estate.code) == 0
+    assert sum(cell.complaints for cell in HotlineCount.objects.filter(estate=cast.estate)) == 1
+    name.refresh_from_db()
+    assert (name.state, name.estate, name.complaint_count) == ("open", None, 2)
+    kinds = set(Event.objects.values_list("kind", flat=True))
+    assert {"places.alias_removed", "hotline.name_reopened"} <= kinds
+    services.claim_name(name, estate=cast.estate, by=cast.by_street_officer)
+
+
+def test_a_name_claimed_in_two_streets_is_taken_back_in_both(cast: Cast) -> None:
+    here, there = a_name(cast, "明珠花园"), a_name(cast, "明珠花园", street_code="")
+    for name in (here, there):
+        services.claim_name(name, estate=cast.estate, by=cast.by_district_officer)
+    services.reopen_name(here, by=cast.by_street_officer)
+    assert set(UnknownName.objects.values_list("state", flat=True)) == {"open"}
+
+
+def test_an_ignored_name_is_listed_again(cast: Cast) -> None:
+    name = a_name(cast, "明珠花园")
+    services.ignore_name(name, by=cast.by_street_officer)
+    assert services.reopen_name(name, by=cast.by_street_officer).state == "open"
+    with pytest.raises(RuleBroken, match="还没有处理"):
+        services.reopen_name(name, by=cast.by_street_officer)
+
+
+def test_who_may_not_name_the_estate_takes_nothing_back(cast: Cast) -> None:
+    brought = an_import(cast.by_secretary)
+    name = a_name(cast, "北桥新苑", brought_by=brought)
+    services.claim_name(name, estate=cast.other_estate, by=cast.by_district_officer)
+    with pytest.raises(NotPermitted):
+        services.reopen_name(name, by=cast.by_secretary)
+    with pytest.raises(NotPermitted):
+        services.reopen_name(name, by=cast.by_stranger)
 
 
 def test_who_sees_a_name_brought_it_or_answers_for_its_street(cast: Cast) -> None:
@@ -84,3 +127,17 @@ def test_estates_of_a_like_name_are_offered_the_likeliest_first(cast: Cast) -> N
     ]
     assert selectors.likely_estates("明珠花园", known) == []
     assert selectors.likely_estates("望溪家园", known) == []
+
+
+def test_an_estate_of_the_other_side_is_not_offered(cast: Cast) -> None:
+    for number, name in enumerate(("云岫东院", "云岫西院"), start=1):
+        add_estate(
+            code=f"YX{number}",
+            slug=f"yx-{number}",
+            name=name,
+            area=cast.community,
+            facts=EstateFacts(),
+            by=cast.by_district_officer,
+        )
+    known = selectors.named(selectors.estates_to_name(cast.by_secretary))
+    assert [estate.name for estate in selectors.likely_estates("云岫小区东院", known)] == ["云岫东院"]

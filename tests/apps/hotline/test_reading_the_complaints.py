@@ -77,7 +77,8 @@ def test_a_complaint_becomes_a_case_from_its_row(secretary: Client, cast: Cast) 
     assert "登记到台账" in secretary.get(f"{PAGE}?month=2026-05").text
     worker = sign_in(Client(), cast.community_worker).get(f"{PAGE}?month=2026-05").text
     assert "登记到台账" not in worker
-    secretary.post("/desk/hotline/complaints/register", {"month": "2026-05", "number": "R0002"})
+    asked = "/desk/hotline/complaints/register?month=2026-05&number=R0002"
+    secretary.post(asked, secretary.get(asked).context["form"].initial)
     rows = {each.number: case for each, case in secretary.get(f"{PAGE}?month=2026-05").context["rows"]}
     assert rows["R0002"] == Case.objects.get().number
     assert rows["R0001"] is None

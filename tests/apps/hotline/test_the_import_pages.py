@@ -133,7 +133,7 @@ def test_a_name_is_claimed_with_one_click_or_by_the_estates_name(secretary: Clie
     like = a_name(cast, "云杉园小区", brought_by=brought)
     other = a_name(cast, "明珠花园", brought_by=brought)
     page = page_of(secretary, "names")
-    assert "就是云杉里" in page
+    assert "“云杉园小区”就是云杉里（" in page
     assert "3 件物业诉求里提到，多在望溪街道" in page
     (button,) = re.findall(r'name="estate" value="(\w+)"', page)
     told = secretary.post(reverse("hotline:claim_name", args=[like.pk]), {"estate": button}, follow=True)
@@ -142,7 +142,11 @@ def test_a_name_is_claimed_with_one_click_or_by_the_estates_name(secretary: Clie
     wrong = secretary.post(claim, {"estate": "北桥苑"})
     assert wrong.status_code == 422
     assert "没有找到这个小区，或不在您的范围里" in wrong.content.decode()
-    secretary.post(claim, {"estate": "云杉里"})
+    asked = secretary.post(claim, {"estate": "云杉里"})
+    assert asked.status_code == 422
+    assert "的名称很不一样" in asked.content.decode()
+    assert UnknownName.objects.get(pk=other.pk).state == "open"
+    secretary.post(claim, {"estate": "YSL01", "sure": "1"})
     assert set(UnknownName.objects.values_list("state", "estate__code")) == {("named", "YSL01")}
     assert "没有等着认领的写法" in page_of(secretary, "names")
 
@@ -159,3 +163,29 @@ def test_the_lists_take_the_same_queries_for_few_rows_and_for_many(secretary: Cl
         a_name(cast, f"写法{number}", brought_by=an_upload(cast.by_secretary))
     assert pages() == few
     assert max(few) <= 12
+
+
+def test_what_was_decided_of_a_name_is_taken_back_on_the_page(secretary: Client, cast: Cast) -> None:
+    brought = a_check(cast.by_secretary)
+    named, ignored = (a_name(cast, name, brought_by=brought) for name in ("云杉园小区", "望溪集市"))
+    secretary.post(reverse("hotline:claim_name", args=[named.pk]), {"estate": "YSL01"})
+    secretary.post(reverse("hotline:ignore_name", args=[ignored.pk]))
+    page = page_of(secretary, "names")
+    assert "“云杉园小区”记为云杉里的别名" in page
+    assert "“望溪集市”不是本区的小区" in page
+    told = secretary.post(reverse("hotline:reopen_name", args=[named.pk]), follow=True).content.decode()
+    assert "“云杉园小区”不再是别名" in told
+    secretary.post(reverse("hotline:reopen_name", args=[ignored.pk]))
+    assert set(UnknownName.objects.values_list("state", "estate")) == {("open", None)}
+    again = secretary.post(reverse("hotline:reopen_name", args=[named.pk]))
+    assert again.status_code == 409
+
+
+def test_older_decisions_stand_on_a_page_of_their_own(secretary: Client, cast: Cast) -> None:
+    brought = an_upload(cast.by_secretary)
+    for number in range(12):
+        services.ignore_name(a_name(cast, f"集市{number}", brought_by=brought), by=cast.by_secretary)
+    page = page_of(secretary, "names")
+    assert "看全部处理过的" in page
+    assert "“集市0”不是本区的小区" not in page
+    assert "“集市0”不是本区的小区" in secretary.get(reverse("hotline:names") + "?decided").content.decode()

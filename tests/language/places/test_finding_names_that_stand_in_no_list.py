@@ -34,6 +34,26 @@ def test_a_text_about_no_estate_gives_no_name(text):
     assert find_estate_names([text]) == [[]]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我们小区的电梯坏了三天,物业不管",
+        "市民反映本小区垃圾没人清运",
+        "该小区物业乱收停车费",
+        "咱们院的路灯不亮,物业不修",
+        "老旧小区改造什么时候开始,隔壁小区都改完了",
+        "这个小区业主要求公开账目",
+    ],
+)
+def test_words_that_point_at_an_estate_are_no_name(text):
+    assert find_estate_names([text]) == [[]]
+
+
+def test_a_name_behind_such_words_is_found():
+    names = find_estate_names(["我们银雀华府小区的物业乱收停车费", "本溪花园小区的电梯坏了"])
+    assert [each[0] for each in names] == ["银雀华府", "本溪花园"]
+
+
 @given(st.text(max_size=80))
 @settings(max_examples=200, deadline=None)
 def test_every_name_is_a_piece_of_its_text(text):

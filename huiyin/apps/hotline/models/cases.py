@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.apps.hotline.models.imports import HotlineImport
 from huiyin.apps.ledger.models import Case
+from huiyin.domain.case_workflow import Status
 
 
 class HotlineCase(models.Model):
@@ -22,6 +24,11 @@ class HotlineCase(models.Model):
     month = models.DateField(null=True)  # where the store keeps it; null where its file told no time
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="+")
     rule = models.CharField(max_length=20, blank=True)  # of the policy; "" where a person registered it
+    brought_by = models.ForeignKey(
+        HotlineImport, null=True, blank=True, on_delete=models.SET_NULL, related_name="cases"
+    )  # whose complaint it was when it became a case
+    received_at = models.DateTimeField(null=True, blank=True)
+    urgency = models.CharField(max_length=20, blank=True)  # as the file says
     callback = models.SmallIntegerField(
         choices=Callback, null=True, blank=True
     )  # the last one that was taken
@@ -34,6 +41,17 @@ class HotlineCase(models.Model):
                 name="hotline_case_lies_in_a_month",
             )
         ]
+
+    @property
+    def is_void(self) -> bool:
+        """Its import was undone and its case withdrawn with it: the complaint may become a case anew."""
+        undone = self.brought_by is not None and self.brought_by.state == HotlineImport.State.UNDONE
+        return undone and self.case.status == Status.WITHDRAWN
+
+    @property
+    def month_name(self) -> str:
+        """As the store names it."""
+        return f"{self.month:%Y-%m}" if self.month else "unknown"
 
     def __str__(self) -> str:
         return f"{self.number} → {self.case_id}"

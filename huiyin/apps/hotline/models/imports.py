@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +56,13 @@ class HotlineImport(BroughtFile):
     property_count = models.PositiveIntegerField(default=0)
     progress_count = models.PositiveIntegerField(default=0)  # rows read so far
     progress_of = models.CharField(max_length=20, blank=True)  # the month that is being written
+    taken_out_count = models.PositiveIntegerField(null=True, blank=True)  # rows that undoing took out
+    restored_count = models.PositiveIntegerField(
+        null=True, blank=True
+    )  # rows it had replaced that came again
+    left_topics = ArrayField(
+        models.BigIntegerField(), default=list, blank=True
+    )  # topics in the ledger that held its complaints when it was undone
     store_id = models.CharField(max_length=40, blank=True)  # the import's name in the store
 
     undone_at = models.DateTimeField(null=True, blank=True)

@@ -22,7 +22,7 @@ class UnknownName(models.Model):
         IGNORED = "ignored", _("不是小区")
 
     name = models.CharField(_("写法"), max_length=LONGEST_NAME)
-    street_code = models.CharField(max_length=9, blank=True)  # of most of its complaints
+    street_code = models.CharField(max_length=9, blank=True)  # as the file says; "" where it says nothing
     brought_by = models.ForeignKey(
         HotlineImport, null=True, on_delete=models.SET_NULL, related_name="unknown_names"
     )  # the latest import with it

@@ -10,7 +10,7 @@ from huiyin.apps.hotline.services.corrections import (
 )
 from huiyin.apps.hotline.services.doubts import decide_doubt, put_off_doubt, settle_doubt
 from huiyin.apps.hotline.services.erasing import erase_complaints
-from huiyin.apps.hotline.services.names import attribute_again, claim_name, ignore_name
+from huiyin.apps.hotline.services.names import attribute_again, claim_name, ignore_name, reopen_name
 from huiyin.apps.hotline.services.run import (
     check_import_file,
     refresh_mirror,
@@ -19,7 +19,7 @@ from huiyin.apps.hotline.services.run import (
     take_back,
     undo_import,
 )
-from huiyin.apps.hotline.services.topics import find_topics, send_topic
+from huiyin.apps.hotline.services.topics import find_topics, send_topic, withdraw_topic
 from huiyin.apps.hotline.services.upload import set_mapping, upload_file
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "put_off_doubt",
     "refresh_mirror",
     "register_complaint",
+    "reopen_name",
     "send_topic",
     "set_mapping",
     "settle_doubt",
@@ -48,4 +49,5 @@ __all__ = [
     "undo_import",
     "upload_file",
     "withdraw_correction",
+    "withdraw_topic",
 ]

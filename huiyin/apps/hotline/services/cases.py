@@ -30,17 +30,11 @@ from huiyin.web.now import now as clock
 
 logger = logging.getLogger(__name__)
 BEIJING = ZoneInfo("Asia/Shanghai")
+ORIGIN = "hotline.complaint"
 
 
-@transaction.atomic
-def register_complaint(
-    *, month: str, number: str, by: Actor, rule: str = "", now: datetime | None = None
-) -> Case:
-    """Enter a complaint of the store into the ledger; the same one again gives the case it became.
-
-    Raises RuleBroken where it is not in the store, has no estate, or its words were erased.
-    """
-    now = now or clock()
+def complaint_to_register(month: str, number: str, by: Actor) -> tuple[Complaint, Estate]:
+    """With its estate; raises RuleBroken where it is not in the store, has no estate, or its words were erased."""
     complaint = complaint_of(month, number)
     if complaint is None:
         raise RuleBroken("库里没有这件诉求，可能刚刚撤销了导入。", code="hotline.no_such_complaint")
@@ -50,29 +44,55 @@ def register_complaint(
     check_register(estate, by)
     if complaint.is_erased:
         raise RuleBroken("这件诉求的内容已删除，不能登记。", code="hotline.erased")
-    known = HotlineCase.objects.select_related("case").filter(number=number).first()
-    if known is not None:
+    return complaint, estate
+
+
+@transaction.atomic
+def register_complaint(
+    *,
+    month: str,
+    number: str,
+    by: Actor,
+    title: str = "",
+    text: str = "",
+    rule: str = "",
+    now: datetime | None = None,
+) -> Case:
+    """Enter a complaint of the store into the ledger; the same one again gives the case it became.
+
+    `title` and `text` are what stands in public, by default the masked words of the caller. Raises as above.
+    """
+    now = now or clock()
+    complaint, estate = complaint_to_register(month, number, by)
+    known = HotlineCase.objects.select_related("case", "brought_by").filter(number=number).first()
+    if known is not None and not known.is_void:
         return known.case
     key = hashlib.sha256(number.encode()).hexdigest()[:40]
     case = register_case(
         by=by,
-        text=complaint.text[:LONGEST_TEXT],
+        title=title,
+        text=text or complaint.text[:LONGEST_TEXT],
         area=estate.area,
         estate=estate,
         kind=Kind.COMPLAINT,
         source=Source.HOTLINE,
         category=_category_of(complaint, _policy(now)),
-        origin=Origin("hotline.complaint", key),
+        origin=Origin(ORIGIN, key),
         origin_label="12345 热线",
-        idempotency_key=f"hotline:{key}",
+        idempotency_key=f"hotline:{key}:{known.case_id}" if known else f"hotline:{key}",
         now=now,
     )
-    HotlineCase.objects.create(
-        number=number,
-        month=month_in_store(month),
-        case=case,
-        rule=rule,
-    )
+    told = {
+        "month": month_in_store(month),
+        "case": case,
+        "rule": rule,
+        "brought_by": _import_of(complaint),
+        "received_at": complaint.received_at and complaint.received_at.replace(tzinfo=BEIJING),
+        "urgency": complaint.urgency[:20],
+        "callback": None,
+        "callback_at": None,
+    }
+    HotlineCase.objects.update_or_create(number=number, defaults=told)
     return case
 
 
@@ -112,7 +132,8 @@ def _rules_asked(policy: HotlinePolicy, now: datetime) -> dict[str, Any]:
 
 
 def _register_by_rule(wanted: dict[str, str], policy: HotlinePolicy, now: datetime) -> bool:
-    if HotlineCase.objects.filter(number=wanted["number"]).exists() or _was_reached(wanted, policy, now):
+    known = HotlineCase.objects.select_related("case", "brought_by").filter(number=wanted["number"]).first()
+    if (known is not None and not known.is_void) or _was_reached(wanted, policy, now):
         return False
     try:
         register_complaint(
@@ -150,6 +171,10 @@ def take_call_back(told: dict[str, Any], *, now: datetime) -> bool:
     link.callback, link.callback_at = int(told["is_solved"]), closed
     link.save(update_fields=["callback", "callback_at"])
     return True
+
+
+def _import_of(complaint: Complaint) -> HotlineImport | None:
+    return HotlineImport.objects.filter(store_id=complaint.import_id).first() if complaint.import_id else None
 
 
 def _policy(now: datetime) -> HotlinePolicy:

@@ -26,10 +26,12 @@ from huiyin.apps.hotline.asking import (
     written,
 )
 from huiyin.apps.hotline.models import HotlineImport
+from huiyin.apps.hotline.own_rows import own_numbers, row_count
 from huiyin.apps.hotline.permissions import check_handle, check_import, check_undo
 from huiyin.apps.hotline.reading import COLUMNS
 from huiyin.apps.hotline.services.corrections import adopt_corrections, apply_later
 from huiyin.apps.hotline.services.topics import find_topics_later
+from huiyin.apps.hotline.services.undoing import topics_with, withdraw_orphans
 from huiyin.apps.people.actors import actor_of_key
 from huiyin.domain.access import Actor, FixedActor
 from huiyin.domain.errors import NotPermitted, Refused, RuleBroken
@@ -193,9 +195,21 @@ def take_back(import_id: int) -> HotlineImport:
 
 
 def _take_back(import_: HotlineImport) -> None:
+    """What goes and what comes again is counted before and after; a task that runs again keeps the first count."""
     now = clock()
+    before = None
+    if import_.taken_out_count is None:
+        numbers, before = own_numbers(import_.store_id), row_count()
+        import_.taken_out_count = len(numbers)
+        import_.left_topics = [topic.pk for topic in topics_with(numbers)]
+        import_.save(update_fields=["taken_out_count", "left_topics"])
     ask("undo", {"import_id": import_.store_id, "now": written(now)}, now=now, import_=import_)
-    HotlineImport.objects.filter(pk=import_.pk, state=State.UNDOING).update(state=State.UNDONE, undone_at=now)
+    if before is not None:
+        import_.restored_count = row_count() - before + import_.taken_out_count
+    HotlineImport.objects.filter(pk=import_.pk, state=State.UNDOING).update(
+        state=State.UNDONE, undone_at=now, restored_count=import_.restored_count
+    )
+    withdraw_orphans(import_, now)
     find_topics_later()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -12,7 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from huiyin.apps.hotline import permissions, selectors, services
 from huiyin.apps.hotline.forms import ClaimForm, UndoForm, UploadForm
 from huiyin.apps.hotline.models import HotlineImport, UnknownName
+from huiyin.apps.hotline.own_rows import own_numbers
 from huiyin.apps.hotline.reading import COLUMNS
+from huiyin.apps.hotline.services.names import can_reopen
+from huiyin.apps.hotline.services.undoing import topics_with
 from huiyin.apps.imports import pages
 from huiyin.apps.imports.forms import ColumnsForm
 from huiyin.apps.places.models import Estate
@@ -82,6 +87,8 @@ def import_(request: HttpRequest, pk: int) -> HttpResponse:
         "underway": found.is_underway,
         "silent": found.is_silent(now()),
         "open_names": _open_names(request).count() if found.state == STATES.STORED else 0,
+        "cases": selectors.cases_of_import(found, _actor(request)),
+        "left_topics": selectors.left_topics(found) if found.state == STATES.UNDONE else [],
         "steps": _steps(),
         "step": 4 if found.started_at else 3,
     }
@@ -122,7 +129,15 @@ def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         services.undo_import(found, reason=form.cleaned_data["reason"], by=_actor(request))
         return redirect(request, "hotline:import", pk=pk)
-    context = {"import": found, "form": form}
+    own = own_numbers(found.store_id)
+    context = {
+        "import": found,
+        "form": form,
+        "own_count": len(own),
+        "gone_count": found.stored_count - len(own),
+        "cases": selectors.cases_of_import(found, _actor(request)),
+        "left_topics": topics_with(own),
+    }
     return render(request, "hotline/undo_import.html", context, status=422 if form.is_bound else 200)
 
 
@@ -154,6 +169,8 @@ def claim_name(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             form.add_error("estate", _("没有找到这个小区，或不在您的范围里。请从列表里选。"))
         return _names_page(request, form, name, status=422)
+    if "sure" not in request.POST and not selectors.is_like(name.name, estate):
+        return _names_page(request, form, name, doubted=estate, status=422)
     services.claim_name(name, estate=estate, by=_actor(request))
     words = _("“%(name)s”记为%(estate)s的别名，写到它的诉求正在后台重新归属。")
     messages.success(request, words % {"name": name.name, "estate": estate.name})
@@ -169,15 +186,18 @@ def ignore_name(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def register_complaint(request: HttpRequest) -> HttpResponse:
-    """Enter a complaint into the ledger; from wherever it is shown."""
-    if not permissions.can_import(_actor(request)):
-        raise Http404
-    case = services.register_complaint(
-        month=request.POST.get("month", ""), number=request.POST.get("number", ""), by=_actor(request)
+def reopen_name(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was decided of the name is taken back, and it is asked again."""
+    name = _name(request, pk)
+    was_named = name.estate is not None
+    services.reopen_name(name, by=_actor(request))
+    words = (
+        _("已撤回，“%(name)s”不再是别名，写到它的诉求正在后台重新归属。")
+        if was_named
+        else _("已撤回，“%(name)s”重新列出。")
     )
-    messages.success(request, _("已登记为 %(number)s。") % {"number": case.number})
-    return redirect(request, "ledger:desk_case", number=case.number)
+    messages.success(request, words % {"name": name.name})
+    return redirect(request, "hotline:names")
 
 
 # --- shared by the views above ------------------------------------------------------------------------------
@@ -238,8 +258,14 @@ def _mapping_page(
 
 
 def _names_page(
-    request: HttpRequest, form: ClaimForm | None = None, about: UnknownName | None = None, status: int = 200
+    request: HttpRequest,
+    form: ClaimForm | None = None,
+    about: UnknownName | None = None,
+    *,
+    doubted: Estate | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """`doubted` is the estate a name is not at all like: whoever said so is asked once more."""
     actor = _actor(request)
     if not permissions.can_import(actor):
         raise Http404
@@ -250,7 +276,20 @@ def _names_page(
     for name in page:
         name.street = streets.get(name.street_code, "")
         name.likely = selectors.likely_estates(name.name, known)
-        name.form = form if about is not None and name.pk == about.pk else ClaimForm(name=name)
+        is_meant = about is not None and name.pk == about.pk
+        name.form = form if is_meant else ClaimForm(name=name)
+        name.doubted = doubted if is_meant else None
     decided = selectors.names_for_desk(actor).exclude(state=UnknownName.State.OPEN).order_by("-decided_at")
-    context = {"page": page, "estates": estates, "decided": decided[:DECIDED_SHOWN]}
+    shows_all = "decided" in request.GET
+    shown = paginate(request, decided) if shows_all else list(decided[: DECIDED_SHOWN + 1])
+    context = {
+        "page": page,
+        "estates": estates,
+        "shows_all": shows_all,
+        "decided_page": shown if shows_all else None,
+        "decided": [
+            (name, can_reopen(name, actor)) for name in islice(shown, None if shows_all else DECIDED_SHOWN)
+        ],
+        "has_more_decided": not shows_all and len(shown) > DECIDED_SHOWN,
+    }
     return render(request, "hotline/names.html", context, status=status)

@@ -5,25 +5,32 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from huiyin.apps.hotline import services
 from huiyin.apps.hotline.complaints import complaint_of
 from huiyin.apps.hotline.drilling import complaints_of
 from huiyin.apps.hotline.finding import month_with
-from huiyin.apps.hotline.forms import FindForm
+from huiyin.apps.hotline.forms import FindForm, PublicWordsForm
 from huiyin.apps.hotline.models import HotlineCase, HotlineCount, HotlineTopic
-from huiyin.apps.hotline.permissions import can_correct, can_register
+from huiyin.apps.hotline.permissions import can_correct, can_import, can_register
 from huiyin.apps.hotline.reach import covers, sees_words, sees_words_of
 from huiyin.apps.hotline.selectors import corrections_of
+from huiyin.apps.hotline.services.cases import complaint_to_register
+from huiyin.apps.hotline.services.topics import LONGEST_TITLE
 from huiyin.apps.hotline.views.numbers import actor_at_desk
+from huiyin.apps.ledger.services.register import LONGEST_TEXT
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import AREA_STAFF
 from huiyin.domain.access import Actor
+from huiyin.domain.case_titles import title_of
 from huiyin.domain.complaint_periods import ComplaintPeriod, month_of
-from huiyin.web.htmx import render
+from huiyin.domain.errors import RuleBroken
+from huiyin.web.htmx import redirect, render
 from huiyin.web.pagination import paginate
 
 PER_PAGE = 20
@@ -53,10 +60,13 @@ def desk_complaints(request: HttpRequest, slug: str) -> HttpResponse:
     categories = sorted({each.category for each in found if each.category})
     category = request.GET.get("category", "")[:40]
     kind = request.GET.get("kind", "")
+    number = request.GET.get("number", "")[:64]
     shown = [
         each
         for each in found
-        if (not category or each.category == category) and (kind != "property" or each.property_related)
+        if (not number or each.number == number)
+        and (not category or each.category == category)
+        and (kind != "property" or each.property_related)
     ]
     page = paginate(request, shown, per_page=PER_PAGE)
     numbers = [each.number for each in page]
@@ -144,3 +154,28 @@ def _name_of(month: date | None) -> str:
 def _words_of(month: date | None) -> str:
     period: ComplaintPeriod | None = month_of(month) if month else None
     return period.words if period else _("没有写时间的")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def register_complaint(request: HttpRequest) -> HttpResponse:
+    """Word a complaint and see what will be public, then enter it into the ledger; from wherever it is shown."""
+    actor = actor_at_desk(request)
+    if not can_import(actor):
+        raise Http404
+    month, number = (request.GET.get(name, "")[:64] for name in ("month", "number"))
+    complaint, estate = complaint_to_register(month, number, actor)
+    known = HotlineCase.objects.select_related("case", "brought_by").filter(number=number).first()
+    if known is not None and not known.is_void:
+        return redirect(request, "ledger:desk_case", number=known.case.number)
+    told = {"title": title_of(complaint.text)[:LONGEST_TITLE], "text": complaint.text[:LONGEST_TEXT]}
+    form = PublicWordsForm(request.POST or None, initial=told)
+    if form.is_valid() and not form.is_to_look_at:
+        try:
+            case = services.register_complaint(month=month, number=number, by=actor, **form.told)
+        except RuleBroken as refusal:
+            form.add_refusal(refusal)
+        else:
+            messages.success(request, _("已登记为 %(number)s。") % {"number": case.number})
+            return redirect(request, "ledger:desk_case", number=case.number)
+    context = {"complaint": complaint, "estate": estate, "form": form}
+    return render(request, "hotline/register_complaint.html", context, status=422 if form.errors else 200)

@@ -26,7 +26,7 @@ from huiyin.apps.ledger.services.transition import (
     witness,
 )
 from huiyin.domain.access import SYSTEM, Actor
-from huiyin.domain.case_workflow import Status, target_of
+from huiyin.domain.case_workflow import LABELS, Status, target_of
 from huiyin.domain.errors import NotPermitted, RuleBroken, passes
 from huiyin.domain.ledger_rules import (
     NEGATIVE,
@@ -331,5 +331,44 @@ def withdraw(
         public={"asker": asker.pk, "how": str(how)},
         private={"record_note": record_note} if record_note else None,
     )
+    lapse_requests(case, now=now)
+    return case
+
+
+def check_can_take_back(case: Case, by: Actor) -> Actor:
+    """Who signs; raises unless what the hotline brought may be taken back, since nobody has begun to work on it."""
+    if case.source != Source.HOTLINE:
+        raise NotPermitted("只有 12345 转来的事项可以这样撤回。", code="ledger.take_back")
+    signs = by if by.key == SYSTEM.key else check_secretary(by, case)
+    if case.status not in (Status.REGISTERED, Status.ASSIGNED) or case.reopened_count:
+        raise RuleBroken(
+            "这件事现在是“%(status)s”，已经有人在办，不能再撤回。",
+            code="take_back.begun",
+            status=LABELS[Status(case.status)],
+        )
+    others = askers_of(case).count() - 1
+    if others:
+        raise RuleBroken("还有 %(count)s 户在等这件事，不能撤回。", code="withdraw.others_wait", count=others)
+    return signs
+
+
+def can_take_back(case: Case, by: Actor) -> bool:
+    """The same rule for the page."""
+    return passes(check_can_take_back, case, by)
+
+
+@transaction.atomic
+def take_back(case: Case, *, by: Actor, now: datetime | None = None) -> Case:
+    """A complaint or a topic of the hotline that is taken back withdraws its case, as its caller might (domain.md §5).
+
+    By the system where an import is undone, by the secretary who had put it in. A miss stays counted.
+    """
+    now = now or clock()
+    case = locked(case)
+    by = check_can_take_back(case, by)
+    asker = Asker.objects.get(case_id=case.pk, part=Part.ORIGINAL)
+    move(case, "withdraw", now)
+    case.save()
+    witness(case, "case_withdrawn", by=by, now=now, public={"asker": asker.pk, "how": str(By.HOTLINE)})
     lapse_requests(case, now=now)
     return case

@@ -74,6 +74,7 @@ def case_context(work: Work, **failed: Any) -> dict[str, Any]:
         "says_more": case.text.rstrip("。！？.!? ") != case.title.rstrip("。！？.!? "),
         "category": category_label(case.category),
         "origin": origins.link_of(case.origin_key) if case.origin_key else None,
+        "facts": origins.facts_of(case, work.by),
         "is_overdue": is_overdue(case, now),
         "late_by_first": late_days(case, now, due_at=case.first_due_at),
         "late_by_current": late_days(case, now, due_at=case.due_at),
@@ -120,7 +121,7 @@ def desk_command(request: HttpRequest, number: str, command: str) -> HttpRespons
             if isinstance(shown, str):
                 context = case_context(work_on(request, number)) | {"code": shown}
                 return render(request, "ledger/desk_case.html", context)
-            messages.success(request, _(row.done))
+            messages.success(request, _(row.done_for(work.case)))
             response = redirect(request, "ledger:desk_case", work.case.number)
             acknowledge(response, key_of(request))
             return response

@@ -14,6 +14,7 @@ from huiyin.apps.places.services.estates import (
     add_alias,
     add_estate,
     register_company,
+    remove_alias,
     update_company,
     update_estate,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "phone_number",
     "recode_area",
     "register_company",
+    "remove_alias",
     "rename_area",
     "set_duty_phone",
     "start_engagement",

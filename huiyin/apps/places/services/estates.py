@@ -134,6 +134,16 @@ def add_alias(*, estate: Estate, name: str, by: Actor, now: datetime | None = No
     return alias
 
 
+@transaction.atomic
+def remove_alias(*, estate: Estate, name: str, by: Actor, now: datetime | None = None) -> bool:
+    """Whether the estate bore it."""
+    permissions.check_name_estates(by, scope_of_estate(estate))
+    gone, _rows = EstateAlias.objects.filter(estate=estate, name=name).delete()
+    if gone:
+        witness("places.alias_removed", f"estate/{estate.code}", by, now, alias=name)
+    return bool(gone)
+
+
 def _set_aliases(estate: Estate, aliases: tuple[str, ...]) -> None:
     wanted = {alias.strip() for alias in aliases if alias.strip() and alias.strip() != estate.name}
     EstateAlias.objects.filter(estate=estate).exclude(name__in=wanted).delete()

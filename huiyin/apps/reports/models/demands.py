@@ -91,7 +91,7 @@ class Demand(models.Model):
         "ledger.Topic", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     case_count = models.PositiveIntegerField(default=0)
-    """Cases of the topic when the list was opened."""
+    """Cases of the topic when the list was opened, or since when it was taken in."""
     case = models.ForeignKey(
         "ledger.Case", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

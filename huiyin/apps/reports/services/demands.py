@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
-from huiyin.apps.ledger.models import Asker, Case
+from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.origins import Origin
-from huiyin.apps.ledger.selectors import topics_of
 from huiyin.apps.ledger.services.register import AskerDraft, register_case
 from huiyin.apps.ledger.services.topics import put_in_topic
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import current_engagement
-from huiyin.apps.reports.models import Demand, DemandList, DemandVoice, Report
+from huiyin.apps.reports.models import Demand, DemandList, Report
 from huiyin.apps.reports.permissions import check_secretary_of
 from huiyin.apps.reports.policies import reason_for, rules_of, rules_on
+from huiyin.apps.reports.services.taking_in import LONGEST_TITLE, fill_from_topics, next_period
 from huiyin.apps.reports.services.witness import fresh, locked_list, open_list, witness_list
 from huiyin.apps.reports.voices import by_weight, counts_of
 from huiyin.domain.access import Actor
 from huiyin.domain.clocks import due_day
-from huiyin.domain.demands import DemandListStatus, VoiceSource
+from huiyin.domain.demands import DemandListStatus
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.ledger_rules import Source
-from huiyin.domain.metric_frequencies import Period
-from huiyin.domain.report_periods import check_begins_a_month, whole_period
 from huiyin.domain.report_workflow import WRITABLE
 from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
 
 ORIGIN = "reports.demand"
-LONGEST_TITLE = 60
 
 
 @transaction.atomic
@@ -56,7 +51,7 @@ def open_demand_list(
     )
     today = due_day(now)
     policy = rules_on(now)
-    period = _next_period(estate, begins_on, policy.values.period_months)
+    period = next_period(estate, begins_on, policy.values.period_months)
     if period.from_on > today:
         raise RuleBroken("这个报告期还没有开始。", code="period.not_begun", field="begins_on")
     if DemandList.objects.filter(estate=estate, status=DemandListStatus.OPEN).exists():
@@ -75,7 +70,7 @@ def open_demand_list(
         opened_at=now,
         opened_by_label=by.label[:80],
     )
-    filled = _fill_from_topics(demand_list, now)
+    filled = fill_from_topics(demand_list, now)
     witness_list(
         demand_list,
         "demand_list_opened",
@@ -92,55 +87,6 @@ def open_demand_list(
         begins_stream=True,
     )
     return demand_list
-
-
-def _next_period(estate: Estate, begins_on: date | None, months: int) -> Period:
-    last = DemandList.objects.filter(estate=estate).aggregate(to=Max("period_to"))["to"]
-    if last is not None:
-        return whole_period(last + timedelta(days=1), months)
-    if begins_on is None:
-        raise RuleBroken("这是第一份清单，请选定报告期从哪个月开始。", code="period.first", field="begins_on")
-    check_begins_a_month(begins_on)
-    return whole_period(begins_on, months)
-
-
-def _fill_from_topics(demand_list: DemandList, now: datetime) -> int:
-    """One line for each topic of the period, one voice for everybody who waits for one of its cases."""
-    topics: list[Any] = list(topics_of(demand_list.estate, demand_list.period_from, due_day(now)))
-    lines = Demand.objects.bulk_create(
-        Demand(
-            demand_list=demand_list,
-            title=topic.title[:LONGEST_TITLE],
-            category=topic.category,
-            topic=topic,
-            case_count=topic.case_count,
-            is_read=True,
-            added_at=now,
-        )
-        for topic in topics
-    )
-    by_topic = {line.topic_id: line for line in lines}
-    askers = Asker.objects.filter(
-        case__topic__in=topics,
-        case__registered_at__date__gte=demand_list.period_from,
-        case__registered_at__date__lte=due_day(now),
-    ).select_related("case")
-    DemandVoice.objects.bulk_create(
-        DemandVoice(
-            demand=by_topic[asker.case.topic_id],
-            source=VoiceSource.TOPIC,
-            text=asker.case.title,
-            building=asker.case.building,
-            person_id=asker.person_id,
-            household_id=asker.household_id,
-            case=asker.case,
-            said_at=asker.joined_at,
-            # No request can send a key like this one, which would keep the list from being opened.
-            idempotency_key=f"demands:{demand_list.pk}:asker:{asker.pk}",
-        )
-        for asker in askers.order_by("pk")
-    )
-    return len(lines)
 
 
 @transaction.atomic

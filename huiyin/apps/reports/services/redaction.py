@@ -13,7 +13,7 @@ from huiyin.apps.ledger.models import Case
 from huiyin.apps.reports.covered_words import COVERED, Changed, Covering, cover_rows, save_rows
 from huiyin.apps.reports.models import Demand, DemandList, DemandVoice
 from huiyin.apps.reports.permissions import check_secretary_of
-from huiyin.apps.reports.services.demands import LONGEST_TITLE
+from huiyin.apps.reports.services.taking_in import LONGEST_TITLE
 from huiyin.apps.reports.services.witness import locked_list, witness_list
 from huiyin.apps.reports.services.wording import covering_of
 from huiyin.domain.access import Actor

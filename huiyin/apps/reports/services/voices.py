@@ -15,7 +15,7 @@ from huiyin.apps.people.selectors import verified_household
 from huiyin.apps.reports.models import Demand, DemandList, DemandVoice, DemandVoicePrivate
 from huiyin.apps.reports.permissions import check_may_speak, check_may_type_in, is_of_the_company
 from huiyin.apps.reports.policies import rules_of
-from huiyin.apps.reports.services.demands import LONGEST_TITLE
+from huiyin.apps.reports.services.taking_in import LONGEST_TITLE
 from huiyin.apps.reports.services.witness import fresh, open_list, witness_list
 from huiyin.domain.access import Actor
 from huiyin.domain.buildings import named

@@ -12,7 +12,7 @@ SUMS = ", ".join(f"sum({name})" for name in _COUNTED)
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hotline", "0006_published_ranks_replaced"),
+        ("hotline", "0007_cases_of_imports"),
     ]
 
     operations = [

@@ -1,0 +1,60 @@
+"""Whether a file may hold a word, and rows taken out of a file of ours."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from huiyin.documents.searching import may_hold
+from huiyin.documents.writing import Sheet, without_rows, write_csv, write_xlsx
+
+ROWS = [["W1", "一"], ["=W2", "二"], ["W3", "W1"]]
+
+
+def a_csv() -> bytes:
+    out = io.BytesIO()
+    write_csv(out, ["工单编号", "原因"], ROWS)
+    return out.getvalue()
+
+
+def an_xlsx() -> bytes:
+    out = io.BytesIO()
+    write_xlsx(out, [Sheet("诉求", ["工单编号", "电话"], [["W1", 13800001234]])])
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_a_word_is_found_in_csv_however_it_is_encoded(encoding: str) -> None:
+    data = a_csv().decode("utf-8-sig").encode(encoding)
+    assert may_hold(data, ["W9", "W3"])
+    assert not may_hold(data, ["W9"])
+
+
+def test_a_word_is_found_in_the_cells_of_a_workbook() -> None:
+    assert may_hold(an_xlsx(), ["W1"])
+    assert may_hold(an_xlsx(), ["13800001234"])
+    assert not may_hold(an_xlsx(), ["W9"])
+
+
+def test_what_cannot_be_searched_may_hold_it() -> None:
+    assert may_hold(b"\xd0\xcf\x11\xe0 an old workbook", ["W9"])
+    assert may_hold(b"PAR1 columns", ["W9"])
+    assert may_hold(b"PK\x03\x04 broken", ["W9"])
+    assert may_hold("工单".encode("gb18030"), ["工单"])
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("much", b"0" * 200_000_001)
+    assert may_hold(packed.getvalue(), ["W9"])
+
+
+def test_rows_go_by_the_word_in_one_column_alone() -> None:
+    left = without_rows(a_csv(), "工单编号", {"W1", "=W2"}).decode("utf-8-sig").splitlines()
+    assert left == ["工单编号,原因", "W3,W1"]
+
+
+def test_a_file_without_such_rows_or_without_the_column_stays_as_it_is() -> None:
+    assert without_rows(a_csv(), "工单编号", {"W9"}) == a_csv()
+    assert without_rows(a_csv(), "编号", {"W1"}) == a_csv()
+    assert without_rows(b"", "工单编号", {"W1"}) == b""
