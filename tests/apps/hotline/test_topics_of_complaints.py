@@ -72,16 +72,17 @@ def test_a_topic_is_sent_from_the_period_that_was_shown(client: Client, cast: Ca
     (topic,) = some_topics(told(cast, "G1", "G2", "G3"))
     secretary = sign_in(client, cast.secretary)
     page = secretary.get("/desk/hotline/estates/yunshanli?period=2026-Q2").text
-    send, estate = f"/desk/hotline/topics/{topic.pk}/send?period=2026-Q2", "/desk/hotline/estates/yunshanli"
-    assert send in page
+    send = f"/desk/hotline/topics/{topic.pk}/send?period=2026-Q2"
+    assert f'href="{send}"' in page
     assert "近六个月的热点" in page
-    assert f'href="{estate}?period=2026-Q2#topic-{topic.pk}"' in secretary.get(send).text
-    words = {"title": "电梯经常停运", "text": "三号楼电梯经常停运。"}
-    answer = secretary.post(send, words)
-    assert answer["Location"] == send
-    assert f'href="{estate}?period=2026-Q2#topic-{topic.pk}"' in secretary.get(send).text
+    back = f'href="/desk/hotline/estates/yunshanli?period=2026-Q2#topic-{topic.pk}"'
+    assert back in secretary.get(send).text
+    send_topic(topic, by=cast.by_secretary)
+    assert back in secretary.get(send).text
+    answer = secretary.post(f"/desk/hotline/topics/{topic.pk}/withdraw?period=2026-Q2")
+    assert answer["Location"] == "/desk/hotline/estates/yunshanli?period=2026-Q2"
     overview = secretary.get("/desk/hotline?period=2026-Q2").text
-    assert f"/desk/hotline/estates/yunshanli?period=2026-Q2#topic-{topic.pk}" in overview
+    assert back in overview
     assert f"/desk/hotline/estates/yunshanli/complaints?topic={topic.pk}" in overview
 
 
@@ -113,7 +114,7 @@ def test_the_estates_page_shows_topics_and_the_company_no_words(client: Client, 
     manager = sign_in(Client(), cast.manager).get("/desk/hotline/estates/yunshanli").text
     assert "电梯经常停运" in manager
     assert "老人下不了楼" not in manager
-    assert "topics/" not in manager  # nothing to send it by
+    assert "topics/" not in manager  # no way to send it
     send_topic(topic, by=cast.by_secretary)
     assert "已加入核心诉求：" in secretary.get("/desk/hotline/estates/yunshanli").text
     assert "电梯经常停运" in secretary.get("/desk/hotline").text

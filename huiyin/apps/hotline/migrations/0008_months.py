@@ -16,15 +16,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(model_name="hotlinecount", name="hotline_counts_of_an_estate"),
-        migrations.AddIndex(
-            model_name="hotlinecount",
-            index=models.Index(
-                fields=["estate", "month"],
-                include=("property_related", "category", "complaints"),
-                name="hotline_categories_of_estates",
-            ),
-        ),
         migrations.CreateModel(
             name="HotlineDistrict",
             fields=[

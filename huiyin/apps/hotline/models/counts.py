@@ -58,12 +58,7 @@ class HotlineCount(PlacedCounts):
 
     class Meta:
         indexes = [
-            # With what the categories of a street's three hundred estates are summed from: its rows lie scattered.
-            models.Index(
-                fields=["estate", "month"],
-                include=["property_related", "category", "complaints"],
-                name="hotline_categories_of_estates",
-            ),
+            models.Index(fields=["estate", "month"], name="hotline_counts_of_an_estate"),
             models.Index(fields=["street_code", "month"], name="hotline_counts_of_a_street"),
             models.Index(fields=["month"], name="hotline_counts_of_a_month"),
         ]

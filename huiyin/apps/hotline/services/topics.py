@@ -142,7 +142,10 @@ def check_title(title: str) -> str:
 
 
 def words_of(topic: HotlineTopic, today: date) -> str:
-    """What stands in public: the title and the numbers, not the words of one caller; no day that is to come."""
+    """What stands in public if nobody words it otherwise: the title and the numbers, not the words of one caller.
+
+    It names no day that is to come.
+    """
     days = (min(day, today) for day in (topic.first_on, topic.last_on))
     first, last = (f"{day.year}年{day.month}月{day.day}日" for day in days)
     return f"{topic.title}。{first}至{last}，12345 热线收到 {topic.complaint_count} 件这样的诉求。"

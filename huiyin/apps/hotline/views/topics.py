@@ -49,8 +49,8 @@ def send_topic(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_refusal(refusal)
         else:
             messages.success(request, _("已加入核心诉求。"))
-            return redirect(request, request.get_full_path())
-    context = {"topic": topic, "estate": topic.estate, "form": form, "back": _back(request, topic)}
+            return redirect(request, _with_period(request, reverse("hotline:send_topic", args=[pk])))
+    context = {"topic": topic, "estate": topic.estate, "form": form, "period_query": _period_query(request)}
     return render(request, "hotline/send_topic.html", context, status=422 if form.errors else 200)
 
 
@@ -64,14 +64,17 @@ def withdraw_topic(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, sentence_of(refusal))
         return redirect(request, "hotline:send_topic", pk)
     messages.success(request, _("已撤回，台账里这件事不再办理。"))
-    return redirect(request, "hotline:desk_estate", topic.estate.slug)
+    return redirect(request, _with_period(request, reverse("hotline:desk_estate", args=[topic.estate.slug])))
 
 
-def _back(request: HttpRequest, topic: HotlineTopic) -> str:
-    """To the topic on the page of its estate, in the period that was shown."""
-    page = reverse("hotline:desk_estate", args=[topic.estate.slug])
+def _with_period(request: HttpRequest, path: str) -> str:
+    """The address, with the period from which one came."""
+    return f"{path}{_period_query(request)}"
+
+
+def _period_query(request: HttpRequest) -> str:
     period = request.GET.get("period", "")[:10]
-    return f"{page}?{urlencode({'period': period})}#topic-{topic.pk}" if period else page
+    return f"?{urlencode({'period': period})}" if period else ""
 
 
 def _topic(request: HttpRequest, pk: int) -> tuple[Actor, HotlineTopic]:
@@ -89,9 +92,9 @@ def _sent_page(request: HttpRequest, actor: Actor, topic: HotlineTopic) -> HttpR
     context: dict[str, Any] = {
         "topic": topic,
         "estate": topic.estate,
+        "period_query": _period_query(request),
         "places": places_of(topic.topic, now()),
         "why_not": _why_not(topic, actor),
-        "back": _back(request, topic),
     }
     return render(request, "hotline/sent_topic.html", context)
 
