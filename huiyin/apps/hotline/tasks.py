@@ -17,7 +17,7 @@ _SOON, _LATER, _OFTEN_ENOUGH = 15, 60, 5
 
 class _Again(BaseRetryStrategy):
     """The database was away, or another process writes the store: soon again, however long it takes. A child that died
-    may have been one too many on the machine, and somebody may have entered the same in the same moment: a few times."""
+    may have been one too many on the machine, and somebody may enter the same at once: a few times."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         if isinstance(exception, (OperationalError, InterfaceError, StoreBusy)):

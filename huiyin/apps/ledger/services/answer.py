@@ -134,7 +134,7 @@ def answer_by_call_back(case: Case, *, is_solved: bool, now: datetime | None = N
 
 
 def reply_heard_at(case: Case) -> datetime | None:
-    """When its asker was reached with the latest reply, as far as is known, else when it was given; None without one."""
+    """When its asker was reached with the latest reply, if that is known, else when it was given; None without one."""
     reached = Asker.objects.filter(case_id=case.pk, part=Part.ORIGINAL).values_list("delivered_at", flat=True)
     return reached.first() or case.last_replied_at
 
