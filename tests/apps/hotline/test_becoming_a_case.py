@@ -230,6 +230,18 @@ def test_an_urgent_complaint_about_a_lift_becomes_a_case_by_rule_and_an_old_or_r
     assert services.follow_up(import_.pk) == (0, 0)
 
 
+def test_a_caller_whose_matter_turned_urgent_gets_a_case_and_one_only(cast: Cast) -> None:
+    days = [f"{now() - timedelta(days=ago):%Y-%m-%d} 08:00:00" for ago in (4, 2, 1)]
+    caller = {"联系电话": "13800000001"}
+    noise = a_row(1, "云杉里物业的电梯有异响", at=days[0], 紧急程度="一般", **caller)
+    stuck = a_row(2, "云杉里物业的电梯困人了", at=days[1], 紧急程度="特急", **caller)
+    again = a_row(3, "云杉里物业的电梯又困人了", at=days[2], 紧急程度="特急", **caller)
+    assert services.follow_up(an_import(cast.by_secretary, [noise]).pk) == (0, 0)
+    assert services.follow_up(an_import(cast.by_secretary, [stuck]).pk) == (1, 0)
+    assert services.follow_up(an_import(cast.by_secretary, [again]).pk) == (0, 0)
+    assert HotlineCase.objects.get().number == "R0002"
+
+
 def test_the_fifth_complaint_of_many_becomes_a_case_once_and_says_by_which_rule(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
