@@ -12,6 +12,7 @@ from huiyin.apps.hotline.models import HotlineTopic
 from huiyin.apps.hotline.services import erase_complaints, find_topics, send_topic
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.selectors import topics_of
+from huiyin.apps.places.services import end_engagement
 from huiyin.apps.reports.services.demands import open_demand_list
 from huiyin.domain.access import SYSTEM
 from huiyin.domain.errors import NotPermitted, RuleBroken
@@ -91,6 +92,26 @@ def test_the_secretary_sends_a_topic_and_the_demand_list_has_it(cast: Cast) -> N
     with pytest.raises(RuleBroken, match="已经加入"):
         send_topic(topic, by=cast.by_secretary)
     assert Case.objects.count() == 1
+
+
+def test_a_company_that_left_does_not_see_what_is_said_now(client: Client, cast: Cast) -> None:
+    some_complaints(cast.estate, 9)
+    some_topics(told(cast, "G1", "G2", "G3"))
+    pages = ("/desk/hotline/estates/yunshanli", "/desk/hotline")
+    company = sign_in(client, cast.company_admin)
+    assert ["电梯经常停运" in company.get(page).text for page in pages] == [True, True]
+    end_engagement(engagement=cast.engagement, ends_on=date(2026, 7, 14), by=cast.by_district_officer)
+    assert ["电梯经常停运" in company.get(page).text for page in pages] == [False, False]
+    secretary = sign_in(Client(), cast.secretary)
+    assert ["电梯经常停运" in secretary.get(page).text for page in pages] == [True, True]
+
+
+def test_who_calls_is_not_counted_where_nobody_is_known(client: Client, cast: Cast) -> None:
+    some_complaints(cast.estate, 9)
+    some_topics(told(cast, "G1", "G2", "G3", callers=0))
+    page = sign_in(client, cast.secretary).get("/desk/hotline/estates/yunshanli").text
+    assert "3 件，电梯" in page
+    assert "人来电" not in page
 
 
 def test_a_public_case_never_names_a_day_to_come(cast: Cast) -> None:
