@@ -177,6 +177,12 @@ class Corrections:
         return complaints
 
     @cached_property
+    def placed_nowhere(self) -> pa.Array:
+        """Numbers of complaints of which a person said that they are about no estate."""
+        nowhere = (each for each, row in self._rows.items() if row["placed"] and row["estate_code"] is None)
+        return pa.array(sorted(nowhere), pa.string())
+
+    @property
     def _numbers(self) -> pa.Array:
         return pa.array(sorted(self._rows), pa.string())
 

@@ -1,4 +1,5 @@
-"""What a person should look at: complaints whose estate is only likely, by the words that were read; and corrections.
+"""What a person should look at: complaints whose estate is only likely, or one of several of that name, by the words
+that were read; and corrections.
 
 One decision settles all complaints of the same words. A correction is doubted when its complaint came again with
 another text.
@@ -15,7 +16,7 @@ import pyarrow.compute as pc
 
 from huiyin.analytics.corrections import Corrections
 from huiyin.analytics.numbers import keys_of
-from huiyin.analytics.schema import LIKELY
+from huiyin.analytics.schema import LIKELY, UNKNOWN
 from huiyin.analytics.store import Store
 from huiyin.analytics.unknown_names import around, street_of
 
@@ -27,7 +28,8 @@ Key = tuple[str, str, str]
 
 @dataclass
 class Doubt:
-    """Complaints that write `match` and come from one street, nine digits or "": perhaps all about this estate."""
+    """Complaints that write `match` and come from one street, nine digits or "": perhaps all about this estate, or
+    about one of several that nothing tells apart (estate_code "")."""
 
     match: str
     estate_code: str
@@ -46,9 +48,10 @@ class Doubt:
 def doubts(store: Store) -> list[Doubt]:
     """Those with most complaints first; one of the newest complaints of each is its example."""
     found: dict[Key, Doubt] = {}
+    decided = Corrections.of(store).placed_nowhere
     for month in store.newest_first():
         groups = (
-            _likely(store, month)
+            _likely(store, month, decided)
             .group_by(_GROUPED)
             .aggregate([("row", "max"), ("row", "count"), ("estate_confidence", "max")])
         )
@@ -72,8 +75,9 @@ def doubts(store: Store) -> list[Doubt]:
 def complaints_in_doubt(store: Store, key: Key) -> list[dict[str, Any]]:
     """Number, month, and what else is read of each complaint with these words, this estate and this street."""
     found = []
+    decided = Corrections.of(store).placed_nowhere
     for month in store.months():
-        likely = _likely(store, month, "property_related", "category")
+        likely = _likely(store, month, decided, "property_related", "category")
         for name, value in zip(_GROUPED, key, strict=False):
             likely = likely.filter(pc.equal(likely[name], value))
         found += [
@@ -99,13 +103,18 @@ def doubted_complaints(store: Store) -> list[dict[str, str]]:
     return found
 
 
-def _likely(store: Store, month: str, *more: str) -> pa.Table:
-    """Complaints of a month that are likely about their estate; `row` is where one lies in the month."""
-    certainty = store.table_of(month, ["estate_certainty"])["estate_certainty"].cast(pa.string())
-    rows = pc.indices_nonzero(pc.fill_null(pc.equal(certainty, LIKELY), False))
+def _likely(store: Store, month: str, decided: pa.Array, *more: str) -> pa.Table:
+    """Complaints of a month that are likely about their estate or write the name of several; `row` is where one lies
+    in the month. `decided`: numbers of those that a person said are about none."""
+    read = store.table_of(month, ["number", "estate_certainty", "estate_match"])
+    certainty = read["estate_certainty"].cast(pa.string())
+    of_several = pc.and_(pc.equal(certainty, UNKNOWN), pc.is_valid(read["estate_match"]))
+    of_several = pc.and_not(of_several, pc.is_in(read["number"], value_set=decided))
+    rows = pc.indices_nonzero(pc.fill_null(pc.or_(pc.equal(certainty, LIKELY), of_several), False))
     table = store.table_of(month, [*_COLUMNS, *more]).take(rows)
     words = {name: table[name].cast(pa.string()) for name in ("estate_match", "estate_code", "import_id")}
-    words["estate_match"] = pc.fill_null(words["estate_match"], "")
+    for name in ("estate_match", "estate_code"):
+        words[name] = pc.fill_null(words[name], "")
     streets = [street_of(code) for code in table["area_code"].to_pylist()]
     for name, column in words.items():
         table = table.set_column(table.schema.get_field_index(name), name, column)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,7 +21,8 @@ _NAME = re.compile(r"[\u4e00-\u9fff]{2}(?:家园|花园|小区)")
 
 
 class FewWords(child.Text):
-    """An estate where its name or alias is written, likely one where all but the last character of it is.
+    """An estate where its name or alias is written, likely one where all but the last character of it is, and none
+    where these are the words of several.
 
     Lifts and the rest; unknown names end in 家园, 花园 or 小区.
     """
@@ -32,7 +34,10 @@ class FewWords(child.Text):
             kept = a_step(batch)
             texts = batch.column("text").to_pylist()
             found = [max((each for each in names if each in text), key=len, default=None) for text in texts]
+            shortened = Counter(name[:-1] for name in names)
+            several = {each for each, count in shortened.items() if count > 1}
             short = {name[:-1]: code for name, code in names.items() if len(name) > 2}
+            short |= dict.fromkeys(several)
             guessed = [next((each for each in short if each in text), None) for text in texts]
             columns = {
                 "estate_code": [
@@ -41,11 +46,11 @@ class FewWords(child.Text):
                 ],
                 "estate_match": [sure or likely for sure, likely in zip(found, guessed, strict=True)],
                 "estate_confidence": [
-                    0.9 if sure else 0.6 if likely else None
+                    0.9 if sure else 0.6 if likely and likely not in several else None
                     for sure, likely in zip(found, guessed, strict=True)
                 ],
                 "estate_certainty": [
-                    "sure" if sure else "likely" if likely else "unknown"
+                    "sure" if sure else "likely" if likely and likely not in several else "unknown"
                     for sure, likely in zip(found, guessed, strict=True)
                 ],
                 "category": ["电梯" if "电梯" in text else "其他" for text in texts],

@@ -85,6 +85,20 @@ def unplaced_complaints(
     return sorted(shown, key=_when, reverse=True)
 
 
+def complaints_of_namesakes(match: str, street: str, months: Iterable[date | None]) -> list[StoredComplaint]:
+    """Those of the street that write a name of several estates and belong to none, the newest first."""
+    names = [_name_of(month) for month in months]
+    store = stored(names)
+    import pyarrow.compute as pc
+
+    nowhere = pc.field("estate_code").is_null() & (pc.field("estate_match") == match)
+    rows = [
+        (row, name) for name in names for row in store.table_of(name, _COLUMNS, where=nowhere).to_pylist()
+    ]
+    found = [_complaint(row, name) for row, name in rows]
+    return sorted((each for each in found if each.street_code == street), key=_when, reverse=True)
+
+
 def _street_of(area_code: str) -> str:
     """Nine digits, "" where the file tells none."""
     return area_code[:_STREET_DIGITS] if len(area_code) >= _STREET_DIGITS else ""

@@ -125,7 +125,7 @@ class Mirror:
         told = []
         for each in doubts:
             estate = self._estates.get(each["estate_code"])
-            if estate is None or len(each["match"]) > LONGEST_NAME:
+            if (estate is None and each["estate_code"]) or len(each["match"]) > LONGEST_NAME:
                 continue
             doubt = known.pop((each["match"], estate, each["street_code"]), None) or Doubt(
                 match=each["match"], estate_id=estate, street_code=each["street_code"]

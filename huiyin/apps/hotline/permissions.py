@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
 from huiyin.apps.hotline.models import Doubt, HotlineImport, UnknownName
-from huiyin.apps.hotline.reach import covers
+from huiyin.apps.hotline.reach import covers, streets_reached
 from huiyin.apps.ledger.permissions import acts_as_secretary
 from huiyin.apps.places.models import Area, Estate
 from huiyin.apps.places.selectors import inside_q, scope_of_estate
@@ -101,13 +101,15 @@ def can_send(estate: Estate, actor: Actor) -> bool:
 
 
 def doubts_q(actor: Actor) -> Q:
-    """Doubts about estates one answers for."""
-    return inside_q(actor.scopes(*IMPORTERS), path="estate__area__path", estate_id="estate_id")
+    """Doubts about estates one answers for, and about namesakes in the streets one answers for."""
+    placed = inside_q(actor.scopes(*IMPORTERS), path="estate__area__path", estate_id="estate_id")
+    streets, whole = streets_reached(actor, IMPORTERS)
+    return placed | (Q(estate=None) if whole else Q(estate=None, street_code__in=streets))
 
 
 def check_decide_doubt(doubt: Doubt, actor: Actor) -> None:
-    """Who answers for the estate that is perhaps meant; load it with its area."""
-    check_correct(actor, estate=doubt.estate, area_code="")
+    """Who answers for the estate that is perhaps meant, else for the street; load the estate with its area."""
+    check_correct(actor, estate=doubt.estate, area_code=doubt.street_code)
 
 
 def check_correct(actor: Actor, *, estate: Estate | None, area_code: str) -> None:

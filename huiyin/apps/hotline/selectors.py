@@ -156,6 +156,20 @@ def may_be_names(matches: Iterable[str]) -> set[str]:
     return set(filter(is_free, wanted))
 
 
+def namesakes_of(matches: Iterable[str], among: Iterable[Estate]) -> dict[str, list[Estate]]:
+    """Word → those of the estates in whose name, or in a further name of which, it stands; a query."""
+    estates, wanted = list(among), set(matches)
+    if not wanted:
+        return {}
+    said = reduce(or_, (Q(name__contains=each) for each in wanted))
+    names: dict[int, list[str]] = {each.pk: [each.name] for each in estates}
+    for pk, name in EstateAlias.objects.filter(said).values_list("estate_id", "name"):
+        names.setdefault(pk, []).append(name)
+    return {
+        match: [each for each in estates if any(match in name for name in names[each.pk])] for match in wanted
+    }
+
+
 def estates_to_name(actor: Actor) -> QuerySet[Estate]:
     """Estates this actor may give a further name to (places.permissions.can_name_estates)."""
     inside = inside_q(actor.scopes(*IMPORTERS), path="area__path")

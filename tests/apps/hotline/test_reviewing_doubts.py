@@ -93,6 +93,50 @@ def test_one_decision_settles_them_all_and_the_words_are_known_from_then_on(
     assert (likely(), counted(estate=estate)) == (0, 4)
 
 
+def test_a_name_of_several_estates_is_settled_for_all_of_a_street_with_one_press(
+    client: Client, cast: Cast
+) -> None:
+    sections = [an_estate(cast, f"芳群园三{side}", f"FQ{at}") for at, side in enumerate("甲乙")]
+    an_import(cast.by_secretary, rows())
+    assert (counted(estate=None), likely()) == (4, 0)
+    assert list(sign_in(client, cast.secretary).get(PAGE).context["page"]) == []
+    officer = sign_in(Client(), cast.street_officer)
+    (asked,) = officer.get(PAGE).context["page"]
+    assert (asked.match, asked.estate, asked.complaint_count, asked.candidates) == (
+        "芳群园三",
+        None,
+        3,
+        sections,
+    )
+    assert officer.get(reverse("hotline:doubt", args=[asked.pk])).context["page"].total == 3
+    assert (
+        officer.post(reverse("hotline:decide_doubt", args=[asked.pk]), {"place": "this"}).status_code == 404
+    )
+    decided(officer, asked, estate=sections[1].code)
+    assert (counted(estate=sections[1]), counted(estate=None)) == (3, 1)
+    assert Correction.objects.filter(is_current=True, estate=sections[1], was__estate="").count() == 3
+    assert list(officer.get(PAGE).context["page"]) == []
+
+
+@pytest.mark.parametrize(("how", "state"), [("decide_doubt", "decided"), ("put_off_doubt", "later")])
+def test_a_name_of_several_estates_may_be_none_of_them_or_wait(
+    client: Client, cast: Cast, how: str, state: str
+) -> None:
+    for at, side in enumerate("甲乙"):
+        an_estate(cast, f"芳群园三{side}", f"FQ{at}")
+    an_import(cast.by_secretary, rows())
+    doubt = Doubt.objects.get()
+    officer = sign_in(client, cast.street_officer)
+    officer.post(reverse(f"hotline:{how}", args=[doubt.pk]), {"place": "none"})
+    services.settle_doubt(doubt.pk)
+    an_import(cast.by_secretary, rows())
+    page = officer.get(PAGE)
+    assert (Doubt.objects.get().state, list(page.context["page"])) == (state, [])
+    assert counted(estate=None) == 4
+    offered = ["是芳群园三甲" in page.text, "是芳群园三乙" in page.text]
+    assert offered == [state == "later"] * 2
+
+
 def test_they_may_be_about_another_estate(client: Client, cast: Cast, estate: Estate) -> None:
     an_import(cast.by_secretary, rows())
     doubt, secretary = Doubt.objects.get(), sign_in(client, cast.secretary)

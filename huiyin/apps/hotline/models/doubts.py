@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.apps.places.models import Estate
 
 
 class Doubt(models.Model):
-    """Complaints of one street that write the same words, perhaps all about this estate (analytics.doubts).
+    """Complaints of one street that write the same words, perhaps all about this estate, or about one of several that
+    are called so: then there is no estate (analytics.doubts).
 
     Found anew after each change of the store; what a person decided of it stays.
     """
@@ -22,7 +24,7 @@ class Doubt(models.Model):
         DECIDED = "decided", _("已核对")
 
     match = models.CharField(_("写法"), max_length=60, blank=True)
-    estate = models.ForeignKey(Estate, on_delete=models.CASCADE, related_name="+")
+    estate = models.ForeignKey(Estate, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     street_code = models.CharField(max_length=9, blank=True)  # as the file says; "" where it says nothing
     complaint_count = models.PositiveIntegerField(default=0)
     confidence = models.FloatField(default=0)  # of the surest of them
@@ -45,6 +47,7 @@ class Doubt(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["match", "estate", "street_code"],
+                nulls_distinct=False,
                 name="doubt_stands_once_for_words_estate_and_street",
             ),
             models.CheckConstraint(
@@ -58,6 +61,16 @@ class Doubt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.match} → {self.estate_id}"
+
+    @property
+    def estate_code(self) -> str:
+        """As the store keys it."""
+        return self.estate.code if self.estate else ""
+
+    @property
+    def about(self) -> str:
+        """What it asks whether that is meant."""
+        return self.estate.name if self.estate else gettext("几个同名小区之一")
 
     @property
     def settled_once(self) -> bool:

@@ -60,7 +60,7 @@ def settle_doubt(doubt_id: int) -> int:
     now = clock()
     asked = {
         "match": doubt.match,
-        "estate_code": doubt.estate.code,
+        "estate_code": doubt.estate_code,
         "street_code": doubt.street_code,
     }
     complaints = ask("in_doubt", asked, now=now)["complaints"]
@@ -90,7 +90,7 @@ def _correct(doubt: Doubt, complaints: Sequence[Mapping[str, Any]], now: datetim
             property_related=before.property_related if before else None,
             category=before.category if before else "",
             was={
-                "estate": doubt.estate.code,
+                "estate": doubt.estate_code,
                 "property_related": each["property_related"],
                 "category": each["category"],
             },
@@ -140,7 +140,7 @@ def _decide(doubt: Doubt, by: Actor, now: datetime, *, public: dict[str, Any]) -
     doubt.decided_count = doubt.complaint_count
     doubt.save()
     told: dict[str, Any] = {
-        "estate": doubt.estate.code,
+        "estate": doubt.estate_code,
         "street": doubt.street_code,
         "complaints": doubt.complaint_count,
     }

@@ -15,7 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from huiyin.apps.hotline import permissions, selectors, services
-from huiyin.apps.hotline.drilling import complaints_of, unplaced_complaints
+from huiyin.apps.hotline.drilling import (
+    StoredComplaint,
+    complaints_of,
+    complaints_of_namesakes,
+    unplaced_complaints,
+)
 from huiyin.apps.hotline.forms import WhichEstateForm
 from huiyin.apps.hotline.models import Correction, Doubt, HotlineCount, HotlineTotal, UnknownName
 from huiyin.apps.hotline.reach import streets_reached
@@ -31,6 +36,8 @@ from huiyin.web.returning import require_POST
 
 PER_PAGE = 20
 SHOWN_BESIDE = 10
+MOST_CANDIDATES = 8
+"""Of one name; what is further is written."""
 State = Doubt.State
 
 
@@ -53,16 +60,7 @@ def doubt(request: HttpRequest, pk: int) -> HttpResponse:
     """/desk/hotline/review/<pk>: the complaints that one decision would settle, masked."""
     actor = actor_who_corrects(request)
     found = get_object_or_404(selectors.doubts_for_desk(actor), pk=pk)
-    months = (
-        HotlineCount.objects.filter(estate=found.estate_id, likely__gt=0)
-        .values_list("month", flat=True)
-        .distinct()
-    )
-    complaints = [
-        each
-        for each in complaints_of(found.estate.code, months)
-        if each.is_likely and (each.match, each.street_code) == (found.match, found.street_code)
-    ]
+    complaints = _complaints_of(found)
     page = paginate(request, complaints, per_page=PER_PAGE)
     context = {
         "doubt": found,
@@ -79,9 +77,9 @@ def decide_doubt(request: HttpRequest, pk: int) -> HttpResponse:
     """All of them are about the estate that was read, about another one, or about none."""
     actor = actor_who_corrects(request)
     found = get_object_or_404(selectors.doubts_for_desk(actor), pk=pk)
-    place = request.POST.get("place", "")
+    place = request.POST.get("place", "other")
     estate: Estate | None = None
-    if place == "this":
+    if place == "this" and found.estate is not None:
         estate = found.estate
     elif place == "other":
         form = _which_estate(found, request.POST)
@@ -195,6 +193,18 @@ def _said(found: Doubt, estate: Estate | None, is_name: bool) -> str:
     return words + _("以后这样写的也认得。") if is_name else words
 
 
+def _complaints_of(found: Doubt) -> list[StoredComplaint]:
+    counts = HotlineCount.objects.values_list("month", flat=True).distinct()
+    if found.estate is None:
+        months = counts.filter(estate=None, street_code=found.street_code)
+        return complaints_of_namesakes(found.match, found.street_code, months)
+    return [
+        each
+        for each in complaints_of(found.estate.code, counts.filter(estate=found.estate, likely__gt=0))
+        if each.is_likely and (each.match, each.street_code) == (found.match, found.street_code)
+    ]
+
+
 def _which_estate(found: Doubt, typed: QueryDict | None = None) -> WhichEstateForm:
     return WhichEstateForm(typed, written=found.match, row=f"d{found.pk}")
 
@@ -212,6 +222,12 @@ def _review_page(
     page = paginate(request, listed.filter(state=State.OPEN), per_page=PER_PAGE)
     streets = {street.code[:9]: street.name for street in streets_public()}
     nameable = selectors.may_be_names(each.match for each in page)
+    later = list(listed.filter(state=State.LATER)[:SHOWN_BESIDE])
+    estates = list(selectors.estates_to_name(actor)) if page.items or later else []
+    of_several = [each for each in (*page, *later) if each.estate is None]
+    namesakes = selectors.namesakes_of((each.match for each in of_several), estates)
+    for each in of_several:
+        each.candidates = namesakes[each.match][:MOST_CANDIDATES]
     for each, after in zip_longest(page, [each.pk for each in page][1:]):
         each.street = streets.get(each.street_code, "")
         each.may_be_name = each.match in nameable
@@ -228,9 +244,9 @@ def _review_page(
         "may_review": True,
         "page": page,
         "import": seen if import_ is not None else None,
-        "estates": selectors.estates_to_name(actor) if page.items else [],
+        "estates": estates,
         "doubt_count": listed.filter(state=State.OPEN).aggregate(n=Sum("complaint_count"))["n"] or 0,
-        "later": listed.filter(state=State.LATER)[:SHOWN_BESIDE],
+        "later": later,
         "decided": doubts.filter(state=State.DECIDED).order_by("-decided_at")[:SHOWN_BESIDE],
         "doubted": selectors.doubted_for_desk(actor)[:PER_PAGE],
         "open_names": names.count(),
