@@ -100,6 +100,7 @@ def _check(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
         "read": check.read,
         "rejected": check.rejected,
         "reasons": dict(check.reasons.most_common()),
+        "remarks": dict(check.remarks.most_common()),
         "sample": check.sample,
     }
 

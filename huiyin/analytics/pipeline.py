@@ -68,6 +68,8 @@ class Summary:
     attributed: int = 0
     property_related: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
+    remarks: Counter[str] = field(default_factory=Counter)
+    """What was left out of rows that are stored → how many."""
     refused: list[Refused] = field(default_factory=list)
     errors: Path | None = None
 
@@ -116,6 +118,7 @@ class _Told:
     property_related: int = 0
     refused: str = ""
     reasons: Counter[str] = field(default_factory=Counter)
+    remarks: Counter[str] = field(default_factory=Counter)
 
 
 class _Part(NamedTuple):
@@ -132,6 +135,7 @@ class _Part(NamedTuple):
     row_count: int
     attributed: int
     property_related: int
+    remarks: Mapping[str, int]
 
 
 def _put_away(unread: Unread, place: Path, text_step: TextStep, until: datetime) -> _Part:
@@ -146,6 +150,7 @@ def _put_away(unread: Unread, place: Path, text_step: TextStep, until: datetime)
         read.rejected,
         read.rows,
         *_counts([batch]),
+        read.remarks,
     )
 
 
@@ -190,7 +195,8 @@ class _Run:
         done = folder / "done.json"
         if done.exists():
             written = json.loads(done.read_text(encoding="utf-8"))
-            self._told.insert(0, _Told(**{**written, "reasons": Counter(written["reasons"])}))
+            counters = {name: Counter(written[name]) for name in ("reasons", "remarks")}
+            self._told.insert(0, _Told(**{**written, **counters}))
             for place in sorted(folder.glob("*.arrow")):
                 self._seen.recall(numbers_of(place))
             return
@@ -253,6 +259,7 @@ class _Run:
         counted.attributed += attributed
         counted.property_related += property_related
         counted.reasons.update(kind_of(each.reason) for each in rejected)
+        counted.remarks.update(part.remarks)
         return sorted(rejected, key=lambda each: each.row)
 
     def take_in(self, now: datetime, tell: Callable[[Progress], None]) -> Summary:
@@ -266,6 +273,7 @@ class _Run:
             summary.attributed += told.attributed
             summary.property_related += told.property_related
             summary.reasons.update(told.reasons)
+            summary.remarks.update(told.remarks)
             if told.refused:
                 summary.refused.append(Refused(told.file, told.refused))
         summary.errors = self._errors(summary)

@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from huiyin.analytics.reading.files import look_at, read_complaints
+from huiyin.analytics.reading.files import look_at, read_complaints, read_parts
+from huiyin.analytics.reading.mapping import headings, refuse_data
 from huiyin.documents.refusals import FileRefused
 
 HEADER = "工单编号,受理时间,诉求内容,是否解决\n"
@@ -134,6 +135,16 @@ def test_a_day_that_does_not_exist_is_no_day(tmp_path: Path) -> None:
         "2025年3月7日 下午3点": datetime(2025, 3, 7, 15),
         "20250307090500": datetime(2025, 3, 7, 9, 5),
         "2025-03-07T01:05:00Z": datetime(2025, 3, 7, 9, 5),
+        "2025.3.7": datetime(2025, 3, 7),
+        "2025.2.30": None,
+        "2025.3.19 23:10": datetime(2025, 3, 19, 23, 10),
+        "2025年03月02日 09时21分": datetime(2025, 3, 2, 9, 21),
+        "2025年3月2日9时": datetime(2025, 3, 2, 9),
+        "2025/03/05 上午9:20": datetime(2025, 3, 5, 9, 20),
+        "2025-03-05 9:00 PM": datetime(2025, 3, 5, 21),
+        "2025-03-05 12:05 AM": datetime(2025, 3, 5, 0, 5),
+        "2025-03-31 24:00": datetime(2025, 4, 1),
+        "2025-3-3 09:21:00.0": datetime(2025, 3, 3, 9, 21),
         "45678.5": datetime(2025, 1, 21, 12),
     }
     path = tmp_path / "complaints.csv"
@@ -145,8 +156,58 @@ def test_a_day_that_does_not_exist_is_no_day(tmp_path: Path) -> None:
 
 
 def test_what_is_told_of_a_cell_that_cannot_be_read_is_masked(tmp_path: Path) -> None:
-    _, ((_, reason),) = of_bytes(tmp_path, (HEADER + "W1,打 13800001234,灯,\n").encode())
-    assert reason == "受理时间“打 〔手机号〕”认不出"
+    cells = {"13812345678": "11 位数字", "李秀英 3-2-501": "11 个字", "前天": "2 个字"}
+    _, rejected = of_bytes(tmp_path, (HEADER + "".join(f"W,{cell},灯,\n" for cell in cells)).encode())
+    assert [reason for _, reason in rejected] == [f"受理时间“{said}”认不出" for said in cells.values()]
+
+
+def test_an_answer_nobody_knows_is_left_out_and_counted_and_its_complaint_is_kept(tmp_path: Path) -> None:
+    said = {"√": 1, "诉求已解决": 1, "暂未解决": 0, "未回访": -1, "大概": None, "李秀英 13812345678": None}
+    path = tmp_path / "complaints.csv"
+    rows = "".join(f"W{at},,灯,{word}\n" for at, word in enumerate(said))
+    path.write_text(HEADER + rows + "W9,,,大概\n", encoding="utf-8")
+    (read,) = read_parts(path)
+    assert read.batch.column("is_solved").to_pylist() == list(said.values())
+    assert read.remarks == {"是否解决的写法认不出，按没有填写存入": 2}
+    assert [each.reason for each in read.rejected] == ["缺少诉求内容"]
+
+
+@pytest.mark.parametrize(
+    ("word", "answer"), [("较满意", 1), ("比较满意", 1), ("一般", -1), ("不太满意", 0), ("很好", None)]
+)
+def test_how_people_say_that_they_are_satisfied(tmp_path: Path, word: str, answer: int | None) -> None:
+    path = tmp_path / "complaints.csv"
+    path.write_text(f"工单编号,诉求内容,是否满意\nW1,灯,{word}\n", encoding="utf-8")
+    ((batch, _),) = read_complaints(path)
+    assert batch.column("is_satisfied").to_pylist() == [answer]
+
+
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [
+        ("W1,13812345678,电梯停了,是", "第 2 列写的是 11 位数字"),
+        ("W1,2025-03-07 09:00,电梯停了,是", "第 2 列写的是 16 个字"),
+        ("W1,李秀英13812345678,电梯停了,是", "第 2 列写的是 14 个字"),
+        ("W1,110105197001011234,电梯停了,是", "第 2 列写的是 18 位数字"),
+        ("W1,3号楼2单元501室,电梯停了,是", "第 2 列写的是"),
+        (f"W1,李,{'电梯停了' * 30},是", "第 3 列写的是 120 个字"),
+    ],
+)
+def test_a_file_without_headings_is_refused_and_nothing_of_its_first_row_is_told(
+    tmp_path: Path, first: str, told: str
+) -> None:
+    path = tmp_path / "complaints.csv"
+    path.write_text(f"{first}\n{ROWS}", encoding="utf-8")
+    for look in (look_at, lambda path: list(read_complaints(path))):
+        with pytest.raises(FileRefused, match="表头像是数据") as refused:
+            look(path)
+        assert told in str(refused.value)
+        assert "李" not in str(refused.value)
+        assert "138" not in str(refused.value)
+
+
+def test_no_heading_that_is_known_is_taken_for_data() -> None:
+    refuse_data([word for words in headings().values() for word in words])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
@@ -270,7 +331,7 @@ def a_parquet(tmp_path: Path, **columns: Any) -> Path:
         ({"text": [b"\xe7\x81\xaf", b"\xff\xfe"]}, ["W1"], [(2, UNREADABLE)]),
         ({"text": pa.nulls(2)}, [], [(1, "缺少诉求内容"), (2, "缺少诉求内容")]),
         ({"time": [date(2025, 3, 7), None], "solved": [1.0, 0.0]}, ["W1", "W2"], []),
-        ({"solved": ["是", "大概"]}, ["W1"], [(2, "是否解决“大概”认不出")]),
+        ({"solved": ["是", "大概"]}, ["W1", "W2"], []),
         ({"other": [{"a": 1}, None]}, ["W1", "W2"], []),
     ],
 )

@@ -151,7 +151,7 @@ class Block:
             return read_patiently(data, self.layout, skipped=self.skipped)
         count = self.skipped + len(cells["text"])
         numbers = pa.array(np.arange(self.skipped + 1, count + 1))
-        return Read(*to_raw(cells, numbers, self.layout.headings), count)
+        return to_raw(cells, numbers, self.layout.headings, count=count)
 
     def _data(self) -> pa.Buffer:
         if self.path is None:
@@ -340,8 +340,8 @@ def read_patiently(block: pa.Buffer, layout: Layout, *, skipped: int) -> Read:
             kept.append((number, record))
     cells = columns_of([record for _, record in kept], layout.places)
     numbers = pa.array([number for number, _ in kept], pa.int64())
-    raw, faulty = to_raw(cells, numbers, layout.headings)
-    return Read(raw, sorted([*rejected, *faulty], key=lambda each: each.row), number)
+    read = to_raw(cells, numbers, layout.headings, count=number)
+    return read._replace(rejected=sorted([*rejected, *read.rejected], key=lambda each: each.row))
 
 
 def _records(text: str, delimiter: str, width: int = 0) -> Iterator[tuple[list[str], str, int]]:

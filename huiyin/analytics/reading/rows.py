@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from huiyin.analytics.reading.mapping import ANSWERS, TIMES, answers
+from huiyin.analytics.reading.mapping import ANSWERS, TIMES, answers, shape_of
 from huiyin.analytics.schema import RAW
 from huiyin.documents.cells import Cell, cell_text, guard
 from huiyin.documents.moments import read_moment
@@ -33,6 +33,12 @@ _FORMATS = (
     "%Y年%m月%d日 %H:%M:%S",
     "%Y年%m月%d日 %H:%M",
     "%Y年%m月%d日",
+    "%Y.%m.%d",
+    "%Y.%m.%d %H:%M",
+    "%Y.%m.%d %H:%M:%S",
+    "%Y年%m月%d日 %H时%M分",
+    "%Y年%m月%d日 %H时%M分%S秒",
+    "%Y-%m-%d %H:%M:%S.0",
     "%Y%m%d %H:%M:%S",
     "%Y%m%d%H%M%S",
     "%Y%m%d",
@@ -77,6 +83,8 @@ class Read(NamedTuple):
     batch: pa.RecordBatch
     rejected: list[Rejected]
     rows: int
+    remarks: Mapping[str, int] = MappingProxyType({})
+    """What was left out of rows that are kept → how many they are."""
 
 
 @dataclass(frozen=True)
@@ -90,14 +98,19 @@ class Ready:
 
 
 def to_raw(
-    cells: Mapping[str, pa.Array], rows: pa.Array, headings: Mapping[str, str] = MappingProxyType({})
-) -> tuple[pa.RecordBatch, list[Rejected]]:
+    cells: Mapping[str, pa.Array],
+    rows: pa.Array,
+    headings: Mapping[str, str] = MappingProxyType({}),
+    *,
+    count: int,
+) -> Read:
     """`cells`: field → column of the file, strings or of a type of its own; `rows`: their numbers in the file.
 
+    `count`: how many rows of the file they stand for.
     `headings`: field → what its column is called, by which a header in the midst of the rows is known.
     """
-    count = len(rows)
-    faults = _Faults(count)
+    faults = _Faults()
+    unknown: dict[str, pa.Array] = {}
     columns: dict[str, pa.Array] = {"row": rows.cast(pa.int64())}
     number = _trimmed(_text_of(cells["number"]))
     text = _text_of(cells["text"])
@@ -131,24 +144,27 @@ def to_raw(
             faults.add(bad, lambda at, field=field, written=written: _unread(field, written[at]))
     for field in ANSWERS:
         if field in cells:
-            columns[field], bad, written = _answers(cells[field])
-            faults.add(bad, lambda at, field=field, written=written: _unread(field, written[at]))
-    arrays = [columns.get(field.name, pa.nulls(count, field.type)) for field in RAW]
+            columns[field], is_unknown = _answers(cells[field])
+            if _any(is_unknown):
+                unknown[f"{_NAMES[field]}的写法认不出，按没有填写存入"] = is_unknown
+    arrays = [columns.get(field.name, pa.nulls(len(rows), field.type)) for field in RAW]
     batch = pa.RecordBatch.from_arrays(arrays, schema=RAW)
     if not faults.reasons:
-        return batch, []
+        return Read(batch, [], count, {said: where.true_count for said, where in unknown.items()})
     rejected = [
         Rejected(rows[at].as_py(), number[at].as_py()[:LONGEST_NUMBER], reason)
         for at, reason in sorted(faults.reasons.items())
     ]
-    return batch.filter(pa.array([at not in faults.reasons for at in range(count)])), rejected
+    is_kept = pa.array([at not in faults.reasons for at in range(len(rows))])
+    left = {said: pc.and_(where, is_kept).true_count for said, where in unknown.items()}
+    remarks = {said: found for said, found in left.items() if found}
+    return Read(batch.filter(is_kept), rejected, count, remarks)
 
 
 class _Faults:
     """The first reason of each faulty row."""
 
-    def __init__(self, count: int) -> None:
-        self.count = count
+    def __init__(self) -> None:
         self.reasons: dict[int, str] = {}
 
     def add(self, bad: pa.Array, reason: Callable[..., str]) -> None:
@@ -194,8 +210,9 @@ def _with_title(title: pa.Array, text: pa.Array) -> pa.Array:
 
 
 def _unread(field: str, written: pa.Scalar) -> str:
+    """Without what is written: a shifted cell holds somebody's telephone or name."""
     said = written.as_py()
-    return _UNREADABLE_REASON if "\ufffd" in said else f"{_NAMES[field]}“{_masked(said[:30])}”认不出"
+    return _UNREADABLE_REASON if "\ufffd" in said else f"{_NAMES[field]}“{shape_of(said)}”认不出"
 
 
 def _masked(text: str) -> str:
@@ -253,16 +270,15 @@ def _time_of(written: str) -> datetime | None:
         return None
 
 
-def _answers(column: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
-    """(1, 0, -1 or null; where a word is not known; what was written)."""
+def _answers(column: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """(1, 0, -1 or null; where a word is not known, which is null too)."""
     if pa.types.is_boolean(column.type):
-        return column.cast(pa.int8()), pa.array([False] * len(column)), _text_of(column)
-    written = _trimmed(_text_of(column))
-    encoded = written.dictionary_encode()
+        return column.cast(pa.int8()), pa.array([False] * len(column))
+    encoded = _trimmed(_text_of(column)).dictionary_encode()
     words = encoded.dictionary.to_pylist()
     values = pa.array([answers().get(word) for word in words], pa.int8())
     known = pa.array([word == "" or word in answers() for word in words], pa.bool_())
-    return values.take(encoded.indices), pc.invert(known.take(encoded.indices)), written
+    return values.take(encoded.indices), pc.invert(known.take(encoded.indices))
 
 
 def columns_of(records: Sequence[Sequence[Cell]], places: Mapping[str, int]) -> dict[str, pa.Array]:

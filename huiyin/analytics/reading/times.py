@@ -45,7 +45,7 @@ def timely(read: Read, until: datetime) -> Read:
     rows, numbers = read.batch.column("row"), read.batch.column("number")
     late = [Rejected(rows[at].as_py(), numbers[at].as_py(), reason) for at, reason in faults.items()]
     kept = read.batch.filter(pa.array([at not in faults for at in range(read.batch.num_rows)], pa.bool_()))
-    return Read(kept, sorted([*read.rejected, *late], key=lambda each: each.row), read.rows)
+    return read._replace(batch=kept, rejected=sorted([*read.rejected, *late], key=lambda each: each.row))
 
 
 def _closed_before(received: pa.Array, closed: pa.Array) -> pa.Array:

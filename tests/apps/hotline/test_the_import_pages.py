@@ -54,6 +54,7 @@ def test_a_file_goes_from_upload_to_its_undoing_by_plain_forms(secretary: Client
     page = page_of(secretary, "import", import_.pk)
     assert "读到 5 行：4 行可以存入，1 行退回。" in page
     assert "13800001234" not in page
+    assert "将会存成这样" in page
     assert "工单编号与第 … 行重复" in page
 
     page = secretary.post(reverse("hotline:start_import", args=[import_.pk]), follow=True).content.decode()
@@ -125,6 +126,8 @@ def test_an_import_is_its_uploaders_and_the_districts(client: Client, cast: Cast
     sign_in(client, cast.auditor)
     page = page_of(client, "import", import_.pk)
     assert "读到 5 行" in page
+    assert "将会存成这样" not in page
+    assert "云杉里物业不修电梯" not in page
     assert "<form" not in page.split("<main")[1].split("</main")[0]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -46,6 +48,7 @@ class HotlineImport(BroughtFile):
     state = models.CharField(max_length=16, choices=State, default=State.UPLOADED)
     errors_key = models.CharField(max_length=120, blank=True)  # rejected rows: row, number, reason
     reasons = models.JSONField(default=dict, blank=True)  # reason of rejection → rows
+    remarks = models.JSONField(default=dict, blank=True)  # what is left out of rows that are kept → rows
     undo_reason = models.CharField(max_length=200, blank=True)
 
     read_count = models.PositiveIntegerField(default=0)
@@ -93,6 +96,11 @@ class HotlineImport(BroughtFile):
 
     def __str__(self) -> str:
         return self.stream
+
+    def forget_file(self, now: datetime) -> None:
+        """Headings too: a file without any may have been taken in with its first row in their place."""
+        super().forget_file(now)
+        self.headers, self.mapping, self.errors_key = [], {}, ""
 
     @property
     def stream(self) -> str:
