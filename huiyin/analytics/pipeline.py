@@ -41,6 +41,10 @@ TextStep = Callable[[pa.RecordBatch], pa.RecordBatch]
 
 _PARTICULAR = re.compile(r"“.*”|\d+(?= [行列])")
 
+_ROUNDED = re.compile(r"\d{15,17}0+|\d(\.\d+)?[Ee]\+\d+")
+"""What a spreadsheet makes of a long number that it takes for a figure."""
+_ROUNDED_REASON = "编号多半被表格软件当成数字，末几位变成了 0，请把这一列设为文本后重新导出"
+
 
 class Progress(NamedTuple):
     """What a person is told while it runs: `step` reading or writing, `of` the file or month."""
@@ -244,7 +248,9 @@ class _Run:
             numbers = numbers_of(part.place).take(pa.array(np.argsort(part.order)))
             rejected += [
                 Rejected(
-                    int(part.rows[row]) + before, numbers[int(row)].as_py(), self._seen.where(first[row])
+                    int(part.rows[row]) + before,
+                    number := numbers[int(row)].as_py(),
+                    self._seen.where(first[row], number),
                 )
                 for row in np.flatnonzero(is_twice)
             ]
@@ -390,7 +396,7 @@ class Numbers:
         self._count += len(rows)
         numbers = raw.column("number")
         rejected = [
-            Rejected(int(rows[at]), numbers[int(at)].as_py(), self.where(first[at]))
+            Rejected(int(rows[at]), number := numbers[int(at)].as_py(), self.where(first[at], number))
             for at in np.flatnonzero(first >= 0)
         ]
         return (raw.filter(pa.array(first < 0)) if rejected else raw), rejected
@@ -399,10 +405,11 @@ class Numbers:
         """For each number of a part (what `add` returned) whether a file that was read before has it."""
         return (first >= 0) & (first < self._file_from)
 
-    def where(self, first: np.int32) -> str:
+    def where(self, first: np.int32, number: str) -> str:
         """The reason why a number is rejected that was there before in the same file."""
         self._rows = [np.concatenate(self._rows)]
-        return f"工单编号与第 {self._rows[0][first - self._file_from]} 行重复"
+        again = f"工单编号与第 {self._rows[0][first - self._file_from]} 行重复"
+        return f"{again}：{_ROUNDED_REASON}" if _ROUNDED.fullmatch(number) else again
 
     def done(self) -> Keys:
         """All of them, sorted; what told them apart is let go, for months take much memory to write."""

@@ -7,7 +7,7 @@ import io
 import tracemalloc
 import zipfile
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
+from huiyin.analytics.checking import check_file
+from huiyin.analytics.erased import Erased
 from huiyin.analytics.reading.files import look_at, read_complaints, read_parts
 from huiyin.analytics.reading.mapping import headings, refuse_data
+from huiyin.analytics.store import Store
 from huiyin.documents.refusals import FileRefused
 
 HEADER = "工单编号,受理时间,诉求内容,是否解决\n"
@@ -204,6 +207,42 @@ def test_a_file_without_headings_is_refused_and_nothing_of_its_first_row_is_told
         assert told in str(refused.value)
         assert "李" not in str(refused.value)
         assert "138" not in str(refused.value)
+
+
+def test_only_figures_are_the_code_of_a_place(tmp_path: Path) -> None:
+    path = tmp_path / "complaints.csv"
+    codes = ["119901001", "望溪街道", "", "119901001"]
+    rows = "".join(f"W{at},灯,{code}\n" for at, code in enumerate(codes))
+    path.write_text(f"工单编号,诉求内容,所属区划\n{rows}", encoding="utf-8")
+    (read,) = read_parts(path)
+    assert read.batch.column("area_code").to_pylist() == ["119901001", None, None, "119901001"]
+    assert read.remarks == {"区划代码写的不是数字，按没有填写存入": 1}
+    assert read.rejected == []
+
+
+@pytest.mark.parametrize(
+    ("number", "is_rounded"),
+    [
+        ("2026110212345670", True),
+        ("202611021234567000", True),
+        ("2.02611E+17", True),
+        ("202611021234567", False),
+        ("2026110212345671", False),
+        ("WX20261102123456700", False),
+    ],
+)
+def test_a_long_number_that_a_spreadsheet_has_rounded_is_named_as_such(
+    tmp_path: Path, number: str, *, is_rounded: bool
+) -> None:
+    path = tmp_path / "complaints.csv"
+    path.write_text(f"工单编号,诉求内容\n{number},灯\n{number},漏水\n", encoding="utf-8")
+    erased = Erased.of(Store(tmp_path / "store"))
+    check = check_file(
+        path, tmp_path / "errors.csv", told={}, now=datetime(2026, 11, 28, tzinfo=UTC), erased=erased
+    )
+    ((reason, count),) = check.reasons.items()
+    assert reason.startswith("工单编号与第 … 行重复")
+    assert (count, "设为文本" in reason) == (1, is_rounded)
 
 
 def test_no_heading_that_is_known_is_taken_for_data() -> None:

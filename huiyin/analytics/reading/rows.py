@@ -134,6 +134,12 @@ def to_raw(
         if field in cells:
             found = _trimmed(_text_of(cells[field]))
             columns[field] = pc.if_else(pc.equal(found, ""), None, found)
+    if "area_code" in columns:
+        code = columns["area_code"]
+        is_words = pc.invert(pc.ascii_is_decimal(code))
+        if _any(is_words):
+            columns["area_code"] = pc.if_else(is_words, None, code)
+            unknown["区划代码写的不是数字，按没有填写存入"] = is_words
     for column in columns.values():
         if pa.types.is_string(column.type) and _may_be_unreadable(column):
             faults.add(pc.match_substring_regex(column, _UNREADABLE), lambda at: _UNREADABLE_REASON)
