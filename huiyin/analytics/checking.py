@@ -15,6 +15,7 @@ import pyarrow as pa
 from huiyin.analytics.erased import Erased
 from huiyin.analytics.pipeline import Numbers, kind_of
 from huiyin.analytics.reading.files import read_parts
+from huiyin.analytics.reading.rows import ERROR_HEADINGS
 from huiyin.analytics.reading.times import end_of_day
 from huiyin.language.masking import mask
 
@@ -48,7 +49,7 @@ def check_file(
     erased: Erased,
     tell: Callable[[int], None] = lambda _: None,
 ) -> Check:
-    """Judge a file; rejected rows go to `errors` (CSV: row, number, reason). Raises FileRefused.
+    """Judge a file; rejected rows go to `errors` (CSV: row, number, reason, the row). Raises FileRefused.
 
     Complaints of which the store has `erased` the words are not shown.
     """
@@ -57,7 +58,7 @@ def check_file(
     numbers.begin_file()
     with open(errors, "w", encoding="utf-8-sig", newline="", opener=_for_us_alone) as file:
         out = csv.writer(file)
-        out.writerow(["行", "工单编号", "原因"])
+        out.writerow(ERROR_HEADINGS)
         for read in read_parts(path, told=told, until=end_of_day(now)):
             good, twice = numbers.first_of(read.batch)
             faulty = sorted([*read.rejected, *twice], key=lambda each: each.row)

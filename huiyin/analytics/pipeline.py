@@ -29,7 +29,7 @@ from huiyin.analytics.columns import Order
 from huiyin.analytics.numbers import Keys, Seen, keys_of
 from huiyin.analytics.prepared import Mapped, months_of, numbers_of, put_away, remove
 from huiyin.analytics.reading.files import Unread, parts_of
-from huiyin.analytics.reading.rows import Rejected
+from huiyin.analytics.reading.rows import ERROR_HEADINGS, Rejected
 from huiyin.analytics.reading.times import end_of_day, timely
 from huiyin.analytics.schema import KEPT
 from huiyin.analytics.store import ImportRecord, Store
@@ -154,7 +154,7 @@ def _put_away(unread: Unread, place: Path, text_step: TextStep, until: datetime)
         read.rejected,
         read.rows,
         *_counts([batch]),
-        read.remarks,
+        dict(read.remarks),
     )
 
 
@@ -325,7 +325,7 @@ class _Run:
         path = self._store.folder / "_errors" / f"{summary.import_id}.csv"
         path.parent.mkdir(exist_ok=True)
         with path.open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerow(["文件", "行", "工单编号", "原因"])
+            csv.writer(file).writerow(["文件", *ERROR_HEADINGS])
             for part in parts:
                 with part.open(encoding="utf-8", newline="") as rows:
                     shutil.copyfileobj(rows, file)

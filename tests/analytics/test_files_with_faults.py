@@ -22,6 +22,7 @@ from huiyin.analytics.checking import check_file
 from huiyin.analytics.erased import Erased
 from huiyin.analytics.reading.files import look_at, read_complaints, read_parts
 from huiyin.analytics.reading.mapping import headings, refuse_data
+from huiyin.analytics.reading.times import end_of_day
 from huiyin.analytics.store import Store
 from huiyin.documents.refusals import FileRefused
 
@@ -209,6 +210,31 @@ def test_a_file_without_headings_is_refused_and_nothing_of_its_first_row_is_told
         assert "138" not in str(refused.value)
 
 
+def test_a_rejected_row_is_mended_in_the_error_file_and_brought_again(tmp_path: Path) -> None:
+    path, errors = tmp_path / "complaints.csv", tmp_path / "errors.csv"
+    path.write_text(
+        "工单号,来电时间,问题描述,派单单位,是否解决,联系电话\n"
+        "W1,前天,=电梯停了 请打13812345678,望溪物业,是,13812345678\n"
+        "W2,2036-11-05,漏水,望溪物业,否,13812345679\n",
+        encoding="utf-8",
+    )
+    erased, now = Erased.of(Store(tmp_path / "store")), datetime(2026, 11, 28, tzinfo=UTC)
+    assert check_file(path, errors, told={}, now=now, erased=erased).rejected == 2
+    written = errors.read_text(encoding="utf-8-sig")
+    assert "13812345678" not in written
+    assert "13812345679" not in written
+    assert "'=电梯停了" in written
+    mended = written.replace("前天", "2026-11-03").replace("2036-11-05", "2026-11-05")
+    (tmp_path / "mended.csv").write_text(mended, encoding="utf-8")
+    ((batch, rejected),) = read_complaints(tmp_path / "mended.csv", until=end_of_day(now))
+    assert rejected == []
+    assert [
+        (row["number"], str(row["received_at"]), row["dispatched_to"], row["is_solved"])
+        for row in batch.to_pylist()
+    ] == [("W1", "2026-11-03 00:00:00", "望溪物业", 1), ("W2", "2026-11-05 00:00:00", "望溪物业", 0)]
+    assert batch.column("text").to_pylist()[1] == "漏水"
+
+
 def test_only_figures_are_the_code_of_a_place(tmp_path: Path) -> None:
     path = tmp_path / "complaints.csv"
     codes = ["119901001", "望溪街道", "", "119901001"]
@@ -329,7 +355,7 @@ def test_every_visible_sheet_of_complaints_is_read_and_rows_of_others_say_so(tmp
     pieces = list(read_complaints(a_book(tmp_path, build)))
     kept = [number for batch, _ in pieces for number in batch.column("number").to_pylist()]
     assert kept == ["W1", "W2", "W3"]
-    assert [each.cells for _, rejected in pieces for each in rejected] == [
+    assert [each.cells[:3] for _, rejected in pieces for each in rejected] == [
         (5, "", "这张工作表没有工单编号、诉求内容两列（工作表“说明”第 2 行）"),
         (8, "", "缺少工单编号（工作表“2月”第 3 行）"),
     ]

@@ -19,7 +19,16 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from huiyin.analytics.reading.mapping import NEEDED, find_mapping, headings, known_headings
-from huiyin.analytics.reading.rows import LONGEST_TEXT, NO_ROWS, Read, Rejected, columns_of, to_raw
+from huiyin.analytics.reading.rows import (
+    GIVEN_BACK_ROWS,
+    LONGEST_TEXT,
+    NO_ROWS,
+    Read,
+    Rejected,
+    columns_of,
+    given_back,
+    to_raw,
+)
 from huiyin.documents import csv_reading
 from huiyin.documents.cells import header_key
 from huiyin.documents.headers import LOOK_AT_ROWS, NumberedCells, find_header
@@ -335,7 +344,9 @@ def read_patiently(block: pa.Buffer, layout: Layout, *, skipped: int) -> Read:
         if len(record) > layout.width:
             fault = f"列数不对：应有 {layout.width} 列，这一行有 {len(record)} 列"
         if fault:
-            rejected.append(Rejected(number, "", fault))
+            found = {field: record[at] for field, at in layout.places.items() if at < len(record)}
+            is_told = found and len(rejected) < GIVEN_BACK_ROWS
+            rejected.append(Rejected(number, "", fault, written=given_back(found) if is_told else ()))
         else:
             kept.append((number, record))
     cells = columns_of([record for _, record in kept], layout.places)

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from huiyin.analytics.reading.mapping import ANSWERS, TIMES, answers, shape_of
+from huiyin.analytics.reading.mapping import ANSWERS, FIELDS, TIMES, answers, headings, shape_of
 from huiyin.analytics.schema import RAW
 from huiyin.documents.cells import Cell, cell_text, guard
 from huiyin.documents.moments import read_moment
@@ -59,6 +59,13 @@ _NAMES = {
     "is_satisfied": "是否满意",
 }
 
+_GIVEN_BACK = tuple(field for field in FIELDS if field not in ("number", "caller"))
+"""Columns of a rejected row that can be mended and brought again; who called is not told."""
+GIVEN_BACK_ROWS = 1_000
+"""Of one part of a file. Where more are wrong, it is the file or its mapping."""
+ERROR_HEADINGS = ("行", "工单编号", "原因", *(headings()[field][1] for field in _GIVEN_BACK))
+"""Of an error file; by these the columns are found again."""
+
 
 @dataclass(frozen=True)
 class Rejected:
@@ -69,12 +76,15 @@ class Rejected:
     reason: str
     where: str = ""
     """In a workbook's further sheets, whose rows are counted on: which, and the row there."""
+    written: tuple[str, ...] = ()
+    """What stands in the row, in the order of `_GIVEN_BACK`; empty where it is not known."""
 
     @property
-    def cells(self) -> tuple[int | str, str, str]:
+    def cells(self) -> tuple[int | str, ...]:
         """As a line of an error file, which a spreadsheet opens: nothing personal in it, no formula."""
         place = f"（{self.where}）" if self.where else ""
-        return self.row or "", guard(_masked(self.number)), f"{self.reason}{place}"
+        row = (guard(_masked(cell)) for cell in self.written)
+        return self.row or "", guard(_masked(self.number)), f"{self.reason}{place}", *row
 
 
 class Read(NamedTuple):
@@ -100,14 +110,14 @@ class Ready:
 def to_raw(
     cells: Mapping[str, pa.Array],
     rows: pa.Array,
-    headings: Mapping[str, str] = MappingProxyType({}),
+    called: Mapping[str, str] = MappingProxyType({}),
     *,
     count: int,
 ) -> Read:
     """`cells`: field → column of the file, strings or of a type of its own; `rows`: their numbers in the file.
 
     `count`: how many rows of the file they stand for.
-    `headings`: field → what its column is called, by which a header in the midst of the rows is known.
+    `called`: field → what its column is called, by which a header in the midst of the rows is known.
     """
     faults = _Faults()
     unknown: dict[str, pa.Array] = {}
@@ -116,9 +126,9 @@ def to_raw(
     text = _text_of(cells["text"])
     if "title" in cells:
         text = _with_title(_trimmed(_text_of(cells["title"])), text)
-    if "number" in headings and _any(again := pc.equal(number, headings["number"].strip())):
+    if "number" in called and _any(again := pc.equal(number, called["number"].strip())):
         faults.add(
-            pc.and_(again, pc.equal(_trimmed(text), headings["text"].strip())), lambda at: "这一行又是表头"
+            pc.and_(again, pc.equal(_trimmed(text), called["text"].strip())), lambda at: "这一行又是表头"
         )
     faults.add(pc.equal(number, ""), lambda at: "缺少工单编号")
     faults.add(pc.greater(pc.binary_length(number), LONGEST_NUMBER), lambda at: "工单编号太长")
@@ -158,13 +168,29 @@ def to_raw(
     if not faults.reasons:
         return Read(batch, [], count, {said: where.true_count for said, where in unknown.items()})
     rejected = [
-        Rejected(rows[at].as_py(), number[at].as_py()[:LONGEST_NUMBER], reason)
-        for at, reason in sorted(faults.reasons.items())
+        Rejected(
+            rows[at].as_py(),
+            number[at].as_py()[:LONGEST_NUMBER],
+            reason,
+            written=written_in(cells, at) if place < GIVEN_BACK_ROWS else (),
+        )
+        for place, (at, reason) in enumerate(sorted(faults.reasons.items()))
     ]
     is_kept = pa.array([at not in faults.reasons for at in range(len(rows))])
     left = {said: pc.and_(where, is_kept).true_count for said, where in unknown.items()}
     remarks = {said: found for said, found in left.items() if found}
     return Read(batch.filter(is_kept), rejected, count, remarks)
+
+
+def written_in(columns: Mapping[str, pa.Array], at: int) -> tuple[str, ...]:
+    """What stands in a row of these columns, as a rejected one tells it."""
+    cells = {field: columns[field][at].as_py() for field in _GIVEN_BACK if field in columns}
+    return given_back({field: str(cell) for field, cell in cells.items() if cell is not None})
+
+
+def given_back(cells: Mapping[str, str]) -> tuple[str, ...]:
+    """As a rejected row tells what stands in it."""
+    return tuple(cells.get(field, "")[:LONGEST_TEXT] for field in _GIVEN_BACK)
 
 
 class _Faults:

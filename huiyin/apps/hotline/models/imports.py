@@ -46,7 +46,7 @@ class HotlineImport(BroughtFile):
 
     source = models.ForeignKey(HotlineSource, on_delete=models.PROTECT, related_name="imports")
     state = models.CharField(max_length=16, choices=State, default=State.UPLOADED)
-    errors_key = models.CharField(max_length=120, blank=True)  # rejected rows: row, number, reason
+    errors_key = models.CharField(max_length=120, blank=True)  # rejected rows: row, number, reason, the row
     reasons = models.JSONField(default=dict, blank=True)  # reason of rejection → rows
     remarks = models.JSONField(default=dict, blank=True)  # what is left out of rows that are kept → rows
     undo_reason = models.CharField(max_length=200, blank=True)
