@@ -57,6 +57,7 @@ class HotlineImport(BroughtFile):
     replaced_count = models.PositiveIntegerField(default=0)
     attributed_count = models.PositiveIntegerField(default=0)
     property_count = models.PositiveIntegerField(default=0)
+    newest_month = models.CharField(max_length=7, blank=True)  # of the complaints that it brought
     progress_count = models.PositiveIntegerField(default=0)  # rows read so far
     progress_of = models.CharField(max_length=20, blank=True)  # the month that is being written
     taken_out_count = models.PositiveIntegerField(null=True, blank=True)  # rows that undoing took out

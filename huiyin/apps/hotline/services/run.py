@@ -144,6 +144,7 @@ def _store(import_: HotlineImport) -> None:
         locked.read_count, locked.stored_count = done["read"], done["stored"]
         locked.rejected_count, locked.replaced_count = done["rejected"], done["replaced"]
         locked.attributed_count, locked.property_count = done["attributed"], done["property_related"]
+        locked.newest_month = done["newest_month"]
         locked.state, locked.finished_at = State.STORED, clock()
         locked.save()
         record(
