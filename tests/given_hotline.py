@@ -24,7 +24,7 @@ from huiyin.web.now import now
 from tests.analytics.given_child import FewWords
 from tests.people import Cast
 
-HEADERS = ["工单编号", "受理时间", "诉求内容", "区划代码", "紧急程度", "是否解决", "联系电话"]
+HEADERS = ["工单编号", "受理时间", "诉求内容", "区划代码", "紧急程度", "是否解决", "联系电话", "办结时间"]
 Row = Sequence[str]
 
 

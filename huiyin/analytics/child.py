@@ -232,6 +232,7 @@ def _follow_up(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
             [Rule(**each) for each in told("rules")],
             [NthRule(**each) for each in told("nth_rules")],
             [RecurrenceRule(**each) for each in told("recurrence_rules")],
+            asked["numbers"],
         ),
         "call_backs": call_backs(store, asked["import_id"], asked["numbers"]),
     }

@@ -6,17 +6,20 @@ from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from huiyin.analytics.changing import REPEAT_DAYS
+from huiyin.analytics.numbers import keys_of
 from huiyin.analytics.schema import NO, NO_MONTH, SURE, YES
 from huiyin.analytics.store import Store
 
 _NEEDED = (
     *("number", "import_id", "received_at", "estate_code", "estate_certainty", "property_related"),
-    *("category", "urgency", "same_caller_before", "recurrence", "is_solved", "closed_at"),
+    *("caller_key", "category", "urgency", "same_caller_before", "recurrence", "is_solved", "closed_at"),
 )
 
 
@@ -50,33 +53,67 @@ class RecurrenceRule:
     since: datetime
 
 
+class Matter(NamedTuple):
+    """What one caller calls about."""
+
+    caller_key: Any
+    estate_code: str
+    category: str
+
+
 def wanted_cases(
     store: Store,
     import_id: str,
     rules: Sequence[Rule],
     nth_rules: Sequence[NthRule] = (),
     recurrence_rules: Sequence[RecurrenceRule] = (),
+    numbers: Collection[str] = (),
 ) -> list[dict[str, str]]:
     """Number, month, estate, category and rule of each new complaint that fits one, of the first rule it fits.
 
-    Of property, of an estate beyond doubt, not settled by the hotline already, and, but for recurrences, not the same
-    caller once more.
+    Of property, of an estate beyond doubt, not settled by the hotline already. A caller who calls once more is counted
+    once, and gets no second case while the first call is one: `numbers` are the complaints that are cases already.
     """
     new = [row for month, table in _of_import(store, import_id) for row in _certain(table, month)]
     reached = {rule.code: _nth_numbers(store, rule, new) for rule in nth_rules}
+    cases = _matters(store, numbers) if any(row["same_caller_before"] for row in new) else {}
     found = []
-    for row in new:
+    for row in sorted(new, key=lambda row: (row["received_at"], row["number"])):
         if _is_settled(row):
             continue
+        is_case = row["same_caller_before"] and _is_case(row, cases)
         codes = [
-            *(rule.code for rule in rules if not row["same_caller_before"] and _fits(rule, row)),
+            *(rule.code for rule in rules if not is_case and _fits(rule, row)),
             *(rule.code for rule in recurrence_rules if row["recurrence"] and _is_meant(rule, row)),
             *(rule.code for rule in nth_rules if row["number"] in reached[rule.code]),
         ]
         if codes:
+            cases.setdefault(_matter_of(row), []).append(row["received_at"])
             told = {name: row[name] for name in ("number", "month", "category")}
             found.append({**told, "estate": row["estate_code"], "rule": codes[0]})
     return found
+
+
+def _matters(store: Store, numbers: Collection[str]) -> dict[Matter, list[datetime]]:
+    """When those complaints came that are cases, by their matter."""
+    found: dict[Matter, list[datetime]] = {}
+    wanted = pa.array(sorted(numbers), pa.string())
+    for month in store.months_holding(np.unique(keys_of(wanted))):
+        table = store.table_of(month, ["number", *Matter._fields, "received_at"])
+        for row in table.filter(pc.is_in(table["number"], wanted)).to_pylist():
+            if row["received_at"] is not None:
+                found.setdefault(_matter_of(row), []).append(row["received_at"])
+    return found
+
+
+def _matter_of(row: dict[str, Any]) -> Matter:
+    return Matter(*(row[name] for name in Matter._fields))
+
+
+def _is_case(row: dict[str, Any], cases: dict[Matter, list[datetime]]) -> bool:
+    """Whether an earlier call of the same caller about the same matter is one."""
+    at = row["received_at"]
+    return any(at - timedelta(days=REPEAT_DAYS) <= before <= at for before in cases.get(_matter_of(row), ()))
 
 
 def _certain(table: pa.Table, month: str) -> list[dict[str, Any]]:

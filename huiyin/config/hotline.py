@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from huiyin.analytics.asking import Asker, keep_estates, kept_estates
 from huiyin.analytics.estates import Estate, read_estates
 from huiyin.analytics.measures.places import BY
+from huiyin.analytics.schema import NO_MONTH
 from huiyin.analytics.store import Store
 from huiyin.config.environment import CALLER_KEY, caller_key_file, caller_secret
 from huiyin.documents.cells import guard
@@ -149,7 +150,10 @@ def run_one(options: argparse.Namespace) -> int:
             raise
         print(f"打不开 {problem.filename}：{problem.strerror}", file=sys.stderr)
         return 2
-    print(as_text(rows, options.format))
+    if rows or options.format != "table":
+        print(as_text(rows, options.format))
+    else:
+        print("没有可列的。", file=sys.stderr)
     return 0
 
 
@@ -308,11 +312,23 @@ def _opened(folder: Path) -> Store:
     return Store(folder)
 
 
+def _check_has(store: Store, period: ComplaintPeriod) -> None:
+    """Raise BadUse unless there are complaints of the period."""
+    months = store.months()
+    if not set(period.months) & set(months):
+        dated = [month for month in months if month != NO_MONTH]
+        held = f"有的是 {dated[0]} 至 {dated[-1]} 的" if dated else "一件有时间的诉求也没有"
+        raise BadUse(f"{store.folder} 里没有这个时期的诉求，{held}。")
+
+
 def _rates(options: argparse.Namespace) -> Sequence[Row]:
     from huiyin.analytics.measures.rates import measured
 
     period = read_period(options.period) if options.period else None
-    asker = Asker(_opened(options.folder), period.months if period else None)
+    store = _opened(options.folder)
+    if period:
+        _check_has(store, period)
+    asker = Asker(store, period.months if period else None)
     by = [options.by] if options.by else []
     rows: list[Row] = []
     for measure in MEASURES.values():
@@ -387,6 +403,7 @@ def _rank(options: argparse.Namespace) -> Sequence[Row]:
     if options.top < 1:
         raise BadUse("--top 至少是 1。")
     store = _opened(options.folder)
+    _check_has(store, period)
     asker = Asker(store, (*period.months, *period.before.months))
     by = options.by
     samples = _policy().small_samples
@@ -527,8 +544,15 @@ def _erase(options: argparse.Namespace) -> Sequence[Row]:
     from huiyin.analytics.changing import erase
 
     _opened(options.folder)
+    wanted = set(options.numbers)
     with Store.open(options.folder) as store:
-        return [{"erased": erase(store, options.numbers)}]
+        count = erase(store, sorted(wanted))
+    if count < len(wanted):
+        print(
+            f"有 {len(wanted) - count} 个编号库里没有；以后的文件里有它们，也不会再存入内容。",
+            file=sys.stderr,
+        )
+    return [{"erased": count}]
 
 
 def _new_key(options: argparse.Namespace) -> Sequence[Row]:

@@ -204,6 +204,8 @@ def test_a_table_for_people_keeps_its_columns_apart(store: Path, capsys: pytest.
         (["rank", "{store}", "--period", "去年"], "时期写作"),
         (["rank", "{store}", "--period", "2025", "--top", "0"], "--top 至少是 1"),
         (["rank", "{store}", "--period", "2025", "--measure", "solution_rate", "--per-households"], "每千户"),
+        (["rank", "{store}", "--period", "2019"], "里没有这个时期的诉求，有的是 20"),
+        (["rates", "{store}", "--period", "2019"], "里没有这个时期的诉求，有的是 20"),
         (["rates", "/nowhere"], "没有用 huiyin hotline enrich 存入的诉求"),
         (["undo", "{store}", "nothing"], "没有编号为 nothing 的导入"),
     ],
@@ -213,6 +215,13 @@ def test_bad_use_is_told_in_a_sentence(
 ) -> None:
     assert main(["hotline", *(word.format(store=store) for word in arguments)]) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_what_there_is_none_of_is_said(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["hotline", "topics", str(store)]) == 0
+    assert capsys.readouterr() == ("", "没有可列的。\n")
+    assert main(["hotline", "erase", str(store), "nobody's"]) == 0
+    assert "有 1 个编号库里没有" in capsys.readouterr().err
 
 
 def test_a_missing_file_and_a_wrong_column_are_told(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from huiyin.domain.complaint_measures import MEASURES, THREE_RATES
-from huiyin.domain.complaint_rankings import Group, ranking, with_movement
+from huiyin.domain.complaint_rankings import Group, ranking
 from huiyin.domain.shrinking import Shrinking
 
 SOLVED = MEASURES["solution_rate"]
@@ -46,8 +46,8 @@ def test_per_thousand_households_a_group_of_unknown_size_has_neither_value_nor_p
 
 
 def test_movement_counts_the_places_risen_towards_the_worst() -> None:
-    now = ranking([Group("甲", 9), Group("乙", 5), Group("丙", 1)], COUNT)
-    moved = {each.key: each.moved for each in with_movement(now, {"甲": 3, "乙": 1})}
+    now = ranking([Group("甲", 9), Group("乙", 5), Group("丙", 1)], COUNT, before={"甲": 3, "乙": 1})
+    moved = {each.key: each.moved for each in now}
     assert moved == {"甲": 2, "乙": -1, "丙": None}
 
 

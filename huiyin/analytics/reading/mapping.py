@@ -121,7 +121,12 @@ def likely_places(names: Sequence[str], told: Mapping[str, str] | None = None) -
     columns: dict[str, int] = {}
     for field, name in (told or {}).items():
         if field not in FIELDS:
-            raise FileRefused("没有“%(item)s”这一项。", code="no_such_field", item=field)
+            raise FileRefused(
+                "没有“%(item)s”这一项。可以指定的有：%(known)s。",
+                code="no_such_field",
+                item=field,
+                known="、".join(FIELDS),
+            )
         if not name:
             continue
         if name not in names and header_key(name) not in keys:

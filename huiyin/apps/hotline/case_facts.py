@@ -36,7 +36,9 @@ def facts_of_complaint(case: Case, actor: Actor) -> list[Fact]:
         )
         facts += [
             Fact(_("同一热点"), _size_of(topic), _complaints(case, topic=str(topic.pk)))
-            for topic in HotlineTopic.objects.filter(estate=case.estate, numbers__contains=[link.number])[:1]
+            for topic in HotlineTopic.objects.filter(
+                estate=case.estate, complaint_count__gt=0, numbers__contains=[link.number]
+            )[:1]
         ]
     return facts
 

@@ -21,6 +21,7 @@ _READ = (
 )
 _COLUMNS = [
     *("number", "received_at", "text", "area_code", "urgency", "import_id", "estate_match"),
+    *("is_solved", "closed_at"),
     *_READ,
 ]
 ERASED = "（已删除）"
@@ -65,6 +66,10 @@ class Complaint:
     area_code: str
     import_id: str
     """Of the store."""
+    is_solved: bool | None
+    """What its caller said when the hotline called back; None where nobody asked."""
+    closed_at: datetime | None
+    """By the hotline; Beijing's clock too."""
     reading: Reading
 
     @property
@@ -108,6 +113,8 @@ def complaint_of(month: str, number: str) -> Complaint | None:
         urgency=row["urgency"] or "",
         area_code=row["area_code"] or "",
         import_id=row["import_id"],
+        is_solved={1: True, 0: False}.get(row["is_solved"]),
+        closed_at=row["closed_at"],
         reading=_reading(read),
     )
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.apps.hotline.complaints import Complaint
-from huiyin.apps.hotline.models import Doubt, UnknownName
 from huiyin.apps.hotline.reading import FORMATS
 from huiyin.apps.hotline.services.topics import LONGEST_TITLE
 from huiyin.apps.imports.forms import TableFile
@@ -58,34 +57,19 @@ class FindForm(Form):
     )
 
 
-class ClaimForm(Form):
-    """Which estate a name means: its code, or its name as somebody wrote it."""
+class WhichEstateForm(Form):
+    """Which estate is meant by what complaints write: its code, or its name as somebody wrote it."""
 
     estate = forms.CharField(
-        label=_("小区"),
         max_length=60,
         widget=forms.TextInput(attrs={"list": "estates", "autocomplete": "off"}),
         error_messages={"required": _("请写是哪个小区。")},
     )
 
-    def __init__(self, *args: Any, name: UnknownName, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"n{name.pk}_%s", **kwargs)
-        self.fields["estate"].label = gettext("%(name)s是哪个小区") % {"name": name.name}
-
-
-class OtherEstateForm(Form):
-    """Which estate the complaints of a doubt are about, if not the one that was read."""
-
-    estate = forms.CharField(
-        label=_("小区"),
-        max_length=60,
-        widget=forms.TextInput(attrs={"list": "estates", "autocomplete": "off"}),
-        error_messages={"required": _("请写是哪个小区。")},
-    )
-
-    def __init__(self, *args: Any, doubt: Doubt, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"d{doubt.pk}_%s", **kwargs)
-        self.fields["estate"].label = gettext("%(match)s是哪个小区") % {"match": doubt.match}
+    def __init__(self, *args: Any, written: str, row: str, **kwargs: Any) -> None:
+        """`row`: of the page, which may hold many such forms."""
+        super().__init__(*args, auto_id=f"{row}_%s", **kwargs)
+        self.fields["estate"].label = gettext("%(name)s是哪个小区") % {"name": written}
 
 
 class CorrectForm(Form):

@@ -160,15 +160,22 @@ class Mirror:
 
     @transaction.atomic
     def replace_topics(self, topics: Iterable[Mapping[str, Any]]) -> None:
-        """One that shares most complaints with a topic of before is the same; sent ones stay without complaints too."""
+        """One that shares most complaints with a topic of before is the same; sent ones stay, with their numbers,
+        without complaints too."""
         known: dict[int, list[HotlineTopic]] = {}
         for topic in HotlineTopic.objects.select_for_update(no_key=True):
             known.setdefault(topic.estate_id, []).append(topic)
-        rows = []
-        for told in sorted(topics, key=lambda each: -each["complaints"]):
-            if (estate := self._estates.get(told["estate"])) is None:
-                continue
-            topic = _same_topic(known.get(estate, []), told["numbers"]) or HotlineTopic(estate_id=estate)
+        found: dict[int, list[Mapping[str, Any]]] = {}
+        for told in topics:
+            if (estate := self._estates.get(told["estate"])) is not None:
+                found.setdefault(estate, []).append(told)
+        rows: list[HotlineTopic] = []
+        pairs = [
+            (told, topic or HotlineTopic(estate_id=estate))
+            for estate, some in found.items()
+            for told, topic in _same_topics(known.get(estate, []), some)
+        ]
+        for told, topic in pairs:
             topic.title, topic.category = told["title"][:60], told["category"][:40]
             topic.complaint_count, topic.caller_count = told["complaints"], told["callers"]
             topic.recent_count, topic.before_count = told["recent"], told["before"]
@@ -178,9 +185,9 @@ class Mirror:
             topic.example, topic.numbers = told["example"], told["numbers"]
             topic.told_at = self._now
             rows.append(topic)
-        gone = HotlineTopic.objects.filter(pk__in=[each.pk for left in known.values() for each in left])
+        gone = HotlineTopic.objects.exclude(pk__in=[each.pk for each in rows if each.pk is not None])
         gone.filter(topic__isnull=True).delete()
-        gone.update(complaint_count=0, example="", numbers=[])
+        gone.update(complaint_count=0, example="")
         HotlineTopic.objects.bulk_create([each for each in rows if each.pk is None], batch_size=_AT_ONCE)
         HotlineTopic.objects.bulk_update(
             [each for each in rows if each.pk is not None], TOLD_OF_TOPICS, batch_size=_AT_ONCE
@@ -218,11 +225,24 @@ def _sum_up(model: type[Counts], month: date | None, **by: Any) -> None:
     )
 
 
-def _same_topic(known: list[HotlineTopic], numbers: Iterable[str]) -> HotlineTopic | None:
-    """Taken out of `known`, so that no other is the same too."""
-    theirs = set(numbers)
-    best = max(known, key=lambda each: len(theirs & set(each.numbers)), default=None)
-    if best is None or not theirs & set(best.numbers):
-        return None
-    known.remove(best)
-    return best
+def _same_topics(
+    known: Sequence[HotlineTopic], found: Sequence[Mapping[str, Any]]
+) -> list[tuple[Mapping[str, Any], HotlineTopic | None]]:
+    """Each topic that was found with the known one it is: more than half of the numbers of the smaller one are shared,
+    the pairs that share most first, and of these the ones that were sent."""
+    theirs, ours = (
+        [set(each) for each in some]
+        for some in ((told["numbers"] for told in found), (topic.numbers for topic in known))
+    )
+    shared = {
+        (at, before): len(new & old)
+        for at, new in enumerate(theirs)
+        for before, old in enumerate(ours)
+        if 2 * len(new & old) > min(len(new), len(old))
+    }
+    same: dict[int, int] = {}
+    best_first = sorted(shared, key=lambda pair: (-shared[pair], known[pair[1]].topic_id is None, pair))
+    for at, before in best_first:
+        if at not in same and before not in same.values():
+            same[at] = before
+    return [(told, known[same[at]] if at in same else None) for at, told in enumerate(found)]

@@ -6,14 +6,22 @@ file names none is seen by the district alone. A company sees numbers, never the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from huiyin.apps.hotline.models import HotlineCount, HotlineTopic, HotlineTotal
 from huiyin.apps.places.models import Area, Engagement, Estate
-from huiyin.apps.places.selectors import AREA_STAFF, estates_public, inside_q, scope_of_estate, served_q
+from huiyin.apps.places.selectors import (
+    AREA_STAFF,
+    engagements_on,
+    estates_public,
+    inside_q,
+    scope_of_estate,
+    served_q,
+)
 from huiyin.domain.access import Actor, Role
 
 SERVING = (Role.MANAGER, Role.COMPANY_ADMIN)
@@ -126,9 +134,13 @@ def places_for_desk(actor: Actor) -> dict[int, Place]:
     return {row[0]: Place(*row) for row in rows}
 
 
-def topics_in(places: Iterable[int] | None) -> QuerySet[HotlineTopic]:
-    """What these estates' complaints are about now, the hottest first; places are those the reader sees, None: all."""
-    found = HotlineTopic.objects.filter(complaint_count__gt=0)
-    if places is not None:
-        found = found.filter(estate_id__in=list(places))
+def topics_for_desk(actor: Actor, on: date) -> QuerySet[HotlineTopic]:
+    """What the complaints of estates are about now, the hottest first: the area's staff those of their area, a company
+    those it serves on that day. One that left has seen what was said in its time."""
+    now_there = engagements_on(on).filter(
+        served_q(actor.scopes(*SERVING), company_id="company_id", engagement_id="pk"),
+        estate=OuterRef("estate_id"),
+    )
+    placed = inside_q(actor.scopes(*AREA_STAFF), path="estate__area__path")
+    found = HotlineTopic.objects.filter(placed | Exists(now_there), complaint_count__gt=0)
     return found.select_related("estate", "case").defer("numbers")

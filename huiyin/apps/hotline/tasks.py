@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import close_old_connections
-from django.db.utils import InterfaceError, OperationalError
+from django.db.utils import IntegrityError, InterfaceError, OperationalError
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
@@ -17,12 +17,12 @@ _SOON, _LATER, _OFTEN_ENOUGH = 15, 60, 5
 
 class _Again(BaseRetryStrategy):
     """The database was away, or another process writes the store: soon again, however long it takes. A child that died
-    may have been one too many on the machine: a few times."""
+    may have been one too many on the machine, and somebody may enter the same at once: a few times."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         if isinstance(exception, (OperationalError, InterfaceError, StoreBusy)):
             return RetryDecision(retry_in={"seconds": _SOON})
-        if isinstance(exception, ChildDied) and job.attempts < _OFTEN_ENOUGH:
+        if isinstance(exception, (ChildDied, IntegrityError)) and job.attempts < _OFTEN_ENOUGH:
             return RetryDecision(retry_in={"seconds": _LATER})
         return None
 

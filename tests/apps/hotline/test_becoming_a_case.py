@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.db.utils import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
 from huiyin.apps.hotline import services
 from huiyin.apps.hotline.models import HotlineCase, HotlineImport
+from huiyin.apps.hotline.services import cases
+from huiyin.apps.hotline.tasks import AGAIN
 from huiyin.apps.ledger.models import AnswerGiven, Case
 from huiyin.apps.ledger.services.answer import answer_by_call_back
+from huiyin.domain.access import SYSTEM
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.web.now import now
 from tests import given
@@ -94,12 +101,62 @@ def test_the_words_are_chosen_and_seen_before_they_are_public(cast: Cast, client
     assert secretary.get(address)["Location"] == f"/desk/cases/{case.number}"
 
 
+def two_at_once(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, *, meanwhile: Callable[[], Case]
+) -> Callable[[], Case]:
+    """Registering R0001, and somebody else does so after it was seen that nobody had."""
+    register = cases.register_case
+    waiting = [meanwhile]
+
+    def after(**told: Any) -> Case:
+        if waiting:
+            waiting.pop()()
+        return register(**told)
+
+    monkeypatch.setattr(cases, "register_case", after)
+    return lambda: services.register_complaint(month=MONTH, number="R0001", by=cast.by_secretary)
+
+
+def test_two_who_register_the_same_complaint_at_once_get_the_case_of_the_first(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    an_import(cast.by_secretary, [lift()])
+
+    def by_rule() -> Case:
+        return services.register_complaint(
+            month=MONTH, number="R0001", rule="urgent_safety", by=SYSTEM, title="电梯停运"
+        )
+
+    case = two_at_once(cast, monkeypatch, meanwhile=by_rule)()
+    link = HotlineCase.objects.get()
+    assert (link.case, link.rule, case.title) == (case, "urgent_safety", "电梯停运")
+    assert Case.objects.filter(source="hotline").count() == 1
+
+
+def test_what_breaks_the_follow_up_in_the_middle_loses_none_of_the_rest(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_ = an_import(cast.by_secretary, [lift(number, 紧急程度="特急") for number in (1, 2, 3)])
+    register, broken = cases.register_case, [IntegrityError()]
+
+    def after_one(**told: Any) -> Case:
+        if HotlineCase.objects.exists() and broken:
+            raise broken.pop()
+        return register(**told)
+
+    monkeypatch.setattr(cases, "register_case", after_one)
+    with pytest.raises(IntegrityError) as failed:
+        services.follow_up(import_.pk)
+    job = SimpleNamespace(attempts=0)
+    assert AGAIN.get_retry_decision(exception=failed.value, job=job) is not None  # type: ignore[arg-type]
+    assert services.follow_up(import_.pk) == (2, 0)
+    assert HotlineCase.objects.count() == 3
+
+
 def test_the_call_back_answers_for_the_asker_once(cast: Cast) -> None:
-    case = registered(cast, 是否解决="否")
-    assert services.follow_up(HotlineImport.objects.latest("pk").pk) == (
-        0,
-        0,
-    )  # there is no reply to answer yet
+    case = registered(cast)
+    early = an_import(cast.by_secretary, [lift(是否解决="是")])
+    assert services.follow_up(early.pk) == (0, 0)  # there is no reply to answer yet
     given.led_to(cast, case, status="replied", now=now() - timedelta(hours=4))
     later = an_import(cast.by_secretary, [lift(是否解决="否")])
     assert services.follow_up(later.pk) == (0, 1)
@@ -108,6 +165,35 @@ def test_the_call_back_answers_for_the_asker_once(cast: Cast) -> None:
     said = AnswerGiven.objects.get()
     assert (said.by, said.answer, said.comment) == ("12345", "not_solved", "12345 回访时说没有解决。")
     assert services.follow_up(later.pk) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("hours", "taken"), [pytest.param(-30, 0, id="before"), pytest.param(1, 1, id="after")]
+)
+def test_a_call_back_answers_only_the_reply_that_was_there_when_the_hotline_closed_it(
+    cast: Cast, hours: int, taken: int
+) -> None:
+    received = now() - timedelta(days=3)
+    row = {"at": f"{received:%Y-%m-%d} 00:00:00", "是否解决": "是"}
+    an_import(cast.by_secretary, [a_row(1, "云杉里物业的电梯又停了", at=row["at"])])
+    case = services.register_complaint(month=f"{received:%Y-%m}", number="R0001", by=cast.by_secretary)
+    case = given.led_to(cast, case, status="replied", now=now() - timedelta(hours=8))
+    assert case.last_replied_at is not None
+    closed = case.last_replied_at.astimezone(cases.BEIJING) + timedelta(hours=hours)
+    told = a_row(1, "云杉里物业的电梯又停了", 办结时间=f"{closed:%Y-%m-%d %H:%M:%S}", **row)
+    later = an_import(cast.by_secretary, [told])
+    assert services.follow_up(later.pk) == (0, taken)
+    case.refresh_from_db()
+    assert case.status == ("confirmed" if taken else "replied")
+
+
+def test_a_call_back_without_a_time_that_was_told_before_the_reply_answers_nothing(cast: Cast) -> None:
+    case = registered(cast, 是否解决="否")
+    given.led_to(cast, case, status="replied", now=now() - timedelta(hours=4))
+    assert services.follow_up(an_import(cast.by_secretary, [lift(是否解决="否")]).pk) == (0, 0)
+    assert services.follow_up(HotlineImport.objects.earliest("pk").pk) == (0, 0)
+    case.refresh_from_db()
+    assert case.status == "replied"
 
 
 def test_a_call_back_that_says_solved_confirms_the_case(cast: Cast, client: Client) -> None:
@@ -142,6 +228,18 @@ def test_an_urgent_complaint_about_a_lift_becomes_a_case_by_rule_and_an_old_or_r
     link = HotlineCase.objects.get()
     assert (link.number, link.rule, link.case.category) == ("R0001", "urgent_safety", "lifts")
     assert services.follow_up(import_.pk) == (0, 0)
+
+
+def test_a_caller_whose_matter_turned_urgent_gets_a_case_and_one_only(cast: Cast) -> None:
+    days = [f"{now() - timedelta(days=ago):%Y-%m-%d} 08:00:00" for ago in (4, 2, 1)]
+    caller = {"联系电话": "13800000001"}
+    noise = a_row(1, "云杉里物业的电梯有异响", at=days[0], 紧急程度="一般", **caller)
+    stuck = a_row(2, "云杉里物业的电梯困人了", at=days[1], 紧急程度="特急", **caller)
+    again = a_row(3, "云杉里物业的电梯又困人了", at=days[2], 紧急程度="特急", **caller)
+    assert services.follow_up(an_import(cast.by_secretary, [noise]).pk) == (0, 0)
+    assert services.follow_up(an_import(cast.by_secretary, [stuck]).pk) == (1, 0)
+    assert services.follow_up(an_import(cast.by_secretary, [again]).pk) == (0, 0)
+    assert HotlineCase.objects.get().number == "R0002"
 
 
 def test_the_fifth_complaint_of_many_becomes_a_case_once_and_says_by_which_rule(

@@ -12,6 +12,7 @@ from huiyin.apps.hotline.models import HotlineTopic
 from huiyin.apps.hotline.services import erase_complaints, find_topics, send_topic
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.selectors import topics_of
+from huiyin.apps.places.services import end_engagement
 from huiyin.apps.reports.services.demands import open_demand_list
 from huiyin.domain.access import SYSTEM
 from huiyin.domain.errors import NotPermitted, RuleBroken
@@ -43,6 +44,41 @@ def test_a_topic_found_again_is_the_one_it_shares_most_complaints_with(cast: Cas
     assert not HotlineTopic.objects.filter(pk=noise.pk).exists()
 
 
+def test_one_complaint_in_common_makes_no_other_matter_the_topic_that_was_sent(cast: Cast) -> None:
+    (lift,) = some_topics(told(cast, *(f"G{n}" for n in range(10))))
+    send_topic(lift, by=cast.by_secretary)
+    flood = told(cast, "G0", *(f"H{n}" for n in range(11)), title="停车场进水")
+    again = some_topics(flood, told(cast, *(f"G{n}" for n in range(1, 10)), heat=90.0))
+    assert [(each.title, each.pk == lift.pk, each.case_id is not None) for each in again] == [
+        ("电梯经常停运", True, True),
+        ("停车场进水", False, False),
+    ]
+
+
+def test_pairs_that_share_most_are_the_same_whichever_has_more_complaints(cast: Cast) -> None:
+    both, half = [f"G{n}" for n in range(6)], [f"H{n}" for n in range(6)]
+    lift, _noise = some_topics(told(cast, *both), told(cast, *half, title="夜里施工吵闹", heat=20.0))
+    joined = told(cast, *both[:4], *half, title="小区里很多事", heat=60.0)
+    rest = told(cast, *both[4:], title="电梯困人", heat=50.0)
+    again = some_topics(joined, rest)
+    assert [(each.title, each.pk == lift.pk) for each in again] == [
+        ("小区里很多事", False),
+        ("电梯困人", True),
+    ]
+
+
+def test_a_sent_topic_whose_import_is_undone_and_comes_again_is_the_same(cast: Cast) -> None:
+    numbers = ("G1", "G2", "G3")
+    (lift,) = some_topics(told(cast, *numbers))
+    send_topic(lift, by=cast.by_secretary)
+    (gone,) = some_topics()
+    assert (gone.complaint_count, gone.example) == (0, "")
+    (again,) = some_topics(told(cast, *numbers))
+    assert (again.pk, again.complaint_count) == (lift.pk, 3)
+    with pytest.raises(RuleBroken, match="已经加入"):
+        send_topic(again, by=cast.by_secretary)
+
+
 def test_the_secretary_sends_a_topic_and_the_demand_list_has_it(cast: Cast) -> None:
     (topic,) = some_topics(told(cast, "G1", "G2", "G3"))
     sent = send_topic(topic, by=cast.by_secretary)
@@ -56,6 +92,26 @@ def test_the_secretary_sends_a_topic_and_the_demand_list_has_it(cast: Cast) -> N
     with pytest.raises(RuleBroken, match="已经加入"):
         send_topic(topic, by=cast.by_secretary)
     assert Case.objects.count() == 1
+
+
+def test_a_company_that_left_does_not_see_what_is_said_now(client: Client, cast: Cast) -> None:
+    some_complaints(cast.estate, 9)
+    some_topics(told(cast, "G1", "G2", "G3"))
+    pages = ("/desk/hotline/estates/yunshanli", "/desk/hotline")
+    company = sign_in(client, cast.company_admin)
+    assert ["电梯经常停运" in company.get(page).text for page in pages] == [True, True]
+    end_engagement(engagement=cast.engagement, ends_on=date(2026, 7, 14), by=cast.by_district_officer)
+    assert ["电梯经常停运" in company.get(page).text for page in pages] == [False, False]
+    secretary = sign_in(Client(), cast.secretary)
+    assert ["电梯经常停运" in secretary.get(page).text for page in pages] == [True, True]
+
+
+def test_who_calls_is_not_counted_where_nobody_is_known(client: Client, cast: Cast) -> None:
+    some_complaints(cast.estate, 9)
+    some_topics(told(cast, "G1", "G2", "G3", callers=0))
+    page = sign_in(client, cast.secretary).get("/desk/hotline/estates/yunshanli").text
+    assert "3 件，电梯" in page
+    assert "人来电" not in page
 
 
 def test_a_public_case_never_names_a_day_to_come(cast: Cast) -> None:
@@ -91,7 +147,12 @@ def test_a_topic_that_was_sent_stays_when_its_complaints_are_gone(client: Client
     (topic,) = some_topics(told(cast, "G1", "G2", "G3"))
     send_topic(topic, by=cast.by_secretary)
     (kept,) = some_topics()
-    assert (kept.pk, kept.complaint_count, kept.example, kept.numbers) == (topic.pk, 0, "", [])
+    assert (kept.pk, kept.complaint_count, kept.example, kept.numbers) == (
+        topic.pk,
+        0,
+        "",
+        ["G1", "G2", "G3"],
+    )
     page = sign_in(client, cast.secretary).get("/desk/hotline/estates/yunshanli")
     assert "电梯经常停运" not in page.text
 

@@ -15,9 +15,11 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count, F, Sum
 
 from huiyin.analytics.child import Text, answer
+from huiyin.analytics.reading import looking
 from huiyin.apps.audit.models import Anchor
 from huiyin.apps.audit.verification import Counts, problems
 from huiyin.apps.evidence.models import Evidence
+from huiyin.apps.hotline.asking import LOOK
 from huiyin.apps.hotline.models import (
     HotlineCase,
     HotlineCount,
@@ -104,8 +106,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> datetime:
 def hotline(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> Path:
     """A store of the test's own; the bulk side answers in this process, which saves ten starts."""
 
-    def run(_module: str, asked: dict[str, Any], told: Any) -> None:
-        answer(asked, told, Text())
+    def run(module: str, asked: dict[str, Any], told: Any) -> None:
+        if module == LOOK:
+            looking.answer(asked, told)
+        else:
+            answer(asked, told, Text())
 
     monkeypatch.setattr(children, "run", run)
     settings.HOTLINE_FOLDER = tmp_path / "hotline"

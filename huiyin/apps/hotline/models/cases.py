@@ -31,7 +31,7 @@ class HotlineCase(models.Model):
     urgency = models.CharField(max_length=20, blank=True)  # as the file says
     callback = models.SmallIntegerField(
         choices=Callback, null=True, blank=True
-    )  # the last one that was taken
+    )  # the last one that a file told
     callback_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -17,7 +17,7 @@ from huiyin.apps.hotline.permissions import check_register
 from huiyin.apps.hotline.selectors import month_in_store
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.origins import Origin
-from huiyin.apps.ledger.services.answer import answer_by_call_back
+from huiyin.apps.ledger.services.answer import answer_by_call_back, reply_heard_at
 from huiyin.apps.ledger.services.register import LONGEST_TEXT, register_case
 from huiyin.apps.places.models import Estate
 from huiyin.apps.policies.selectors import policy_on
@@ -82,22 +82,27 @@ def register_complaint(
         idempotency_key=f"hotline:{key}:{known.case_id}" if known else f"hotline:{key}",
         now=now,
     )
+    if (link := HotlineCase.objects.filter(case=case).first()) is not None:
+        return link.case  # somebody else registered it in the same moment
     told = {
         "month": month_in_store(month),
         "case": case,
         "rule": rule,
         "brought_by": _import_of(complaint),
-        "received_at": complaint.received_at and complaint.received_at.replace(tzinfo=BEIJING),
+        "received_at": _in_beijing(complaint.received_at),
         "urgency": complaint.urgency[:20],
-        "callback": None,
-        "callback_at": None,
+        "callback": None if complaint.is_solved is None else int(complaint.is_solved),
+        "callback_at": None if complaint.is_solved is None else _in_beijing(complaint.closed_at),
     }
     HotlineCase.objects.update_or_create(number=number, defaults=told)
     return case
 
 
 def follow_up(import_id: int) -> tuple[int, int]:
-    """After an import: how many complaints became cases by rule, and how many call-backs were taken."""
+    """After an import: how many complaints became cases by rule, and how many call-backs were taken.
+
+    Each is an act of its own: run again after an error, it goes on with what is left.
+    """
     import_ = HotlineImport.objects.get(pk=import_id)
     if import_.state != HotlineImport.State.STORED:
         return 0, 0
@@ -110,7 +115,10 @@ def follow_up(import_id: int) -> tuple[int, int]:
     }
     done = ask("follow_up", asked, now=now)
     registered = sum(_register_by_rule(each, policy, now) for each in done["cases"])
-    return registered, sum(take_call_back(each, now=now) for each in done["call_backs"])
+    brought_at = import_.uploaded_at
+    return registered, sum(
+        take_call_back(each, brought_at=brought_at, now=now) for each in done["call_backs"]
+    )
 
 
 def _rules_asked(policy: HotlinePolicy, now: datetime) -> dict[str, Any]:
@@ -157,20 +165,32 @@ def _was_reached(wanted: dict[str, str], policy: HotlinePolicy, now: datetime) -
 
 
 @transaction.atomic
-def take_call_back(told: dict[str, Any], *, now: datetime) -> bool:
-    """Whether it answered for the asker: once each, and only while there is a reply to answer."""
-    link = HotlineCase.objects.select_for_update(no_key=True).get(number=told["number"])
-    closed = datetime.fromisoformat(told["closed_at"]).replace(tzinfo=BEIJING) if told["closed_at"] else None
+def take_call_back(told: dict[str, Any], *, brought_at: datetime, now: datetime) -> bool:
+    """Whether it answered for the asker: once each, and only the reply that was there when the hotline called back.
+
+    Without the time at which it was closed, that is one that no file told before the reply.
+    """
+    rows = HotlineCase.objects.select_for_update(of=("self",), no_key=True)
+    link = rows.select_related("case").get(number=told["number"])
+    closed = _in_beijing(datetime.fromisoformat(told["closed_at"])) if told["closed_at"] else None
     if (link.callback, link.callback_at) == (int(told["is_solved"]), closed):
+        return False
+    link.callback, link.callback_at = int(told["is_solved"]), closed
+    link.save(update_fields=["callback", "callback_at"])
+    heard_at = reply_heard_at(link.case)
+    if heard_at is None or (closed or brought_at) <= heard_at:
         return False
     try:
         with transaction.atomic():
             answer_by_call_back(link.case, is_solved=told["is_solved"], now=now)
     except RuleBroken:
-        return False  # there is no reply yet, or the days to answer are over; a later file tells it again
-    link.callback, link.callback_at = int(told["is_solved"]), closed
-    link.save(update_fields=["callback", "callback_at"])
+        return False  # the days to answer are over
     return True
+
+
+def _in_beijing(there: datetime | None) -> datetime | None:
+    """A time of the store."""
+    return there and there.replace(tzinfo=BEIJING)
 
 
 def _import_of(complaint: Complaint) -> HotlineImport | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.apps.hotline import permissions, selectors, services
-from huiyin.apps.hotline.forms import ClaimForm, UndoForm, UploadForm
+from huiyin.apps.hotline.forms import UndoForm, UploadForm, WhichEstateForm
 from huiyin.apps.hotline.models import HotlineImport, UnknownName
 from huiyin.apps.hotline.own_rows import own_numbers
 from huiyin.apps.hotline.reading import COLUMNS
@@ -177,7 +177,7 @@ def names(request: HttpRequest) -> HttpResponse:
 def claim_name(request: HttpRequest, pk: int) -> HttpResponse:
     """The name is one of this estate's."""
     name = _name(request, pk)
-    form = ClaimForm(request.POST, name=name)
+    form = _which_estate(name, request.POST)
     estate = _estate(request, form.cleaned_data["estate"]) if form.is_valid() else None
     if estate is None:
         if form.is_valid():
@@ -271,9 +271,13 @@ def _mapping_page(
     return render(request, "hotline/mapping.html", context, status=status)
 
 
+def _which_estate(name: UnknownName, typed: QueryDict | None = None) -> WhichEstateForm:
+    return WhichEstateForm(typed, written=name.name, row=f"n{name.pk}")
+
+
 def _names_page(
     request: HttpRequest,
-    form: ClaimForm | None = None,
+    form: WhichEstateForm | None = None,
     about: UnknownName | None = None,
     *,
     doubted: Estate | None = None,
@@ -291,7 +295,7 @@ def _names_page(
         name.street = streets.get(name.street_code, "")
         name.likely = selectors.likely_estates(name.name, known)
         is_meant = about is not None and name.pk == about.pk
-        name.form = form if is_meant else ClaimForm(name=name)
+        name.form = form if is_meant else _which_estate(name)
         name.doubted = doubted if is_meant else None
     decided = selectors.names_for_desk(actor).exclude(state=UnknownName.State.OPEN).order_by("-decided_at")
     shows_all = "decided" in request.GET

@@ -26,7 +26,7 @@ from huiyin.apps.hotline.reach import (
     sees_words,
     sees_words_of,
     served_by_q,
-    topics_in,
+    topics_for_desk,
     totals_for_desk,
 )
 from huiyin.apps.hotline.rules import rules_on
@@ -89,7 +89,7 @@ def desk_hotline(request: HttpRequest) -> HttpResponse:
     actor, periods = actor_at_desk(request), periods_asked(request)
     places = district()
     sight = sight_of(actor, places)
-    topics = topics_in(None if sight.is_everything else sight.estates)[:FIRST_TOPICS]
+    topics = topics_for_desk(actor, due_day(clock()))[:FIRST_TOPICS]
     context = _tabs(actor, "overview") | {
         "title": _("12345 诉求"),
         "of": "",
@@ -143,7 +143,7 @@ def desk_estate(request: HttpRequest, slug: str) -> HttpResponse:
         "title": estate.name,
         "of": estate.name,
         "estate": estate,
-        "topics": topics_in(places)[:MOST_TOPICS],
+        "topics": topics_for_desk(actor, due_day(clock())).filter(estate=estate)[:MOST_TOPICS],
         "sees_words": sees_words_of(actor, estate),
         "may_send": acts_as_secretary(actor, scope_of_estate(estate), estate.area_id),
     }

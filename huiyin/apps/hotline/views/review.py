@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import QuerySet, Sum
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from huiyin.apps.hotline import permissions, selectors, services
 from huiyin.apps.hotline.drilling import complaints_of, unplaced_complaints
-from huiyin.apps.hotline.forms import OtherEstateForm
+from huiyin.apps.hotline.forms import WhichEstateForm
 from huiyin.apps.hotline.models import Correction, Doubt, HotlineCount, HotlineTotal, UnknownName
 from huiyin.apps.hotline.reach import streets_reached
 from huiyin.apps.hotline.views.complaints import month_asked, months_named
@@ -84,7 +84,7 @@ def decide_doubt(request: HttpRequest, pk: int) -> HttpResponse:
     if place == "this":
         estate = found.estate
     elif place == "other":
-        form = OtherEstateForm(request.POST, doubt=found)
+        form = _which_estate(found, request.POST)
         estate = estate_said(actor, form.cleaned_data["estate"]) if form.is_valid() else None
         if estate is None:
             if form.is_valid():
@@ -195,8 +195,12 @@ def _said(found: Doubt, estate: Estate | None, is_name: bool) -> str:
     return words + _("以后这样写的也认得。") if is_name else words
 
 
+def _which_estate(found: Doubt, typed: QueryDict | None = None) -> WhichEstateForm:
+    return WhichEstateForm(typed, written=found.match, row=f"d{found.pk}")
+
+
 def _review_page(
-    request: HttpRequest, form: OtherEstateForm | None = None, about: Doubt | None = None, status: int = 200
+    request: HttpRequest, form: WhichEstateForm | None = None, about: Doubt | None = None, status: int = 200
 ) -> HttpResponse:
     actor = actor_who_corrects(request)
     doubts, names = selectors.doubts_for_desk(actor), _open_names(actor)
@@ -213,7 +217,7 @@ def _review_page(
         each.may_be_name = each.match in nameable
         each.after = after
         is_asked = form is not None and about is not None and each.pk == about.pk
-        each.form = form if is_asked else OtherEstateForm(doubt=each)
+        each.form = form if is_asked else _which_estate(each)
     reached, whole = streets_reached(actor, permissions.IMPORTERS)
     unplaced_totals = HotlineTotal.objects.filter(estate=None, property_related=True)
     if not whole:

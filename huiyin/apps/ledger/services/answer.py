@@ -133,6 +133,12 @@ def answer_by_call_back(case: Case, *, is_solved: bool, now: datetime | None = N
     return answer(asker, by=SYSTEM, answer=given, comment=comment, how=By.HOTLINE, record_note=said, now=now)
 
 
+def reply_heard_at(case: Case) -> datetime | None:
+    """When its asker was reached with the latest reply, if that is known, else when it was given; None without one."""
+    reached = Asker.objects.filter(case_id=case.pk, part=Part.ORIGINAL).values_list("delivered_at", flat=True)
+    return reached.first() or case.last_replied_at
+
+
 def _check_who(asker: Asker, case: Case, by: Actor, how: str, given: Answer) -> None:
     if how == By.SELF:
         if not is_asker(by, asker):
