@@ -314,6 +314,9 @@ HOTLINE = {
     "hotline:map_columns": Row(
         "302 404 404 404 404 404 404 422 404 404 404 404", complaints_of_the_street, {}
     ),
+    "hotline:delete_upload": Row(
+        "302 404 404 404 404 404 404 303 404 404 404 404", complaints_of_the_street, {}
+    ),
     "hotline:start_import": Row(
         "302 404 404 404 404 404 404 409 404 404 404 404", complaints_of_the_street, {}
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,8 @@ import pyarrow as pa
 
 from huiyin.analytics.erased import Erased
 from huiyin.analytics.pipeline import Numbers, kind_of
-from huiyin.analytics.reading.files import read_complaints
+from huiyin.analytics.reading.files import read_parts
+from huiyin.analytics.reading.rows import ERROR_HEADINGS
 from huiyin.analytics.reading.times import end_of_day
 from huiyin.language.masking import mask
 
@@ -29,6 +31,8 @@ class Check:
     read: int = 0
     rejected: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
+    remarks: Counter[str] = field(default_factory=Counter)
+    """What was left out of good rows → how many."""
     sample: list[dict[str, str]] = field(default_factory=list)
 
     @property
@@ -45,28 +49,33 @@ def check_file(
     erased: Erased,
     tell: Callable[[int], None] = lambda _: None,
 ) -> Check:
-    """Judge a file; rejected rows go to `errors` (CSV: row, number, reason). Raises FileRefused.
+    """Judge a file; rejected rows go to `errors` (CSV: row, number, reason, the row). Raises FileRefused.
 
     Complaints of which the store has `erased` the words are not shown.
     """
     check = Check()
     numbers = Numbers()
     numbers.begin_file()
-    with errors.open("w", encoding="utf-8-sig", newline="") as file:
+    with open(errors, "w", encoding="utf-8-sig", newline="", opener=_for_us_alone) as file:
         out = csv.writer(file)
-        out.writerow(["行", "工单编号", "原因"])
-        for raw, rejected in read_complaints(path, told=told, until=end_of_day(now)):
-            good, twice = numbers.first_of(raw)
-            faulty = sorted([*rejected, *twice], key=lambda each: each.row)
+        out.writerow(ERROR_HEADINGS)
+        for read in read_parts(path, told=told, until=end_of_day(now)):
+            good, twice = numbers.first_of(read.batch)
+            faulty = sorted([*read.rejected, *twice], key=lambda each: each.row)
             out.writerows(each.cells for each in faulty)
             check.read += good.num_rows + len(faulty)
             check.rejected += len(faulty)
             check.reasons.update(kind_of(each.reason) for each in faulty)
+            check.remarks.update(read.remarks)
             if len(check.sample) < _SHOWN_ROWS:
                 told_again = good.filter(pa.array(~erased.among(good.column("number"))))
                 check.sample += _shown(told_again.slice(0, _SHOWN_ROWS - len(check.sample)))
             tell(check.read)
     return check
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _shown(batch: pa.RecordBatch) -> list[dict[str, str]]:

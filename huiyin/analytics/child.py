@@ -33,6 +33,7 @@ from huiyin.analytics.estates import Estate
 from huiyin.analytics.following_up import NthRule, RecurrenceRule, Rule, call_backs, wanted_cases
 from huiyin.analytics.pipeline import Progress, TextStep, enrich
 from huiyin.analytics.reading.files import size_of
+from huiyin.analytics.schema import NO_MONTH
 from huiyin.analytics.store import ImportRecord, Store
 from huiyin.analytics.topics import Group, Title, topics_of
 from huiyin.analytics.unknown_names import FindNames, unknown_names
@@ -100,6 +101,7 @@ def _check(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
         "read": check.read,
         "rejected": check.rejected,
         "reasons": dict(check.reasons.most_common()),
+        "remarks": dict(check.remarks.most_common()),
         "sample": check.sample,
     }
 
@@ -297,11 +299,13 @@ def _as_stored(store: Store, record: ImportRecord | None) -> Mapping[str, Any]:
     """The balance of an import, none of whose rows may have been kept."""
     if record is None:
         return {"stored": 0}
-    related = 0
+    related, newest = 0, ""
     for month in store.months():
         rows = store.table_of(month, ["import_id", "property_related"])
         ours = pc.equal(rows["import_id"].cast("string"), record.id)
         related += pc.sum(pc.and_(ours, rows["property_related"])).as_py() or 0
+        if month != NO_MONTH and pc.any(ours).as_py():
+            newest = month
     return {
         "read": record.read,
         "stored": record.stored,
@@ -309,6 +313,7 @@ def _as_stored(store: Store, record: ImportRecord | None) -> Mapping[str, Any]:
         "replaced": record.replaced,
         "attributed": record.stored - record.unattributed,
         "property_related": related,
+        "newest_month": newest,
     }
 
 

@@ -29,7 +29,7 @@ from huiyin.analytics.columns import Order
 from huiyin.analytics.numbers import Keys, Seen, keys_of
 from huiyin.analytics.prepared import Mapped, months_of, numbers_of, put_away, remove
 from huiyin.analytics.reading.files import Unread, parts_of
-from huiyin.analytics.reading.rows import Rejected
+from huiyin.analytics.reading.rows import ERROR_HEADINGS, Rejected
 from huiyin.analytics.reading.times import end_of_day, timely
 from huiyin.analytics.schema import KEPT
 from huiyin.analytics.store import ImportRecord, Store
@@ -40,6 +40,10 @@ TextStep = Callable[[pa.RecordBatch], pa.RecordBatch]
 """A batch of RAW → the same rows with the columns of KEPT; marks of repetition and `import_id` are filled later."""
 
 _PARTICULAR = re.compile(r"“.*”|\d+(?= [行列])")
+
+_ROUNDED = re.compile(r"\d{15,17}0+|\d(\.\d+)?[Ee]\+\d+")
+"""What a spreadsheet makes of a long number that it takes for a figure."""
+_ROUNDED_REASON = "编号多半被表格软件当成数字，末几位变成了 0，请把这一列设为文本后重新导出"
 
 
 class Progress(NamedTuple):
@@ -68,6 +72,8 @@ class Summary:
     attributed: int = 0
     property_related: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
+    remarks: Counter[str] = field(default_factory=Counter)
+    """What was left out of rows that are stored → how many."""
     refused: list[Refused] = field(default_factory=list)
     errors: Path | None = None
 
@@ -116,6 +122,7 @@ class _Told:
     property_related: int = 0
     refused: str = ""
     reasons: Counter[str] = field(default_factory=Counter)
+    remarks: Counter[str] = field(default_factory=Counter)
 
 
 class _Part(NamedTuple):
@@ -132,6 +139,7 @@ class _Part(NamedTuple):
     row_count: int
     attributed: int
     property_related: int
+    remarks: Mapping[str, int]
 
 
 def _put_away(unread: Unread, place: Path, text_step: TextStep, until: datetime) -> _Part:
@@ -146,6 +154,7 @@ def _put_away(unread: Unread, place: Path, text_step: TextStep, until: datetime)
         read.rejected,
         read.rows,
         *_counts([batch]),
+        dict(read.remarks),
     )
 
 
@@ -190,7 +199,8 @@ class _Run:
         done = folder / "done.json"
         if done.exists():
             written = json.loads(done.read_text(encoding="utf-8"))
-            self._told.insert(0, _Told(**{**written, "reasons": Counter(written["reasons"])}))
+            counters = {name: Counter(written[name]) for name in ("reasons", "remarks")}
+            self._told.insert(0, _Told(**{**written, **counters}))
             for place in sorted(folder.glob("*.arrow")):
                 self._seen.recall(numbers_of(place))
             return
@@ -238,7 +248,9 @@ class _Run:
             numbers = numbers_of(part.place).take(pa.array(np.argsort(part.order)))
             rejected += [
                 Rejected(
-                    int(part.rows[row]) + before, numbers[int(row)].as_py(), self._seen.where(first[row])
+                    int(part.rows[row]) + before,
+                    number := numbers[int(row)].as_py(),
+                    self._seen.where(first[row], number),
                 )
                 for row in np.flatnonzero(is_twice)
             ]
@@ -253,6 +265,7 @@ class _Run:
         counted.attributed += attributed
         counted.property_related += property_related
         counted.reasons.update(kind_of(each.reason) for each in rejected)
+        counted.remarks.update(part.remarks)
         return sorted(rejected, key=lambda each: each.row)
 
     def take_in(self, now: datetime, tell: Callable[[Progress], None]) -> Summary:
@@ -266,6 +279,7 @@ class _Run:
             summary.attributed += told.attributed
             summary.property_related += told.property_related
             summary.reasons.update(told.reasons)
+            summary.remarks.update(told.remarks)
             if told.refused:
                 summary.refused.append(Refused(told.file, told.refused))
         summary.errors = self._errors(summary)
@@ -311,7 +325,7 @@ class _Run:
         path = self._store.folder / "_errors" / f"{summary.import_id}.csv"
         path.parent.mkdir(exist_ok=True)
         with path.open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerow(["文件", "行", "工单编号", "原因"])
+            csv.writer(file).writerow(["文件", *ERROR_HEADINGS])
             for part in parts:
                 with part.open(encoding="utf-8", newline="") as rows:
                     shutil.copyfileobj(rows, file)
@@ -382,7 +396,7 @@ class Numbers:
         self._count += len(rows)
         numbers = raw.column("number")
         rejected = [
-            Rejected(int(rows[at]), numbers[int(at)].as_py(), self.where(first[at]))
+            Rejected(int(rows[at]), number := numbers[int(at)].as_py(), self.where(first[at], number))
             for at in np.flatnonzero(first >= 0)
         ]
         return (raw.filter(pa.array(first < 0)) if rejected else raw), rejected
@@ -391,10 +405,11 @@ class Numbers:
         """For each number of a part (what `add` returned) whether a file that was read before has it."""
         return (first >= 0) & (first < self._file_from)
 
-    def where(self, first: np.int32) -> str:
+    def where(self, first: np.int32, number: str) -> str:
         """The reason why a number is rejected that was there before in the same file."""
         self._rows = [np.concatenate(self._rows)]
-        return f"工单编号与第 {self._rows[0][first - self._file_from]} 行重复"
+        again = f"工单编号与第 {self._rows[0][first - self._file_from]} 行重复"
+        return f"{again}：{_ROUNDED_REASON}" if _ROUNDED.fullmatch(number) else again
 
     def done(self) -> Keys:
         """All of them, sorted; what told them apart is let go, for months take much memory to write."""

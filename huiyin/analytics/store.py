@@ -8,7 +8,7 @@
     _corrections.arrow              what people decided of single complaints (analytics.corrections)
     _erased.npy                     complaints whose words do not come back (analytics.erased)
     _before/<import>/2025-01.arrow  complaints of the month that an import replaced, so that it can be undone
-    _errors/<import>.csv            rejected rows: file, row, number, reason
+    _errors/<import>.csv            rejected rows: file, row, number, reason, what stood in them
     _work/                          what is prepared; of a run that was killed, until one goes on with it
     _incoming/                      files of the website, until they are stored
     _lock                           held by the one process that writes

@@ -8,11 +8,11 @@ import unicodedata
 
 _DAY = r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
 _CLOCK = (
-    r"(?:(上午|下午|中午|晚上)\s*)?(\d{1,2})\s*[:时点]\s*(?:(\d{1,2})\s*分?)?"
-    r"(?:\s*:?\s*(\d{1,2})(?:\.\d+)?\s*秒?)?"
+    r"(?:(凌晨|早上|上午|中午|下午|晚上)\s*)?(\d{1,2})\s*[:时点]\s*(?:(\d{1,2})\s*分?)?"
+    r"(?:\s*:?\s*(\d{1,2})(?:\.\d+)?\s*秒?)?(?:\s*([AaPp])[Mm])?"
 )
 _MOMENT = re.compile(rf"{_DAY}(?:[\sT]*(?:周.|星期.)?[\sT]*{_CLOCK})?")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:()\s*(\d{2}):?(\d{2}):?(\d{2})?)?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:()\s*(\d{2}):?(\d{2}):?(\d{2})?)?()")
 
 
 class NoSuchMoment(ValueError):
@@ -25,12 +25,19 @@ def read_moment(text: str) -> dt.datetime | None:
     match = _COMPACT.fullmatch(text) or _MOMENT.fullmatch(text)
     if match is None:
         return None
-    year, month, day, half, hour, minute, second = match.groups()
+    year, month, day, half, hour, minute, second, half_behind = match.groups()
+    half = half or {"A": "上午", "P": "下午"}.get((half_behind or "").upper())
     at = int(hour or 0)
     if (half in ("下午", "晚上") and at < 12) or (half == "中午" and at < 3):
         at += 12
+    elif half_behind and half == "上午" and at == 12:
+        at = 0
+    is_end_of_day = at == 24 and not int(minute or 0) and not int(second or 0)
     try:
         on = dt.date(int(year), int(month), int(day))
-        return dt.datetime.combine(on, dt.time(at, int(minute or 0), int(second or 0)))
-    except ValueError as error:
+        begun = dt.datetime.combine(
+            on, dt.time(0 if is_end_of_day else at, int(minute or 0), int(second or 0))
+        )
+        return begun + dt.timedelta(days=is_end_of_day)
+    except (ValueError, OverflowError) as error:
         raise NoSuchMoment(text) from error

@@ -7,7 +7,7 @@ import io
 import tracemalloc
 import zipfile
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from huiyin.analytics.reading.files import look_at, read_complaints
+from huiyin.analytics.checking import check_file
+from huiyin.analytics.erased import Erased
+from huiyin.analytics.reading.files import look_at, read_complaints, read_parts
+from huiyin.analytics.reading.mapping import headings, refuse_data
+from huiyin.analytics.reading.times import end_of_day
+from huiyin.analytics.store import Store
 from huiyin.documents.refusals import FileRefused
 
 HEADER = "工单编号,受理时间,诉求内容,是否解决\n"
@@ -134,6 +139,16 @@ def test_a_day_that_does_not_exist_is_no_day(tmp_path: Path) -> None:
         "2025年3月7日 下午3点": datetime(2025, 3, 7, 15),
         "20250307090500": datetime(2025, 3, 7, 9, 5),
         "2025-03-07T01:05:00Z": datetime(2025, 3, 7, 9, 5),
+        "2025.3.7": datetime(2025, 3, 7),
+        "2025.2.30": None,
+        "2025.3.19 23:10": datetime(2025, 3, 19, 23, 10),
+        "2025年03月02日 09时21分": datetime(2025, 3, 2, 9, 21),
+        "2025年3月2日9时": datetime(2025, 3, 2, 9),
+        "2025/03/05 上午9:20": datetime(2025, 3, 5, 9, 20),
+        "2025-03-05 9:00 PM": datetime(2025, 3, 5, 21),
+        "2025-03-05 12:05 AM": datetime(2025, 3, 5, 0, 5),
+        "2025-03-31 24:00": datetime(2025, 4, 1),
+        "2025-3-3 09:21:00.0": datetime(2025, 3, 3, 9, 21),
         "45678.5": datetime(2025, 1, 21, 12),
     }
     path = tmp_path / "complaints.csv"
@@ -145,8 +160,119 @@ def test_a_day_that_does_not_exist_is_no_day(tmp_path: Path) -> None:
 
 
 def test_what_is_told_of_a_cell_that_cannot_be_read_is_masked(tmp_path: Path) -> None:
-    _, ((_, reason),) = of_bytes(tmp_path, (HEADER + "W1,打 13800001234,灯,\n").encode())
-    assert reason == "受理时间“打 〔手机号〕”认不出"
+    cells = {"13812345678": "11 位数字", "李秀英 3-2-501": "11 个字", "前天": "2 个字"}
+    _, rejected = of_bytes(tmp_path, (HEADER + "".join(f"W,{cell},灯,\n" for cell in cells)).encode())
+    assert [reason for _, reason in rejected] == [f"受理时间“{said}”认不出" for said in cells.values()]
+
+
+def test_an_answer_nobody_knows_is_left_out_and_counted_and_its_complaint_is_kept(tmp_path: Path) -> None:
+    said = {"√": 1, "诉求已解决": 1, "暂未解决": 0, "未回访": -1, "大概": None, "李秀英 13812345678": None}
+    path = tmp_path / "complaints.csv"
+    rows = "".join(f"W{at},,灯,{word}\n" for at, word in enumerate(said))
+    path.write_text(HEADER + rows + "W9,,,大概\n", encoding="utf-8")
+    (read,) = read_parts(path)
+    assert read.batch.column("is_solved").to_pylist() == list(said.values())
+    assert read.remarks == {"是否解决的写法认不出，按没有填写存入": 2}
+    assert [each.reason for each in read.rejected] == ["缺少诉求内容"]
+
+
+@pytest.mark.parametrize(
+    ("word", "answer"), [("较满意", 1), ("比较满意", 1), ("一般", -1), ("不太满意", 0), ("很好", None)]
+)
+def test_how_people_say_that_they_are_satisfied(tmp_path: Path, word: str, answer: int | None) -> None:
+    path = tmp_path / "complaints.csv"
+    path.write_text(f"工单编号,诉求内容,是否满意\nW1,灯,{word}\n", encoding="utf-8")
+    ((batch, _),) = read_complaints(path)
+    assert batch.column("is_satisfied").to_pylist() == [answer]
+
+
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [
+        ("W1,13812345678,电梯停了,是", "第 2 列写的是 11 位数字"),
+        ("W1,2025-03-07 09:00,电梯停了,是", "第 2 列写的是 16 个字"),
+        ("W1,李秀英13812345678,电梯停了,是", "第 2 列写的是 14 个字"),
+        ("W1,110105197001011234,电梯停了,是", "第 2 列写的是 18 位数字"),
+        ("W1,3号楼2单元501室,电梯停了,是", "第 2 列写的是"),
+        (f"W1,李,{'电梯停了' * 30},是", "第 3 列写的是 120 个字"),
+    ],
+)
+def test_a_file_without_headings_is_refused_and_nothing_of_its_first_row_is_told(
+    tmp_path: Path, first: str, told: str
+) -> None:
+    path = tmp_path / "complaints.csv"
+    path.write_text(f"{first}\n{ROWS}", encoding="utf-8")
+    for look in (look_at, lambda path: list(read_complaints(path))):
+        with pytest.raises(FileRefused, match="表头像是数据") as refused:
+            look(path)
+        assert told in str(refused.value)
+        assert "李" not in str(refused.value)
+        assert "138" not in str(refused.value)
+
+
+def test_a_rejected_row_is_mended_in_the_error_file_and_brought_again(tmp_path: Path) -> None:
+    path, errors = tmp_path / "complaints.csv", tmp_path / "errors.csv"
+    path.write_text(
+        "工单号,来电时间,问题描述,派单单位,是否解决,联系电话\n"
+        "W1,前天,=电梯停了 请打13812345678,望溪物业,是,13812345678\n"
+        "W2,2036-11-05,漏水,望溪物业,否,13812345679\n",
+        encoding="utf-8",
+    )
+    erased, now = Erased.of(Store(tmp_path / "store")), datetime(2026, 11, 28, tzinfo=UTC)
+    assert check_file(path, errors, told={}, now=now, erased=erased).rejected == 2
+    written = errors.read_text(encoding="utf-8-sig")
+    assert "13812345678" not in written
+    assert "13812345679" not in written
+    assert "'=电梯停了" in written
+    mended = written.replace("前天", "2026-11-03").replace("2036-11-05", "2026-11-05")
+    (tmp_path / "mended.csv").write_text(mended, encoding="utf-8")
+    ((batch, rejected),) = read_complaints(tmp_path / "mended.csv", until=end_of_day(now))
+    assert rejected == []
+    assert [
+        (row["number"], str(row["received_at"]), row["dispatched_to"], row["is_solved"])
+        for row in batch.to_pylist()
+    ] == [("W1", "2026-11-03 00:00:00", "望溪物业", 1), ("W2", "2026-11-05 00:00:00", "望溪物业", 0)]
+    assert batch.column("text").to_pylist()[1] == "漏水"
+
+
+def test_only_figures_are_the_code_of_a_place(tmp_path: Path) -> None:
+    path = tmp_path / "complaints.csv"
+    codes = ["119901001", "望溪街道", "", "119901001"]
+    rows = "".join(f"W{at},灯,{code}\n" for at, code in enumerate(codes))
+    path.write_text(f"工单编号,诉求内容,所属区划\n{rows}", encoding="utf-8")
+    (read,) = read_parts(path)
+    assert read.batch.column("area_code").to_pylist() == ["119901001", None, None, "119901001"]
+    assert read.remarks == {"区划代码写的不是数字，按没有填写存入": 1}
+    assert read.rejected == []
+
+
+@pytest.mark.parametrize(
+    ("number", "is_rounded"),
+    [
+        ("2026110212345670", True),
+        ("202611021234567000", True),
+        ("2.02611E+17", True),
+        ("202611021234567", False),
+        ("2026110212345671", False),
+        ("WX20261102123456700", False),
+    ],
+)
+def test_a_long_number_that_a_spreadsheet_has_rounded_is_named_as_such(
+    tmp_path: Path, number: str, *, is_rounded: bool
+) -> None:
+    path = tmp_path / "complaints.csv"
+    path.write_text(f"工单编号,诉求内容\n{number},灯\n{number},漏水\n", encoding="utf-8")
+    erased = Erased.of(Store(tmp_path / "store"))
+    check = check_file(
+        path, tmp_path / "errors.csv", told={}, now=datetime(2026, 11, 28, tzinfo=UTC), erased=erased
+    )
+    ((reason, count),) = check.reasons.items()
+    assert reason.startswith("工单编号与第 … 行重复")
+    assert (count, "设为文本" in reason) == (1, is_rounded)
+
+
+def test_no_heading_that_is_known_is_taken_for_data() -> None:
+    refuse_data([word for words in headings().values() for word in words])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
@@ -229,7 +355,7 @@ def test_every_visible_sheet_of_complaints_is_read_and_rows_of_others_say_so(tmp
     pieces = list(read_complaints(a_book(tmp_path, build)))
     kept = [number for batch, _ in pieces for number in batch.column("number").to_pylist()]
     assert kept == ["W1", "W2", "W3"]
-    assert [each.cells for _, rejected in pieces for each in rejected] == [
+    assert [each.cells[:3] for _, rejected in pieces for each in rejected] == [
         (5, "", "这张工作表没有工单编号、诉求内容两列（工作表“说明”第 2 行）"),
         (8, "", "缺少工单编号（工作表“2月”第 3 行）"),
     ]
@@ -270,7 +396,7 @@ def a_parquet(tmp_path: Path, **columns: Any) -> Path:
         ({"text": [b"\xe7\x81\xaf", b"\xff\xfe"]}, ["W1"], [(2, UNREADABLE)]),
         ({"text": pa.nulls(2)}, [], [(1, "缺少诉求内容"), (2, "缺少诉求内容")]),
         ({"time": [date(2025, 3, 7), None], "solved": [1.0, 0.0]}, ["W1", "W2"], []),
-        ({"solved": ["是", "大概"]}, ["W1"], [(2, "是否解决“大概”认不出")]),
+        ({"solved": ["是", "大概"]}, ["W1", "W2"], []),
         ({"other": [{"a": 1}, None]}, ["W1", "W2"], []),
     ],
 )

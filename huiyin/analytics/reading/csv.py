@@ -19,7 +19,16 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from huiyin.analytics.reading.mapping import NEEDED, find_mapping, headings, known_headings
-from huiyin.analytics.reading.rows import LONGEST_TEXT, NO_ROWS, Read, Rejected, columns_of, to_raw
+from huiyin.analytics.reading.rows import (
+    GIVEN_BACK_ROWS,
+    LONGEST_TEXT,
+    NO_ROWS,
+    Read,
+    Rejected,
+    columns_of,
+    given_back,
+    to_raw,
+)
 from huiyin.documents import csv_reading
 from huiyin.documents.cells import header_key
 from huiyin.documents.headers import LOOK_AT_ROWS, NumberedCells, find_header
@@ -151,7 +160,7 @@ class Block:
             return read_patiently(data, self.layout, skipped=self.skipped)
         count = self.skipped + len(cells["text"])
         numbers = pa.array(np.arange(self.skipped + 1, count + 1))
-        return Read(*to_raw(cells, numbers, self.layout.headings), count)
+        return to_raw(cells, numbers, self.layout.headings, count=count)
 
     def _data(self) -> pa.Buffer:
         if self.path is None:
@@ -335,13 +344,15 @@ def read_patiently(block: pa.Buffer, layout: Layout, *, skipped: int) -> Read:
         if len(record) > layout.width:
             fault = f"列数不对：应有 {layout.width} 列，这一行有 {len(record)} 列"
         if fault:
-            rejected.append(Rejected(number, "", fault))
+            found = {field: record[at] for field, at in layout.places.items() if at < len(record)}
+            is_told = found and len(rejected) < GIVEN_BACK_ROWS
+            rejected.append(Rejected(number, "", fault, written=given_back(found) if is_told else ()))
         else:
             kept.append((number, record))
     cells = columns_of([record for _, record in kept], layout.places)
     numbers = pa.array([number for number, _ in kept], pa.int64())
-    raw, faulty = to_raw(cells, numbers, layout.headings)
-    return Read(raw, sorted([*rejected, *faulty], key=lambda each: each.row), number)
+    read = to_raw(cells, numbers, layout.headings, count=number)
+    return read._replace(rejected=sorted([*rejected, *read.rejected], key=lambda each: each.row))
 
 
 def _records(text: str, delimiter: str, width: int = 0) -> Iterator[tuple[list[str], str, int]]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from huiyin.analytics.reading import csv, parquet
-from huiyin.analytics.reading.mapping import NEEDED, find_mapping, known_headings, likely_places
+from huiyin.analytics.reading.mapping import NEEDED, find_mapping, known_headings, likely_places, refuse_data
 from huiyin.analytics.reading.rows import NO_ROWS, Read, Ready, Rejected, columns_of, to_raw
 from huiyin.analytics.reading.times import timely
 from huiyin.analytics.schema import RAW
@@ -46,7 +46,7 @@ class Look(NamedTuple):
 
 
 def look_at(path: Path, limits: Limits = SPREADSHEET_LIMITS) -> Look:
-    """Raises FileRefused for a file that is no table; no row is read."""
+    """Raises FileRefused for a file that is no table or has no headings; no row is read."""
     kind = _kind_of(path)
     if kind == "parquet":
         headers = parquet.headers_of(path)
@@ -54,6 +54,7 @@ def look_at(path: Path, limits: Limits = SPREADSHEET_LIMITS) -> Look:
         headers = _sheets(path, limits)[0].headers
     else:
         headers = csv.layout_of(path).names
+    refuse_data(headers)
     headers = tuple(name.replace("\0", "") for name in headers)  # no database takes it
     return Look(headers, {field: headers[at] for field, at in likely_places(headers).items()})
 
@@ -85,16 +86,24 @@ def read_complaints(
 
     `until`: the last moment it may name (times.end_of_day); without it times are not judged.
     """
+    for read in read_parts(path, told=told, until=until):
+        yield read.batch, read.rejected
+
+
+def read_parts(
+    path: Path, *, told: Mapping[str, str] | None = None, until: datetime | None = None
+) -> Iterator[Read]:
+    """As `read_complaints`, with what else is to be said of each part; rows are numbered in the file."""
     before = 0
     for part in parts_of(path, told=told):
         read = part.read()
-        batch, rejected, rows = read if until is None else timely(read, until)
-        numbers = pc.add(batch.column("row"), before)
-        yield (
-            batch.set_column(batch.schema.get_field_index("row"), RAW.field("row"), numbers),
-            [replace(each, row=each.row + before) for each in rejected],
+        read = read if until is None else timely(read, until)
+        numbers = pc.add(read.batch.column("row"), before)
+        yield read._replace(
+            batch=read.batch.set_column(read.batch.schema.get_field_index("row"), RAW.field("row"), numbers),
+            rejected=[replace(each, row=each.row + before) for each in read.rejected],
         )
-        before += rows
+        before += read.rows
 
 
 def _kind_of(path: Path) -> str:
@@ -124,12 +133,13 @@ def _spreadsheet(path: Path, told: Mapping[str, str] | None) -> Iterator[Ready]:
     for table in others:
         before = 0
         for part in _rows_of(table, _places_of(table, told)):
-            batch, rejected, count = part.read()
+            read = part.read()
             said = [
-                replace(each, where=f"工作表“{table.sheet}”第 {each.row + before} 行") for each in rejected
+                replace(each, where=f"工作表“{table.sheet}”第 {each.row + before} 行")
+                for each in read.rejected
             ]
-            yield Ready(Read(batch, said, count))
-            before += count
+            yield Ready(read._replace(rejected=said))
+            before += read.rows
 
 
 def _places_of(table: Table, told: Mapping[str, str] | None) -> dict[str, int]:
@@ -149,7 +159,7 @@ def _rows_of(table: Table, places: Mapping[str, int]) -> Iterator[Ready]:
         count = some[-1].number - before
         if places:
             cells = columns_of([row.values for row in some], places)
-            yield Ready(Read(*to_raw(cells, numbers, headings), count))
+            yield Ready(to_raw(cells, numbers, headings, count=count))
         else:
             missing = f"这张工作表没有{'、'.join(NEEDED.values())}两列"
             rejected = [Rejected(number, "", missing) for number in numbers.to_pylist()]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from huiyin.documents.cells import header_key
+from huiyin.documents.moments import NoSuchMoment, read_moment
 from huiyin.documents.refusals import FileRefused
 
 FIELDS = (
@@ -30,6 +32,8 @@ NEEDED = {"number": "工单编号", "text": "诉求内容"}
 """Fields without which a row is no complaint, as a person calls them."""
 ANSWERS = ("is_responded", "is_solved", "is_satisfied")
 TIMES = ("received_at", "closed_at")
+_LONGEST_HEADING = 100
+_MANY_DIGITS = re.compile(r"\d{7}")
 _WORDS = Path(__file__).with_name("headings.toml")
 
 
@@ -56,12 +60,45 @@ def answers() -> Mapping[str, int]:
     return {word: values[answer] for answer, words in lists.items() for word in words}
 
 
+def refuse_data(names: Sequence[str]) -> None:
+    """Raises FileRefused where the row of headings is one of data: it would be kept and shown as what it is not.
+
+    A number of a person, a day, a long text, or words that masking changes are no heading.
+    """
+    for place, name in enumerate(names, 1):
+        if _is_data(" ".join(name.split())):
+            raise FileRefused(
+                "表头像是数据，不像列名：第 %(place)s 列写的是%(shape)s。请在表的最上面加一行列名"
+                "（例如工单编号、受理时间、诉求内容），再重新导入。",
+                code="no_header",
+                place=place,
+                shape=f" {shape_of(name.strip())}",
+            )
+
+
+def _is_data(name: str) -> bool:
+    from huiyin.language.masking import mask  # its patterns take a while to load
+
+    if len(name) > _LONGEST_HEADING or _MANY_DIGITS.search(name) or mask(name) != name:
+        return True
+    try:
+        return read_moment(name) is not None
+    except NoSuchMoment:
+        return True
+
+
+def shape_of(said: str) -> str:
+    """What a cell looks like, where what it says may be a telephone or a name."""
+    return f"{len(said)} 位数字" if said.isdecimal() else f"{len(said)} 个字"
+
+
 def find_mapping(names: Sequence[str], told: Mapping[str, str] | None = None) -> dict[str, int]:
     """The mapping of a header; `told` (field → heading of the file) goes before what is found by heading.
 
     An empty heading says that the field is not taken from this file. Raises FileRefused if a needed column is not
-    there, with the headings the file has.
+    there, with the headings the file has, or if they are data.
     """
+    refuse_data(names)
     columns = likely_places(names, told)
     missing = [field for field in NEEDED if field not in columns]
     if missing:

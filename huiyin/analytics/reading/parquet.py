@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from huiyin.analytics.reading.mapping import find_mapping
-from huiyin.analytics.reading.rows import LONGEST_TEXT, Read, Ready, to_raw
+from huiyin.analytics.reading.rows import LONGEST_TEXT, Ready, to_raw
 from huiyin.documents.cells import number_text
 from huiyin.documents.refusals import FileRefused
 
@@ -49,7 +49,8 @@ def parts(path: Path, told: Mapping[str, str] | None) -> Iterator[Ready]:
             for start in range(0, whole.num_rows, at_once):
                 some = {field: _plain(column.slice(start, at_once)) for field, column in cells.items()}
                 count = len(next(iter(some.values())))
-                yield Ready(Read(*to_raw(some, pa.array(range(1, count + 1), pa.int64()), headings), count))
+                rows = pa.array(range(1, count + 1), pa.int64())
+                yield Ready(to_raw(some, rows, headings, count=count))
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from huiyin.analytics.reading.mapping import ANSWERS, TIMES, answers
+from huiyin.analytics.reading.mapping import ANSWERS, FIELDS, TIMES, answers, headings, shape_of
 from huiyin.analytics.schema import RAW
 from huiyin.documents.cells import Cell, cell_text, guard
 from huiyin.documents.moments import read_moment
@@ -33,6 +33,12 @@ _FORMATS = (
     "%Y年%m月%d日 %H:%M:%S",
     "%Y年%m月%d日 %H:%M",
     "%Y年%m月%d日",
+    "%Y.%m.%d",
+    "%Y.%m.%d %H:%M",
+    "%Y.%m.%d %H:%M:%S",
+    "%Y年%m月%d日 %H时%M分",
+    "%Y年%m月%d日 %H时%M分%S秒",
+    "%Y-%m-%d %H:%M:%S.0",
     "%Y%m%d %H:%M:%S",
     "%Y%m%d%H%M%S",
     "%Y%m%d",
@@ -53,6 +59,13 @@ _NAMES = {
     "is_satisfied": "是否满意",
 }
 
+_GIVEN_BACK = tuple(field for field in FIELDS if field not in ("number", "caller"))
+"""Columns of a rejected row that can be mended and brought again; who called is not told."""
+GIVEN_BACK_ROWS = 1_000
+"""Of one part of a file. Where more are wrong, it is the file or its mapping."""
+ERROR_HEADINGS = ("行", "工单编号", "原因", *(headings()[field][1] for field in _GIVEN_BACK))
+"""Of an error file; by these the columns are found again."""
+
 
 @dataclass(frozen=True)
 class Rejected:
@@ -63,12 +76,15 @@ class Rejected:
     reason: str
     where: str = ""
     """In a workbook's further sheets, whose rows are counted on: which, and the row there."""
+    written: tuple[str, ...] = ()
+    """What stands in the row, in the order of `_GIVEN_BACK`; empty where it is not known."""
 
     @property
-    def cells(self) -> tuple[int | str, str, str]:
+    def cells(self) -> tuple[int | str, ...]:
         """As a line of an error file, which a spreadsheet opens: nothing personal in it, no formula."""
         place = f"（{self.where}）" if self.where else ""
-        return self.row or "", guard(_masked(self.number)), f"{self.reason}{place}"
+        row = (guard(_masked(cell)) for cell in self.written)
+        return self.row or "", guard(_masked(self.number)), f"{self.reason}{place}", *row
 
 
 class Read(NamedTuple):
@@ -77,6 +93,8 @@ class Read(NamedTuple):
     batch: pa.RecordBatch
     rejected: list[Rejected]
     rows: int
+    remarks: Mapping[str, int] = MappingProxyType({})
+    """What was left out of rows that are kept → how many they are."""
 
 
 @dataclass(frozen=True)
@@ -90,22 +108,27 @@ class Ready:
 
 
 def to_raw(
-    cells: Mapping[str, pa.Array], rows: pa.Array, headings: Mapping[str, str] = MappingProxyType({})
-) -> tuple[pa.RecordBatch, list[Rejected]]:
+    cells: Mapping[str, pa.Array],
+    rows: pa.Array,
+    called: Mapping[str, str] = MappingProxyType({}),
+    *,
+    count: int,
+) -> Read:
     """`cells`: field → column of the file, strings or of a type of its own; `rows`: their numbers in the file.
 
-    `headings`: field → what its column is called, by which a header in the midst of the rows is known.
+    `count`: how many rows of the file they stand for.
+    `called`: field → what its column is called, by which a header in the midst of the rows is known.
     """
-    count = len(rows)
-    faults = _Faults(count)
+    faults = _Faults()
+    unknown: dict[str, pa.Array] = {}
     columns: dict[str, pa.Array] = {"row": rows.cast(pa.int64())}
     number = _trimmed(_text_of(cells["number"]))
     text = _text_of(cells["text"])
     if "title" in cells:
         text = _with_title(_trimmed(_text_of(cells["title"])), text)
-    if "number" in headings and _any(again := pc.equal(number, headings["number"].strip())):
+    if "number" in called and _any(again := pc.equal(number, called["number"].strip())):
         faults.add(
-            pc.and_(again, pc.equal(_trimmed(text), headings["text"].strip())), lambda at: "这一行又是表头"
+            pc.and_(again, pc.equal(_trimmed(text), called["text"].strip())), lambda at: "这一行又是表头"
         )
     faults.add(pc.equal(number, ""), lambda at: "缺少工单编号")
     faults.add(pc.greater(pc.binary_length(number), LONGEST_NUMBER), lambda at: "工单编号太长")
@@ -121,6 +144,12 @@ def to_raw(
         if field in cells:
             found = _trimmed(_text_of(cells[field]))
             columns[field] = pc.if_else(pc.equal(found, ""), None, found)
+    if "area_code" in columns:
+        code = columns["area_code"]
+        is_words = pc.invert(pc.ascii_is_decimal(code))
+        if _any(is_words):
+            columns["area_code"] = pc.if_else(is_words, None, code)
+            unknown["区划代码写的不是数字，按没有填写存入"] = is_words
     for column in columns.values():
         if pa.types.is_string(column.type) and _may_be_unreadable(column):
             faults.add(pc.match_substring_regex(column, _UNREADABLE), lambda at: _UNREADABLE_REASON)
@@ -131,24 +160,43 @@ def to_raw(
             faults.add(bad, lambda at, field=field, written=written: _unread(field, written[at]))
     for field in ANSWERS:
         if field in cells:
-            columns[field], bad, written = _answers(cells[field])
-            faults.add(bad, lambda at, field=field, written=written: _unread(field, written[at]))
-    arrays = [columns.get(field.name, pa.nulls(count, field.type)) for field in RAW]
+            columns[field], is_unknown = _answers(cells[field])
+            if _any(is_unknown):
+                unknown[f"{_NAMES[field]}的写法认不出，按没有填写存入"] = is_unknown
+    arrays = [columns.get(field.name, pa.nulls(len(rows), field.type)) for field in RAW]
     batch = pa.RecordBatch.from_arrays(arrays, schema=RAW)
     if not faults.reasons:
-        return batch, []
+        return Read(batch, [], count, {said: where.true_count for said, where in unknown.items()})
     rejected = [
-        Rejected(rows[at].as_py(), number[at].as_py()[:LONGEST_NUMBER], reason)
-        for at, reason in sorted(faults.reasons.items())
+        Rejected(
+            rows[at].as_py(),
+            number[at].as_py()[:LONGEST_NUMBER],
+            reason,
+            written=written_in(cells, at) if place < GIVEN_BACK_ROWS else (),
+        )
+        for place, (at, reason) in enumerate(sorted(faults.reasons.items()))
     ]
-    return batch.filter(pa.array([at not in faults.reasons for at in range(count)])), rejected
+    is_kept = pa.array([at not in faults.reasons for at in range(len(rows))])
+    left = {said: pc.and_(where, is_kept).true_count for said, where in unknown.items()}
+    remarks = {said: found for said, found in left.items() if found}
+    return Read(batch.filter(is_kept), rejected, count, remarks)
+
+
+def written_in(columns: Mapping[str, pa.Array], at: int) -> tuple[str, ...]:
+    """What stands in a row of these columns, as a rejected one tells it."""
+    cells = {field: columns[field][at].as_py() for field in _GIVEN_BACK if field in columns}
+    return given_back({field: str(cell) for field, cell in cells.items() if cell is not None})
+
+
+def given_back(cells: Mapping[str, str]) -> tuple[str, ...]:
+    """As a rejected row tells what stands in it."""
+    return tuple(cells.get(field, "")[:LONGEST_TEXT] for field in _GIVEN_BACK)
 
 
 class _Faults:
     """The first reason of each faulty row."""
 
-    def __init__(self, count: int) -> None:
-        self.count = count
+    def __init__(self) -> None:
         self.reasons: dict[int, str] = {}
 
     def add(self, bad: pa.Array, reason: Callable[..., str]) -> None:
@@ -194,8 +242,9 @@ def _with_title(title: pa.Array, text: pa.Array) -> pa.Array:
 
 
 def _unread(field: str, written: pa.Scalar) -> str:
+    """Without what is written: a shifted cell holds somebody's telephone or name."""
     said = written.as_py()
-    return _UNREADABLE_REASON if "\ufffd" in said else f"{_NAMES[field]}“{_masked(said[:30])}”认不出"
+    return _UNREADABLE_REASON if "\ufffd" in said else f"{_NAMES[field]}“{shape_of(said)}”认不出"
 
 
 def _masked(text: str) -> str:
@@ -253,16 +302,15 @@ def _time_of(written: str) -> datetime | None:
         return None
 
 
-def _answers(column: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
-    """(1, 0, -1 or null; where a word is not known; what was written)."""
+def _answers(column: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """(1, 0, -1 or null; where a word is not known, which is null too)."""
     if pa.types.is_boolean(column.type):
-        return column.cast(pa.int8()), pa.array([False] * len(column)), _text_of(column)
-    written = _trimmed(_text_of(column))
-    encoded = written.dictionary_encode()
+        return column.cast(pa.int8()), pa.array([False] * len(column))
+    encoded = _trimmed(_text_of(column)).dictionary_encode()
     words = encoded.dictionary.to_pylist()
     values = pa.array([answers().get(word) for word in words], pa.int8())
     known = pa.array([word == "" or word in answers() for word in words], pa.bool_())
-    return values.take(encoded.indices), pc.invert(known.take(encoded.indices)), written
+    return values.take(encoded.indices), pc.invert(known.take(encoded.indices))
 
 
 def columns_of(records: Sequence[Sequence[Cell]], places: Mapping[str, int]) -> dict[str, pa.Array]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from huiyin.analytics.reading.rows import Read, Rejected
+from huiyin.analytics.reading.rows import GIVEN_BACK_ROWS, Read, Rejected, written_in
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
 
@@ -43,9 +43,18 @@ def timely(read: Read, until: datetime) -> Read:
     if not faults:
         return read
     rows, numbers = read.batch.column("row"), read.batch.column("number")
-    late = [Rejected(rows[at].as_py(), numbers[at].as_py(), reason) for at, reason in faults.items()]
+    columns = dict(zip(read.batch.schema.names, read.batch.columns, strict=True))
+    late = [
+        Rejected(
+            rows[at].as_py(),
+            numbers[at].as_py(),
+            reason,
+            written=written_in(columns, at) if place < GIVEN_BACK_ROWS else (),
+        )
+        for place, (at, reason) in enumerate(faults.items())
+    ]
     kept = read.batch.filter(pa.array([at not in faults for at in range(read.batch.num_rows)], pa.bool_()))
-    return Read(kept, sorted([*read.rejected, *late], key=lambda each: each.row), read.rows)
+    return read._replace(batch=kept, rejected=sorted([*read.rejected, *late], key=lambda each: each.row))
 
 
 def _closed_before(received: pa.Array, closed: pa.Array) -> pa.Array:

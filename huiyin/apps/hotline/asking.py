@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import time
@@ -165,11 +166,16 @@ def file_for_child(file_key: str) -> Path:
     path = _place_of(file_key)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.chmod(0o700)
         unfinished = path.with_suffix(f".{secrets.token_hex(4)}")
-        with store().open(file_key) as source, unfinished.open("wb") as target:
+        with store().open(file_key) as source, open(unfinished, "xb", opener=_for_us_alone) as target:
             shutil.copyfileobj(source, target, _PIECE)
         unfinished.replace(path)
     return path
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def remove_from_child(file_key: str) -> None:

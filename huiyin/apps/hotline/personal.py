@@ -81,7 +81,6 @@ def remove_old_files(now: datetime) -> int:
             if import_.is_underway:
                 continue
             keys = [key for key in (import_.file_key, import_.errors_key) if key]
-            import_.errors_key = ""
             import_.forget_file(now)
             import_.save()
         for key in keys:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("desk/hotline/imports/new", bringing.new_import, name="new_import"),
     path("desk/hotline/imports/<int:pk>", bringing.import_, name="import"),
     path("desk/hotline/imports/<int:pk>/columns", bringing.map_columns, name="map_columns"),
+    path("desk/hotline/imports/<int:pk>/delete", bringing.delete_upload, name="delete_upload"),
     path("desk/hotline/imports/<int:pk>/start", bringing.start_import, name="start_import"),
     path("desk/hotline/imports/<int:pk>/undo", bringing.undo_import, name="undo_import"),
     path("desk/hotline/imports/<int:pk>/rejected", bringing.rejected_rows, name="rejected_rows"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 from datetime import date, timedelta
 from io import StringIO
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
 import pytest
 from django.core.management import call_command
 from django.db import DataError, transaction
+from django.test import TestCase
 from procrastinate.jobs import Job
 from pyarrow import parquet
 
@@ -200,6 +201,7 @@ def test_files_go_after_their_time_and_the_counts_stay(cast: Cast) -> None:
     assert personal.remove_old_files(now() + timedelta(days=400)) == 1
     kept = HotlineImport.objects.get()
     assert (kept.file_key, kept.errors_key, kept.sample, kept.stored_count) == ("", "", [], 4)
+    assert (kept.headers, kept.mapping) == ([], {})
     with pytest.raises(FileNotFoundError):
         store().open(import_.file_key)
 
@@ -269,6 +271,40 @@ def test_an_error_file_holds_no_formula(cast: Cast) -> None:
     import_ = a_check_of("工单编号,诉求内容\n=1+1,\n".encode(), cast.by_secretary)
     with store().open(import_.errors_key) as rejected:
         assert "2,'=1+1,缺少诉求内容" in rejected.read().decode("utf-8-sig")
+
+
+def test_a_file_without_headings_leaves_no_row_in_what_is_remembered(cast: Cast) -> None:
+    before = kept_files()
+    with pytest.raises(RuleBroken, match="表头像是数据"):
+        an_upload_of("W1,张建国,13800001234,电梯停了\nW2,李,13800001235,漏水\n".encode(), cast.by_secretary)
+    assert not HotlineImport.objects.exists()
+    assert not HotlineSource.objects.exists()
+    assert kept_files() == before
+
+
+def test_what_a_child_works_on_is_for_the_site_alone_and_goes_when_it_fails(cast: Cast) -> None:
+    import_ = an_upload(cast.by_secretary)
+    services.set_mapping(import_, mapping=import_.mapping, by=cast.by_secretary)
+    incoming = folder() / "_incoming"
+    modes: list[int] = []
+
+    def die(module: str, asked: dict[str, str], told: object) -> None:
+        Path(asked["errors"]).write_text("行,工单编号,原因\n", encoding="utf-8")
+        modes.extend(path.stat().st_mode & 0o777 for path in (incoming, Path(asked["file"])))
+        raise children.ChildDied("exit -9")
+
+    with pytest.MonkeyPatch.context() as patch, TestCase.captureOnCommitCallbacks(execute=True):
+        patch.setattr(children, "run", die)
+        assert services.check_import_file(import_.pk).state == "failed"
+    assert modes == [0o700, 0o600]
+    assert list(incoming.iterdir()) == []
+
+
+def test_an_answer_nobody_knows_is_counted_in_the_dry_run(cast: Cast) -> None:
+    data = "工单编号,诉求内容,是否满意\nW1,电梯停了,很好\nW2,漏水,一般\n".encode()
+    import_ = a_check_of(data, cast.by_secretary)
+    assert (import_.stored_count, import_.rejected_count) == (2, 0)
+    assert import_.remarks == {"是否满意的写法认不出，按没有填写存入": 1}
 
 
 def test_a_nul_byte_in_a_heading_is_no_obstacle(cast: Cast) -> None:

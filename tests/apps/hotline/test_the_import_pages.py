@@ -9,11 +9,15 @@ from urllib.parse import unquote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, TestCase
 from django.urls import reverse
 
+from huiyin.apps.audit.models import Event
 from huiyin.apps.hotline import services
+from huiyin.apps.hotline.asking import FOLDER, folder
 from huiyin.apps.hotline.models import HotlineImport, UnknownName
+from huiyin.domain.errors import NotPermitted
+from huiyin.integrations.storage import store
 from tests.counting import queries_of
 from tests.given_hotline import a_check, a_file, a_name, an_upload
 from tests.people import Cast, sign_in
@@ -54,6 +58,7 @@ def test_a_file_goes_from_upload_to_its_undoing_by_plain_forms(secretary: Client
     page = page_of(secretary, "import", import_.pk)
     assert "读到 5 行：4 行可以存入，1 行退回。" in page
     assert "13800001234" not in page
+    assert "将会存成这样" in page
     assert "工单编号与第 … 行重复" in page
 
     page = secretary.post(reverse("hotline:start_import", args=[import_.pk]), follow=True).content.decode()
@@ -62,6 +67,7 @@ def test_a_file_goes_from_upload_to_its_undoing_by_plain_forms(secretary: Client
     page = page_of(secretary, "import", import_.pk)
     assert "读到 5 行 = 存入 4 行 + 退回 1 行。" in page
     assert "认领 1 个小区写法" in page
+    assert f'href="{reverse("hotline:desk_hotline")}?period=2026-06"' in page
     given = secretary.get(reverse("hotline:rejected_rows", args=[import_.pk]))
     assert unquote(given["Content-Disposition"]).endswith("五月诉求-退回的行.csv")
     assert "no-store" in given["Cache-Control"]
@@ -72,6 +78,37 @@ def test_a_file_goes_from_upload_to_its_undoing_by_plain_forms(secretary: Client
     services.take_back(import_.pk)
     assert "撤销：文件选错了" in page_of(secretary, "import", import_.pk)
     assert "已撤销" in page_of(secretary, "imports")
+
+
+def test_a_wrong_upload_is_deleted_by_who_brought_it_and_its_file_goes_at_once(
+    secretary: Client, cast: Cast
+) -> None:
+    import_ = a_check(cast.by_secretary)
+    page = page_of(secretary, "import", import_.pk)
+    address = reverse("hotline:delete_upload", args=[import_.pk])
+    assert f'action="{address}"' in page
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        page = secretary.post(address, follow=True).content.decode()
+    assert "“五月诉求.csv”已删除，没有存入任何诉求。" in page
+    assert not HotlineImport.objects.exists()
+    kept = {file.key for file in store().files(FOLDER)}
+    assert not kept & {import_.file_key, import_.errors_key}
+    assert list((folder() / "_incoming").iterdir()) == []
+    event = Event.objects.get(kind="hotline.file_deleted")
+    assert (event.actor_key, event.public) == (cast.by_secretary.key, {"sha256": import_.sha256})
+
+
+def test_what_is_stored_or_underway_or_anothers_is_not_deleted(secretary: Client, cast: Cast) -> None:
+    import_ = an_upload(cast.by_secretary)
+    address = reverse("hotline:delete_upload", args=[import_.pk])
+    for state in ("checking", "running", "stored"):
+        HotlineImport.objects.filter(pk=import_.pk).update(state=state, store_id="web-1")
+        assert secretary.post(address).status_code == 409
+    assert HotlineImport.objects.filter(pk=import_.pk).exists()
+    others = an_upload(cast.by_street_officer)
+    assert secretary.post(reverse("hotline:delete_upload", args=[others.pk])).status_code == 404
+    with pytest.raises(NotPermitted):
+        services.delete_upload(others, by=cast.by_secretary)
 
 
 def a_bomb() -> bytes:
@@ -125,6 +162,8 @@ def test_an_import_is_its_uploaders_and_the_districts(client: Client, cast: Cast
     sign_in(client, cast.auditor)
     page = page_of(client, "import", import_.pk)
     assert "读到 5 行" in page
+    assert "将会存成这样" not in page
+    assert "云杉里物业不修电梯" not in page
     assert "<form" not in page.split("<main")[1].split("</main")[0]
 
 

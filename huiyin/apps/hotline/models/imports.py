@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -44,8 +46,9 @@ class HotlineImport(BroughtFile):
 
     source = models.ForeignKey(HotlineSource, on_delete=models.PROTECT, related_name="imports")
     state = models.CharField(max_length=16, choices=State, default=State.UPLOADED)
-    errors_key = models.CharField(max_length=120, blank=True)  # rejected rows: row, number, reason
+    errors_key = models.CharField(max_length=120, blank=True)  # rejected rows: row, number, reason, the row
     reasons = models.JSONField(default=dict, blank=True)  # reason of rejection → rows
+    remarks = models.JSONField(default=dict, blank=True)  # what is left out of rows that are kept → rows
     undo_reason = models.CharField(max_length=200, blank=True)
 
     read_count = models.PositiveIntegerField(default=0)
@@ -54,6 +57,7 @@ class HotlineImport(BroughtFile):
     replaced_count = models.PositiveIntegerField(default=0)
     attributed_count = models.PositiveIntegerField(default=0)
     property_count = models.PositiveIntegerField(default=0)
+    newest_month = models.CharField(max_length=7, blank=True)  # of the complaints that it brought
     progress_count = models.PositiveIntegerField(default=0)  # rows read so far
     progress_of = models.CharField(max_length=20, blank=True)  # the month that is being written
     taken_out_count = models.PositiveIntegerField(null=True, blank=True)  # rows that undoing took out
@@ -93,6 +97,11 @@ class HotlineImport(BroughtFile):
 
     def __str__(self) -> str:
         return self.stream
+
+    def forget_file(self, now: datetime) -> None:
+        """Headings too: a file without any may have been taken in with its first row in their place."""
+        super().forget_file(now)
+        self.headers, self.mapping, self.errors_key = [], {}, ""
 
     @property
     def stream(self) -> str:

@@ -20,7 +20,7 @@ from huiyin.apps.hotline.services.run import (
     undo_import,
 )
 from huiyin.apps.hotline.services.topics import find_topics, send_topic, withdraw_topic
-from huiyin.apps.hotline.services.upload import set_mapping, upload_file
+from huiyin.apps.hotline.services.upload import delete_upload, set_mapping, upload_file
 
 __all__ = [
     "Wanted",
@@ -31,6 +31,7 @@ __all__ = [
     "confirm_correction",
     "correct_complaint",
     "decide_doubt",
+    "delete_upload",
     "erase_complaints",
     "find_topics",
     "follow_up",

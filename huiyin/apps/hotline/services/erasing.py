@@ -102,7 +102,6 @@ def _forgotten_keys(import_: HotlineImport, numbers: Sequence[str], now: datetim
         if not may_hold(file.read(), numbers):
             return []
     keys = [key for key in (import_.file_key, import_.errors_key) if key]
-    import_.errors_key = ""
     import_.forget_file(now)
     return keys
 

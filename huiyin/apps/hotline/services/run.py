@@ -9,6 +9,7 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -70,7 +71,7 @@ def _check(import_: HotlineImport) -> None:
             return
         locked.read_count, locked.rejected_count = done["read"], done["rejected"]
         locked.stored_count = done["read"] - done["rejected"]
-        locked.reasons, locked.sample = done["reasons"], done["sample"]
+        locked.reasons, locked.remarks, locked.sample = done["reasons"], done["remarks"], done["sample"]
         locked.errors_key = f"{locked.file_key}-errors" if done["rejected"] else ""
         if locked.errors_key:
             store().put(locked.errors_key, rejected)
@@ -143,6 +144,7 @@ def _store(import_: HotlineImport) -> None:
         locked.read_count, locked.stored_count = done["read"], done["stored"]
         locked.rejected_count, locked.replaced_count = done["rejected"], done["replaced"]
         locked.attributed_count, locked.property_count = done["attributed"], done["property_related"]
+        locked.newest_month = done["newest_month"]
         locked.state, locked.finished_at = State.STORED, clock()
         locked.save()
         record(
@@ -260,3 +262,4 @@ def _fail(import_: HotlineImport, sentence: str) -> None:
         locked.state = State.STORED if locked.state == State.UNDOING else State.FAILED
         locked.error = sentence
         locked.save(update_fields=["state", "error"])
+        transaction.on_commit(partial(remove_from_child, import_.file_key))

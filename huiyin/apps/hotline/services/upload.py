@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
 from huiyin.apps.audit.services import record
-from huiyin.apps.hotline.asking import FOLDER, look_at
+from huiyin.apps.hotline.asking import FOLDER, look_at, remove_from_child
 from huiyin.apps.hotline.models import HotlineImport, HotlineSource
 from huiyin.apps.hotline.permissions import check_handle, check_import
 from huiyin.apps.hotline.reading import COLUMNS
@@ -17,6 +18,7 @@ from huiyin.apps.imports.files import brought, keeping
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
 from huiyin.integrations.queueing import queue
+from huiyin.integrations.storage import store
 from huiyin.web.now import now as clock
 
 State = HotlineImport.State
@@ -54,6 +56,34 @@ def upload_file(
             private={"name": import_.original_name, "source": known.name},
         )
     return import_
+
+
+@transaction.atomic
+def delete_upload(import_: HotlineImport, *, by: Actor, now: datetime | None = None) -> None:
+    """Throw away a file of which nothing was stored: it goes at once, and its row with it."""
+    now = now or clock()
+    import_ = HotlineImport.objects.select_for_update().get(pk=import_.pk)
+    check_handle(import_, by)
+    if not import_.is_open:
+        raise RuleBroken(
+            "这个文件正在检查或已经开始存入，不能直接删除。已存入的请用“撤销这次导入”。", code="hotline.begun"
+        )
+    record(
+        kind="hotline.file_deleted",
+        stream=import_.stream,
+        by=by,
+        now=now,
+        public={"sha256": import_.sha256},
+    )
+    keys = [key for key in (import_.file_key, import_.errors_key) if key]
+    import_.delete()
+    transaction.on_commit(partial(_remove, keys))
+
+
+def _remove(keys: Sequence[str]) -> None:
+    for key in keys:
+        store().remove(key)
+        remove_from_child(key)
 
 
 @transaction.atomic

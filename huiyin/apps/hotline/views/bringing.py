@@ -23,6 +23,7 @@ from huiyin.apps.imports.forms import ColumnsForm
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import streets_public
 from huiyin.domain.access import Actor
+from huiyin.domain.complaint_periods import read_period
 from huiyin.domain.errors import RuleBroken
 from huiyin.integrations.storage import store
 from huiyin.web.downloads import as_download
@@ -80,13 +81,15 @@ def import_(request: HttpRequest, pk: int) -> HttpResponse:
     mine = permissions.can_handle(found, _actor(request))
     if mine and found.is_open and (found.state == STATES.UPLOADED or "mapping" in request.GET):
         return _mapping_page(request, found)
+    is_stored = found.state == STATES.STORED
     context = {
         "import": found,
         "mine": mine,
-        "can_undo": found.state == STATES.STORED and permissions.can_undo(found, _actor(request)),
+        "newest": read_period(found.newest_month) if is_stored and found.newest_month else None,
+        "can_undo": is_stored and permissions.can_undo(found, _actor(request)),
         "underway": found.is_underway,
         "silent": found.is_silent(now()),
-        "open_names": _open_names(request).count() if found.state == STATES.STORED else 0,
+        "open_names": _open_names(request).count() if is_stored else 0,
         "cases": selectors.cases_of_import(found, _actor(request)),
         "left_topics": selectors.left_topics(found) if found.state == STATES.UNDONE else [],
         "steps": _steps(),
@@ -110,6 +113,17 @@ def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return redirect(request, "hotline:import", pk=pk)
     return _mapping_page(request, found, form, status=422)
+
+
+@require_POST
+def delete_upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw a file away of which nothing was stored."""
+    found = _seen(request, pk)
+    if not permissions.can_handle(found, _actor(request)):
+        raise Http404
+    services.delete_upload(found, by=_actor(request))
+    messages.success(request, _("“%(name)s”已删除，没有存入任何诉求。") % {"name": found.original_name})
+    return redirect(request, "hotline:imports")
 
 
 @require_POST
