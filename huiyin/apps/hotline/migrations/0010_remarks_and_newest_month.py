@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hotline", "0008_months"),
+        ("hotline", "0009_doubts_about_namesakes"),
     ]
 
     operations = [
