@@ -20,9 +20,10 @@ setup: .venv/.ready
 run: setup
 	$(BIN)/huiyin serve --demo
 
-# Two processes more than cores: journeys and fault tests wait for somebody else half of their time.
+# Two processes more than cores: journeys and fault tests wait for somebody else half of their time. In the order of
+# tests/conftest.py, which knows better than the number of tests what takes long.
 test: setup
-	$(BIN)/pytest -n $$(( $$($(BIN)/python -c "import os; print(os.cpu_count())") + 2 )) --dist loadgroup
+	$(BIN)/pytest -n $$(( $$($(BIN)/python -c "import os; print(os.cpu_count())") + 2 )) --dist loadgroup --no-loadscope-reorder
 
 # What CI runs; changes nothing.
 check: setup

@@ -18,6 +18,7 @@ from pathlib import Path
 from python_calamine import CalamineWorkbook
 
 from bench.text_corpus import REPLIES, SHARED
+from huiyin.language.complaints.categories import CATEGORY_NAMES
 
 ROWS = SHARED / "corpus" / "messages_dev.jsonl"
 MESSAGES = SHARED / "real" / "messages.xlsx"
@@ -29,10 +30,10 @@ SAME_SUBJECT, SAME_TEXT = 0.7, 0.35
 
 @dataclass(frozen=True)
 class Complaint:
-    """`source`: dev (labelled in the shared data), read (labelled here), own (invented).
+    """`source`: dev (labelled in the shared data), read (labelled here), own (invented), rows or corrected (of a file).
 
-    `sample` is random or keyword_supplement for dev rows, otherwise empty. `is_property_related` is None where the
-    reader could not tell.
+    `sample` is random or keyword_supplement for dev rows, otherwise empty. `is_property_related` is None and `category`
+    empty where the reader could not tell.
     """
 
     number: str
@@ -52,7 +53,7 @@ class Complaint:
     @property
     def is_usual(self) -> bool:
         """Drawn like what is asked about: what share of such messages is property_related is learned from these."""
-        return self.source in ("dev", "read")
+        return self.source in ("dev", "read", "rows")
 
     @property
     def is_put_aside(self) -> bool:
@@ -109,6 +110,28 @@ def read_messages() -> list[Complaint]:
                 related, category = labels[number]
                 subject, text = str(row[subject_at]).strip(), str(row[text_at]).strip()
                 found.append(Complaint(number, subject, text, related, category, source))
+    return found
+
+
+def rows_of_file(path: Path, source: str) -> list[Complaint]:
+    """JSON lines with text, property_related and category, as `huiyin hotline labels` writes them; ValueError."""
+    found = []
+    for at, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        row = json.loads(line)
+        if row["category"] is not None and row["category"] not in CATEGORY_NAMES:
+            raise ValueError(f"{path}, line {at}: there is no category {row['category']}")
+        if row["property_related"] not in (True, False, None):
+            raise ValueError(f"{path}, line {at}: property_related is true, false or null")
+        found.append(
+            Complaint(
+                f"{source}-{path.name}-{at}",
+                "",
+                row["text"].strip(),
+                row["property_related"],
+                row["category"] or "",
+                source,
+            )
+        )
     return found
 
 

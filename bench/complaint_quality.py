@@ -17,8 +17,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bench.complaint_corpus import Complaint, missing
-from bench.complaint_training import FOLDS, Corpus, fold_of, learn_reading, out_of_fold, read_corpus
+from bench.complaint_corpus import Complaint, all_complaints, missing
+from bench.complaint_training import FOLDS, Corpus, corpus_of, fold_of, learn_reading, out_of_fold
 from huiyin.language.complaints.categories import CATEGORY_NAMES
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def main(arguments: list[str] | None = None) -> int:
     if missing():
         print(f"complaints: skipped, {missing()}")
         return 0
-    corpus = read_corpus()
+    corpus = corpus_of(all_complaints())
     folds = [fold_of(circle) for circle in corpus.circles]
     as_they_come = [
         fold_of(int(each.number), "row") if each.source == "dev" else -1 for each in corpus.complaints

@@ -42,7 +42,7 @@ def learn(table: Any, truth: Any, costs: Any, *, seed: int = 0) -> tuple[Any, An
     return weights.T, intercepts
 
 
-@numba.njit
+@numba.njit(cache=True)
 def _descend(starts, columns, values, truth, costs, orders, weights, intercepts):
     texts, lanes = truth.shape
     one, half, none = np.float32(1), np.float32(0.5), np.float32(0)

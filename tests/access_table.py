@@ -288,6 +288,13 @@ def a_name_of_the_street(cast: Cast) -> dict[str, Any]:
     return {"pk": given_hotline.a_name(cast, "望溪家园").pk}
 
 
+def a_doubt(cast: Cast) -> dict[str, Any]:
+    from huiyin.apps.hotline.models import Doubt
+
+    told = {"estate": cast.estate, "complaint_count": 3, "seen_at": now()}
+    return {"pk": Doubt.objects.get_or_create(match="云杉", defaults=told)[0].pk}
+
+
 # Files of complaints: whoever brings them, the district and the auditor see all; undoing is the district's too. A name
 # belongs to the street its complaints name; who is of another street does not see it.
 #        anon res  tech mgr  cadm cwrk secr strt dist audt oper strn
@@ -305,6 +312,18 @@ HOTLINE = {
     "hotline:rejected_rows": Row("302 404 404 404 404 404 404 200 200 200 404 404", complaints_in_the_store),
     # What is not in the store is told to whoever may register at all.
     "hotline:register_complaint": Row("302 404 404 404 404 404 409 409 409 404 404 409", data={}),
+    # What the machine is not sure of: who answers for the estate; without an estate the street and the district.
+    "hotline:review": Row("302 404 404 404 404 404 200 200 200 404 404 200"),
+    "hotline:doubt": Row("302 404 404 404 404 404 200 200 200 404 404 404", a_doubt),
+    "hotline:decide_doubt": Row(
+        "302 404 404 404 404 404 303 303 303 404 404 404", a_doubt, {"place": "this"}
+    ),
+    "hotline:put_off_doubt": Row("302 404 404 404 404 404 303 303 303 404 404 404", a_doubt, {}),
+    "hotline:unplaced": Row("302 404 404 404 404 404 404 200 200 404 404 404"),
+    # The store of this test is empty; who sees which complaint: tests/apps/hotline/test_correcting_a_complaint.py.
+    "hotline:correct_complaint": Row("302 404 404 404 404 404 404 404 404 404 404 404"),
+    "hotline:confirm_correction": Row("302 404 404 404 404 404 404 404 404 404 404 404", data={}),
+    "hotline:withdraw_correction": Row("302 404 404 404 404 404 404 404 404 404 404 404", data={}),
     "hotline:names": Row("302 404 404 404 404 404 200 200 200 404 404 200"),
     "hotline:claim_name": Row(
         "302 404 404 404 404 404 404 303 303 404 404 404", a_name_of_the_street, {"estate": "YSL01"}

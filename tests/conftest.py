@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 TESTS = Path(__file__).parent
 # These layers know neither Django nor a database: their tests run on nothing at all.
 BARE_FOLDERS = ("domain", "language", "documents")
+SHARED_OUT = ("test_access_table",)
 
 _cluster_key: pytest.StashKey[Cluster] = pytest.StashKey()
 _folder_key: pytest.StashKey[Path] = pytest.StashKey()
@@ -138,10 +139,12 @@ def _nothing_remembered(request: pytest.FixtureRequest) -> None:
         caching.clear()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # The longest first: at the end no process has to wait for one that began late.
     items.sort(key=_place_in_the_run)
     for item in items:
+        _run_with_its_file(item)
         marker = item.get_closest_marker("django_db")
         if marker is None:
             continue
@@ -154,9 +157,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _place_in_the_run(item: pytest.Item) -> int:
-    if {"journeys", "faults"} & set(item.path.parts):
+    """Whole sites, what is slow alone, what needs the database, the quick rest."""
+    parts = set(item.path.parts)
+    if {"journeys", "faults"} & parts:
         return 0
-    return 1 if item.get_closest_marker("slow") else 2
+    if item.get_closest_marker("slow"):
+        return 1
+    return 2 if "apps" in parts else 3
+
+
+def _run_with_its_file(item: pytest.Item) -> None:
+    """One process runs a file: what its tests read and make for all of them is read and made once.
+
+    A test that is slow alone, and files whose tests are many and share nothing, go to whoever is free. Journeys and
+    fault tests say for themselves who runs with whom.
+    """
+    if {"journeys", "faults"} & set(item.path.parts) or item.path.stem in SHARED_OUT:
+        return
+    if not item.get_closest_marker("slow") and item.get_closest_marker("xdist_group") is None:
+        item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(TESTS))))
 
 
 def pytest_collection_finish() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -10,9 +11,10 @@ import pyarrow as pa
 from huiyin.analytics.cube import EMPTY_CUBE
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.measures.places import ESTATES, estates_table, placed
-from huiyin.analytics.store import Store, read_table
+from huiyin.analytics.store import Store
 
 if TYPE_CHECKING:
+    import ibis.expr.operations as ops
     import ibis.expr.types as ir
 
 _PLACE = "_estates.arrow"
@@ -25,6 +27,12 @@ def keep_estates(store: Store, estates: Iterable[Estate]) -> None:
     store.commit(change, store.imports)
 
 
+def kept_estates(store: Store) -> pa.Table:
+    """Those a store was last told (ESTATES), none if it never was."""
+    kept = store.own_table(_PLACE)
+    return ESTATES.empty_table() if kept is None else kept
+
+
 class Asker:
     """The numbers of a store as they are when it is made; `cube` is placed (see measures.places)."""
 
@@ -32,38 +40,44 @@ class Asker:
         import ibis  # takes a second: complaints are taken in without it
 
         self._connection = ibis.duckdb.connect(threads=2)
-        wanted = (
-            store.months() if months is None else [month for month in months if store.path_of(month).exists()]
-        )
-        parts = [read_table(store.folder / "_cube" / f"{month}.arrow") for month in wanted]
+        self._translated: dict[ops.Node, tuple[str, pa.Schema]] = {}
+        wanted = store.months() if months is None else [month for month in months if store.holds(month)]
+        parts = [store.own_table(f"_cube/{month}.arrow") for month in wanted]
         found = [part for part in parts if part is not None]
         self.months = tuple(wanted)
-        estates = read_table(store.folder / _PLACE)
-        estates = ESTATES.empty_table() if estates is None else estates
-        self.estates = self._put("estates", estates)
-        counted = self._put("counted", pa.concat_tables(found) if found else EMPTY_CUBE)
-        self.cube = self._kept("cube", placed(counted, self.estates))
-        self.as_of = max((record.at for record in store.imports if not record.undone_at), default="")
+        with (
+            self._given("listed", kept_estates(store)) as listed,
+            self._given("counted", pa.concat_tables(found) if found else EMPTY_CUBE) as counted,
+        ):
+            self.estates = self._kept("estates", listed)
+            self.cube = self._kept("cube", placed(counted, self.estates))
+        self.as_of = store.as_of
 
     # A table is named to Ibis by its schema: what Ibis would ask DuckDB for it with, DuckDB deprecates.
 
-    def _put(self, name: str, table: pa.Table) -> ir.Table:
-        """A table of the engine's own, so that it is not handed over with each question."""
+    @contextlib.contextmanager
+    def _given(self, name: str, table: pa.Table) -> Iterator[ir.Table]:
         import ibis
 
         raw = self._connection.con
-        raw.register("given", table)
-        raw.execute(f"CREATE TABLE {name} AS SELECT * FROM given")  # noqa: S608 - our own names
-        raw.unregister("given")
-        return ibis.table(ibis.Schema.from_pyarrow(table.schema), name=name)
+        raw.register(name, table)
+        yield ibis.table(ibis.Schema.from_pyarrow(table.schema), name=name)
+        raw.unregister(name)
 
     def _kept(self, name: str, asked: ir.Table) -> ir.Table:
-        """What is asked, worked out once."""
+        """What is asked, worked out once, as a table of the engine's own: it is not handed over with each question."""
         import ibis
 
         self._connection.con.execute(f"CREATE TABLE {name} AS {self._connection.compile(asked)}")
         return ibis.table(asked.schema(), name=name)
 
     def rows(self, table: ir.Table) -> list[dict[str, object]]:
-        found: list[dict[str, object]] = self._connection.to_pyarrow(table).to_pylist()
+        """What is asked; a question that was asked before is not translated again."""
+        question = table.op()
+        if question not in self._translated:
+            self._translated[question] = self._connection.compile(table), table.schema().to_pyarrow()
+        sql, schema = self._translated[question]
+        found: list[dict[str, object]] = (
+            self._connection.con.sql(sql).to_arrow_table().cast(schema).to_pylist()
+        )
         return found

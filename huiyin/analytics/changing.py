@@ -1,4 +1,7 @@
-"""Changes of a store: an import added, one undone, a person erased. Each is one commit, month by month."""
+"""Changes of a store: an import added, one undone, complaints corrected, a person erased.
+
+Each is one commit, month by month.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,20 @@ from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from huiyin.analytics import workers
+from huiyin.analytics.corrections import Corrections, Decision
 from huiyin.analytics.cube import cube_of
+from huiyin.analytics.erased import Erased, emptied
 from huiyin.analytics.numbers import Keys, keys_of
 from huiyin.analytics.prepared import Mapped
 from huiyin.analytics.repeats import Looked, Matters, mark_repeats, matters_of
 from huiyin.analytics.schema import KEPT, NO_MONTH, RAW
-from huiyin.analytics.store import ERASED, Change, ImportRecord, Store, StoreProblem, read_table
+from huiyin.analytics.store import ERASED, Change, ImportRecord, Store, StoreProblem
+from huiyin.documents.writing import without_rows
 
 REPEAT_DAYS = 90
 """How far back a complaint is seen to repeat another; three months are looked at."""
@@ -65,11 +72,13 @@ def add_import(
     """
     held = store.months_holding(keys)
     change = store.change()
+    corrections = Corrections.of(store)
+    fresh = _corrected(_without_erased(fresh, Erased.of(store)), corrections, change)
 
     def content(month: str) -> _Content:
         kept, given_way = _parted(store.table_of(month), held.get(month))
         if given_way.num_rows:
-            change.put_table(f"_before/{record.id}/{month}.arrow", given_way)
+            change.put_table(f"_before/{record.id}/{month}.arrow", corrections.taken_from(given_way))
         if month not in fresh:
             return _Content(kept, given_way.num_rows)
         mapped = Mapped()
@@ -79,7 +88,7 @@ def add_import(
 
     def looked_at(month: str) -> pa.Table | None:
         parts = []
-        if store.path_of(month).exists():
+        if store.holds(month):
             there = store.table_of(month, ["number", *Looked])
             parts.append(_parted(there, held.get(month))[0].select(Looked))
         if month in fresh:
@@ -94,6 +103,44 @@ def add_import(
     return written
 
 
+def _without_erased(fresh: Mapping[str, Fresh], erased: Erased) -> Mapping[str, Fresh]:
+    """New complaints without the words of those that were erased before."""
+    if not erased:
+        return fresh
+
+    def without(new: Fresh) -> Fresh:
+        def columns_of(mapped: Mapped, columns: Sequence[str] = KEPT.names) -> pa.Table:
+            wanted = list(dict.fromkeys([*columns, "number"]))
+            return erased.taken_from(new(mapped, wanted)).select(columns)
+
+        return columns_of
+
+    return {month: without(new) for month, new in fresh.items()}
+
+
+def _corrected(fresh: Mapping[str, Fresh], corrections: Corrections, change: Change) -> Mapping[str, Fresh]:
+    """New complaints with what was decided of them before; what the machine reads now is kept beside it."""
+    met = {
+        month: new
+        for month, new in fresh.items()
+        if corrections and pc.any(corrections.is_met(new(Mapped(), ["number"])["number"])).as_py()
+    }
+    if not met:
+        return fresh
+    for new in met.values():
+        corrections = corrections.read_anew(new(Mapped()))
+    corrections.put(change)
+
+    def corrected(new: Fresh) -> Fresh:
+        def columns_of(mapped: Mapped, columns: Sequence[str] = KEPT.names) -> pa.Table:
+            wanted = list(dict.fromkeys([*columns, "number"]))
+            return corrections.applied_to(new(mapped, wanted)).select(columns)
+
+        return columns_of
+
+    return {month: corrected(new) if month in met else new for month, new in fresh.items()}
+
+
 def undo_import(
     store: Store, import_id: str, *, at: str, tell: Callable[[str], None] = lambda _: None
 ) -> ImportRecord:
@@ -103,21 +150,14 @@ def undo_import(
         raise StoreProblem("没有编号为 %(id)s 的导入，或已撤销。", code="no_such_import", id=import_id)
     change = store.change()
     earlier = _before(store, import_id)
-    # What a later import replaced of this one: that import now replaces what this one had replaced.
     for later in store.imports:
-        if later.id == import_id:
-            continue
-        for month, table in _before(store, later.id).items():
-            mine, others = _of_import(table, import_id)
-            if not mine.num_rows:
-                continue
-            wanted = np.sort(_keys(mine))
-            handed = []
-            for home, rows in earlier.items():
-                stay, go = _parted(rows, wanted)
-                earlier[home] = stay
-                handed.append(go)
-            change.put_table(f"_before/{later.id}/{month}.arrow", together([others, *handed]))
+        if later.id != import_id:
+            _hand_over(store, change, later.id, import_id, earlier)
+    corrections = Corrections.of(store)
+    for rows in earlier.values():
+        corrections = corrections.read_anew(rows)
+    corrections.put(change)
+    earlier = {month: corrections.applied_to(rows) for month, rows in earlier.items()}
     holding = (month for month in store.months() if _of_import(_light(store, month), import_id)[0].num_rows)
     touched = {*earlier, *holding}
 
@@ -138,6 +178,33 @@ def undo_import(
     return undone
 
 
+def _hand_over(
+    store: Store, change: Change, later_id: str, import_id: str, earlier: dict[str, pa.Table]
+) -> None:
+    """What a later import replaced of this one: now it replaces what this one had replaced, taken out of `earlier`.
+
+    Rows are kept by the month they lie in, which a correction may have changed.
+    """
+    replaced = _before(store, later_id)
+    left = {}
+    wanted = [np.empty(0, np.uint64)]
+    for month, table in replaced.items():
+        ours, others = _of_import(table, import_id)
+        if ours.num_rows:
+            left[month] = others
+            wanted.append(_keys(ours))
+    if not left:
+        return
+    keys = np.sort(np.concatenate(wanted))
+    for month, rows in earlier.items():
+        earlier[month], handed = _parted(rows, keys)
+        if handed.num_rows:
+            there = left.get(month, replaced.get(month))
+            left[month] = handed if there is None else together([there, handed])
+    for month, table in left.items():
+        change.put_table(f"_before/{later_id}/{month}.arrow", table)
+
+
 def attribute_again(
     store: Store,
     names: Sequence[str],
@@ -147,14 +214,20 @@ def attribute_again(
 ) -> int:
     """Ask the text step once more for the estates of unattributed complaints that write one of these names.
 
-    It sees the texts as they are kept, masked; nothing but the estate is taken from it. Returns how many found one.
+    It sees the texts as they are kept, masked; nothing but the estate is taken from it. Those of which a person said
+    that they belong to no estate are left alone. Returns how many found one.
     """
     change = store.change()
+    corrections = Corrections.of(store)
     found: dict[str, pa.Table] = {}
     count = 0
     for month in store.months():
+        some = store.table_of(month, ["text"], where=pc.field("estate_code").is_null())
+        if not pc.any(_writes_one_of(some["text"], names)).as_py():
+            continue
         table = store.table_of(month)
         open_ones = pc.and_(pc.is_null(table["estate_code"]), _writes_one_of(table["text"], names))
+        open_ones = pc.and_(open_ones, pc.invert(corrections.is_placed(table["number"])))
         if not pc.any(open_ones).as_py():
             continue
         again = text_step(_as_raw(table.filter(open_ones)))
@@ -205,26 +278,89 @@ def _with_estates(table: pa.Table, where: pa.ChunkedArray, again: pa.RecordBatch
     return table
 
 
+def correct(
+    store: Store, decisions: Sequence[Decision], *, at: str, tell: Callable[[str], None] = lambda _: None
+) -> list[str]:
+    """Have what people decided count, one decision a number.
+
+    Returns the numbers that nothing can be decided of: the store does not hold them, or their words were erased.
+    """
+    change, before = store.change(), Corrections.of(store)
+    wanted = pa.array([each.number for each in decisions], pa.string())
+    held = store.months_holding(np.unique(keys_of(wanted)))
+    there = []
+    for month in held:
+        table = store.table_of(month)
+        is_meant = pc.and_(pc.is_in(table["number"], value_set=wanted), pc.not_equal(table["text"], ERASED))
+        there.append(before.taken_from(table.filter(is_meant)))
+    found = {number for rows in there for number in rows["number"].to_pylist()}
+    if not found:
+        return [each.number for each in decisions]
+    after = before.decided([each for each in decisions if each.number in found], together(there), at=at)
+    after.put(change)
+
+    def content(month: str) -> _Content:
+        table = store.table_of(month)
+        return _Content(after.applied_to(before.taken_from(table)) if month in held else table)
+
+    def looked_at(month: str) -> pa.Table | None:
+        return content(month).table.select(Looked) if month in held else _looked_at(store, month)
+
+    _rewrite(store, change, set(held), content, looked_at, tell)
+    store.commit(change, store.imports)
+    return [each.number for each in decisions if each.number not in found]
+
+
 def erase(store: Store, numbers: Sequence[str], *, tell: Callable[[str], None] = lambda _: None) -> int:
-    """Remove what complaints say and who called; the rows stay and are counted. Returns how many were there."""
+    """Remove what complaints say and who called; the rows stay and are counted. Returns how many were there.
+
+    None of these numbers has its words come back with a later file, nor with a run that was killed.
+    """
     wanted = np.unique(keys_of(pa.array(list(numbers), pa.string())))
+    store.forget_prepared()
+    _forget_rejected(store, numbers)
     change = store.change()
     held = store.months_holding(wanted)
     count = sum(len(keys) for keys in held.values())
 
     def content(month: str) -> _Content:
         table = store.table_of(month)
-        return _Content(_emptied(table, held[month]) if month in held else table)
+        return _Content(emptied(table, _are(table, held[month])) if month in held else table)
 
     def looked_at(month: str) -> pa.Table | None:
         return content(month).table.select(Looked) if month in held else _looked_at(store, month)
 
     for record in store.imports:
         for month, table in _before(store, record.id).items():
-            change.put_table(f"_before/{record.id}/{month}.arrow", _emptied(table, wanted))
+            change.put_table(f"_before/{record.id}/{month}.arrow", emptied(table, _are(table, wanted)))
+    Erased.of(store).including(numbers).put(change)
+    Corrections.of(store).without(numbers).put(change)
     _rewrite(store, change, set(held), content, looked_at, tell)
     store.commit(change, store.imports)
     return count
+
+
+def _forget_rejected(store: Store, numbers: Sequence[str]) -> None:
+    """Of rows that were rejected, their reasons may say what was in them."""
+    from huiyin.language.masking import mask
+
+    words = {*numbers, *map(mask, numbers)}
+    for path in (store.folder / "_errors").glob("*.csv"):
+        written = path.read_bytes()
+        left = without_rows(written, "工单编号", words)
+        if left != written:
+            unfinished = path.with_suffix(".new")
+            unfinished.write_bytes(left)
+            unfinished.replace(path)
+
+
+def words_of(store: Store, numbers: Sequence[str]) -> list[str]:
+    """What the store keeps of what these complaints say, and of what was replaced of them."""
+    wanted = np.unique(keys_of(pa.array(list(numbers), pa.string())))
+    tables = [store.table_of(month, ["number", "text"]) for month in store.months_holding(wanted)]
+    tables += [table for record in store.imports for table in _before(store, record.id).values()]
+    found = [table.filter(pa.array(_are(table, wanted)))["text"].to_pylist() for table in tables]
+    return [text for texts in found for text in texts]
 
 
 def together(tables: Iterable[pa.Table]) -> pa.Table:
@@ -240,7 +376,7 @@ def joined(tables: Iterable[pa.Table]) -> pa.Table:
 
 
 def _looked_at(store: Store, month: str) -> pa.Table | None:
-    return store.table_of(month, list(Looked)) if store.path_of(month).exists() else None
+    return store.table_of(month, list(Looked)) if store.holds(month) else None
 
 
 def _rewrite(
@@ -316,11 +452,16 @@ def _keys(table: pa.Table) -> Keys:
     return keys_of(table["number"])
 
 
+def _are(table: pa.Table, keys: Keys) -> npt.NDArray[np.bool_]:
+    """For each complaint whether its number is one of these."""
+    return np.isin(_keys(table), keys)
+
+
 def _parted(table: pa.Table, keys: Keys | None) -> tuple[pa.Table, pa.Table]:
     """(rows with other numbers, rows with one of these)."""
     if keys is None or not table.num_rows:
         return table, table.slice(0, 0)
-    among = np.isin(_keys(table), keys)
+    among = _are(table, keys)
     return table.filter(pa.array(~among)), table.filter(pa.array(among))
 
 
@@ -337,16 +478,7 @@ def _before(store: Store, import_id: str) -> dict[str, pa.Table]:
     """Month → the rows that an import replaced."""
     found = {}
     for path in sorted((store.folder / "_before" / import_id).glob("*.arrow")):
-        table = read_table(path)
+        table = store.own_table(str(path.relative_to(store.folder)))
         if table is not None:
             found[path.stem] = table
     return found
-
-
-def _emptied(table: pa.Table, keys: Keys) -> pa.Table:
-    among = pa.array(np.isin(_keys(table), keys))
-    for name, value in (("text", ERASED), ("estate_match", None), ("caller_key", None)):
-        field = table.schema.field(name)
-        column = pc.if_else(among, pa.scalar(value, field.type), table[name])
-        table = table.set_column(table.schema.get_field_index(name), field, column)
-    return table

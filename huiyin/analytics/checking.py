@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from huiyin.analytics.erased import Erased
 from huiyin.analytics.pipeline import Numbers, kind_of
 from huiyin.analytics.reading.files import read_complaints
 from huiyin.language.masking import mask
@@ -34,9 +35,17 @@ class Check:
 
 
 def check_file(
-    path: Path, errors: Path, *, told: Mapping[str, str], tell: Callable[[int], None] = lambda _: None
+    path: Path,
+    errors: Path,
+    *,
+    told: Mapping[str, str],
+    erased: Erased,
+    tell: Callable[[int], None] = lambda _: None,
 ) -> Check:
-    """Judge a file; rejected rows go to `errors` (CSV: row, number, reason). Raises FileRefused."""
+    """Judge a file; rejected rows go to `errors` (CSV: row, number, reason). Raises FileRefused.
+
+    Complaints of which the store has `erased` the words are not shown.
+    """
     check = Check()
     numbers = Numbers()
     numbers.begin_file()
@@ -50,7 +59,9 @@ def check_file(
             check.read += good.num_rows + len(faulty)
             check.rejected += len(faulty)
             check.reasons.update(kind_of(each.reason) for each in faulty)
-            check.sample += _shown(good.slice(0, _SHOWN_ROWS - len(check.sample)))
+            if len(check.sample) < _SHOWN_ROWS:
+                told_again = good.filter(pa.array(~erased.among(good.column("number"))))
+                check.sample += _shown(told_again.slice(0, _SHOWN_ROWS - len(check.sample)))
             tell(check.read)
     return check
 

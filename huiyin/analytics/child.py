@@ -1,7 +1,8 @@
 """The bulk work of the website in a process of its own: `python -m huiyin.analytics.child`, without Django.
 
 The request is one JSON object on standard input; the answer is lines of JSON: any number of `progress`, then, where
-the store was changed, the cube of each changed month and the names no estate is known by, at last `done` or `refused`.
+the store was changed, the cube of each changed month, which months there are, the names no estate is known by and what
+is only likely, at last `done` or `refused`.
 Whoever asked and went away is noticed at the next line; the store is whole at any moment.
 """
 
@@ -21,13 +22,17 @@ from typing import IO, Any
 import pyarrow.compute as pc
 
 from huiyin.analytics.asking import keep_estates
-from huiyin.analytics.changing import attribute_again, erase, undo_import
+from huiyin.analytics.callers import check_of
+from huiyin.analytics.changing import attribute_again, correct, erase, undo_import, words_of
 from huiyin.analytics.checking import check_file
+from huiyin.analytics.corrections import Corrections, Decision
 from huiyin.analytics.cube import COUNTS
+from huiyin.analytics.doubts import complaints_in_doubt, doubted_complaints, doubts
+from huiyin.analytics.erased import Erased
 from huiyin.analytics.estates import Estate
-from huiyin.analytics.following_up import Rule, call_backs, wanted_cases
+from huiyin.analytics.following_up import NthRule, RecurrenceRule, Rule, call_backs, wanted_cases
 from huiyin.analytics.pipeline import Progress, TextStep, enrich
-from huiyin.analytics.store import ImportRecord, Store, read_table
+from huiyin.analytics.store import ImportRecord, Store
 from huiyin.analytics.topics import Group, Title, topics_of
 from huiyin.analytics.unknown_names import FindNames, unknown_names
 from huiyin.domain.errors import Refused
@@ -81,11 +86,12 @@ def answer(asked: Asked, tell: Tell, text: Text) -> None:
 
 
 def _check(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
-    """`file`, `mapping`, `errors`: where the rejected rows go."""
+    """`folder`, `file`, `mapping`, `errors`: where the rejected rows go."""
     check = check_file(
         Path(asked["file"]),
         Path(asked["errors"]),
         told=asked["mapping"],
+        erased=Erased.of(Store(Path(asked["folder"]))),
         tell=lambda rows: tell({"progress": {"rows": rows, "of": ""}}),
     )
     return {
@@ -104,6 +110,7 @@ def _store(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
         months: Iterable[str] = store.months()
         if record is None:
             changed = _Months(tell)
+            store.agree_on_caller_key(check_of(asked["secret"]))
             keep_estates(store, estates)
             summary = enrich(
                 [Path(asked["file"])],
@@ -144,6 +151,14 @@ def _erase(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
     return {"erased": count}
 
 
+def _quoted(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
+    """`folder`, `numbers`, `examples` (key → words): keys of those taken from what one of the complaints says."""
+    with Store.open(Path(asked["folder"])) as store:
+        texts = words_of(store, asked["numbers"])
+    examples = {key: words.strip("…") for key, words in asked["examples"].items()}
+    return {"quoted": [key for key, words in examples.items() if any(words in each for each in texts)]}
+
+
 def _attribute_again(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
     """`folder`, `names` that are known by now, `estates`."""
     estates = _estates(asked)
@@ -156,11 +171,27 @@ def _attribute_again(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
     return {"attributed": found}
 
 
+def _correct(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
+    """`folder`, `decisions`, `now`; `missing` are the numbers the store does not hold."""
+    decisions = [Decision(**each) for each in asked["decisions"]]
+    with Store.open(Path(asked["folder"])) as store:
+        changed = _Months(tell)
+        missing = correct(store, decisions, at=asked["now"], tell=changed.add)
+        _tell_changed(store, changed.months, tell, text)
+    return {"missing": missing}
+
+
+def _in_doubt(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
+    """`folder`, `match`, `estate_code`, `street_code`: the complaints of one doubt; nothing is written."""
+    key = (asked["match"], asked["estate_code"], asked["street_code"])
+    return {"complaints": complaints_in_doubt(Store(Path(asked["folder"])), key)}
+
+
 def _refresh(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
-    """`folder`: everything the website mirrors, e.g. after the command line was at the store."""
+    """`folder`: everything the website mirrors, e.g. after the command line was at the store, and all corrections."""
     with Store.open(Path(asked["folder"])) as store:
         _tell_changed(store, store.months(), tell, text)
-        return {"months": store.months()}
+        return {"months": store.months(), "corrections": Corrections.of(store).told(store)}
 
 
 def _topics(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
@@ -182,11 +213,20 @@ def _topics(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
 
 
 def _follow_up(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
-    """`folder`, `import_id`, `rules` (since: on Beijing's clock), `numbers` of complaints that are cases."""
+    """`folder`, `import_id`, three lists of rules (since: Beijing's clock), `numbers` of complaints that are cases."""
     store = Store(Path(asked["folder"]))
-    rules = [Rule(**{**each, "since": datetime.fromisoformat(each["since"])}) for each in asked["rules"]]
+
+    def told(name: str) -> list[dict[str, Any]]:
+        return [{**each, "since": datetime.fromisoformat(each["since"])} for each in asked[name]]
+
     return {
-        "cases": wanted_cases(store, asked["import_id"], rules),
+        "cases": wanted_cases(
+            store,
+            asked["import_id"],
+            [Rule(**each) for each in told("rules")],
+            [NthRule(**each) for each in told("nth_rules")],
+            [RecurrenceRule(**each) for each in told("recurrence_rules")],
+        ),
         "call_backs": call_backs(store, asked["import_id"], asked["numbers"]),
     }
 
@@ -195,8 +235,11 @@ COMMANDS: Mapping[str, Callable[[Asked, Tell, Text], Mapping[str, Any]]] = {
     "check": _check,
     "store": _store,
     "undo": _undo,
+    "quoted": _quoted,
     "erase": _erase,
     "attribute_again": _attribute_again,
+    "correct": _correct,
+    "in_doubt": _in_doubt,
     "refresh": _refresh,
     "topics": _topics,
     "follow_up": _follow_up,
@@ -222,7 +265,10 @@ class _Months:
 
 
 def _estates(asked: Asked) -> list[Estate]:
-    return [Estate(**{**each, "aliases": tuple(each["aliases"])}) for each in asked["estates"]]
+    return [
+        Estate(**{**each, "aliases": tuple(each["aliases"]), "addresses": tuple(each.get("addresses", ()))})
+        for each in asked["estates"]
+    ]
 
 
 def _record_of(store: Store, import_id: str) -> ImportRecord | None:
@@ -230,13 +276,15 @@ def _record_of(store: Store, import_id: str) -> ImportRecord | None:
 
 
 def _tell_changed(store: Store, months: Iterable[str], tell: Tell, text: Text) -> None:
+    """`all_months` are those that are left: what was told of others before does not hold any more."""
     for month in sorted(months):
-        table = (
-            read_table(store.folder / "_cube" / f"{month}.arrow") if store.path_of(month).exists() else None
-        )
+        table = store.own_table(f"_cube/{month}.arrow")
         rows = [] if table is None else [list(row.values()) for row in table.select(CELL).to_pylist()]
         tell({"month": month, "rows": rows})
+    tell({"all_months": store.months()})
     tell({"names": [asdict(name) for name in unknown_names(store, text.find_names())]})
+    tell({"doubts": [asdict(doubt) for doubt in doubts(store)]})
+    tell({"doubted": doubted_complaints(store)})
 
 
 def _as_stored(store: Store, record: ImportRecord | None) -> Mapping[str, Any]:

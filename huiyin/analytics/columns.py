@@ -44,8 +44,13 @@ def moments_of(column: pa.Array | pa.ChunkedArray, missing: int = _NEVER) -> npt
     return moments
 
 
-def in_order(estates: pa.Array | pa.ChunkedArray, received_at: pa.Array | pa.ChunkedArray) -> Order:
-    """By estate, then time, so that what a page asks for lies together; else as the rows are."""
+def in_order(
+    estates: pa.Array | pa.ChunkedArray,
+    received_at: pa.Array | pa.ChunkedArray,
+    *,
+    among_equals: npt.NDArray[np.uint64] | None = None,
+) -> Order:
+    """By estate, then time, so that what a page asks for lies together; then by `among_equals`, else as they are."""
     column = encoded(estates)
     count = len(column.dictionary)
     ranks = np.zeros(count + 1, np.uint16 if count < 1 << 16 else np.uint32)  # the last is that of no estate
@@ -56,6 +61,12 @@ def in_order(estates: pa.Array | pa.ChunkedArray, received_at: pa.Array | pa.Chu
     of, at = ranks[order], received[order]
     if ((of[1:] == of[:-1]) & (at[1:] < at[:-1])).any():
         order = np.lexsort((received, ranks))
+    if among_equals is not None:
+        of, at = ranks[order], received[order]
+        equal = np.flatnonzero((of[1:] == of[:-1]) & (at[1:] == at[:-1]))
+        places = np.union1d(equal, equal + 1)
+        rows = order[places]
+        order[places] = rows[np.lexsort((among_equals[rows], received[rows], ranks[rows]))]
     return order
 
 

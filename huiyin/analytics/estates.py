@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -16,11 +16,12 @@ from huiyin.documents.spreadsheets import open_table
 _WORDS = Path(__file__).with_name("estate_headings.toml")
 _LIMITS = Limits(max_rows=300_000, max_total_chars=100_000_000)
 _BETWEEN = re.compile(r"[;；|、/\n]+")
+_COUNT = re.compile(r"(\d+)(?:\.0+)?\s*户?")
 
 
 @dataclass(frozen=True)
 class Estate:
-    """`area_code` of 6, 9 or 12 digits; `households` 0 where it is not known."""
+    """`area_code` of 6, 9 or 12 digits; `households` 0 where it is not known; of addresses road and number count."""
 
     code: str
     name: str
@@ -28,6 +29,7 @@ class Estate:
     area_code: str = ""
     company: str = ""
     households: int = 0
+    addresses: tuple[str, ...] = ()
 
 
 @cache
@@ -63,21 +65,35 @@ def read_estates(path: Path) -> list[Estate]:
         cells = {field: cell_text(row.values[at]).strip() for field, at in places.items()}
         if not cells["code"] or not cells["name"]:
             raise FileRefused("小区名单第 %(row)s 行缺编码或名称。", code="estate_incomplete", row=row.number)
-        estate = _estate(cells)
+        estate = _estate(cells, row.number)
         found[estate.code] = _joined(found[estate.code], estate) if estate.code in found else estate
     return list(found.values())
 
 
-def _estate(cells: Mapping[str, str]) -> Estate:
-    households = cells.get("households", "").replace(",", "")
+def _estate(cells: Mapping[str, str], row: int) -> Estate:
     return Estate(
         code=cells["code"],
         name=cells["name"],
-        aliases=_parts(cells.get("aliases", "")) + _parts(cells.get("address", "")),
+        aliases=_parts(cells.get("aliases", "")),
         area_code=re.sub(r"\D", "", cells.get("area_code", "")),
         company=cells.get("company", ""),
-        households=int(float(households)) if re.fullmatch(r"\d+(\.0+)?", households) else 0,
+        households=_households(cells.get("households", ""), row),
+        addresses=tuple(filter(None, [cells.get("address", "")])),
     )
+
+
+def _households(cell: str, row: int) -> int:
+    if not cell:
+        return 0
+    number = _COUNT.fullmatch(cell.replace(",", ""))
+    if number is None:
+        raise FileRefused(
+            "小区名单第 %(row)s 行的户数“%(cell)s”不是一个数。",
+            code="estate_households",
+            row=row,
+            cell=cell[:20],
+        )
+    return int(number[1])
 
 
 def _parts(cell: str) -> tuple[str, ...]:
@@ -87,8 +103,5 @@ def _parts(cell: str) -> tuple[str, ...]:
 def _joined(one: Estate, other: Estate) -> Estate:
     """The same code twice: a further name is an alias."""
     names: Sequence[str] = [name for name in (*one.aliases, other.name, *other.aliases) if name != one.name]
-    return Estate(one.code, one.name, tuple(dict.fromkeys(names)), one.area_code, one.company, one.households)
-
-
-def by_code(estates: Iterable[Estate]) -> dict[str, Estate]:
-    return {estate.code: estate for estate in estates}
+    addresses = tuple(dict.fromkeys([*one.addresses, *other.addresses]))
+    return replace(one, aliases=tuple(dict.fromkeys(names)), addresses=addresses)

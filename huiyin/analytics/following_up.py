@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from huiyin.analytics.schema import NO, SURE, YES
+from huiyin.analytics.schema import NO, NO_MONTH, SURE, YES
 from huiyin.analytics.store import Store
 
 _NEEDED = (
     *("number", "import_id", "received_at", "estate_code", "estate_certainty", "property_related"),
-    *("category", "urgency", "same_caller_before", "is_solved", "closed_at"),
+    *("category", "urgency", "same_caller_before", "recurrence", "is_solved", "closed_at"),
 )
 
 
@@ -29,22 +30,87 @@ class Rule:
     since: datetime
 
 
-def wanted_cases(store: Store, import_id: str, rules: Sequence[Rule]) -> list[dict[str, str]]:
-    """Number, month and rule of each new complaint that fits one, of the first rule it fits.
+@dataclass(frozen=True)
+class NthRule:
+    """The nth complaint of one of these categories at an estate within so many days; then counting begins anew."""
 
-    Of property, of an estate beyond doubt, and not the same caller once more.
+    code: str
+    categories: Sequence[str]
+    nth: int
+    days: int
+    since: datetime
+
+
+@dataclass(frozen=True)
+class RecurrenceRule:
+    """Complaints of these categories that come again after they were closed, also of the same caller."""
+
+    code: str
+    categories: Sequence[str]
+    since: datetime
+
+
+def wanted_cases(
+    store: Store,
+    import_id: str,
+    rules: Sequence[Rule],
+    nth_rules: Sequence[NthRule] = (),
+    recurrence_rules: Sequence[RecurrenceRule] = (),
+) -> list[dict[str, str]]:
+    """Number, month, estate, category and rule of each new complaint that fits one, of the first rule it fits.
+
+    Of property, of an estate beyond doubt, and, but for recurrences, not the same caller once more.
     """
+    new = [row for month, table in _of_import(store, import_id) for row in _certain(table, month)]
+    reached = {rule.code: _nth_numbers(store, rule, new) for rule in nth_rules}
     found = []
-    for month, table in _of_import(store, import_id):
-        certain = pc.and_(
-            pc.and_(table["property_related"], pc.equal(_words(table["estate_certainty"]), SURE)),
-            pc.invert(pc.fill_null(table["same_caller_before"], False)),
-        )
-        for row in table.filter(certain).to_pylist():
-            rule = next((each for each in rules if _fits(each, row)), None)
-            if rule:
-                found.append({"number": row["number"], "month": month, "rule": rule.code})
+    for row in new:
+        codes = [
+            *(rule.code for rule in rules if not row["same_caller_before"] and _fits(rule, row)),
+            *(rule.code for rule in recurrence_rules if row["recurrence"] and _is_meant(rule, row)),
+            *(rule.code for rule in nth_rules if row["number"] in reached[rule.code]),
+        ]
+        if codes:
+            told = {name: row[name] for name in ("number", "month", "category")}
+            found.append({**told, "estate": row["estate_code"], "rule": codes[0]})
     return found
+
+
+def _certain(table: pa.Table, month: str) -> list[dict[str, Any]]:
+    """Of property, of an estate beyond doubt, with a time."""
+    certain = pc.and_(table["property_related"], pc.equal(_words(table["estate_certainty"]), SURE))
+    rows = table.filter(pc.and_(certain, pc.is_valid(table["received_at"]))).to_pylist()
+    return [{**row, "month": month} for row in rows]
+
+
+def _nth_numbers(store: Store, rule: NthRule, new: Sequence[dict[str, Any]]) -> set[str]:
+    """Numbers of those complaints with which the count is full, of estates that new ones are about."""
+    counted = [row for row in new if not row["same_caller_before"] and _is_meant(rule, row)]
+    if not counted:
+        return set()
+    matters = {(row["estate_code"], row["category"]) for row in counted}
+    first = min(row["received_at"] for row in counted) - 2 * timedelta(days=rule.days)
+    arrived: dict[tuple[str, str], list[tuple[datetime, str]]] = {}
+    for month in store.months():
+        if month == NO_MONTH or month < f"{first:%Y-%m}":
+            continue
+        for row in _certain(store.table_of(month, list(_NEEDED)), month):
+            matter = (row["estate_code"], row["category"])
+            if matter in matters and not row["same_caller_before"]:
+                arrived.setdefault(matter, []).append((row["received_at"], row["number"]))
+    return {number for times in arrived.values() for number in _full(sorted(times), rule)}
+
+
+def _full(arrived: Sequence[tuple[datetime, str]], rule: NthRule) -> Iterator[str]:
+    """With each that fills the count it begins anew."""
+    waiting: deque[datetime] = deque()
+    for at, number in arrived:
+        waiting.append(at)
+        while at - waiting[0] > timedelta(days=rule.days):
+            waiting.popleft()
+        if len(waiting) == rule.nth:
+            waiting.clear()
+            yield number
 
 
 def call_backs(store: Store, import_id: str, numbers: Collection[str]) -> list[dict[str, Any]]:
@@ -79,9 +145,8 @@ def _words(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _fits(rule: Rule, row: dict[str, Any]) -> bool:
-    return (
-        row["category"] in rule.categories
-        and row["urgency"] in rule.urgencies
-        and row["received_at"] is not None
-        and row["received_at"] >= rule.since
-    )
+    return row["urgency"] in rule.urgencies and _is_meant(rule, row)
+
+
+def _is_meant(rule: Rule | NthRule | RecurrenceRule, row: dict[str, Any]) -> bool:
+    return row["category"] in rule.categories and row["received_at"] >= rule.since

@@ -9,14 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from importlib.util import find_spec
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
 HASHES, BANDS = 16, 4
 """Min-hashes of a text, each of sixteen bits; four of them, one 64-bit number, are a band."""
-FURTHEST_BACK = 64
-"""Complaints of one matter that are looked back at."""
 _NEVER = np.iinfo(np.int64).max
 _Loop = TypeVar("_Loop", bound=Callable[..., Any])
 
@@ -27,8 +25,7 @@ def _kernel(loop: _Loop) -> _Loop:
         return loop
     import numba
 
-    compiled: _Loop = numba.njit(nogil=True, cache=True)(loop)
-    return compiled
+    return cast("_Loop", numba.njit(nogil=True, cache=True)(loop))
 
 
 @_kernel
@@ -209,7 +206,8 @@ def smallest_keys(parents: Any, keys: Any) -> Any:
 def look_back(
     keys: Any, received: Any, closed: Any, at_most: int, begin: int, again: Any, recurred: Any
 ) -> None:
-    """For each row from `begin`: whether one of its key came before, at most so long ago, and was closed by then.
+    """For each row from `begin`: whether one of its key came before, at most so long ago; and whether such a one was
+    closed by then.
 
     Rows of one key lie in the order of time. `again` and `recurred` begin with row `begin`.
     """
@@ -223,16 +221,48 @@ def look_back(
         slot = np.int64((keys[row] * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(33)) & (size - 1)
         while newest[slot] >= 0 and keys[newest[slot]] != keys[row]:
             slot = (slot + 1) & (size - 1)
-        other = newest[slot]
-        earlier[row] = other
+        earlier[row] = newest[slot]
         newest[slot] = row
-        if row < begin:
+    line = np.empty(16, np.int32)
+    closings = np.empty(17, np.int32)
+    for slot in range(size):
+        row = newest[slot]
+        if row < begin or earlier[row] < 0:
             continue
-        steps = 0
-        while other >= 0 and received[row] - received[other] <= at_most and steps < FURTHEST_BACK:
-            again[row - begin] = True
-            if closed[other] <= received[row]:
-                recurred[row - begin] = True
-                break
-            other = earlier[other]
-            steps += 1
+        length = 0
+        while row >= 0:
+            length += 1
+            row = earlier[row]
+        if length > len(line):
+            line = np.empty(2 * length, np.int32)
+            closings = np.empty(2 * length + 1, np.int32)
+        row = newest[slot]
+        for place in range(length - 1, -1, -1):
+            line[place] = row
+            row = earlier[row]
+        closings[: length + 1] = 0
+        end = 0
+        for place in range(length):
+            one = line[place]
+            while end < length and received[line[end]] - received[one] <= at_most:
+                end += 1
+            if place + 1 < end:
+                if line[place + 1] >= begin:
+                    again[line[place + 1] - begin] = True
+                low, high = (
+                    place + 1,
+                    end,
+                )  # the first that came after this one was closed, before it is too long ago
+                while low < high:
+                    middle = (low + high) // 2
+                    if received[line[middle]] >= closed[one]:
+                        high = middle
+                    else:
+                        low = middle + 1
+                closings[low] += 1
+                closings[end] -= 1
+        closed_before = 0
+        for place in range(length):
+            closed_before += closings[place]
+            if closed_before > 0 and line[place] >= begin:
+                recurred[line[place] - begin] = True

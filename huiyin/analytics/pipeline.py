@@ -7,7 +7,6 @@ on with the first file that was not finished; one that was committed and is run 
 from __future__ import annotations
 
 import csv
-import errno
 import hashlib
 import json
 import re
@@ -32,7 +31,8 @@ from huiyin.analytics.prepared import Mapped, months_of, numbers_of, put_away, r
 from huiyin.analytics.reading.files import Unread, parts_of
 from huiyin.analytics.reading.rows import Rejected
 from huiyin.analytics.schema import KEPT
-from huiyin.analytics.store import ImportRecord, Store, StoreProblem
+from huiyin.analytics.store import ImportRecord, Store
+from huiyin.documents.cells import guard
 from huiyin.documents.refusals import FileRefused
 
 TextStep = Callable[[pa.RecordBatch], pa.RecordBatch]
@@ -89,20 +89,12 @@ def enrich(
     """Take the files in as one import, under its own name where the caller knows it by one.
 
     `basis` names what the text step stands on (estates, version): a killed run is only gone on with if it is the same.
-    `told`: field → heading. Raises StoreProblem if the disk is full; then nothing of the import is in the store.
+    `told`: field → heading.
     """
-    try:
-        run = _Run(store, _digest_of(files, basis, told), import_id)
-        for at, path in enumerate(files):
-            run.prepare(at, path, text_step, told, tell)
-        return run.take_in(now, tell)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            shutil.rmtree(store.work, ignore_errors=True)
-            raise StoreProblem(
-                "磁盘空间不够，这次导入没有写入任何内容。请腾出空间后重新运行。", code="disk_full"
-            ) from error
-        raise
+    run = _Run(store, _digest_of(files, basis, told), import_id)
+    for at, path in enumerate(files):
+        run.prepare(at, path, text_step, told, tell)
+    return run.take_in(now, tell)
 
 
 def _digest_of(files: Sequence[Path], basis: str, told: Mapping[str, str] | None) -> str:
@@ -324,12 +316,12 @@ class _Fresh:
         if "import_id" not in columns:
             return table
         at = table.schema.get_field_index("import_id")
-        ours = pa.DictionaryArray.from_arrays(np.zeros(table.num_rows, np.int16), [self._import_id])
+        ours = pa.DictionaryArray.from_arrays(np.zeros(table.num_rows, np.int32), [self._import_id])
         return table.set_column(at, table.schema.field(at), ours)
 
 
 def _write_rejected(file: IO[str], path: Path, rejected: Sequence[Rejected]) -> None:
-    csv.writer(file).writerows((path.name, *each.cells) for each in rejected)
+    csv.writer(file).writerows((guard(path.name), *each.cells) for each in rejected)
 
 
 def kind_of(reason: str) -> str:

@@ -18,7 +18,7 @@ NO_MONTH = "unknown"
 """The partition of complaints from a file that tells no time."""
 
 _TIME = pa.timestamp("ms")  # the coarsest that Parquet has; the clock of Beijing, without a zone
-_WORD = pa.dictionary(pa.int16(), pa.string())
+_WORD = pa.dictionary(pa.int32(), pa.string())
 
 RAW = pa.schema(
     [
@@ -46,7 +46,7 @@ KEPT = pa.schema(
         pa.field("channel", _WORD),
         pa.field("text", pa.string(), nullable=False),  # masked
         pa.field("area_code", _WORD),
-        pa.field("estate_code", pa.dictionary(pa.int32(), pa.string())),
+        pa.field("estate_code", _WORD),
         pa.field("estate_match", pa.string()),
         pa.field("estate_confidence", pa.float32()),
         pa.field("estate_certainty", _WORD),
@@ -62,7 +62,7 @@ KEPT = pa.schema(
         pa.field("is_satisfied", pa.int8()),
         pa.field("closed_at", _TIME),
         pa.field("caller_key", pa.int64()),  # eight bytes of an HMAC of the caller, never the caller
-        pa.field("repeat_group", pa.int64()),
+        pa.field("repeat_group", pa.int64()),  # null where one caller alone says it
         pa.field("same_caller_before", pa.bool_()),
         pa.field("recurrence", pa.bool_()),
         pa.field("import_id", _WORD, nullable=False),

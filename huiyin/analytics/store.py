@@ -1,31 +1,43 @@
-"""Complaints as Parquet, one file a month, in a folder that is whole at any moment.
+"""Complaints as Parquet, one file a month, in a folder of which everybody sees one whole state at any moment.
 
-    _store.json            which imports there were, with their counts; a commit that was begun
+    _store.json                     which imports there were, with their counts; what the last commit changed
     month=2025-01/complaints.parquet
-    _keys/2025-01.npy      the keys of the numbers of the month, sorted
-    _before/<import>.arrows  rows an import replaced, so that it can be undone
-    _work/                 what is not committed yet; removed at the next opening
-    _errors/<import>.csv   rejected rows: file, row, number, reason
+    _keys/2025-01.npy               the keys of the numbers of the month, sorted
+    _cube/2025-01.arrow             its counts (analytics.cube)
+    _estates.arrow                  the estates complaints were attributed by (analytics.asking)
+    _corrections.arrow              what people decided of single complaints (analytics.corrections)
+    _erased.npy                     complaints whose words do not come back (analytics.erased)
+    _before/<import>/2025-01.arrow  complaints of the month that an import replaced, so that it can be undone
+    _errors/<import>.csv            rejected rows: file, row, number, reason
+    _work/                          what is prepared; of a run that was killed, until one goes on with it
+    _incoming/                      files of the website, until they are stored
+    _lock                           held by the one process that writes
 
-Whoever reads the folder as one Parquet data set sees complaints and nothing else: other names begin with "_". A
-commit writes every new file beside the old one, notes what is to be put where, and then renames; a process that is
-killed in between is completed by the next one that opens the store.
+Whoever reads the folder as one Parquet data set sees complaints and nothing else: other names begin with "_".
+
+A commit prepares every new file in `_work` and then replaces `_store.json`, which names them: in this instant the
+store becomes the next one. Afterwards it renames them to where they belong; if it is killed before, the next one that
+writes does. A reader needs no lock: it opens all it may ask for, what is named and still in `_work` there, and begins
+anew if another commit came meanwhile. What it has opened stays as it was, whatever is renamed or removed.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
+import io
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import parquet
 
 from huiyin.analytics.columns import in_order, picked
@@ -35,6 +47,9 @@ from huiyin.domain.errors import RuleBroken
 
 _VERSION = 1
 _ROWS_IN_GROUP = 65_536
+_READ = ("month=*/complaints.parquet", "_cube/*.arrow", "_*.arrow", "_erased.npy")
+"""What readers open."""
+_TRIES = 1_000
 ERASED = "（已删除）"
 
 
@@ -61,20 +76,28 @@ class ImportRecord:
 class _Manifest:
     imports: list[ImportRecord] = field(default_factory=list)
     pending: dict[str, str] = field(default_factory=dict)  # place in the store → prepared file; "" removes it
+    commit: int = 0
+    caller_key: str = ""  # what the key that callers are hashed with is known by
 
 
 class Store:
-    """The complaints of a folder. One process at a time may hold it for writing: `with Store.open(folder) as store`."""
+    """The complaints of a folder: as they are when it is made, or for writing, by one process at a time
+    (`with Store.open(folder) as store`)."""
 
-    def __init__(self, folder: Path, lock: IO[bytes] | None = None) -> None:
+    def __init__(self, folder: Path, *, months: Iterable[str] | None = None) -> None:
+        """For reading; `months`: no others are asked for."""
         self.folder = folder
-        self._lock = lock
-        self._manifest = _read_manifest(folder)
+        self._lock: IO[bytes] | None = None
+        self._opened: Mapping[str, pa.NativeFile] | None
+        self._manifest, self._opened = _opened_at_once(folder, months)
 
     @classmethod
     @contextlib.contextmanager
     def open(cls, folder: Path) -> Iterator[Store]:
-        """For writing; raises StoreProblem if another process does, or if the folder holds something else."""
+        """For writing; raises StoreProblem if another process does, the folder is another's or the disk is full.
+
+        Then nothing is changed but what was committed.
+        """
         if folder.exists() and not (folder / "_store.json").exists() and not _may_become_ours(folder):
             raise StoreProblem(
                 "文件夹 %(folder)s 里已有别的文件，请换一个空文件夹。", code="not_a_store", folder=folder
@@ -87,9 +110,20 @@ class Store:
                 raise StoreProblem(
                     "另一个程序正在写这个文件夹，请等它做完。", code="store_is_locked"
                 ) from None
-            store = cls(folder, lock)
-            store._complete()
-            yield store
+            store = cls.__new__(cls)
+            store.folder, store._lock, store._opened = folder, lock, None
+            store._manifest = _manifest_of(_written_manifest(folder))
+            try:
+                store._put_in_place()
+                yield store
+            except OSError as error:
+                if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                    raise
+                if not store._manifest.pending:
+                    shutil.rmtree(folder / "_work", ignore_errors=True)
+                raise StoreProblem(
+                    "磁盘空间不够，这次没有写入任何内容。请腾出空间后重新运行。", code="disk_full"
+                ) from error
 
     def let_go(self) -> None:
         """In a forked process: the folder is held by the one that opened it, and free when that one has ended."""
@@ -101,36 +135,68 @@ class Store:
         return tuple(self._manifest.imports)
 
     @property
+    def as_of(self) -> str:
+        """When an import was last taken in or back; "" if none was."""
+        return max((max(record.at, record.undone_at) for record in self.imports), default="")
+
+    @property
     def work(self) -> Path:
         """Where what is not committed yet is prepared."""
+        self._put_in_place()
         path = self.folder / "_work"
         path.mkdir(exist_ok=True)
         return path
 
+    def forget_prepared(self) -> None:
+        """Runs that were killed begin anew."""
+        for path in self.work.iterdir():
+            shutil.rmtree(path, ignore_errors=True)
+
     def months(self) -> list[str]:
-        places = self.folder.glob("month=*/complaints.parquet")
-        return sorted(path.parent.name.removeprefix("month=") for path in places)
+        places = _places(self.folder, self._manifest) if self._opened is None else self._opened
+        return sorted(_month_of(place) for place in places if place.startswith("month="))
 
-    def path_of(self, month: str) -> Path:
-        return self.folder / f"month={month}" / "complaints.parquet"
+    def holds(self, month: str) -> bool:
+        return self._file(_place_of(month)) is not None
 
-    def table_of(self, month: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """The complaints of a month, none if there is no such month."""
-        path = self.path_of(month)
-        if not path.exists():
+    def table_of(
+        self, month: str, columns: Sequence[str] | None = None, *, where: pc.Expression | None = None
+    ) -> pa.Table:
+        """The complaints of a month, none if there is no such month; `where`: only what may hold such is read."""
+        file = self._file(_place_of(month))
+        if file is None:
             return KEPT.empty_table().select(columns) if columns else KEPT.empty_table()
-        return parquet.ParquetFile(path).read(columns=columns)
+        if where is None:
+            return parquet.ParquetFile(file).read(columns=columns)
+        return parquet.read_table(file, columns=columns, filters=where, partitioning=None)
+
+    def batches_of(
+        self, month: str, columns: Sequence[str], *, rows: int = _ROWS_IN_GROUP
+    ) -> Iterator[pa.RecordBatch]:
+        """The complaints of a month, at most so many rows at a time; nothing if there is no such month."""
+        file = self._file(_place_of(month))
+        if file is not None:
+            yield from parquet.ParquetFile(file).iter_batches(rows, columns=list(columns))
 
     def rows_of(self, month: str) -> int:
-        path = self.path_of(month)
-        return int(parquet.read_metadata(path).num_rows) if path.exists() else 0
+        file = self._file(_place_of(month))
+        return 0 if file is None else int(parquet.read_metadata(file).num_rows)
 
     def keys_of(self, month: str) -> Keys:
-        path = self.folder / "_keys" / f"{month}.npy"
-        if path.exists():
-            keys: Keys = np.load(path)
+        if (file := self._file(f"_keys/{month}.npy")) is not None:
+            keys: Keys = np.load(io.BytesIO(file.read()))
             return keys
         return np.sort(keys_of(self.table_of(month, ["number"])["number"]))
+
+    def own_table(self, place: str) -> pa.Table | None:
+        """An Arrow file beside the complaints."""
+        file = self._file(place)
+        return None if file is None else pa.ipc.open_file(file).read_all()
+
+    def own_bytes(self, place: str) -> bytes:
+        """A file beside the complaints; nothing if there is none."""
+        file = self._file(place)
+        return b"" if file is None else bytes(file.read())
 
     def months_holding(self, keys: Keys) -> dict[str, Keys]:
         """Month → those of the keys (sorted, each once) that it holds."""
@@ -144,18 +210,31 @@ class Store:
                 found[month] = held
         return found
 
+    def _file(self, place: str) -> pa.NativeFile | None:
+        if self._opened is not None:
+            return self._opened.get(place)
+        return _opened(self.folder, place, self._manifest)
+
     def change(self) -> Change:
         return Change(self)
 
     def commit(self, change: Change, imports: Sequence[ImportRecord]) -> None:
         """Everything of the change, or, if the process dies before the manifest is written, nothing."""
         change.settle()
-        self._manifest = _Manifest(list(imports), change.pending)
-        _write_manifest(self.folder, self._manifest)
-        self._complete()
+        following = replace(
+            self._manifest, imports=list(imports), pending=change.pending, commit=self._manifest.commit + 1
+        )
+        _write_manifest(self.folder, following)
+        self._manifest = following
+        with contextlib.suppress(
+            OSError
+        ):  # it is committed; the disk may be full: put in place when it is not
+            self._put_in_place()
 
-    def _complete(self) -> None:
-        """Put prepared files where they belong; done again it changes nothing."""
+    def _put_in_place(self) -> None:
+        """Prepared files of the last commit go where they belong; done again it changes nothing."""
+        if not self._manifest.pending:
+            return
         for place, prepared in self._manifest.pending.items():
             target = self.folder / place
             if not prepared:
@@ -165,9 +244,27 @@ class Store:
             elif (source := self.folder / prepared).exists():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 source.replace(target)
-        if self._manifest.pending:
-            self._manifest.pending = {}
-            _write_manifest(self.folder, self._manifest)
+        tidy = replace(self._manifest, pending={})
+        _write_manifest(self.folder, tidy)
+        self._manifest = tidy
+
+    def agree_on_caller_key(self, check: str) -> None:
+        """Callers are hashed with one key for ever; raises StoreProblem where `check` is not what it is known by.
+
+        The next commit notes it.
+        """
+        if self._manifest.caller_key not in ("", check):
+            raise StoreProblem(
+                "这个文件夹里的来电人是用另一把密钥换算的，用现在的密钥就认不出同一个人了。"
+                "请把 HUIYIN_VAR 指到原来的数据目录，或者用 HUIYIN_CALLER_KEY 给出原来的密钥；"
+                "原来的密钥已经丢失的，运行 huiyin hotline new-key，以前的来电人从此认不出。",
+                code="caller_key",
+            )
+        self._manifest.caller_key = check
+
+    def change_caller_key(self, check: str) -> None:
+        """From the next commit callers are hashed with another key, for the one before is lost."""
+        self._manifest.caller_key = check
 
 
 class Change:
@@ -186,7 +283,7 @@ class Change:
 
         `let_go` is called when some of it has been written.
         """
-        place, keys_place = f"month={month}/complaints.parquet", f"_keys/{month}.npy"
+        place, keys_place = _place_of(month), f"_keys/{month}.npy"
         if not table.num_rows:
             self.pending[place] = self.pending[keys_place] = ""
             return
@@ -245,12 +342,51 @@ def write_parquet(table: pa.Table, path: Path, let_go: Callable[[], None]) -> No
             let_go()
 
 
-def read_table(path: Path) -> pa.Table | None:
-    """An Arrow file of the store's own."""
-    if not path.exists():
+def _place_of(month: str) -> str:
+    return f"month={month}/complaints.parquet"
+
+
+def _month_of(place: str) -> str:
+    """Of complaints, or of what is kept by month beside them."""
+    folder, _, name = place.partition("/")
+    return folder.removeprefix("month=") if folder.startswith("month=") else Path(name).stem
+
+
+def _opened_at_once(folder: Path, months: Iterable[str] | None) -> tuple[_Manifest, dict[str, pa.NativeFile]]:
+    """The manifest, and by their places the files of one and the same state that a reader asks for."""
+    wanted = None if months is None else frozenset(months)
+    for _ in range(_TRIES):
+        written = _written_manifest(folder)
+        manifest = _manifest_of(written)
+        with contextlib.suppress(FileNotFoundError):  # a folder that went while it was listed
+            places = _places(folder, manifest)
+            found = {
+                place: _opened(folder, place, manifest)
+                for place in places
+                if wanted is None or "/" not in place or _month_of(place) in wanted
+            }
+            if _written_manifest(folder) == written:
+                return manifest, {place: file for place, file in found.items() if file is not None}
+    raise StoreProblem("另一个程序正在写这个文件夹，请等它做完。", code="store_is_locked")
+
+
+def _places(folder: Path, manifest: _Manifest) -> list[str]:
+    """What the store holds for readers, as the manifest has it."""
+    there = {str(path.relative_to(folder)) for pattern in _READ for path in folder.glob(pattern)}
+    changed = manifest.pending.items()
+    there |= {place for place, prepared in changed if prepared and any(map(Path(place).match, _READ))}
+    return sorted(there - {place for place, prepared in changed if not prepared})
+
+
+def _opened(folder: Path, place: str, manifest: _Manifest) -> pa.NativeFile | None:
+    """Once its commit has put it in place, a prepared file is not to be found where it was prepared."""
+    prepared = manifest.pending.get(place)
+    if prepared == "":
         return None
-    with pa.OSFile(str(path), "rb") as source:
-        return pa.ipc.open_file(source).read_all()
+    for path in (prepared, place) if prepared else (place,):
+        with contextlib.suppress(FileNotFoundError):
+            return pa.OSFile(str(folder / path), "rb")
+    return None
 
 
 def _may_become_ours(folder: Path) -> bool:
@@ -258,19 +394,25 @@ def _may_become_ours(folder: Path) -> bool:
     return all(path.name.startswith("_") for path in folder.iterdir())
 
 
-def _read_manifest(folder: Path) -> _Manifest:
-    path = folder / "_store.json"
-    if not path.exists():
+def _written_manifest(folder: Path) -> bytes:
+    try:
+        return (folder / "_store.json").read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def _manifest_of(written: bytes) -> _Manifest:
+    if not written:
         return _Manifest()
-    written: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    if written["version"] != _VERSION:
+    told: Mapping[str, Any] = json.loads(written)
+    if told["version"] != _VERSION:
         raise StoreProblem(
             "这个文件夹是另一个版本的程序写的（版本 %(version)s）。",
             code="store_version",
-            version=written["version"],
+            version=told["version"],
         )
-    imports = [ImportRecord(**{**each, "files": tuple(each["files"])}) for each in written["imports"]]
-    return _Manifest(imports, dict(written["pending"]))
+    imports = [ImportRecord(**{**each, "files": tuple(each["files"])}) for each in told["imports"]]
+    return _Manifest(imports, dict(told["pending"]), told.get("commit", 0), told.get("caller_key", ""))
 
 
 def _write_manifest(folder: Path, manifest: _Manifest) -> None:

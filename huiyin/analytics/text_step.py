@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from huiyin.analytics.callers import callers_of
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.schema import CERTAINTIES, KEPT
 from huiyin.language.complaints.categories import CATEGORY_NAMES
@@ -37,9 +38,12 @@ def place_index_of(estates: Sequence[Estate]) -> PlaceIndex:
             [(estate.code, estate.name) for estate in estates],
             aliases={estate.code: estate.aliases for estate in estates},
             areas={estate.code: estate.area_code for estate in estates},
+            addresses={estate.code: estate.addresses for estate in estates},
         )
 
-    names = [(estate.code, estate.name, estate.aliases, estate.area_code) for estate in estates]
+    names = [
+        (estate.code, estate.name, estate.aliases, estate.area_code, estate.addresses) for estate in estates
+    ]
     return PlaceIndex.kept(repr(names), gazetteer)
 
 
@@ -64,7 +68,7 @@ def enrich_batch(
         "category": pa.DictionaryArray.from_arrays(pa.array(read.category), _CATEGORIES),
         "category_confidence": pa.array(read.category_share),
         "caller_key": _caller_keys(batch.column("caller"), kernels, secret),
-        "import_id": pa.DictionaryArray.from_arrays(np.zeros(count, np.int16), [""]),
+        "import_id": pa.DictionaryArray.from_arrays(np.zeros(count, np.int32), [""]),
     }
     arrays = [
         columns[field.name].cast(field.type) if field.name in columns else pa.nulls(count, field.type)
@@ -99,14 +103,14 @@ def _masked(texts: pa.Array, read: Read) -> pa.Array:
 
 
 def _places(texts: Texts, read: Read, index: PlaceIndex) -> dict[str, pa.Array]:
-    """Null where a complaint names no estate."""
+    """Null where a complaint names no estate; where nothing tells namesakes apart, only the match is there."""
     nowhere = read.estate == NOWHERE
     certainty = np.where(nowhere, 2, np.where(read.estate_is_sure, 0, 1)).astype(np.int16)
     return {
         "estate_code": pa.DictionaryArray.from_arrays(
             pa.array(read.estate, mask=nowhere), pa.array(index.codes, pa.string())
         ),
-        "estate_match": _words_at(texts.data, read.match, nowhere),
+        "estate_match": _words_at(texts.data, read.match, read.match[:, 0] == read.match[:, 1]),
         "estate_confidence": pa.array(read.estate_confidence, mask=nowhere),
         "estate_certainty": pa.DictionaryArray.from_arrays(certainty, pa.array(CERTAINTIES)),
     }
@@ -134,7 +138,7 @@ def _masked_word(word: str) -> str:
     return word if word.isdecimal() and len(word) in CODE_LENGTHS else mask(word)
 
 
-def _caller_keys(callers: pa.Array, kernels: Kernels, secret: bytes) -> pa.Array:
+def _caller_keys(written: pa.Array, kernels: Kernels, secret: bytes) -> pa.Array:
     """None for a row without a caller."""
-    unknown = pc.equal(pc.fill_null(pc.utf8_trim_whitespace(callers), ""), "")
-    return pa.array(kernels.keys_of(texts_of(callers), secret), mask=unknown.to_numpy(zero_copy_only=False))
+    callers = callers_of(written)
+    return pa.array(kernels.keys_of(texts_of(callers), secret), mask=callers.is_null().to_numpy(False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,22 +25,25 @@ Title = Callable[[Sequence[str], str], str]
 MONTHS_READ = 6
 LEAST = 3
 """Complaints; fewer of one matter are no topic."""
-MOST_OF_AN_ESTATE = 400
-"""The newest ones are grouped, so that one large estate does not hold up all others."""
+MOST_OF_AN_ESTATE = 1_000
+"""The newest ones are grouped (half a second), so that one large estate does not hold up all others."""
 MOST_NUMBERS = 200
 RECENT = timedelta(days=30)
 _LONGEST_EXAMPLE = 160
+_NEEDED = ("received_at", "estate_code", "property_related")
 _COLUMNS = (
-    *("number", "received_at", "text", "estate_code", "property_related", "category", "urgency"),
-    *("is_solved", "is_satisfied", "caller_key"),
+    *("number", "text", "category", "urgency", "is_solved", "is_satisfied", "caller_key"),
+    *_NEEDED,
 )
+_ROWS_AT_ONCE = 8_192
 
 
 @dataclass(frozen=True)
 class Topic:
     """Dates are ISO; `recent` and `before` are complaints of the last 30 days of the store and of the 30 before them.
 
-    `shares` are the parts of heat (huiyin/domain/topic_heat.py), from 0 to 1.
+    The example is the newest one of the category that most of them have. `shares` are the parts of heat
+    (huiyin/domain/topic_heat.py), from 0 to 1.
     """
 
     estate: str
@@ -61,35 +65,57 @@ def topics_of(
     store: Store, names: Mapping[str, str], *, today: date, weights: HeatWeights, group: Group, title: Title
 ) -> Iterator[Topic]:
     """The topics of every estate of `names` (code → name), estate by estate, the hottest first."""
-    table = _property_complaints(store)
-    if not table.num_rows:
+    months = [month for month in store.months() if month != NO_MONTH][-MONTHS_READ:]
+    newest = _newest(store, months)
+    if newest is None:
         return
-    until = min(today, _day(pc.max(table["received_at"]).as_py()))
-    begin = 0
-    for estate, rows in groupby(table["estate_code"].to_pylist()):
-        end = begin + sum(1 for _ in rows)
-        newest = max(begin, end - MOST_OF_AN_ESTATE)
-        if estate in names and end - begin >= LEAST:
-            complaints = table.slice(newest, end - newest).to_pylist()
+    until = min(today, newest)
+    in_order = heapq.merge(*(_by_estate(store, month) for month in months), key=_estate_of)
+    for estate, stretches in groupby(in_order, key=_estate_of):
+        if estate not in names:
+            continue
+        table = pa.concat_tables(table for _, table in stretches).sort_by("received_at")
+        if table.num_rows >= LEAST:
+            complaints = table.slice(max(0, table.num_rows - MOST_OF_AN_ESTATE)).to_pylist()
             found = [
                 _topic(estate, names[estate], members, until=until, weights=weights, title=title)
                 for members in _grouped(complaints, group)
             ]
             yield from sorted(found, key=lambda topic: -topic.heat)
-        begin = end
 
 
-def _property_complaints(store: Store) -> pa.Table:
-    """Of the latest months, by estate and time."""
-    months = [month for month in store.months() if month != NO_MONTH][-MONTHS_READ:]
-    parts = []
-    for month in months:
-        table = store.table_of(month, list(_COLUMNS))
-        wanted = pc.and_(pc.is_valid(table["estate_code"]), table["property_related"])
-        parts.append(_plain(table.filter(pc.and_(wanted, pc.is_valid(table["received_at"])))))
-    if not parts:
-        return pa.table({name: [] for name in _COLUMNS})
-    return pa.concat_tables(parts).sort_by([("estate_code", "ascending"), ("received_at", "ascending")])
+def _newest(store: Store, months: Sequence[str]) -> date | None:
+    days = [
+        pc.max(_of_estates(batch).column("received_at")).as_py()
+        for month in months
+        for batch in store.batches_of(month, _NEEDED)
+    ]
+    return max((_day(day) for day in days if day is not None), default=None)
+
+
+_Stretch = tuple[str, pa.Table]
+"""Complaints of one estate; an estate of a month may have several such, one after the other."""
+
+
+def _estate_of(stretch: _Stretch) -> str:
+    return stretch[0]
+
+
+def _by_estate(store: Store, month: str) -> Iterator[_Stretch]:
+    """The property complaints of a month, some rows in memory at a time: a month lies by estate (see Store)."""
+    for batch in store.batches_of(month, _COLUMNS, rows=_ROWS_AT_ONCE):
+        table = _plain(pa.Table.from_batches([_of_estates(batch)]))
+        begin = 0
+        for estate, rows in groupby(table["estate_code"].to_pylist()):
+            end = begin + sum(1 for _ in rows)
+            yield estate, table.slice(begin, end - begin)
+            begin = end
+
+
+def _of_estates(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Those about property, of an estate and a time."""
+    told = pc.and_(pc.is_valid(batch.column("estate_code")), pc.is_valid(batch.column("received_at")))
+    return batch.filter(pc.and_(told, batch.column("property_related")))
 
 
 def _plain(table: pa.Table) -> pa.Table:
@@ -126,11 +152,12 @@ def _topic(
         [_told(each, day) for each, day in zip(members, days, strict=True)], weights=weights, today=until
     )
     callers = {each["caller_key"] for each in members if each["caller_key"] is not None}
-    text = members[-1]["text"]
+    category = Counter(each["category"] or "" for each in members).most_common(1)[0][0]
+    text = next(each["text"] for each in reversed(members) if (each["category"] or "") == category)
     return Topic(
         estate=estate,
         title=title([each["text"] for each in members], name),
-        category=Counter(each["category"] or "" for each in members).most_common(1)[0][0],
+        category=category,
         complaints=len(members),
         callers=len(callers),
         first_on=days[0].isoformat(),

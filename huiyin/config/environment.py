@@ -6,6 +6,7 @@ import importlib.util
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -151,20 +152,22 @@ def bucket_setting(environment: Environment) -> BucketAddress | None:
 
 
 def kept_secret(path: Path) -> str:
-    """A random secret kept in a file that only its owner reads; made at the first call."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        secret = path.read_text(encoding="ascii").strip()
-        if secret:
-            return secret
-        # Another process made the file this instant and has not written it yet, or died before it could.
-        path.unlink(missing_ok=True)
-        return kept_secret(path)
-    secret = secrets.token_urlsafe(50)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secret + "\n")
+    """A random secret kept in a file that only its owner reads; made at the first call, one for all who ask at once."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(50) + "\n")
+        with suppress(FileExistsError):  # another process was first: its secret holds
+            os.link(unfinished, path)
+        unfinished.unlink()
+    secret = path.read_text(encoding="ascii").strip()
+    if not secret:
+        raise EnvironmentProblem(
+            f"密钥文件是空的，请从备份恢复；从来没有用过的，删除后重新运行：{path}\n"
+            f"The file of a key is empty: restore it from a backup, or remove it if it never was used: {path}"
+        )
     return secret
 
 
@@ -179,6 +182,22 @@ def var_folder(environment: Environment | None = None) -> Path:
     )
 
 
+def hotline_folder(environment: Environment | None = None, var: Path | None = None) -> Path:
+    """Where the complaints of the hotline lie; `hotline` in the data folder unless HUIYIN_HOTLINE says otherwise."""
+    return (environment or Environment()).folder(
+        "HUIYIN_HOTLINE",
+        "热线诉求的存放目录，后台进程和网页进程都要能读",
+        "where the complaints of the hotline lie; workers write it, web processes read it",
+        example="/srv/huiyin/hotline",
+        default=(var or var_folder()) / "hotline",
+    )
+
+
+def caller_key_file(var: Path | None = None) -> Path:
+    """Where the key is kept under which callers of the hotline are hashed, where HUIYIN_CALLER_KEY tells none."""
+    return (var or var_folder()) / "caller.key"
+
+
 def caller_secret(var: Path | None = None) -> str:
     """The key under which callers of the hotline are hashed: HUIYIN_CALLER_KEY, else made once and kept in `var`."""
-    return os.environ.get(CALLER_KEY, "").strip() or kept_secret((var or var_folder()) / "caller.key")
+    return os.environ.get(CALLER_KEY, "").strip() or kept_secret(caller_key_file(var))

@@ -15,6 +15,7 @@ from huiyin.config.environment import (
     bucket_setting,
     caller_secret,
     database_settings,
+    hotline_folder,
     kept_secret,
     var_folder,
 )
@@ -36,13 +37,7 @@ STATIC_ROOT = environment.folder(
     example="/srv/huiyin/static",
     default=VAR / "static",
 )
-HOTLINE_FOLDER = environment.folder(
-    "HUIYIN_HOTLINE",
-    "热线诉求的存放目录，后台进程和网页进程都要能读",
-    "where the complaints of the hotline lie; workers write it, web processes read it",
-    example="/srv/huiyin/hotline",
-    default=VAR / "hotline",
-)
+HOTLINE_FOLDER = hotline_folder(environment, VAR)
 HOTLINE_CALLER_SECRET = SimpleLazyObject(lambda: caller_secret(VAR))  # made when the first file comes
 
 # --- kind of running --------------------------------------------------------------------------------------

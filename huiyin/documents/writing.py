@@ -6,14 +6,14 @@ import csv
 import datetime as dt
 import io
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO
 
 import xlsxwriter
 
-from huiyin.documents.cells import cell_text, guard
+from huiyin.documents.cells import cell_text, guard, unguard
 from huiyin.documents.refusals import FileRefused
 
 Value = str | int | Decimal | dt.datetime | dt.date | dt.time | None
@@ -119,3 +119,15 @@ def _keeps_its_digits(value: int | Decimal) -> bool:
     if isinstance(value, int):
         return abs(value) < 10**15
     return value.is_finite() and len(value.as_tuple().digits) <= 15 and abs(value) < 10**15
+
+
+def without_rows(written: bytes, column: str, words: Collection[str]) -> bytes:
+    """CSV as `write_csv` writes it, without the rows that have one of these words in the column of this heading."""
+    rows = list(csv.reader(io.StringIO(written.decode("utf-8-sig"), newline="")))
+    at = rows[0].index(column)
+    left = [row for row in rows if unguard(row[at]) not in words]
+    if len(left) == len(rows):
+        return written
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(left)
+    return out.getvalue().encode("utf-8-sig")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
-from huiyin.domain.policy_reader import Code, Count, Days, Sentence, UniqueBy
+from huiyin.domain.policy_reader import Added, Between, Code, Count, Days, Sentence, UniqueBy
 from huiyin.domain.shrinking import Shrinking
 from huiyin.domain.topic_heat import HeatWeights
 
@@ -78,11 +78,46 @@ class CaseRule:
 
 
 @dataclass(frozen=True)
+class NthRule:
+    """The `nth` property complaint of one of these categories at an estate within `days` becomes a case by itself.
+
+    Then counting begins anew. The same caller once more is not counted.
+    """
+
+    code: Code
+    label: Sentence
+    categories: tuple[Code, ...]
+    nth: Annotated[int, Between(2, 1000)]
+    days: Days
+    within_days: Days
+
+    @property
+    def within(self) -> timedelta:
+        return timedelta(days=self.within_days)
+
+
+@dataclass(frozen=True)
+class RecurrenceRule:
+    """A property complaint of one of these categories that comes again after it was closed becomes a case by itself."""
+
+    code: Code
+    label: Sentence
+    categories: tuple[Code, ...]
+    within_days: Days
+
+    @property
+    def within(self) -> timedelta:
+        return timedelta(days=self.within_days)
+
+
+@dataclass(frozen=True)
 class HotlinePolicy:
     small_samples: SmallSamples
     heat: HeatParts
     case_rules: tuple[CaseRule, ...]
     categories: Annotated[tuple[ComplaintCategory, ...], UniqueBy("code")]
+    nth_rules: Annotated[tuple[NthRule, ...], Added(date(2026, 11, 28), "同一小区同类诉求到第几件")] = ()
+    recurrence_rules: Annotated[tuple[RecurrenceRule, ...], Added(date(2026, 11, 28), "办结后又反映")] = ()
 
     def category(self, label: str) -> ComplaintCategory:
         """By the name the classifier gives; raises KeyError for one this version does not have."""
@@ -91,6 +126,6 @@ class HotlinePolicy:
                 return category
         raise KeyError(label)
 
-    def labels_of(self, rule: CaseRule) -> tuple[str, ...]:
+    def labels_of(self, rule: CaseRule | NthRule | RecurrenceRule) -> tuple[str, ...]:
         """The categories of a rule by their names; a code without a category names none."""
         return tuple(each.label for each in self.categories if each.code in rule.categories)

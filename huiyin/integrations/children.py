@@ -15,7 +15,10 @@ from typing import Any
 
 import huiyin
 
-_GIVEN = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "XDG_CACHE_HOME", "NUMBA_CACHE_DIR", "HUIYIN_KERNELS")
+_GIVEN = (
+    *("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "XDG_CACHE_HOME", "NUMBA_CACHE_DIR"),
+    *("HUIYIN_KERNELS", "HUIYIN_COMPLAINT_MODEL"),
+)
 Line = Mapping[str, Any]
 
 

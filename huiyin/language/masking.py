@@ -44,7 +44,7 @@ _DIGITS_ENOUGH = re.compile(rf"(?:{DIGIT}{GAP}){{4}}")
 AT_IN_WORDS = re.compile(r"@|艾特|圈a|[\s(\[#]at[\s)\]#]|#[a-z1]", re.IGNORECASE)
 _KIND_OF_LABEL = {label: kind for kind, label in LABELS.items()}
 _LABELS = re.compile("|".join(map(re.escape, _KIND_OF_LABEL)))
-_ROUNDS = 8
+ROUNDS = 8
 
 
 class _Reading:
@@ -103,7 +103,7 @@ def _rounds(
             [Found(_KIND_OF_LABEL[m.group()], m.start(), m.end()) for m in _LABELS.finditer(form.text)]
         )
     spans: list[Span] = []
-    for _ in range(_ROUNDS):
+    for _ in range(ROUNDS):
         search = yield reading.text
         if search is None:
             break
@@ -145,10 +145,11 @@ def _one_round(text: str, search: Search, *, names_a_place: bool, of_others: boo
 def masked_with_spans(text: str) -> tuple[str, list[Span]]:
     """The masked text and the places in the given text that were replaced."""
     spans = find_personal_data(text)
-    return _replaced(text, spans), spans
+    return replaced(text, spans), spans
 
 
-def _replaced(text: str, spans: list[Span]) -> str:
+def replaced(text: str, spans: Sequence[Span]) -> str:
+    """With words in the place of these pieces, which stand in order."""
     parts: list[str] = []
     done = 0
     for span in spans:
@@ -167,7 +168,7 @@ def mask_by_rounds(text: str, form: Normalised) -> Generator[str, Search | None,
 
     Yields the text to be read in each round and is sent how to search it, None if nothing can be found in it.
     """
-    return _replaced(text, (yield from _rounds(text, form)))
+    return replaced(text, (yield from _rounds(text, form)))
 
 
 def patterns_by_family() -> dict[str, tuple[re.Pattern[str], ...]]:
@@ -184,12 +185,12 @@ def patterns_by_family() -> dict[str, tuple[re.Pattern[str], ...]]:
 
 def mask_place(text: str) -> str:
     """What somebody wrote into a field that asks for the building: 3-501 and 501 are rooms there."""
-    return _replaced(text, find_personal_data(text, names_a_place=True))
+    return replaced(text, find_personal_data(text, names_a_place=True))
 
 
 def mask_nickname(text: str) -> str:
     """What somebody chose to be called by in public: 周大爷 is for them to say, a number or a room is not."""
-    return _replaced(text, find_personal_data(text, of_others=False))
+    return replaced(text, find_personal_data(text, of_others=False))
 
 
 def needs_a_reader(text: str) -> bool:

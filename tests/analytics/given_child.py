@@ -20,7 +20,10 @@ _NAME = re.compile(r"[\u4e00-\u9fff]{2}(?:家园|花园|小区)")
 
 
 class FewWords(child.Text):
-    """An estate where its name or alias is written; lifts and the rest; unknown names end in 家园, 花园 or 小区."""
+    """An estate where its name or alias is written, likely one where all but the last character of it is.
+
+    Lifts and the rest; unknown names end in 家园, 花园 or 小区.
+    """
 
     def step_of(self, estates: Sequence[Estate], secret: bytes) -> TextStep:
         names = {name: estate.code for estate in estates for name in (estate.name, *estate.aliases)}
@@ -29,10 +32,22 @@ class FewWords(child.Text):
             kept = a_step(batch)
             texts = batch.column("text").to_pylist()
             found = [max((each for each in names if each in text), key=len, default=None) for text in texts]
+            short = {name[:-1]: code for name, code in names.items() if len(name) > 2}
+            guessed = [next((each for each in short if each in text), None) for text in texts]
             columns = {
-                "estate_code": [names.get(each or "") for each in found],
-                "estate_match": found,
-                "estate_certainty": ["sure" if each else "unknown" for each in found],
+                "estate_code": [
+                    names.get(sure or "", short.get(likely or ""))
+                    for sure, likely in zip(found, guessed, strict=True)
+                ],
+                "estate_match": [sure or likely for sure, likely in zip(found, guessed, strict=True)],
+                "estate_confidence": [
+                    0.9 if sure else 0.6 if likely else None
+                    for sure, likely in zip(found, guessed, strict=True)
+                ],
+                "estate_certainty": [
+                    "sure" if sure else "likely" if likely else "unknown"
+                    for sure, likely in zip(found, guessed, strict=True)
+                ],
                 "category": ["电梯" if "电梯" in text else "其他" for text in texts],
             }
             arrays = [

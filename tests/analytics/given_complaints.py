@@ -63,7 +63,6 @@ def complaints(folder: Path) -> dict[str, dict[str, object]]:
 
 
 def cube(folder: Path) -> list[dict[str, object]]:
-    from huiyin.analytics.store import read_table
-
-    tables = [read_table(path) for path in sorted((folder / "_cube").glob("*.arrow"))]
+    store = Store(folder)
+    tables = [store.own_table(f"_cube/{month}.arrow") for month in store.months()]
     return [row for table in tables if table is not None for row in table.to_pylist()]

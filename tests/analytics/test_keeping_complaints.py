@@ -6,14 +6,17 @@ import errno
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 
 from huiyin.analytics import changing
 from huiyin.analytics import store as stores
+from huiyin.analytics.asking import keep_estates
 from huiyin.analytics.changing import erase, undo_import
 from huiyin.analytics.store import Store, StoreProblem
 from tests.analytics.given_complaints import NOW, a_file, complaints, cube, taken_in
@@ -109,6 +112,7 @@ def test_an_import_in_the_middle_can_be_undone(tmp_path: Path) -> None:
         assert {number: row["text"] for number, row in complaints(out).items()} == {"W1": "第三版"}
         undo_import(store, last.import_id, at="2026-01-08T00:00:00")
     assert complaints(out) == first
+    assert Store(out).months() == [row["month"] for row in cube(out)] == ["2025-01"]
 
 
 def test_erasing_takes_the_words_from_every_place_and_leaves_the_count(tmp_path: Path) -> None:
@@ -131,6 +135,154 @@ def test_erasing_takes_the_words_from_every_place_and_leaves_the_count(tmp_path:
     assert "第二版".encode() not in everything
 
 
+def test_erased_words_do_not_come_back_with_a_later_file_nor_with_a_run_that_was_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, file = tmp_path / "store", a_file(tmp_path / "a.csv", JANUARY, FEBRUARY)
+    first = taken_in(out, file)
+    second = a_file(tmp_path / "b.csv", (*JANUARY[:2], "清河里第二版", "", JANUARY[4]))
+
+    def dies(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(changing, "mark_repeats", dies)
+        with pytest.raises(KeyboardInterrupt):
+            taken_in(out, second, now=NEXT_DAY)
+    with Store.open(out) as store:
+        assert erase(store, ["W1"]) == 1
+    everything = b"".join(path.read_bytes() for path in out.rglob("*") if path.is_file())
+    assert "第二版".encode() not in everything
+    for again in (file, second):
+        taken_in(out, again, now=DAY_AFTER)
+        row = complaints(out)["W1"]
+        assert (row["text"], row["caller_key"], row["estate_match"]) == ("（已删除）", None, None)
+    with Store.open(out) as store:
+        for record in (first.import_id, *(each.id for each in store.imports[1:])):
+            undo_import(store, record, at="2026-01-09T00:00:00")
+    assert complaints(out) == {}
+    taken_in(out, file, now=DAY_AFTER + timedelta(days=1))
+    assert complaints(out)["W1"]["text"] == "（已删除）"
+    assert complaints(out)["W2"]["text"] == FEBRUARY[2]
+    marks = Store(out).own_table("_erased.arrow")
+    assert marks is not None
+    assert marks.column_names == ["mark"], "the number itself is not kept"
+
+
+def test_a_number_can_be_erased_before_its_complaint_comes(tmp_path: Path) -> None:
+    out = tmp_path / "store"
+    taken_in(out, a_file(tmp_path / "a.csv", FEBRUARY))
+    with Store.open(out) as store:
+        assert erase(store, ["W1"]) == 0
+    taken_in(out, a_file(tmp_path / "b.csv", JANUARY), now=NEXT_DAY)
+    assert complaints(out)["W1"]["text"] == "（已删除）"
+    assert counted(out) == 2
+
+
+def test_why_a_row_was_rejected_goes_with_its_words(tmp_path: Path) -> None:
+    out = tmp_path / "store"
+    told = taken_in(
+        out, a_file(tmp_path / "a.csv", JANUARY, ("W1", *JANUARY[1:]), FEBRUARY, ("W2", *FEBRUARY[1:]))
+    )
+    assert told.errors is not None
+    with Store.open(out) as store:
+        erase(store, ["W1"])
+    assert told.errors.read_text("utf-8-sig").splitlines() == [
+        "文件,行,工单编号,原因",
+        "a.csv,5,W2,工单编号与第 4 行重复",
+    ]
+
+
+def test_a_number_that_is_a_formula_is_not_run_by_a_spreadsheet(tmp_path: Path) -> None:
+    formula = ("=1+1", *JANUARY[1:])
+    summary = taken_in(tmp_path / "store", a_file(tmp_path / "=a.csv", formula, formula))
+    assert summary.errors is not None
+    assert "'=a.csv,3,'=1+1,工单编号与第 2 行重复" in summary.errors.read_text("utf-8-sig")
+
+
+def test_a_full_disk_while_words_are_erased_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "store"
+    taken_in(out, a_file(tmp_path / "a.csv", JANUARY))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(stores, "write_parquet", full)
+        with pytest.raises(StoreProblem, match="磁盘空间不够"), Store.open(out) as store:
+            erase(store, ["W1"])
+    assert complaints(out)["W1"]["text"] == JANUARY[2]
+
+
+def test_a_disk_that_is_full_after_the_commit_keeps_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "store"
+    taken_in(out, a_file(tmp_path / "a.csv", JANUARY))
+    real = Path.replace
+
+    def full(self: Path, target: Path) -> Path:
+        if target.name == "complaints.parquet":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", full)
+        taken_in(out, a_file(tmp_path / "b.csv", FEBRUARY), now=NEXT_DAY)
+        assert sorted(complaints(out)) == ["W1", "W2"]
+        with pytest.raises(StoreProblem, match="磁盘空间不够"):
+            taken_in(out, a_file(tmp_path / "c.csv", NOWHERE), now=DAY_AFTER)
+    assert sorted(complaints(out)) == ["W1", "W2"]
+    taken_in(out, a_file(tmp_path / "c.csv", NOWHERE), now=DAY_AFTER)
+    assert sorted(complaints(out)) == ["W1", "W2", "W3"]
+
+
+def test_the_time_of_the_data_does_not_go_back_when_an_import_is_undone(tmp_path: Path) -> None:
+    out = tmp_path / "store"
+    taken_in(out, a_file(tmp_path / "a.csv", JANUARY))
+    second = taken_in(out, a_file(tmp_path / "b.csv", FEBRUARY), now=NEXT_DAY)
+    with Store.open(out) as store:
+        undo_import(store, second.import_id, at=DAY_AFTER.isoformat())
+    assert Store(out).as_of == DAY_AFTER.isoformat()
+
+
+def test_a_column_of_forty_thousand_different_words_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = [f"W{at},2025-01-05,物业不修电梯,承办人{at}" for at in range(40_000)]
+    path.write_text("\n".join(["工单编号,受理时间,诉求内容,承办单位", *rows]), encoding="utf-8")
+    assert taken_in(tmp_path / "store", path).stored == 40_000
+    assert taken_in(tmp_path / "store", path, now=NEXT_DAY).replaced == 40_000
+    assert complaints(tmp_path / "store")["W39999"]["dispatched_to"] == "承办人39999"
+
+
+def test_a_month_written_with_smaller_dictionaries_is_taken_on(tmp_path: Path) -> None:
+    out = tmp_path / "store"
+    taken_in(out, a_file(tmp_path / "a.csv", JANUARY))
+    place = out / "month=2025-01" / "complaints.parquet"
+    table = parquet.ParquetFile(place).read()
+    small = pa.dictionary(pa.int16(), pa.string())
+    fields = [each.with_type(small) if pa.types.is_dictionary(each.type) else each for each in table.schema]
+    parquet.write_table(table.cast(pa.schema(fields)), place)
+    more = ("W9", "2025-01-20", "望春园的物业不扫地", "", "")
+    taken_in(out, a_file(tmp_path / "b.csv", more), now=NEXT_DAY)
+    assert {number: row["estate_code"] for number, row in complaints(out).items()} == {"W1": "E1", "W9": "E2"}
+
+
+def test_callers_of_a_store_are_hashed_with_one_key(tmp_path: Path) -> None:
+    out = tmp_path / "store"
+    with Store.open(out) as store:
+        store.agree_on_caller_key("one")
+        keep_estates(store, [])
+    with Store.open(out) as store:
+        store.agree_on_caller_key("one")
+        with pytest.raises(StoreProblem, match="另一把密钥"):
+            store.agree_on_caller_key("another")
+        store.change_caller_key("another")
+        keep_estates(store, [])
+    with Store.open(out) as store:
+        store.agree_on_caller_key("another")
+
+
 def test_a_process_killed_at_any_moment_of_a_commit_leaves_all_or_nothing(tmp_path: Path) -> None:
     file, more = (
         a_file(tmp_path / "a.csv", JANUARY, FEBRUARY),
@@ -150,6 +302,7 @@ def test_a_process_killed_at_any_moment_of_a_commit_leaves_all_or_nothing(tmp_pa
         "Path.replace = replace\n"
         "taken_in(out, file, now=NOW + timedelta(days=1))\n"
     )
+    whole = {"W1": "新的", "W2": FEBRUARY[2], "W3": NOWHERE[2]}
     seen = set()
     for calls in (0, 1, 2, 4, 99):
         out = tmp_path / f"store{calls}"
@@ -159,16 +312,66 @@ def test_a_process_killed_at_any_moment_of_a_commit_leaves_all_or_nothing(tmp_pa
             [sys.executable, "-c", program, str(out), str(more), str(calls)], check=False, cwd=Path.cwd()
         )
         assert died.returncode == (0 if calls == 99 else -signal.SIGKILL)
-        with Store.open(out):
-            pass
-        after = {number: row["text"] for number, row in complaints(out).items()}
-        whole = {"W1": "新的", "W2": FEBRUARY[2], "W3": NOWHERE[2]}
-        assert after in (before, whole)
-        assert counted(out) == len(after)
-        seen.add(len(after))
+        found = []
+        for _ in ("by a reader alone", "after the next one that writes"):
+            found.append({number: row["text"] for number, row in complaints(out).items()})
+            assert counted(out) == len(found[-1])
+            assert len(Store(out).imports) == (1 if found[-1] == before else 2)
+            with Store.open(out):
+                pass
+        assert found[0] == found[1]
+        assert found[0] in (before, whole)
+        seen.add(len(found[0]))
         taken_in(out, more, now=DAY_AFTER)
         assert {number: row["text"] for number, row in complaints(out).items()} == whole
     assert seen == {2, 3}
+
+
+def test_a_reader_sees_the_store_before_or_after_a_commit_at_any_moment_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A correction moves the only complaint of March to January; somebody looks between any two steps on the disk."""
+    out = tmp_path / "store"
+    march, january = (
+        ("W1", "2025-03-05", "清河里第一版", "", ""),
+        ("W1", "2025-01-05", "清河里第二版", "", ""),
+    )
+    taken_in(out, a_file(tmp_path / "a.csv", march))
+    seen = []
+
+    def look() -> None:
+        store = Store(out)
+        (row,) = complaints(out).values()
+        seen.append((store.months(), row["text"], counted(out), len(store.imports)))
+
+    for name in ("replace", "unlink"):
+        real = getattr(Path, name)
+
+        def step(self: Path, *given: object, _real: Callable[..., object] = real, **more: object) -> object:
+            look()
+            done = _real(self, *given, **more)
+            look()
+            return done
+
+        monkeypatch.setattr(Path, name, step)
+    taken_in(out, a_file(tmp_path / "b.csv", january), now=NEXT_DAY)
+    assert len(seen) > 10
+    before, after = (["2025-03"], "清河里第一版", 1, 1), (["2025-01"], "清河里第二版", 1, 2)
+    assert seen == [before] * seen.count(before) + [after] * seen.count(after)
+    assert (seen[0], seen[-1]) == (before, after)
+
+
+def test_what_a_reader_has_opened_stays_as_it_was(tmp_path: Path) -> None:
+    out = tmp_path / "store"
+    taken_in(out, a_file(tmp_path / "a.csv", JANUARY, FEBRUARY))
+    reader = Store(out)
+    taken_in(out, a_file(tmp_path / "b.csv", ("W1", "2025-02-01", "改过的", "", "")), now=NEXT_DAY)
+    assert reader.months() == ["2025-01", "2025-02"]
+    assert [row["text"] for month in reader.months() for row in reader.table_of(month).to_pylist()] == [
+        JANUARY[2],
+        FEBRUARY[2],
+    ]
+    assert Store(out).months() == ["2025-02"]
 
 
 def test_a_killed_run_goes_on_with_the_file_that_was_not_finished(

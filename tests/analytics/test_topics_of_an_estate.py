@@ -8,14 +8,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from huiyin.analytics.changing import erase
+from huiyin.analytics.pipeline import enrich
+from huiyin.analytics.schema import KEPT
 from huiyin.analytics.store import Store
 from huiyin.analytics.topics import Topic, is_urgent, topics_of
 from huiyin.domain.topic_heat import HeatWeights
 from tests.analytics.given_child import told
-from tests.analytics.given_complaints import a_file, taken_in
+from tests.analytics.given_complaints import NOW, a_file, a_step, taken_in
 
 WEIGHTS = HeatWeights(volume=1, spread=1, recency=1, urgency=1, negative=1, many=10, half_life_in_days=30)
 LIFT = "清河里物业不修电梯"
@@ -98,3 +101,22 @@ def test_the_child_tells_topics_with_real_titles(tmp_path: Path) -> None:
 )
 def test_which_words_say_that_a_complaint_is_urgent(word: str, told: bool) -> None:
     assert is_urgent(word) is told
+
+
+def test_the_example_is_the_newest_of_the_category_most_have(tmp_path: Path) -> None:
+    rows = (*ROWS[:3], ("G9", "2025-06-01 08:00:00", f"{LIFT}，邻居吵架", "", ""))
+    a_file(tmp_path / "a.csv", *rows)
+    by_category = {"其他": ["G1", "G2", "G3"], "邻里": ["G9"]}
+
+    def step(batch: pa.RecordBatch) -> pa.RecordBatch:
+        kept = a_step(batch)
+        numbers = batch.column("number").to_pylist()
+        named = [next(name for name, each in by_category.items() if number in each) for number in numbers]
+        at = KEPT.get_field_index("category")
+        return kept.set_column(at, KEPT.field(at), pa.array(named).cast(KEPT.field(at).type))
+
+    with Store.open(tmp_path / "store") as store:
+        enrich([tmp_path / "a.csv"], store, step, now=NOW, basis="test")
+    (topic,) = found(tmp_path / "store")
+    assert (topic.complaints, topic.category, topic.last_on) == (4, "其他", "2025-06-01")
+    assert topic.example == f"{LIFT}，又停了"

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from huiyin.analytics.changing import undo_import
 from huiyin.analytics.child import CELL
 from huiyin.analytics.store import ERASED, Store
 from huiyin.integrations import children
@@ -125,6 +126,45 @@ def test_an_import_is_taken_back_once(tmp_path: Path) -> None:
     }
     assert last(told(asked(tmp_path, "undo")), "done") == {}
     assert complaints(tmp_path / "store") == {}
+
+
+def left(lines: list[dict[str, Any]]) -> list[str]:
+    months: list[str] = last(lines, "all_months")
+    return months
+
+
+def test_whoever_asks_again_is_told_which_months_are_left(tmp_path: Path) -> None:
+    """The commit was done and the asker died: an undoing, a command line's undoing, a correction that moves a month."""
+    march = a_file(tmp_path / "a.csv", ROWS[0])
+    assert left(told(asked(tmp_path, "store"))) == ["2025-03"]
+    with Store.open(tmp_path / "store") as store:
+        undo_import(store, "web-1", at="2025-05-02")
+    assert left(told(asked(tmp_path, "undo"))) == []
+    assert left(told(asked(tmp_path, "refresh"))) == []
+    told(asked(tmp_path, "store", import_id="web-2"))
+    january = a_file(tmp_path / "b.csv", ("G1", "2025-01-05", *ROWS[0][2:]))
+    for _ in range(2):
+        lines = told(asked(tmp_path, "store", import_id="web-3", file=str(january)))
+        assert (left(lines), cells(lines)) == (["2025-01"], {("2025-01", "E1"): 1})
+    assert march.exists()
+
+
+def test_what_quotes_erased_words_is_named_and_a_dry_run_shows_them_no_more(tmp_path: Path) -> None:
+    a_file(tmp_path / "a.csv", *ROWS)
+    told(asked(tmp_path, "store"))
+    examples = {"a": "…物业不扫楼道", "b": "…停车乱收费…", "c": "别处的话"}
+    assert last(told(asked(tmp_path, "quoted", numbers=["G2"], examples=examples)), "done") == {
+        "quoted": ["a"]
+    }
+    told(asked(tmp_path, "erase", numbers=["G2"]))
+    assert [row["number"] for row in last(told(asked(tmp_path, "check")), "done")["sample"]] == ["G1", "G3"]
+
+
+def test_a_store_refuses_another_key_of_callers(tmp_path: Path) -> None:
+    a_file(tmp_path / "a.csv", *ROWS)
+    told(asked(tmp_path, "store"))
+    refused = last(told(asked(tmp_path, "store", import_id="web-2", secret="another")), "refused")
+    assert refused["code"] == "caller_key"
 
 
 def test_words_are_erased_and_the_count_stays(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import ast
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from procrastinate.contrib.django import app
@@ -25,9 +26,17 @@ class Deferral:
     parameters: frozenset[str] | None  # None: given as **values or later, not readable here
 
 
-def deferrals() -> Iterator[Deferral]:
+@cache
+def deferrals() -> tuple[Deferral, ...]:
+    return tuple(_deferrals())
+
+
+def _deferrals() -> Iterator[Deferral]:
     for path in PACKAGE.rglob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if "configure_task" not in text:
+            continue
+        tree = ast.parse(text)
         above = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
         for node in ast.walk(tree):
             if not (isinstance(node, ast.Call) and _called(node) == "configure_task"):

@@ -7,12 +7,18 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
+from huiyin.analytics.store import Store
+from huiyin.config import backup
 from huiyin.config.backup import without_password
+from huiyin.config.environment import EnvironmentProblem
 from tests import prepared_cluster
+from tests.analytics.given_complaints import a_file, complaints, taken_in
 
 
 def huiyin(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -43,6 +49,12 @@ def test_a_site_comes_back_from_its_backup_and_is_never_mixed_with_another(folde
     (site / "media").mkdir(parents=True)
     (site / "media" / "photo").write_bytes(b"a photo")
     (site / "secret_key").write_text(f"{'the key of this site':-^60}")
+    (site / "caller.key").write_text("the key of its callers")
+    taken_in(
+        site / "hotline", a_file(folder / "a.csv", ("W1", "2025-01-05", "清河里的物业不修电梯", "否", ""))
+    )
+    (site / "hotline" / "_incoming").mkdir()
+    (site / "hotline" / "_incoming" / "upload").write_bytes(b"words of a caller")
     subprocess.run(["cp", "-a", prepared_cluster.stored() / "postgres", site / "postgres"], check=True)
     assert huiyin(site, "backup", str(file)).returncode == 0
     assert file.stat().st_mode & 0o077 == 0, "it holds personal data"
@@ -50,10 +62,32 @@ def test_a_site_comes_back_from_its_backup_and_is_never_mixed_with_another(folde
     done = huiyin(other, "restore", str(file))
     assert done.returncode == 0, done.stderr
     assert (other / "media" / "photo").read_bytes() == b"a photo"
-    assert (other / "secret_key").read_text() == (site / "secret_key").read_text()
+    for key in ("secret_key", "caller.key"):
+        assert (other / key).read_text() == (site / key).read_text()
+    assert complaints(other / "hotline") == complaints(site / "hotline")
+    assert complaints(other / "hotline")["W1"]["estate_code"] == "E1"
+    assert not (other / "hotline" / "_incoming").exists()
     verified = huiyin(other, "verify")
     assert (verified.returncode, "没有发现改动" in verified.stdout) == (0, True), verified.stderr
     assert "没有恢复" in huiyin(other, "restore", str(file)).stderr
+
+
+def test_a_backup_waits_for_whoever_writes_complaints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "_LOOK_AGAIN", 0.01)
+    writing = ExitStack()
+    writing.enter_context(Store.open(tmp_path / "hotline"))
+    Timer(0.2, writing.close).start()
+    with backup._unwritten(tmp_path / "hotline") as complaints:
+        assert complaints == tmp_path / "hotline"
+    monkeypatch.setattr(backup, "_PATIENCE", 0)
+    with (
+        Store.open(tmp_path / "hotline"),
+        pytest.raises(EnvironmentProblem, match="另一个程序正在写"),
+        backup._unwritten(tmp_path / "hotline"),
+    ):
+        pass
 
 
 def test_the_password_stands_nowhere_in_the_command_line() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from huiyin.analytics.asking import keep_estates
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.store import Store
 from huiyin.config.cli import main
-from tests.analytics.given_complaints import a_file, taken_in
+from tests.analytics.given_complaints import a_file, complaints, taken_in
 
 ESTATES = [
     ("code", "name", "aliases", "area_code", "households", "company"),
@@ -182,3 +183,90 @@ def test_no_settings_and_no_django_are_loaded(store: Path) -> None:
         [sys.executable, "-c", code, str(store)], capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "False"
+
+
+CORRECTIONS = (
+    ("工单编号", "小区编码", "物业类", "类别"),
+    ("W1", "E2", "", "lifts"),
+    ("W2", "无", "否", ""),
+    ("W3", "", "", "别的"),
+    ("W3", "E9", "", ""),
+    ("W4", "", "", "电梯"),
+    ("W3", "", "", ""),
+    ("", "E1", "", ""),
+    ("W1", "E1", "", ""),
+)
+
+
+@pytest.fixture
+def corrected(store: Path, tmp_path: Path) -> Path:
+    """A copy of the store, so that each test corrects its own."""
+    return Path(shutil.copytree(store, tmp_path / "corrected"))
+
+
+def test_a_file_of_corrections_counts_and_its_bad_rows_go_to_a_file(
+    corrected: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "更正.csv"
+    with file.open("w", encoding="utf-8", newline="") as target:
+        csv.writer(target).writerows(CORRECTIONS)
+    assert main(["hotline", "correct", str(corrected), "--corrections", str(file), "--format", "json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out) == [{"read": 8, "corrected": 2, "rejected": 6}]
+    assert "读入 8 = 更正 2 + 退回 6" in err
+    (errors,) = (corrected / "_errors").glob("corrections-*.csv")
+    with errors.open(encoding="utf-8-sig", newline="") as told:
+        assert list(csv.reader(told))[1:] == [
+            ["4", "W3", "没有“别的”这个类别"],
+            ["5", "W3", "工单编号与第 4 行重复"],
+            ["6", "W4", "库里没有这件诉求，或内容已删除"],
+            ["7", "W3", "工单编号与第 4 行重复"],
+            ["8", "", "缺少工单编号"],
+            ["9", "W1", "工单编号与第 2 行重复"],
+        ]
+    rows = complaints(corrected)
+    assert (rows["W1"]["estate_code"], rows["W1"]["category"]) == ("E2", "电梯")
+    assert (rows["W2"]["estate_code"], rows["W2"]["property_related"]) == (None, False)
+
+
+def test_one_complaint_is_corrected_and_left_to_the_machine_again(corrected: Path) -> None:
+    before = complaints(corrected)["W1"]
+    command = ["hotline", "correct", str(corrected), "W1"]
+    assert main([*command, "--estate", "E2", "--property", "no"]) == 0
+    row = complaints(corrected)["W1"]
+    assert (row["estate_code"], row["property_related"]) == ("E2", False)
+    assert main([*command, "--estate", "-"]) == 0
+    row = complaints(corrected)["W1"]
+    assert (row["estate_code"], row["property_related"]) == ("E1", False)
+    assert main([*command, "--property", "-"]) == 0
+    assert complaints(corrected)["W1"] == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "请写一个工单编号"),
+        (["W1"], "没有写要更正什么"),
+        (["W1", "--estate", "E9"], "小区名单里没有“E9”"),
+        (["W1", "--property", "也许"], "物业类应写“是”或“否”"),
+        (["W9", "--category", "lifts"], "没有更正任何诉求"),
+        (["--corrections", "没有.csv"], "找不到文件"),
+    ],
+)
+def test_what_cannot_be_corrected_is_told_in_a_sentence(
+    corrected: Path, arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["hotline", "correct", str(corrected), *arguments]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_corrected_complaints_are_rows_for_the_next_training(corrected: Path, tmp_path: Path) -> None:
+    main(["hotline", "correct", str(corrected), "W2", "--category", "公共设施维修与改造"])
+    file = tmp_path / "labels.jsonl"
+    assert main(["hotline", "labels", str(corrected), "--out", str(file)]) == 0
+    (row,) = map(json.loads, file.read_text(encoding="utf-8").splitlines())
+    assert row == {
+        "text": "望春园地下车库的灯不亮，物业不管",
+        "property_related": None,
+        "category": "公共设施维修与改造",
+    }

@@ -15,7 +15,7 @@ def values_of(path: Path) -> object:
     return read_policy_file(path.read_text(encoding="utf-8")).values
 
 
-POLICY = cast("HotlinePolicy", values_of(POLICIES / "hotline.toml"))
+POLICY = cast("HotlinePolicy", values_of(POLICIES / "hotline-2026-12-01.toml"))
 LEDGER = cast("CategoriesPolicy", values_of(POLICIES / "categories.toml"))
 
 
@@ -29,6 +29,10 @@ def test_every_category_leads_to_that_of_the_ledger_of_the_same_name() -> None:
 def test_a_rule_names_categories_that_there_are() -> None:
     (rule,) = POLICY.case_rules
     assert POLICY.labels_of(rule) == ("消防与通道", "电梯")
+    (nth,), (again,) = POLICY.nth_rules, POLICY.recurrence_rules
+    for repeats in (nth, again):
+        assert len(POLICY.labels_of(repeats)) == len(repeats.categories)
+    assert (nth.nth, nth.days) == (5, 30)
 
 
 def test_heat_is_computed_by_the_weights_of_the_policy() -> None:

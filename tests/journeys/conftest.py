@@ -18,18 +18,22 @@ if TYPE_CHECKING:
     from tests.journeys.living_site import LivingSite
 
 
+# The walk over all pages takes as long as half of the others.
+LANE_OF_PAGES = ("test_everybody_can_use_every_page", "test_a_streets_complaints")
+
+
 # Before xdist reads the groups, also where this file was loaded before xdist began.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.journey)
-            # One process runs all of a file, so that they share site and browser; a long file names its own parts.
-            if item.get_closest_marker("xdist_group") is None:
-                item.add_marker(pytest.mark.xdist_group(f"journey {item.path.stem}"))
+            # Two processes run them all: what one runs shares site and browser.
+            lane = "pages" if item.path.stem in LANE_OF_PAGES else "people"
+            item.add_marker(pytest.mark.xdist_group(f"journeys of {lane}"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium. In CI its absence is a failure, elsewhere the journeys are skipped."""
     from playwright.sync_api import sync_playwright
@@ -48,9 +52,10 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(scope="module")
-def site(browser: Browser, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[LivingSite]:
-    """One site for a file; its clock stands at Monday 2026-06-01 10:00 until a test moves it."""
+@pytest.fixture(scope="package")
+def living_site(
+    browser: Browser, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[LivingSite]:
     from tests.journeys.living_site import a_living_site
 
     folder = Path(tempfile.mkdtemp(prefix="huiyin-journey-"))
@@ -60,3 +65,10 @@ def site(browser: Browser, django_db_setup: None, django_db_blocker: DjangoDbBlo
             yield living
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def site(living_site: LivingSite) -> LivingSite:
+    """The site as if it had just been opened, for one file; its clock stands at A_MONDAY until a test moves it."""
+    living_site.begin_again()
+    return living_site

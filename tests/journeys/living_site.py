@@ -16,6 +16,7 @@ from uuid import uuid4
 import pytest
 
 from tests import given, prepared_cluster
+from tests.journeys.beginnings import Beginning
 from tests.people import Cast, a_cast
 from tests.serving import ServedSite, until
 
@@ -42,7 +43,7 @@ class LivingSite(ServedSite):
     The test process looks into the same database and reads the same clock.
     """
 
-    def __init__(self, folder: Path, database: str, beginning: datetime) -> None:
+    def __init__(self, folder: Path, database: str) -> None:
         self.clock_file = folder / "now"
         super().__init__(
             folder,
@@ -61,10 +62,19 @@ class LivingSite(ServedSite):
             HUIYIN_PUBLIC_PAGE_SECONDS="0",
         )
         shutil.copytree(os.environ["HUIYIN_STATIC_ROOT"], folder / "static")  # two sites never write the same
-        self.at(beginning)
+        self.at(given.A_MONDAY)
         self.cast: Cast
+        self.beginning: Beginning
         self.signed_in: dict[str, StorageState] = {}
         self._strangers = 5000
+
+    def begin_again(self) -> None:
+        """Nothing has happened yet: the cast stands at Monday 2026-06-01 10:00, and nobody is signed in."""
+        until(self.beginning.is_brought_back, 30, self.told)
+        for folder in ("media", "hotline"):
+            shutil.rmtree(self.folder / "var" / folder, ignore_errors=True)
+        self.signed_in.clear()
+        self.at(given.A_MONDAY)
 
     @property
     def now(self) -> datetime:
@@ -122,7 +132,7 @@ def _address(url: str, database: str) -> str:
 
 
 @contextmanager
-def a_living_site(folder: Path, beginning: datetime = given.A_MONDAY) -> Iterator[LivingSite]:
+def a_living_site(folder: Path) -> Iterator[LivingSite]:
     """Cloned, peopled and started; stopped and dropped in the end. Needs the database unblocked."""
     from django.conf import settings
     from django.db import connections
@@ -131,7 +141,7 @@ def a_living_site(folder: Path, beginning: datetime = given.A_MONDAY) -> Iterato
 
     name = f"journey_{uuid4().hex[:12]}"
     prepared_cluster.clone(name)
-    site = LivingSite(folder, name, beginning)
+    site = LivingSite(folder, name)
     usual: Any = connections["default"].settings_dict["NAME"]
     usual_media = settings.MEDIA_ROOT
     with pytest.MonkeyPatch.context() as patch:
@@ -145,6 +155,8 @@ def a_living_site(folder: Path, beginning: datetime = given.A_MONDAY) -> Iterato
             site.cast = a_cast()
             for role in STAFF:
                 second_factor.set_up(getattr(site.cast, role))
+            connections.close_all()
+            site.beginning = Beginning(name)
             site.start()
             yield site
         finally:

@@ -46,12 +46,11 @@ def shrunk(groups: ir.Table, shrinking: Shrinking, *, of: str = "denominator", s
     shrunk = (numerator + weight × value of all) ÷ (of ÷ scale + weight): the posterior mean under a prior worth
     `weight`. `scale`: 1,000 for households.
     """
+    everything = ibis.window()
+    of_all = groups.numerator.sum().over(everything) / (groups[of].sum().over(everything) / scale).nullif(0)
     base = groups[of].fill_null(0) / scale
-    whole = (groups.numerator.sum() / (groups[of].sum() / scale).nullif(0)).fill_null(0)
-    told = groups.cross_join(groups.aggregate(value_of_all=whole))
-    base = told[of].fill_null(0) / scale
-    return told.mutate(
-        shrunk=(told.numerator + shrinking.weight * told.value_of_all) / (base + shrinking.weight),
+    return groups.mutate(
+        shrunk=(groups.numerator + shrinking.weight * of_all.fill_null(0)) / (base + shrinking.weight),
         is_small=base < shrinking.least,
     )
 
@@ -64,10 +63,8 @@ def ranked(groups: ir.Table, value: str, *, worst_is_high: bool = True) -> ir.Ta
         else groups[value].notnull()
     )
     in_order = groups[value].desc() if worst_is_high else groups[value].asc()
-    some = groups.filter(counts)
-    place = ibis.rank().over(order_by=[in_order]) + 1
-    others = groups.filter(~counts).mutate(place=ibis.null("int64"))
-    return some.mutate(place=place.cast("int64")).union(others)
+    place = ibis.rank().over(group_by=counts, order_by=in_order) + 1
+    return groups.mutate(place=counts.ifelse(place, ibis.null("int64")).cast("int64"))
 
 
 def with_movement(now: ir.Table, before: ir.Table, by: str) -> ir.Table:

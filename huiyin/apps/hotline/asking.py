@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils.timezone import localtime
 
 from huiyin.apps.hotline.mirroring import Mirror
 from huiyin.apps.hotline.models import HotlineImport
@@ -22,7 +23,12 @@ from huiyin.integrations import children
 from huiyin.integrations.storage import store
 from huiyin.web.now import now as clock
 
+if TYPE_CHECKING:
+    from huiyin.analytics.store import Store
+
 CHILD = "huiyin.analytics.child"
+STORE_LOCK = "hotline/store"
+"""The queue's lock of every task that writes the store: one at a time."""
 LOOK = "huiyin.analytics.reading.looking"
 FOLDER = "hotline"
 """Of uploaded files, in the private store."""
@@ -35,15 +41,27 @@ class StoreBusy(Exception):
     """Another process writes the store; the task is tried again."""
 
 
+def written(at: datetime) -> str:
+    """As the command line writes it into the store: on Beijing's clock, so that two can be compared."""
+    return localtime(at).isoformat(timespec="seconds")
+
+
 def folder() -> Path:
     """Of the store; complaints of the whole district."""
     return Path(settings.HOTLINE_FOLDER)
 
 
+def stored(months: Iterable[str]) -> Store:
+    """The store as it is at this moment, for complaints of these months; Arrow is loaded now, not before."""
+    from huiyin.analytics.store import Store
+
+    return Store(folder(), months=months)
+
+
 def ask(
     command: str, asked: Mapping[str, Any], *, now: datetime, import_: HotlineImport | None = None
 ) -> Mapping[str, Any]:
-    """Run a command of the child; what it tells is mirrored, months and names as they come, progress goes to `import_`.
+    """Run a command of the child; what it tells is mirrored as it comes, progress goes to `import_`.
 
     Returns what was done. Raises RuleBroken with the child's sentence, StoreBusy, children.ChildDied.
     """
@@ -57,8 +75,14 @@ def ask(
             tell(progress)
         elif "month" in line:
             mirror.replace_month(line["month"], line["rows"])
+        elif "all_months" in line:
+            mirror.keep_months(line["all_months"])
         elif "names" in line:
             mirror.replace_names(line["names"])
+        elif "doubts" in line:
+            mirror.replace_doubts(line["doubts"])
+        elif "doubted" in line:
+            mirror.mark_doubted(line["doubted"])
         elif "topics" in line:
             topics.extend(line["topics"])
         elif refused := line.get("refused"):
@@ -105,7 +129,8 @@ def estates_asked(now: datetime) -> Sequence[Mapping[str, Any]]:
         {
             "code": estate.code,
             "name": estate.name,
-            "aliases": sorted({alias.name for alias in estate.aliases.all()} | {estate.address} - {""}),
+            "aliases": sorted({alias.name for alias in estate.aliases.all()}),
+            "addresses": [estate.address] if estate.address else [],
             "area_code": estate.area.code,
             "company": estate.serving[0].company.name if estate.serving else "",  # type: ignore[attr-defined]
             "households": estate.household_count,

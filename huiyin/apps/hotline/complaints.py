@@ -1,20 +1,55 @@
-"""One complaint as the store keeps it, masked; read when somebody asks for it (Arrow is loaded then, not before)."""
+"""One complaint as the store keeps it, masked, and how the machine read it; Arrow is loaded when somebody asks."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from huiyin.apps.hotline.asking import folder
+from huiyin.apps.hotline.asking import stored
+from huiyin.apps.hotline.models import Correction
+
+if TYPE_CHECKING:
+    from huiyin.analytics.store import Store
 
 _MONTH = re.compile(r"\d{4}-\d{2}|unknown")
-_COLUMNS = ["number", "received_at", "text", "estate_code", "property_related", "category", "urgency"]
+_READ = (
+    *("estate_code", "estate_confidence", "estate_certainty", "property_related", "related_confidence"),
+    *("category", "category_confidence"),
+)
+_COLUMNS = ["number", "received_at", "text", "area_code", "urgency", "estate_match", *_READ]
+ERASED = "（已删除）"
+"""What the store keeps where the words of a complaint were erased (analytics.store)."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the machine read a complaint; shares from 0 to 1, None where it says nothing."""
+
+    estate_code: str | None
+    estate_match: str
+    estate_confidence: float | None
+    is_likely: bool
+    property_related: bool
+    related_confidence: float | None
+    category: str
+    category_confidence: float | None
+
+    @property
+    def confidence_of_related(self) -> float | None:
+        """How sure it was of what it said, yes or no."""
+        likely = self.related_confidence
+        return likely if likely is None or self.property_related else 1 - likely
 
 
 @dataclass(frozen=True)
 class Complaint:
-    """`month` is as the store names it: 2026-05, or unknown; `received_at` is Beijing's clock, without a zone."""
+    """As it counts: what people decided of it, else what was read.
+
+    `month` is as the store names it: 2026-05, or unknown; `received_at` is Beijing's clock, without a zone.
+    """
 
     number: str
     month: str
@@ -24,20 +59,73 @@ class Complaint:
     property_related: bool
     category: str
     urgency: str
+    area_code: str
+    reading: Reading
+
+    @property
+    def is_erased(self) -> bool:
+        return self.text == ERASED
+
+    def decided_as(self, correction: Correction | None) -> Complaint:
+        """With what was decided and the store has not taken in yet."""
+        if correction is None or correction.applied_at is not None:
+            return self
+        read, estate = self.reading, correction.estate
+        related, category = correction.property_related, correction.category
+        return replace(
+            self,
+            estate_code=(estate.code if estate else None) if correction.placed else read.estate_code,
+            property_related=read.property_related if related is None else related,
+            category=category or read.category,
+        )
 
 
 def complaint_of(month: str, number: str) -> Complaint | None:
     """None where the month or the number is not in the store."""
-    from pyarrow import parquet
-
     if not _MONTH.fullmatch(month):
         return None
-    path = folder() / f"month={month}" / "complaints.parquet"
-    if not path.exists():
-        return None
-    rows = parquet.read_table(path, columns=_COLUMNS, filters=[("number", "=", number)], partitioning=None)
+    store = stored([month])
+    import pyarrow.compute as pc
+
+    rows = store.table_of(month, _COLUMNS, where=pc.field("number") == number)
     row = next(iter(rows.to_pylist()), None)
     if row is None:
         return None
-    told = {name: row[name] or "" for name in ("category", "urgency")}
-    return Complaint(**{**row, **told, "month": month})
+    read = _read_before_correction(store, [number]).get(number, row) | {"estate_match": row["estate_match"]}
+    return Complaint(
+        number=number,
+        month=month,
+        received_at=row["received_at"],
+        text=row["text"],
+        estate_code=row["estate_code"],
+        property_related=row["property_related"],
+        category=row["category"] or "",
+        urgency=row["urgency"] or "",
+        area_code=row["area_code"] or "",
+        reading=_reading(read),
+    )
+
+
+def _reading(row: Mapping[str, Any]) -> Reading:
+    return Reading(
+        estate_code=row["estate_code"],
+        estate_match=row["estate_match"] or "",
+        estate_confidence=row["estate_confidence"],
+        is_likely=row["estate_certainty"] == "likely",
+        property_related=row["property_related"],
+        related_confidence=row["related_confidence"],
+        category=row["category"] or "",
+        category_confidence=row["category_confidence"],
+    )
+
+
+def _read_before_correction(store: Store, numbers: Collection[str]) -> Mapping[str, dict[str, Any]]:
+    """Of corrected complaints what the machine reads, by number (analytics.corrections)."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    table = store.own_table("_corrections.arrow")
+    if table is None:
+        return {}
+    rows = table.filter(pc.is_in(table["number"], value_set=pa.array(list(numbers), pa.string())))
+    return {row["number"]: {name: row[f"read_{name}"] for name in _READ} for row in rows.to_pylist()}

@@ -1,4 +1,4 @@
-"""The masked complaints behind the numbers of an estate, read from the store when somebody asks for them.
+"""The masked complaints behind the numbers, of an estate or of none, read from the store when somebody asks for them.
 
 Arrow is loaded then, not before: a web process that nobody asks for complaints does not pay for it.
 """
@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from huiyin.apps.hotline.asking import folder
-from huiyin.apps.hotline.mirroring import UNKNOWN_MONTH
+from huiyin.apps.hotline.asking import stored
+from huiyin.apps.hotline.selectors import UNKNOWN_MONTH
 
 _COLUMNS = [
-    *("number", "received_at", "text", "estate_certainty", "property_related", "category", "urgency"),
+    *("number", "received_at", "text", "area_code", "estate_match", "estate_certainty"),
+    *("property_related", "category", "urgency"),
     *("is_solved", "is_satisfied", "repeat_group", "same_caller_before", "recurrence"),
 ]
+_STREET_DIGITS = 9
 _ANSWERS = {1: True, 0: False}
 
 
@@ -30,6 +32,9 @@ class StoredComplaint:
     text: str
     is_likely: bool
     """That it is about this estate is not certain."""
+    match: str
+    """The words by which its estate was found."""
+    street_code: str
     property_related: bool
     category: str
     urgency: str
@@ -45,13 +50,44 @@ def complaints_of(
 ) -> list[StoredComplaint]:
     """Of these months (None: the ones whose file tells no time), the newest first; `only` of these numbers."""
     wanted = None if only is None else frozenset(only)
+    names = [_name_of(month) for month in months]
+    store = stored(names)
+    import pyarrow.compute as pc
+
+    # The store lies sorted by estate, so that of a month only what may hold this one is read.
+    of_the_estate = pc.field("estate_code") == estate_code
     found = [
         _complaint(row, month)
-        for month in map(_name_of, months)
-        for row in _rows(estate_code, month)
+        for month in names
+        for row in store.table_of(month, _COLUMNS, where=of_the_estate).to_pylist()
         if wanted is None or row["number"] in wanted
     ]
     return sorted(found, key=_when, reverse=True)
+
+
+def unplaced_complaints(
+    month: date | None, *, streets: Collection[str] | None, without: Collection[str]
+) -> list[StoredComplaint]:
+    """Property complaints of a month that belong to no estate, of these streets (None: all), the newest first.
+
+    `without`: numbers of which a person said so.
+    """
+    name = _name_of(month)
+    store = stored([name])
+    import pyarrow.compute as pc
+
+    nowhere = pc.field("estate_code").is_null() & pc.field("property_related")
+    rows = store.table_of(name, _COLUMNS, where=nowhere).to_pylist()
+    found = [_complaint(row, name) for row in rows]
+    seen = None if streets is None else frozenset(streets)
+    left = frozenset(without)
+    shown = [each for each in found if (seen is None or each.street_code in seen) and each.number not in left]
+    return sorted(shown, key=_when, reverse=True)
+
+
+def _street_of(area_code: str) -> str:
+    """Nine digits, "" where the file tells none."""
+    return area_code[:_STREET_DIGITS] if len(area_code) >= _STREET_DIGITS else ""
 
 
 def _when(complaint: StoredComplaint) -> tuple[str, str]:
@@ -64,20 +100,6 @@ def _name_of(month: date | None) -> str:
     return UNKNOWN_MONTH if month is None else f"{month:%Y-%m}"
 
 
-def _rows(estate_code: str, month: str) -> list[dict[str, Any]]:
-    """The store lies sorted by estate, so that of a month only what may hold this one is read."""
-    from pyarrow import parquet
-
-    path = folder() / f"month={month}" / "complaints.parquet"
-    if not path.exists():
-        return []
-    filters = [("estate_code", "=", estate_code)]
-    rows: list[dict[str, Any]] = parquet.read_table(
-        path, columns=_COLUMNS, filters=filters, partitioning=None
-    ).to_pylist()
-    return rows
-
-
 def _complaint(row: Mapping[str, Any], month: str) -> StoredComplaint:
     return StoredComplaint(
         number=row["number"],
@@ -85,6 +107,8 @@ def _complaint(row: Mapping[str, Any], month: str) -> StoredComplaint:
         received_at=row["received_at"],
         text=row["text"],
         is_likely=row["estate_certainty"] == "likely",
+        match=row["estate_match"] or "",
+        street_code=_street_of(row["area_code"] or ""),
         property_related=row["property_related"],
         category=row["category"] or "",
         urgency=row["urgency"] or "",

@@ -1,4 +1,4 @@
-"""What the pages need of the store, as rows: the cube month by month, and the names no estate is known by."""
+"""What the pages need of the store, as rows: the cube month by month, names no estate is known by, doubts, topics."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
-from huiyin.apps.hotline.models import HotlineCount, HotlineImport, HotlineTopic, HotlineTotal, UnknownName
+from huiyin.apps.hotline.models import (
+    Correction,
+    Doubt,
+    HotlineCount,
+    HotlineImport,
+    HotlineTopic,
+    HotlineTotal,
+    UnknownName,
+)
 from huiyin.apps.hotline.models.names import LONGEST_NAME
+from huiyin.apps.hotline.selectors import month_in_store
 from huiyin.apps.places.models import Estate
 
-STORE_PREFIX = "web-"
-"""Before the number of an import of ours stands its name in the store."""
-UNKNOWN_MONTH = "unknown"
 DIMENSIONS = ("estate_code", "street_code", "property_related", "category")
 COUNTS = (
     *("complaints", "contactable", "contacted", "solved_valid", "solved", "satisfied_valid", "satisfied"),
@@ -27,6 +33,10 @@ TOLD_OF_TOPICS = (
     *("title", "category", "complaint_count", "caller_count", "recent_count", "before_count", "first_on"),
     *("last_on", "heat", "shares", "example", "numbers", "told_at"),
 )
+TOLD_OF_DOUBTS = (
+    *("complaint_count", "confidence", "example", "imports", "seen_at"),
+    *("state", "decided_estate", "settled_at"),
+)
 _AT_ONCE = 2_000
 
 
@@ -36,11 +46,12 @@ class Mirror:
     def __init__(self, now: datetime) -> None:
         self._now = now
         self._estates = dict(Estate.objects.values_list("code", "pk"))
+        self._imports = dict(HotlineImport.objects.exclude(store_id="").values_list("store_id", "pk"))
 
     @transaction.atomic
     def replace_month(self, month: str, rows: Iterable[Sequence[Any]]) -> None:
         """Rows of an estate that is there no more count as unattributed."""
-        first = None if month == UNKNOWN_MONTH else date.fromisoformat(f"{month}-01")
+        first = month_in_store(month)
         cells: dict[tuple[Any, ...], Counter[str]] = {}
         for estate, street, is_property, category, *counts in rows:
             key = (self._estates.get(estate), street or "", is_property, category or "")
@@ -63,6 +74,16 @@ class Mirror:
         total_up(first)
 
     @transaction.atomic
+    def keep_months(self, months: Iterable[str]) -> None:
+        """The store has no others any more."""
+        left = [month_in_store(month) for month in months]
+        gone = Q(month__isnull=False) & ~Q(month__in=[month for month in left if month is not None])
+        if None not in left:
+            gone |= Q(month__isnull=True)
+        for counts in (HotlineCount.objects, HotlineTotal.objects):
+            counts.filter(gone).delete()
+
+    @transaction.atomic
     def replace_names(self, names: Iterable[Mapping[str, Any]]) -> None:
         """Open names are those told now; what a person decided of a name stays, with its new count."""
         known = {
@@ -76,26 +97,61 @@ class Mirror:
                 name=each["name"], street_code=each["street_code"]
             )
             name.complaint_count, name.example = each["complaints"], each["example"][:200]
-            name.brought_by_id = _import_of(each["import_id"])
+            name.brought_by_id = self._imports.get(each["import_id"])
             name.seen_at = self._now
             told.append(name)
         gone = UnknownName.objects.filter(pk__in=[name.pk for name in known.values()])
         gone.filter(state=UnknownName.State.OPEN).delete()
         gone.update(complaint_count=0)
-        ours = set(
-            HotlineImport.objects.filter(pk__in={name.brought_by_id for name in told}).values_list(
-                "pk", flat=True
-            )
-        )
-        for name in told:
-            if name.brought_by_id not in ours:
-                name.brought_by_id = None
         UnknownName.objects.bulk_create([name for name in told if name.pk is None], batch_size=_AT_ONCE)
         UnknownName.objects.bulk_update(
             [name for name in told if name.pk is not None],
             ["complaint_count", "example", "brought_by", "seen_at"],
             batch_size=_AT_ONCE,
         )
+
+    @transaction.atomic
+    def replace_doubts(self, doubts: Iterable[Mapping[str, Any]]) -> None:
+        """One that was decided, or put off, is open again if more such complaints have come since."""
+        known = {
+            (doubt.match, doubt.estate_id, doubt.street_code): doubt
+            for doubt in Doubt.objects.select_for_update(no_key=True)
+        }
+        told = []
+        for each in doubts:
+            estate = self._estates.get(each["estate_code"])
+            if estate is None or len(each["match"]) > LONGEST_NAME:
+                continue
+            doubt = known.pop((each["match"], estate, each["street_code"]), None) or Doubt(
+                match=each["match"], estate_id=estate, street_code=each["street_code"]
+            )
+            doubt.complaint_count, doubt.confidence = each["complaints"], each["confidence"]
+            doubt.example, doubt.seen_at = each["example"][:200], self._now
+            doubt.imports = [self._imports[name] for name in each["import_ids"] if name in self._imports]
+            is_settled = doubt.state == Doubt.State.DECIDED and doubt.settled_at is not None
+            has_grown = doubt.state == Doubt.State.LATER and doubt.complaint_count > doubt.decided_count
+            if is_settled or has_grown:
+                doubt.state, doubt.decided_estate_id, doubt.settled_at = Doubt.State.OPEN, None, None
+            told.append(doubt)
+        gone = Doubt.objects.filter(pk__in=[doubt.pk for doubt in known.values()])
+        gone.exclude(state=Doubt.State.DECIDED).delete()
+        gone.update(complaint_count=0, example="", imports=[])
+        Doubt.objects.bulk_create([doubt for doubt in told if doubt.pk is None], batch_size=_AT_ONCE)
+        Doubt.objects.bulk_update(
+            [doubt for doubt in told if doubt.pk is not None], TOLD_OF_DOUBTS, batch_size=_AT_ONCE
+        )
+
+    @transaction.atomic
+    def mark_doubted(self, complaints: Iterable[Mapping[str, str]]) -> None:
+        """Corrections whose complaint came again with another text, until a person looks at them once more."""
+        months = {each["number"]: month_in_store(each["month"]) for each in complaints}
+        current = Correction.objects.filter(is_current=True)
+        current.filter(doubted_at__isnull=False).exclude(number__in=list(months)).update(doubted_at=None)
+        doubted = list(current.filter(number__in=list(months)))
+        for correction in doubted:
+            correction.doubted_at = correction.doubted_at or self._now
+            correction.month = months[correction.number]
+        Correction.objects.bulk_update(doubted, ["doubted_at", "month"], batch_size=_AT_ONCE)
 
     @transaction.atomic
     def replace_topics(self, topics: Iterable[Mapping[str, Any]]) -> None:
@@ -150,12 +206,3 @@ def _same_topic(known: list[HotlineTopic], numbers: Iterable[str]) -> HotlineTop
         return None
     known.remove(best)
     return best
-
-
-def store_id_of(import_: HotlineImport) -> str:
-    return f"{STORE_PREFIX}{import_.pk}"
-
-
-def _import_of(store_id: str) -> int | None:
-    number = store_id.removeprefix(STORE_PREFIX)
-    return int(number) if store_id.startswith(STORE_PREFIX) and number.isdecimal() else None

@@ -1,11 +1,12 @@
-"""Who may bring files of complaints, who sees them afterwards, and who says which estate a name means (ADR 0022)."""
+"""Who may bring files of complaints, who sees them afterwards, who says which estate is meant (ADR 0022, 0024)."""
 
 from __future__ import annotations
 
 from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
-from huiyin.apps.hotline.models import HotlineImport, UnknownName
+from huiyin.apps.hotline.models import Doubt, HotlineImport, UnknownName
+from huiyin.apps.hotline.reach import covers
 from huiyin.apps.places.models import Area, Estate
 from huiyin.apps.places.selectors import inside_q, scope_of_estate
 from huiyin.domain.access import SYSTEM, Actor, Role
@@ -86,3 +87,35 @@ def check_register(estate: Estate, actor: Actor) -> None:
 
 def can_register(estate: Estate, actor: Actor) -> bool:
     return passes(check_register, estate, actor)
+
+
+def doubts_q(actor: Actor) -> Q:
+    """Doubts about estates one answers for."""
+    return inside_q(actor.scopes(*IMPORTERS), path="estate__area__path", estate_id="estate_id")
+
+
+def check_decide_doubt(doubt: Doubt, actor: Actor) -> None:
+    """Who answers for the estate that is perhaps meant; load it with its area."""
+    check_correct(actor, estate=doubt.estate, area_code="")
+
+
+def check_correct(actor: Actor, *, estate: Estate | None, area_code: str) -> None:
+    """Who answers for the place where the complaint lies: its estate, else the street its file names."""
+    if not covers(actor, IMPORTERS, estate=estate, area_code=area_code):
+        raise NotPermitted(_("这件诉求不在您的范围里。"), code="hotline.correct")
+
+
+def can_correct(actor: Actor, *, estate: Estate | None, area_code: str) -> bool:
+    try:
+        check_correct(actor, estate=estate, area_code=area_code)
+    except NotPermitted:
+        return False
+    return True
+
+
+def check_place(actor: Actor, estate: Estate) -> None:
+    """Complaints are given to an estate by who answers for it; nobody else's numbers grow by one's own word."""
+    if not covers(actor, IMPORTERS, estate=estate, area_code=""):
+        raise NotPermitted(
+            _("只能归到您范围里的小区。别处的请选“不归到小区”，由街镇或区级处理。"), code="hotline.place"
+        )

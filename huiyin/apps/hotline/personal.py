@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from huiyin.apps.hotline.asking import FOLDER, remove_forgotten_by_child, remove_from_child
-from huiyin.apps.hotline.models import HotlineImport, UnknownName
+from huiyin.apps.hotline.models import Correction, Doubt, HotlineImport, UnknownName
 from huiyin.apps.imports.files import remove_left_over
 from huiyin.apps.people.models import Person
 from huiyin.apps.people.personal_data import Json, Section
@@ -26,7 +26,7 @@ _BATCH = 200
 
 
 def export_hotline(person: Person) -> Json:
-    """Files the person brought and names the person claimed."""
+    """Files the person brought, names the person claimed, complaints the person corrected."""
     return {
         "imports": [
             {
@@ -41,16 +41,28 @@ def export_hotline(person: Person) -> Json:
             {"name": each.name, "state": each.state}
             for each in UnknownName.objects.filter(decided_by_key=person.key).order_by("pk")
         ],
+        "doubts": [
+            {"match": each.match, "state": each.state, "complaints": each.decided_count}
+            for each in Doubt.objects.filter(decided_by_key=person.key).order_by("pk")
+        ],
+        "corrections": [
+            {"number": each.number, "corrected_at": each.corrected_at.isoformat(), "reason": each.reason}
+            for each in Correction.objects.filter(corrected_by_key=person.key).order_by("pk")
+        ],
     }
 
 
 def erase_hotline(person: Person, by: Actor, now: datetime) -> int:
-    """Who did it is forgotten; what was imported and named stays, it is the district's."""
+    """Who did it is forgotten; what was imported, named and corrected stays, it is the district's."""
     count = HotlineImport.objects.filter(uploaded_by_key=person.key).update(
         uploaded_by_key=FORGOTTEN, uploaded_by_label=FORGOTTEN
     )
-    return count + UnknownName.objects.filter(decided_by_key=person.key).update(
-        decided_by_key=FORGOTTEN, decided_by_label=FORGOTTEN
+    for decided in (UnknownName.objects, Doubt.objects):
+        count += decided.filter(decided_by_key=person.key).update(
+            decided_by_key=FORGOTTEN, decided_by_label=FORGOTTEN
+        )
+    return count + Correction.objects.filter(corrected_by_key=person.key).update(
+        corrected_by_key=FORGOTTEN, corrected_by_label=FORGOTTEN
     )
 
 

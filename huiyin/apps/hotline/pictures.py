@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Max, Min, QuerySet
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from huiyin.apps.hotline.models import HotlineCount, HotlineImport, HotlineTotal
@@ -134,7 +135,8 @@ def periods_of(asked: str, today: date) -> Periods:
 
 
 def as_of() -> datetime | None:
-    """When the last file was stored; one query."""
-    stored = HotlineImport.objects.filter(state=HotlineImport.State.STORED)
-    latest: datetime | None = stored.aggregate(at=Max("finished_at"))["at"]
+    """When a file was last stored or taken back; one query."""
+    was_stored = ("stored", "undoing", "undone")
+    changed = HotlineImport.objects.filter(state__in=was_stored)
+    latest: datetime | None = changed.aggregate(at=Max(Greatest("finished_at", "undone_at")))["at"]
     return latest

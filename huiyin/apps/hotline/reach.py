@@ -6,7 +6,7 @@ file names none is seen by the district alone. A company sees numbers, never the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -28,6 +28,28 @@ def sees_words_of(actor: Actor, estate: Estate) -> bool:
     """The masked complaints themselves: the area's staff, inside their scope; load `area` with the estate."""
     scope = scope_of_estate(estate)
     return any(actor.holds(role, scope) for role in AREA_STAFF)
+
+
+def covers(actor: Actor, roles: Sequence[Role], *, estate: Estate | None, area_code: str) -> bool:
+    """Whether a complaint lies in a scope of one of these roles; load `area` with the estate."""
+    if estate is not None:
+        return any(actor.holds(role, scope_of_estate(estate)) for role in roles)
+    scopes = actor.scopes(*roles)
+    areas = Area.objects.exclude(level=Area.Level.COMMUNITY)
+    if len(area_code) >= _STREET_DIGITS:
+        areas = areas.filter(level=Area.Level.STREET, code__startswith=area_code[:_STREET_DIGITS])
+    else:
+        areas = areas.filter(level=Area.Level.DISTRICT, code__startswith=area_code[:_DISTRICT_DIGITS])
+    paths = list(areas.values_list("path", flat=True)) if scopes else []
+    return any(path.startswith(scope.path) for path in paths for scope in scopes)
+
+
+def streets_reached(actor: Actor, roles: Sequence[Role]) -> tuple[list[str], bool]:
+    """Nine digits of each street in a scope of these roles, and whether a whole district is in one."""
+    areas = Area.objects.filter(inside_q(actor.scopes(*roles), path="path", estate_id="estates__pk"))
+    levels = areas.exclude(level=Area.Level.COMMUNITY).values_list("level", "code").distinct()
+    streets = [code[:_STREET_DIGITS] for level, code in levels if level == Area.Level.STREET]
+    return streets, any(level == Area.Level.DISTRICT for level, _code in levels)
 
 
 def totals_for_desk(actor: Actor) -> QuerySet[HotlineTotal]:

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 
-from huiyin.apps.hotline.models import HotlineImport, HotlineSource, UnknownName
-from huiyin.apps.hotline.permissions import IMPORTERS, imports_q, names_q
-from huiyin.apps.places.models import Estate
+from huiyin.apps.hotline.models import Correction, Doubt, HotlineImport, HotlineSource, UnknownName
+from huiyin.apps.hotline.permissions import IMPORTERS, doubts_q, imports_q, names_q
+from huiyin.apps.places.models import Estate, EstateAlias
 from huiyin.apps.places.selectors import inside_q
 from huiyin.domain.access import Actor
 
+UNKNOWN_MONTH = "unknown"
+"""The store's name of the months of complaints whose file tells no time."""
+FEWEST_OF_A_NAME = 3
+"""Characters; what is shorter is an ordinary word too."""
 _LIKE_ENOUGH = 0.4
 _ENDING = re.compile(r"(?<=..)(?:小区|家园|花园|新村|嘉园|雅园|新苑|苑)$")
 """What many names end with; two estates are not alike by it."""
 _SUGGESTED = 2
+
+
+def month_in_store(name: str) -> date | None:
+    """The first day of a month as the store names it (2026-05); None for complaints without a time."""
+    return None if name == UNKNOWN_MONTH else date.fromisoformat(f"{name}-01")
 
 
 def imports_for_desk(actor: Actor) -> QuerySet[HotlineImport]:
@@ -40,6 +51,37 @@ def same_file_before(import_: HotlineImport) -> HotlineImport | None:
 
 def names_for_desk(actor: Actor) -> QuerySet[UnknownName]:
     return UnknownName.objects.filter(names_q(actor)).select_related("estate")
+
+
+def doubts_for_desk(actor: Actor) -> QuerySet[Doubt]:
+    """Most complaints first; those of which none are left are history."""
+    return Doubt.objects.filter(doubts_q(actor)).select_related("estate", "decided_estate")
+
+
+def doubted_for_desk(actor: Actor) -> QuerySet[Correction]:
+    """Corrections to be looked at once more: of estates one answers for, as they are or were before."""
+    inside = estates_to_name(actor)
+    was = KeyTextTransform("estate", "was")
+    return (
+        Correction.objects.filter(is_current=True, doubted_at__isnull=False)
+        .annotate(was_at=was)
+        .filter(Q(estate__in=inside) | Q(estate=None, was_at__in=inside.values("code")))
+        .select_related("estate")
+        .order_by("doubted_at", "pk")
+    )
+
+
+def corrections_of(numbers: Iterable[str]) -> dict[str, Correction]:
+    """What people's word is on complaints by now, by number; for complaints the reader sees."""
+    current = Correction.objects.filter(number__in=list(numbers), is_current=True).select_related("estate")
+    return {each.number: each for each in current}
+
+
+def may_be_names(matches: Iterable[str]) -> set[str]:
+    """Those of these words that can become an alias: long enough, and not the name of any estate; two queries."""
+    wanted = {each for each in matches if len(each) >= FEWEST_OF_A_NAME}
+    taken = set(Estate.objects.filter(name__in=wanted).values_list("name", flat=True))
+    return wanted - taken - set(EstateAlias.objects.filter(name__in=wanted).values_list("name", flat=True))
 
 
 def estates_to_name(actor: Actor) -> QuerySet[Estate]:

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from django.db import close_old_connections
 from django.db.utils import InterfaceError, OperationalError
-from procrastinate import RetryStrategy
+from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
 from huiyin.apps.hotline import services
 from huiyin.apps.hotline.asking import StoreBusy
+from huiyin.integrations.children import ChildDied
 
-# The database was away, or another process writes the store, however long: try again soon.
-AGAIN = RetryStrategy(wait=15, retry_exceptions={OperationalError, InterfaceError, StoreBusy})
+_SOON, _LATER, _OFTEN_ENOUGH = 15, 60, 5
+
+
+class _Again(BaseRetryStrategy):
+    """The database was away, or another process writes the store: soon again, however long it takes. A child that died
+    may have been one too many on the machine: a few times."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if isinstance(exception, (OperationalError, InterfaceError, StoreBusy)):
+            return RetryDecision(retry_in={"seconds": _SOON})
+        if isinstance(exception, ChildDied) and job.attempts < _OFTEN_ENOUGH:
+            return RetryDecision(retry_in={"seconds": _LATER})
+        return None
+
+
+AGAIN = _Again()
 
 
 @app.task(name="hotline.check", retry=AGAIN)
@@ -40,6 +56,20 @@ def attribute_again() -> None:
     """Find the estates of complaints that write a name claimed since."""
     close_old_connections()
     services.attribute_again()
+
+
+@app.task(name="hotline.correct", retry=AGAIN)
+def correct() -> None:
+    """Let what people decided of complaints count in the store."""
+    close_old_connections()
+    services.apply_corrections()
+
+
+@app.task(name="hotline.settle_doubt", retry=AGAIN)
+def settle_doubt(doubt_id: int) -> None:
+    """Correct the complaints that one decision was about."""
+    close_old_connections()
+    services.settle_doubt(doubt_id)
 
 
 @app.task(name="hotline.topics", retry=AGAIN)

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from huiyin.apps.hotline.views import bringing, complaints, numbers, topics
+from huiyin.apps.hotline.views import bringing, complaints, corrections, numbers, review, topics
 
 app_name = "hotline"
 urlpatterns = [
@@ -25,6 +25,14 @@ urlpatterns = [
     path("desk/hotline/imports/<int:pk>/undo", bringing.undo_import, name="undo_import"),
     path("desk/hotline/imports/<int:pk>/rejected", bringing.rejected_rows, name="rejected_rows"),
     path("desk/hotline/complaints/register", bringing.register_complaint, name="register_complaint"),
+    path("desk/hotline/complaints/correct", corrections.correct_complaint, name="correct_complaint"),
+    path("desk/hotline/complaints/confirm", corrections.confirm_correction, name="confirm_correction"),
+    path("desk/hotline/complaints/withdraw", corrections.withdraw_correction, name="withdraw_correction"),
+    path("desk/hotline/review", review.review, name="review"),
+    path("desk/hotline/review/<int:pk>", review.doubt, name="doubt"),
+    path("desk/hotline/review/<int:pk>/decide", review.decide_doubt, name="decide_doubt"),
+    path("desk/hotline/review/<int:pk>/later", review.put_off_doubt, name="put_off_doubt"),
+    path("desk/hotline/unplaced", review.unplaced, name="unplaced"),
     path("desk/hotline/names", bringing.names, name="names"),
     path("desk/hotline/names/<int:pk>/claim", bringing.claim_name, name="claim_name"),
     path("desk/hotline/names/<int:pk>/ignore", bringing.ignore_name, name="ignore_name"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from huiyin.apps.policies.cells import Table, table
-from huiyin.domain.policy_hotline import CaseRule, HotlinePolicy
+from huiyin.domain.policy_hotline import CaseRule, HotlinePolicy, NthRule, RecurrenceRule
 
 
 def tables_of_hotline(values: HotlinePolicy) -> list[Table]:
@@ -20,6 +22,14 @@ def tables_of_hotline(values: HotlinePolicy) -> list[Table]:
             _("自动登记为台账事项"),
             (_("规则"), _("类别"), _("工单上的紧急程度"), _("受理后")),
             ((rule.label, *_of_rule(values, rule)) for rule in values.case_rules),
+        ),
+        table(
+            _("反复反映的，自动登记为台账事项"),
+            (_("规则"), _("哪些诉求")),
+            (
+                (_("同一小区同类诉求到第几件"), _joined(_nth(values, rule) for rule in values.nth_rules)),
+                (_("办结后又反映"), _joined(_again(values, rule) for rule in values.recurrence_rules)),
+            ),
         ),
         table(
             _("样本少的时候"),
@@ -54,3 +64,25 @@ def _of_rule(values: HotlinePolicy, rule: CaseRule) -> tuple[str, str, str]:
         "、".join(rule.urgencies),
         _("%(n)s 天内") % {"n": rule.within_days},
     )
+
+
+def _nth(values: HotlinePolicy, rule: NthRule) -> str:
+    return _("%(label)s：%(categories)s，%(days)s 天内第 %(nth)s 件，受理后 %(within)s 天内") % {
+        "label": rule.label,
+        "categories": "、".join(values.labels_of(rule)),
+        "days": rule.days,
+        "nth": rule.nth,
+        "within": rule.within_days,
+    }
+
+
+def _again(values: HotlinePolicy, rule: RecurrenceRule) -> str:
+    return _("%(label)s：%(categories)s，受理后 %(within)s 天内") % {
+        "label": rule.label,
+        "categories": "、".join(values.labels_of(rule)),
+        "within": rule.within_days,
+    }
+
+
+def _joined(rules: Iterable[str]) -> str:
+    return "；".join(rules) or _("没有")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from huiyin.language.complaints.categories import CATEGORY_NAMES
-from huiyin.language.complaints.model import Model, shipped
+from huiyin.language.complaints.model import Model, in_use
 
 
 class Classified(NamedTuple):
@@ -24,22 +24,29 @@ class Classified(NamedTuple):
 
 def classify(texts: Iterable[str], *, model: Model | None = None) -> list[Classified]:
     """One answer for each text; a subject, if there is one, stands at the beginning of the text."""
-    model = model or shipped()
+    model = model or in_use()
     return [judged(model.scores(text), model) for text in texts]
+
+
+def shares(scores: Sequence[float], model: Model) -> list[float]:
+    """Of each category, from the scores of all lanes: the softmax of its scores times `sharpness`; they sum to 1."""
+    of_categories = scores[1:]
+    highest = max(of_categories)
+    raised = [math.exp(model.sharpness * (score - highest)) for score in of_categories]
+    total = sum(raised)
+    return [each / total for each in raised]
 
 
 def judged(scores: Sequence[float], model: Model) -> Classified:
     """What the scores of all lanes mean.
 
-    The shares of the categories are the softmax of their scores times `sharpness`. Property_related is weighed from
-    its own score and from what is usual among the likely categories, as log-odds.
+    Property_related is weighed from its own score and from what is usual among the likely categories, as log-odds.
     """
-    related, *of_categories = scores
-    highest = max(of_categories)
-    raised = [math.exp(model.sharpness * (score - highest)) for score in of_categories]
-    total = sum(raised)
-    best = of_categories.index(highest)
-    usual = sum(share * odds for share, odds in zip(raised, model.related_by_category, strict=True)) / total
-    odds = model.related_from_score * related + model.related_from_category * usual + model.related_intercept
+    of_categories = shares(scores, model)
+    share = max(of_categories)
+    usual = sum(each * odds for each, odds in zip(of_categories, model.related_by_category, strict=True))
+    odds = (
+        model.related_from_score * scores[0] + model.related_from_category * usual + model.related_intercept
+    )
     likely = 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
-    return Classified(likely >= 0.5, CATEGORY_NAMES[best], raised[best] / total, likely)
+    return Classified(likely >= 0.5, CATEGORY_NAMES[of_categories.index(share)], share, likely)

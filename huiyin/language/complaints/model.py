@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import struct
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,6 +33,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from huiyin.domain.errors import RuleBroken
 from huiyin.language.complaints.categories import CATEGORIES
 from huiyin.language.normalise import normalise
 
@@ -43,6 +45,9 @@ SLOT_BITS = 18
 MULTIPLIER = 2654435761
 
 FILE = Path(__file__).parents[1] / "data" / "complaints" / "complaints.model"
+"""As shipped."""
+VARIABLE = "HUIYIN_COMPLAINT_MODEL"
+"""In the environment it names the file of a district's own model, which is read instead of the shipped one."""
 _ZERO = ord("0")
 _BIAS = 128  # added to each weight, so that none is negative
 _SUMS = struct.Struct(f"<{LANES}I")  # 32 bits a lane hold the sums of any text
@@ -166,11 +171,31 @@ def write(model_file: Path, head: Mapping[str, object], rows: Mapping[int, Seque
             file.write(struct.pack(f"<{LANES}b", *rows[slot]))
 
 
+class ModelUnfit(RuleBroken):
+    """A file cannot be read as a model of these categories."""
+
+
+def file_in_use() -> Path:
+    """The district's own where the environment names one, else the one that is shipped."""
+    return Path(os.environ.get(VARIABLE, "").strip() or FILE)
+
+
 def parts(model_file: Path) -> tuple[dict[str, Any], bytes, bytes]:
-    """The head, the slots and the rows as they lie in the file."""
-    head_line, _, body = model_file.read_bytes().partition(b"\n")
-    head = json.loads(head_line)
-    count = head.pop("row_count")
+    """The head, the slots and the rows as they lie in the file; raises ModelUnfit."""
+    try:
+        head_line, _, body = model_file.read_bytes().partition(b"\n")
+        head = json.loads(head_line)
+        count = head.pop("row_count")
+        fits = len(body) == count * (4 + LANES) and len(head["scales"]) == len(head["intercepts"]) == LANES
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        fits = False
+    if not fits:
+        raise ModelUnfit(
+            "%(file)s 不是这个版本能用的诉求分类模型。请重新训练，或去掉 %(variable)s，用随程序提供的模型。",
+            code="complaint_model",
+            file=model_file,
+            variable=VARIABLE,
+        )
     return head, body[: 4 * count], body[4 * count :]
 
 
@@ -186,6 +211,6 @@ def load(model_file: Path) -> Model:
 
 
 @cache
-def shipped() -> Model:
-    """The model as shipped, read once."""
-    return load(FILE)
+def in_use() -> Model:
+    """The model complaints are read by, read once."""
+    return load(file_in_use())

@@ -9,16 +9,22 @@ import numpy as np
 from huiyin.language.kernels.characters import BMP, START
 from huiyin.language.kernels.compiling import inlined, part
 from huiyin.language.kernels.gazetteers import (
+    ANOTHER_BEHIND,
+    ASKED_BEFORE,
     CODE_BITS,
+    DENIED_BEFORE,
     HASH,
-    IS_PART,
     IS_SHORTENED,
     IS_WEAK,
     LONGEST_LENGTH,
     MOST_NAMED,
+    NEEDS_BEHIND,
+    NOWHERE,
+    PLACE_BITS,
     SECTION_BEHIND,
     SIEVE_BITS,
     SPREAD,
+    WEIGHT_BITS,
     WORD_BEFORE,
     WORD_BEHIND,
 )
@@ -27,8 +33,6 @@ from huiyin.language.places.about import BEGINS, ENDS, NEAR, STEPS
 from huiyin.language.places.gazetteer import ELSEWHERE, LIKELY, SURE_FROM
 from huiyin.language.places.names import MOST_CHARS
 
-NONE, FOUND, ASK = range(3)
-"""What became of a text: no estate, an estate, or a name that may be mistyped, which the gazetteer itself must say."""
 _BEGINS, _ENDS = ord(BEGINS), ord(ENDS)
 
 
@@ -42,14 +46,23 @@ def _look_up(keys, key):
     """The place of a key, -1 if it is not there."""
     slots = keys.slots
     mask = np.uint64(len(slots) - 1)
-    slot = (key * np.uint64(SPREAD)) >> np.uint64(keys.shift)
+    spread = key * np.uint64(SPREAD)
+    of_key = np.uint32(spread) >> np.uint32(PLACE_BITS)
+    slot = spread >> np.uint64(keys.shift)
     while True:
-        place = slots[slot]
-        if place == 0:
+        found = slots[slot]
+        if found == 0:
             return np.int64(-1)
-        if keys.keys[place - 1] == key:
-            return np.int64(place - 1)
+        if found >> np.uint32(PLACE_BITS) == of_key:
+            place = np.int64(found & np.uint32((1 << PLACE_BITS) - 1)) - 1
+            if keys.keys[place] == key:
+                return place
         slot = (slot + np.uint64(1)) & mask
+
+
+@inlined
+def _pair(written, at):
+    return np.uint64(written[at]) | np.uint64(written[at + 1]) << np.uint64(CODE_BITS)
 
 
 @part
@@ -83,22 +96,32 @@ def _hashes(written, length, at, hashes):
 
 
 @part
-def mentions(estates, written, length, places, starts, ends, names):
-    """Writes the names from left to right; returns how many. `places[i]` becomes the pair at i, -1 if unknown."""
-    hashes = np.empty(MOST_CHARS + 1, np.uint64)
-    pairs = estates.pairs
-    count = done = 0
+def beginnings(estates, written, length, places, pairs):
+    """Writes where names or halves of names may begin, and with which pair; returns how many there are."""
+    sieve = estates.beginnings.sieve
+    count = 0
     for at in range(length - 1):
-        key = np.uint64(written[at]) | np.uint64(written[at + 1]) << np.uint64(CODE_BITS)
-        bit = (key * np.uint64(SPREAD)) >> np.uint64(64 - SIEVE_BITS)
-        is_known = pairs.sieve[bit >> np.uint64(3)] >> (bit & np.uint64(7)) & np.uint64(1)
-        place = _look_up(pairs.keys, key) if is_known else np.int64(-1)
-        places[at] = place
-        if place < 0 or at < done or pairs.lengths[place, 0] == 0:
+        bit = (_pair(written, at) * np.uint64(SPREAD)) >> np.uint64(64 - SIEVE_BITS)
+        if sieve[bit >> np.uint64(3)] >> (bit & np.uint64(7)) & np.uint64(1):
+            pair = _look_up(estates.beginnings.keys, _pair(written, at))
+            if pair >= 0:
+                places[count], pairs[count] = at, pair
+                count += 1
+    return count
+
+
+@part
+def mentions(estates, written, length, begun, places, pairs, hashes, starts, ends, names):
+    """Writes the names from left to right; returns how many. `begun` is what `beginnings` has found."""
+    lengths = estates.beginnings.lengths
+    count = done = 0
+    for each in range(begun):
+        at, pair = places[each], pairs[each]
+        if at < done or lengths[pair, 0] == 0:
             continue
         most = _hashes(written, length, at, hashes)
-        for k in range(pairs.lengths.shape[1]):
-            size = pairs.lengths[place, k]
+        for k in range(lengths.shape[1]):
+            size = lengths[pair, k]
             if size == 0:
                 break
             if size <= most:
@@ -112,17 +135,16 @@ def mentions(estates, written, length, places, starts, ends, names):
 
 
 @part
-def may_be_mistyped(estates, written, length, places):
+def may_be_mistyped(estates, written, length, begun, places, pairs, hashes):
     """Whether half of a long name stands in the text and the other half with one other character."""
-    hashes = np.empty(MOST_CHARS + 1, np.uint64)
-    pairs, halves = estates.pairs, estates.halves
-    for at in range(length - 1):
-        place = places[at]
-        if place < 0 or pairs.half_lengths[place, 0] == 0:
+    lengths, halves = estates.beginnings.half_lengths, estates.halves
+    for each in range(begun):
+        at, pair = places[each], pairs[each]
+        if lengths[pair, 0] == 0:
             continue
         most = _hashes(written, length, at, hashes)
-        for k in range(pairs.half_lengths.shape[1]):
-            size = pairs.half_lengths[place, k]
+        for k in range(lengths.shape[1]):
+            size = lengths[pair, k]
             if size == 0:
                 break
             half = _look_up(halves.keys, hashes[size]) if size <= most else -1
@@ -159,15 +181,18 @@ def _beside(beside, written, length, at, step):
 def _stands(estates, written, length, start, end, name):
     flags = estates.names.flags[name]
     behind = _beside(estates.beside, written, length, end, 1)
+    before = _beside(estates.beside, written, length, start - 1, -1)
+    if behind & np.uint64(ANOTHER_BEHIND):
+        return False
+    if before & np.uint64(DENIED_BEFORE) and not before & np.uint64(ASKED_BEFORE):
+        return False
     if flags & IS_SHORTENED and behind & np.uint64(SECTION_BEHIND):
         return False
-    if not flags & (IS_PART | IS_WEAK) or behind & np.uint64(WORD_BEHIND):
+    if not flags & (NEEDS_BEHIND | IS_WEAK) or behind & np.uint64(WORD_BEHIND):
         return True
-    if flags & IS_PART:
+    if flags & NEEDS_BEHIND:
         return False
-    return start == 0 or (
-        _beside(estates.beside, written, length, start - 1, -1) & np.uint64(WORD_BEFORE)
-    ) != np.uint64(0)
+    return start == 0 or (before & np.uint64(WORD_BEFORE)) != np.uint64(0)
 
 
 @part
@@ -214,19 +239,28 @@ def _around(around, written, length, start, end, named):
 
 
 @part
-def _of_text(pairs, places, length, row, seen):
-    """What the whole text adds: each pair once."""
+def _of_text(weighed, written, length, seen):
+    """What the whole text adds: each pair once. `seen` has a bit for each entry."""
+    entries, moved = weighed.entries, weighed.moved
+    mask = np.uint64(len(entries) - 1)
+    entry_shift, bucket_shift = np.uint64(weighed.entry_shift), np.uint64(weighed.bucket_shift)
+    seen[:] = 0
     total = np.int64(0)
     for at in range(length - 1):
-        place = places[at]
-        if place >= 0 and seen[place] != row:
-            seen[place] = row
-            total += pairs.weight[place]
+        key = _pair(written, at)
+        spread = key * np.uint64(SPREAD)
+        slot = (spread >> entry_shift & mask) ^ np.uint64(moved[spread >> bucket_shift])
+        entry = entries[slot]
+        word, at_bit = slot >> np.uint64(6), slot & np.uint64(63)
+        is_new = np.uint64(entry >> np.uint64(WEIGHT_BITS) == key) & ~(seen[word] >> at_bit)
+        seen[word] |= is_new << at_bit
+        weight = np.int64(entry & np.uint64((1 << WEIGHT_BITS) - 1)) - (1 << (WEIGHT_BITS - 1))
+        total += weight * np.int64(is_new)
     return total
 
 
 @part
-def choose(estates, written, length, row, places, seen, starts, ends, names, count):
+def choose(estates, written, length, seen, starts, ends, names, count):
     """The mention the text is about, the odds and whether a section stands behind it; -1 where it is about none."""
     around, owners = estates.around, estates.names.owners
     standing = 0
@@ -245,7 +279,7 @@ def choose(estates, written, length, row, places, seen, starts, ends, names, cou
         total = _around(around, written, length, starts[each], ends[each], named)
         if each == 0 or total > highest:
             best, highest = each, total
-    total = around.intercept + _of_text(estates.pairs, places, length, row, seen) + highest
+    total = around.intercept + _of_text(estates.weighed, written, length, seen) + highest
     if total <= 0:
         return -1, 0.0, False
     best = _most_special(written, starts, ends, standing, best)
@@ -276,7 +310,10 @@ def _most_special(written, starts, ends, standing, best):
 
 @part
 def owner_of(names, name, odds, is_section, has_area, area):
-    """The estate, how sure, and whether that is `sure`; `area` are the numbers of the text's own areas."""
+    """The estate, how sure, and whether that is `sure`; `area` are the numbers of the text's own areas.
+
+    NOWHERE where several are called so and nothing tells them apart.
+    """
     group = names.owners[name]
     nearest, together = -1, 0
     count = 0
@@ -292,8 +329,10 @@ def owner_of(names, name, odds, is_section, has_area, area):
             nearest, together, count = owner, shared, 1
         elif shared == together:
             count += 1
+    if count > 1:
+        return np.int32(NOWHERE), 0.0, False
     estate, is_sure = names.owner_estate[nearest], names.owner_is_sure[nearest]
-    confidence = odds / count
+    confidence = odds
     if not is_sure or names.flags[name] & IS_WEAK or is_section:
         confidence *= LIKELY
     if has_area and together == 0 and names.has_area[estate]:

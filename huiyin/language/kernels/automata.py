@@ -50,7 +50,7 @@ class _Subsets:
 
     def __init__(self, net: Net) -> None:
         self.net = net
-        self.classes, self.of_set = _classes_of(
+        self.classes, self.of_set = classes_of(
             [what for kind, what, _ in net.states if kind in (READ, BEHIND, AHEAD)]
         )
         self.class_count = int(self.classes.max()) + 1
@@ -155,7 +155,7 @@ class _Subsets:
         return items, found
 
 
-def _classes_of(sets: Iterable[int]) -> tuple[npt.NDArray[np.uint16], dict[int, int]]:
+def classes_of(sets: Iterable[int]) -> tuple[npt.NDArray[np.uint16], dict[int, int]]:
     """Signs no set tells apart are one class; each set as the bits of its classes."""
     distinct = list(dict.fromkeys([*sets, AT_START, AT_END]))
     rng = np.random.default_rng(1)

@@ -10,6 +10,7 @@ from huiyin.language.kernels.gazetteers import PlaceIndex
 from huiyin.language.kernels.masking import masked
 from huiyin.language.kernels.scanning import Scanned, scan
 from huiyin.language.kernels.texts import Areas, Read, Texts
+from huiyin.language.places.gazetteer import Place
 
 
 def read(texts: Texts, index: PlaceIndex, areas: Areas) -> Read:
@@ -33,12 +34,14 @@ def _ask(scanned: Scanned, texts: Texts, index: PlaceIndex, areas: Areas) -> Non
     """Names with one wrong character."""
     for row in np.flatnonzero(scanned.asks).tolist():
         text = texts.text(row)
-        (place,) = index.gazetteer.find([text], [areas.of(row)])
-        if place is not None:
-            scanned.estate[row] = index.number_of(place.estate)
-            scanned.estate_confidence[row] = place.confidence
-            scanned.estate_is_sure[row] = place.certainty == "sure"
-            scanned.match[row] = texts.span(row, text, place.start, place.end)
+        (found,) = index.gazetteer.find_all([text], [areas.of(row)])
+        if found is None:
+            continue
+        scanned.match[row] = texts.span(row, text, found.start, found.end)
+        if isinstance(found, Place):
+            scanned.estate[row] = index.number_of(found.estate)
+            scanned.estate_confidence[row] = found.confidence
+            scanned.estate_is_sure[row] = found.certainty == "sure"
 
 
 def keys_of(texts: Texts, key: bytes) -> npt.NDArray[np.int64]:

@@ -14,6 +14,8 @@ numba.config.CACHE_DIR = str(  # type: ignore[attr-defined]
 
 kernel = numba.njit(nogil=True, cache=True)
 """Called from Python; what was compiled is kept in the user's cache."""
-part = numba.njit(nogil=True)
-"""Called from kernels."""
-inlined = numba.njit(nogil=True, inline="always")
+# Without `_nrt=False` each array of a tuple is counted up and down wherever the tuple is named: atomically, hundreds of
+# times a text. A part therefore makes no arrays; it is given those it writes to.
+part = numba.njit(nogil=True, _nrt=False)
+"""Called from kernels; cannot make arrays."""
+inlined = numba.njit(nogil=True, inline="always", _nrt=False)

@@ -19,14 +19,17 @@ from huiyin.language.kernels.tables import Forms, cache_folder, keep, sources_di
 from huiyin.language.places import names
 from huiyin.language.places.about import STEPS, About, step_of
 from huiyin.language.places.gazetteer import COMMUNITY, DISTRICT, STREET, Entry, Gazetteer, Owner
-from huiyin.language.places.names import FULL, NUMBERED_AFTER, PART
+from huiyin.language.places.names import FULL, NUMBERED_AFTER
 
-IS_SHORTENED, IS_PART, IS_WEAK = 1, 2, 4
-SECTION_BEHIND, WORD_BEHIND, WORD_BEFORE = 1, 2, 4
-"""What the automaton `beside` finds; the last one is looked for from right to left."""
+IS_SHORTENED, NEEDS_BEHIND, IS_WEAK = 1, 2, 4
+SECTION_BEHIND, WORD_BEHIND, ANOTHER_BEHIND, WORD_BEFORE, DENIED_BEFORE, ASKED_BEFORE = 1, 2, 4, 8, 16, 32
+"""What the automaton `beside` finds; the last three are looked for from right to left."""
 NOWHERE = -1
 CODE_BITS = 21
-SIEVE_BITS = 18
+SIEVE_BITS = 17
+PLACE_BITS = 20
+"""Of a slot; the other twelve are of its key."""
+WEIGHT_BITS = 64 - 2 * CODE_BITS
 LONGEST_LENGTH, MOST_NAMED = 7, 4
 _AREAS = (COMMUNITY, STREET, DISTRICT)
 HASH, SPREAD = 0x100000001B3, 0x9E3779B97F4A7C15
@@ -36,24 +39,40 @@ _MOST_KEPT = 4
 
 
 class Keys(NamedTuple):
-    """Numbers that are looked up: `slots` holds 1 + the place of a key, 0 where there is none."""
+    """Numbers that are looked up: `slots` holds 1 + the place of a key, 0 where there is none.
+
+    Above its PLACE_BITS a slot has bits of the key, so that few keys are compared in vain.
+    """
 
     keys: npt.NDArray[np.uint64]
-    slots: npt.NDArray[np.int32]
+    slots: npt.NDArray[np.uint32]
     shift: int
 
 
-class Pairs(NamedTuple):
-    """Two characters of a text: what they weigh anywhere, and how long the names are that begin so (then zeros).
+class Beginnings(NamedTuple):
+    """Two characters with which names or halves of names begin, and how long these are (then zeros).
 
     `sieve` has a bit for each pair; most pairs of a text fall through it.
     """
 
     sieve: npt.NDArray[np.uint8]
     keys: Keys
-    weight: npt.NDArray[np.int32]
     lengths: npt.NDArray[np.int32]
     half_lengths: npt.NDArray[np.int32]
+
+
+class Weighed(NamedTuple):
+    """What two characters weigh anywhere in a text. Every second pair of a text is one of them: no branch, one look.
+
+    The entry of a key is entries[a ^ moved[b]], a and b being bits of its hash; it is the key, then the weight plus
+    half of what WEIGHT_BITS hold. Elsewhere stands 0, the key of no pair.
+    """
+
+    entry_shift: int
+    bucket_shift: int
+
+    moved: npt.NDArray[np.uint16]
+    entries: npt.NDArray[np.uint64]
 
 
 class Names(NamedTuple):
@@ -103,7 +122,8 @@ class Beside(NamedTuple):
 
 class Estates(NamedTuple):
     forms: Forms
-    pairs: Pairs
+    beginnings: Beginnings
+    weighed: Weighed
     names: Names
     halves: Halves
     around: Around
@@ -122,7 +142,8 @@ class PlaceIndex:
         self._areas: dict[str, int] = {}
         self.estates = Estates(
             written_forms(),
-            _pairs(gazetteer),
+            _beginnings(gazetteer),
+            _weighed(gazetteer.about().pairs),
             self._names(entries, gazetteer.areas()),
             _halves(gazetteer.halves()),
             _around(gazetteer.about()),
@@ -185,10 +206,8 @@ def _kept_at(path: Path) -> float:
 
 
 def _flags(entry: Entry) -> int:
-    specificity = entry.owners[0].specificity
-    return (
-        IS_SHORTENED * (specificity < FULL) | IS_PART * (specificity == PART) | IS_WEAK * bool(entry.is_weak)
-    )
+    is_shortened = entry.owners[0].specificity < FULL
+    return IS_SHORTENED * is_shortened | NEEDS_BEHIND * entry.needs_behind | IS_WEAK * bool(entry.is_weak)
 
 
 def hash_of(text: str) -> int:
@@ -207,13 +226,16 @@ def key_of(chars: str) -> int:
 def _keys(keys: Sequence[int]) -> Keys:
     if len(set(keys)) != len(keys):
         raise ValueError("two keys are the same number")
-    bits = max(4, (4 * len(keys)).bit_length())
-    slots = np.zeros(1 << bits, np.int32)
+    if len(keys) >> PLACE_BITS:
+        raise ValueError("more keys than a slot can name: widen Keys.slots")
+    bits = max(4, (2 * len(keys)).bit_length())
+    slots = np.zeros(1 << bits, np.uint32)
     for place, key in enumerate(keys, start=1):
-        slot = ((key * SPREAD) & _64) >> (64 - bits)
+        spread = (key * SPREAD) & _64
+        slot = spread >> (64 - bits)
         while slots[slot]:
             slot = (slot + 1) & (len(slots) - 1)
-        slots[slot] = place
+        slots[slot] = (spread & 0xFFFFFFFF) >> PLACE_BITS << PLACE_BITS | place
     return Keys(np.array(keys, np.uint64), slots, 64 - bits)
 
 
@@ -221,19 +243,37 @@ def _starts(lengths: Iterable[int]) -> npt.NDArray[np.int32]:
     return np.cumsum([0, *lengths]).astype(np.int32)
 
 
-def _pairs(gazetteer: Gazetteer) -> Pairs:
-    weights, lengths, halves = gazetteer.about().pairs, gazetteer.lengths(), gazetteer.lengths_of_halves()
-    pairs = list(dict.fromkeys([*weights, *lengths, *halves]))
+def _beginnings(gazetteer: Gazetteer) -> Beginnings:
+    lengths, halves = gazetteer.lengths(), gazetteer.lengths_of_halves()
+    pairs = list(dict.fromkeys([*lengths, *halves]))
     keys = [key_of(pair) for pair in pairs]
     sieve = np.zeros(1 << SIEVE_BITS, np.bool_)
     sieve[[(key * SPREAD & _64) >> (64 - SIEVE_BITS) for key in keys]] = True
-    return Pairs(
+    return Beginnings(
         np.packbits(sieve, bitorder="little"),
         _keys(keys),
-        np.array([weights.get(pair, 0) for pair in pairs], np.int32),
         _rows([lengths.get(pair, ()) for pair in pairs]),
         _rows([halves.get(pair, ()) for pair in pairs]),
     )
+
+
+def _weighed(weights: Mapping[str, int]) -> Weighed:
+    """Keys of one bucket are moved together to places that are free; the largest buckets choose first."""
+    bits = max(6, (3 * len(weights) // 2).bit_length())
+    moved, entries = np.zeros(1 << (bits - 2), np.uint16), np.zeros(1 << bits, np.uint64)
+    buckets: dict[int, list[tuple[int, int]]] = {}
+    for pair, weight in weights.items():
+        spread = (key_of(pair) * SPREAD) & _64
+        entry = key_of(pair) << WEIGHT_BITS | weight + (1 << (WEIGHT_BITS - 1))
+        slot = spread >> (64 - 2 * bits) & (len(entries) - 1)
+        buckets.setdefault(spread >> (66 - bits), []).append((slot, entry))
+    for bucket, members in sorted(buckets.items(), key=lambda each: -len(each[1])):
+        slots = [slot for slot, _ in members]
+        by = next(by for by in range(len(entries)) if not any(entries[slot ^ by] for slot in slots))
+        moved[bucket] = by
+        for slot, entry in members:
+            entries[slot ^ by] = entry
+    return Weighed(64 - 2 * bits, 66 - bits, moved, entries)
 
 
 def _rows(lists: Sequence[Sequence[int]]) -> npt.NDArray[np.int32]:
@@ -274,11 +314,10 @@ def _around(about: About) -> Around:
 def _beside() -> Automaton:
     """Exact, for these patterns have no lookarounds and no high limits."""
     words = names.words()
-    behind = "|".join(map(re.escape, words.after_weak))
-    before = "|".join(re.escape(word[::-1]) for word in words.before_weak)
-    patterns: dict[int, re.Pattern[Any]] = {
-        0: NUMBERED_AFTER,
-        1: re.compile(behind),
-        2: re.compile(before),
-    }
-    return automaton_of(patterns)
+
+    def any_of(each: Iterable[str]) -> re.Pattern[Any]:
+        return re.compile("|".join(map(re.escape, each)))
+
+    behind = [NUMBERED_AFTER, any_of(words.after_weak), any_of(words.makes_another)]
+    before = [any_of(word[::-1] for word in each) for each in (words.before_weak, words.denies, words.asks)]
+    return automaton_of(dict(enumerate([*behind, *before])))

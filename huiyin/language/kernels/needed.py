@@ -116,7 +116,7 @@ class Net:
             return self._sequence(nodes, after, flags)  # at the end of a pattern it may as well be read
         edge = AT_START if back else AT_END
         if wanted:
-            allowed = _edge_of(nodes, flags, back)
+            allowed = edge_of(nodes, flags, back)
             if allowed is None:
                 return after
         else:
@@ -124,7 +124,7 @@ class Net:
         return self._state(BEHIND if back else AHEAD, allowed, (after,))
 
 
-def _edge_of(nodes: Sequence[Node], flags: int, back: bool) -> int | None:
+def edge_of(nodes: Sequence[Node], flags: int, back: bool) -> int | None:
     """The characters with which it may begin (or end, if looked at backwards); None if it may be empty."""
     found = 0
     for kind, value in reversed(nodes) if back else nodes:
@@ -133,11 +133,11 @@ def _edge_of(nodes: Sequence[Node], flags: int, back: bool) -> int | None:
             return found | chars
         edges: Iterable[int | None]
         if kind is op.SUBPATTERN:
-            edges = [_edge_of(value[3], flags, back)]
+            edges = [edge_of(value[3], flags, back)]
         elif kind is op.BRANCH:
-            edges = [_edge_of(each, flags, back) for each in value[1]]
+            edges = [edge_of(each, flags, back) for each in value[1]]
         elif kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
-            edge = _edge_of(value[2], flags, back)
+            edge = edge_of(value[2], flags, back)
             if edge is not None and value[0] == 0:
                 found |= edge
                 continue

@@ -12,17 +12,19 @@ from huiyin.language.complaints.classifying import classify
 from huiyin.language.kernels.gazetteers import NOWHERE, PlaceIndex
 from huiyin.language.kernels.texts import Areas, Read, Texts
 from huiyin.language.masking import mask
+from huiyin.language.places.gazetteer import Place
 
 
 def read(texts: Texts, index: PlaceIndex, areas: Areas) -> Read:
     written = texts.written()
     classified = classify(written)
     masked = [mask(text) for text in written]
-    places = index.gazetteer.find(written, [areas.of(row) for row in range(len(texts))])
+    found = index.gazetteer.find_all(written, [areas.of(row) for row in range(len(texts))])
     matches = [
-        texts.span(row, text, place.start, place.end) if place else (0, 0)
-        for row, (text, place) in enumerate(zip(written, places, strict=True))
+        texts.span(row, text, each.start, each.end) if each else (0, 0)
+        for row, (text, each) in enumerate(zip(written, found, strict=True))
     ]
+    places = [each if isinstance(each, Place) else None for each in found]
     numbers = {name: number for number, name in enumerate(CATEGORY_NAMES)}
     return Read(
         np.array([each.property_related for each in classified], np.bool_),

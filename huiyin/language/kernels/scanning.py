@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from huiyin.language.complaints.model import LANES, MOST_FORMS
-from huiyin.language.kernels.attributing import choose, may_be_mistyped, mentions, owner_of, write
-from huiyin.language.kernels.compiling import kernel
+from huiyin.language.kernels.attributing import beginnings, choose, may_be_mistyped, mentions, owner_of, write
+from huiyin.language.kernels.compiling import inlined, kernel, part
 from huiyin.language.kernels.gazetteers import NOWHERE, Estates
 from huiyin.language.kernels.tables import Tables, tables
 from huiyin.language.kernels.walking import decode, find_places, in_forms
-from huiyin.language.kernels.weighing import Weights, add_up, forms_of, judge, weights
+from huiyin.language.kernels.weighing import FIELDS, Weights, add_up, forms_of, judge, rows_of, weights
+from huiyin.language.places.names import MOST_CHARS
 
 
 class Scanned(NamedTuple):
@@ -40,6 +41,63 @@ class Scanned(NamedTuple):
     place: npt.NDArray[np.int32]
     bits: npt.NDArray[np.uint64]
     """At `place` the patterns with these bits may match."""
+
+
+class Room(NamedTuple):
+    """What is written down of one text while it is read; the next one is written over it."""
+
+    codes: npt.NDArray[np.uint32]
+    """Its characters."""
+    byte: npt.NDArray[np.int64]
+    """Where each of them begins, and where the last one ends."""
+    formed: npt.NDArray[np.uint32]
+    """Its characters as masking reads them, then as attribution does."""
+    origin: npt.NDArray[np.int32]
+    kinds: npt.NDArray[np.uint8]
+    cuts: npt.NDArray[np.bool_]
+    begun_at: npt.NDArray[np.int32]
+    """Where something may begin that is looked for: first what masking looks for, then names."""
+    begun_by: npt.NDArray[np.int32]
+    hashes: npt.NDArray[np.uint64]
+    starts: npt.NDArray[np.int32]
+    ends: npt.NDArray[np.int32]
+    names: npt.NDArray[np.int32]
+    seen: npt.NDArray[np.uint64]
+    weighed: npt.NDArray[np.uint16]
+    rows: npt.NDArray[np.uint16]
+    fields: npt.NDArray[np.uint64]
+    lanes: npt.NDArray[np.uint16]
+    """The same numbers as `fields`, 16 bits each."""
+    sums: npt.NDArray[np.int32]
+    raised: npt.NDArray[np.float64]
+
+
+def room_for(longest: int, entries: int) -> Room:
+    """For texts of so many bytes, and so many entries of pairs that are weighed."""
+    # A character of three bytes may become eighteen (U+FDFA).
+    most = 6 * longest + 2
+    fields = np.empty(FIELDS, np.uint64)
+    return Room(
+        np.empty(longest + 1, np.uint32),
+        np.empty(longest + 1, np.int64),
+        np.empty(most, np.uint32),
+        np.empty(most, np.int32),
+        np.empty(most, np.uint8),
+        np.empty(most, np.bool_),
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
+        np.empty(MOST_CHARS + 1, np.uint64),
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
+        np.empty(entries // 64, np.uint64),
+        np.empty(MOST_FORMS, np.uint16),
+        np.empty(2 * MOST_FORMS, np.uint16),
+        fields,
+        fields.view(np.uint16),
+        np.empty(LANES, np.int32),
+        np.empty(LANES, np.float64),
+    )
 
 
 def scan(
@@ -71,7 +129,8 @@ def scan(
         np.empty(size + 1, np.uint64),
     )
     longest = int(np.diff(offsets).max(initial=0))
-    changing = _scan(tables(), weights(), estates, data, offsets, areas, area_of, longest, scanned)
+    room = room_for(longest, len(estates.weighed.entries))
+    changing = _scan(tables(), weights(), estates, data, offsets, areas, area_of, room, scanned)
     return scanned._replace(
         changing=scanned.changing[:changing],
         codes_end=scanned.codes_end[:changing],
@@ -80,63 +139,81 @@ def scan(
 
 
 @kernel
-def _scan(
-    tables: Tables, weights: Weights, estates: Estates, data, offsets, areas, area_of, longest, scanned
+def _scan(tables: Tables, weights: Weights, estates: Estates, data, offsets, areas, area_of, room, scanned):
+    return _scan_rows(tables, weights, estates, data, offsets, areas, area_of, room, scanned)
+
+
+@part
+def _scan_rows(
+    tables: Tables, weights: Weights, estates: Estates, data, offsets, areas, area_of, room, scanned
 ):
-    forms, places = tables
-    # A character of three bytes may become eighteen (U+FDFA).
-    codes, formed = np.empty(longest, np.uint32), np.empty(6 * longest, np.uint32)
-    byte, origin = np.empty(longest + 1, np.int64), np.empty(6 * longest, np.int64)
-    starts, ends = np.empty(6 * longest, np.int64), np.empty(6 * longest, np.int64)
-    names = np.empty(6 * longest, np.int64)
-    pair_at, seen = np.empty(6 * longest, np.int64), np.full(len(estates.pairs.weight), -1, np.int64)
-    kinds, cuts = np.empty(6 * longest + 1, np.uint8), np.zeros(6 * longest + 2, np.bool_)
-    weighed, sums, raised = (
-        np.empty(MOST_FORMS, np.uint16),
-        np.empty(LANES, np.int32),
-        np.empty(LANES, np.float64),
-    )
+    """Returns how many texts masking may change."""
     changing = codes_end = places_end = 0
     for row in range(len(offsets) - 1):
-        count = decode(data, np.int64(offsets[row]), np.int64(offsets[row + 1]), codes, byte)
-        length, one_to_one = in_forms(codes, count, forms, formed)
+        count = decode(data, np.int64(offsets[row]), np.int64(offsets[row + 1]), room.codes, room.byte)
+        length, one_to_one = in_forms(room.codes, count, tables.forms, room.formed)
         found = find_places(
-            places, formed, length, kinds, cuts, scanned.place[places_end:], scanned.bits[places_end:]
+            tables.places,
+            room.formed,
+            length,
+            room.kinds,
+            room.cuts,
+            room.begun_at,
+            scanned.place[places_end:],
+            scanned.bits[places_end:],
         )
         if found:
             places_end += found
             if one_to_one:
-                scanned.codes[codes_end : codes_end + length] = formed[:length]
+                for at in range(length):
+                    scanned.codes[codes_end + at] = room.formed[at]
                 codes_end += length
             scanned.changing[changing] = row
             scanned.codes_end[changing] = codes_end
             scanned.places_end[changing] = places_end
             changing += 1
-        slots = add_up(weights, weighed, forms_of(weights, codes, count, weighed), sums)
-        best, share, related = judge(weights, sums, slots, raised)
-        scanned.category[row] = best
-        scanned.category_share[row] = share
-        scanned.is_related[row] = related >= 0.5
-        scanned.related_share[row] = related
-        length = write(estates.forms, codes, count, formed, origin)
-        named = mentions(estates, formed, length, pair_at, starts, ends, names)
-        if named:
-            best, odds, is_section = choose(
-                estates, formed, length, row, pair_at, seen, starts, ends, names, named
-            )
-            if best >= 0:
-                area = area_of[row]
-                estate, confidence, is_sure = owner_of(
-                    estates.names, names[best], odds, is_section, area >= 0, areas[max(area, 0)]
-                )
-                scanned.estate[row] = estate
-                scanned.estate_confidence[row] = confidence
-                scanned.estate_is_sure[row] = is_sure
-                scanned.match[row, 0] = byte[origin[starts[best]]]
-                scanned.match[row, 1] = byte[origin[ends[best] - 1] + 1]
-        else:
-            scanned.asks[row] = may_be_mistyped(estates, formed, length, pair_at)
+        _classify(weights, count, row, room, scanned)
+        _attribute(estates, count, row, areas, area_of, room, scanned)
     return changing
+
+
+# Inlined: a call hands over every array of `room` and `scanned` by itself.
+@inlined
+def _classify(weights: Weights, count, row, room, scanned):
+    length = forms_of(weights, room.codes, count, room.weighed)
+    rows_of(weights, room.weighed, length, room.rows)
+    slots = add_up(weights, room.rows, length, room.fields, room.lanes, room.sums)
+    best, share, related = judge(weights, room.sums, slots, room.raised)
+    scanned.category[row] = best
+    scanned.category_share[row] = share
+    scanned.is_related[row] = related >= 0.5
+    scanned.related_share[row] = related
+
+
+@inlined
+def _attribute(estates: Estates, count, row, areas, area_of, room, scanned):
+    written, starts, ends, names = room.formed, room.starts, room.ends, room.names
+    length = write(estates.forms, room.codes, count, written, room.origin)
+    begun = beginnings(estates, written, length, room.begun_at, room.begun_by)
+    named = mentions(
+        estates, written, length, begun, room.begun_at, room.begun_by, room.hashes, starts, ends, names
+    )
+    if named:
+        best, odds, is_section = choose(estates, written, length, room.seen, starts, ends, names, named)
+        if best >= 0:
+            area = area_of[row]
+            estate, confidence, is_sure = owner_of(
+                estates.names, names[best], odds, is_section, area >= 0, areas[max(area, 0)]
+            )
+            scanned.estate[row] = estate
+            scanned.estate_confidence[row] = confidence
+            scanned.estate_is_sure[row] = is_sure
+            scanned.match[row, 0] = room.byte[room.origin[starts[best]]]
+            scanned.match[row, 1] = room.byte[room.origin[ends[best] - 1] + 1]
+    else:
+        scanned.asks[row] = may_be_mistyped(
+            estates, written, length, begun, room.begun_at, room.begun_by, room.hashes
+        )
 
 
 def places_of(texts: Sequence[str]) -> list[list[tuple[int, int]]]:
@@ -148,18 +225,25 @@ def places_of(texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         np.empty(len(formed), np.uint64),
         np.empty_like(ends),
     )
-    _find_all(tables().places, formed, ends, place, bits, places_end)
+    room = room_for(len(formed), 0)
+    _find_all(tables().places, formed, ends, room, place, bits, places_end)
     starts = [0, *places_end.tolist()]
     found = list(zip(place[: starts[-1]].tolist(), bits[: starts[-1]].tolist(), strict=True))
     return [found[start:end] for start, end in pairwise(starts)]
 
 
 @kernel
-def _find_all(places, formed, ends, place, bits, places_end):
-    kinds, cuts = np.empty(len(formed) + 1, np.uint8), np.zeros(len(formed) + 2, np.bool_)
+def _find_all(places, formed, ends, room, place, bits, places_end):
+    _find_in_rows(places, formed, ends, room, place, bits, places_end)
+
+
+@part
+def _find_in_rows(places, formed, ends, room, place, bits, places_end):
     start = count = 0
     for row in range(len(ends)):
         text = formed[start : ends[row]]
-        count += find_places(places, text, len(text), kinds, cuts, place[count:], bits[count:])
+        count += find_places(
+            places, text, len(text), room.kinds, room.cuts, room.begun_at, place[count:], bits[count:]
+        )
         start = ends[row]
         places_end[row] = count

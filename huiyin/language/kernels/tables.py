@@ -17,9 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from huiyin.language import normalise
-from huiyin.language.kernels import automata, characters, needed
+from huiyin.language.kernels import automata, characters, needed, programs
 from huiyin.language.kernels.automata import Automaton, automaton_of
+from huiyin.language.kernels.programs import Programs, programs_of
 from huiyin.language.masking import AT_IN_WORDS, patterns_by_family
+from huiyin.language.personal import names, numbers, rooms
 from huiyin.language.personal.rooms import HINT
 from huiyin.language.places import written
 
@@ -76,6 +78,7 @@ class Places(NamedTuple):
 class Tables(NamedTuple):
     forms: Forms
     places: Places
+    programs: Programs
 
 
 @cache
@@ -86,12 +89,30 @@ def patterns() -> list[tuple[str, re.Pattern[str]]]:
 
 
 @cache
+def questions() -> dict[int, re.Pattern[str]]:
+    """What finders ask of the words around a match, by numbers behind those of `patterns`."""
+    asked = (
+        *(rooms.OFFICE, rooms.CODE_BEFORE, rooms.A_DATE, rooms.A_YEAR, rooms.HOME_BEFORE),
+        *(rooms.FIRST_PART, rooms.DASH_BEGINS, names.rules()["further"], names.TRIGGERS),
+        *(numbers.ORDER_WORDS, numbers.MONEY_BEFORE, numbers.MONEY_AFTER, numbers.COUNTRY_CODE),
+    )
+    return dict(enumerate(asked, start=len(patterns())))
+
+
+def number_of(pattern: re.Pattern[str]) -> int:
+    """Of one of `patterns` or `questions`."""
+    numbered = {number: each for number, (_, each) in enumerate(patterns())} | questions()
+    return next(number for number, each in numbered.items() if each is pattern)
+
+
+@cache
 def tables() -> Tables:
     """What `normalise` makes of characters, and where masking may find something."""
-    names = [f"{family} {pattern.pattern} {pattern.flags}" for family, pattern in patterns()]
-    names += [f"{char}{form}" for char, form in normalise.special_forms()]
-    arrays = _kept("masking", names, lambda: (*_forms(normalise.form_of), *_places()))
-    return Tables(Forms(*arrays[:3]), Places(*arrays[3:]))
+    parts = [f"{family} {pattern.pattern} {pattern.flags}" for family, pattern in patterns()]
+    parts += [f"{pattern.pattern} {pattern.flags}" for pattern in questions().values()]
+    parts += [f"{char}{form}" for char, form in normalise.special_forms()]
+    arrays = _kept("masking", parts, lambda: (*_forms(normalise.form_of), *_places(), *_programs()))
+    return Tables(Forms(*arrays[:3]), Places(*arrays[3:-6]), Programs(*arrays[-6:]))
 
 
 @cache
@@ -101,7 +122,7 @@ def written_forms() -> Forms:
     return Forms(*_kept("written", [pairs], lambda: _forms(written.form_of)))
 
 
-_MAKERS = (automata, characters, needed, normalise, written)
+_MAKERS = (automata, characters, needed, normalise, programs, written)
 
 
 def _kept(name: str, parts: Iterable[str], make: Callable[[], tuple[Array, ...]]) -> tuple[Array, ...]:
@@ -181,6 +202,10 @@ def _places() -> Places:
         np.array([each.first_finding for each in members]),
         np.array([np.bitwise_or.reduce(each.found) for each in members]),
     )
+
+
+def _programs() -> Programs:
+    return programs_of({number: pattern for number, (_, pattern) in enumerate(patterns())} | questions())
 
 
 def _kinds(members: list[Automaton]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:

@@ -122,41 +122,53 @@ def _gates_at(places, formed, length, start, cuts):
 
 
 @part
-def find_places(places, formed, length, kinds, cuts, place, bits):
-    """Writes at which places which patterns may match; returns how many places, none where only gates were found."""
-    any_begins = np.uint8(0)
+def find_places(places, formed, length, kinds, cuts, begun, place, bits):
+    """Writes at which places which patterns may match; returns how many places, none where only gates were found.
+
+    `begun` is for the places where anything but mail may begin: mail may begin with any word, but is hardly ever
+    there.
+    """
     kind, may_begin = places.kind, places.may_begin
     for at in range(length):
         kinds[at] = kind[_sign(formed[at])]
     kinds[length] = kind[_END]
+    some = 0
+    any_begins = np.uint8(0)
     for at in range(length):
-        any_begins |= may_begin[kinds[at], kinds[at + 1]]
+        begins = may_begin[kinds[at], kinds[at + 1]]
+        any_begins |= begins
+        begun[some] = at
+        some += (begins & np.uint8(_ALL & ~(1 << MAIL))) != 0
     gates = np.uint64(0)
     if any_begins & (1 << GATES):
         for at in range(length + 1):
             cuts[at] = False
-        for at in range(length):
+        for each in range(some):
+            at = begun[each]
             if may_begin[kinds[at], kinds[at + 1]] & (1 << GATES):
                 gates |= _gates_at(places, formed, length, at, cuts)
-    wanted = np.uint8(_ALL)
-    if not gates & np.uint64(ROOM_GATE):
-        wanted &= np.uint8(~(1 << ROOMS) & 0xFF)
-    if not gates & np.uint64(MAIL_GATE):
-        wanted &= np.uint8(~(1 << MAIL) & 0xFF)
+    wanted = np.uint8(_ALL & ~(1 << ROOMS) & ~(1 << MAIL))
+    if gates & np.uint64(ROOM_GATE):
+        wanted |= np.uint8(1 << ROOMS)
+    if gates & np.uint64(MAIL_GATE):
+        wanted |= np.uint8(1 << MAIL)
+        for at in range(length):
+            begun[at] = at
+        some = length
     count = 0
     any_found = np.uint64(0)
     if not any_begins & wanted & np.uint8(~(1 << GATES) & 0xFF):
         return 0
-    for at in range(length):
+    for each in range(some):
+        at = begun[each]
         left = may_begin[kinds[at], kinds[at + 1]] & wanted
-        if left:
-            found = np.uint64(0)
-            for automaton in range(AUTOMATA):
-                if left >> automaton & 1:
-                    found |= _walk(places, automaton, formed, length, at, cuts, automaton == ROOMS)
-            if found:
-                place[count] = at
-                bits[count] = found
-                any_found |= found
-                count += 1
+        found = np.uint64(0)
+        for automaton in range(AUTOMATA):
+            if left >> automaton & 1:
+                found |= _walk(places, automaton, formed, length, at, cuts, automaton == ROOMS)
+        if found:
+            place[count] = at
+            bits[count] = found
+            any_found |= found
+            count += 1
     return count if any_found & ~places.all_of[GATES] else 0

@@ -11,20 +11,24 @@ import numpy as np
 import numpy.typing as npt
 
 from huiyin.language.complaints.model import (
-    FILE,
     HEAD_FORMS,
     LANES,
     MOST_FORMS,
     MULTIPLIER,
     SLOT_BITS,
+    file_in_use,
     form_of,
     parts,
 )
 from huiyin.language.kernels.compiling import inlined, part
 
-# A number of 64 bits holds four lanes, so that seven additions add a row.
+# A row is 32 bytes, one for each lane. Read as four numbers of 64 bits, the even and the odd bytes of each are added up
+# by themselves, four lanes of 16 bits at once; the last number has a single lane.
 _BIAS = 128  # added to each weight, so that none is negative
-_ROW = 8  # one line of the cache
+_ROW_BYTES, FIELDS = 32, 7
+_EVEN = 0x00FF00FF00FF00FF
+_BYTE_OF = [lane // 8 * 8 + lane % 4 * 2 + lane // 4 % 2 for lane in range(LANES)]
+"""Of each lane, so that the lanes stand in order when the even and odd bytes of all numbers do."""
 _AT_ONCE = 256 // 2 - 1  # forms whose two rows a lane can hold
 _STRETCHES = (
     (0, HEAD_FORMS, 2),
@@ -50,14 +54,15 @@ class Weights(NamedTuple):
 
 
 @cache
-def weights(model_file: Path = FILE) -> Weights:
-    """The model of a file; as shipped where none is named."""
-    head, slot_bytes, row_bytes = parts(model_file)
+def weights(model_file: Path | None = None) -> Weights:
+    """The model of a file; the one that complaints are read by where none is named."""
+    head, slot_bytes, row_bytes = parts(model_file or file_in_use())
     slots = np.frombuffer(slot_bytes, "<u4")
     row_of = np.zeros(1 << SLOT_BITS, np.uint16)
     row_of[slots] = np.arange(1, len(slots) + 1)
-    lanes = np.full((len(slots) + 1, 4 * _ROW), _BIAS, np.uint16)
-    lanes[1:, :LANES] += np.frombuffer(row_bytes, np.int8).reshape(-1, LANES).astype(np.uint16)
+    lanes = np.zeros((len(slots) + 1, _ROW_BYTES), np.uint8)
+    lanes[:, _BYTE_OF] = _BIAS
+    lanes[1:, _BYTE_OF] += np.frombuffer(row_bytes, np.uint8).reshape(-1, LANES)
     related = ("sharpness", "related_from_score", "related_from_category", "related_intercept")
     return Weights(
         np.fromiter(map(form_of, range(_BMP)), np.uint16, _BMP),
@@ -71,15 +76,18 @@ def weights(model_file: Path = FILE) -> Weights:
 
 
 @inlined
-def _unpack(fields, times, biases, sums):
-    for lane in range(LANES):
-        value = np.int32(fields[lane // 4] >> np.uint64(16 * (lane % 4)) & np.uint64(0xFFFF))
-        sums[lane] += times * (value - biases)
+def _slot(before, form):
+    return np.uint32((before << np.uint32(16) | form) * np.uint32(MULTIPLIER)) >> np.uint32(_SHIFT)
 
 
 @inlined
-def _slot(before, form):
-    return np.uint32((before << np.uint32(16) | form) * np.uint32(MULTIPLIER)) >> np.uint32(_SHIFT)
+def _even(eight_bytes):
+    return eight_bytes & np.uint64(_EVEN)
+
+
+@inlined
+def _odd(eight_bytes):
+    return eight_bytes >> np.uint64(8) & np.uint64(_EVEN)
 
 
 @part
@@ -99,27 +107,46 @@ def forms_of(weights, codes, count, forms):
 
 
 @part
-def add_up(weights, forms, length, sums):
-    """Writes the sum of each lane; returns the number of slots, at least 1."""
-    rows, row_of = weights.rows, weights.row_of
-    sums[:] = 0
+def rows_of(weights, forms, length, rows):
+    """Writes two rows for each form: that of the form alone and that of the form behind the one before."""
     before = np.uint32(0)
+    for at in range(length):
+        form = np.uint32(forms[at])
+        rows[2 * at] = weights.row_of[_slot(np.uint32(0), form)]
+        rows[2 * at + 1] = weights.row_of[_slot(before, form)]
+        before = form
+    rows[1] = 0
+
+
+@part
+def _add_rows(weights, rows, first, last, fields):
+    """Writes the sums of rows[first:last] with their biases, four lanes in each field."""
+    a = b = c = d = e = f = g = np.uint64(0)
+    for at in range(first, last):
+        row = rows[at]
+        one, two, three = weights.rows[row, 0], weights.rows[row, 1], weights.rows[row, 2]
+        a += _even(one)
+        b += _odd(one)
+        c += _even(two)
+        d += _odd(two)
+        e += _even(three)
+        f += _odd(three)
+        g += weights.rows[row, 3]
+    fields[0], fields[1], fields[2], fields[3] = a, b, c, d
+    fields[4], fields[5], fields[6] = e, f, g
+
+
+@part
+def add_up(weights, rows, length, fields, lanes, sums):
+    """Writes the sum of each lane; returns the number of slots, at least 1. `lanes` is `fields` lane by lane."""
+    sums[:] = 0
     for first, last, times in _STRETCHES:
-        a = b = c = d = e = f = g = np.uint64(0)
         last = min(last, length)
-        for at in range(first, last):
-            form = np.uint32(forms[at])
-            one, two = row_of[_slot(np.uint32(0), form)], row_of[_slot(before, form)] if at else 0
-            a += rows[one, 0] + rows[two, 0]
-            b += rows[one, 1] + rows[two, 1]
-            c += rows[one, 2] + rows[two, 2]
-            d += rows[one, 3] + rows[two, 3]
-            e += rows[one, 4] + rows[two, 4]
-            f += rows[one, 5] + rows[two, 5]
-            g += rows[one, 6] + rows[two, 6]
-            before = form
-        if last > first:
-            _unpack((a, b, c, d, e, f, g), times, 2 * (last - first) * _BIAS, sums)
+        if first < last:
+            _add_rows(weights, rows, 2 * first, 2 * last, fields)
+            biases = np.int32(2 * (last - first) * _BIAS)
+            for lane in range(LANES):
+                sums[lane] += np.int32(times) * (np.int32(lanes[lane]) - biases)
     head = min(length, HEAD_FORMS)
     return 2 * (2 * head - 1) + 2 * (length - head) if length else 1
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from huiyin.language.personal.kinds import MARKS
-from huiyin.language.personal.searching import EVERYWHERE, Search
 
 _VALUES = {
     **{str(n): str(n) for n in range(10)},
@@ -46,6 +44,8 @@ _NOT_PERSONAL = re.compile(
     r"|(?:19|20)\d{2}([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])(?!\d))"
 )
 
+BEFORE, AFTER = 16, 8
+"""Characters around a number that are read to tell what it is."""
 _ARABIC, _HAN, _CIRCLED = range(3)
 _PREFIXES = ("86", "086", "0086", "0", "17951", "12593")
 _LENGTHS = (11, 12, 16, 17, 18, 19)
@@ -119,20 +119,16 @@ class Run:
     def is_free(self, start: int, end: int, taken: set[int]) -> bool:
         return taken.isdisjoint(range(start, end))
 
-    def before(self, start: int, length: int = 16) -> str:
-        return self.text[max(0, self.at[start] - length) : self.at[start]]
+    def before(self, start: int) -> str:
+        return self.text[max(0, self.at[start] - BEFORE) : self.at[start]]
 
-    def after(self, end: int, length: int = 8) -> str:
-        return self.text[self.at[end - 1] + 1 : self.at[end - 1] + 1 + length]
-
-
-def runs(text: str, search: Search = EVERYWHERE) -> Iterator[Run]:
-    """Every run of at least eleven digits."""
-    for match in search.over(RUN, text):
-        yield _run(text, match.start(), match.end())
+    def after(self, end: int) -> str:
+        return self.text[self.at[end - 1] + 1 : self.at[end - 1] + 1 + AFTER]
 
 
-def _run(text: str, start: int, end: int) -> Run:
+def run_of(match: re.Match[str]) -> Run:
+    """What a match of RUN consists of."""
+    text, (start, end) = match.string, match.span()
     at = [i for i in range(start, end) if text[i] in _VALUES]
     digits = "".join(_VALUES[text[i]] for i in at)
     gaps = [""] + [text[a + 1 : b] for a, b in pairwise(at)]

@@ -111,7 +111,8 @@ def one_surname() -> str:
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
+def rules() -> dict[str, re.Pattern[str]]:
+    """By what leads to the name."""
     surname, not_names = one_surname(), "|".join(words_of("not_names.txt"))
     spaced_double = "|".join(" {1,3}".join(word) for word in words_of("surnames.txt") if len(word) > 1)
     spaced_surname = rf"(?:{spaced_double}|{surname})"
@@ -181,7 +182,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }
 
 
-_TRIGGERS = re.compile(
+TRIGGERS = re.compile(
     r"我|本人|名叫|名字|姓|系\s{0,2}人|络\s?人|业主|户主|租|房主|住户|[诉映电请修举报件求助]人"
     rf"|署名|签名|落款|敬礼|当事人|车主|联系|找|家属|父亲|母亲|儿子|女儿|丈夫|妻子|乘客|叫|{MARK_OF[Kind.NAME]}"
 )
@@ -189,18 +190,18 @@ _TRIGGERS = re.compile(
 
 def patterns() -> tuple[re.Pattern[str], ...]:
     """One of them matches where a name is found."""
-    return tuple(pattern for rule, pattern in _patterns().items() if rule != "further")
+    return tuple(pattern for rule, pattern in rules().items() if rule != "further")
 
 
 def find_names(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
     """The whole name, the surname too; before a title only the surname."""
-    if not _TRIGGERS.search(text):
+    if not TRIGGERS.search(text):
         return
     seen: set[int] = set()
     followed: set[int] = set()
     """Where a list of further names was walked on from: each is walked once, however many rules lead into it."""
-    further = _patterns()["further"]
-    for rule, pattern in _patterns().items():
+    further = rules()["further"]
+    for rule, pattern in rules().items():
         if pattern is further:
             continue
         for match in search.over(pattern, text):

@@ -9,7 +9,7 @@ from itertools import chain
 from stdnum import luhn
 from stdnum.iso7064 import mod_11_2
 
-from huiyin.language.personal.digits import DIGIT, RUN, SHORTEST, Run, runs, to_ascii
+from huiyin.language.personal.digits import AFTER, BEFORE, DIGIT, RUN, SHORTEST, Run, run_of, to_ascii
 from huiyin.language.personal.kinds import MARKS, Found, Kind
 from huiyin.language.personal.searching import EVERYWHERE, Search
 
@@ -33,14 +33,14 @@ _CALL_WORDS = re.compile(
 )
 _ID_WORDS = re.compile(rf"(?:身份证|证件|id)[^〔〕。;\n{MARKS}]{{0,8}}$", re.IGNORECASE)
 _CARD_WORDS = re.compile(rf"(?:卡号|银行卡|储蓄卡|信用卡|借记卡|账号|账户)[^〔〕。;,\n{MARKS}]{{0,6}}$")
-_ORDER_WORDS = re.compile(
+ORDER_WORDS = re.compile(
     r"(?:订单|工单|运单|快递|单|票|流水|文|案|合同|发票|受理|备案|档案|项目|信用|设备|产品|表|型)(?:编"
     r"|代)?[号码]+(?:为|是)?[\s:]*$"
     r"|(?<!证件)(?<!身份证)(?<!手机)(?<!电话)编号(?:为|是)?[\s:]*$"
 )
 _ORDER_THINGS = re.compile(r"(?:单|号|编码|型号|快递|设备|产品|货|合同|批次)\s?:?\s?$")
-_MONEY_BEFORE = re.compile(r"(?:[¥$]|rmb|cny|人民币|金额|合计|共计|余额)\s*:?\s*$", re.IGNORECASE)
-_MONEY_AFTER = re.compile(
+MONEY_BEFORE = re.compile(r"(?:[¥$]|rmb|cny|人民币|金额|合计|共计|余额)\s*:?\s*$", re.IGNORECASE)
+MONEY_AFTER = re.compile(
     r"(?:\.\d{1,2})?\s?(?:元(?!旦|宵|月)|万元|亿|块(?!儿|地|砖)|平方|㎡)|\.\d{2}(?![\d号栋座幢])"
 )
 _CONTACT_LETTERS = re.compile(
@@ -52,13 +52,16 @@ _EXTENSION = re.compile(
 )
 _COUNTED = re.compile(r"\s?(?:户(?!主)|人|个|栋|号楼|号房|室|米|平)")
 _BETWEEN_NUMBERS = re.compile(r"[,、。;\n]")
-_COUNTRY_CODE = re.compile(r"[(\[]?(?:\+\s?)?(?:0{0,2}86|0)[)\]]?[-\s]{0,2}$")
+COUNTRY_CODE = re.compile(r"[(\[]?(?:\+\s?)?(?:0{0,2}86|0)[)\]]?[-\s]{0,2}$")
+
+_LETTERS_BEFORE, _LETTERS_AFTER = re.compile(r"[A-Za-z]+$"), re.compile(r"[A-Za-z]{1,3}\d")
+_PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 _CARD_START = re.compile(r"[456]|35|9[014589]")
 
 _STARRED_MOBILE = re.compile(r"(?<!\d)1[3-9]\d[- ]?[*xX·#]{4}[- ]?\d{4}(?!\d)")
 _STARRED_ID = re.compile(r"(?<!\d)[1-9]\d{5}\*{6,8}\d{3}[\dXx](?!\d)")
-_LOOKALIKE_LETTERS = re.compile(
+LOOKALIKE_LETTERS = re.compile(
     r"(?<![A-Za-z0-9])[1lI][3-9][0-9OolI][- ]?[0-9OolI]{4}[- ]?[0-9OolI]{4}(?![A-Za-z0-9])"
 )
 _ABROAD = re.compile(
@@ -81,24 +84,14 @@ _PUBLIC_LINE = re.compile(r"(?:服务|值班|投诉|监督|举报|报警|咨询|
 _A_DATE = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$")
 
 
-PATTERNS = (RUN, _ABROAD, _LOCAL, _LOCAL_OF_HOME, _LOOKALIKE_LETTERS, _STARRED_MOBILE, _STARRED_ID)
+PATTERNS = (RUN, _ABROAD, _LOCAL, _LOCAL_OF_HOME, LOOKALIKE_LETTERS, _STARRED_MOBILE, _STARRED_ID)
 """One of them matches where a number is found."""
 
 
 def find_numbers(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
     """Numbers of every kind; a digit belongs to one of them at most."""
-    for run in runs(text, search):
-        taken: set[int] = set()
-        is_long = len(run.digits) > SHORTEST  # every other number but a mobile and a landline is longer
-        if is_long:
-            yield from _id_cards(run, taken)
-            yield from _bank_cards(run, taken)
-        taken |= run.barred
-        yield from _mobiles(run, taken, inside_words=False)
-        yield from _landlines(run, taken)
-        yield from _mobiles(run, taken, inside_words=True)
-        if is_long:
-            yield from _old_id_cards(run, taken)
+    for match in search.over(RUN, text):
+        yield from _plain_mobile(match) if _PLAIN_MOBILE.fullmatch(match[0]) else _of_run(run_of(match))
     for match in search.over(_ABROAD, text):
         yield Found(Kind.LANDLINE, match.start(), match.end())
     for match in chain(search.over(_LOCAL, text), search.over(_LOCAL_OF_HOME, text)):
@@ -106,7 +99,9 @@ def find_numbers(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
         line_is_public = _PUBLIC_LINE.search(text, max(0, match.start("number") - 8), match.start("number"))
         if number[0] in "2345678" and not _A_DATE.match(number) and not line_is_public:
             yield Found(Kind.LANDLINE, match.start("number"), match.end("number"))
-    for match in search.over(_LOOKALIKE_LETTERS, text):
+    for match in search.over(LOOKALIKE_LETTERS, text):
+        if match[0].isdecimal():
+            continue
         written = re.sub(r"[- ]", "", match.group())
         letters = sum(char.isalpha() for char in written)
         if 0 < letters <= 7 and len(written) == 11:
@@ -115,6 +110,27 @@ def find_numbers(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
         for pattern, kind in ((_STARRED_MOBILE, Kind.MOBILE), (_STARRED_ID, Kind.ID_CARD)):
             for match in search.over(pattern, text):
                 yield Found(kind, match.start(), match.end())
+
+
+def _of_run(run: Run) -> Iterator[Found]:
+    taken: set[int] = set()
+    is_long = len(run.digits) > SHORTEST  # every other number but a mobile and a landline is longer
+    if is_long:
+        yield from _id_cards(run, taken)
+        yield from _bank_cards(run, taken)
+    taken |= run.barred
+    yield from _mobiles(run, taken, inside_words=False)
+    yield from _landlines(run, taken)
+    yield from _mobiles(run, taken, inside_words=True)
+    if is_long:
+        yield from _old_id_cards(run, taken)
+
+
+def _plain_mobile(run: re.Match[str]) -> Iterator[Found]:
+    """What `_of_run` finds where a run is eleven digits without a gap, as most mobile numbers are written."""
+    text, (start, end) = run.string, run.span()
+    if not _is_something_else(text[max(0, start - BEFORE) : start], "", text[end : end + AFTER]):
+        yield Found(Kind.MOBILE, _with_its_country_code(text, start, start), end)
 
 
 def _windows(run: Run, taken: set[int], lengths: tuple[int, ...], first: str) -> Iterator[tuple[int, int]]:
@@ -162,8 +178,8 @@ def _old_id_cards(run: Run, taken: set[int]) -> Iterator[Found]:
             int(number[:2]) in _PROVINCES
             and _is_birth_date("19" + number[6:12])
             and run.groups(start, end) in _OLD_CARD_GROUPS
-            and not _ORDER_WORDS.search(run.before(start))
-            and not _MONEY_AFTER.match(run.after(end))
+            and not ORDER_WORDS.search(run.before(start))
+            and not MONEY_AFTER.match(run.after(end))
             and run.is_free(start, end, taken)
         ):
             taken.update(range(start, end))
@@ -192,7 +208,7 @@ def _bank_cards(run: Run, taken: set[int]) -> Iterator[Found]:
             continue
         if not usual and not (is_card and follows_word):
             continue
-        if run.is_free(start, end, taken) and not _ORDER_WORDS.search(run.before(start)):
+        if run.is_free(start, end, taken) and not ORDER_WORDS.search(run.before(start)):
             taken.update(range(start, end))
             yield Found(Kind.BANK_CARD, run.at[start], run.at[end - 1] + 1)
 
@@ -208,15 +224,21 @@ def _mobiles(run: Run, taken: set[int], *, inside_words: bool) -> Iterator[Found
             continue
         if not _is_mobile(run.digits[start:end]) or not run.is_free(start, end, taken):
             continue
-        if not _grouped_as_mobile(run, start, end, taken) or _is_something_else(run, start, end):
+        if not _grouped_as_mobile(run, start, end, taken) or _is_something_else(
+            run.before(start), run.gaps[start], run.after(end)
+        ):
             continue
         taken.update(range(start, end))
-        # The country code goes with the number.
-        code = _COUNTRY_CODE.search(run.text, max(0, run.at[start] - 9), run.at[start])
-        first = _with_its_bracket(run, start, end)
-        if code and not run.text[max(0, code.start() - 1) : code.start()].isdigit():
-            first = code.start()
+        first = _with_its_country_code(run.text, run.at[start], _with_its_bracket(run, start, end))
         yield Found(Kind.MOBILE, first, run.at[end - 1] + 1)
+
+
+def _with_its_country_code(text: str, digits: int, first: int) -> int:
+    """Where a number begins: at the country code before its digits, else at `first`."""
+    code = COUNTRY_CODE.search(text, max(0, digits - 9), digits)
+    if code and not text[max(0, code.start() - 1) : code.start()].isdigit():
+        return code.start()
+    return first
 
 
 def _with_its_bracket(run: Run, start: int, end: int) -> int:
@@ -246,18 +268,18 @@ def _grouped_as_mobile(run: Run, start: int, end: int, taken: set[int]) -> bool:
     return (only_spaces and len(groups) >= 4) or bool(_CALL_WORDS.search(run.before(start)))
 
 
-def _is_something_else(run: Run, start: int, end: int) -> bool:
-    before, after = run.before(start), run.after(end)
-    if _ORDER_WORDS.search(before) or _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(after):
+def _is_something_else(before: str, gap: str, after: str) -> bool:
+    """By the words around a number; `gap` is what parts it from the digits before."""
+    if ORDER_WORDS.search(before) or MONEY_BEFORE.search(before) or MONEY_AFTER.match(after):
         return True
-    if run.gaps[start] == "." and before[-2:] == "0." and not before[-3:-2].isdigit():
+    if gap == "." and before[-2:] == "0." and not before[-3:-2].isdigit():
         return True
-    letters = re.search(r"[A-Za-z]+$", before)
-    if letters and not run.gaps[start] and not _CONTACT_LETTERS.search(letters.group()):
+    letters = _LETTERS_BEFORE.search(before)
+    if letters and not gap and not _CONTACT_LETTERS.search(letters.group()):
         named_before = before[: letters.start()]
         if named_before[-1:].isdigit() or _ORDER_THINGS.search(named_before):
             return True
-    return bool(re.match(r"[A-Za-z]{1,3}\d", after))
+    return bool(_LETTERS_AFTER.match(after))
 
 
 def _landlines(run: Run, taken: set[int]) -> Iterator[Found]:
@@ -274,7 +296,7 @@ def _landlines(run: Run, taken: set[int]) -> Iterator[Found]:
             continue
         if not run.is_free(start, end, taken) or not _grouped_as_landline(run, start, end, area, taken):
             continue
-        if _ORDER_WORDS.search(run.before(start)) or _MONEY_AFTER.match(run.after(end)):
+        if ORDER_WORDS.search(run.before(start)) or MONEY_AFTER.match(run.after(end)):
             continue
         taken.update(range(start, end))
         first, last = _with_its_bracket(run, start, end), run.at[end - 1] + 1

@@ -13,7 +13,7 @@ _GAP = rf"(?:[^\w〔〕{MARKS},。;、!?\n]|_){{0,3}}"
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _CHAR = rf"[A-Za-z0-9{HAN_DIGITS}]"
 _TAIL = rf"(?P<tail>{_GAP}[学警港澳挂领试超](?!校|生))?"
-_PLATE = re.compile(
+PLATE = re.compile(
     rf"(?:WJ{_GAP})?[{_PROVINCES}使]{_GAP}[字牌]?{_GAP}[A-Za-z]{_GAP}(?P<number>{_CHAR}(?:{_GAP}{_CHAR}){{3,5}}){_TAIL}"
 )
 # Armed police and embassies have no letter of a city.
@@ -47,13 +47,13 @@ _SPACED_MAIL = re.compile(
 )
 
 
-PLATE_PATTERNS = (_PLATE, _OTHER_PLATE)
+PLATE_PATTERNS = (PLATE, _OTHER_PLATE)
 MAIL_PATTERNS = (_MAIL, _SPACED_MAIL)
 
 
 def find_plates(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
     """Five characters after province and letter, six for new energy, four before 学, 警, 港; two of them digits."""
-    for match in search.over(_PLATE, text):
+    for match in search.over(PLATE, text):
         number = match["number"]
         kept = [i for i, char in enumerate(number) if char.isalnum()]
         follows = text[match.end("number") : match.end("number") + 1]

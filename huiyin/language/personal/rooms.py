@@ -76,7 +76,7 @@ _MORE_ROOMS = rf"(?:\s?[、,和及与或至到/~-]\s?{_ROOM})*"
 # (2单元)1203, 15号楼的1203, 15号楼,1203
 _LINK = r"(?:\s{0,2}(?:[-·/#,:.|~_\\+=*\"'()\[\]<>]{1,3}|的|里的?|那个|杠|之)?\s{0,2}[(\[\"']?)"
 
-_AFTER_BUILDING = re.compile(
+AFTER_BUILDING = re.compile(
     rf"(?P<building>{_BUILDING})(?P<tail>{_LINK}(?:"
     rf"{_UNIT}{_LINK}(?:{_FLOOR}{_LINK})?(?:{_SIDE}{_LINK})?(?:第?{_ROOM_OF_UNIT}{_MORE_ROOMS}|{_FLOOR}?{_SIDE})"
     rf"|{_FLOOR}{_LINK}(?:{_ROOM_OF_UNIT}{_MORE_ROOMS}|{_SIDE})"
@@ -84,24 +84,25 @@ _AFTER_BUILDING = re.compile(
     rf"|第?{_ROOM}{_MORE_ROOMS}|[0-9]{{1,2}}{_S}室(?![内外0-9{_COUNTING}])"
     rf"))"
 )
-_AFTER_UNIT = re.compile(
+AFTER_UNIT = re.compile(
     rf"(?:{_UNIT})(?:{_LINK}{_FLOOR})?{_LINK}(?:{_ROOM_OF_UNIT}{_MORE_ROOMS}|{_FLOOR}{_SIDE})"
     rf"|(?P<floor>(?<![-\d{_COUNTING}])(?:[0-9]{{1,2}}|[{_COUNTING}]{{1,3}})楼)-?的?{_ROOM}{_MORE_ROOMS}"
 )
 # 5-3-201: three parts suffice; two parts (5-201) need a word before or 室 after.
 _PART = rf"(?:[0-9]{{1,3}}|[{_COUNTING}]{{1,3}}|[A-Za-z][0-9]{{0,2}})"
-_DASHED = re.compile(
+DASHED = re.compile(
     rf"(?<![\dA-Za-z.¥$Φφ])(?<!\d[-./])(?<![A-Za-z]-)(?!400"
     rf"|800)(?P<first>{_PART}{_DASH})(?P<middle>{_PART}{_DASH}){{1,2}}"
     rf"(?P<room>{_IN_DIGITS})(?![-./]\d)(?!:\d){_NOT_A_COUNT}{_ROOM_END}"
 )
-_CODE_BEFORE = re.compile(r"(?:型|号型|图|表|编号|款|规格|附件|科目|件号|货号|第|版本|年)号?\s?:?\s?$")
+DASH_BEGINS = re.compile(r"[-/_~\\#杠之\s]")
+CODE_BEFORE = re.compile(r"(?:型|号型|图|表|编号|款|规格|附件|科目|件号|货号|第|版本|年)号?\s?:?\s?$")
 _LETTERS = re.compile("[A-Za-z]")
 # 3/12/2024; 22/3/2004 is a room in 22号楼.
-_A_DATE = re.compile(
+A_DATE = re.compile(
     r"(?:0?[1-9]|1[0-2])\s?/\s?\d{1,2}\s?/\s?(?:19|20)\d{2}$|\d{1,2}/(?:0\d|1[0-2])/(?:19|20)\d{2}$"
 )
-_A_YEAR = re.compile(r"(?:19|20)\d{2}$")
+A_YEAR = re.compile(r"(?:19|20)\d{2}$")
 # 幸福里5/6/1904, 邻居5/6/1904: behind a home it is a room on the 19th floor all the same.
 _ESTATE = "(?<![社地辖])区|[园苑寓城府庭湾居]|(?<![区园苑寓城府庭湾居])里"
 _HOME = (
@@ -109,24 +110,25 @@ _HOME = (
     r"|住户|租户|邻居|隔壁|楼上|楼下|对门)"
     r"(?:是|为|的)?[\s:,\-\"'(\[]{0,3}"
 )
-_HOME_BEFORE = re.compile(rf"(?:{_HOME}|{_ESTATE})$")
-_AT_HOME = re.compile(
+HOME_BEFORE = re.compile(rf"(?:{_HOME}|{_ESTATE})$")
+AT_HOME = re.compile(
     rf"(?P<word>{_HOME})(?P<place>(?:{_PART}(?:{_DASH}|\s?[.,]\s?|\s)){{0,3}}?{_ROOM})(?!\s?[-./]\d)"
 )
-_NEAR_ESTATE = re.compile(
+FIRST_PART = re.compile(rf"{_PART}(?={_DASH}|[.,\s])")
+NEAR_ESTATE = re.compile(
     rf"(?<=[区园苑寓城府庭湾居里])\s?(?P<place>(?:[0-9]{{1,2}}|[A-Za-z][0-9]?){_DASH}[0-9]{{3,4}})(?![-./:\dA-Za-z])"
     rf"{_NOT_A_COUNT}(?=室|房|号|业主|住户|[\s,。;!?()]|$|的|漏|楼)(?:室|房|号(?![楼院线]))?"
 )
-_SHORT_WITH_ROOM = re.compile(
+SHORT_WITH_ROOM = re.compile(
     rf"(?<![-\d.])[0-9A-Za-z]{{1,3}}(?P<place>{_DASH}[0-9]{{3,4}}\s?(?:室|号房|房号))"
 )
-_ROOM_ALONE = re.compile(
+ROOM_ALONE = re.compile(
     rf"(?<!\d:)(?<![-\d.])(?:(?:[0-9]{{3,4}}|{_D}(?:\s?{_D}){{2,3}})[A-Ha-h]?\s?(?:室|号房(?![屋价])|房间)"
     rf"|[0-9]{{3,4}}\s?房(?![价屋子东产租型间本贷源顶梁地补])"
     rf"|{_IN_WORDS}室)"
 )
 # 501业主, 501的住户, 501的〔姓名〕大妈, 我是501的
-_OF_PEOPLE = re.compile(
+OF_PEOPLE = re.compile(
     rf"(?<![A-Za-z]\s)(?<!\d,)(?<![-\d.:¥$〕第{_HAN}A-Za-z共有约近超余达计含及过])(?!(?:19"
     rf"|20)\d{{2}})(?P<place>[0-9]{{3,4}}|[{_HAN}]{{3,4}})室?"
     rf"(?:的?(?=业主(?!大会|委|群|签|同意|投票)|住户|租户|户主|租客|房主|房东|邻居|那家|这家|那户|这户"
@@ -135,7 +137,7 @@ _OF_PEOPLE = re.compile(
     rf"|我(?:是|家是)(?P<mine>[0-9]{{3,4}}|[{_HAN}]{{3,4}})(?=的|室)"
 )
 # 〔房号〕漏水到401
-_FURTHER = re.compile(
+FURTHER = re.compile(
     rf"{MARK_OF[Kind.ROOM]}[^,。;!?\n0-9{MARKS}]{{0,8}}?(?:到|至|和|跟|与|及|给|往|、|淹了?"
     rf"|影响了?)\s?(?P<place>{_ROOM})"
     r"(?=[\s,。;!?、)]|$|的|家|也|都|漏|了|顶|业主|住户|客|厨|卫|阳|墙)"
@@ -150,7 +152,7 @@ _IN_A_FIELD = re.compile(
     rf"|[0-9]{{1,2}}(?=室)){_NOT_A_YEAR}{_NAMES_A_BUILDING}{_ROOM_END}"
     rf"|(?P<side>[东西南北中左右]{{1,2}}(?:户|手))"
 )
-_OFFICE = re.compile(
+OFFICE = re.compile(
     r"(?:居委会|村委会|办公|[局厅]|公司|银行|服务中心|政务|大厅|窗口|会议|物业(?:公司|中心|处)|大厦)[^,。;]{0,6}$|物业$"
 )
 # What every room has: three digits that are not a year, a side of the landing, 百…, 5-01 or 01室.
@@ -161,20 +163,20 @@ HINT = re.compile(
 )
 REACH = 64
 """Characters before and behind a hint that are read closely."""
-_TRIMMED = " ,:.|=的里那个\"'"
+TRIMMED = " ,:.|=的里那个\"'"
 _PAIRS = {")": "(", "]": "["}
 
 
 PATTERNS = (
-    _AFTER_BUILDING,
-    _AFTER_UNIT,
-    _ROOM_ALONE,
-    _SHORT_WITH_ROOM,
-    _FURTHER,
-    _DASHED,
-    _AT_HOME,
-    _NEAR_ESTATE,
-    _OF_PEOPLE,
+    AFTER_BUILDING,
+    AFTER_UNIT,
+    ROOM_ALONE,
+    SHORT_WITH_ROOM,
+    FURTHER,
+    DASHED,
+    AT_HOME,
+    NEAR_ESTATE,
+    OF_PEOPLE,
 )
 """One of them matches near a hint, in the text that ends where its reach ends, where a room is found."""
 
@@ -207,41 +209,41 @@ def _neighbourhoods(text: str, search: Search) -> Iterator[tuple[int, int]]:
 
 
 def _find_between(text: str, start: int, end: int, search: Search) -> Iterator[tuple[int, int]]:
-    for match in search.over(_AFTER_BUILDING, text, start, end):
+    for match in search.over(AFTER_BUILDING, text, start, end):
         yield match.span("tail")
-    for pattern in (_AFTER_UNIT, _ROOM_ALONE):
+    for pattern in (AFTER_UNIT, ROOM_ALONE):
         for match in search.over(pattern, text, start, end):
-            at_home = pattern is _AFTER_UNIT and not match["floor"]
-            if at_home or not _OFFICE.search(text, max(0, match.start() - 12), match.start()):
+            at_home = pattern is AFTER_UNIT and not match["floor"]
+            if at_home or not OFFICE.search(text, max(0, match.start() - 12), match.start()):
                 yield match.span()
-    for pattern in (_SHORT_WITH_ROOM, _FURTHER):
+    for pattern in (SHORT_WITH_ROOM, FURTHER):
         for match in search.over(pattern, text, start, end):
             yield match.span("place")
-    for match in search.over(_DASHED, text, start, end):
-        is_code = _CODE_BEFORE.search(text, max(0, match.start() - 6), match.start())
+    for match in search.over(DASHED, text, start, end):
+        is_code = CODE_BEFORE.search(text, max(0, match.start() - 6), match.start())
         with_strokes = "/" in match["first"]
         is_line = with_strokes and _LETTERS.search(match.group())
-        is_date = with_strokes and _A_DATE.match(match.group())
-        is_home = _HOME_BEFORE.search(text, max(0, match.start() - 12), match.start())
+        is_date = with_strokes and A_DATE.match(match.group())
+        is_home = HOME_BEFORE.search(text, max(0, match.start() - 12), match.start())
         if not (is_code or is_line or (is_date and not is_home)):
             yield match.end("first") - _dash_length(match["first"]), match.end()
-    for pattern in (_AT_HOME, _NEAR_ESTATE):
+    for pattern in (AT_HOME, NEAR_ESTATE):
         for match in search.over(pattern, text, start, end):
-            building = re.match(rf"{_PART}(?={_DASH}|[.,\s])", match["place"])
-            if not (_A_YEAR.search(match.group()) and (building or text[match.start("place") - 1] == "(")):
+            building = FIRST_PART.match(match["place"])
+            if not (A_YEAR.search(match.group()) and (building or text[match.start("place") - 1] == "(")):
                 yield match.start("place") + (building.end() if building else 0), match.end()
-    for match in search.over(_OF_PEOPLE, text, start, end):
+    for match in search.over(OF_PEOPLE, text, start, end):
         yield match.span("place" if match["place"] else "mine")
 
 
 def _dash_length(part: str) -> int:
-    return len(part) - len(re.split(r"[-/_~\\#杠之\s]", part, maxsplit=1)[0])
+    return len(part) - len(DASH_BEGINS.split(part, maxsplit=1)[0])
 
 
 def _found(start: int, end: int, text: str) -> Found:
     """Without what only links it to the words before, and with both of its brackets."""
     while (
-        text[start] in _TRIMMED
+        text[start] in TRIMMED
         or text[start] in _PAIRS
         or (text[start] in "([" and not _closes(text[start:end]))
     ):

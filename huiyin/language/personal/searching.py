@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 
 class Search:
@@ -25,11 +25,16 @@ EVERYWHERE = Search()
 
 
 class SearchAt(Search):
-    """Only at places known beforehand: `places[id(pattern)]` are, in order, all where the pattern might match."""
+    """Only what is known beforehand, for patterns by their identity.
 
-    def __init__(self, families: Collection[str], places: Mapping[int, Sequence[int]]) -> None:
+    `matches` are those in the text as a whole. `places`, of patterns that are matched in stretches of it, are in order
+    all where they might match.
+    """
+
+    def __init__(self, families: Collection[str]) -> None:
         self._families = families
-        self._places = places
+        self.matches: dict[int, Sequence[re.Match[str]]] = {}
+        self.places: dict[int, Sequence[int]] = {}
 
     def may_find(self, family: str) -> bool:
         return family in self._families
@@ -37,14 +42,19 @@ class SearchAt(Search):
     def over(
         self, pattern: re.Pattern[str], text: str, start: int = 0, end: int = sys.maxsize
     ) -> Iterator[re.Match[str]]:
-        places = self._places.get(id(pattern))
-        return _matches(pattern, text, start, end, places) if places else iter(())
+        matches = self.matches.get(id(pattern), ())
+        if places := self.places.get(id(pattern)):
+            matches = matches_at(pattern, text, places, start, end)
+        return iter(matches)
 
 
-def _matches(
-    pattern: re.Pattern[str], text: str, start: int, end: int, places: Sequence[int]
-) -> Iterator[re.Match[str]]:
+def matches_at(
+    pattern: re.Pattern[str], text: str, places: Sequence[int], start: int = 0, end: int = sys.maxsize
+) -> list[re.Match[str]]:
+    """The matches in text[start:end] that begin at these places, apart from each other."""
+    found = []
     for place in places:
         if start <= place < end and (match := pattern.match(text, place, end)):
-            yield match
+            found.append(match)
             start = match.end()
+    return found

@@ -14,7 +14,16 @@ from typing import NamedTuple
 
 from huiyin.language.places import names
 from huiyin.language.places.about import About, shipped
-from huiyin.language.places.names import FULL, NUMBERED_AFTER, PART, Certainty, forms_of, is_weak
+from huiyin.language.places.names import (
+    FULL,
+    NUMBERED_AFTER,
+    PART,
+    Certainty,
+    Form,
+    forms_of,
+    forms_of_address,
+    is_weak,
+)
 from huiyin.language.places.written import Written, write
 
 COMMUNITY, STREET, DISTRICT = 12, 9, 6
@@ -37,10 +46,14 @@ class Owner(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """Whose form it is; several where estates are namesakes. A weak form needs a word of estates beside it."""
+    """Whose form it is; several where estates are namesakes.
+
+    A weak form needs a word of estates beside it; a part of a name and a listed ordinary word need it behind.
+    """
 
     owners: tuple[Owner, ...]
     is_weak: bool
+    needs_behind: bool
 
 
 class Mention(NamedTuple):
@@ -63,10 +76,19 @@ class Place(NamedTuple):
     end: int
 
 
-class Choice(NamedTuple):
-    """What `choose` decided, in offsets of the written text."""
+class Namesakes(NamedTuple):
+    """Estates of one name which nothing tells apart: a person has to say which of the codes is meant."""
 
-    estate: str
+    candidates: tuple[str, ...]
+    matched: str
+    start: int
+    end: int
+
+
+class Choice(NamedTuple):
+    """What `choose` decided, in offsets of the written text; several estates are namesakes not told apart."""
+
+    estates: tuple[str, ...]
     mention: Mention
     confidence: float
     certainty: Certainty
@@ -75,7 +97,8 @@ class Choice(NamedTuple):
 class Gazetteer:
     """Estates by every form of their names.
 
-    `estates` are pairs of code and name; `aliases` gives further names of a code, `areas` its 12-digit division code.
+    `estates` are pairs of code and name; `aliases` gives further names of a code, `areas` its 12-digit division code,
+    `addresses` where it lies: a road with a number in it is a likely form of its name.
     """
 
     def __init__(
@@ -84,12 +107,20 @@ class Gazetteer:
         aliases: Mapping[str, Iterable[str]] | None = None,
         areas: Mapping[str, str] | None = None,
         about: About | None = None,
+        addresses: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
         self._about = about or shipped()
         self._areas = dict(areas or {})
         named = [(code, name) for code, name in estates]
         named += [(code, alias) for code, others in (aliases or {}).items() for alias in others]
-        self._forms = _table(named)
+        forms = [(code, form) for code, name in named for form in forms_of(name)]
+        forms += [
+            (code, form)
+            for code, each in (addresses or {}).items()
+            for address in each
+            for form in forms_of_address(address)
+        ]
+        self._forms = _table(forms)
         self._halves = _halves(self._forms)
         self._lengths = _lengths_by_pair(self._forms)
         self._lengths_of_halves = _lengths_by_pair(self._halves)
@@ -119,11 +150,17 @@ class Gazetteer:
 
     def find(self, texts: Sequence[str], areas: Sequence[str | None] | None = None) -> list[Place | None]:
         """For each text the estate it is about; `areas` are the division codes of the texts where known."""
+        return [found if isinstance(found, Place) else None for found in self.find_all(texts, areas)]
+
+    def find_all(
+        self, texts: Sequence[str], areas: Sequence[str | None] | None = None
+    ) -> list[Place | Namesakes | None]:
+        """As `find`, and where it names no estate because several are called so, these."""
         if areas is None:
             return [self._find(text, None) for text in texts]
         return [self._find(text, area) for text, area in zip(texts, areas, strict=True)]
 
-    def _find(self, text: str, area: str | None) -> Place | None:
+    def _find(self, text: str, area: str | None) -> Place | Namesakes | None:
         written = write(text)
         standing = self.standing(written.text)
         choice = choose(written.text, standing, self._areas, area, self._about) if standing else None
@@ -165,20 +202,19 @@ class Gazetteer:
         return found if len(estates) == 1 else []
 
 
-def _table(named: Iterable[tuple[str, str]]) -> dict[str, Entry]:
+def _table(forms: Iterable[tuple[str, Form]]) -> dict[str, Entry]:
     """Each form belongs to those whose name it is in the most special way."""
     owners: dict[str, dict[str, Owner]] = {}
-    for code, name in named:
-        for form in forms_of(name):
-            of_form = owners.setdefault(form.text, {})
-            known = of_form.get(code)
-            if known is None or known.specificity < form.specificity:
-                of_form[code] = Owner(code, form.specificity, form.certainty)
+    for code, form in forms:
+        of_form = owners.setdefault(form.text, {})
+        known = of_form.get(code)
+        if known is None or known.specificity < form.specificity:
+            of_form[code] = Owner(code, form.specificity, form.certainty)
     table = {}
     for text, by_code in owners.items():
         highest = max(owner.specificity for owner in by_code.values())
         best = tuple(by_code[code] for code in sorted(by_code) if by_code[code].specificity == highest)
-        table[text] = Entry(best, is_weak(text))
+        table[text] = Entry(best, is_weak(text), highest == PART or text in names.words().weak)
     return table
 
 
@@ -240,21 +276,31 @@ def choose(
 
 
 def stands(text: str, mention: Mention) -> bool:
-    """False for words that are hardly a name where they stand.
+    """False for words that are hardly a name where they stand, or a name that is denied.
 
     A weak form needs a word of estates beside it, an ordinary word or a part of a name even behind it; behind a form
     that was shortened by its section no other section may stand.
     """
-    weak = names.words()
+    words = names.words()
+    if _is_elsewhere(text, mention.start, mention.end):
+        return False
     is_whole = mention.entry.owners[0].specificity >= FULL
     if not is_whole and NUMBERED_AFTER.match(text, mention.end):
         return False
-    is_part = mention.entry.owners[0].specificity == PART
-    if not (is_part or mention.entry.is_weak) or text.startswith(weak.after_weak, mention.end):
+    needs_behind = mention.entry.needs_behind
+    if not (needs_behind or mention.entry.is_weak) or text.startswith(words.after_weak, mention.end):
         return True
-    if is_part or text[mention.start : mention.end] in weak.weak:
+    if needs_behind:
         return False
-    return mention.start == 0 or text.endswith(weak.before_weak, 0, mention.start)
+    return mention.start == 0 or text.endswith(words.before_weak, 0, mention.start)
+
+
+def _is_elsewhere(text: str, start: int, end: int) -> bool:
+    """甲乙园街道, 不是甲乙园; but not 是不是甲乙园."""
+    words = names.words()
+    if text.startswith(words.makes_another, end):
+        return True
+    return text.endswith(words.denies, 0, start) and not text.endswith(words.asks, 0, start)
 
 
 def _most_special(best: Mention, standing: Sequence[Mention], text: str) -> Mention:
@@ -283,7 +329,8 @@ def _judged(
     if area and areas_of.get(owner.estate) and together < DISTRICT:
         confidence *= ELSEWHERE
     is_sure = confidence >= SURE_FROM and owner.certainty == "sure" and not (is_section or best.is_mistyped)
-    return Choice(owner.estate, best, round(confidence, 3), "sure" if is_sure else "likely")
+    estates = tuple(each.estate for each in owners)
+    return Choice(estates, best, round(confidence, 3), "sure" if is_sure else "likely")
 
 
 def _nearest(
@@ -305,6 +352,9 @@ def _shared_digits(one: str, other: str) -> int:
     return 0
 
 
-def _place(written: Written, choice: Choice) -> Place:
+def _place(written: Written, choice: Choice) -> Place | Namesakes:
     start, end = written.span(choice.mention.start, choice.mention.end)
-    return Place(choice.estate, written.source[start:end], choice.confidence, choice.certainty, start, end)
+    matched = written.source[start:end]
+    if len(choice.estates) > 1:
+        return Namesakes(choice.estates, matched, start, end)
+    return Place(choice.estates[0], matched, choice.confidence, choice.certainty, start, end)

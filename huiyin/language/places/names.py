@@ -31,6 +31,11 @@ NUMBERED_AFTER = re.compile(rf"[(\[]?第?{_NUMBER}(?:区|号院)|[(\[]?[东南�
 _BRACKETS = re.compile(r"[()\[\]\"'“”]")
 
 
+_ROAD_AND_NUMBER = re.compile(r"([\u4e00-\u9fff]+?(?:大街|路|街|巷|胡同|道|弄|里|条))(\d{1,4})号")
+_ABOVE_A_ROAD = re.compile(r"^.*(?:省|市|区|县|街道|镇|乡)")
+_SHORTEST_ROAD = 3
+
+
 class Form(NamedTuple):
     """One way to write a name."""
 
@@ -49,6 +54,9 @@ class Words(NamedTuple):
     weak: frozenset[str]
     before_weak: tuple[str, ...]
     after_weak: tuple[str, ...]
+    makes_another: tuple[str, ...]
+    denies: tuple[str, ...]
+    asks: tuple[str, ...]
 
 
 @cache
@@ -56,7 +64,7 @@ def words() -> Words:
     """The words as shipped, read once."""
     with (DATA / "names.toml").open("rb") as file:
         data = tomllib.load(file)
-    suffixes, weak = data["suffixes"], data["weak"]
+    suffixes, weak, elsewhere = data["suffixes"], data["weak"], data["elsewhere"]
     return Words(
         tuple(suffixes["loose"].split()),
         tuple(suffixes["left_out"].split()),
@@ -65,6 +73,7 @@ def words() -> Words:
         frozenset(weak["words"].split()),
         tuple(weak["before"].split()),
         tuple(weak["after"].split()),
+        *(tuple(elsewhere[key].split()) for key in ("makes_another", "denies", "asks")),
     )
 
 
@@ -87,6 +96,21 @@ def forms_of(name: str) -> list[Form]:
     for form in (Form(name, EXACT, "sure"), *_forms(whole)) if whole == name else _forms(whole):
         if 2 <= len(form.text) <= MOST_CHARS:
             found.setdefault(form.text, form)
+    return list(found.values())
+
+
+def forms_of_address(address: str) -> list[Form]:
+    """Road and number, with and without 院; what lies above the road, and a road alone, tell no estate.
+
+    >>> [form.text for form in forms_of_address("某市甲乙区丙丁街道北桥东路12号院")]
+    ['北桥东路12号院', '北桥东路12号']
+    """
+    found = {}
+    for road, number in _ROAD_AND_NUMBER.findall(write(address).text):
+        own = _ABOVE_A_ROAD.sub("", road)
+        if len(own) >= _SHORTEST_ROAD:
+            for text in (f"{own}{number}号院", f"{own}{number}号"):
+                found[text] = Form(text, SHORTER, "likely")
     return list(found.values())
 
 

@@ -133,3 +133,21 @@ def test_an_urgent_complaint_about_a_lift_becomes_a_case_by_rule_and_an_old_or_r
     link = HotlineCase.objects.get()
     assert (link.number, link.rule, link.case.category) == ("R0001", "urgent_safety", "lifts")
     assert services.follow_up(import_.pk) == (0, 0)
+
+
+def test_the_fifth_complaint_of_many_becomes_a_case_once_and_says_by_which_rule(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUIYIN_NOW", "2026-12-20T10:00:00+08:00")
+    rows = [
+        a_row(at, f"云杉里物业不修{what}电梯", at=f"2026-12-{at:02d} 08:00:00")
+        for at, what in enumerate(("一号楼", "东侧的", "困人的", "停了的", "异响的", "漏油的"), 1)
+    ]
+    first = an_import(cast.by_secretary, rows[:4])
+    assert services.follow_up(first.pk) == (0, 0)
+    assert services.follow_up(an_import(cast.by_secretary, rows[4:5]).pk) == (1, 0)
+    link = HotlineCase.objects.get()
+    assert (link.number, link.rule, link.case.estate) == ("R0005", "many_at_estate", cast.estate)
+    late = a_row(9, "云杉里物业不修老旧电梯", at="2026-12-01 07:00:00")
+    assert services.follow_up(an_import(cast.by_secretary, [late, rows[3]]).pk) == (0, 0)
+    assert HotlineCase.objects.count() == 1

@@ -101,7 +101,7 @@ pieces = st.lists(
 words = (anything | pieces.map("".join)).filter(str.strip)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     texts=st.lists(st.tuples(words, words, words), min_size=1, max_size=4),
     form=st.sampled_from(["xlsx", "csv"]),

@@ -28,7 +28,7 @@ from tests.apps.ledger.acting import PASSING, Play
 from tests.people import Cast
 
 plays = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,

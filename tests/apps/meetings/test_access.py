@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
 from django.db import transaction
-from django.urls import reverse
 
-from tests.access_table import ROLES, TABLE
-from tests.asking_as import cookies_of_everybody, status_for
+from tests.access_table import TABLE
+from tests.asking_as import Sessions
 from tests.given_meetings import a_cast_with_meeting
 from tests.people import Cast
 
-Told = tuple[Cast, dict[str, SimpleCookie]]
+Told = tuple[Cast, Sessions]
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +21,7 @@ def told(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocke
     """The cast with a meeting in one phase, and everybody's session, for all rows about it; rolled back in the end."""
     with django_db_blocker.unblock(), transaction.atomic():
         cast, _meeting = a_cast_with_meeting(request.param)
-        yield cast, cookies_of_everybody(cast)
+        yield cast, Sessions.of(cast)
         transaction.set_rollback(True)
 
 
@@ -33,9 +31,5 @@ ABOUT_A_MEETING = sorted((row.phase, name) for name, row in TABLE.items() if row
 
 @pytest.mark.parametrize(("told", "name"), ABOUT_A_MEETING, indirect=["told"])
 def test_every_role_gets_the_status_in_the_table(name: str, told: Told) -> None:
-    row, (cast, cookies) = TABLE[name], told
-    with transaction.atomic():
-        url = reverse(name, kwargs=row.args(cast)) + row.query
-        got = {role: status_for(role, cookies[role], url, row) for role in ROLES}
-        transaction.set_rollback(True)
-    assert got == {role: row.status_of(role) for role in ROLES}
+    cast, sessions = told
+    sessions.check_row(name, cast)

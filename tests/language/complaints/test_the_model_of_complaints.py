@@ -27,7 +27,7 @@ def rows() -> dict[int, tuple[int, ...]]:
     """Slot → its weights, unpacked."""
     return {
         slot: tuple(((packed >> (32 * lane)) & 0xFFFFFFFF) - 128 for lane in range(model.LANES))
-        for slot, packed in model.shipped().rows.items()
+        for slot, packed in model.in_use().rows.items()
     }
 
 
@@ -52,7 +52,7 @@ def spelt_out(text: str) -> tuple[list[int], int]:
 @given(ANY)
 def test_sums_are_those_of_the_rule_spelt_out(text):
     slots = model.slots_of(text)
-    assert (list(model.shipped().sums(slots)), slots.count) == spelt_out(text)
+    assert (list(model.in_use().sums(slots)), slots.count) == spelt_out(text)
 
 
 @settings(max_examples=100, deadline=None)
@@ -110,7 +110,7 @@ def test_the_model_is_the_one_that_was_measured():
 
 
 def test_a_model_is_read_as_it_was_written(tmp_path):
-    shipped = model.shipped()
+    shipped = model.in_use()
     head = {name: getattr(shipped, name) for name in model.Model.__dataclass_fields__ if name != "rows"}
     model.write(tmp_path / "copy.model", head, rows())
     assert model.load(tmp_path / "copy.model") == shipped

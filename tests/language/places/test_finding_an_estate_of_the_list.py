@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huiyin.language import Gazetteer
+from huiyin.language.places.gazetteer import Namesakes
 from huiyin.language.places.names import EXACT, FULL, PART, SHORTER, forms_of, is_weak
 
 ESTATES = [
@@ -139,10 +140,39 @@ def test_the_area_decides_between_namesakes(area, estate):
     assert (place.estate, place.certainty) == (estate, "sure")
 
 
-def test_namesakes_without_an_area_are_only_likely():
-    place = found("我是银雀苑的业主,电梯坏了", NAMESAKES)
-    assert place.certainty == "likely"
-    assert place.confidence <= 1 / 3
+@pytest.mark.parametrize("area", [None, "110109001001", "110106009001"])
+def test_a_person_has_to_say_which_namesake_is_meant_where_nothing_else_does(area):
+    text = "我是银雀苑的业主,电梯坏了"
+    (several,) = NAMESAKES.find_all([text], [area])
+    candidates = ("a", "b") if area and area.startswith("110106") else ("a", "b", "c")
+    assert several == Namesakes(candidates, "银雀苑", 2, 5)
+    assert found(text, NAMESAKES, area) is None
+
+
+SECTIONS = Gazetteer([("e", "云雀里东区"), ("w", "云雀里西区"), ("n", "云雀里北区")])
+
+
+def test_a_name_that_leaves_its_section_out_is_none_of_several():
+    assert found("云雀里的电梯坏了,物业不管", SECTIONS) is None
+    assert found("云雀里西区的电梯坏了,物业不管", SECTIONS).estate == "w"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "银雀苑街道的路灯坏了,物业不管",
+        "我不是银雀苑的业主,电梯坏了",
+        "我不在银雀苑住,物业电话打不通",
+    ],
+)
+def test_a_street_of_that_name_and_a_name_that_is_denied_are_no_estate(text):
+    assert found(text, Gazetteer([("a", "银雀苑")])) is None
+
+
+def test_of_two_names_the_one_that_is_not_denied_is_meant():
+    two = Gazetteer([("a", "银雀苑"), ("b", "碧梧湾")])
+    assert found("不是银雀苑的电梯,是碧梧湾的电梯坏了", two).estate == "b"
+    assert found("请问是不是银雀苑的业主都要交物业费", two).estate == "a"
 
 
 def test_an_estate_of_another_district_is_only_likely():
@@ -211,3 +241,31 @@ def test_time_grows_with_the_length_of_the_text():
 
     piece = "银雀苑和芳竹园三区的业主都说翠澜家园的灯坏了,远洋碧吾湾也一样。"
     assert spent(piece * 800) < 30 * spent(piece * 80) + 0.05
+
+
+AT_AN_ADDRESS = Gazetteer(
+    [("a", "银雀苑"), ("b", "碧梧湾")],
+    addresses={
+        "a": ["北京市丙丁区望溪街道北桥东路12号院"],
+        "b": ["望溪街道", "北桥西路", "建国路88号、90号"],
+    },
+)
+
+
+@pytest.mark.parametrize("text", ["我住北桥东路12号院,电梯坏了", "我住北桥东路１２号3号楼,电梯坏了"])
+def test_road_and_number_of_an_address_make_an_estate_likely(text):
+    place = found(text, AT_AN_ADDRESS)
+    assert (place.estate, place.certainty) == ("a", "likely")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我住望溪街道,路灯坏了,物业不管",
+        "我住北桥西路,路灯坏了,物业不管",
+        "我住90号楼,电梯坏了,物业不管",
+        "我住北桥东路13号院,电梯坏了,物业不管",
+    ],
+)
+def test_a_street_a_road_or_a_number_alone_is_no_estate(text):
+    assert found(text, AT_AN_ADDRESS) is None

@@ -1,14 +1,21 @@
-"""Imports, counts by month, names no estate is known by, complaints that became cases. The rest lies in the store."""
+"""Imports, counts by month, names and doubts to decide, corrections, complaints that became cases.
+
+The complaints themselves lie in the store.
+"""
 
 from huiyin.apps.hotline.models.cases import HotlineCase
+from huiyin.apps.hotline.models.corrections import Correction
 from huiyin.apps.hotline.models.counts import Counts, HotlineCount, HotlineTotal
+from huiyin.apps.hotline.models.doubts import Doubt
 from huiyin.apps.hotline.models.imports import HotlineImport, HotlineSource
 from huiyin.apps.hotline.models.names import UnknownName
 from huiyin.apps.hotline.models.published import PublishedRank
 from huiyin.apps.hotline.models.topics import HotlineTopic
 
 __all__ = [
+    "Correction",
     "Counts",
+    "Doubt",
     "HotlineCase",
     "HotlineCount",
     "HotlineImport",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,9 +12,9 @@ from django.db import transaction
 
 from huiyin.apps.hotline.asking import ask
 from huiyin.apps.hotline.complaints import Complaint, complaint_of
-from huiyin.apps.hotline.mirroring import UNKNOWN_MONTH
 from huiyin.apps.hotline.models import HotlineCase, HotlineImport
 from huiyin.apps.hotline.permissions import check_register
+from huiyin.apps.hotline.selectors import month_in_store
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.origins import Origin
 from huiyin.apps.ledger.services.answer import answer_by_call_back
@@ -25,12 +25,10 @@ from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.clocks import due_day
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.ledger_rules import Kind, Source
-from huiyin.domain.policy_hotline import HotlinePolicy
+from huiyin.domain.policy_hotline import CaseRule, HotlinePolicy, NthRule, RecurrenceRule
 from huiyin.web.now import now as clock
 
 logger = logging.getLogger(__name__)
-ERASED = "（已删除）"
-"""What the store keeps where the words of a complaint were erased (analytics.store)."""
 BEIJING = ZoneInfo("Asia/Shanghai")
 
 
@@ -50,7 +48,7 @@ def register_complaint(
     if estate is None:
         raise RuleBroken("这件诉求还没有归到小区，请先认领小区写法。", code="hotline.no_estate")
     check_register(estate, by)
-    if complaint.text == ERASED:
+    if complaint.is_erased:
         raise RuleBroken("这件诉求的内容已删除，不能登记。", code="hotline.erased")
     known = HotlineCase.objects.select_related("case").filter(number=number).first()
     if known is not None:
@@ -71,7 +69,7 @@ def register_complaint(
     )
     HotlineCase.objects.create(
         number=number,
-        month=None if month == UNKNOWN_MONTH else date.fromisoformat(f"{month}-01"),
+        month=month_in_store(month),
         case=case,
         rule=rule,
     )
@@ -85,31 +83,56 @@ def follow_up(import_id: int) -> tuple[int, int]:
         return 0, 0
     now = clock()
     policy = _policy(now)
-    here = now.astimezone(BEIJING).replace(tzinfo=None)
-    rules = [
-        {
-            "code": rule.code,
-            "categories": policy.labels_of(rule),
-            "urgencies": rule.urgencies,
-            "since": (here - rule.within).isoformat(),
-        }
-        for rule in policy.case_rules
-    ]
-    numbers = list(HotlineCase.objects.values_list("number", flat=True))
-    done = ask("follow_up", {"import_id": import_.store_id, "rules": rules, "numbers": numbers}, now=now)
-    registered = sum(_register_by_rule(each, now) for each in done["cases"])
+    asked = {
+        "import_id": import_.store_id,
+        "numbers": list(HotlineCase.objects.values_list("number", flat=True)),
+        **_rules_asked(policy, now),
+    }
+    done = ask("follow_up", asked, now=now)
+    registered = sum(_register_by_rule(each, policy, now) for each in done["cases"])
     return registered, sum(take_call_back(each, now=now) for each in done["call_backs"])
 
 
-def _register_by_rule(wanted: dict[str, str], now: datetime) -> bool:
-    if HotlineCase.objects.filter(number=wanted["number"]).exists():
+def _rules_asked(policy: HotlinePolicy, now: datetime) -> dict[str, Any]:
+    """As analytics.following_up takes them."""
+    here = now.astimezone(BEIJING).replace(tzinfo=None)
+
+    def told(rule: CaseRule | NthRule | RecurrenceRule) -> dict[str, Any]:
+        return {
+            "code": rule.code,
+            "categories": policy.labels_of(rule),
+            "since": (here - rule.within).isoformat(),
+        }
+
+    return {
+        "rules": [told(rule) | {"urgencies": rule.urgencies} for rule in policy.case_rules],
+        "nth_rules": [told(rule) | {"nth": rule.nth, "days": rule.days} for rule in policy.nth_rules],
+        "recurrence_rules": [told(rule) for rule in policy.recurrence_rules],
+    }
+
+
+def _register_by_rule(wanted: dict[str, str], policy: HotlinePolicy, now: datetime) -> bool:
+    if HotlineCase.objects.filter(number=wanted["number"]).exists() or _was_reached(wanted, policy, now):
         return False
     try:
-        register_complaint(**wanted, by=SYSTEM, now=now)
+        register_complaint(
+            month=wanted["month"], number=wanted["number"], rule=wanted["rule"], by=SYSTEM, now=now
+        )
     except RuleBroken as refusal:
         logger.info("a complaint did not become a case by rule %s: %s", wanted["rule"], refusal.code)
         return False
     return True
+
+
+def _was_reached(wanted: dict[str, str], policy: HotlinePolicy, now: datetime) -> bool:
+    """Whether the count of this matter was full in these days already: a late row may move it to another complaint."""
+    rule = next((each for each in policy.nth_rules if each.code == wanted["rule"]), None)
+    if rule is None:
+        return False
+    since = now - timedelta(days=rule.days)
+    cases = HotlineCase.objects.filter(rule=rule.code, case__estate__code=wanted["estate"])
+    category = policy.category(wanted["category"]).ledger_category
+    return cases.filter(case__category=category, case__registered_at__gt=since).exists()
 
 
 @transaction.atomic

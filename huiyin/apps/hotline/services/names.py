@@ -7,10 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from huiyin.apps.audit.services import record
-from huiyin.apps.hotline.asking import ask, estates_asked
+from huiyin.apps.hotline.asking import STORE_LOCK, ask, estates_asked
 from huiyin.apps.hotline.models import UnknownName
 from huiyin.apps.hotline.permissions import check_decide
-from huiyin.apps.hotline.services.run import STORE_LOCK
 from huiyin.apps.hotline.services.topics import find_topics_later
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.services import add_alias

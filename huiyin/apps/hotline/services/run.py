@@ -6,24 +6,32 @@ A task that was killed is run again from the beginning: what the store has commi
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+import secrets
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.utils import InterfaceError, OperationalError
-from django.utils.timezone import localtime
 
 from huiyin.apps.audit.services import record
-from huiyin.apps.hotline.asking import StoreBusy, ask, estates_asked, file_for_child, remove_from_child
-from huiyin.apps.hotline.mirroring import store_id_of
+from huiyin.apps.hotline.asking import (
+    STORE_LOCK,
+    StoreBusy,
+    ask,
+    estates_asked,
+    file_for_child,
+    remove_from_child,
+    written,
+)
 from huiyin.apps.hotline.models import HotlineImport
 from huiyin.apps.hotline.permissions import check_handle, check_import, check_undo
 from huiyin.apps.hotline.reading import COLUMNS
-from huiyin.apps.hotline.services.topics import find_topics_later, forget_words
+from huiyin.apps.hotline.services.corrections import adopt_corrections, apply_later
+from huiyin.apps.hotline.services.topics import find_topics_later
 from huiyin.apps.people.actors import actor_of_key
-from huiyin.domain.access import SYSTEM, Actor, FixedActor
+from huiyin.domain.access import Actor, FixedActor
 from huiyin.domain.errors import NotPermitted, Refused, RuleBroken
 from huiyin.integrations.queueing import queue
 from huiyin.integrations.storage import store
@@ -31,8 +39,6 @@ from huiyin.web.now import now as clock
 
 logger = logging.getLogger(__name__)
 State = HotlineImport.State
-STORE_LOCK = "hotline/store"
-"""The queue's lock of every task that writes the store: one at a time."""
 _AGAIN = (OperationalError, InterfaceError, StoreBusy)
 
 
@@ -79,8 +85,10 @@ def start_import(import_: HotlineImport, *, by: Actor, now: datetime | None = No
     if not import_.stored_count:
         raise RuleBroken("没有一行可以存入，请先按原因改好。", code="hotline.nothing_to_store")
     if import_.file_removed_at:
-        raise RuleBroken("原文件已按保存期限删除，请重新上传。", code="hotline.file_removed")
+        raise RuleBroken("原文件已删除，请重新上传。", code="hotline.file_removed")
     is_first = import_.started_at is None
+    # A number alone may be used again, where the database was restored and the store was not.
+    import_.store_id = import_.store_id or f"web-{import_.pk}-{secrets.token_hex(6)}"
     import_.state, import_.error = State.RUNNING, ""
     import_.started_at, import_.heartbeat_at = import_.started_at or now, now
     import_.progress_count, import_.progress_of = 0, ""
@@ -118,10 +126,10 @@ def _store(import_: HotlineImport) -> None:
     now = clock()
     asked = _asked(
         import_,
-        import_id=store_id_of(import_),
+        import_id=import_.store_id,
         estates=estates_asked(now),
         secret=str(settings.HOTLINE_CALLER_SECRET),
-        now=_written(now),
+        now=written(now),
     )
     done = ask("store", asked, now=now, import_=import_)
     with transaction.atomic():
@@ -131,7 +139,7 @@ def _store(import_: HotlineImport) -> None:
         locked.read_count, locked.stored_count = done["read"], done["stored"]
         locked.rejected_count, locked.replaced_count = done["rejected"], done["replaced"]
         locked.attributed_count, locked.property_count = done["attributed"], done["property_related"]
-        locked.state, locked.finished_at, locked.store_id = State.STORED, clock(), store_id_of(locked)
+        locked.state, locked.finished_at = State.STORED, clock()
         locked.save()
         record(
             kind="hotline.import_stored",
@@ -141,6 +149,7 @@ def _store(import_: HotlineImport) -> None:
             public={name: done[name] for name in ("read", "stored", "rejected", "replaced", "attributed")},
         )
         find_topics_later()
+        apply_later()
         queue.configure_task("hotline.follow_up").defer(import_id=locked.pk)
     remove_from_child(import_.file_key)
 
@@ -183,38 +192,18 @@ def take_back(import_id: int) -> HotlineImport:
 
 def _take_back(import_: HotlineImport) -> None:
     now = clock()
-    ask("undo", {"import_id": import_.store_id, "now": _written(now)}, now=now, import_=import_)
+    ask("undo", {"import_id": import_.store_id, "now": written(now)}, now=now, import_=import_)
     HotlineImport.objects.filter(pk=import_.pk, state=State.UNDOING).update(state=State.UNDONE, undone_at=now)
     find_topics_later()
 
 
 def refresh_mirror() -> Mapping[str, Any]:
-    """Everything the pages mirror anew, e.g. after the command line was at the store."""
-    told = ask("refresh", {}, now=clock())
+    """Everything the pages mirror anew, and what was corrected, e.g. after the command line was at the store."""
+    now = clock()
+    told = ask("refresh", {}, now=now)
+    adopt_corrections(told["corrections"], now=now)
     find_topics_later()
     return told
-
-
-@transaction.atomic
-def erase_complaints(numbers: Sequence[str], *, reason: str, by: Actor, now: datetime | None = None) -> int:
-    """Remove what complaints say and who called, for good; they are still counted. Returns how many were there.
-
-    The case one of them became is erased in the ledger. Only for the system: a command of whoever runs the site.
-    """
-    if by.key != SYSTEM.key:
-        raise NotPermitted("诉求的内容由系统删除。", code="hotline.erase")
-    now = now or clock()
-    count = int(ask("erase", {"numbers": list(numbers)}, now=now)["erased"])
-    forget_words(numbers)
-    record(
-        kind="hotline.complaints_erased",
-        stream="hotline",
-        by=by,
-        now=now,
-        public={"count": count},
-        texts={"reason": reason},
-    )
-    return count
 
 
 def uploader_of(import_: HotlineImport) -> Actor:
@@ -228,11 +217,6 @@ def _asked(import_: HotlineImport, **more: Any) -> dict[str, Any]:
     """`mapping` has every field: one without a column is not to be guessed by its heading."""
     mapping = {field.key: import_.mapping.get(field.key, "") for field in COLUMNS}
     return {"file": str(file_for_child(import_.file_key)), "mapping": mapping, **more}
-
-
-def _written(at: datetime) -> str:
-    """As the command line writes it into the store: on Beijing's clock, so that two can be compared."""
-    return localtime(at).isoformat(timespec="seconds")
 
 
 def _locked(pk: int) -> HotlineImport:

@@ -66,6 +66,8 @@ def set_mapping(
     check_handle(import_, by)
     if not import_.is_open:
         raise RuleBroken("这个文件已经开始存入，不能再改列名。", code="hotline.begun")
+    if import_.file_removed_at:
+        raise RuleBroken("原文件已删除，请重新上传。", code="hotline.file_removed")
     chosen = chosen_mapping(COLUMNS, import_.headers, mapping)
     import_.mapping, import_.error = chosen, ""
     import_.state, import_.heartbeat_at = State.CHECKING, now

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET
 
 from huiyin.apps.hotline.drilling import complaints_of
 from huiyin.apps.hotline.models import HotlineCase, HotlineCount, HotlineTopic
-from huiyin.apps.hotline.permissions import can_register
+from huiyin.apps.hotline.permissions import can_correct, can_register
 from huiyin.apps.hotline.reach import sees_words_of
+from huiyin.apps.hotline.selectors import corrections_of
 from huiyin.apps.hotline.views.numbers import actor_at_desk
 from huiyin.apps.places.models import Estate
 from huiyin.domain.complaint_periods import ComplaintPeriod, month_of
@@ -37,7 +38,7 @@ def desk_complaints(request: HttpRequest, slug: str) -> HttpResponse:
         .values_list("month", flat=True)
         .distinct()
     )
-    month = _month_asked(request, months)
+    month = month_asked(request, months)
     if topic:
         span = [each for each in months if each and _spans(topic, each)]
         found = complaints_of(estate.code, span, only=topic.numbers)
@@ -58,13 +59,15 @@ def desk_complaints(request: HttpRequest, slug: str) -> HttpResponse:
         "estate": estate,
         "topic": topic,
         "month": month,
-        "months": [(_name_of(each), _words_of(each)) for each in months],
+        "months": months_named(months),
         "month_name": _name_of(month),
         "categories": categories,
         "category": category,
         "kind": kind,
         "page": page,
         "may_register": can_register(estate, actor),
+        "may_correct": can_correct(actor, estate=estate, area_code=""),
+        "corrected": corrections_of(numbers),
         "rows": [(each, cases.get(each.number)) for each in page],
     }
     return render(request, "hotline/desk_complaints.html", context, fragment="hotline/_complaints.html")
@@ -77,7 +80,12 @@ def _topic_asked(request: HttpRequest, estate: Estate) -> HotlineTopic | None:
     return get_object_or_404(HotlineTopic, pk=int(asked), estate=estate)
 
 
-def _month_asked(request: HttpRequest, months: list[date | None]) -> date | None:
+def months_named(months: list[date | None]) -> list[tuple[str, str]]:
+    """Each as the address names it, and in words."""
+    return [(_name_of(each), _words_of(each)) for each in months]
+
+
+def month_asked(request: HttpRequest, months: list[date | None]) -> date | None:
     """One of those there are; else the newest that has a time."""
     asked = request.GET.get("month", "")
     named = {_name_of(each): each for each in months}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from huiyin.apps.hotline.exports import CONTENT_TYPES, Definition, write_lines
 from huiyin.apps.hotline.models import PublishedRank
-from huiyin.apps.hotline.permissions import can_open
+from huiyin.apps.hotline.permissions import can_import, can_open
 from huiyin.apps.hotline.pictures import Periods, as_of, periods_of, picture_of
 from huiyin.apps.hotline.published_list import can_import_list
 from huiyin.apps.hotline.reach import (
@@ -69,7 +69,7 @@ def periods_asked(request: HttpRequest) -> Periods:
 
 
 def _tabs(actor: Actor, here: str) -> dict[str, Any]:
-    return {"tab": here, "may_open_imports": can_open(actor)}
+    return {"tab": here, "may_open_imports": can_open(actor), "may_review": can_import(actor)}
 
 
 @require_GET

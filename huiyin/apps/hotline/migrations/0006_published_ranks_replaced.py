@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hotline", "0004_totals"),
+        ("hotline", "0005_corrections"),
         ("imports", "0002_remarks"),
         ("places", "0002_area_duty_phone"),
     ]

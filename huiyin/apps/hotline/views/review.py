@@ -1,0 +1,236 @@
+"""What a person should look at: complaints whose estate is only likely, and property complaints without one."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import zip_longest
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db.models import QuerySet, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from huiyin.apps.hotline import permissions, selectors, services
+from huiyin.apps.hotline.drilling import complaints_of, unplaced_complaints
+from huiyin.apps.hotline.forms import OtherEstateForm
+from huiyin.apps.hotline.models import Correction, Doubt, HotlineCount, HotlineTotal, UnknownName
+from huiyin.apps.hotline.reach import streets_reached
+from huiyin.apps.hotline.views.complaints import month_asked, months_named
+from huiyin.apps.places.models import Estate
+from huiyin.apps.places.selectors import streets_public
+from huiyin.domain.access import Actor
+from huiyin.domain.errors import RuleBroken
+from huiyin.web.errors import sentence_of
+from huiyin.web.htmx import redirect, render
+from huiyin.web.pagination import paginate
+from huiyin.web.returning import require_POST
+
+PER_PAGE = 20
+SHOWN_BESIDE = 10
+State = Doubt.State
+
+
+def actor_who_corrects(request: HttpRequest) -> Actor:
+    """The actor; 404 for who answers for no estate."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if not permissions.can_import(actor):
+        raise Http404
+    return actor
+
+
+@require_safe
+def review(request: HttpRequest) -> HttpResponse:
+    """/desk/hotline/review: of an import (?import=…) or of all one answers for, most complaints first."""
+    return _review_page(request)
+
+
+@require_safe
+def doubt(request: HttpRequest, pk: int) -> HttpResponse:
+    """/desk/hotline/review/<pk>: the complaints that one decision would settle, masked."""
+    actor = actor_who_corrects(request)
+    found = get_object_or_404(selectors.doubts_for_desk(actor), pk=pk)
+    months = (
+        HotlineCount.objects.filter(estate=found.estate_id, likely__gt=0)
+        .values_list("month", flat=True)
+        .distinct()
+    )
+    complaints = [
+        each
+        for each in complaints_of(found.estate.code, months)
+        if each.is_likely and (each.match, each.street_code) == (found.match, found.street_code)
+    ]
+    page = paginate(request, complaints, per_page=PER_PAGE)
+    context = {
+        "doubt": found,
+        "page": page,
+        "rows": [(each, None) for each in page],
+        "may_correct": True,
+        "corrected": selectors.corrections_of(each.number for each in page),
+    }
+    return render(request, "hotline/doubt.html", context)
+
+
+@require_POST
+def decide_doubt(request: HttpRequest, pk: int) -> HttpResponse:
+    """All of them are about the estate that was read, about another one, or about none."""
+    actor = actor_who_corrects(request)
+    found = get_object_or_404(selectors.doubts_for_desk(actor), pk=pk)
+    place = request.POST.get("place", "")
+    estate: Estate | None = None
+    if place == "this":
+        estate = found.estate
+    elif place == "other":
+        form = OtherEstateForm(request.POST, doubt=found)
+        estate = estate_said(actor, form.cleaned_data["estate"]) if form.is_valid() else None
+        if estate is None:
+            if form.is_valid():
+                form.add_error("estate", _("没有找到这个小区，或不在您的范围里。请从列表里选。"))
+            return _review_page(request, form, found, status=422)
+    elif place != "none":
+        raise Http404
+    is_name = (
+        estate is not None
+        and "is_name" in request.POST
+        and found.match in selectors.may_be_names([found.match])
+    )
+    try:
+        services.decide_doubt(found, estate=estate, is_name=is_name, by=actor)
+    except RuleBroken as refusal:
+        messages.warning(request, sentence_of(refusal))
+    else:
+        messages.success(request, _said(found, estate, is_name))
+    return _next(request)
+
+
+@require_POST
+def put_off_doubt(request: HttpRequest, pk: int) -> HttpResponse:
+    """Not now."""
+    actor = actor_who_corrects(request)
+    found = get_object_or_404(selectors.doubts_for_desk(actor), pk=pk)
+    try:
+        services.put_off_doubt(found, by=actor)
+    except RuleBroken as refusal:
+        messages.warning(request, sentence_of(refusal))
+    else:
+        words = _("“%(match)s”先放着，再来这样的诉求时重新列出。")
+        messages.success(request, words % {"match": found.match})
+    return _next(request)
+
+
+@require_safe
+def unplaced(request: HttpRequest) -> HttpResponse:
+    """/desk/hotline/unplaced: property complaints of the streets one answers for that belong to no estate."""
+    actor = actor_who_corrects(request)
+    streets, whole = streets_reached(actor, permissions.IMPORTERS)
+    if not (streets or whole):
+        raise Http404
+    totals = HotlineTotal.objects.filter(estate=None, property_related=True)
+    if not whole:
+        totals = totals.filter(street_code__in=streets)
+    months = list(totals.order_by("-month").values_list("month", flat=True).distinct())
+    month = month_asked(request, months)
+    found = (
+        unplaced_complaints(month, streets=None if whole else streets, without=_placed_nowhere(month))
+        if months
+        else []
+    )
+    names = {street.code[:9]: street.name for street in streets_public()}
+    page = paginate(request, found, per_page=PER_PAGE)
+    context = {
+        "months": months_named(months),
+        "month_name": months_named([month])[0][0] if months else "",
+        "page": page,
+        "rows": [(each, None) for each in page],
+        "streets": names,
+        "may_correct": True,
+        "corrected": selectors.corrections_of(each.number for each in page),
+        "open_names": _open_names(actor).count(),
+    }
+    return render(request, "hotline/unplaced.html", context, fragment="hotline/_complaints.html")
+
+
+def estate_said(actor: Actor, said: str) -> Estate | None:
+    """By its code, or by its name if only one of those one answers for bears it."""
+    offered = selectors.estates_to_name(actor)
+    found = list(offered.filter(code=said.strip())[:1]) or list(offered.filter(name=said.strip())[:2])
+    return found[0] if len(found) == 1 else None
+
+
+# --- shared by the views above ------------------------------------------------------------------------------
+
+
+def _placed_nowhere(month: date | None) -> list[str]:
+    """Numbers of which a person said that they belong to no estate."""
+    decided = Correction.objects.filter(is_current=True, placed=True, estate=None, month=month)
+    return list(decided.values_list("number", flat=True))
+
+
+def _open_names(actor: Actor) -> QuerySet[UnknownName]:
+    return selectors.names_for_desk(actor).filter(state=UnknownName.State.OPEN)
+
+
+def _import_asked(request: HttpRequest) -> int | None:
+    asked = (request.POST if request.method == "POST" else request.GET).get("import", "")
+    return int(asked) if asked.isdecimal() and len(asked) <= 12 else None
+
+
+def _next(request: HttpRequest) -> HttpResponse:
+    """Back to the list, at the next of its doubts, so that the keyboard goes on there."""
+    asked, after = _import_asked(request), request.POST.get("after", "")
+    query = f"?{urlencode({'import': asked})}" if asked else ""
+    place = f"#d{after}" if after.isdecimal() else ""
+    return redirect(request, reverse("hotline:review") + query + place)
+
+
+def _said(found: Doubt, estate: Estate | None, is_name: bool) -> str:
+    told = {"count": found.complaint_count, "match": found.match}
+    if estate is None:
+        return _("写“%(match)s”的 %(count)s 件不归到小区，数字在后台更新。") % told
+    told["estate"] = estate.name
+    words = _("写“%(match)s”的 %(count)s 件归到%(estate)s，数字在后台更新。") % told
+    return words + _("以后这样写的也认得。") if is_name else words
+
+
+def _review_page(
+    request: HttpRequest, form: OtherEstateForm | None = None, about: Doubt | None = None, status: int = 200
+) -> HttpResponse:
+    actor = actor_who_corrects(request)
+    doubts, names = selectors.doubts_for_desk(actor), _open_names(actor)
+    import_ = _import_asked(request)
+    if import_ is not None:
+        seen = get_object_or_404(selectors.imports_for_desk(actor), pk=import_)
+        doubts, names = doubts.filter(imports__contains=[seen.pk]), names.filter(brought_by=seen)
+    listed = doubts.filter(complaint_count__gt=0)
+    page = paginate(request, listed.filter(state=State.OPEN), per_page=PER_PAGE)
+    streets = {street.code[:9]: street.name for street in streets_public()}
+    nameable = selectors.may_be_names(each.match for each in page)
+    for each, after in zip_longest(page, [each.pk for each in page][1:]):
+        each.street = streets.get(each.street_code, "")
+        each.may_be_name = each.match in nameable
+        each.after = after
+        is_asked = form is not None and about is not None and each.pk == about.pk
+        each.form = form if is_asked else OtherEstateForm(doubt=each)
+    reached, whole = streets_reached(actor, permissions.IMPORTERS)
+    unplaced_totals = HotlineTotal.objects.filter(estate=None, property_related=True)
+    if not whole:
+        unplaced_totals = unplaced_totals.filter(street_code__in=reached)
+    context = {
+        "tab": "review",
+        "may_open_imports": True,
+        "may_review": True,
+        "page": page,
+        "import": seen if import_ is not None else None,
+        "estates": selectors.estates_to_name(actor) if page.items else [],
+        "doubt_count": listed.filter(state=State.OPEN).aggregate(n=Sum("complaint_count"))["n"] or 0,
+        "later": listed.filter(state=State.LATER)[:SHOWN_BESIDE],
+        "decided": doubts.filter(state=State.DECIDED).order_by("-decided_at")[:SHOWN_BESIDE],
+        "doubted": selectors.doubted_for_desk(actor)[:PER_PAGE],
+        "open_names": names.count(),
+        "sees_unplaced": bool(reached or whole),
+        "unplaced_count": unplaced_totals.aggregate(n=Sum("complaints"))["n"] or 0,
+    }
+    return render(request, "hotline/review.html", context, status=status)

@@ -1,0 +1,251 @@
+"""Complaints whose estate is only likely are settled together: this estate, another one, none, or not now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from huiyin.apps.audit.models import Event
+from huiyin.apps.hotline import selectors, services
+from huiyin.apps.hotline.models import Correction, Doubt, HotlineCount, HotlineImport
+from huiyin.apps.places.models import Estate, EstateAlias
+from huiyin.apps.places.services import EstateFacts, add_estate
+from huiyin.domain.errors import NotPermitted, RuleBroken
+from tests.counting import queries_of
+from tests.given_hotline import a_row, an_import
+from tests.people import Cast, sign_in
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/desk/hotline/review"
+QUERIES, COMPLAINT_QUERIES = 25, 14
+
+
+@pytest.fixture
+def estate(cast: Cast) -> Estate:
+    """Complaints that write 芳群园三 are likely about it."""
+    return an_estate(cast, "芳群园三区", "FQ3")
+
+
+def an_estate(cast: Cast, name: str, code: str) -> Estate:
+    return add_estate(
+        code=code,
+        slug=code.lower(),
+        name=name,
+        area=cast.community,
+        facts=EstateFacts(household_count=500),
+        by=cast.by_district_officer,
+    )
+
+
+def rows(count: int = 3) -> list[Any]:
+    told = [a_row(at, f"芳群园三的物业不修电梯，第{at}次打来") for at in range(1, count + 1)]
+    return [*told, a_row(90, "云杉里物业不扫楼道"), a_row(91, "物业的公交车总是晚点")]
+
+
+def decided(client: Client, doubt: Doubt, **told: str) -> Any:
+    """As the page sends it, and what the worker does then."""
+    answer = client.post(reverse("hotline:decide_doubt", args=[doubt.pk]), told, follow=True)
+    services.settle_doubt(doubt.pk)
+    return answer
+
+
+def counted(**where: Any) -> int:
+    return sum(each.complaints for each in HotlineCount.objects.filter(**where))
+
+
+def likely() -> int:
+    return sum(each.likely for each in HotlineCount.objects.all())
+
+
+def test_the_same_words_are_one_question_with_the_most_complaints_first(
+    client: Client, cast: Cast, estate: Estate
+) -> None:
+    an_estate(cast, "望溪花园", "WX1")
+    an_import(cast.by_secretary, [*rows(), a_row(80, "望溪花的物业乱收费")])
+    page = sign_in(client, cast.secretary).get(PAGE)
+    told = [
+        (each.match, each.estate.name, each.complaint_count, each.street) for each in page.context["page"]
+    ]
+    assert told == [
+        ("芳群园三", "芳群园三区", 3, cast.street.name),
+        ("望溪花", "望溪花园", 1, cast.street.name),
+    ]
+    assert "机器最多有 60% 的把握" in page.text
+
+
+def test_one_decision_settles_them_all_and_the_words_are_known_from_then_on(
+    client: Client, cast: Cast, estate: Estate
+) -> None:
+    an_import(cast.by_secretary, rows())
+    before, doubt = counted(), Doubt.objects.get()
+    answer = decided(sign_in(client, cast.secretary), doubt, place="this", is_name="on")
+    assert "写“芳群园三”的 3 件归到芳群园三区" in answer.text
+    assert (likely(), counted(estate=estate), counted()) == (0, 3, before)
+    assert Correction.objects.filter(is_current=True, placed=True, estate=estate, doubt=doubt).count() == 3
+    assert EstateAlias.objects.filter(estate=estate, name="芳群园三").exists()
+    told = Event.objects.get(kind="hotline.doubt_settled")
+    assert (told.public["complaints"], told.actor_key) == (3, cast.by_secretary.key)
+    an_import(cast.by_secretary, [a_row(95, "芳群园三的物业又没修")])
+    assert (likely(), counted(estate=estate)) == (0, 4)
+
+
+def test_they_may_be_about_another_estate(client: Client, cast: Cast, estate: Estate) -> None:
+    an_import(cast.by_secretary, rows())
+    doubt, secretary = Doubt.objects.get(), sign_in(client, cast.secretary)
+    for said in ("没有的小区", cast.other_estate.name, ""):
+        answer = decided(secretary, doubt, place="other", estate=said)
+        assert answer.status_code == 422
+    with pytest.raises(NotPermitted):
+        services.decide_doubt(doubt, estate=cast.other_estate, by=cast.by_secretary)
+    assert likely() == 3
+    decided(secretary, doubt, place="other", estate=cast.estate.name)
+    assert (counted(estate=cast.estate), counted(estate=estate), likely()) == (4, 0, 0)
+    assert not EstateAlias.objects.filter(name="芳群园三").exists()
+
+
+def test_what_is_no_estate_is_counted_without_one_and_not_asked_about_as_a_name(
+    client: Client, cast: Cast, estate: Estate
+) -> None:
+    an_import(cast.by_secretary, rows())
+    decided(sign_in(client, cast.secretary), Doubt.objects.get(), place="none", is_name="on")
+    assert (counted(estate=None), likely()) == (4, 0)
+    assert not EstateAlias.objects.filter(name="芳群园三").exists()
+    doubt = Doubt.objects.get()
+    assert (doubt.state, doubt.decided_estate, doubt.complaint_count) == ("decided", None, 0)
+    page = sign_in(Client(), cast.street_officer).get("/desk/hotline/unplaced")
+    assert [each.number for each, _case in page.context["rows"]] == ["R0091"]
+
+
+def test_put_off_it_waits_until_more_such_complaints_come(client: Client, cast: Cast, estate: Estate) -> None:
+    an_import(cast.by_secretary, rows())
+    secretary = sign_in(client, cast.secretary)
+    secretary.post(reverse("hotline:put_off_doubt", args=[Doubt.objects.get().pk]))
+    page = secretary.get(PAGE)
+    assert (list(page.context["page"]), len(page.context["later"])) == ([], 1)
+    an_import(cast.by_secretary, rows())
+    assert Doubt.objects.get().state == "later"
+    an_import(cast.by_secretary, rows(4))
+    assert Doubt.objects.get().state == "open"
+
+
+def test_new_complaints_of_words_that_were_decided_are_asked_about_again(
+    client: Client, cast: Cast, estate: Estate
+) -> None:
+    an_import(cast.by_secretary, rows())
+    services.decide_doubt(Doubt.objects.get(), estate=None, by=cast.by_secretary)
+    services.settle_doubt(Doubt.objects.get().pk)
+    an_import(cast.by_secretary, rows())
+    assert (Doubt.objects.get().state, likely()) == ("decided", 0)
+    an_import(cast.by_secretary, rows(4))
+    doubt = Doubt.objects.get()
+    assert (doubt.state, doubt.complaint_count) == ("open", 1)
+    assert "更早的一批核对过" in sign_in(client, cast.secretary).get(PAGE).text
+
+
+def test_a_decision_is_taken_once_and_a_worker_that_died_goes_on(cast: Cast, estate: Estate) -> None:
+    an_import(cast.by_secretary, rows())
+    doubt = services.decide_doubt(Doubt.objects.get(), estate=estate, by=cast.by_secretary)
+    with pytest.raises(RuleBroken, match="已经有人核对过了"):
+        services.put_off_doubt(doubt, by=cast.by_district_officer)
+    assert services.settle_doubt(doubt.pk) == 3
+    Doubt.objects.update(settled_at=None)  # as if it had died before it could write that
+    assert services.settle_doubt(doubt.pk) == 0
+    assert Correction.objects.count() == 3
+
+
+def test_what_was_corrected_of_one_of_them_stands(cast: Cast, estate: Estate) -> None:
+    an_import(cast.by_secretary, rows())
+    wanted = services.Wanted(property_related=True, category="装修")
+    services.correct_complaint(month="2026-05", number="R0002", wanted=wanted, by=cast.by_secretary)
+    alone = services.Wanted(property_related=True, category="电梯", places=True, estate=cast.estate)
+    services.correct_complaint(month="2026-05", number="R0003", wanted=alone, by=cast.by_secretary)
+    services.apply_corrections()
+    doubt = Doubt.objects.get()
+    assert doubt.complaint_count == 2
+    services.decide_doubt(doubt, estate=estate, by=cast.by_secretary)
+    assert services.settle_doubt(doubt.pk) == 2
+    assert counted(estate=estate, category="装修") == 1
+    assert counted(estate=cast.estate, category="电梯") == 1
+
+
+def test_who_sees_a_doubt_answers_for_its_estate(cast: Cast, estate: Estate) -> None:
+    an_import(cast.by_stranger, rows())
+    roles = ("secretary", "street_officer", "district_officer", "stranger", "auditor", "community_worker")
+    seen = {role: selectors.doubts_for_desk(cast.actor(role)).count() for role in roles}
+    assert seen == dict(zip(roles, (1, 1, 1, 0, 0, 0), strict=True))
+    with pytest.raises(NotPermitted):
+        services.decide_doubt(Doubt.objects.get(), estate=None, by=cast.by_stranger)
+
+
+def test_an_import_is_reviewed_by_itself(client: Client, cast: Cast, estate: Estate) -> None:
+    an_estate(cast, "望溪花园", "WX1")
+    first = an_import(cast.by_secretary, rows())
+    second = an_import(cast.by_secretary, [a_row(80, "望溪花的物业乱收费")])
+    secretary = sign_in(client, cast.secretary)
+    for import_, match in ((first, "芳群园三"), (second, "望溪花")):
+        page = secretary.get(f"{PAGE}?import={import_.pk}")
+        assert [each.match for each in page.context["page"]] == [match]
+        assert import_.original_name in page.text
+    others = HotlineImport.objects.latest("pk").pk
+    assert sign_in(Client(), cast.stranger).get(f"{PAGE}?import={others}").status_code == 404
+    answer = secretary.post(
+        reverse("hotline:put_off_doubt", args=[Doubt.objects.get(match="望溪花").pk]),
+        {"import": second.pk, "after": "7"},
+    )
+    assert answer["Location"] == f"{PAGE}?import={second.pk}#d7"
+
+
+def test_the_complaints_of_a_doubt_can_be_corrected_one_by_one(
+    client: Client, cast: Cast, estate: Estate
+) -> None:
+    an_import(cast.by_secretary, [*rows(), a_row(70, "芳群园三区物业不修门禁")])
+    page = sign_in(client, cast.secretary).get(reverse("hotline:doubt", args=[Doubt.objects.get().pk]))
+    assert [each.number for each, _case in page.context["rows"]] == ["R0003", "R0002", "R0001"]
+    assert "/desk/hotline/complaints/correct?month=2026-05&amp;number=R0003" in page.text
+
+
+def test_property_complaints_without_an_estate_are_read_in_ones_own_streets(cast: Cast) -> None:
+    elsewhere = a_row(93, "物业不修路灯", 区划代码="119901002")
+    no_street = a_row(94, "物业乱收费", 区划代码="")
+    an_import(cast.by_district_officer, [*rows(0), elsewhere, no_street, a_row(95, "路灯不亮")])
+
+    def numbers(person: Any) -> list[str]:
+        page = sign_in(Client(), person).get("/desk/hotline/unplaced")
+        return [each.number for each, _case in page.context["rows"]]
+
+    assert numbers(cast.street_officer) == ["R0091"]
+    assert numbers(cast.district_officer) == ["R0094", "R0093", "R0091"]
+
+
+def test_the_page_costs_the_same_queries_for_few_and_many(client: Client, cast: Cast, estate: Estate) -> None:
+    an_import(cast.by_secretary, rows(1))
+    secretary = sign_in(client, cast.secretary)
+    secretary.get(PAGE)
+    few = queries_of(lambda: secretary.get(PAGE))
+    many_rows = rows()
+    for at in range(12):
+        an_estate(cast, f"云岫家园{'东西南北中前后左右上下内'[at]}区", f"YX{at}")
+        many_rows.append(a_row(30 + at, f"云岫家园{'东西南北中前后左右上下内'[at]}的物业不扫楼道"))
+    an_import(cast.by_secretary, many_rows)
+    many = queries_of(lambda: secretary.get(PAGE))
+    assert few == many <= QUERIES
+    assert len(secretary.get(PAGE).context["page"].items) == 13
+
+
+def test_the_complaints_themselves_cost_the_same_queries_for_few_and_many(
+    client: Client, cast: Cast, estate: Estate
+) -> None:
+    an_import(cast.by_secretary, rows(1))
+    officer = sign_in(client, cast.street_officer)
+    pages = (reverse("hotline:doubt", args=[Doubt.objects.get().pk]), "/desk/hotline/unplaced")
+    counts = []
+    for more in ([], [a_row(at, f"物业的公交车总是晚点，第{at}次") for at in range(40, 60)]):
+        an_import(cast.by_secretary, [*rows(1 + len(more)), *more])
+        counts.append([queries_of(lambda page=page: officer.get(page)) for page in pages])  # type: ignore[misc]
+    assert counts[0] == counts[1]
+    assert max(counts[1]) <= COMPLAINT_QUERIES
+    assert [officer.get(page).context["page"].total for page in pages] == [21, 21]
