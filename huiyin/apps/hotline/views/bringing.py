@@ -161,8 +161,11 @@ def rejected_rows(request: HttpRequest, pk: int) -> HttpResponse:
     found = _seen(request, pk)
     if not found.errors_key:
         raise Http404
-    with store().open(found.errors_key) as file:
-        response = HttpResponse(file.read(), content_type="text/csv; charset=utf-8")
+    try:
+        with store().open(found.errors_key) as file:
+            response = HttpResponse(file.read(), content_type="text/csv; charset=utf-8")
+    except FileNotFoundError as error:
+        raise Http404 from error
     name = _("%(name)s-退回的行.csv") % {"name": found.original_name.rpartition(".")[0] or found.pk}
     return as_download(response, name)
 
