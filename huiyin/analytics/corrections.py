@@ -176,13 +176,13 @@ class Corrections:
                 complaints = _replaced(complaints, name, np.flatnonzero(met), told)
         return complaints
 
-    @cached_property
+    @property
     def placed_nowhere(self) -> pa.Array:
         """Numbers of complaints of which a person said that they are about no estate."""
         nowhere = (each for each, row in self._rows.items() if row["placed"] and row["estate_code"] is None)
         return pa.array(sorted(nowhere), pa.string())
 
-    @property
+    @cached_property
     def _numbers(self) -> pa.Array:
         return pa.array(sorted(self._rows), pa.string())
 

@@ -90,6 +90,22 @@ def test_what_was_placed_nowhere_is_no_unknown_name(store: Store) -> None:
     assert unknown_names(Store(store.folder), finds) == []
 
 
+def test_one_of_several_namesakes_is_a_doubt_without_an_estate(tmp_path: Path) -> None:
+    def naming(batch: pa.RecordBatch) -> pa.RecordBatch:
+        rows = [row | {"estate_match": "清河"} for row in a_step(batch).to_pylist()]
+        return pa.RecordBatch.from_pylist(rows, KEPT)
+
+    rows = [(f"W{at}", f"2025-0{at}-05", "清河的物业不修电梯", "", "") for at in (1, 2, 3)]
+    with Store.open(tmp_path / "store") as held:
+        enrich([a_file(tmp_path / "a.csv", *rows)], held, naming, now=NOW, basis="test", import_id="a")
+        correct(held, [Decision("W1", placed=True), Decision("W2", category="电梯")], at="")
+    store = Store(tmp_path / "store")
+    (several,) = doubts(store)
+    assert (several.key, several.complaints, several.confidence) == (("清河", "", ""), 2, 0.0)
+    assert several.example == "清河的物业不修电梯"
+    assert [each["number"] for each in complaints_in_doubt(store, several.key)] == ["W2", "W3"]
+
+
 def test_a_correction_is_doubted_where_it_lies_now(tmp_path: Path, store: Store) -> None:
     with Store.open(store.folder) as held:
         correct(held, [Decision("W1", category="电梯")], at="")

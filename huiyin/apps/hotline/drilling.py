@@ -85,8 +85,13 @@ def unplaced_complaints(
     return sorted(shown, key=_when, reverse=True)
 
 
-def complaints_of_namesakes(match: str, street: str, months: Iterable[date | None]) -> list[StoredComplaint]:
-    """Those of the street that write a name of several estates and belong to none, the newest first."""
+def complaints_of_namesakes(
+    match: str, street: str, months: Iterable[date | None], *, without: Collection[str]
+) -> list[StoredComplaint]:
+    """Those of the street that write a name of several estates and belong to none, the newest first.
+
+    `without`: numbers of which a person said so.
+    """
     names = [_name_of(month) for month in months]
     store = stored(names)
     import pyarrow.compute as pc
@@ -95,8 +100,9 @@ def complaints_of_namesakes(match: str, street: str, months: Iterable[date | Non
     rows = [
         (row, name) for name in names for row in store.table_of(name, _COLUMNS, where=nowhere).to_pylist()
     ]
-    found = [_complaint(row, name) for row, name in rows]
-    return sorted((each for each in found if each.street_code == street), key=_when, reverse=True)
+    found, left = [_complaint(row, name) for row, name in rows], frozenset(without)
+    shown = [each for each in found if each.street_code == street and each.number not in left]
+    return sorted(shown, key=_when, reverse=True)
 
 
 def _street_of(area_code: str) -> str:

@@ -16,6 +16,7 @@ from huiyin.domain.errors import NotPermitted, passes
 IMPORTERS = (Role.SECRETARY, Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
 OVERSEERS = (Role.DISTRICT_OFFICER, Role.AUDITOR)
 NAMERS = (Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
+_DISTRICT_DIGITS = 6
 
 
 def can_import(actor: Actor) -> bool:
@@ -101,10 +102,16 @@ def can_send(estate: Estate, actor: Actor) -> bool:
 
 
 def doubts_q(actor: Actor) -> Q:
-    """Doubts about estates one answers for, and about namesakes in the streets one answers for."""
+    """Doubts about estates one answers for, and about namesakes in the streets one answers for; a district answers
+    for what names no street, or one of its own that nobody knows."""
     placed = inside_q(actor.scopes(*IMPORTERS), path="estate__area__path", estate_id="estate_id")
     streets, whole = streets_reached(actor, IMPORTERS)
-    return placed | (Q(estate=None) if whole else Q(estate=None, street_code__in=streets))
+    here = Q(street_code__in=streets)
+    if whole:
+        here |= Q(street_code="")
+        for district in sorted({street[:_DISTRICT_DIGITS] for street in streets}):
+            here |= Q(street_code__startswith=district)
+    return placed | Q(here, estate=None)
 
 
 def check_decide_doubt(doubt: Doubt, actor: Actor) -> None:

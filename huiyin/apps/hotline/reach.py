@@ -49,10 +49,10 @@ def covers(actor: Actor, roles: Sequence[Role], *, estate: Estate | None, area_c
         return any(actor.holds(role, scope_of_estate(estate)) for role in roles)
     scopes = actor.scopes(*roles)
     areas = Area.objects.exclude(level=Area.Level.COMMUNITY)
+    where = Q(level=Area.Level.DISTRICT, code__startswith=area_code[:_DISTRICT_DIGITS])
     if len(area_code) >= _STREET_DIGITS:
-        areas = areas.filter(level=Area.Level.STREET, code__startswith=area_code[:_STREET_DIGITS])
-    else:
-        areas = areas.filter(level=Area.Level.DISTRICT, code__startswith=area_code[:_DISTRICT_DIGITS])
+        where |= Q(level=Area.Level.STREET, code__startswith=area_code[:_STREET_DIGITS])
+    areas = areas.filter(where)
     paths = list(areas.values_list("path", flat=True)) if scopes else []
     return any(path.startswith(scope.path) for path in paths for scope in scopes)
 

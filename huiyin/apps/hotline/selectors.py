@@ -28,6 +28,8 @@ from huiyin.apps.places.models import Estate, EstateAlias
 from huiyin.apps.places.selectors import inside_q
 from huiyin.domain.access import Actor
 from huiyin.domain.case_workflow import OPEN
+from huiyin.language.places.names import forms_of
+from huiyin.language.places.written import write
 from huiyin.language.similar import Candidate, rank_similar
 
 UNKNOWN_MONTH = "unknown"
@@ -156,18 +158,32 @@ def may_be_names(matches: Iterable[str]) -> set[str]:
     return set(filter(is_free, wanted))
 
 
-def namesakes_of(matches: Iterable[str], among: Iterable[Estate]) -> dict[str, list[Estate]]:
-    """Word → those of the estates in whose name, or in a further name of which, it stands; a query."""
-    estates, wanted = list(among), set(matches)
-    if not wanted:
+def namesakes_of(doubts: Iterable[Doubt], among: QuerySet[Estate]) -> dict[int, list[Estate]]:
+    """Doubt → the estates its words may mean, by code; two queries at most.
+
+    Those that are written so, else those whose names hold the words; of its street if any lies there.
+    """
+    asked = [(doubt, write(doubt.match).text) for doubt in doubts]
+    if not asked:
         return {}
-    said = reduce(or_, (Q(name__contains=each) for each in wanted))
-    names: dict[int, list[str]] = {each.pk: [each.name] for each in estates}
-    for pk, name in EstateAlias.objects.filter(said).values_list("estate_id", "name"):
-        names.setdefault(pk, []).append(name)
-    return {
-        match: [each for each in estates if any(match in name for name in names[each.pk])] for match in wanted
-    }
+    begun = {written[:2] for _doubt, written in asked}
+    said = reduce(or_, (Q(name__contains=each) | Q(aliases__name__contains=each) for each in begun))
+    estates = among.filter(said).order_by("code").distinct().prefetch_related("aliases")
+    forms = [(estate, _forms_of(estate)) for estate in estates]
+    found = {}
+    for doubt, written in asked:
+        called = [estate for estate, theirs in forms if written in theirs] or [
+            estate for estate, theirs in forms if any(written in form for form in theirs)
+        ]
+        here = [estate for estate in called if estate.area.code[:9] == doubt.street_code]
+        found[doubt.pk] = here or called
+    return found
+
+
+def _forms_of(estate: Estate) -> frozenset[str]:
+    """Every way in which the machine finds its names; aliases are expected to be loaded."""
+    names = (estate.name, *(alias.name for alias in estate.aliases.all()))
+    return frozenset(form.text for name in names for form in forms_of(name))
 
 
 def estates_to_name(actor: Actor) -> QuerySet[Estate]:

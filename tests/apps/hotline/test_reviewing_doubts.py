@@ -14,6 +14,7 @@ from huiyin.apps.hotline.models import Correction, Doubt, HotlineCount, HotlineI
 from huiyin.apps.places.models import Estate, EstateAlias
 from huiyin.apps.places.services import EstateFacts, add_estate
 from huiyin.domain.errors import NotPermitted, RuleBroken
+from huiyin.web.now import now
 from tests.counting import queries_of
 from tests.given_hotline import a_row, an_import
 from tests.people import Cast, sign_in
@@ -39,6 +40,11 @@ def an_estate(cast: Cast, name: str, code: str) -> Estate:
         facts=EstateFacts(household_count=500),
         by=cast.by_district_officer,
     )
+
+
+def sections(cast: Cast, root: str) -> list[Estate]:
+    """Estates whose name nobody writes whole."""
+    return [an_estate(cast, f"{root}{side}", f"NS{Estate.objects.count():03}") for side in "甲乙"]
 
 
 def rows(count: int = 3) -> list[Any]:
@@ -96,7 +102,7 @@ def test_one_decision_settles_them_all_and_the_words_are_known_from_then_on(
 def test_a_name_of_several_estates_is_settled_for_all_of_a_street_with_one_press(
     client: Client, cast: Cast
 ) -> None:
-    sections = [an_estate(cast, f"芳群园三{side}", f"FQ{at}") for at, side in enumerate("甲乙")]
+    several = sections(cast, "芳群园三")
     an_import(cast.by_secretary, rows())
     assert (counted(estate=None), likely()) == (4, 0)
     assert list(sign_in(client, cast.secretary).get(PAGE).context["page"]) == []
@@ -106,24 +112,70 @@ def test_a_name_of_several_estates_is_settled_for_all_of_a_street_with_one_press
         "芳群园三",
         None,
         3,
-        sections,
+        several,
     )
     assert officer.get(reverse("hotline:doubt", args=[asked.pk])).context["page"].total == 3
     assert (
         officer.post(reverse("hotline:decide_doubt", args=[asked.pk]), {"place": "this"}).status_code == 404
     )
-    decided(officer, asked, estate=sections[1].code)
-    assert (counted(estate=sections[1]), counted(estate=None)) == (3, 1)
-    assert Correction.objects.filter(is_current=True, estate=sections[1], was__estate="").count() == 3
+    decided(officer, asked, estate=several[1].code)
+    assert (counted(estate=several[1]), counted(estate=None)) == (3, 1)
+    assert Correction.objects.filter(is_current=True, estate=several[1], was__estate="").count() == 3
     assert list(officer.get(PAGE).context["page"]) == []
+
+
+def test_namesakes_are_offered_by_every_way_to_write_them_and_of_the_street_first(cast: Cast) -> None:
+    ours = [an_estate(cast, "芳群园一区", "FQ1"), an_estate(cast, "芳群园（二区）", "FQ2")]
+    an_estate(cast, "芳群园林公司宿舍", "FQX")
+    elsewhere = an_estate(cast, "芳群园三区", "FQY")
+    Estate.objects.filter(pk=elsewhere.pk).update(area=cast.other_estate.area)
+    here, there = (
+        Doubt.objects.create(match="芳群园", street_code=code, complaint_count=1, seen_at=now())
+        for code in (cast.street.code[:9], cast.other_estate.area.code[:9])
+    )
+    found = selectors.namesakes_of([here, there], selectors.estates_to_name(cast.by_district_officer))
+    assert found == {here.pk: ours, there.pk: [elsewhere]}
+    here.match = "芳群园２区"
+    assert selectors.namesakes_of([here], selectors.estates_to_name(cast.by_street_officer)) == {
+        here.pk: [ours[1]]
+    }
+
+
+def test_complaints_that_belong_to_no_estate_are_not_asked_about_with_later_ones(
+    client: Client, cast: Cast
+) -> None:
+    sections(cast, "芳群园三")
+    an_import(cast.by_secretary, rows(2))
+    services.decide_doubt(Doubt.objects.get(), estate=None, by=cast.by_street_officer)
+    services.settle_doubt(Doubt.objects.get().pk)
+    an_import(cast.by_secretary, rows(3))
+    asked = Doubt.objects.get()
+    assert (asked.state, asked.complaint_count) == ("open", 1)
+    page = sign_in(client, cast.street_officer).get(reverse("hotline:doubt", args=[asked.pk]))
+    assert [each.number for each, _case in page.context["rows"]] == ["R0003"]
+
+
+def test_whoever_sees_a_doubt_about_namesakes_may_decide_it(cast: Cast) -> None:
+    sections(cast, "芳群园三")
+    unknown, foreign = cast.street.code[:6] + "999", "999999001"
+    codes = ("", unknown, foreign)
+    told = [a_row(at, "芳群园三的物业不修电梯", 区划代码=code) for at, code in enumerate(codes, 1)]
+    an_import(cast.by_district_officer, [*rows(0), a_row(9, "芳群园三的物业不修门禁"), *told])
+    assert set(Doubt.objects.values_list("street_code", flat=True)) == {*codes, cast.street.code[:9]}
+    roles = ("secretary", "street_officer", "district_officer", "stranger", "auditor", "community_worker")
+    seen = {role: list(selectors.doubts_for_desk(cast.actor(role))) for role in roles}
+    assert [len(seen[role]) for role in roles] == [0, 1, 3, 0, 0, 0]
+    for each in seen["district_officer"]:
+        services.decide_doubt(each, estate=None, by=cast.by_district_officer)
+    with pytest.raises(NotPermitted):
+        services.put_off_doubt(Doubt.objects.get(street_code=foreign), by=cast.by_district_officer)
 
 
 @pytest.mark.parametrize(("how", "state"), [("decide_doubt", "decided"), ("put_off_doubt", "later")])
 def test_a_name_of_several_estates_may_be_none_of_them_or_wait(
     client: Client, cast: Cast, how: str, state: str
 ) -> None:
-    for at, side in enumerate("甲乙"):
-        an_estate(cast, f"芳群园三{side}", f"FQ{at}")
+    sections(cast, "芳群园三")
     an_import(cast.by_secretary, rows())
     doubt = Doubt.objects.get()
     officer = sign_in(client, cast.street_officer)
@@ -291,6 +343,21 @@ def test_the_page_costs_the_same_queries_for_few_and_many(client: Client, cast: 
     many = queries_of(lambda: secretary.get(PAGE))
     assert few == many <= QUERIES
     assert len(secretary.get(PAGE).context["page"].items) == 13
+
+
+def test_namesakes_cost_the_same_queries_for_few_and_many(client: Client, cast: Cast) -> None:
+    officer, told, counts = sign_in(client, cast.street_officer), list[Any](), []
+    for some in ("东", "西南北中"):
+        for side in some:
+            sections(cast, f"云岫{side}里")
+            told.append(a_row(40 + len(told), f"云岫{side}里的物业不扫楼道"))
+        an_import(cast.by_district_officer, told)
+        pages = (PAGE, reverse("hotline:doubt", args=[Doubt.objects.earliest("pk").pk]))
+        counts.append([queries_of(lambda page=page: officer.get(page)) for page in pages])  # type: ignore[misc]
+    assert counts[0] == counts[1]
+    assert counts[1][0] <= QUERIES
+    assert counts[1][1] <= COMPLAINT_QUERIES
+    assert [len(each.candidates) for each in officer.get(PAGE).context["page"]] == [2] * 5
 
 
 def test_the_complaints_themselves_cost_the_same_queries_for_few_and_many(

@@ -197,7 +197,9 @@ def _complaints_of(found: Doubt) -> list[StoredComplaint]:
     counts = HotlineCount.objects.values_list("month", flat=True).distinct()
     if found.estate is None:
         months = counts.filter(estate=None, street_code=found.street_code)
-        return complaints_of_namesakes(found.match, found.street_code, months)
+        nowhere = Correction.objects.filter(is_current=True, placed=True, estate=None)
+        without = nowhere.values_list("number", flat=True)
+        return complaints_of_namesakes(found.match, found.street_code, months, without=without)
     return [
         each
         for each in complaints_of(found.estate.code, counts.filter(estate=found.estate, likely__gt=0))
@@ -223,11 +225,11 @@ def _review_page(
     streets = {street.code[:9]: street.name for street in streets_public()}
     nameable = selectors.may_be_names(each.match for each in page)
     later = list(listed.filter(state=State.LATER)[:SHOWN_BESIDE])
-    estates = list(selectors.estates_to_name(actor)) if page.items or later else []
+    estates = selectors.estates_to_name(actor)
     of_several = [each for each in (*page, *later) if each.estate is None]
-    namesakes = selectors.namesakes_of((each.match for each in of_several), estates)
+    namesakes = selectors.namesakes_of(of_several, estates)
     for each in of_several:
-        each.candidates = namesakes[each.match][:MOST_CANDIDATES]
+        each.candidates = namesakes[each.pk][:MOST_CANDIDATES]
     for each, after in zip_longest(page, [each.pk for each in page][1:]):
         each.street = streets.get(each.street_code, "")
         each.may_be_name = each.match in nameable
@@ -244,7 +246,7 @@ def _review_page(
         "may_review": True,
         "page": page,
         "import": seen if import_ is not None else None,
-        "estates": estates,
+        "estates": estates if page.items else [],
         "doubt_count": listed.filter(state=State.OPEN).aggregate(n=Sum("complaint_count"))["n"] or 0,
         "later": later,
         "decided": doubts.filter(state=State.DECIDED).order_by("-decided_at")[:SHOWN_BESIDE],
