@@ -62,7 +62,7 @@ def upload_file(
 def delete_upload(import_: HotlineImport, *, by: Actor, now: datetime | None = None) -> None:
     """Throw away a file of which nothing was stored: it goes at once, and its row with it."""
     now = now or clock()
-    import_ = HotlineImport.objects.select_for_update().get(pk=import_.pk)
+    import_ = HotlineImport.objects.select_for_update(no_key=True).get(pk=import_.pk)
     check_handle(import_, by)
     if not import_.is_open:
         raise RuleBroken(
