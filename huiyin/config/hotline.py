@@ -288,7 +288,7 @@ def _explain(summary: Summary) -> None:
     for reason, count in summary.reasons.most_common():
         print(f"  退回：{reason} {count:,}", file=sys.stderr)
     for remark, count in summary.remarks.most_common():
-        print(f"  未收：{remark} {count:,}", file=sys.stderr)
+        print(f"  略去：{remark} {count:,}", file=sys.stderr)
     if summary.errors:
         print(f"退回的行和原因：{summary.errors}", file=sys.stderr)
 
