@@ -215,9 +215,21 @@ class _Run:
                     _write_rejected(errors, path, self._count(part, counted))
                     tell(Progress("reading", path.name, counted.read))
             except FileRefused as refusal:
-                counted.refused = str(refusal)
+                self._leave_out(folder)
+                counted = self._told[0] = _Told(path.name, refused=str(refusal))
+                errors.seek(0)
+                errors.truncate()
                 _write_rejected(errors, path, [Rejected(0, "", str(refusal))])
         done.write_text(json.dumps(vars(counted), ensure_ascii=False), encoding="utf-8")
+
+    def _leave_out(self, folder: Path) -> None:
+        """Nothing of a file that turned out to be damaged is kept, nor takes the place of what another file has."""
+        for place in folder.glob("*.arrow"):
+            place.unlink()
+        self._seen = Numbers()
+        for done in sorted(self._folder.glob("*/done.json")):
+            for place in sorted(done.parent.glob("*.arrow")):
+                self._seen.recall(numbers_of(place))
 
     def _parts(
         self, path: Path, folder: Path, text_step: TextStep, told: Mapping[str, str] | None, until: datetime

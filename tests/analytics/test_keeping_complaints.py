@@ -482,3 +482,26 @@ def test_a_file_that_is_no_table_does_not_keep_the_others_out(tmp_path: Path) ->
     assert summary.stored == 1
     assert summary.errors is not None
     assert "broken.xlsx,,,文件已损坏" in summary.errors.read_text(encoding="utf-8-sig")
+
+
+def test_of_a_file_that_is_damaged_in_the_middle_nothing_is_kept_and_of_the_others_all(
+    tmp_path: Path,
+) -> None:
+    count = 70_000
+    numbers = [f"N{at}" for at in range(2 * count)]
+    damaged = tmp_path / "damaged.parquet"
+    table = pa.table({"工单编号": numbers, "诉求内容": ["物业不修电梯"] * len(numbers)})
+    parquet.write_table(table, damaged, row_group_size=count, compression="none", use_dictionary=False)
+    place = parquet.read_metadata(damaged).row_group(1).column(1).data_page_offset
+    data = bytearray(damaged.read_bytes())
+    data[place : place + 64] = b"\xff" * 64
+    damaged.write_bytes(data)
+    whole = a_file(tmp_path / "whole.csv", ("N1", "2025-01-01 08:00", "清河里漏水", "", ""))
+    later = a_file(tmp_path / "later.csv", ("N2", "2025-01-02 08:00", "望春园漏水", "", ""))
+    out = tmp_path / "store"
+    summary = taken_in(out, whole, damaged, later)
+    assert (summary.read, summary.stored, summary.rejected, summary.replaced) == (2, 2, 0, 0)
+    assert [each.file for each in summary.refused] == ["damaged.parquet"]
+    assert set(complaints(out)) == {"N1", "N2"}
+    assert summary.errors is not None
+    assert len(summary.errors.read_text("utf-8-sig").splitlines()) == 2
