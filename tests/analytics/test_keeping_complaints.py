@@ -18,6 +18,7 @@ from huiyin.analytics import changing
 from huiyin.analytics import store as stores
 from huiyin.analytics.asking import keep_estates
 from huiyin.analytics.changing import attribute_again, erase, undo_import
+from huiyin.analytics.reading.rows import ERROR_HEADINGS
 from huiyin.analytics.store import Store, StoreProblem
 from tests.analytics.given_complaints import NOW, a_file, a_step, complaints, cube, taken_in
 
@@ -226,7 +227,7 @@ def test_why_a_row_was_rejected_goes_with_its_words(tmp_path: Path) -> None:
     with Store.open(out) as store:
         erase(store, ["W1"])
     assert told.errors.read_text("utf-8-sig").splitlines() == [
-        "文件,行,工单编号,原因",
+        ",".join(["文件", *ERROR_HEADINGS]),
         "a.csv,5,W2,工单编号与第 4 行重复",
     ]
 
