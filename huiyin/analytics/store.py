@@ -211,11 +211,6 @@ class Store:
         file = self._file(place)
         return None if file is None else pa.ipc.open_file(file).read_all()
 
-    def own_bytes(self, place: str) -> bytes:
-        """A file beside the complaints; nothing if there is none."""
-        file = self._file(place)
-        return b"" if file is None else bytes(file.read())
-
     def months_holding(self, keys: Keys) -> dict[str, Keys]:
         """Month → those of the keys (sorted, each once) that it holds."""
         found = {}
