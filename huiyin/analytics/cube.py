@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from huiyin.analytics.columns import codes_of, encoded
 from huiyin.analytics.schema import NO, NOT_ASSESSED, YES
+from huiyin.domain.division_codes import STREET
 
 DIMENSIONS = ("month", "estate_code", "street_code", "property_related", "category")
 COUNTS = (
@@ -31,7 +32,6 @@ COUNTS = (
     "recurrences",
     "likely",
 )
-_STREET_DIGITS = 9
 _NOT_TOLD = -128
 EMPTY_CUBE = pa.schema(
     [(name, pa.bool_() if name == "property_related" else pa.string()) for name in DIMENSIONS]
@@ -94,8 +94,8 @@ def _counted(complaints: pa.Table) -> Iterator[tuple[str, npt.NDArray[np.bool_]]
 
 
 def _streets(areas: pa.Array) -> pa.Array:
-    is_street = pc.greater_equal(pc.utf8_length(areas), _STREET_DIGITS)
-    return pc.if_else(is_street, pc.utf8_slice_codeunits(areas, 0, _STREET_DIGITS), None)
+    is_street = pc.greater_equal(pc.utf8_length(areas), STREET)
+    return pc.if_else(is_street, pc.utf8_slice_codeunits(areas, 0, STREET), None)
 
 
 def _same_word_same_number(column: pa.DictionaryArray) -> pa.DictionaryArray:

@@ -18,7 +18,8 @@ from huiyin.analytics.corrections import Corrections
 from huiyin.analytics.numbers import keys_of
 from huiyin.analytics.schema import LIKELY, UNKNOWN
 from huiyin.analytics.store import Store
-from huiyin.analytics.unknown_names import around, street_of
+from huiyin.analytics.unknown_names import around
+from huiyin.domain.division_codes import street_of
 
 MOST_DOUBTS = 500
 _GROUPED = ("estate_match", "estate_code", "street_code", "import_id")

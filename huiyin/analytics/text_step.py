@@ -13,12 +13,13 @@ import pyarrow.compute as pc
 from huiyin.analytics.callers import callers_of
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.schema import CERTAINTIES, KEPT
+from huiyin.domain.division_codes import COMMUNITY, DISTRICT, STREET
 from huiyin.language.complaints.categories import CATEGORY_NAMES
 from huiyin.language.kernels.choosing import kernels
 from huiyin.language.kernels.gazetteers import NOWHERE, PlaceIndex
 from huiyin.language.kernels.texts import Areas, Kernels, Read, Texts
 from huiyin.language.masking import mask
-from huiyin.language.places.gazetteer import COMMUNITY, DISTRICT, STREET, Gazetteer
+from huiyin.language.places.gazetteer import Gazetteer
 
 _WORDS = ("channel", "area_code", "category_given", "urgency", "dispatched_to")
 """Columns of few values: each is masked once."""

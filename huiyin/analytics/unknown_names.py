@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from huiyin.analytics.corrections import Corrections
 from huiyin.analytics.store import Store
+from huiyin.domain.division_codes import street_of
 
 FindNames = Callable[[Sequence[str]], list[list[str]]]
 """Texts → for each the names of estates it may write, best first."""
@@ -20,7 +21,6 @@ MOST_READ = 5_000
 MOST_COUNTED = 200_000
 """Among so many of the newest the names that were found are counted."""
 MOST_NAMES = 300
-_STREET_DIGITS = 9
 _AT_ONCE = 2_000
 _AROUND = 60
 _COLUMNS = (
@@ -121,11 +121,6 @@ def _joined(told: Mapping[tuple[str, str], UnknownName]) -> list[UnknownName]:
         else:
             found.append(each)
     return found
-
-
-def street_of(area_code: str | None) -> str:
-    """Nine digits, "" where the file tells none."""
-    return area_code[:_STREET_DIGITS] if area_code and len(area_code) >= _STREET_DIGITS else ""
 
 
 def around(text: str, name: str) -> str:

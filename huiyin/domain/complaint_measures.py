@@ -103,7 +103,9 @@ MEASURES = {measure.code: measure for measure in _MEASURES}
 THREE_RATES = ("response_rate", "solution_rate", "satisfaction_rate")
 
 
-HOUSEHOLDS = "户数是有诉求的各月户数的平均：一家企业只算它当月月初在服务的小区"
+HOUSEHOLDS = (
+    "户数是有诉求的各月户数的平均：一家企业只算它当月月初在服务的小区；没有登记户数的小区，诉求和户数都不计"
+)
 _CHANGES_OF_HOUSEHOLDS = 1
 """How often the formula with households was changed: both versions are in the one that is shown."""
 

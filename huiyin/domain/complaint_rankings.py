@@ -78,7 +78,7 @@ class _Valued(NamedTuple, Generic[Key]):
 
 def _shrunk(groups: Sequence[Group[Key]], shrinking: Shrinking, *, scale: int = 1) -> list[_Valued[Key]]:
     whole = sum(each.denominator or 0 for each in groups) / scale
-    of_all = sum(each.numerator for each in groups) / whole if whole else 0.0
+    of_all = sum(each.numerator for each in groups if each.denominator) / whole if whole else 0.0
     found = []
     for each in groups:
         base = (each.denominator or 0) / scale

@@ -109,6 +109,56 @@ def test_per_thousand_households_counts_estates_without_complaints_and_skips_unk
     assert by_company["甲物业"]["value"] == pytest.approx(12)
 
 
+@pytest.fixture
+def mixed() -> tuple[ir.Table, ir.Table]:
+    """Two estates of a company and a street, one of which nobody has counted the households of; codes too short."""
+    listed = [
+        Estate("E1", "清河里", area_code="110106001001", company="甲物业", households=300),
+        Estate("E2", "望春园", area_code="110106001002", company="甲物业", households=0),
+        Estate("E3", "和平苑", area_code="110105", company="乙物业", households=200),
+        Estate("E4", "东风里", area_code="", company="", households=100),
+    ]
+    rows = [
+        row("E1", complaints=3),
+        row("E2", complaints=300),
+        {**row(None, complaints=7), "street_code": STREET},
+    ]
+    homes = ibis.memtable(estates_table(listed))
+    return placed(ibis.memtable(pa.Table.from_pylist(rows, schema=EMPTY_CUBE.schema)), homes), homes
+
+
+STREET = "110106001"
+
+
+@pytest.mark.parametrize(("by", "group", "excluded"), [("company", "甲物业", 300), ("street", STREET, 307)])
+def test_complaints_count_for_each_household_only_with_households_of_the_same_estates(
+    mixed: tuple[ir.Table, ir.Table], by: str, group: str, excluded: int
+) -> None:
+    found = rows_of(per_thousand_households(*mixed, MEASURES["complaints"], by), by)
+    told = {name: found[group][name] for name in ("numerator", "households", "excluded", "value")}
+    assert told == {"numerator": 3, "households": 300, "excluded": excluded, "value": 10}
+
+
+def test_a_code_too_short_for_a_street_makes_none(mixed: tuple[ir.Table, ir.Table]) -> None:
+    assert set(rows_of(per_thousand_households(*mixed, MEASURES["complaints"], "street"), "street")) == {
+        STREET
+    }
+    districts = rows_of(per_thousand_households(*mixed, MEASURES["complaints"], "district"), "district")
+    assert set(districts) == {"110106", "110105"}
+
+
+def test_estates_of_unknown_size_do_not_raise_the_mean_of_all(mixed: tuple[ir.Table, ir.Table]) -> None:
+    measure, least = MEASURES["complaints"], Shrinking(weight=1, least=0)
+    found = rows_of(ranking(*mixed, measure, "estate", per_households=True, per_thousand=least), "estate")
+    mean = 3 / 0.6
+    assert found["E3"]["ranked_by"] == pytest.approx((0 + mean) / (0.2 + 1))
+    groups = [Group("E1", 3, 300), Group("E2", 300, 0), Group("E3", 0, 200), Group("E4", 0, 100)]
+    ours = complaint_rankings.ranking(groups, measure, per_households=True, per_thousand=least)
+    assert {each.key: each.ranked_by for each in ours} == {
+        code: pytest.approx(each["ranked_by"]) for code, each in found.items()
+    }
+
+
 def test_a_small_sample_is_drawn_towards_all_and_marked(cube: ir.Table) -> None:
     shares = measured(cube.filter(cube.estate.notnull()), MEASURES["solution_rate"], ["estate"])
     found = rows_of(shrunk(shares, Shrinking(weight=10, least=5)), "estate")

@@ -109,7 +109,7 @@ def test_a_ranking_names_the_estates(store: Path, capsys: pytest.CaptureFixture[
     (first,) = rows
     assert (first["measure"], first["version"]) == ("property_complaints_per_thousand_households", 2)
     assert "户数是有诉求的各月户数的平均" in str(first["formula"])
-    assert (first["numerator"], first["denominator"], first["excluded"]) == (1, 500, None)
+    assert (first["numerator"], first["denominator"], first["excluded"]) == (1, 500, 0)
 
 
 def two_months(folder: Path, *, first_day: int) -> Path:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from huiyin.analytics.estates import Estate
+from huiyin.domain.division_codes import COMMUNITY, DISTRICT, STREET
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 BY = ("estate", "company", "community", "street", "district", "category", "month")
-_DIGITS = {"district": 6, "street": 9, "community": 12}
+_DIGITS = {"district": DISTRICT, "street": STREET, "community": COMMUNITY}
 
 ESTATES = pa.schema(
     [
@@ -41,8 +42,13 @@ def placed(cube: ir.Table, estates: ir.Table) -> ir.Table:
     named = estates.rename(estate="code", estate_area="area_code")
     joined = cube.left_join(named, cube.estate_code == named.estate)
     area = ibis.coalesce(joined.estate_area.nullif(""), joined.street_code)
-    columns = {
-        level: (area.length() >= digits).ifelse(area.substr(0, digits), ibis.null("string"))
-        for level, digits in _DIGITS.items()
-    }
+    columns = {level: level_of(area, level) for level in _DIGITS}
     return joined.mutate(**columns, company=joined.company.nullif(""))
+
+
+def level_of(area_code: ir.StringValue, level: str) -> ir.StringValue:
+    """The digits of a district, a street or a community; null where the code does not name one."""
+    import ibis
+
+    digits = _DIGITS[level]
+    return (area_code.length() >= digits).ifelse(area_code.substr(0, digits), ibis.null("string"))

@@ -28,7 +28,6 @@ def ranking(
     if per_households:
         groups = per_thousand_households(placed, estates, measure, by)
         told = shrunk(groups, per_thousand, of="households", scale=1_000).rename(denominator="households")
-        told = told.mutate(excluded=ibis.null("int64"))
     elif measure.is_share:
         groups = measured(placed, measure, [by])
         told = shrunk(groups.filter(groups[by].notnull()), share)
@@ -48,7 +47,9 @@ def shrunk(groups: ir.Table, shrinking: Shrinking, *, of: str = "denominator", s
     `weight`. `scale`: 1,000 for households.
     """
     everything = ibis.window()
-    of_all = groups.numerator.sum().over(everything) / (groups[of].sum().over(everything) / scale).nullif(0)
+    known = groups[of] > 0
+    of_all = groups.numerator.sum(where=known).over(everything)
+    of_all /= (groups[of].sum().over(everything) / scale).nullif(0)
     base = groups[of].fill_null(0) / scale
     return groups.mutate(
         shrunk=(groups.numerator + shrinking.weight * of_all.fill_null(0)) / (base + shrinking.weight),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
+from huiyin.analytics.measures.places import level_of
 from huiyin.analytics.measures.registry import total
 from huiyin.domain.complaint_measures import Measure
 
@@ -33,26 +34,32 @@ def measured(placed: ir.Table, measure: Measure, by: Sequence[str]) -> ir.Table:
 
 
 def per_thousand_households(placed: ir.Table, estates: ir.Table, measure: Measure, by: str) -> ir.Table:
-    """by, numerator, households, value: a count for each 1,000 households of the group's estates.
+    """by, numerator, households, excluded, value: a count for each 1,000 households of the group's estates.
 
-    Estates without complaints are in it, with zero; a group whose households are not known has no value. `by` is
-    estate or company, or a level of area.
+    Estates without complaints are in it, with zero; a group whose households are not known has no value. Of a group of
+    several, complaints of no estate, or of one whose households are not known, are left out: neither part has them.
+    `by` is estate or company, or a level of area.
     """
-    counted = measured(placed, measure, [by]).select(by, "numerator")
+    every = measured(placed, measure, [by]).select(by, every="numerator")
+    whose = placed if by == "estate" else placed.filter(placed.households > 0)
+    counted = measured(whose, measure, [by]).select(of=by, numerator="numerator")
     homes = _homes(estates, by)
-    joined = homes.left_join(counted, homes[by] == counted[by])
-    told = joined.select(homes[by], joined.households, numerator=joined.numerator.fill_null(0))
+    joined = homes.left_join(every, homes[by] == every[by]).drop(f"{by}_right")
+    joined = joined.left_join(counted, joined[by] == counted.of)
+    numerator = joined.numerator.fill_null(0)
+    told = joined.select(
+        by, "households", numerator=numerator, excluded=joined.every.fill_null(0) - numerator
+    )
     return told.mutate(value=told.numerator * 1_000 / told.households.nullif(0))
 
 
 def _homes(estates: ir.Table, by: str) -> ir.Table:
-    area = {"district": 6, "street": 9, "community": 12}
     group = (
         estates.code
         if by == "estate"
         else estates.company.nullif("")
         if by == "company"
-        else estates.area_code.substr(0, area[by])
+        else level_of(estates.area_code, by)
     )
     grouped = estates.mutate(**{by: group})
     return grouped.filter(grouped[by].notnull()).group_by(by).aggregate(households=grouped.households.sum())

@@ -12,13 +12,13 @@ from typing import Any
 
 from huiyin.apps.hotline.asking import stored
 from huiyin.apps.hotline.selectors import UNKNOWN_MONTH
+from huiyin.domain.division_codes import street_of
 
 _COLUMNS = [
     *("number", "received_at", "text", "area_code", "estate_match", "estate_certainty"),
     *("property_related", "category", "urgency"),
     *("is_solved", "is_satisfied", "repeat_group", "same_caller_before", "recurrence"),
 ]
-_STREET_DIGITS = 9
 _ANSWERS = {1: True, 0: False}
 
 
@@ -105,11 +105,6 @@ def complaints_of_namesakes(
     return sorted(shown, key=_when, reverse=True)
 
 
-def _street_of(area_code: str) -> str:
-    """Nine digits, "" where the file tells none."""
-    return area_code[:_STREET_DIGITS] if len(area_code) >= _STREET_DIGITS else ""
-
-
 def _when(complaint: StoredComplaint) -> tuple[str, str]:
     """Those without a time are the oldest."""
     at = complaint.received_at
@@ -128,7 +123,7 @@ def _complaint(row: Mapping[str, Any], month: str) -> StoredComplaint:
         text=row["text"],
         is_likely=row["estate_certainty"] == "likely",
         match=row["estate_match"] or "",
-        street_code=_street_of(row["area_code"] or ""),
+        street_code=street_of(row["area_code"]),
         property_related=row["property_related"],
         category=row["category"] or "",
         urgency=row["urgency"] or "",

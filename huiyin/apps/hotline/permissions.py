@@ -11,12 +11,12 @@ from huiyin.apps.ledger.permissions import acts_as_secretary
 from huiyin.apps.places.models import Area, Estate
 from huiyin.apps.places.selectors import inside_q, scope_of_estate
 from huiyin.domain.access import SYSTEM, Actor, Role
+from huiyin.domain.division_codes import DISTRICT
 from huiyin.domain.errors import NotPermitted, passes
 
 IMPORTERS = (Role.SECRETARY, Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
 OVERSEERS = (Role.DISTRICT_OFFICER, Role.AUDITOR)
 NAMERS = (Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
-_DISTRICT_DIGITS = 6
 
 
 def can_import(actor: Actor) -> bool:
@@ -109,7 +109,7 @@ def doubts_q(actor: Actor) -> Q:
     here = Q(street_code__in=streets)
     if whole:
         here |= Q(street_code="")
-        for district in sorted({street[:_DISTRICT_DIGITS] for street in streets}):
+        for district in sorted({street[:DISTRICT] for street in streets}):
             here |= Q(street_code__startswith=district)
     return placed | Q(here, estate=None)
 

@@ -23,9 +23,9 @@ from huiyin.apps.places.selectors import (
     served_q,
 )
 from huiyin.domain.access import Actor, Role
+from huiyin.domain.division_codes import DISTRICT, STREET
 
 SERVING = (Role.MANAGER, Role.COMPANY_ADMIN)
-_DISTRICT_DIGITS, _STREET_DIGITS = 6, 9
 
 
 def sees_numbers(actor: Actor) -> bool:
@@ -49,9 +49,9 @@ def covers(actor: Actor, roles: Sequence[Role], *, estate: Estate | None, area_c
         return any(actor.holds(role, scope_of_estate(estate)) for role in roles)
     scopes = actor.scopes(*roles)
     areas = Area.objects.exclude(level=Area.Level.COMMUNITY)
-    where = Q(level=Area.Level.DISTRICT, code__startswith=area_code[:_DISTRICT_DIGITS])
-    if len(area_code) >= _STREET_DIGITS:
-        where |= Q(level=Area.Level.STREET, code__startswith=area_code[:_STREET_DIGITS])
+    where = Q(level=Area.Level.DISTRICT, code__startswith=area_code[:DISTRICT])
+    if len(area_code) >= STREET:
+        where |= Q(level=Area.Level.STREET, code__startswith=area_code[:STREET])
     areas = areas.filter(where)
     paths = list(areas.values_list("path", flat=True)) if scopes else []
     return any(path.startswith(scope.path) for path in paths for scope in scopes)
@@ -61,7 +61,7 @@ def streets_reached(actor: Actor, roles: Sequence[Role]) -> tuple[list[str], boo
     """Nine digits of each street in a scope of these roles, and whether a whole district is in one."""
     areas = Area.objects.filter(inside_q(actor.scopes(*roles), path="path", estate_id="estates__pk"))
     levels = areas.exclude(level=Area.Level.COMMUNITY).values_list("level", "code").distinct()
-    streets = [code[:_STREET_DIGITS] for level, code in levels if level == Area.Level.STREET]
+    streets = [code[:STREET] for level, code in levels if level == Area.Level.STREET]
     return streets, any(level == Area.Level.DISTRICT for level, _code in levels)
 
 
@@ -91,10 +91,10 @@ def _reach(actor: Actor) -> Q:
     found = Q(estate_id__in=_estates(inside_q(scopes, path="area__path"))) if scopes else Q(pk__in=[])
     for level, code, _path, inside in here:
         if inside and level == Area.Level.DISTRICT:
-            of_it = Q(street_code__startswith=code[:_DISTRICT_DIGITS]) | Q(street_code="")
+            of_it = Q(street_code__startswith=code[:DISTRICT]) | Q(street_code="")
             found |= Q(estate__isnull=True) & of_it
         elif inside:
-            found |= Q(estate__isnull=True, street_code=code[:_STREET_DIGITS])
+            found |= Q(estate__isnull=True, street_code=code[:STREET])
     if serving := actor.scopes(*SERVING):
         mine = Engagement.objects.filter(served_q(serving, company_id="company_id", engagement_id="pk"))
         found |= Q(estate_id__in=sorted(set(mine.values_list("estate_id", flat=True)))) & served_by_q(mine)

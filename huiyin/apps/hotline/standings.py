@@ -71,7 +71,7 @@ class Standing:
     """How many have a place in the whole district."""
     earlier: Earlier = Earlier.NOTHING
     left_out: int = 0
-    """Complaints the reader sees that belong to no line."""
+    """Complaints the reader sees that count in no line."""
 
 
 @dataclass(frozen=True)
@@ -90,19 +90,32 @@ class Question:
     def earlier(self) -> Earlier:
         return self.stored.earlier(self.period, self.today)
 
+    @property
+    def needs_homes(self) -> bool:
+        """Whether complaints count only with households of the same estates: groups of several, for each 1,000."""
+        return self.per_households and self.by != "estate"
+
 
 @dataclass
 class _Summed:
-    """Sums of the groups of one period, and what belongs to none of them."""
+    """Sums of the groups of one period, and what belongs to none of them or has no households to be set against."""
 
     groups: dict[int, Sums] = field(default_factory=dict)
+    homeless: dict[int, int] = field(default_factory=dict)
     loose: int = 0
 
-    def add(self, group: int | None, sums: Sums, measure: Measure) -> None:
+    @property
+    def left_out(self) -> int:
+        return self.loose + sum(self.homeless.values())
+
+    def add(self, group: int | None, sums: Sums, measure: Measure, *, counts: bool) -> None:
+        told = sums.told(measure.code).numerator
         if group is None:
-            self.loose += sums.told(measure.code).numerator
-        else:
+            self.loose += told
+        elif counts:
             self.groups[group] = self.groups[group] + sums if group in self.groups else sums
+        else:
+            self.homeless[group] = self.homeless.get(group, 0) + told
 
 
 def standing(asked: Question, places: District, sight: Sight, seen: QuerySet[HotlineTotal]) -> Standing:
@@ -123,7 +136,7 @@ def standing(asked: Question, places: District, sight: Sight, seen: QuerySet[Hot
             ranked = view.part_of(each.key, mine) if is_part else each
             lines.append(Line(ground, ranked, asked.measure.is_share, is_part))
     placed = sum(each.place is not None for each in found)
-    return Standing(sorted(lines, key=_in_order), placed, asked.earlier, mine.loose)
+    return Standing(sorted(lines, key=_in_order), placed, asked.earlier, mine.left_out)
 
 
 def _earlier_places(before: _Summed, asked: Question, ground: Grounds, sight: Sight) -> dict[int, int | None]:
@@ -149,8 +162,13 @@ def _summed(
         totals, asked, ground, with_before=with_before
     ):
         group = ground.group_of(estate, loose_street, month)
-        (before if is_before else now).add(group, sums, asked.measure)
+        counts = not asked.needs_homes or _has_homes(ground.places, estate)
+        (before if is_before else now).add(group, sums, asked.measure, counts=counts)
     return now, before
+
+
+def _has_homes(places: District, estate: int | None) -> bool:
+    return estate is not None and estate in places and places[estate].households > 0
 
 
 def _rows(
@@ -195,7 +213,7 @@ def _ranked(
         months = asked.stored.held(period)
         homes = average_homes(ground.members(months), ground.places, len(months))
     return ranking(
-        _groups(summed.groups, asked.measure, homes),
+        _groups(summed, asked.measure, homes),
         asked.measure,
         before=before,
         per_households=asked.per_households,
@@ -204,12 +222,12 @@ def _ranked(
     )
 
 
-def _groups(
-    sums: Mapping[int, Sums], measure: Measure, homes: Mapping[int, float] | None
-) -> Iterator[Group[int]]:
+def _groups(summed: _Summed, measure: Measure, homes: Mapping[int, float] | None) -> Iterator[Group[int]]:
+    sums = summed.groups
     if homes is not None:
         for key, count in homes.items():
-            yield Group(key, sums[key].told(measure.code).numerator if key in sums else 0, count)
+            told_of = sums[key].told(measure.code).numerator if key in sums else 0
+            yield Group(key, told_of, count, summed.homeless.get(key, 0))
         return
     for key, each in sums.items():
         told = each.told(measure.code)
@@ -263,7 +281,7 @@ class _View:
             members = [each for each in self._seen if each[0] == group]
             homes = average_homes(members, self._ground.places, len(self._months))
         sums = {group: mine.groups[group]} if group in mine.groups else {}
-        for part in _groups(sums, asked.measure, homes):
+        for part in _groups(_Summed(sums), asked.measure, homes):
             base = part.denominator if homes is None else (part.denominator or 0) / 1_000
             is_count = homes is None and not asked.measure.is_share
             value = part.numerator if is_count else part.numerator / base if base else None

@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from huiyin.domain.division_codes import COMMUNITY, DISTRICT, STREET
 from huiyin.language.kernels.automata import Automaton, automaton_of
 from huiyin.language.kernels.tables import Forms, cache_folder, keep, sources_digest, written_forms
 from huiyin.language.places import names
 from huiyin.language.places.about import STEPS, About, step_of
-from huiyin.language.places.gazetteer import COMMUNITY, DISTRICT, STREET, Entry, Gazetteer, Owner
+from huiyin.language.places.gazetteer import Entry, Gazetteer, Owner
 from huiyin.language.places.names import FULL, NUMBERED_AFTER
 
 IS_SHORTENED, NEEDS_BEHIND, IS_WEAK = 1, 2, 4

@@ -12,6 +12,7 @@ from itertools import compress
 from operator import add, ne
 from typing import NamedTuple
 
+from huiyin.domain.division_codes import COMMUNITY, DISTRICT, STREET
 from huiyin.language.places import names
 from huiyin.language.places.about import About, shipped
 from huiyin.language.places.names import (
@@ -26,8 +27,6 @@ from huiyin.language.places.names import (
 )
 from huiyin.language.places.written import Written, write
 
-COMMUNITY, STREET, DISTRICT = 12, 9, 6
-"""Digits of a division code that name the community, the street and the district."""
 _SHORTEST_TO_MISTYPE = 5
 _SHORTEST_FOR_ALIKE = 4
 _ALIKE_WITHIN = 12  # places in the pinyin order of GB 2312

@@ -265,3 +265,16 @@ def test_days_that_were_never_told_are_taken_for_whole(officer: Client, cast: Ca
     assert HotlineMonth.objects.filter(first_on=None).count() == 2
     page = officer.get("/desk/hotline/rankings?period=2026-06&count=absolute")
     assert [line.ranked.moved for line in page.context["lines"]] == [1, -1]
+
+
+def test_complaints_of_an_estate_whose_households_nobody_knows_count_in_no_rate_of_its_street(
+    officer: Client, cast: Cast
+) -> None:
+    some_complaints(cast.estate, 21)
+    Estate.objects.filter(pk=cast.other_estate.pk).update(household_count=0, area=cast.estate.area)
+    some_complaints(cast.other_estate, 300)
+    page = officer.get("/desk/hotline/rankings?by=street&period=2026-06")
+    (line,) = [each for each in page.context["lines"] if each.named.name == cast.street.name]
+    assert (line.ranked.numerator, line.households, line.ranked.excluded) == (21, 420, 300)
+    assert line.value == "50.0"
+    assert "另有 300 件没有归到街镇，或小区没有登记户数，不在排名里。" in page.text

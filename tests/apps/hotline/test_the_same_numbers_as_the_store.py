@@ -76,6 +76,7 @@ def test_every_measure_and_every_place_is_the_same(cast: Cast) -> None:
         ("complaints", "estate", False),
         ("solution_rate", "estate", False),
         ("solution_rate", "street", False),
+        ("complaints", "street", True),
     ):
         measure = MEASURES[code]
         theirs = ranking(cube, estates, measure, by, per_households=per_households).to_pyarrow().to_pylist()

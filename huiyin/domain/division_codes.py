@@ -1,0 +1,10 @@
+"""Division codes: the first six digits name a district, nine a street, twelve a community."""
+
+from __future__ import annotations
+
+DISTRICT, STREET, COMMUNITY = 6, 9, 12
+
+
+def street_of(code: str | None) -> str:
+    """The nine digits of the street a code lies in; "" where it names none."""
+    return code[:STREET] if code and len(code) >= STREET else ""
