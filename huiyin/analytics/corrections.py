@@ -45,10 +45,9 @@ SCHEMA = pa.schema(
         pa.field("property_related", pa.bool_()),
         pa.field("category", pa.string()),
         pa.field("at", pa.string(), nullable=False),
-        pa.field(
-            "words", pa.list_(pa.uint16()), nullable=False
-        ),  # min-hashes of the text that was decided on
-        pa.field("is_doubted", pa.bool_(), nullable=False),  # the text has become another since
+        # Min-hashes of the text that was decided on, and whether it has become another since.
+        pa.field("words", pa.list_(pa.uint16()), nullable=False),
+        pa.field("is_doubted", pa.bool_(), nullable=False),
         *(pa.field(f"read_{name}", _plain(name)) for name in READ),
     ]
 )
@@ -130,8 +129,7 @@ class Corrections:
 
     def is_placed(self, numbers: pa.ChunkedArray) -> pa.ChunkedArray:
         """For each number whether a person said which estate it is about."""
-        placed = [number for number, row in self._rows.items() if row["placed"]]
-        return pc.is_in(numbers, value_set=pa.array(placed, pa.string()))
+        return pc.is_in(numbers, value_set=self._placed)
 
     def without(self, numbers: Iterable[str]) -> Corrections:
         gone = frozenset(numbers)
@@ -176,11 +174,9 @@ class Corrections:
                 complaints = _replaced(complaints, name, np.flatnonzero(met), told)
         return complaints
 
-    @property
-    def placed_nowhere(self) -> pa.Array:
-        """Numbers of complaints of which a person said that they are about no estate."""
-        nowhere = (each for each, row in self._rows.items() if row["placed"] and row["estate_code"] is None)
-        return pa.array(sorted(nowhere), pa.string())
+    @cached_property
+    def _placed(self) -> pa.Array:
+        return pa.array([number for number, row in self._rows.items() if row["placed"]], pa.string())
 
     @cached_property
     def _numbers(self) -> pa.Array:

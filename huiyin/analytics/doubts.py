@@ -49,7 +49,7 @@ class Doubt:
 def doubts(store: Store) -> list[Doubt]:
     """Those with most complaints first; one of the newest complaints of each is its example."""
     found: dict[Key, Doubt] = {}
-    decided = Corrections.of(store).placed_nowhere
+    decided = Corrections.of(store)
     for month in store.newest_first():
         groups = (
             _likely(store, month, decided)
@@ -76,7 +76,7 @@ def doubts(store: Store) -> list[Doubt]:
 def complaints_in_doubt(store: Store, key: Key) -> list[dict[str, Any]]:
     """Number, month, and what else is read of each complaint with these words, this estate and this street."""
     found = []
-    decided = Corrections.of(store).placed_nowhere
+    decided = Corrections.of(store)
     for month in store.months():
         likely = _likely(store, month, decided, "property_related", "category")
         for name, value in zip(_GROUPED, key, strict=False):
@@ -104,13 +104,13 @@ def doubted_complaints(store: Store) -> list[dict[str, str]]:
     return found
 
 
-def _likely(store: Store, month: str, decided: pa.Array, *more: str) -> pa.Table:
+def _likely(store: Store, month: str, decided: Corrections, *more: str) -> pa.Table:
     """Complaints of a month that are likely about their estate or write the name of several; `row` is where one lies
-    in the month. `decided`: numbers of those that a person said are about none."""
+    in the month. Those of no estate of which a person said so are decided."""
     read = store.table_of(month, ["number", "estate_certainty", "estate_match"])
     certainty = read["estate_certainty"].cast(pa.string())
     of_several = pc.and_(pc.equal(certainty, UNKNOWN), pc.is_valid(read["estate_match"]))
-    of_several = pc.and_not(of_several, pc.is_in(read["number"], value_set=decided))
+    of_several = pc.and_not(of_several, decided.is_placed(read["number"]))
     rows = pc.indices_nonzero(pc.fill_null(pc.or_(pc.equal(certainty, LIKELY), of_several), False))
     table = store.table_of(month, [*_COLUMNS, *more]).take(rows)
     words = {name: table[name].cast(pa.string()) for name in ("estate_match", "estate_code", "import_id")}

@@ -274,9 +274,8 @@ def _ends(window: _Window, header_lines: int) -> Iterator[tuple[int, bool, int]]
                 window.drop(window.size)
                 if not window.widen(_BLOCK):
                     break
-            if (
-                passed + end <= LONGEST_RECORD
-            ):  # it is a mark left open that makes what follows seem one record
+            if passed + end <= LONGEST_RECORD:
+                # It is a mark left open that makes what follows seem one record.
                 yield end, False, end
             window.drop(end)
             if passed + end > LONGEST_RECORD:

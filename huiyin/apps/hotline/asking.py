@@ -59,6 +59,13 @@ def stored(months: Iterable[str]) -> Store:
     return Store(folder(), months=months)
 
 
+def everything_stored() -> Store:
+    """The store as it is at this moment, with all its months."""
+    from huiyin.analytics.store import Store
+
+    return Store(folder())
+
+
 def ask(
     command: str, asked: Mapping[str, Any], *, now: datetime, import_: HotlineImport | None = None
 ) -> Mapping[str, Any]:

@@ -1,25 +1,37 @@
-"""Which complaints of the store are an import's own still, read when it is undone (Arrow is loaded then)."""
+"""Which complaints of the store are an import's own still, and which are there at all (Arrow is loaded then)."""
 
 from __future__ import annotations
 
-from huiyin.apps.hotline.asking import folder
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from huiyin.apps.hotline.asking import everything_stored
+
+if TYPE_CHECKING:
+    import pyarrow.compute as pc
 
 
 def own_numbers(store_id: str) -> frozenset[str]:
     """Those that no later file has replaced."""
-    from pyarrow import parquet
+    import pyarrow.compute as pc
 
-    ours = [("import_id", "=", store_id)]
-    found: set[str] = set()
-    for path in sorted(folder().glob("month=*/complaints.parquet")):
-        table = parquet.read_table(path, columns=["number"], filters=ours, partitioning=None)
-        found.update(table.column("number").to_pylist())
-    return frozenset(found)
+    return _numbers_where(pc.field("import_id") == store_id)
 
 
 def row_count() -> int:
     """Of the whole store."""
-    from pyarrow import parquet
+    store = everything_stored()
+    return sum(map(store.rows_of, store.months()))
 
-    paths = folder().glob("month=*/complaints.parquet")
-    return sum(parquet.read_metadata(path).num_rows for path in paths)
+
+def held_numbers(numbers: Collection[str]) -> frozenset[str]:
+    """Those of these that the store holds, in whichever month."""
+    import pyarrow.compute as pc
+
+    return _numbers_where(pc.field("number").isin(sorted(numbers)))
+
+
+def _numbers_where(wanted: pc.Expression) -> frozenset[str]:
+    store = everything_stored()
+    tables = (store.table_of(month, ["number"], where=wanted) for month in store.months())
+    return frozenset(number for table in tables for number in table["number"].to_pylist())

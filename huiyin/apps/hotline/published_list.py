@@ -84,9 +84,8 @@ def apply(rows: list[CheckedRow], *, import_: Import, by: Actor, now: datetime) 
 def undo(import_: Import, *, by: Actor, now: datetime) -> int:
     """The lines this file brought go, those it replaced stand again; or under the file that replaced its own since."""
     brought = PublishedRank.objects.filter(brought_by=import_)
-    stood = brought.exclude(replaced_by=import_).select_related(
-        "replaced_by"
-    )  # the last of a name written twice
+    # Of a name written twice the last one stood.
+    stood = brought.exclude(replaced_by=import_).select_related("replaced_by")
     later = {(rank.period, rank.name): rank.replaced_by for rank in stood}
     count, _each = brought.delete()
     for rank in PublishedRank.objects.filter(replaced_by=import_):

@@ -14,13 +14,13 @@ from huiyin.apps.hotline.asking import ask
 from huiyin.apps.hotline.complaints import Complaint, complaint_of
 from huiyin.apps.hotline.models import HotlineCase, HotlineImport
 from huiyin.apps.hotline.permissions import check_register
+from huiyin.apps.hotline.rules import ledger_category_of, rules_on
 from huiyin.apps.hotline.selectors import month_in_store
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.origins import Origin
 from huiyin.apps.ledger.services.answer import answer_by_call_back, reply_heard_at
 from huiyin.apps.ledger.services.register import LONGEST_TEXT, register_case
 from huiyin.apps.places.models import Estate
-from huiyin.apps.policies.selectors import policy_on
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.clocks import due_day
 from huiyin.domain.errors import RuleBroken
@@ -76,7 +76,7 @@ def register_complaint(
         estate=estate,
         kind=Kind.COMPLAINT,
         source=Source.HOTLINE,
-        category=_category_of(complaint, _policy(now)),
+        category=ledger_category_of(complaint.category, rules_on(due_day(now))),
         origin=Origin(ORIGIN, key),
         origin_label="12345 热线",
         idempotency_key=f"hotline:{key}:{known.case_id}" if known else f"hotline:{key}",
@@ -107,7 +107,7 @@ def follow_up(import_id: int) -> tuple[int, int]:
     if import_.state != HotlineImport.State.STORED:
         return 0, 0
     now = clock()
-    policy = _policy(now)
+    policy = rules_on(due_day(now))
     asked = {
         "import_id": import_.store_id,
         "numbers": list(HotlineCase.objects.values_list("number", flat=True)),
@@ -195,14 +195,3 @@ def _in_beijing(there: datetime | None) -> datetime | None:
 
 def _import_of(complaint: Complaint) -> HotlineImport | None:
     return HotlineImport.objects.filter(store_id=complaint.import_id).first() if complaint.import_id else None
-
-
-def _policy(now: datetime) -> HotlinePolicy:
-    return policy_on("hotline", due_day(now)).values
-
-
-def _category_of(complaint: Complaint, policy: HotlinePolicy) -> str:
-    try:
-        return policy.category(complaint.category).ledger_category
-    except KeyError:
-        return ""

@@ -12,7 +12,7 @@ from huiyin.apps.audit.services import record
 from huiyin.apps.hotline.asking import ask, estates_asked
 from huiyin.apps.hotline.models import HotlineTopic
 from huiyin.apps.hotline.permissions import check_send
-from huiyin.apps.hotline.rules import rules_on
+from huiyin.apps.hotline.rules import ledger_category_of, rules_on
 from huiyin.apps.ledger import taking_up
 from huiyin.apps.ledger.models import Topic
 from huiyin.apps.ledger.origins import Origin
@@ -81,7 +81,7 @@ def send_topic(
         raise RuleBroken("这个热点现在没有诉求了。", code="hotline.topic_empty")
     if into is not None and into.estate_id != estate.pk:
         raise RuleBroken("只能并入同一个小区的热点。", code="hotline.topic_elsewhere", field="into")
-    category = _category_of(topic, now)
+    category = ledger_category_of(topic.category, rules_on(due_day(now)))
     topic.topic = into or open_topic(by=by, estate=estate, title=title, category=category, now=now)
     topic.case = register_case(
         by=by,
@@ -170,11 +170,3 @@ def _record(topic: HotlineTopic, kind: str, by: Actor, now: datetime) -> None:
             "complaints": topic.complaint_count,
         },
     )
-
-
-def _category_of(topic: HotlineTopic, now: datetime) -> str:
-    """That of the ledger, by the policy; none where this version has no such category."""
-    try:
-        return rules_on(due_day(now)).category(topic.category).ledger_category
-    except KeyError:
-        return ""

@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from huiyin.apps.hotline.complaints import complaint_of
 from huiyin.apps.hotline.models import HotlineCase, HotlineImport, HotlineTopic
+from huiyin.apps.hotline.own_rows import held_numbers
 from huiyin.apps.ledger.services.answer import take_back as take_case_back
 from huiyin.domain.access import SYSTEM
 from huiyin.domain.case_workflow import OPEN
@@ -27,12 +27,12 @@ def withdraw_orphans(import_: HotlineImport, now: datetime) -> int:
     # Rows of an import that was undone before may have stood in this one's place until now.
     gone = Q(brought_by=import_) | Q(brought_by__state=HotlineImport.State.UNDONE)
     links = HotlineCase.objects.filter(gone, case__status__in=sorted(OPEN)).exclude(rule="")
-    return sum(_withdraw(link, now) for link in links.select_related("case").order_by("pk"))
+    orphans = list(links.select_related("case").order_by("pk"))
+    held = held_numbers([link.number for link in orphans]) if orphans else frozenset()
+    return sum(_withdraw(link, now) for link in orphans if link.number not in held)
 
 
 def _withdraw(link: HotlineCase, now: datetime) -> bool:
-    if complaint_of(link.month_name, link.number) is not None:
-        return False
     try:
         with transaction.atomic():
             take_case_back(link.case, by=SYSTEM, now=now)
