@@ -66,7 +66,7 @@ def complaints_of(
 
 
 def unplaced_complaints(
-    month: date | None, *, streets: Collection[str] | None, without: Collection[str]
+    month: date | None, *, streets: Collection[str] | None, without: Iterable[str]
 ) -> list[StoredComplaint]:
     """Property complaints of a month that belong to no estate, of these streets (None: all), the newest first.
 
@@ -86,7 +86,7 @@ def unplaced_complaints(
 
 
 def complaints_of_namesakes(
-    match: str, street: str, months: Iterable[date | None], *, without: Collection[str]
+    match: str, street: str, months: Iterable[date | None], *, without: Iterable[str]
 ) -> list[StoredComplaint]:
     """Those of the street that write a name of several estates and belong to none, the newest first.
 

@@ -19,6 +19,7 @@ from huiyin.apps.hotline.models import (
     HotlineImport,
     HotlineSource,
     HotlineTopic,
+    HotlineTotal,
     UnknownName,
 )
 from huiyin.apps.hotline.permissions import IMPORTERS, doubts_q, imports_q, names_q
@@ -114,6 +115,11 @@ def names_for_desk(actor: Actor) -> QuerySet[UnknownName]:
     return UnknownName.objects.filter(names_q(actor)).select_related("estate__area")
 
 
+def open_names_for_desk(actor: Actor) -> QuerySet[UnknownName]:
+    """Those nobody has decided of."""
+    return names_for_desk(actor).filter(state=UnknownName.State.OPEN)
+
+
 def doubts_for_desk(actor: Actor) -> QuerySet[Doubt]:
     """Most complaints first; those of which none are left are history."""
     return Doubt.objects.filter(doubts_q(actor)).select_related("estate", "decided_estate")
@@ -136,6 +142,18 @@ def corrections_of(numbers: Iterable[str]) -> dict[str, Correction]:
     """What people's word is on complaints by now, by number; for complaints the reader sees."""
     current = Correction.objects.filter(number__in=list(numbers), is_current=True).select_related("estate")
     return {each.number: each for each in current}
+
+
+def placed_nowhere() -> QuerySet[Correction, str]:
+    """Numbers of complaints of which a person said that they belong to no estate."""
+    decided = Correction.objects.filter(is_current=True, placed=True, estate=None)
+    return decided.values_list("number", flat=True)
+
+
+def unplaced_in(streets: Sequence[str] | None) -> QuerySet[HotlineTotal]:
+    """Property complaints that belong to no estate, of the streets one reaches (reach.streets_reached); None: of all."""
+    totals = HotlineTotal.objects.filter(estate=None, property_related=True)
+    return totals if streets is None else totals.filter(street_code__in=streets)
 
 
 def may_be_names(matches: Iterable[str]) -> set[str]:
@@ -190,6 +208,13 @@ def estates_to_name(actor: Actor) -> QuerySet[Estate]:
     """Estates this actor may give a further name to (places.permissions.can_name_estates)."""
     inside = inside_q(actor.scopes(*IMPORTERS), path="area__path")
     return Estate.objects.select_related("area").filter(inside).order_by("sort_key", "id")
+
+
+def estate_said(actor: Actor, said: str) -> Estate | None:
+    """Of those this actor names: by its code, as buttons send it, or by its name if only one bears it."""
+    offered, said = estates_to_name(actor), said.strip()
+    found = list(offered.filter(code=said)[:1]) or list(offered.filter(name=said)[:2])
+    return found[0] if len(found) == 1 else None
 
 
 Named = tuple[Estate, Sequence[tuple[frozenset[str], frozenset[str]]]]

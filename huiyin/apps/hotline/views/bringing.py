@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import islice
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -44,7 +43,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "may_import": permissions.can_import(_actor(request)),
-        "open_names": _open_names(request).count(),
+        "open_names": selectors.open_names_for_desk(_actor(request)).count(),
     }
     return render(request, "hotline/imports.html", context)
 
@@ -89,7 +88,7 @@ def import_(request: HttpRequest, pk: int) -> HttpResponse:
         "can_undo": is_stored and permissions.can_undo(found, _actor(request)),
         "underway": found.is_underway,
         "silent": found.is_silent(now()),
-        "open_names": _open_names(request).count() if is_stored else 0,
+        "open_names": selectors.open_names_for_desk(_actor(request)).count() if is_stored else 0,
         "cases": selectors.cases_of_import(found, _actor(request)),
         "left_topics": selectors.left_topics(found) if found.state == STATES.UNDONE else [],
         "steps": _steps(),
@@ -181,7 +180,7 @@ def claim_name(request: HttpRequest, pk: int) -> HttpResponse:
     """The name is one of this estate's."""
     name = _name(request, pk)
     form = _which_estate(name, request.POST)
-    estate = _estate(request, form.cleaned_data["estate"]) if form.is_valid() else None
+    estate = selectors.estate_said(_actor(request), form.cleaned_data["estate"]) if form.is_valid() else None
     if estate is None:
         if form.is_valid():
             form.add_error("estate", _("没有找到这个小区，或不在您的范围里。请从列表里选。"))
@@ -241,17 +240,6 @@ def _name(request: HttpRequest, pk: int) -> UnknownName:
     return get_object_or_404(selectors.names_for_desk(_actor(request)), pk=pk)
 
 
-def _open_names(request: HttpRequest) -> QuerySet[UnknownName]:
-    return selectors.names_for_desk(_actor(request)).filter(state=UnknownName.State.OPEN)
-
-
-def _estate(request: HttpRequest, said: str) -> Estate | None:
-    """By its code, as the buttons send it, or by its name, if only one bears it."""
-    offered = selectors.estates_to_name(_actor(request))
-    found = list(offered.filter(code=said)[:1]) or list(offered.filter(name=said.strip())[:2])
-    return found[0] if len(found) == 1 else None
-
-
 def _steps() -> list[str]:
     return [_("选文件"), _("核对列名"), _("看检查结果"), _("存入")]
 
@@ -293,7 +281,7 @@ def _names_page(
     estates = list(selectors.estates_to_name(actor).prefetch_related("aliases"))
     known = selectors.named(estates)
     streets = {street.code[:9]: street.name for street in streets_public()}
-    page = paginate(request, _open_names(request))
+    page = paginate(request, selectors.open_names_for_desk(_actor(request)))
     for name in page:
         name.street = streets.get(name.street_code, "")
         name.likely = selectors.likely_estates(name.name, known)

@@ -17,7 +17,7 @@ from huiyin.apps.hotline import permissions, selectors, services
 from huiyin.apps.hotline.complaints import Complaint, complaint_of
 from huiyin.apps.hotline.forms import CorrectForm
 from huiyin.apps.hotline.models import Correction, HotlineCase
-from huiyin.apps.hotline.views.review import actor_who_corrects, estate_said
+from huiyin.apps.hotline.views.review import actor_who_corrects
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import streets_public
 from huiyin.domain.access import Actor
@@ -112,7 +112,7 @@ def _wanted(form: CorrectForm, actor: Actor, estate: Estate | None) -> services.
     told = form.cleaned_data
     place, there = told["place"], estate
     if place == CorrectForm.OTHER:
-        there = estate_said(actor, told["estate"])
+        there = selectors.estate_said(actor, told["estate"])
         if there is None:
             form.add_error("estate", _("没有找到这个小区，或不在您的范围里。请从列表里选。"))
             return None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from itertools import zip_longest
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -22,7 +21,7 @@ from huiyin.apps.hotline.drilling import (
     unplaced_complaints,
 )
 from huiyin.apps.hotline.forms import WhichEstateForm
-from huiyin.apps.hotline.models import Correction, Doubt, HotlineCount, HotlineTotal, UnknownName
+from huiyin.apps.hotline.models import Doubt, HotlineCount
 from huiyin.apps.hotline.reach import streets_reached
 from huiyin.apps.hotline.views.complaints import month_asked, months_named
 from huiyin.apps.places.models import Estate
@@ -83,7 +82,7 @@ def decide_doubt(request: HttpRequest, pk: int) -> HttpResponse:
         estate = found.estate
     elif place == "other":
         form = _which_estate(found, request.POST)
-        estate = estate_said(actor, form.cleaned_data["estate"]) if form.is_valid() else None
+        estate = selectors.estate_said(actor, form.cleaned_data["estate"]) if form.is_valid() else None
         if estate is None:
             if form.is_valid():
                 form.add_error("estate", _("没有找到这个小区，或不在您的范围里。请从列表里选。"))
@@ -126,16 +125,11 @@ def unplaced(request: HttpRequest) -> HttpResponse:
     streets, whole = streets_reached(actor, permissions.IMPORTERS)
     if not (streets or whole):
         raise Http404
-    totals = HotlineTotal.objects.filter(estate=None, property_related=True)
-    if not whole:
-        totals = totals.filter(street_code__in=streets)
+    reached = None if whole else streets
+    totals = selectors.unplaced_in(reached)
     months = list(totals.order_by("-month").values_list("month", flat=True).distinct())
     month = month_asked(request, months)
-    found = (
-        unplaced_complaints(month, streets=None if whole else streets, without=_placed_nowhere(month))
-        if months
-        else []
-    )
+    found = unplaced_complaints(month, streets=reached, without=selectors.placed_nowhere()) if months else []
     names = {street.code[:9]: street.name for street in streets_public()}
     page = paginate(request, found, per_page=PER_PAGE)
     context = {
@@ -146,29 +140,12 @@ def unplaced(request: HttpRequest) -> HttpResponse:
         "streets": names,
         "may_correct": True,
         "corrected": selectors.corrections_of(each.number for each in page),
-        "open_names": _open_names(actor).count(),
+        "open_names": selectors.open_names_for_desk(actor).count(),
     }
     return render(request, "hotline/unplaced.html", context, fragment="hotline/_complaints.html")
 
 
-def estate_said(actor: Actor, said: str) -> Estate | None:
-    """By its code, or by its name if only one of those one answers for bears it."""
-    offered = selectors.estates_to_name(actor)
-    found = list(offered.filter(code=said.strip())[:1]) or list(offered.filter(name=said.strip())[:2])
-    return found[0] if len(found) == 1 else None
-
-
 # --- shared by the views above ------------------------------------------------------------------------------
-
-
-def _placed_nowhere(month: date | None) -> list[str]:
-    """Numbers of which a person said that they belong to no estate."""
-    decided = Correction.objects.filter(is_current=True, placed=True, estate=None, month=month)
-    return list(decided.values_list("number", flat=True))
-
-
-def _open_names(actor: Actor) -> QuerySet[UnknownName]:
-    return selectors.names_for_desk(actor).filter(state=UnknownName.State.OPEN)
 
 
 def _import_asked(request: HttpRequest) -> int | None:
@@ -197,9 +174,9 @@ def _complaints_of(found: Doubt) -> list[StoredComplaint]:
     counts = HotlineCount.objects.values_list("month", flat=True).distinct()
     if found.estate is None:
         months = counts.filter(estate=None, street_code=found.street_code)
-        nowhere = Correction.objects.filter(is_current=True, placed=True, estate=None)
-        without = nowhere.values_list("number", flat=True)
-        return complaints_of_namesakes(found.match, found.street_code, months, without=without)
+        return complaints_of_namesakes(
+            found.match, found.street_code, months, without=selectors.placed_nowhere()
+        )
     return [
         each
         for each in complaints_of(found.estate.code, counts.filter(estate=found.estate, likely__gt=0))
@@ -215,7 +192,7 @@ def _review_page(
     request: HttpRequest, form: WhichEstateForm | None = None, about: Doubt | None = None, status: int = 200
 ) -> HttpResponse:
     actor = actor_who_corrects(request)
-    doubts, names = selectors.doubts_for_desk(actor), _open_names(actor)
+    doubts, names = selectors.doubts_for_desk(actor), selectors.open_names_for_desk(actor)
     import_ = _import_asked(request)
     if import_ is not None:
         seen = get_object_or_404(selectors.imports_for_desk(actor), pk=import_)
@@ -237,9 +214,6 @@ def _review_page(
         is_asked = form is not None and about is not None and each.pk == about.pk
         each.form = form if is_asked else _which_estate(each)
     reached, whole = streets_reached(actor, permissions.IMPORTERS)
-    unplaced_totals = HotlineTotal.objects.filter(estate=None, property_related=True)
-    if not whole:
-        unplaced_totals = unplaced_totals.filter(street_code__in=reached)
     context = {
         "tab": "review",
         "may_open_imports": True,
@@ -253,6 +227,9 @@ def _review_page(
         "doubted": selectors.doubted_for_desk(actor)[:PER_PAGE],
         "open_names": names.count(),
         "sees_unplaced": bool(reached or whole),
-        "unplaced_count": unplaced_totals.aggregate(n=Sum("complaints"))["n"] or 0,
+        "unplaced_count": selectors.unplaced_in(None if whole else reached).aggregate(n=Sum("complaints"))[
+            "n"
+        ]
+        or 0,
     }
     return render(request, "hotline/review.html", context, status=status)
