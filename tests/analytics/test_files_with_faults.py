@@ -522,3 +522,47 @@ def test_every_text_comes_back_however_the_file_is_written(
 
 def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@pytest.mark.parametrize(
+    ("lines", "rejected"),
+    [
+        pytest.param([",,,,只有备注"], [(8, "缺少工单编号")], id="read fast"),
+        pytest.param(
+            ["W8,2025-03-09,多一列,是,,多的"],
+            [(8, "列数不对：应有 5 列，这一行有 6 列")],
+            id="read patiently",
+        ),
+    ],
+)
+def test_lines_in_which_nothing_stands_are_no_rows_however_the_file_is_read(
+    tmp_path: Path, lines: list[str], rejected: list[tuple[int, str]]
+) -> None:
+    before = ["W1,2025-03-07,电梯停了,是,", "", " , ,,,", ",,,,", "\t", "W2,2025-03-08,漏水,否,"]
+    header = HEADER.replace("\n", ",备注")
+    assert of_bytes(tmp_path, "\n".join([header, *before, *lines, ""]).encode()) == (["W1", "W2"], rejected)
+
+
+def test_millions_of_empty_lines_fill_no_memory(tmp_path: Path) -> None:
+    tracemalloc.start()
+    try:
+        outcome_of = of_bytes(tmp_path, (HEADER + ROWS + "\n" * 1_500_000 + ROWS.replace("W", "V")).encode())
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert outcome_of == (["W1", "W2", "V1", "V2"], [])
+    assert most < 40_000_000
+
+
+def test_a_name_that_slipped_into_the_column_of_a_time_or_an_answer_is_not_given_back(tmp_path: Path) -> None:
+    header = "工单编号,受理时间,诉求内容,是否解决,办结时间\n"
+    path = tmp_path / "complaints.csv"
+    path.write_text(header + "W1,李秀英,电梯停了,王小明,2025年3月7日 上午9:20\n", encoding="utf-8")
+    errors = tmp_path / "errors.csv"
+    store = Store(tmp_path / "store")
+    check_file(path, errors, told={}, erased=Erased.of(store), now=datetime(2026, 11, 20, tzinfo=UTC))
+    written = errors.read_text(encoding="utf-8-sig")
+    assert "电梯停了" in written
+    assert "2025年3月7日 上午9:20" in written
+    assert "李秀英" not in written
+    assert "王小明" not in written

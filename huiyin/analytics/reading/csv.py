@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import codecs
 import csv
+import functools
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from io import BufferedReader
 from itertools import islice
@@ -45,6 +46,8 @@ _TRIES = 50
 _MARK, _LINE_FEED = ord('"'), ord("\n")
 _MOST_LINES = 1_000
 """Lines of one record; more than that and a quotation mark was left open."""
+_SURELY_WRITTEN = 3
+"""Bytes of a complaint number; a shorter one may be of a row in which nothing stands."""
 _LINE_END = re.compile(rb"\r\n?|\n")
 
 
@@ -160,6 +163,10 @@ class Block:
             return read_patiently(data, self.layout, skipped=self.skipped)
         count = self.skipped + len(cells["text"])
         numbers = pa.array(np.arange(self.skipped + 1, count + 1))
+        if (pc.min(pc.binary_length(cells["number"])).as_py() or 0) < _SURELY_WRITTEN:
+            said = says_something(data, self.layout)
+            cells = {field: column.filter(said) for field, column in cells.items()}
+            numbers = numbers.filter(said)
         return to_raw(cells, numbers, self.layout.headings, count=count)
 
     def _data(self) -> pa.Buffer:
@@ -288,24 +295,8 @@ def read_fast(block: pa.Buffer, layout: Layout) -> dict[str, pa.Array] | None:
     """Field → cells of a block; None if a single row is not as it should be."""
     if not block.size or not np.frombuffer(block, np.uint8).min() or not layout.delimiter.isascii():
         return None
-    names = [f"c{at}" for at in range(layout.width)]
     try:
-        table = arrow_csv.read_csv(
-            pa.BufferReader(block),
-            read_options=arrow_csv.ReadOptions(
-                use_threads=False, block_size=block.size + 1, column_names=names
-            ),
-            # The block is one of Arrow's too, so it need not look for a line end that is no cell's.
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=layout.delimiter, newlines_in_values=False, ignore_empty_lines=False
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()),
-                include_columns=[names[at] for at in layout.places.values()],
-                strings_can_be_null=False,
-                check_utf8=True,
-            ),
-        )
+        table = _table_of(block, layout, list(layout.places.values()))
     except pa.ArrowInvalid:
         return None
     # combine_chunks copies a single chunk too.
@@ -316,6 +307,32 @@ def read_fast(block: pa.Buffer, layout: Layout) -> dict[str, pa.Array] | None:
     # A quotation mark that was left open makes one long cell of many rows, or of a few.
     is_long = (pc.max(pc.binary_length(cells["text"])).as_py() or 0) > LONGEST_TEXT
     return None if is_long or _may_have_swallowed(block, layout.delimiter, table.num_rows) else cells
+
+
+def _table_of(block: pa.Buffer, layout: Layout, places: Sequence[int]) -> pa.Table:
+    """These columns of a block, one row a line; raises ArrowInvalid if one is not as it should be."""
+    names = [f"c{at}" for at in range(layout.width)]
+    return arrow_csv.read_csv(
+        pa.BufferReader(block),
+        read_options=arrow_csv.ReadOptions(use_threads=False, block_size=block.size + 1, column_names=names),
+        # The block is one of Arrow's too, so it need not look for a line end that is no cell's.
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=layout.delimiter, newlines_in_values=False, ignore_empty_lines=False
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            include_columns=[names[at] for at in places],
+            strings_can_be_null=False,
+            check_utf8=True,
+        ),
+    )
+
+
+def says_something(block: pa.Buffer, layout: Layout) -> pa.Array:
+    """For each row of a block that was read fast whether anything stands in it, mapped or not: others are no rows."""
+    table = _table_of(block, layout, range(layout.width))
+    written = [pc.not_equal(pc.utf8_trim_whitespace(column), "") for column in table.columns]
+    return functools.reduce(pc.or_, written).combine_chunks()
 
 
 def _may_have_swallowed(block: pa.Buffer, delimiter: str, rows: int) -> bool:

@@ -48,6 +48,7 @@ _EARLIEST, _LATEST = 631_152_000_000, 4_102_444_800_000  # 1990, 2100
 _EXCEL_DAY = re.compile(r"\d{5}(\.\d+)?")
 _EXCEL_START = datetime(1899, 12, 30)  # noqa: DTZ001 - the clock of whoever typed it
 _BEIJING = ZoneInfo("Asia/Shanghai")
+_OF_A_TIME = re.compile("[年月日号时点分秒上下午中晚周星期一二三四五六]+")
 _UNREADABLE = "[\x00\ufffd]"
 _UNREADABLE_REASON = "有认不出的字符：编码混杂或文件损坏"
 _END_OF_UNREADABLE = int.from_bytes("\ufffd".encode()[1:], "little")
@@ -189,8 +190,20 @@ def written_in(columns: Mapping[str, pa.Array], at: int) -> tuple[str, ...]:
 
 
 def given_back(cells: Mapping[str, str]) -> tuple[str, ...]:
-    """As a rejected row tells what stands in it."""
-    return tuple(cells.get(field, "")[:LONGEST_TEXT] for field in _GIVEN_BACK)
+    """As a rejected row tells what stands in it; in place of a time or an answer no name.
+
+    In a row that was shifted somebody's stands there, and masking does not know one without words around it.
+    """
+    left = {field: written for field, written in cells.items() if _may_stand(field, written)}
+    return tuple(left.get(field, "")[:LONGEST_TEXT] for field in _GIVEN_BACK)
+
+
+def _may_stand(field: str, written: str) -> bool:
+    if field not in TIMES and field not in ANSWERS:
+        return True
+    from huiyin.language.personal.names import begins_like_a_name  # its words take a while to load
+
+    return written.strip() in answers() or not begins_like_a_name(_OF_A_TIME.sub(" ", written))
 
 
 class _Faults:

@@ -125,6 +125,16 @@ def one_surname() -> str:
 
 
 @cache
+def _alone() -> re.Pattern[str]:
+    return re.compile(rf"(?<!{HAN}){one_surname()}{HAN}")
+
+
+def begins_like_a_name(text: str) -> bool:
+    """Whether a run of Chinese characters begins with a surname, as a name does that no words introduce."""
+    return _alone().search(text) is not None
+
+
+@cache
 def rules() -> dict[str, re.Pattern[str]]:
     """By what leads to the name."""
     surname, not_names = one_surname(), "|".join(words_of("not_names.txt"))
