@@ -50,9 +50,8 @@ def check(row: Values, known: Known) -> Values:
         raise RowRefused("", "时期写作 2026、2026-Q2 或 2026-06，请重新核对列名时写上。")
     if row["place"] < 1:
         raise RowRefused("place", "名次从 1 开始。")
-    (found,) = known.gazetteer.find([row["name"]])
-    estate = known.estates[found.estate] if found else None
-    return row | {"period": known.period, "estate": estate}
+    code = known.gazetteer.called(row["name"])
+    return row | {"period": known.period, "estate": known.estates[code] if code else None}
 
 
 def remarks(row: Values) -> tuple[str, ...]:

@@ -151,7 +151,7 @@ def placed_nowhere() -> QuerySet[Correction, str]:
 
 
 def unplaced_in(streets: Sequence[str] | None) -> QuerySet[HotlineTotal]:
-    """Property complaints that belong to no estate, of the streets one reaches (reach.streets_reached); None: of all."""
+    """Property complaints that belong to no estate, of these streets (reach.streets_reached); None: of all."""
     totals = HotlineTotal.objects.filter(estate=None, property_related=True)
     return totals if streets is None else totals.filter(street_code__in=streets)
 

@@ -147,6 +147,12 @@ class Gazetteer:
     def lengths_of_halves(self) -> Mapping[str, tuple[int, ...]]:
         return self._lengths_of_halves
 
+    def called(self, name: str) -> str | None:
+        """The code of the estate that bears this name, however it is written; None if none does, or several do."""
+        entry = self._forms.get(write(name).text)
+        owner = entry.owners[0] if entry is not None and len(entry.owners) == 1 else None
+        return owner.estate if owner is not None and owner.certainty == "sure" else None
+
     def find(self, texts: Sequence[str], areas: Sequence[str | None] | None = None) -> list[Place | None]:
         """For each text the estate it is about; `areas` are the division codes of the texts where known."""
         return [found if isinstance(found, Place) else None for found in self.find_all(texts, areas)]

@@ -175,6 +175,25 @@ def test_of_two_names_the_one_that_is_not_denied_is_meant():
     assert found("请问是不是银雀苑的业主都要交物业费", two).estate == "a"
 
 
+@pytest.mark.parametrize(
+    ("name", "estate"),
+    [
+        ("银雀苑", "3"),
+        ("芳竹园第三区", "1"),
+        ("翠澜家园（二期）", "4"),
+        ("碧梧湾", None),
+        ("银雀苑南门", None),
+        ("", None),
+    ],
+)
+def test_an_estate_called_so_bears_just_this_name(name, estate):
+    assert GAZETTEER.called(name) == estate
+
+
+def test_a_name_of_several_estates_calls_none_of_them():
+    assert NAMESAKES.called("银雀苑") is None
+
+
 def test_an_estate_of_another_district_is_only_likely():
     one = Gazetteer([("a", "银雀苑")], areas={"a": "110106001001"})
     assert found("我是银雀苑的业主,电梯坏了", one, "110106001001").certainty == "sure"
