@@ -49,6 +49,7 @@ SETTINGS: Mapping[str, str] = {
     "unix_socket_permissions": "0777",  # the folder around the socket is 0700
     "max_connections": "100",
     "shared_buffers": "256MB",
+    "random_page_cost": "1.1",  # no disk turns here, and most pages stand in memory
     "max_parallel_workers_per_gather": "0",
     "jit": "off",
     "log_min_messages": "warning",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -12,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.apps.hotline.models import Counts, HotlineImport
 from huiyin.apps.hotline.periods import Periods
-from huiyin.apps.hotline.sums import Sums, Told, in_period, summed_of, sums_by, sums_of
+from huiyin.apps.hotline.sums import OF_PROPERTY_Q, Sums, Told, in_period, summed_of, sums_by, sums_of
 from huiyin.domain.complaint_measures import ALL, MEASURES, OF_PROPERTY, THREE_RATES, Summed
 from huiyin.domain.complaint_periods import ComplaintPeriod
 from huiyin.web.charts.bars import Bars, Series, stacked_bars
@@ -90,15 +92,15 @@ class Picture:
         return self.sums.told("attributed_share")
 
 
-def picture_of(periods: Periods, totals: QuerySet[Totals], counts: QuerySet[Cells]) -> Picture:
-    """Four queries, however many complaints, estates or months there are; `counts` know of categories."""
+def picture_of(periods: Periods, totals: QuerySet[Totals], counts: Sequence[QuerySet[Cells]]) -> Picture:
+    """Three queries and one for each of `counts`, which know of categories, however many complaints there are."""
     period = periods.shown
     return Picture(
         period=period,
         sums=sums_of(in_period(totals, period), [*summed_of(MEASURES.values()), LIKELY]),
         before=sums_of(in_period(totals, period.before), [OF_PROPERTY]),
         trend=_trend(totals, period.year_to_its_end),
-        categories=_categories(in_period(counts, period)),
+        categories=_categories([in_period(each, period) for each in counts]),
     )
 
 
@@ -114,10 +116,12 @@ def _trend(totals: QuerySet[Totals], year: ComplaintPeriod) -> Bars:
     return stacked_bars([f"{each.first_month.month}月" for each in months], series, unit=_("件"))
 
 
-def _categories(counts: QuerySet[Cells]) -> list[Category]:
-    about = counts.filter(property_related=True)
-    found = [(name, sums.by[ALL]) for (name,), sums in sums_by(about, [ALL], "category")]
-    found.sort(key=lambda each: -each[1])
+def _categories(counts: Sequence[QuerySet[Cells]]) -> list[Category]:
+    told: Counter[str] = Counter()
+    for each in counts:
+        about = each.filter(OF_PROPERTY_Q)
+        told.update({name: sums.by[ALL] for (name,), sums in sums_by(about, [ALL], "category")})
+    found = told.most_common()
     rest = sum(count for _name, count in found[MOST_CATEGORIES:])
     shown = [Category(name or _("未分类"), count) for name, count in found[:MOST_CATEGORIES]]
     return [*shown, Category(_("其余类别"), rest, is_rest=True)] if rest else shown

@@ -65,14 +65,42 @@ def streets_reached(actor: Actor, roles: Sequence[Role]) -> tuple[list[str], boo
     return streets, any(level == Area.Level.DISTRICT for level, _code in levels)
 
 
+_ALL, _NONE = Q(), Q(pk__in=[])
+
+
+@dataclass(frozen=True)
+class Part:
+    """Counts of some estates, and counts of no estate.
+
+    Two questions where there are many rows: an index answers each, and none answers both joined by “or”.
+    """
+
+    placed: Q = _ALL
+    loose: Q = _NONE
+
+    def __and__(self, other: Part) -> Part:
+        return Part(self.placed & other.placed, self.loose & other.loose)
+
+    @property
+    def rows(self) -> Q:
+        return Q(self.placed, estate__isnull=False) | Q(self.loose, estate__isnull=True)
+
+
+EVERYTHING = Part(_ALL, _ALL)
+
+
 def totals_for_desk(actor: Actor) -> QuerySet[HotlineTotal]:
-    return HotlineTotal.objects.filter(_reach(actor))
+    return HotlineTotal.objects.filter(_reach(actor).rows)
 
 
-def both_for_desk(actor: Actor, inside: Q) -> tuple[QuerySet[HotlineTotal], QuerySet[HotlineCount]]:
-    """Totals and counts of a part; the scope is asked for once."""
+def both_for_desk(
+    actor: Actor, inside: Part
+) -> tuple[QuerySet[HotlineTotal], Sequence[QuerySet[HotlineCount]]]:
+    """Totals of a part, and its counts: with an estate, and without; the scope is asked for once."""
     seen = _reach(actor) & inside
-    return HotlineTotal.objects.filter(seen), HotlineCount.objects.filter(seen)
+    placed = HotlineCount.objects.filter(seen.placed, estate__isnull=False)
+    loose = HotlineCount.objects.filter(seen.loose, estate__isnull=True)
+    return HotlineTotal.objects.filter(seen.rows), (placed, loose)
 
 
 def served_by_q(engagements: QuerySet[Engagement]) -> Q:
@@ -81,24 +109,24 @@ def served_by_q(engagements: QuerySet[Engagement]) -> Q:
     return Q(Exists(engagements.filter(then, estate=OuterRef("estate_id"), starts_on__lte=OuterRef("month"))))
 
 
-def _reach(actor: Actor) -> Q:
+def _reach(actor: Actor) -> Part:
     """Three queries at most. Estates by number, which an index finds; a path would be read for every row."""
     scopes = actor.scopes(*AREA_STAFF)
     areas = Area.objects.exclude(level=Area.Level.COMMUNITY).values_list("level", "code", "path")
     here = [(*area, area[2].startswith(tuple(scope.path for scope in scopes))) for area in areas]
     if scopes and all(inside for level, _code, _path, inside in here if level == Area.Level.DISTRICT):
-        return Q()
-    found = Q(estate_id__in=_estates(inside_q(scopes, path="area__path"))) if scopes else Q(pk__in=[])
+        return EVERYTHING
+    placed = Q(estate_id__in=_estates(inside_q(scopes, path="area__path"))) if scopes else _NONE
+    loose = _NONE
     for level, code, _path, inside in here:
         if inside and level == Area.Level.DISTRICT:
-            of_it = Q(street_code__startswith=code[:DISTRICT]) | Q(street_code="")
-            found |= Q(estate__isnull=True) & of_it
+            loose |= Q(street_code__startswith=code[:DISTRICT]) | Q(street_code="")
         elif inside:
-            found |= Q(estate__isnull=True, street_code=code[:STREET])
+            loose |= Q(street_code=code[:STREET])
     if serving := actor.scopes(*SERVING):
         mine = Engagement.objects.filter(served_q(serving, company_id="company_id", engagement_id="pk"))
-        found |= Q(estate_id__in=sorted(set(mine.values_list("estate_id", flat=True)))) & served_by_q(mine)
-    return found
+        placed |= Q(estate_id__in=sorted(set(mine.values_list("estate_id", flat=True)))) & served_by_q(mine)
+    return Part(placed, loose)
 
 
 def _estates(where: Q) -> list[int]:

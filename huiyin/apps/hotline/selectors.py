@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
@@ -148,6 +149,11 @@ def placed_nowhere() -> QuerySet[Correction, str]:
     """Numbers of complaints of which a person said that they belong to no estate."""
     decided = Correction.objects.filter(is_current=True, placed=True, estate=None)
     return decided.values_list("number", flat=True)
+
+
+def months_of(**which: Any) -> QuerySet[HotlineTotal, date | None]:
+    """The months in which there are such complaints."""
+    return HotlineTotal.objects.filter(**which).values_list("month", flat=True).distinct()
 
 
 def unplaced_in(streets: Sequence[str] | None) -> QuerySet[HotlineTotal]:

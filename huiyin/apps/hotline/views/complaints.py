@@ -16,10 +16,10 @@ from huiyin.apps.hotline.complaints import complaint_of
 from huiyin.apps.hotline.drilling import complaints_of
 from huiyin.apps.hotline.finding import month_with
 from huiyin.apps.hotline.forms import FindForm, PublicWordsForm
-from huiyin.apps.hotline.models import HotlineCase, HotlineCount, HotlineTopic
+from huiyin.apps.hotline.models import HotlineCase, HotlineTopic
 from huiyin.apps.hotline.permissions import can_correct, can_import, can_register
 from huiyin.apps.hotline.reach import covers, sees_words, sees_words_of
-from huiyin.apps.hotline.selectors import corrections_of
+from huiyin.apps.hotline.selectors import corrections_of, months_of
 from huiyin.apps.hotline.services.cases import complaint_to_register
 from huiyin.apps.hotline.services.topics import LONGEST_TITLE
 from huiyin.apps.hotline.views.numbers import actor_at_desk
@@ -45,12 +45,7 @@ def desk_complaints(request: HttpRequest, slug: str) -> HttpResponse:
     if not sees_words_of(actor, estate):
         raise Http404
     topic = _topic_asked(request, estate)
-    months = list(
-        HotlineCount.objects.filter(estate=estate)
-        .order_by("-month")
-        .values_list("month", flat=True)
-        .distinct()
-    )
+    months = list(months_of(estate=estate).order_by("-month"))
     month = month_asked(request, months)
     if topic:
         span = [each for each in months if each and _spans(topic, each)]

@@ -19,6 +19,8 @@ from huiyin.apps.hotline.permissions import can_import, can_open
 from huiyin.apps.hotline.pictures import as_of, picture_of
 from huiyin.apps.hotline.published_list import can_import_list
 from huiyin.apps.hotline.reach import (
+    EVERYTHING,
+    Part,
     Place,
     both_for_desk,
     places_for_desk,
@@ -55,6 +57,7 @@ from huiyin.domain.access import Actor
 from huiyin.domain.clocks import due_day
 from huiyin.domain.complaint_measures import MEASURES, Measure, per_thousand_households
 from huiyin.domain.complaint_periods import read_period
+from huiyin.domain.division_codes import street_of
 from huiyin.web.downloads import as_download
 from huiyin.web.htmx import render
 from huiyin.web.now import now as clock
@@ -98,7 +101,7 @@ def desk_hotline(request: HttpRequest) -> HttpResponse:
         "streets": streets_in(sight),
         "companies": companies_in(sight, periods.shown.last_day),
     }
-    return _picture_page(request, periods, None, context, places, sight)
+    return _picture_page(request, periods, EVERYTHING, context, places, sight)
 
 
 @require_GET
@@ -111,7 +114,7 @@ def desk_street(request: HttpRequest, code: str) -> HttpResponse:
     paths = (street.path, *street.earlier_paths)
     places = district()
     sight = sight_of(actor, places).within({pk for pk, each in places.items() if each.path.startswith(paths)})
-    inside = Q(estate_id__in=sorted(sight.estates)) | Q(estate__isnull=True, street_code=code[:9])
+    inside = Part(placed=Q(estate_id__in=sorted(sight.estates)), loose=Q(street_code=street_of(code)))
     context = _tabs(actor, "street") | {"title": street.name, "of": street.name}
     return _picture_page(request, periods, inside, context, places, sight)
 
@@ -126,7 +129,7 @@ def desk_company(request: HttpRequest, pk: int) -> HttpResponse:
     sight = sight_of(actor, places).while_serving(stays_of(served))
     if not sight.estates:
         raise Http404
-    inside = served_by_q(served) & Q(estate_id__in=sorted(sight.estates))
+    inside = Part(served_by_q(served) & Q(estate_id__in=sorted(sight.estates)))
     context = _tabs(actor, "company") | {"title": company.name, "of": company.name, "company": company}
     return _picture_page(request, periods, inside, context, places, sight)
 
@@ -147,28 +150,28 @@ def desk_estate(request: HttpRequest, slug: str) -> HttpResponse:
         "sees_words": sees_words_of(actor, estate),
         "may_send": acts_as_secretary(actor, scope_of_estate(estate), estate.area_id),
     }
-    return _picture_page(request, periods, Q(estate=estate), context)
+    return _picture_page(request, periods, Part(Q(estate=estate)), context)
 
 
 def _picture_page(
     request: HttpRequest,
     periods: Periods,
-    inside: Q | None,
+    inside: Part,
     context: dict[str, Any],
     places: District | None = None,
     sight: Sight | None = None,
 ) -> HttpResponse:
     """A page of one picture; of several `places` also the first estates of the district's ranking that are in sight."""
     actor, measure = actor_at_desk(request), MEASURES[USUAL_MEASURE]
-    totals, counts = both_for_desk(actor, inside or Q())
-    everything = inside is None and sight is not None and sight.is_everything
+    totals, counts = both_for_desk(actor, inside)
+    everything = inside is EVERYTHING and sight is not None and sight.is_everything
     whole = HotlineDistrict.objects.all()
     stands = Standing()
     if places is not None and sight is not None:
         asked = _question(measure, periods, per_households=True)
         stands = standing(asked, places, sight, totals)
     context |= {
-        "picture": picture_of(periods, whole, whole) if everything else picture_of(periods, totals, counts),
+        "picture": picture_of(periods, whole, [whole]) if everything else picture_of(periods, totals, counts),
         "periods": periods,
         "standing": stands,
         "lines": stands.lines[:FIRST_LINES],

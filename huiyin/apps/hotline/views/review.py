@@ -21,7 +21,7 @@ from huiyin.apps.hotline.drilling import (
     unplaced_complaints,
 )
 from huiyin.apps.hotline.forms import WhichEstateForm
-from huiyin.apps.hotline.models import Doubt, HotlineCount
+from huiyin.apps.hotline.models import Doubt
 from huiyin.apps.hotline.reach import streets_reached
 from huiyin.apps.hotline.views.complaints import month_asked, months_named
 from huiyin.apps.places.models import Estate
@@ -171,15 +171,14 @@ def _said(found: Doubt, estate: Estate | None, is_name: bool) -> str:
 
 
 def _complaints_of(found: Doubt) -> list[StoredComplaint]:
-    counts = HotlineCount.objects.values_list("month", flat=True).distinct()
     if found.estate is None:
-        months = counts.filter(estate=None, street_code=found.street_code)
+        months = selectors.months_of(estate=None, street_code=found.street_code)
         return complaints_of_namesakes(
             found.match, found.street_code, months, without=selectors.placed_nowhere()
         )
     return [
         each
-        for each in complaints_of(found.estate.code, counts.filter(estate=found.estate, likely__gt=0))
+        for each in complaints_of(found.estate.code, selectors.months_of(estate=found.estate, likely__gt=0))
         if each.is_likely and (each.match, each.street_code) == (found.match, found.street_code)
     ]
 
