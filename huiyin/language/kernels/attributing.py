@@ -15,6 +15,7 @@ from huiyin.language.kernels.gazetteers import (
     DENIED_BEFORE,
     HASH,
     IS_SHORTENED,
+    IS_SPELLED,
     IS_WEAK,
     LONGEST_LENGTH,
     MOST_NAMED,
@@ -282,7 +283,7 @@ def choose(estates, written, length, seen, starts, ends, names, count):
     total = around.intercept + _of_text(estates.weighed, written, length, seen) + highest
     if total <= 0:
         return -1, 0.0, False
-    best = _most_special(written, starts, ends, standing, best)
+    best = _most_special(estates.names.flags, written, starts, ends, names, standing, best)
     odds = 1 / (1 + math.exp(-max(-30.0, min(30.0, total / around.unit))))
     is_section = (
         _beside(estates.beside, written, length, ends[best], 1) & np.uint64(SECTION_BEHIND)
@@ -291,12 +292,12 @@ def choose(estates, written, length, seen, starts, ends, names, count):
 
 
 @part
-def _most_special(written, starts, ends, standing, best):
+def _most_special(flags, written, starts, ends, names, standing, best):
     size = ends[best] - starts[best]
     found = -1
     for each in range(standing):
         longer = ends[each] - starts[each]
-        is_narrower = starts[each] == ends[best]
+        is_narrower = starts[each] == ends[best] and not flags[names[each]] & IS_WEAK
         if not is_narrower and longer > size:
             is_narrower = True
             for n in range(size):
@@ -306,6 +307,15 @@ def _most_special(written, starts, ends, standing, best):
         if is_narrower and (found < 0 or longer > ends[found] - starts[found]):
             found = each
     return best if found < 0 else found
+
+
+@part
+def is_one_spelled(names, found, count):
+    """Whether dots or blanks decide whose one of the names is."""
+    flags = 0
+    for each in range(count):
+        flags |= names.flags[found[each]]
+    return flags & IS_SPELLED != 0
 
 
 @part

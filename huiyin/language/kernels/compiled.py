@@ -31,7 +31,7 @@ def read(texts: Texts, index: PlaceIndex, areas: Areas) -> Read:
 
 
 def _ask(scanned: Scanned, texts: Texts, index: PlaceIndex, areas: Areas) -> None:
-    """Names with one wrong character."""
+    """Names with one wrong character, and those that a dot tells apart."""
     for row in np.flatnonzero(scanned.asks).tolist():
         text = texts.text(row)
         (found,) = index.gazetteer.find_all([text], [areas.of(row)])

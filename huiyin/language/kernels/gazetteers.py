@@ -22,7 +22,7 @@ from huiyin.language.places.about import STEPS, About, step_of
 from huiyin.language.places.gazetteer import Entry, Gazetteer, Owner
 from huiyin.language.places.names import FULL, NUMBERED_AFTER
 
-IS_SHORTENED, NEEDS_BEHIND, IS_WEAK = 1, 2, 4
+IS_SHORTENED, NEEDS_BEHIND, IS_WEAK, IS_SPELLED = 1, 2, 4, 8
 SECTION_BEHIND, WORD_BEHIND, ANOTHER_BEHIND, WORD_BEFORE, DENIED_BEFORE, ASKED_BEFORE = 1, 2, 4, 8, 16, 32
 """What the automaton `beside` finds; the last three are looked for from right to left."""
 NOWHERE = -1
@@ -140,7 +140,9 @@ class PlaceIndex:
         self._make = make
         gazetteer = self.gazetteer
         entries = gazetteer.forms()
-        self.codes = sorted({owner.estate for entry in entries.values() for owner in entry.owners})
+        owned = {owner.estate for entry in entries.values() for owner in entry.owners}
+        spelled = {estate for entry in entries.values() for _, estate in entry.spellings}
+        self.codes = sorted(owned | spelled)
         self._numbers = {code: number for number, code in enumerate(self.codes)}
         self._areas: dict[str, int] = {}
         self.estates = Estates(
@@ -215,7 +217,8 @@ def _kept_at(path: Path) -> float:
 
 def _flags(entry: Entry) -> int:
     is_shortened = entry.owners[0].specificity < FULL
-    return IS_SHORTENED * is_shortened | NEEDS_BEHIND * entry.needs_behind | IS_WEAK * bool(entry.is_weak)
+    about_words = NEEDS_BEHIND * entry.needs_behind | IS_WEAK * bool(entry.is_weak)
+    return IS_SHORTENED * is_shortened | about_words | IS_SPELLED * bool(entry.spellings)
 
 
 def hash_of(text: str) -> int:

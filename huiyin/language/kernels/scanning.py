@@ -10,7 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from huiyin.language.complaints.model import LANES, MOST_FORMS
-from huiyin.language.kernels.attributing import beginnings, choose, may_be_mistyped, mentions, owner_of, write
+from huiyin.language.kernels.attributing import (
+    beginnings,
+    choose,
+    is_one_spelled,
+    may_be_mistyped,
+    mentions,
+    owner_of,
+    write,
+)
 from huiyin.language.kernels.compiling import inlined, kernel, part
 from huiyin.language.kernels.gazetteers import NOWHERE, Estates
 from huiyin.language.kernels.tables import Tables, tables
@@ -31,7 +39,7 @@ class Scanned(NamedTuple):
     estate_is_sure: npt.NDArray[np.bool_]
     match: npt.NDArray[np.int32]
     asks: npt.NDArray[np.bool_]
-    """An estate may be named with one wrong character: the gazetteer itself must be asked."""
+    """A wrong character may stand in a name, or a dot decide between two: the gazetteer itself must be asked."""
     changing: npt.NDArray[np.int64]
     """The rows of these texts."""
     codes_end: npt.NDArray[np.int64]
@@ -198,7 +206,9 @@ def _attribute(estates: Estates, count, row, areas, area_of, room, scanned):
     named = mentions(
         estates, written, length, begun, room.begun_at, room.begun_by, room.hashes, starts, ends, names
     )
-    if named:
+    if named and is_one_spelled(estates.names, names, named):
+        scanned.asks[row] = True
+    elif named:
         best, odds, is_section = choose(estates, written, length, room.seen, starts, ends, names, named)
         if best >= 0:
             area = area_of[row]

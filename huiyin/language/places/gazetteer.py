@@ -6,6 +6,7 @@ compiled kernel may do the first and share the second.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress
@@ -16,6 +17,7 @@ from huiyin.domain.division_codes import COMMUNITY, DISTRICT, STREET
 from huiyin.language.places import names
 from huiyin.language.places.about import About, shipped
 from huiyin.language.places.names import (
+    EXACT,
     FULL,
     NUMBERED_AFTER,
     PART,
@@ -32,6 +34,7 @@ _SHORTEST_FOR_ALIKE = 4
 _ALIKE_WITHIN = 12  # places in the pinyin order of GB 2312
 _MOST_ALIKE = 30  # names with the same half; 小区 and 国际 tell nothing
 _NEVER_MISTYPED = frozenset("一二三四五六七八九十东南西北0123456789")
+_DOTS = re.compile(r"\W+")
 LIKELY, _MISTYPED, ELSEWHERE = 0.8, 0.6, 0.6
 SURE_FROM = 0.75
 
@@ -48,11 +51,13 @@ class Entry(NamedTuple):
     """Whose form it is; several where estates are namesakes.
 
     A weak form needs a word of estates beside it; a part of a name and a listed ordinary word need it behind.
+    `spellings`: names as given, each with its estate, where dots or blanks alone tell several estates apart.
     """
 
     owners: tuple[Owner, ...]
     is_weak: bool
     needs_behind: bool
+    spellings: tuple[tuple[str, str], ...] = ()
 
 
 class Mention(NamedTuple):
@@ -120,6 +125,9 @@ class Gazetteer:
             for form in forms_of_address(address)
         ]
         self._forms = _table(forms)
+        for form, spellings in _told_apart_by_dots(named).items():
+            if form in self._forms:
+                self._forms[form] = self._forms[form]._replace(spellings=spellings)
         self._halves = _halves(self._forms)
         self._lengths = _lengths_by_pair(self._forms)
         self._lengths_of_halves = _lengths_by_pair(self._halves)
@@ -167,7 +175,7 @@ class Gazetteer:
 
     def _find(self, text: str, area: str | None) -> Place | Namesakes | None:
         written = write(text)
-        standing = self.standing(written.text)
+        standing = [_as_spelled(written, mention) for mention in self.standing(written.text)]
         choice = choose(written.text, standing, self._areas, area, self._about) if standing else None
         return None if choice is None else _place(written, choice)
 
@@ -205,6 +213,36 @@ class Gazetteer:
                         found.append(Mention(start, start + len(form), self._forms[form], is_mistyped=True))
         estates = {owner.estate for mention in found for owner in mention.entry.owners}
         return found if len(estates) == 1 else []
+
+
+def _told_apart_by_dots(named: Iterable[tuple[str, str]]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Of the names of several estates that are the same when written in one way: this way → (name, estate)."""
+    found: dict[str, dict[tuple[str, str], None]] = {}
+    for code, name in named:
+        found.setdefault(write(name).text, {})[name, code] = None
+    return {
+        form: tuple(each)
+        for form, each in found.items()
+        if len({name for name, _ in each}) > 1 and len({code for _, code in each}) > 1
+    }
+
+
+def _as_spelled(written: Written, mention: Mention) -> Mention:
+    """甲乙园·丙丁苑 and 甲乙园丙丁苑 in one list: the one that is written so, be it with another dot."""
+    if not mention.entry.spellings or mention.is_mistyped:
+        return mention
+    start, end = written.span(mention.start, mention.end)
+    words = written.source[start:end]
+    for as_read in (str, _with_one_dot):
+        codes = {code for name, code in mention.entry.spellings if as_read(name) == as_read(words)}
+        if len(codes) == 1:
+            owner = Owner(codes.pop(), EXACT, "sure")
+            return mention._replace(entry=mention.entry._replace(owners=(owner,)))
+    return mention
+
+
+def _with_one_dot(name: str) -> str:
+    return _DOTS.sub("·", name)
 
 
 def _table(forms: Iterable[tuple[str, Form]]) -> dict[str, Entry]:
@@ -309,12 +347,12 @@ def _is_elsewhere(text: str, start: int, end: int) -> bool:
 
 
 def _most_special(best: Mention, standing: Sequence[Mention], text: str) -> Mention:
-    """The narrower of two: 甲乙园三区 where 甲乙园 stands too; 丙丁苑 in 甲乙新村丙丁苑."""
+    """The narrower of two: 甲乙园三区 where 甲乙园 stands too; 丙丁苑, but not 一期, behind 甲乙新村."""
     name = text[best.start : best.end]
     narrower = [
         mention
         for mention in standing
-        if mention.start == best.end
+        if (mention.start == best.end and not mention.entry.is_weak)
         or (mention.end - mention.start > len(name) and text.startswith(name, mention.start))
     ]
     return max(narrower, key=lambda mention: mention.end - mention.start, default=best)

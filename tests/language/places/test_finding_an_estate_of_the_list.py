@@ -175,6 +175,39 @@ def test_of_two_names_the_one_that_is_not_denied_is_meant():
     assert found("请问是不是银雀苑的业主都要交物业费", two).estate == "a"
 
 
+def test_of_two_names_that_follow_directly_the_second_is_meant_unless_it_is_a_mere_number():
+    village = Gazetteer([("v", "甲乙新村"), ("c", "丙丁苑"), ("p", "一期")])
+    assert found("甲乙新村丙丁苑的电梯坏了", village).estate == "c"
+    assert found("甲乙新村一期小区的电梯坏了", village).estate == "v"
+
+
+DOTTED = Gazetteer(
+    [("a", "晴岚云邸"), ("b", "晴岚·云邸"), ("c", "晴岚 云邸"), ("d", "梧桐·里院"), ("e", "梧桐.里院")]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "estate"),
+    [
+        ("晴岚云邸的电梯坏了", "a"),
+        ("晴岚·云邸的电梯坏了", "b"),
+        ("晴岚 云邸的电梯坏了", "c"),
+        ("晴岚•云邸的电梯坏了", "a"),
+        ("梧桐.里院的电梯坏了", "e"),
+        ("梧桐・里院的电梯坏了", None),
+    ],
+)
+def test_names_that_only_a_dot_tells_apart_are_told_apart_by_it(text, estate):
+    (place,) = DOTTED.find([text])
+    assert (place and place.estate) == estate
+
+
+def test_a_dot_of_another_kind_is_that_dot_where_only_one_name_has_one():
+    two = Gazetteer([("a", "晴岚云邸"), ("b", "晴岚·云邸")])
+    assert found("晴岚.云邸的电梯坏了", two).estate == "b"
+    assert found("晴岚.云邸的电梯坏了", two).certainty == "sure"
+
+
 @pytest.mark.parametrize(
     ("name", "estate"),
     [
