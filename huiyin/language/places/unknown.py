@@ -28,7 +28,7 @@ MOST_READ = 600
 """Characters of a text that are read; what a complaint is about stands at its beginning."""
 PLAUSIBLE = 4
 """Points from which a piece is weighed."""
-LEAST, LISTED = 0.38, 0.05
+LEAST, LISTED = 0.34, 0.05
 """Shares from which the likeliest name is said at all, and from which a further one is shown to a person beside it."""
 _RUN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·・•]{2,}")
 _INNER = re.compile("街道|大道|社区|小区|[路街镇县市区]")
@@ -39,6 +39,8 @@ _EDGE = re.compile(
 )
 _NO_NAME = re.compile(
     r"(?:[我咱你他她]们|咱|[这那]个|该).*|.*[本该此]"
+    r"|.*(?:街道|安置|老旧)|.+街道.+"
+    r"|(?:拆迁|移民|回迁|还建)?(?:安置|移民|回迁|还建|保障房|公租房|廉租房)(?:小区|社区|房|点)"
     r"|(?:[本此贵某各每全整几]|[一两几多某每整各同]个?|自己|附近|隔壁|旁边|对面|周边|同一|其[他它]|所有|不同|有的|老旧|新建|封闭|普通|高档|居民|住宅|商品房)"
     r"(?:的|个)?(?:小区|社区|院子|大院|家园|花园|物业|楼盘|项目|公寓|院|楼)(?:物业|业主|居民)?"
 )
