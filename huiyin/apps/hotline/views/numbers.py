@@ -55,6 +55,7 @@ from huiyin.domain.access import Actor
 from huiyin.domain.clocks import due_day
 from huiyin.domain.complaint_measures import MEASURES, Measure, per_thousand_households
 from huiyin.domain.complaint_periods import read_period
+from huiyin.domain.division_codes import street_of
 from huiyin.web.downloads import as_download
 from huiyin.web.htmx import render
 from huiyin.web.now import now as clock
@@ -111,7 +112,7 @@ def desk_street(request: HttpRequest, code: str) -> HttpResponse:
     paths = (street.path, *street.earlier_paths)
     places = district()
     sight = sight_of(actor, places).within({pk for pk, each in places.items() if each.path.startswith(paths)})
-    inside = Q(estate_id__in=sorted(sight.estates)) | Q(estate__isnull=True, street_code=code[:9])
+    inside = Q(estate_id__in=sorted(sight.estates)) | Q(estate__isnull=True, street_code=street_of(code))
     context = _tabs(actor, "street") | {"title": street.name, "of": street.name}
     return _picture_page(request, periods, inside, context, places, sight)
 

@@ -17,6 +17,7 @@ from huiyin.apps.portal.demo.matters import Matter, leaning_at, matters
 from huiyin.apps.portal.demo.phrases import FOLDER, Teller, voices
 from huiyin.apps.portal.demo.residents import buildings_of
 from huiyin.apps.portal.demo.staff import FIRST_ESTATE, phone
+from huiyin.domain.division_codes import street_of
 
 CALLS = 4000
 AROUND_SHARE, UNKNOWN_OF = 0.32, 4000
@@ -220,7 +221,7 @@ class Switchboard:
             return ""
         if complaint.estate is not None:
             return complaint.estate.area.code
-        return self.streets[complaint.street].code[:9]
+        return street_of(self.streets[complaint.street].code)
 
     def _sent_to(self, complaint: Complaint) -> str:
         if complaint.estate is not None:
