@@ -24,8 +24,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from huiyin.analytics import workers
-from huiyin.analytics.changing import add_import, joined
+from huiyin.analytics.changing import add_import
 from huiyin.analytics.columns import Order
+from huiyin.analytics.complaint_tables import joined
 from huiyin.analytics.numbers import Keys, Seen, keys_of
 from huiyin.analytics.prepared import Mapped, months_of, numbers_of, put_away, remove
 from huiyin.analytics.reading.files import Unread, parts_of

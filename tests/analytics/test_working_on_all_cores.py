@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from huiyin.analytics import changing, workers
+from huiyin.analytics import month_rewriting, workers
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.pipeline import enrich
 from huiyin.analytics.reading import csv as csv_files
@@ -34,7 +34,7 @@ ROWS = [
 def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_files, "_FIRST_BLOCK", 1_024)
     monkeypatch.setattr(csv_files, "_BLOCK", 4_096)
-    monkeypatch.setattr(changing, "_MUCH", 100)
+    monkeypatch.setattr(month_rewriting, "_MUCH", 100)
 
 
 def rejected(path: Path | None) -> list[list[str]]:
