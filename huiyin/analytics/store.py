@@ -6,8 +6,8 @@
     _cube/2025-01.arrow             its counts (analytics.cube)
     _estates.arrow                  the estates complaints were attributed by (analytics.asking)
     _corrections.arrow              what people decided of single complaints (analytics.corrections)
-    _erased.npy                     complaints whose words do not come back (analytics.erased)
-    _before/<import>/2025-01.arrow  complaints of the month that an import replaced, so that it can be undone
+    _erased.arrow                   complaints whose words do not come back (analytics.erased)
+    _before/<import>/2025-01.arrow  complaints of the month that an import replaced (analytics.replaced)
     _errors/<import>.csv            rejected rows: file, row, number, reason, what stood in them
     _work/                          what is prepared; of a run that was killed, until one goes on with it
     _incoming/                      files of the website, until they are stored
@@ -48,7 +48,7 @@ from huiyin.domain.errors import RuleBroken
 
 _VERSION = 1
 _ROWS_IN_GROUP = 65_536
-_READ = ("month=*/complaints.parquet", "_cube/*.arrow", "_*.arrow", "_erased.npy")
+_READ = ("month=*/complaints.parquet", "_cube/*.arrow", "_*.arrow")
 """What readers open."""
 _TRIES = 1_000
 ERASED = "（已删除）"
