@@ -66,6 +66,7 @@ GIVEN_BACK_ROWS = 1_000
 """Of one part of a file. Where more are wrong, it is the file or its mapping."""
 ERROR_HEADINGS = ("行", "工单编号", "原因", *(headings()[field][1] for field in _GIVEN_BACK))
 """Of an error file; by these the columns are found again."""
+_PARTICULAR = re.compile(r"“.*”|\d+(?= [行列])")
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,11 @@ class Rejected:
         place = f"（{self.where}）" if self.where else ""
         row = (guard(_masked(cell)) for cell in self.written)
         return self.row or "", guard(_masked(self.number)), f"{self.reason}{place}", *row
+
+    @property
+    def kind(self) -> str:
+        """The reason without what was written in the row."""
+        return _PARTICULAR.sub("…", self.reason)
 
 
 class Read(NamedTuple):
