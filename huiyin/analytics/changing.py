@@ -16,13 +16,14 @@ import pyarrow.compute as pc
 from huiyin.analytics.complaint_tables import are_among, joined, parted, together
 from huiyin.analytics.corrections import Corrections, Decision
 from huiyin.analytics.erased import Erased, emptied
+from huiyin.analytics.manifest import ImportRecord, StoreProblem
 from huiyin.analytics.month_rewriting import Content, rewrite
 from huiyin.analytics.numbers import Keys, keys_of
 from huiyin.analytics.prepared import Mapped
 from huiyin.analytics.repeats import Looked
 from huiyin.analytics.replaced import put_replaced, replaced_by
 from huiyin.analytics.schema import KEPT, RAW
-from huiyin.analytics.store import ERASED, Change, ImportRecord, Store, StoreProblem
+from huiyin.analytics.store import ERASED, Change, Store
 from huiyin.documents.writing import without_rows
 
 _OF_THE_ESTATE = ("estate_code", "estate_match", "estate_confidence", "estate_certainty")

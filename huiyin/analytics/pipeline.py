@@ -26,6 +26,7 @@ from huiyin.analytics import workers
 from huiyin.analytics.changing import add_import
 from huiyin.analytics.columns import Order
 from huiyin.analytics.complaint_tables import joined
+from huiyin.analytics.manifest import ImportRecord
 from huiyin.analytics.numbers import Keys, keys_of
 from huiyin.analytics.prepared import Mapped, months_of, numbers_of, put_away, remove
 from huiyin.analytics.reading.files import Unread, parts_of
@@ -33,7 +34,7 @@ from huiyin.analytics.reading.rows import ERROR_HEADINGS, Rejected
 from huiyin.analytics.reading.times import end_of_day, timely
 from huiyin.analytics.repeated_numbers import Numbers
 from huiyin.analytics.schema import KEPT
-from huiyin.analytics.store import ImportRecord, Store
+from huiyin.analytics.store import Store
 from huiyin.documents.cells import guard
 from huiyin.documents.refusals import FileRefused
 

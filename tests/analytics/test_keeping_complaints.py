@@ -18,8 +18,9 @@ from huiyin.analytics import month_rewriting
 from huiyin.analytics import store as stores
 from huiyin.analytics.asking import keep_estates
 from huiyin.analytics.changing import attribute_again, erase, undo_import
+from huiyin.analytics.manifest import StoreProblem
 from huiyin.analytics.reading.rows import ERROR_HEADINGS
-from huiyin.analytics.store import Store, StoreProblem
+from huiyin.analytics.store import Store
 from tests.analytics.given_complaints import NOW, a_file, a_step, complaints, cube, taken_in
 
 NEXT_DAY, DAY_AFTER = NOW + timedelta(days=1), NOW + timedelta(days=2)
