@@ -82,7 +82,7 @@ class Switchboard:
         self.count = round(CALLS * share)
         self.leanings = {estate.code: _leaning(estate) for estate in ground.estates}
         self.streets = {street.name: street for street in ground.streets}
-        self.street_of = {street.pk: street for street in ground.streets}
+        self.street_by_pk = {street.pk: street for street in ground.streets}
 
     def calls(self) -> list[Call]:
         """All of them, oldest first."""
@@ -172,7 +172,7 @@ class Switchboard:
         name = estate.name
         if rng.random() < NAMED_OTHERWISE:
             name = rng.choice([alias.name for alias in estate.aliases.all()])
-        street = self.street_of[area.parent_id or 0].name
+        street = self.street_by_pk[area.parent_id or 0].name
         return rng.choice([f"{street}{name}", f"{street}{area.name}{name}", name])
 
     # --- what is written down ---
@@ -225,7 +225,7 @@ class Switchboard:
 
     def _sent_to(self, complaint: Complaint) -> str:
         if complaint.estate is not None:
-            return self.street_of[complaint.estate.area.parent_id or 0].name
+            return self.street_by_pk[complaint.estate.area.parent_id or 0].name
         return complaint.street
 
     def _called_back(self, call: Call, complaint: Complaint) -> Call:
