@@ -5,57 +5,34 @@ Each is one commit, month by month.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from huiyin.analytics import workers
+from huiyin.analytics.complaint_tables import are_among, joined, parted, together
 from huiyin.analytics.corrections import Corrections, Decision
-from huiyin.analytics.cube import cube_of
 from huiyin.analytics.erased import Erased, emptied
+from huiyin.analytics.manifest import ImportRecord, StoreProblem
+from huiyin.analytics.month_rewriting import Content, rewrite
 from huiyin.analytics.numbers import Keys, keys_of
 from huiyin.analytics.prepared import Mapped
-from huiyin.analytics.repeats import Looked, Matters, mark_repeats, matters_of
-from huiyin.analytics.schema import KEPT, NO_MONTH, RAW
-from huiyin.analytics.store import ERASED, Change, ImportRecord, Store, StoreProblem
+from huiyin.analytics.repeats import Looked
+from huiyin.analytics.replaced import put_replaced, replaced_by
+from huiyin.analytics.schema import KEPT, RAW
+from huiyin.analytics.store import ERASED, Change, Store
 from huiyin.documents.writing import without_rows
 
-REPEAT_DAYS = 90
-"""How far back a complaint is seen to repeat another; three months are looked at."""
-_LOOK_BACK = 3
 _OF_THE_ESTATE = ("estate_code", "estate_match", "estate_confidence", "estate_certainty")
-_MUCH = 100_000
-"""Rows that are worth starting workers for."""
 
 
 class Fresh(Protocol):
     """The new complaints of a month (columns of KEPT, marks of repetition empty), or some of their columns."""
 
     def __call__(self, mapped: Mapped, columns: Sequence[str] = KEPT.names) -> pa.Table: ...
-
-
-class _Content(NamedTuple):
-    """A month as it will be; how many complaints of it gave way, how many new ones name no estate.
-
-    `let_go` is called when some of it has been read.
-    """
-
-    table: pa.Table
-    replaced: int = 0
-    unattributed: int = 0
-    let_go: Callable[[], None] = lambda: None
-
-
-class _Rewritten(NamedTuple):
-    month: str
-    pending: dict[str, str]
-    replaced: int
-    unattributed: int
 
 
 def add_import(
@@ -76,27 +53,29 @@ def add_import(
     corrections = Corrections.of(store)
     fresh = _corrected(_without_erased(fresh, Erased.of(store)), corrections, change)
 
-    def content(month: str) -> _Content:
-        kept, given_way = _parted(store.table_of(month), held.get(month))
+    def content(month: str) -> Content:
+        kept, given_way = parted(store.table_of(month), held.get(month))
         if given_way.num_rows:
-            change.put_table(f"_before/{record.id}/{month}.arrow", corrections.taken_from(given_way))
+            put_replaced(change, record.id, month, corrections.taken_from(given_way))
         if month not in fresh:
-            return _Content(kept, given_way.num_rows)
+            return Content(kept, given_way.num_rows)
         mapped = Mapped()
         new = fresh[month](mapped)
         unattributed = new["estate_code"].null_count
-        return _Content(joined([kept, new]), given_way.num_rows, unattributed, mapped.let_go)
+        return Content(joined([kept, new]), given_way.num_rows, unattributed, mapped.let_go)
 
     def looked_at(month: str) -> pa.Table | None:
         parts = []
         if store.holds(month):
             there = store.table_of(month, ["number", *Looked])
-            parts.append(_parted(there, held.get(month))[0].select(Looked))
+            parts.append(parted(there, held.get(month))[0].select(Looked))
         if month in fresh:
             parts.append(fresh[month](Mapped(), Looked))
         return joined(parts) if parts else None
 
-    rewritten = _rewrite(store, change, {*fresh, *held}, content, looked_at, tell, new_rows=record.stored)
+    rewritten = rewrite(
+        store, change, {*fresh, *held}, content, tell, looked_at=looked_at, new_rows=record.stored
+    )
     replaced = record.replaced + sum(each.replaced for each in rewritten)
     unattributed = sum(each.unattributed for each in rewritten)
     written = replace(record, replaced=replaced, unattributed=unattributed)
@@ -150,7 +129,7 @@ def undo_import(
     if record is None:
         raise StoreProblem("没有编号为 %(id)s 的导入，或已撤销。", code="no_such_import", id=import_id)
     change = store.change()
-    earlier = _before(store, import_id)
+    earlier = replaced_by(store, import_id)
     for later in store.imports:
         if later.id != import_id:
             _hand_over(store, change, later.id, import_id, earlier)
@@ -159,21 +138,18 @@ def undo_import(
         corrections = corrections.read_anew(rows)
     corrections.put(change)
     earlier = {month: corrections.applied_to(rows) for month, rows in earlier.items()}
-    holding = (month for month in store.months() if _of_import(_light(store, month), import_id)[0].num_rows)
-    touched = {*earlier, *holding}
+    mine = (
+        (month, _of_import(store.table_of(month, ["import_id"]), import_id)[0]) for month in store.months()
+    )
+    touched = {*earlier, *(month for month, rows in mine if rows.num_rows)}
 
-    def content(month: str) -> _Content:
+    def content(month: str) -> Content:
         _, kept = _of_import(store.table_of(month), import_id)
-        return _Content(joined([kept, earlier[month]]) if month in earlier else kept)
+        return Content(joined([kept, earlier[month]]) if month in earlier else kept)
 
-    def looked_at(month: str) -> pa.Table | None:
-        if month in touched:
-            return content(month).table.select(Looked)
-        return _looked_at(store, month)
-
-    _rewrite(store, change, touched, content, looked_at, tell)
-    for month in _before(store, import_id):
-        change.put_table(f"_before/{import_id}/{month}.arrow", KEPT.empty_table())
+    rewrite(store, change, touched, content, tell)
+    for month in replaced_by(store, import_id):
+        put_replaced(change, import_id, month, KEPT.empty_table())
     undone = replace(record, undone_at=at)
     store.commit(change, [undone if each.id == import_id else each for each in store.imports])
     return undone
@@ -186,24 +162,24 @@ def _hand_over(
 
     Rows are kept by the month they lie in, which a correction may have changed.
     """
-    replaced = _before(store, later_id)
+    replaced = replaced_by(store, later_id)
     left = {}
     wanted = [np.empty(0, np.uint64)]
     for month, table in replaced.items():
         ours, others = _of_import(table, import_id)
         if ours.num_rows:
             left[month] = others
-            wanted.append(_keys(ours))
+            wanted.append(keys_of(ours["number"]))
     if not left:
         return
     keys = np.sort(np.concatenate(wanted))
     for month, rows in earlier.items():
-        earlier[month], handed = _parted(rows, keys)
+        earlier[month], handed = parted(rows, keys)
         if handed.num_rows:
             there = left.get(month, replaced.get(month))
             left[month] = handed if there is None else together([there, handed])
     for month, table in left.items():
-        change.put_table(f"_before/{later_id}/{month}.arrow", table)
+        put_replaced(change, later_id, month, table)
 
 
 def attribute_again(
@@ -243,13 +219,10 @@ def attribute_again(
         count += again.num_rows - again.column("estate_code").null_count
         found[month] = _with_estates(table, open_ones, again)
 
-    def content(month: str) -> _Content:
-        return _Content(found[month] if month in found else store.table_of(month))
+    def content(month: str) -> Content:
+        return Content(found[month] if month in found else store.table_of(month))
 
-    def looked_at(month: str) -> pa.Table | None:
-        return found[month].select(Looked) if month in found else _looked_at(store, month)
-
-    _rewrite(store, change, set(found), content, looked_at, tell)
+    rewrite(store, change, set(found), content, tell)
     store.commit(change, store.imports)
     return count
 
@@ -306,14 +279,11 @@ def correct(
     after = before.decided([each for each in decisions if each.number in found], together(there), at=at)
     after.put(change)
 
-    def content(month: str) -> _Content:
+    def content(month: str) -> Content:
         table = store.table_of(month)
-        return _Content(after.applied_to(before.taken_from(table)) if month in held else table)
+        return Content(after.applied_to(before.taken_from(table)) if month in held else table)
 
-    def looked_at(month: str) -> pa.Table | None:
-        return content(month).table.select(Looked) if month in held else _looked_at(store, month)
-
-    _rewrite(store, change, set(held), content, looked_at, tell)
+    rewrite(store, change, set(held), content, tell)
     store.commit(change, store.imports)
     return [each.number for each in decisions if each.number not in found]
 
@@ -330,19 +300,16 @@ def erase(store: Store, numbers: Sequence[str], *, tell: Callable[[str], None] =
     held = store.months_holding(wanted)
     count = sum(len(keys) for keys in held.values())
 
-    def content(month: str) -> _Content:
+    def content(month: str) -> Content:
         table = store.table_of(month)
-        return _Content(emptied(table, _are(table, held[month])) if month in held else table)
-
-    def looked_at(month: str) -> pa.Table | None:
-        return content(month).table.select(Looked) if month in held else _looked_at(store, month)
+        return Content(emptied(table, are_among(table, held[month])) if month in held else table)
 
     for record in store.imports:
-        for month, table in _before(store, record.id).items():
-            change.put_table(f"_before/{record.id}/{month}.arrow", emptied(table, _are(table, wanted)))
+        for month, table in replaced_by(store, record.id).items():
+            put_replaced(change, record.id, month, emptied(table, are_among(table, wanted)))
     Erased.of(store).including(numbers).put(change)
     Corrections.of(store).without(numbers).put(change)
-    _rewrite(store, change, set(held), content, looked_at, tell)
+    rewrite(store, change, set(held), content, tell)
     store.commit(change, store.imports)
     return count
 
@@ -365,127 +332,11 @@ def words_of(store: Store, numbers: Sequence[str]) -> list[str]:
     """What the store keeps of what these complaints say, and of what was replaced of them."""
     wanted = np.unique(keys_of(pa.array(list(numbers), pa.string())))
     tables = [store.table_of(month, ["number", "text"]) for month in store.months_holding(wanted)]
-    tables += [table for record in store.imports for table in _before(store, record.id).values()]
-    found = [table.filter(pa.array(_are(table, wanted)))["text"].to_pylist() for table in tables]
+    tables += [table for record in store.imports for table in replaced_by(store, record.id).values()]
+    found = [table.filter(pa.array(are_among(table, wanted)))["text"].to_pylist() for table in tables]
     return [text for texts in found for text in texts]
-
-
-def together(tables: Iterable[pa.Table]) -> pa.Table:
-    """One table with one dictionary for each column of words; each has all columns of KEPT, or the same ones."""
-    return joined(tables).unify_dictionaries().combine_chunks()
-
-
-def joined(tables: Iterable[pa.Table]) -> pa.Table:
-    """One table, nothing of it copied."""
-    return pa.concat_tables(
-        [table.cast(pa.schema([KEPT.field(name) for name in table.column_names])) for table in tables]
-    )
-
-
-def _looked_at(store: Store, month: str) -> pa.Table | None:
-    return store.table_of(month, list(Looked)) if store.holds(month) else None
-
-
-def _rewrite(
-    store: Store,
-    change: Change,
-    months: set[str],
-    content: Callable[[str], _Content],
-    looked_at: Callable[[str], pa.Table | None],
-    tell: Callable[[str], None],
-    *,
-    new_rows: int = 0,
-) -> list[_Rewritten]:
-    """The months, and those after them in which their complaints are looked back at, with marks and cube anew.
-
-    `looked_at`: the columns `Looked` of a month as it will be, None if it is not there. Many rows are shared among
-    workers, for no month needs what another one is made into.
-    """
-
-    def work(month: str) -> _Rewritten:
-        before = set(change.pending)
-        table, replaced, unattributed, let_go = content(month)
-        table = mark_repeats(table, earlier.before(month), days=REPEAT_DAYS, let_go=let_go)
-        change.put_month(month, table, let_go)
-        change.put_table(f"_cube/{month}.arrow", cube_of(table, month))
-        pending = {place: change.pending[place] for place in change.pending if place not in before}
-        return _Rewritten(month, pending, replaced, unattributed)
-
-    earlier = _Earlier(looked_at)
-    wanted = sorted(_with_followers(store, months))
-    is_much = len(wanted) > 1 and new_rows + sum(map(store.rows_of, wanted)) >= _MUCH
-    done = []
-    for each in workers.in_order(work, wanted, begin=store.let_go) if is_much else map(work, wanted):
-        change.pending.update(each.pending)
-        change.settle()
-        tell(each.month)
-        done.append(each)
-    return done
-
-
-class _Earlier:
-    """What is looked back at in the months before one; a process works out each of them once."""
-
-    def __init__(self, looked_at: Callable[[str], pa.Table | None]) -> None:
-        self._looked_at = looked_at
-        self._made: dict[str, Matters] = {}
-
-    def before(self, month: str) -> list[Matters]:
-        made = {}
-        for each in _months_before(month):
-            if each in self._made:
-                made[each] = self._made[each]
-            elif (table := self._looked_at(each)) is not None:
-                made[each] = matters_of(table)
-        self._made = made
-        return list(made.values())
-
-
-def _with_followers(store: Store, months: set[str]) -> set[str]:
-    """What was changed in one month shows in the marks of the next three."""
-    there = set(store.months())
-    following = {month for month in there if any(each in months for each in _months_before(month))}
-    return months | following
-
-
-def _months_before(month: str) -> list[str]:
-    if month == NO_MONTH:
-        return []
-    at = int(month[:4]) * 12 + int(month[5:]) - 1
-    return [f"{each // 12:04d}-{each % 12 + 1:02d}" for each in range(at - _LOOK_BACK, at)]
-
-
-def _keys(table: pa.Table) -> Keys:
-    return keys_of(table["number"])
-
-
-def _are(table: pa.Table, keys: Keys) -> npt.NDArray[np.bool_]:
-    """For each complaint whether its number is one of these."""
-    return np.isin(_keys(table), keys)
-
-
-def _parted(table: pa.Table, keys: Keys | None) -> tuple[pa.Table, pa.Table]:
-    """(rows with other numbers, rows with one of these)."""
-    if keys is None or not table.num_rows:
-        return table, table.slice(0, 0)
-    among = _are(table, keys)
-    return table.filter(pa.array(~among)), table.filter(pa.array(among))
 
 
 def _of_import(table: pa.Table, import_id: str) -> tuple[pa.Table, pa.Table]:
     mine = pc.equal(table["import_id"].cast(pa.string()), import_id)
     return table.filter(mine), table.filter(pc.invert(mine))
-
-
-def _light(store: Store, month: str) -> pa.Table:
-    return store.table_of(month, ["import_id"])
-
-
-def _before(store: Store, import_id: str) -> dict[str, pa.Table]:
-    """Month → the rows that an import replaced."""
-    found = {}
-    for path in sorted((store.folder / "_before" / import_id).glob("*.arrow")):
-        table = store.own_table(str(path.relative_to(store.folder)))
-        if table is not None:
-            found[path.stem] = table
-    return found

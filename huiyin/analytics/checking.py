@@ -13,10 +13,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from huiyin.analytics.erased import Erased
-from huiyin.analytics.pipeline import Numbers, kind_of
 from huiyin.analytics.reading.files import read_parts
 from huiyin.analytics.reading.rows import ERROR_HEADINGS
 from huiyin.analytics.reading.times import end_of_day
+from huiyin.analytics.repeated_numbers import Numbers
 from huiyin.language.masking import mask
 
 _SHOWN = ("received_at", "text", "area_code", "category_given", "urgency", "dispatched_to")
@@ -65,7 +65,7 @@ def check_file(
             out.writerows(each.cells for each in faulty)
             check.read += good.num_rows + len(faulty)
             check.rejected += len(faulty)
-            check.reasons.update(kind_of(each.reason) for each in faulty)
+            check.reasons.update(each.kind for each in faulty)
             check.remarks.update(read.remarks)
             if len(check.sample) < _SHOWN_ROWS:
                 told_again = good.filter(pa.array(~erased.among(good.column("number"))))

@@ -31,10 +31,11 @@ from huiyin.analytics.doubts import complaints_in_doubt, doubted_complaints, dou
 from huiyin.analytics.erased import Erased
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.following_up import NthRule, RecurrenceRule, Rule, call_backs, wanted_cases
+from huiyin.analytics.manifest import ImportRecord
 from huiyin.analytics.pipeline import Progress, TextStep, enrich
 from huiyin.analytics.reading.files import size_of
 from huiyin.analytics.schema import NO_MONTH
-from huiyin.analytics.store import ImportRecord, Store
+from huiyin.analytics.store import Store
 from huiyin.analytics.topics import Group, Title, topics_of
 from huiyin.analytics.unknown_names import FindNames, unknown_names
 from huiyin.domain.errors import Refused

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from huiyin.analytics.changing import REPEAT_DAYS
+from huiyin.analytics.month_rewriting import REPEAT_DAYS
 from huiyin.analytics.numbers import keys_of
 from huiyin.analytics.schema import NO, NO_MONTH, SURE, YES
 from huiyin.analytics.store import Store

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,26 +23,23 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from huiyin.analytics import workers
-from huiyin.analytics.changing import add_import, joined
+from huiyin.analytics.changing import add_import
 from huiyin.analytics.columns import Order
-from huiyin.analytics.numbers import Keys, Seen, keys_of
+from huiyin.analytics.complaint_tables import joined
+from huiyin.analytics.manifest import ImportRecord
+from huiyin.analytics.numbers import Keys, keys_of
 from huiyin.analytics.prepared import Mapped, months_of, numbers_of, put_away, remove
 from huiyin.analytics.reading.files import Unread, parts_of
 from huiyin.analytics.reading.rows import ERROR_HEADINGS, Rejected
 from huiyin.analytics.reading.times import end_of_day, timely
+from huiyin.analytics.repeated_numbers import Numbers
 from huiyin.analytics.schema import KEPT
-from huiyin.analytics.store import ImportRecord, Store
+from huiyin.analytics.store import Store
 from huiyin.documents.cells import guard
 from huiyin.documents.refusals import FileRefused
 
 TextStep = Callable[[pa.RecordBatch], pa.RecordBatch]
 """A batch of RAW → the same rows with the columns of KEPT; marks of repetition and `import_id` are filled later."""
-
-_PARTICULAR = re.compile(r"“.*”|\d+(?= [行列])")
-
-_ROUNDED = re.compile(r"\d{15,17}0+|\d(\.\d+)?[Ee]\+\d+")
-"""What a spreadsheet makes of a long number that it takes for a figure."""
-_ROUNDED_REASON = "编号多半被表格软件当成数字，末几位变成了 0，请把这一列设为文本后重新导出"
 
 
 class Progress(NamedTuple):
@@ -251,7 +247,7 @@ class _Run:
         What a later file has as well is stored and replaced by that, as if one had been taken in after the other.
         """
         before = self._seen.rows_before
-        first = self._seen.add(part)
+        first = self._seen.add(part.keys, part.rows, of=part.row_count)
         is_replaced = self._seen.is_of_another_file(first)
         is_twice = (first >= 0) & ~is_replaced
         rejected = [replace(each, row=each.row + before) for each in part.rejected]
@@ -276,7 +272,7 @@ class _Run:
         counted.rejected += len(rejected)
         counted.attributed += attributed
         counted.property_related += property_related
-        counted.reasons.update(kind_of(each.reason) for each in rejected)
+        counted.reasons.update(each.kind for each in rejected)
         counted.remarks.update(part.remarks)
         return sorted(rejected, key=lambda each: each.row)
 
@@ -364,67 +360,3 @@ class _Fresh:
 
 def _write_rejected(file: IO[str], path: Path, rejected: Sequence[Rejected]) -> None:
     csv.writer(file).writerows((guard(path.name), *each.cells) for each in rejected)
-
-
-def kind_of(reason: str) -> str:
-    """A reason without what was written in its row."""
-    return _PARTICULAR.sub("…", reason)
-
-
-class Numbers:
-    """The complaint numbers of a run: the first of each is kept, further ones are told where it stood."""
-
-    def __init__(self) -> None:
-        self._seen = Seen()
-        self._rows: list[npt.NDArray[np.int32]] = []
-        self._count = 0
-        self._file_from = 0
-        self.rows_before = 0
-        """Rows of the file that was begun last, as far as it was read."""
-
-    def begin_file(self) -> None:
-        self._rows = []
-        self._file_from = self._count
-        self.rows_before = 0
-
-    def recall(self, numbers: pa.Array) -> None:
-        """Numbers that an earlier run has already kept."""
-        self._seen.add(keys_of(numbers))
-        self._count += len(numbers)
-
-    def add(self, part: _Part) -> npt.NDArray[np.int32]:
-        """For each number of the part -1, or, where it is not the first such, what `where` is asked with."""
-        first = self._seen.add(part.keys)
-        self._rows.append(part.rows + np.int32(self.rows_before))
-        self._count += len(part.rows)
-        self.rows_before += part.row_count
-        return first
-
-    def first_of(self, raw: pa.RecordBatch) -> tuple[pa.RecordBatch, list[Rejected]]:
-        """Of rows that are numbered in the file: those whose number is new, and the others with the reason."""
-        first = self._seen.add(keys_of(raw.column("number")))
-        rows = raw.column("row").to_numpy().astype(np.int32)
-        self._rows.append(rows)
-        self._count += len(rows)
-        numbers = raw.column("number")
-        rejected = [
-            Rejected(int(rows[at]), number := numbers[int(at)].as_py(), self.where(first[at], number))
-            for at in np.flatnonzero(first >= 0)
-        ]
-        return (raw.filter(pa.array(first < 0)) if rejected else raw), rejected
-
-    def is_of_another_file(self, first: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
-        """For each number of a part (what `add` returned) whether a file that was read before has it."""
-        return (first >= 0) & (first < self._file_from)
-
-    def where(self, first: np.int32, number: str) -> str:
-        """The reason why a number is rejected that was there before in the same file."""
-        self._rows = [np.concatenate(self._rows)]
-        again = f"工单编号与第 {self._rows[0][first - self._file_from]} 行重复"
-        return f"{again}：{_ROUNDED_REASON}" if _ROUNDED.fullmatch(number) else again
-
-    def done(self) -> Keys:
-        """All of them, sorted; what told them apart is let go, for months take much memory to write."""
-        keys = self._seen.keys()
-        self._seen = Seen()
-        return keys

@@ -1,13 +1,13 @@
 """Complaints as Parquet, one file a month, in a folder of which everybody sees one whole state at any moment.
 
-    _store.json                     which imports there were, with their counts; what the last commit changed
+    _store.json                     its imports, and what the last commit changed (analytics.manifest)
     month=2025-01/complaints.parquet
     _keys/2025-01.npy               the keys of the numbers of the month, sorted
     _cube/2025-01.arrow             its counts (analytics.cube)
     _estates.arrow                  the estates complaints were attributed by (analytics.asking)
     _corrections.arrow              what people decided of single complaints (analytics.corrections)
-    _erased.npy                     complaints whose words do not come back (analytics.erased)
-    _before/<import>/2025-01.arrow  complaints of the month that an import replaced, so that it can be undone
+    _erased.arrow                   complaints whose words do not come back (analytics.erased)
+    _before/<import>/2025-01.arrow  complaints of the month that an import replaced (analytics.replaced)
     _errors/<import>.csv            rejected rows: file, row, number, reason, what stood in them
     _work/                          what is prepared; of a run that was killed, until one goes on with it
     _incoming/                      files of the website, until they are stored
@@ -27,14 +27,13 @@ import contextlib
 import errno
 import fcntl
 import io
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 import pyarrow as pa
@@ -42,43 +41,22 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from huiyin.analytics.columns import in_order, picked
+from huiyin.analytics.manifest import (
+    ImportRecord,
+    Manifest,
+    StoreProblem,
+    manifest_of,
+    write_manifest,
+    written_manifest,
+)
 from huiyin.analytics.numbers import Keys, keys_of
 from huiyin.analytics.schema import KEPT, NO_MONTH
-from huiyin.domain.errors import RuleBroken
 
-_VERSION = 1
 _ROWS_IN_GROUP = 65_536
-_READ = ("month=*/complaints.parquet", "_cube/*.arrow", "_*.arrow", "_erased.npy")
+_READ = ("month=*/complaints.parquet", "_cube/*.arrow", "_*.arrow")
 """What readers open."""
 _TRIES = 1_000
 ERASED = "（已删除）"
-
-
-class StoreProblem(RuleBroken):
-    """The store cannot be used as asked; the message says why and what to do."""
-
-
-@dataclass(frozen=True)
-class ImportRecord:
-    """One import as history tells it: read = stored + rejected; `replaced` of the stored took the place of others."""
-
-    id: str
-    files: tuple[str, ...]
-    at: str
-    read: int
-    stored: int
-    rejected: int
-    replaced: int
-    unattributed: int
-    undone_at: str = ""
-
-
-@dataclass
-class _Manifest:
-    imports: list[ImportRecord] = field(default_factory=list)
-    pending: dict[str, str] = field(default_factory=dict)  # place in the store → prepared file; "" removes it
-    commit: int = 0
-    caller_key: str = ""  # what the key that callers are hashed with is known by
 
 
 class Store:
@@ -113,7 +91,7 @@ class Store:
                 ) from None
             store = cls.__new__(cls)
             store.folder, store._lock, store._opened = folder, lock, None
-            store._manifest = _manifest_of(_written_manifest(folder))
+            store._manifest = manifest_of(written_manifest(folder))
             try:
                 store._put_in_place()
                 yield store
@@ -237,7 +215,7 @@ class Store:
         following = replace(
             self._manifest, imports=list(imports), pending=change.pending, commit=self._manifest.commit + 1
         )
-        _write_manifest(self.folder, following)
+        write_manifest(self.folder, following)
         self._manifest = following
         with contextlib.suppress(
             OSError
@@ -258,7 +236,7 @@ class Store:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 source.replace(target)
         tidy = replace(self._manifest, pending={})
-        _write_manifest(self.folder, tidy)
+        write_manifest(self.folder, tidy)
         self._manifest = tidy
 
     def agree_on_caller_key(self, check: str) -> None:
@@ -365,12 +343,12 @@ def _month_of(place: str) -> str:
     return folder.removeprefix("month=") if folder.startswith("month=") else Path(name).stem
 
 
-def _opened_at_once(folder: Path, months: Iterable[str] | None) -> tuple[_Manifest, dict[str, pa.NativeFile]]:
+def _opened_at_once(folder: Path, months: Iterable[str] | None) -> tuple[Manifest, dict[str, pa.NativeFile]]:
     """The manifest, and by their places the files of one and the same state that a reader asks for."""
     wanted = None if months is None else frozenset(months)
     for _ in range(_TRIES):
-        written = _written_manifest(folder)
-        manifest = _manifest_of(written)
+        written = written_manifest(folder)
+        manifest = manifest_of(written)
         with contextlib.suppress(FileNotFoundError):  # a folder that went while it was listed
             places = _places(folder, manifest)
             found = {
@@ -378,12 +356,12 @@ def _opened_at_once(folder: Path, months: Iterable[str] | None) -> tuple[_Manife
                 for place in places
                 if wanted is None or "/" not in place or _month_of(place) in wanted
             }
-            if _written_manifest(folder) == written:
+            if written_manifest(folder) == written:
                 return manifest, {place: file for place, file in found.items() if file is not None}
     raise StoreProblem("另一个程序正在写这个文件夹，请等它做完。", code="store_is_locked")
 
 
-def _places(folder: Path, manifest: _Manifest) -> list[str]:
+def _places(folder: Path, manifest: Manifest) -> list[str]:
     """What the store holds for readers, as the manifest has it."""
     there = {str(path.relative_to(folder)) for pattern in _READ for path in folder.glob(pattern)}
     changed = manifest.pending.items()
@@ -391,7 +369,7 @@ def _places(folder: Path, manifest: _Manifest) -> list[str]:
     return sorted(there - {place for place, prepared in changed if not prepared})
 
 
-def _opened(folder: Path, place: str, manifest: _Manifest) -> pa.NativeFile | None:
+def _opened(folder: Path, place: str, manifest: Manifest) -> pa.NativeFile | None:
     """Once its commit has put it in place, a prepared file is not to be found where it was prepared."""
     prepared = manifest.pending.get(place)
     if prepared == "":
@@ -405,41 +383,3 @@ def _opened(folder: Path, place: str, manifest: _Manifest) -> pa.NativeFile | No
 def _may_become_ours(folder: Path) -> bool:
     """Empty, or left by a run that was killed before its first commit."""
     return all(path.name.startswith("_") for path in folder.iterdir())
-
-
-def _written_manifest(folder: Path) -> bytes:
-    try:
-        return (folder / "_store.json").read_bytes()
-    except FileNotFoundError:
-        return b""
-
-
-def _manifest_of(written: bytes) -> _Manifest:
-    if not written:
-        return _Manifest()
-    try:
-        told: Mapping[str, Any] = json.loads(written)
-        version = told["version"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise StoreProblem("这个文件夹的 _store.json 已损坏，请从备份恢复。", code="store_damaged") from error
-    if version != _VERSION:
-        raise StoreProblem(
-            "这个文件夹是另一个版本的程序写的（版本 %(version)s）。", code="store_version", version=version
-        )
-    imports = [ImportRecord(**{**each, "files": tuple(each["files"])}) for each in told["imports"]]
-    return _Manifest(imports, dict(told["pending"]), told.get("commit", 0), told.get("caller_key", ""))
-
-
-def _write_manifest(folder: Path, manifest: _Manifest) -> None:
-    text = json.dumps({"version": _VERSION, **asdict(manifest)}, ensure_ascii=False, indent=1)
-    path = folder / "_store.json.new"
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    path.replace(folder / "_store.json")
-    parent = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(parent)
-    finally:
-        os.close(parent)

@@ -116,7 +116,8 @@ def restore(source: Path) -> None:
 @contextmanager
 def _unwritten(complaints: Path) -> Iterator[Path]:
     """The folder while nobody writes it, every commit put in place; one that is damaged as it lies."""
-    from huiyin.analytics.store import Store, StoreProblem
+    from huiyin.analytics.manifest import StoreProblem
+    from huiyin.analytics.store import Store
 
     until = time.monotonic() + _PATIENCE
     with ExitStack() as stack:

@@ -115,7 +115,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
 
     if arguments[:1] == ["hotline"]:
         # Arrow and numba are loaded only where they are used.
-        from huiyin.config.hotline import add_commands
+        from huiyin.config.hotline.commands import add_commands
 
         add_commands(commands.add_parser("hotline", help=_HOTLINE))
     else:

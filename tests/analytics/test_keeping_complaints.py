@@ -14,12 +14,13 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 
-from huiyin.analytics import changing
+from huiyin.analytics import month_rewriting
 from huiyin.analytics import store as stores
 from huiyin.analytics.asking import keep_estates
 from huiyin.analytics.changing import attribute_again, erase, undo_import
+from huiyin.analytics.manifest import StoreProblem
 from huiyin.analytics.reading.rows import ERROR_HEADINGS
-from huiyin.analytics.store import Store, StoreProblem
+from huiyin.analytics.store import Store
 from tests.analytics.given_complaints import NOW, a_file, a_step, complaints, cube, taken_in
 
 NEXT_DAY, DAY_AFTER = NOW + timedelta(days=1), NOW + timedelta(days=2)
@@ -185,7 +186,7 @@ def test_erased_words_do_not_come_back_with_a_later_file_nor_with_a_run_that_was
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(changing, "mark_repeats", dies)
+        patched.setattr(month_rewriting, "mark_repeats", dies)
         with pytest.raises(KeyboardInterrupt):
             taken_in(out, second, now=NEXT_DAY)
     with Store.open(out) as store:
@@ -429,7 +430,7 @@ def test_a_killed_run_goes_on_with_the_file_that_was_not_finished(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(changing, "mark_repeats", dies)
+        patched.setattr(month_rewriting, "mark_repeats", dies)
         with pytest.raises(KeyboardInterrupt):
             taken_in(out, one, two)
     assert not Store(out).imports

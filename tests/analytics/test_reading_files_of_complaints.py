@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from huiyin.analytics.reading import csv as csv_files
+from huiyin.analytics.reading.csv import window
+from huiyin.analytics.reading.csv.cells import read_fast, read_patiently
+from huiyin.analytics.reading.csv.layout import layout_of
 from huiyin.analytics.reading.files import read_complaints
 from huiyin.analytics.reading.rows import to_raw
 from huiyin.documents.refusals import FileRefused
@@ -99,8 +101,8 @@ def test_a_nul_byte_costs_one_row(tmp_path: Path) -> None:
 def test_no_row_is_lost_where_blocks_meet(
     tmp_path: Path, encoding: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_files, "_FIRST_BLOCK", 1_024)
-    monkeypatch.setattr(csv_files, "_BLOCK", 4_096)
+    monkeypatch.setattr(window, "_FIRST_BLOCK", 1_024)
+    monkeypatch.setattr(window, "_BLOCK", 4_096)
     lines = "".join(f'W{at},2025-03-07,,"第 {at} 件\n{"水" * (at % 90)}",是,\n' for at in range(1_000))
     kept, rejected = read(written(tmp_path, HEADER + lines, encoding))
     assert [row["number"] for row in kept] == [f"W{at}" for at in range(1_000)]
@@ -135,8 +137,8 @@ def test_marks_left_open_in_two_rows_do_not_make_one_of_them(tmp_path: Path) -> 
 def test_a_mark_left_open_before_many_megabytes_costs_one_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_files, "_FIRST_BLOCK", 1_024)
-    monkeypatch.setattr(csv_files, "_BLOCK", 4_096)
+    monkeypatch.setattr(window, "_FIRST_BLOCK", 1_024)
+    monkeypatch.setattr(window, "_BLOCK", 4_096)
     rows = "".join(f"W{at},2025-03-07,,漏水,是,\n" for at in range(2, 2_000))
     kept, rejected = read(written(tmp_path, HEADER + 'W1,2025-03-07,,"电梯停了,是,\n' + rows))
     assert len(kept) == 1_998
@@ -180,9 +182,9 @@ def test_both_readers_of_csv_agree(tmp_path_factory: pytest.TempPathFactory, cel
     text = HEADER + "".join(f'W{at},2025-03-07,,"{cell}",是,\n' for at, cell in enumerate(quoted))
     path = tmp_path_factory.mktemp("both") / "complaints.csv"
     path.write_bytes(text.encode())
-    layout = csv_files.layout_of(path).mapped()
+    layout = layout_of(path).mapped()
     body = pa.py_buffer(text.removeprefix(HEADER).encode())
-    fast = csv_files.read_fast(body, layout)
-    patient = csv_files.read_patiently(body, layout, skipped=1)
+    fast = read_fast(body, layout)
+    patient = read_patiently(body, layout, skipped=1)
     assert fast is not None
     assert to_raw(fast, pa.array(range(2, 2 + len(cells))), count=1 + len(cells)) == patient

@@ -10,10 +10,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from huiyin.analytics import changing, workers
+from huiyin.analytics import month_rewriting, workers
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.pipeline import enrich
-from huiyin.analytics.reading import csv as csv_files
+from huiyin.analytics.reading.csv import window
 from huiyin.analytics.store import Store
 from huiyin.analytics.text_step import place_index_of
 from tests.analytics.given_complaints import NOW, a_file, a_step, complaints, cube, taken_in
@@ -32,9 +32,9 @@ ROWS = [
 
 @pytest.fixture
 def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_files, "_FIRST_BLOCK", 1_024)
-    monkeypatch.setattr(csv_files, "_BLOCK", 4_096)
-    monkeypatch.setattr(changing, "_MUCH", 100)
+    monkeypatch.setattr(window, "_FIRST_BLOCK", 1_024)
+    monkeypatch.setattr(window, "_BLOCK", 4_096)
+    monkeypatch.setattr(month_rewriting, "_MUCH", 100)
 
 
 def rejected(path: Path | None) -> list[list[str]]:

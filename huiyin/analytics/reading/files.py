@@ -12,7 +12,9 @@ from typing import NamedTuple, Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from huiyin.analytics.reading import csv, parquet
+from huiyin.analytics.reading import parquet
+from huiyin.analytics.reading.csv.blocks import blocks
+from huiyin.analytics.reading.csv.layout import layout_of
 from huiyin.analytics.reading.mapping import NEEDED, find_mapping, known_headings, likely_places, refuse_data
 from huiyin.analytics.reading.rows import NO_ROWS, Read, Ready, Rejected, columns_of, to_raw
 from huiyin.analytics.reading.times import timely
@@ -53,7 +55,7 @@ def look_at(path: Path, limits: Limits = SPREADSHEET_LIMITS) -> Look:
     elif kind == "spreadsheet":
         headers = _sheets(path, limits)[0].headers
     else:
-        headers = csv.layout_of(path).names
+        headers = layout_of(path).names
     refuse_data(headers)
     headers = tuple(name.replace("\0", "") for name in headers)  # no database takes it
     return Look(headers, {field: headers[at] for field, at in likely_places(headers).items()})
@@ -70,7 +72,7 @@ def parts_of(path: Path, *, told: Mapping[str, str] | None = None) -> Iterator[U
     elif kind == "spreadsheet":
         yield from _spreadsheet(path, told)
     else:
-        yield from csv.blocks(path, csv.layout_of(path).mapped(told))
+        yield from blocks(path, layout_of(path).mapped(told))
 
 
 def size_of(files: Iterable[Path]) -> int:

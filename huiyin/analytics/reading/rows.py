@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +17,7 @@ from huiyin.analytics.reading.mapping import ANSWERS, FIELDS, TIMES, answers, he
 from huiyin.analytics.schema import RAW
 from huiyin.documents.cells import Cell, cell_text, guard
 from huiyin.documents.moments import read_moment
+from huiyin.domain.clocks import BEIJING
 
 LONGEST_TEXT = 20_000
 """Characters of one complaint; a longer one is a fault of the file."""
@@ -47,7 +47,6 @@ NO_ROWS = pa.RecordBatch.from_pylist([], RAW)
 _EARLIEST, _LATEST = 631_152_000_000, 4_102_444_800_000  # 1990, 2100
 _EXCEL_DAY = re.compile(r"\d{5}(\.\d+)?")
 _EXCEL_START = datetime(1899, 12, 30)  # noqa: DTZ001 - the clock of whoever typed it
-_BEIJING = ZoneInfo("Asia/Shanghai")
 _OF_A_TIME = re.compile("[年月日号时点分秒上下午中晚周星期一二三四五六]+")
 _UNREADABLE = "[\x00\ufffd]"
 _UNREADABLE_REASON = "有认不出的字符：编码混杂或文件损坏"
@@ -66,6 +65,7 @@ GIVEN_BACK_ROWS = 1_000
 """Of one part of a file. Where more are wrong, it is the file or its mapping."""
 ERROR_HEADINGS = ("行", "工单编号", "原因", *(headings()[field][1] for field in _GIVEN_BACK))
 """Of an error file; by these the columns are found again."""
+_PARTICULAR = re.compile(r"“.*”|\d+(?= [行列])")
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,11 @@ class Rejected:
         place = f"（{self.where}）" if self.where else ""
         row = (guard(_masked(cell)) for cell in self.written)
         return self.row or "", guard(_masked(self.number)), f"{self.reason}{place}", *row
+
+    @property
+    def kind(self) -> str:
+        """The reason without what was written in the row."""
+        return _PARTICULAR.sub("…", self.reason)
 
 
 class Read(NamedTuple):
@@ -310,7 +315,7 @@ def _time_of(written: str) -> datetime | None:
         if (typed := read_moment(written)) is not None:
             return typed
         moment = datetime.fromisoformat(written)
-        return moment.astimezone(_BEIJING).replace(tzinfo=None) if moment.tzinfo else moment
+        return moment.astimezone(BEIJING).replace(tzinfo=None) if moment.tzinfo else moment
     except (ValueError, OverflowError):
         return None
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from huiyin.analytics.reading.rows import GIVEN_BACK_ROWS, Read, Rejected, written_in
-
-_BEIJING = ZoneInfo("Asia/Shanghai")
+from huiyin.domain.clocks import BEIJING
 
 
 def end_of_day(now: datetime) -> datetime:
     """The last moment a file may name when it is read `now`: on Beijing's clock, without a zone, as files write it."""
-    return datetime.combine(now.astimezone(_BEIJING).date(), time.max)
+    return datetime.combine(now.astimezone(BEIJING).date(), time.max)
 
 
 def timely(read: Read, until: datetime) -> Read:

@@ -15,6 +15,7 @@ from huiyin.apps.hotline.sight import District, Stay, stays_of
 from huiyin.apps.places.models import Area, Company, Engagement
 from huiyin.apps.places.selectors import areas_public
 from huiyin.domain.complaint_periods import ComplaintPeriod
+from huiyin.domain.division_codes import street_of
 
 Member = tuple[int, int, Sequence[date]]
 """A group, an estate, and the months in which it belongs to the group."""
@@ -59,7 +60,7 @@ class Ground:
         self._at_path = {
             path: area.pk for area in self._areas.values() for path in (area.path, *area.earlier_paths)
         }
-        self._streets = {area.code[:9]: area.pk for area in self._areas.values() if _is_street(area)}
+        self._streets = {street_of(area.code): area.pk for area in self._areas.values() if _is_street(area)}
         self._group_of = {pk: self._group_at(pk, place.path) for pk, place in places.items()}
 
     def group_of(self, estate: int | None, loose_street: str, month: date) -> int | None:

@@ -11,7 +11,7 @@ from huiyin.apps.ledger.permissions import acts_as_secretary
 from huiyin.apps.places.models import Area, Estate
 from huiyin.apps.places.selectors import inside_q, scope_of_estate
 from huiyin.domain.access import SYSTEM, Actor, Role
-from huiyin.domain.division_codes import DISTRICT
+from huiyin.domain.division_codes import DISTRICT, street_of
 from huiyin.domain.errors import NotPermitted, passes
 
 IMPORTERS = (Role.SECRETARY, Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
@@ -71,7 +71,7 @@ def names_q(actor: Actor) -> Q:
         inside_q(actor.scopes(*NAMERS), path="path", estate_id="estates__pk"), level=Area.Level.STREET
     )
     mine = Q(brought_by__uploaded_by_key=actor.key)
-    return mine | Q(street_code__in=[code[:9] for code in streets.values_list("code", flat=True)])
+    return mine | Q(street_code__in=[street_of(code) for code in streets.values_list("code", flat=True)])
 
 
 def check_decide(name: UnknownName, actor: Actor) -> None:

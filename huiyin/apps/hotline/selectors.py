@@ -30,6 +30,7 @@ from huiyin.apps.places.models import Estate, EstateAlias
 from huiyin.apps.places.selectors import inside_q
 from huiyin.domain.access import Actor
 from huiyin.domain.case_workflow import OPEN
+from huiyin.domain.division_codes import street_of
 from huiyin.language.places.names import forms_of
 from huiyin.language.places.written import write
 from huiyin.language.similar import Candidate, rank_similar
@@ -199,7 +200,7 @@ def namesakes_of(doubts: Iterable[Doubt], among: QuerySet[Estate]) -> dict[int, 
         called = [estate for estate, theirs in forms if written in theirs] or [
             estate for estate, theirs in forms if any(written in form for form in theirs)
         ]
-        here = [estate for estate in called if estate.area.code[:9] == doubt.street_code]
+        here = [estate for estate in called if street_of(estate.area.code) == doubt.street_code]
         found[doubt.pk] = here or called
     return found
 

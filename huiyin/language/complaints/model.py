@@ -96,11 +96,6 @@ def forms(text: str) -> Sequence[int]:
     return memoryview(found[:MOST_FORMS].encode("utf-16-le")).cast("H")
 
 
-def slot_of(before: int, form: int) -> int:
-    """Step 2 for one pair; `before` is 0 for the form alone."""
-    return (((before << 16 | form) * MULTIPLIER) & _MASK) >> _SHIFT
-
-
 @dataclass(frozen=True)
 class Slots:
     """Of one text: those that count twice and those that count once, with repetitions."""

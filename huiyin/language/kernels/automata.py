@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from huiyin.language.kernels.characters import AT_END, AT_START, END, SIGNS, START, sign_of
+from huiyin.language.kernels.characters import AT_END, AT_START, SIGNS
 from huiyin.language.kernels.needed import AHEAD, BEHIND, READ, SPLIT, Net
 
 
@@ -26,15 +26,6 @@ class Automaton:
     steps: npt.NDArray[np.uint16]
     found: npt.NDArray[np.uint64]
     first_finding: int
-
-    def patterns_that_may_match(self, text: str, place: int) -> int:
-        """The bits of the patterns that may match text[place:]; the walk the kernels take."""
-        signs = [START, *(sign_of(ord(char)) for char in text), END]
-        state, found = self.starts[self.classes[signs[place]]], 0
-        for sign in signs[place + 1 :]:
-            state = self.steps[state, self.classes[sign]]
-            found |= int(self.found[state])
-        return found
 
 
 def automaton_of(patterns: Mapping[int, re.Pattern[str]]) -> Automaton:

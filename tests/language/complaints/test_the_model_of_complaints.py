@@ -43,7 +43,8 @@ def spelt_out(text: str) -> tuple[list[int], int]:
         times = 2 if at < model.HEAD_FORMS else 1
         for before in (0, forms[at - 1]) if at else (0,):
             count += times
-            for lane, weight in enumerate(rows().get(model.slot_of(before, form), ())):
+            slot = ((before << 16 | form) * model.MULTIPLIER % (1 << 32)) >> (32 - model.SLOT_BITS)
+            for lane, weight in enumerate(rows().get(slot, ())):
                 sums[lane] += times * weight
     return sums, count or 1
 

@@ -6,7 +6,6 @@ import hashlib
 import logging
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -22,14 +21,13 @@ from huiyin.apps.ledger.services.answer import answer_by_call_back, reply_heard_
 from huiyin.apps.ledger.services.register import LONGEST_TEXT, register_case
 from huiyin.apps.places.models import Estate
 from huiyin.domain.access import SYSTEM, Actor
-from huiyin.domain.clocks import due_day
+from huiyin.domain.clocks import BEIJING, due_day
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.ledger_rules import Kind, Source
 from huiyin.domain.policy_hotline import CaseRule, HotlinePolicy, NthRule, RecurrenceRule
 from huiyin.web.now import now as clock
 
 logger = logging.getLogger(__name__)
-BEIJING = ZoneInfo("Asia/Shanghai")
 ORIGIN = "hotline.complaint"
 
 

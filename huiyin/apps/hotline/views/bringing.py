@@ -23,6 +23,7 @@ from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import streets_public
 from huiyin.domain.access import Actor
 from huiyin.domain.complaint_periods import read_period
+from huiyin.domain.division_codes import street_of
 from huiyin.domain.errors import RuleBroken
 from huiyin.integrations.storage import store
 from huiyin.web.downloads import as_download
@@ -280,7 +281,7 @@ def _names_page(
         raise Http404
     estates = list(selectors.estates_to_name(actor).prefetch_related("aliases"))
     known = selectors.named(estates)
-    streets = {street.code[:9]: street.name for street in streets_public()}
+    streets = {street_of(street.code): street.name for street in streets_public()}
     page = paginate(request, selectors.open_names_for_desk(_actor(request)))
     for name in page:
         name.street = streets.get(name.street_code, "")

@@ -21,6 +21,7 @@ from huiyin.apps.hotline.views.review import actor_who_corrects
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import streets_public
 from huiyin.domain.access import Actor
+from huiyin.domain.division_codes import street_of
 from huiyin.domain.errors import RuleBroken
 from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
@@ -50,7 +51,7 @@ def correct_complaint(request: HttpRequest) -> HttpResponse:
         "estate": estate,
         "read": complaint.reading,
         "read_estate": _estate(complaint.reading.estate_code),
-        "street": _street_of(complaint),
+        "street": _street_name(complaint),
         "standing": standing,
         "form": form,
         "estates": selectors.estates_to_name(actor),
@@ -129,9 +130,9 @@ def _back(request: HttpRequest, told: tuple[str, str]) -> HttpResponse:
     return redirect(request, f"{reverse('hotline:correct_complaint')}?{query}")
 
 
-def _street_of(complaint: Complaint) -> str:
-    code = complaint.area_code[:9]
-    return next((street.name for street in streets_public() if street.code[:9] == code), "")
+def _street_name(complaint: Complaint) -> str:
+    code = street_of(complaint.area_code)
+    return next((street.name for street in streets_public() if street_of(street.code) == code), "")
 
 
 def _history(number: str) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ from huiyin.apps.hotline.views.complaints import month_asked, months_named
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import streets_public
 from huiyin.domain.access import Actor
+from huiyin.domain.division_codes import street_of
 from huiyin.domain.errors import RuleBroken
 from huiyin.web.errors import sentence_of
 from huiyin.web.htmx import redirect, render
@@ -130,7 +131,7 @@ def unplaced(request: HttpRequest) -> HttpResponse:
     months = list(totals.order_by("-month").values_list("month", flat=True).distinct())
     month = month_asked(request, months)
     found = unplaced_complaints(month, streets=reached, without=selectors.placed_nowhere()) if months else []
-    names = {street.code[:9]: street.name for street in streets_public()}
+    names = {street_of(street.code): street.name for street in streets_public()}
     page = paginate(request, found, per_page=PER_PAGE)
     context = {
         "months": months_named(months),
@@ -198,7 +199,7 @@ def _review_page(
         doubts, names = doubts.filter(imports__contains=[seen.pk]), names.filter(brought_by=seen)
     listed = doubts.filter(complaint_count__gt=0)
     page = paginate(request, listed.filter(state=State.OPEN), per_page=PER_PAGE)
-    streets = {street.code[:9]: street.name for street in streets_public()}
+    streets = {street_of(street.code): street.name for street in streets_public()}
     nameable = selectors.may_be_names(each.match for each in page)
     later = list(listed.filter(state=State.LATER)[:SHOWN_BESIDE])
     estates = selectors.estates_to_name(actor)

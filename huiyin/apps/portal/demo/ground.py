@@ -21,6 +21,7 @@ from huiyin.apps.places.services import (
 from huiyin.apps.portal.demo.phrases import FOLDER
 from huiyin.domain import credit_codes
 from huiyin.domain.access import SYSTEM, Actor
+from huiyin.domain.division_codes import street_of
 
 # Estates that changed their company: new company, how many days ago, how well it does since.
 CHANGES = {
@@ -77,7 +78,9 @@ def lay_out_areas(*, name: str, now: datetime) -> Ground:
         ground.streets.append(street)
         for order, community in enumerate(names, start=1):
             phone = f"010-0555 {6000 + number * 10 + order}"
-            ground.communities[community] = make(f"{street.code[:9]}{order:03d}", community, street, phone)
+            ground.communities[community] = make(
+                f"{street_of(street.code)}{order:03d}", community, street, phone
+            )
     return ground
 
 

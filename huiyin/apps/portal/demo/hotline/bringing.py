@@ -22,6 +22,7 @@ from huiyin.apps.portal.demo.hotline.published import bring_published_lists
 from huiyin.apps.portal.demo.staff import FIRST_ESTATE, Staff
 from huiyin.documents.writing import Sheet, write_xlsx
 from huiyin.domain.access import Actor
+from huiyin.domain.division_codes import street_of
 from huiyin.domain.errors import RuleBroken
 from huiyin.integrations.queueing import queue
 
@@ -137,7 +138,7 @@ def _row(call: Call) -> Row:
 
 def _rows_of_the_street(ground: Ground, calls: Sequence[Call], street_name: str) -> list[Row]:
     """The same complaints under the street's own numbers."""
-    code = next(street.code for street in ground.streets if street.name == street_name)[:9]
+    code = next(street_of(street.code) for street in ground.streets if street.name == street_name)
     mine = [call for call in calls if call.sent_to == street_name][-60:]
     return [
         (f"WX{order:04d}", _moment(call.at), call.text, code, call.urgency, call.caller)

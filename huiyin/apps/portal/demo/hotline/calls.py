@@ -17,6 +17,7 @@ from huiyin.apps.portal.demo.matters import Matter, leaning_at, matters
 from huiyin.apps.portal.demo.phrases import FOLDER, Teller, voices
 from huiyin.apps.portal.demo.residents import buildings_of
 from huiyin.apps.portal.demo.staff import FIRST_ESTATE, phone
+from huiyin.domain.division_codes import street_of
 
 CALLS = 4000
 AROUND_SHARE, UNKNOWN_OF = 0.32, 4000
@@ -81,7 +82,7 @@ class Switchboard:
         self.count = round(CALLS * share)
         self.leanings = {estate.code: _leaning(estate) for estate in ground.estates}
         self.streets = {street.name: street for street in ground.streets}
-        self.street_of = {street.pk: street for street in ground.streets}
+        self.street_by_pk = {street.pk: street for street in ground.streets}
 
     def calls(self) -> list[Call]:
         """All of them, oldest first."""
@@ -171,7 +172,7 @@ class Switchboard:
         name = estate.name
         if rng.random() < NAMED_OTHERWISE:
             name = rng.choice([alias.name for alias in estate.aliases.all()])
-        street = self.street_of[area.parent_id or 0].name
+        street = self.street_by_pk[area.parent_id or 0].name
         return rng.choice([f"{street}{name}", f"{street}{area.name}{name}", name])
 
     # --- what is written down ---
@@ -220,11 +221,11 @@ class Switchboard:
             return ""
         if complaint.estate is not None:
             return complaint.estate.area.code
-        return self.streets[complaint.street].code[:9]
+        return street_of(self.streets[complaint.street].code)
 
     def _sent_to(self, complaint: Complaint) -> str:
         if complaint.estate is not None:
-            return self.street_of[complaint.estate.area.parent_id or 0].name
+            return self.street_by_pk[complaint.estate.area.parent_id or 0].name
         return complaint.street
 
     def _called_back(self, call: Call, complaint: Complaint) -> Call:
