@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ TESTS = Path(__file__).parent
 # These layers know neither Django nor a database: their tests run on nothing at all.
 BARE_FOLDERS = ("domain", "language", "documents")
 SHARED_OUT = ("test_access_table",)
+LONGEST_NAME = 100
 
 _cluster_key: pytest.StashKey[Cluster] = pytest.StashKey()
 _folder_key: pytest.StashKey[Path] = pytest.StashKey()
@@ -140,6 +142,14 @@ def _nothing_remembered(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A name for what is too long to be one: a whole file would be sent to every process with each report."""
+    if not isinstance(val, (bytes, str)) or len(val) <= LONGEST_NAME:
+        return None
+    data = val.encode(errors="surrogatepass") if isinstance(val, str) else val
+    return f"{len(val)}-{zlib.crc32(data):08x}"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # The longest first: at the end no process has to wait for one that began late.
     items.sort(key=_place_in_the_run)
