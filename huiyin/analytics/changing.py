@@ -194,34 +194,40 @@ def attribute_again(
 
     `released`: names, each with the code of the estate that bears it no more; its complaints that write the name are
     asked about as well. The step sees the texts as they are kept, masked; nothing but the estate is taken from it.
-    Those a person has decided of are left alone. Returns how many found one.
+    What a person said of an estate counts; what the machine reads now is kept beside it. Returns how many found one.
     """
     change = store.change()
     corrections = Corrections.of(store)
     found: dict[str, pa.Table] = {}
     count = 0
     written = [*names, *(name for name, _ in released)]
+    may_be_open = None if released else pc.field("estate_code").is_null() | corrections.are_placed()
     for month in store.months():
-        some = store.table_of(month, ["text"], where=None if released else pc.field("estate_code").is_null())
+        some = store.table_of(month, ["text"], where=may_be_open)
         if not pc.any(_writes_one_of(some["text"], written)).as_py():
             continue
-        table = store.table_of(month)
+        table = corrections.taken_from(store.table_of(month))
         open_ones = pc.and_(pc.is_null(table["estate_code"]), _writes_one_of(table["text"], names))
         for name, estate in released:
             of_the_estate = pc.fill_null(pc.equal(table["estate_code"].cast(pa.string()), estate), False)
             open_ones = pc.or_(open_ones, pc.and_(of_the_estate, _writes_one_of(table["text"], [name])))
-        open_ones = pc.and_(open_ones, pc.invert(corrections.is_placed(table["number"])))
         if not pc.any(open_ones).as_py():
             continue
-        again = text_step(_as_raw(table.filter(open_ones)))
-        if not released and again.column("estate_code").null_count == again.num_rows:
+        asked = table.filter(open_ones)
+        again = text_step(_as_raw(asked))
+        has_found = pc.is_valid(again.column("estate_code"))
+        if not released and not pc.any(has_found).as_py():
             continue
-        count += again.num_rows - again.column("estate_code").null_count
-        found[month] = _with_estates(table, open_ones, again)
+        is_free = pc.invert(corrections.is_placed(asked["number"])).combine_chunks()
+        count += pc.sum(pc.and_(has_found, is_free)).as_py()
+        read = _with_estates(table, open_ones, again)
+        corrections = corrections.attributed_anew(read)
+        found[month] = corrections.applied_to(read)
 
     def content(month: str) -> Content:
         return Content(found[month] if month in found else store.table_of(month))
 
+    corrections.put(change)
     rewrite(store, change, set(found), content, tell)
     store.commit(change, store.imports)
     return count

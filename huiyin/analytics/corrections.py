@@ -131,6 +131,10 @@ class Corrections:
         """For each number whether a person said which estate it is about."""
         return pc.is_in(numbers, value_set=self._placed)
 
+    def are_placed(self) -> pc.Expression:
+        """As `is_placed`, for the rows of a month before they are read."""
+        return pc.field("number").isin(self._placed)
+
     def without(self, numbers: Iterable[str]) -> Corrections:
         gone = frozenset(numbers)
         return Corrections({number: row for number, row in self._rows.items() if number not in gone})
@@ -154,6 +158,15 @@ class Corrections:
             before = rows[there["number"]]
             alike = sum(one == other for one, other in zip(before["words"], there["words"], strict=True))
             rows[there["number"]] = {**before, "is_doubted": alike < LEAST_ALIKE, **_as_read(there)}
+        return Corrections(rows)
+
+    def attributed_anew(self, complaints: pa.Table) -> Corrections:
+        """After the machine was asked once more which estates the same texts are about."""
+        rows = dict(self._rows)
+        for there in (
+            complaints.filter(self.is_met(complaints["number"])).select(["number", *READ]).to_pylist()
+        ):
+            rows[there["number"]] = {**rows[there["number"]], **_as_read(there)}
         return Corrections(rows)
 
     def applied_to(self, complaints: pa.Table) -> pa.Table:

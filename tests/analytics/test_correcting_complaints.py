@@ -14,7 +14,7 @@ from huiyin.analytics.changing import attribute_again, correct, erase, undo_impo
 from huiyin.analytics.corrections import Corrections, Decision
 from huiyin.analytics.store import Store
 from huiyin.analytics.teaching import labelled_complaints
-from tests.analytics.given_complaints import NOW, a_file, a_step, complaints, cube, taken_in
+from tests.analytics.given_complaints import NAMES, NOW, a_file, a_step, complaints, cube, taken_in
 
 NEXT_DAY, DAY_AFTER = NOW + timedelta(days=1), NOW + timedelta(days=2)
 LIFT = ("W1", "2025-01-05 10:00:00", "清河里的物业一直不修三号楼的电梯", "否", "13800000001")
@@ -153,8 +153,26 @@ def test_a_name_that_is_known_by_now_moves_no_complaint_a_person_placed_nowhere(
         assert attribute_again(store, ["公交车"], by_bus) == 0
     assert told(out, "W3")[0] is None
     corrected(out, Decision("W3"))
+    assert told(out, "W3")[0] == "E2"
+
+
+def test_a_complaint_keeps_the_estate_a_claimed_name_gave_it_whatever_is_decided_later(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corrected(out, Decision("W3", category="电梯"))
+    monkeypatch.setitem(NAMES, "公交车", "E2")
     with Store.open(out) as store:
-        assert attribute_again(store, ["公交车"], by_bus) == 1
+        assert attribute_again(store, ["公交车"], a_step) == 1
+    corrected(out, Decision("W1", category="装修"))
+    assert told(out, "W3")[0] == "E2"
+    corrected(out, Decision("W3"))
+    assert told(out, "W3")[0] == "E2"
+    monkeypatch.delitem(NAMES, "公交车")
+    corrected(out, Decision("W3", property_related=True))
+    with Store.open(out) as store:
+        assert attribute_again(store, [], a_step, released=[("公交车", "E2")]) == 0
+    corrected(out, Decision("W2", category="装修"))
+    assert told(out, "W3")[0] is None
 
 
 def test_of_an_erased_complaint_nothing_is_kept_that_was_decided(tmp_path: Path, out: Path) -> None:
