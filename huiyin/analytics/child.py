@@ -12,7 +12,8 @@ import hashlib
 import json
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 from itertools import islice
@@ -48,6 +49,7 @@ _TOPICS_AT_ONCE = 100
 
 Asked = Mapping[str, Any]
 Tell = Callable[[Mapping[str, Any]], None]
+TellChanged = Callable[[Iterable[str]], None]
 
 
 class Text:
@@ -110,7 +112,7 @@ def _check(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
 def _store(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
     """`folder`, `file`, `mapping`, `import_id`, `estates`, `secret`, `now`. What was committed before is told again."""
     estates = _estates(asked)
-    with Store.open(Path(asked["folder"])) as store:
+    with _opened(asked, tell, text) as (store, tell_changed):
         record = _record_of(store, asked["import_id"])
         months: Iterable[str] = store.months()
         if record is None:
@@ -130,29 +132,29 @@ def _store(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
             if summary.refused and not summary.stored:
                 raise Refused(summary.refused[0].reason, code="file_refused")
             record, months = _record_of(store, asked["import_id"]), changed.months
-        _tell_changed(store, months, tell, text)
+        tell_changed(months)
         return _as_stored(store, record)
 
 
 def _undo(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
     """`folder`, `import_id`, `now`; one that was undone before is told again."""
-    with Store.open(Path(asked["folder"])) as store:
+    with _opened(asked, tell, text) as (store, tell_changed):
         record = next((each for each in store.imports if each.id == asked["import_id"]), None)
         if record is not None and record.undone_at:
-            _tell_changed(store, store.months(), tell, text)
+            tell_changed(store.months())
             return {}
         changed = _Months(tell)
         undo_import(store, asked["import_id"], at=asked["now"], tell=changed.add)
-        _tell_changed(store, changed.months, tell, text)
+        tell_changed(changed.months)
     return {}
 
 
 def _erase(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
     """`folder`, `numbers` of complaints whose words go; the counts stay but for what their callers repeated."""
-    with Store.open(Path(asked["folder"])) as store:
+    with _opened(asked, tell, text) as (store, tell_changed):
         changed = _Months(tell)
         count = erase(store, asked["numbers"], tell=changed.add)
-        _tell_changed(store, changed.months, tell, text)
+        tell_changed(changed.months)
     return {"erased": count}
 
 
@@ -168,23 +170,23 @@ def _attribute_again(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
     """`folder`, `names` that are known by now, `estates`; `released`: names with the estate that bore them before."""
     estates = _estates(asked)
     released = [(name, estate) for name, estate in asked.get("released", ())]
-    with Store.open(Path(asked["folder"])) as store:
+    with _opened(asked, tell, text) as (store, tell_changed):
         changed = _Months(tell)
         keep_estates(store, estates)
         # Nobody calls again: callers are not asked for, so any secret does.
         step = text.step_of(estates, b"-", size=0)
         found = attribute_again(store, asked["names"], step, released=released, tell=changed.add)
-        _tell_changed(store, changed.months, tell, text)
+        tell_changed(changed.months)
     return {"attributed": found}
 
 
 def _correct(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
     """`folder`, `decisions`, `now`; `missing` are the numbers the store does not hold."""
     decisions = [Decision(**each) for each in asked["decisions"]]
-    with Store.open(Path(asked["folder"])) as store:
+    with _opened(asked, tell, text) as (store, tell_changed):
         changed = _Months(tell)
         missing = correct(store, decisions, at=asked["now"], tell=changed.add)
-        _tell_changed(store, changed.months, tell, text)
+        tell_changed(changed.months)
     return {"missing": missing}
 
 
@@ -196,8 +198,8 @@ def _in_doubt(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
 
 def _refresh(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
     """`folder`: everything the website mirrors, e.g. after the command line was at the store, and all corrections."""
-    with Store.open(Path(asked["folder"])) as store:
-        _tell_changed(store, store.months(), tell, text)
+    with _opened(asked, tell, text) as (store, tell_changed):
+        tell_changed(store.months())
         return {"months": store.months(), "corrections": Corrections.of(store).told(store)}
 
 
@@ -283,6 +285,19 @@ def _record_of(store: Store, import_id: str) -> ImportRecord | None:
     return next((each for each in store.imports if each.id == import_id and not each.undone_at), None)
 
 
+@contextmanager
+def _opened(asked: Asked, tell: Tell, text: Text) -> Iterator[tuple[Store, TellChanged]]:
+    """The store to be written, and what tells of it. `mirrored`: the last commit that was told of as a whole; where the
+    store has gone on since, whoever was told died over it, or the command line was here, and all is told again."""
+    with Store.open(Path(asked["folder"])) as store:
+        is_behind = asked.get("mirrored", store.commits) != store.commits
+
+        def tell_changed(months: Iterable[str]) -> None:
+            _tell_changed(store, store.months() if is_behind else months, tell, text)
+
+        yield store, tell_changed
+
+
 def _tell_changed(store: Store, months: Iterable[str], tell: Tell, text: Text) -> None:
     """`all_months` are those that are left: what was told of others before does not hold any more."""
     for month in sorted(months):
@@ -294,6 +309,7 @@ def _tell_changed(store: Store, months: Iterable[str], tell: Tell, text: Text) -
     tell({"names": [asdict(name) for name in unknown_names(store, text.find_names())]})
     tell({"doubts": [asdict(doubt) for doubt in doubts(store)]})
     tell({"doubted": doubted_complaints(store)})
+    tell({"commit": store.commits})
 
 
 def _as_stored(store: Store, record: ImportRecord | None) -> Mapping[str, Any]:

@@ -206,6 +206,11 @@ class Store:
             return self._opened.get(place)
         return _opened(self.folder, place, self._manifest)
 
+    @property
+    def commits(self) -> int:
+        """How many there were."""
+        return self._manifest.commit
+
     def change(self) -> Change:
         return Change(self)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils.timezone import localtime
 
-from huiyin.apps.hotline.mirroring import Mirror
+from huiyin.apps.hotline.mirroring import Mirror, commit_mirrored
 from huiyin.apps.hotline.models import HotlineImport
 from huiyin.apps.imports.files import LEFT_OVER_AFTER
 from huiyin.apps.places.models import Estate
@@ -91,6 +91,8 @@ def ask(
             mirror.replace_doubts(line["doubts"])
         elif "doubted" in line:
             mirror.mark_doubted(line["doubted"])
+        elif "commit" in line:
+            mirror.keep_commit(line["commit"])
         elif "topics" in line:
             topics.extend(line["topics"])
         elif refused := line.get("refused"):
@@ -102,7 +104,8 @@ def ask(
         else:
             done.update(line["done"])
 
-    children.run(CHILD, {"command": command, "folder": str(folder()), **asked}, told)
+    where = {"folder": str(folder()), "mirrored": commit_mirrored()}
+    children.run(CHILD, {"command": command, **where, **asked}, told)
     if "topics" in done:
         mirror.replace_topics(topics)
     return done

@@ -17,6 +17,7 @@ from huiyin.apps.hotline.models import (
     HotlineCount,
     HotlineDistrict,
     HotlineImport,
+    HotlineMirrored,
     HotlineMonth,
     HotlineTopic,
     HotlineTotal,
@@ -87,6 +88,10 @@ class Mirror:
             gone |= Q(month__isnull=True)
         for model in (HotlineCount, HotlineTotal, HotlineDistrict, HotlineMonth):
             model._default_manager.filter(gone).delete()
+
+    def keep_commit(self, commit: int) -> None:
+        """All that the store told of up to this commit is here."""
+        HotlineMirrored.objects.update_or_create(pk=HotlineMirrored.ONLY, defaults={"commit": commit})
 
     @transaction.atomic
     def replace_names(self, names: Iterable[Mapping[str, Any]]) -> None:
@@ -192,6 +197,12 @@ class Mirror:
         HotlineTopic.objects.bulk_update(
             [each for each in rows if each.pk is not None], TOLD_OF_TOPICS, batch_size=_AT_ONCE
         )
+
+
+def commit_mirrored() -> int:
+    """The last commit of the store that all rows here follow; 0 before there was one."""
+    told = HotlineMirrored.objects.values_list("commit", flat=True).first()
+    return told or 0
 
 
 def total_up(month: date | None, *, days: tuple[str, str] | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.hotline import selectors, services
@@ -10,7 +11,7 @@ from huiyin.apps.hotline.models import HotlineCount, UnknownName
 from huiyin.apps.places.models import EstateAlias
 from huiyin.apps.places.services import EstateFacts, add_estate
 from huiyin.domain.errors import NotPermitted, RuleBroken
-from tests.given_hotline import a_name, an_import
+from tests.given_hotline import a_name, a_row, an_import
 from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +142,23 @@ def test_an_estate_of_the_other_side_is_not_offered(cast: Cast) -> None:
         )
     known = selectors.named(selectors.estates_to_name(cast.by_secretary))
     assert [estate.name for estate in selectors.likely_estates("云岫小区东院", known)] == ["云岫东院"]
+
+
+def test_a_claimed_name_counts_whatever_is_decided_or_undone_later(cast: Cast) -> None:
+    def counted() -> int:
+        return sum(cell.complaints for cell in HotlineCount.objects.filter(estate=cast.estate))
+
+    an_import(cast.by_secretary)
+    second = an_import(cast.by_secretary, [a_row(2, "明珠花园物业不扫楼道，第二次来电")])
+    services.claim_name(UnknownName.objects.get(), estate=cast.estate, by=cast.by_secretary)
+    services.attribute_again()
+    assert counted() == 3
+    services.undo_import(second, reason="传错了", by=cast.by_secretary)
+    services.take_back(second.pk)
+    assert ProcrastinateJob.objects.filter(task_name="hotline.attribute_again").count() == 2
+    services.attribute_again()
+    assert counted() == 3
+    wanted = services.Wanted(property_related=True, category="绿化")
+    services.correct_complaint(month="2026-05", number="R0001", wanted=wanted, by=cast.by_district_officer)
+    services.apply_corrections()
+    assert counted() == 3

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from django.db.models import Sum
 
+from huiyin.analytics.changing import correct
+from huiyin.analytics.corrections import Decision
 from huiyin.analytics.store import Store
 from huiyin.apps.hotline import services
 from huiyin.apps.hotline.asking import StoreBusy, folder
-from huiyin.apps.hotline.models import HotlineCount, HotlineImport
+from huiyin.apps.hotline.models import HotlineCount, HotlineImport, UnknownName
 from huiyin.domain.errors import RuleBroken
 from huiyin.integrations import children
 from tests.given_hotline import ROWS, a_check, a_row, an_import
@@ -132,3 +134,25 @@ def test_what_is_being_stored_is_not_undone_or_begun_again(cast: Cast) -> None:
         services.start_import(import_, by=cast.by_secretary)
     with pytest.raises(RuleBroken, match="已经开始存入"):
         services.set_mapping(import_, mapping=import_.mapping, by=cast.by_secretary)
+
+
+@pytest.mark.parametrize("line", ["month", "all_months", "names", "commit"])
+def test_a_worker_that_dies_over_a_claimed_name_leaves_the_pages_to_the_next_one(
+    cast: Cast, line: str
+) -> None:
+    an_import(cast.by_secretary)
+    services.claim_name(UnknownName.objects.get(), estate=cast.estate, by=cast.by_secretary)
+    with at_line(line, die), pytest.raises(Killed):
+        services.attribute_again()
+    services.attribute_again()
+    assert HotlineCount.objects.filter(estate=cast.estate).aggregate(sum=Sum("complaints"))["sum"] == 3
+    assert counted() == 4
+
+
+def test_after_the_command_line_was_at_the_store_whatever_comes_next_mirrors_it(cast: Cast) -> None:
+    an_import(cast.by_secretary)
+    with Store.open(folder()) as kept:
+        correct(kept, [Decision("R0001", placed=True)], at="2026-06-01")
+    assert HotlineCount.objects.filter(estate=cast.estate).exists()
+    an_import(cast.by_secretary, [a_row(9, "云杉里的路灯不亮", at="2026-04-03 10:00")])
+    assert not HotlineCount.objects.filter(estate=cast.estate, month__month=5).exists()

@@ -9,6 +9,7 @@ from huiyin.apps.hotline.models.counts import (
     Counts,
     HotlineCount,
     HotlineDistrict,
+    HotlineMirrored,
     HotlineMonth,
     HotlineTotal,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "HotlineCount",
     "HotlineDistrict",
     "HotlineImport",
+    "HotlineMirrored",
     "HotlineMonth",
     "HotlineSource",
     "HotlineTopic",

@@ -150,3 +150,17 @@ class HotlineMonth(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
+
+
+class HotlineMirrored(models.Model):
+    """Which commit of the store the rows of the pages follow; one row, once anything was mirrored."""
+
+    ONLY = 1
+
+    commit = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="hotline_mirrors_one_store")]
+
+    def __str__(self) -> str:
+        return str(self.commit)

@@ -120,7 +120,7 @@ def apply_later() -> None:
 def adopt_corrections(told: Iterable[Mapping[str, Any]], *, now: datetime) -> int:
     """Corrections the store knows and we do not: decided, or taken back, from the command line; returns how many.
 
-    What is still on its way into the store is left alone.
+    `now`: before the store told them. What is still on its way into it is left alone, and what has got there since.
     """
     one_at_a_time()
     current = {
@@ -131,18 +131,23 @@ def adopt_corrections(told: Iterable[Mapping[str, Any]], *, now: datetime) -> in
     for each in told:
         stood = current.pop(each["number"], None)
         decision = {name: each[name] for name in Correction().decision}
-        if stood is None or (stood.applied_at and stood.decision != decision):
+        if stood is None or (_is_told(stood, now) and stood.decision != decision):
             adopted.append(_adopted(each, estates.get(each["estate_code"])))
     adopted += [
         Correction(number=stood.number, month=stood.month, was=stood.was)
         for stood in current.values()
-        if stood.applied_at and stood.decides
+        if _is_told(stood, now) and stood.decides
     ]
     for correction in adopted:
         Correction.objects.filter(number=correction.number, is_current=True).update(is_current=False)
         correction.applied_at = now
         _witness(correction, COMMAND_LINE, now)
     return len(adopted)
+
+
+def _is_told(correction: Correction, at: datetime) -> bool:
+    """Whether the store knew of it at this time."""
+    return correction.applied_at is not None and correction.applied_at < at
 
 
 def _adopted(told: Mapping[str, Any], estate: Estate | None) -> Correction:

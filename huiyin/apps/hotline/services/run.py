@@ -213,6 +213,8 @@ def _take_back(import_: HotlineImport) -> None:
     )
     withdraw_orphans(import_, now)
     find_topics_later()
+    # What came again was read before names were claimed.
+    queue.configure_task("hotline.attribute_again", lock=STORE_LOCK).defer()
 
 
 def refresh_mirror() -> Mapping[str, Any]:
