@@ -111,7 +111,7 @@ def a_name(cast: Cast, name: str, **more: Any) -> UnknownName:
 
 @contextmanager
 def child_in_process(folder: Path) -> Iterator[None]:
-    """Instead of a process of its own, with a text step of few words; the store lies in `folder`."""
+    """Instead of a process of its own, with a text step of few words; the store in `folder`, uploads beside it."""
 
     def run(module: str, asked: Mapping[str, Any], told: Callable[[children.Line], None]) -> None:
         if module == LOOK:
@@ -122,4 +122,5 @@ def child_in_process(folder: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(children, "run", run)
         patch.setattr(settings, "HOTLINE_FOLDER", folder)
+        patch.setattr(settings, "MEDIA_ROOT", folder.with_name("media"))
         yield

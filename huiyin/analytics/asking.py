@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from huiyin.analytics.cube import EMPTY_CUBE
 from huiyin.analytics.estates import Estate
@@ -21,9 +22,14 @@ _PLACE = "_estates.arrow"
 
 
 def keep_estates(store: Store, estates: Iterable[Estate]) -> None:
-    """Beside the complaints, so that they can be ranked without the list they were attributed by."""
-    change = store.change()
-    change.put_table(_PLACE, estates_table(estates))
+    """Beside the complaints, so that they can be ranked without the list they were attributed by.
+
+    A code that is listed no more stays as it was last told, for complaints that bear it.
+    """
+    change, listed = store.change(), estates_table(estates)
+    before = kept_estates(store)
+    gone = before.filter(pc.invert(pc.is_in(before["code"], value_set=listed["code"])))
+    change.put_table(_PLACE, pa.concat_tables([listed, gone]))
     store.commit(change, store.imports)
 
 

@@ -118,7 +118,6 @@ def _store(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
         if record is None:
             changed = _Months(tell)
             store.agree_on_caller_key(check_of(asked["secret"]))
-            keep_estates(store, estates)
             summary = enrich(
                 [Path(asked["file"])],
                 store,
@@ -132,6 +131,7 @@ def _store(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
             if summary.refused and not summary.stored:
                 raise Refused(summary.refused[0].reason, code="file_refused")
             record, months = _record_of(store, asked["import_id"]), changed.months
+        keep_estates(store, estates)
         tell_changed(months)
         return _as_stored(store, record)
 

@@ -377,3 +377,29 @@ def test_corrected_complaints_are_rows_for_the_next_training(corrected: Path, tm
         "property_related": None,
         "category": "公共设施维修与改造",
     }
+
+
+def test_estates_of_another_list_keep_their_names_and_a_refused_file_brings_no_list(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HUIYIN_KERNELS", "python")
+    monkeypatch.setenv("HUIYIN_CALLER_KEY", "test")
+    kept = Path(shutil.copytree(store, tmp_path / "store"))
+    listed = tmp_path / "list.csv"
+    listed.write_text("code,name\nE2,望春园小区\nE3,明珠花园\n", encoding="utf-8")
+
+    def enriched(*lines: str) -> int:
+        path = tmp_path / "more.csv"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return main(["hotline", "enrich", str(path), "--estates", str(listed), "--out", str(kept)])
+
+    def named() -> dict[object, object]:
+        rows = asked(capsys, "rank", kept, "--by", "estate", "--period", "2025")
+        return {row["name"]: row["numerator"] for row in rows if row["place"]}
+
+    assert enriched("甲,乙", "1,2") == 2
+    capsys.readouterr()
+    assert named() == {"清河里一区": 1, "望春园": 1}
+    assert enriched("工单编号,受理时间,诉求内容", "W8,2025-03-01,明珠花园的物业不修电梯") == 0
+    capsys.readouterr()
+    assert named() == {"清河里一区": 1, "望春园小区": 1, "明珠花园": 1}

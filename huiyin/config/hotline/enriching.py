@@ -36,10 +36,11 @@ def enrich_files(options: argparse.Namespace) -> Sequence[Row]:
     tell = _silent if options.quiet else _Telling()
     with Store.open(options.out) as store:
         store.agree_on_caller_key(check_of(secret))
-        keep_estates(store, estates)
         summary = enrich(
             options.files, store, step, now=datetime.now(BEIJING), basis=_basis(estates), told=told, tell=tell
         )
+        if summary.stored or not summary.refused:
+            keep_estates(store, estates)
     for refused in summary.refused:
         print(f"{refused.file}：{refused.reason}", file=sys.stderr)
     _explain(summary)
