@@ -32,7 +32,7 @@ from huiyin.analytics.prepared import Mapped, months_of, numbers_of, put_away, r
 from huiyin.analytics.reading.files import Unread, parts_of
 from huiyin.analytics.reading.rows import ERROR_HEADINGS, Rejected
 from huiyin.analytics.reading.times import end_of_day, timely
-from huiyin.analytics.repeated_numbers import Numbers
+from huiyin.analytics.repeated_numbers import Numbers, rejected_twice
 from huiyin.analytics.schema import KEPT
 from huiyin.analytics.store import Store
 from huiyin.documents.cells import guard
@@ -254,14 +254,8 @@ class _Run:
         attributed, property_related = part.attributed, part.property_related
         if is_twice.any():
             numbers = numbers_of(part.place).take(pa.array(np.argsort(part.order)))
-            rejected += [
-                Rejected(
-                    int(part.rows[row]) + before,
-                    number := numbers[int(row)].as_py(),
-                    self._seen.where(first[row], number),
-                )
-                for row in np.flatnonzero(is_twice)
-            ]
+            first_rows = self._seen.rows_of(first[is_twice])
+            rejected += rejected_twice(numbers, part.rows + np.int32(before), is_twice, first_rows)
             attributed, property_related = _counts(remove(part.place, is_twice[part.order]))
         if is_replaced.any():
             left = part.order[~is_twice[part.order]]

@@ -38,7 +38,7 @@ class Numbers:
         self._count += len(numbers)
 
     def add(self, keys: Keys, rows: npt.NDArray[np.int32], *, of: int) -> npt.NDArray[np.int32]:
-        """For each number of a part -1, or, where it is not the first such, what `where` is asked with.
+        """For each number of a part -1, or, where it is not the first such, what `rows_of` is asked with.
 
         `rows`: from 1 within the part, which has so many `of` them.
         """
@@ -54,25 +54,43 @@ class Numbers:
         rows = raw.column("row").to_numpy().astype(np.int32)
         self._rows.append(rows)
         self._count += len(rows)
-        numbers = raw.column("number")
-        rejected = [
-            Rejected(int(rows[at]), number := numbers[int(at)].as_py(), self.where(first[at], number))
-            for at in np.flatnonzero(first >= 0)
-        ]
-        return (raw.filter(pa.array(first < 0)) if rejected else raw), rejected
+        is_twice = first >= 0
+        if not is_twice.any():
+            return raw, []
+        rejected = rejected_twice(raw.column("number"), rows, is_twice, self.rows_of(first[is_twice]))
+        return raw.filter(pa.array(~is_twice)), rejected
 
     def is_of_another_file(self, first: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
         """For each number of a part (what `add` returned) whether a file that was read before has it."""
         return (first >= 0) & (first < self._file_from)
 
-    def where(self, first: np.int32, number: str) -> str:
-        """The reason why a number is rejected that was there before in the same file."""
+    def rows_of(self, first: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        """Where numbers stood that were there before in the same file; all of a part are asked for at once."""
         self._rows = [np.concatenate(self._rows)]
-        again = f"工单编号与第 {self._rows[0][first - self._file_from]} 行重复"
-        return f"{again}：{_ROUNDED_REASON}" if _ROUNDED.fullmatch(number) else again
+        found: npt.NDArray[np.int32] = self._rows[0][first - self._file_from]
+        return found
 
     def done(self) -> Keys:
         """All of them, sorted; what told them apart is let go, for months take much memory to write."""
         keys = self._seen.keys()
         self._seen = Seen()
         return keys
+
+
+def rejected_twice(
+    numbers: pa.Array,
+    rows: npt.NDArray[np.int32],
+    is_twice: npt.NDArray[np.bool_],
+    first_rows: npt.NDArray[np.int32],
+) -> list[Rejected]:
+    """Those of a part that were there before in the same file: `first_rows` says of each where."""
+    again = numbers.filter(pa.array(is_twice)).to_pylist()
+    return [
+        Rejected(row, number, _reason(first, number))
+        for row, number, first in zip(rows[is_twice].tolist(), again, first_rows.tolist(), strict=True)
+    ]
+
+
+def _reason(first_row: int, number: str) -> str:
+    again = f"工单编号与第 {first_row} 行重复"
+    return f"{again}：{_ROUNDED_REASON}" if _ROUNDED.fullmatch(number) else again
