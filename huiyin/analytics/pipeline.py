@@ -32,7 +32,7 @@ from huiyin.analytics.prepared import Mapped, months_of, numbers_of, put_away, r
 from huiyin.analytics.reading.files import Unread, parts_of
 from huiyin.analytics.reading.rows import ERROR_HEADINGS, Rejected
 from huiyin.analytics.reading.times import end_of_day, timely
-from huiyin.analytics.repeated_numbers import Numbers, rejected_twice
+from huiyin.analytics.repeated_numbers import Numbers
 from huiyin.analytics.schema import KEPT
 from huiyin.analytics.store import Store
 from huiyin.documents.cells import guard
@@ -247,22 +247,19 @@ class _Run:
         What a later file has as well is stored and replaced by that, as if one had been taken in after the other.
         """
         before = self._seen.rows_before
-        first = self._seen.add(part.keys, part.rows, of=part.row_count)
-        is_replaced = self._seen.is_of_another_file(first)
-        is_twice = (first >= 0) & ~is_replaced
+        met = self._seen.add(part.keys, part.rows, of=part.row_count)
         rejected = [replace(each, row=each.row + before) for each in part.rejected]
         attributed, property_related = part.attributed, part.property_related
-        if is_twice.any():
+        if met.is_twice.any():
             numbers = numbers_of(part.place).take(pa.array(np.argsort(part.order)))
-            first_rows = self._seen.rows_of(first[is_twice])
-            rejected += rejected_twice(numbers, part.rows + np.int32(before), is_twice, first_rows)
-            attributed, property_related = _counts(remove(part.place, is_twice[part.order]))
-        if is_replaced.any():
-            left = part.order[~is_twice[part.order]]
-            remove(part.place, is_replaced[left])
-        counted.read += len(first) + len(part.rejected)
-        counted.stored += len(first) - int(is_twice.sum())
-        counted.replaced += int(is_replaced.sum())
+            rejected += met.rejected(numbers, part.rows + np.int32(before))
+            attributed, property_related = _counts(remove(part.place, met.is_twice[part.order]))
+        if met.is_replaced.any():
+            left = part.order[~met.is_twice[part.order]]
+            remove(part.place, met.is_replaced[left])
+        counted.read += len(part.keys) + len(part.rejected)
+        counted.stored += len(part.keys) - int(met.is_twice.sum())
+        counted.replaced += int(met.is_replaced.sum())
         counted.rejected += len(rejected)
         counted.attributed += attributed
         counted.property_related += property_related
