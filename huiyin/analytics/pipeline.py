@@ -247,28 +247,19 @@ class _Run:
         What a later file has as well is stored and replaced by that, as if one had been taken in after the other.
         """
         before = self._seen.rows_before
-        first = self._seen.add(part.keys, part.rows, of=part.row_count)
-        is_replaced = self._seen.is_of_another_file(first)
-        is_twice = (first >= 0) & ~is_replaced
+        met = self._seen.add(part.keys, part.rows, of=part.row_count)
         rejected = [replace(each, row=each.row + before) for each in part.rejected]
         attributed, property_related = part.attributed, part.property_related
-        if is_twice.any():
+        if met.is_twice.any():
             numbers = numbers_of(part.place).take(pa.array(np.argsort(part.order)))
-            rejected += [
-                Rejected(
-                    int(part.rows[row]) + before,
-                    number := numbers[int(row)].as_py(),
-                    self._seen.where(first[row], number),
-                )
-                for row in np.flatnonzero(is_twice)
-            ]
-            attributed, property_related = _counts(remove(part.place, is_twice[part.order]))
-        if is_replaced.any():
-            left = part.order[~is_twice[part.order]]
-            remove(part.place, is_replaced[left])
-        counted.read += len(first) + len(part.rejected)
-        counted.stored += len(first) - int(is_twice.sum())
-        counted.replaced += int(is_replaced.sum())
+            rejected += met.rejected(numbers, part.rows + np.int32(before))
+            attributed, property_related = _counts(remove(part.place, met.is_twice[part.order]))
+        if met.is_replaced.any():
+            left = part.order[~met.is_twice[part.order]]
+            remove(part.place, met.is_replaced[left])
+        counted.read += len(part.keys) + len(part.rejected)
+        counted.stored += len(part.keys) - int(met.is_twice.sum())
+        counted.replaced += int(met.is_replaced.sum())
         counted.rejected += len(rejected)
         counted.attributed += attributed
         counted.property_related += property_related

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from huiyin.analytics.corrections import Corrections
+from huiyin.analytics.names_in_texts import Names
 from huiyin.analytics.store import Store
 from huiyin.domain.division_codes import street_of
 
@@ -43,9 +43,10 @@ class UnknownName:
 def unknown_names(store: Store, find: FindNames) -> list[UnknownName]:
     """The most frequent first."""
     months = list(_unattributed(store, Corrections.of(store)))
-    names = _found(months, find)
-    if not names:
+    found = _found(months, find)
+    if not found:
         return []
+    names = Names(found)
     told: dict[tuple[str, str], UnknownName] = {}
     for month in months:
         for name in _counted(month, names):
@@ -76,8 +77,8 @@ def _unattributed(store: Store, corrections: Corrections) -> Iterator[pa.Table]:
             return
 
 
-def _found(months: Iterable[pa.Table], find: FindNames) -> list[str]:
-    """Names the newest complaints write, the longest first."""
+def _found(months: Iterable[pa.Table], find: FindNames) -> set[str]:
+    """Names the newest complaints write."""
     names: set[str] = set()
     left = MOST_READ
     for month in months:
@@ -87,15 +88,19 @@ def _found(months: Iterable[pa.Table], find: FindNames) -> list[str]:
             names |= {each[0] for each in find(texts[at : at + _AT_ONCE]) if each}
         if not left:
             break
-    return sorted(names, key=lambda name: (-len(name), name))
+    return names
 
 
-def _counted(month: pa.Table, names: Sequence[str]) -> Iterator[UnknownName]:
+def _counted(month: pa.Table, names: Names) -> Iterator[UnknownName]:
     """By name and street; a complaint counts for the first name it writes."""
-    written = pc.extract_regex(month["text"], f"(?P<name>{'|'.join(map(re.escape, names))})")
+    written = [
+        name
+        for at in range(0, month.num_rows, _AT_ONCE)
+        for name in names.first_in(month["text"].slice(at, _AT_ONCE).to_pylist())
+    ]
     rows = pa.table(
         {
-            "name": pc.struct_field(written, "name"),
+            "name": pa.array(written, pa.string()),
             "street": pa.array(map(street_of, month["area_code"].to_pylist())),
             "at": pa.array(range(month.num_rows)),
         }

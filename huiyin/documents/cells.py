@@ -51,6 +51,12 @@ def number_text(raw: str) -> str:
     return "0" if text == "-0" else text
 
 
+def decimal_text(value: Decimal) -> str:
+    """All its digits, and none that says nothing: 12345678901234567 and not 12345678901234567.00."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def cell_text(cell: Cell) -> str:
     """A cell as text: dates in ISO form, with a space before the time."""
     if isinstance(cell, str):

@@ -64,10 +64,12 @@ def test_files_taken_in_together_are_as_if_one_came_after_the_other(tmp_path: Pa
         a_file(tmp_path / "a.csv", JANUARY, FEBRUARY, JANUARY),
         a_file(tmp_path / "b.csv", corrected, NOWHERE),
     )
-    for at, file in enumerate(files):
-        taken_in(tmp_path / "apart", file, now=NOW + timedelta(days=at))
+    alone = [
+        taken_in(tmp_path / "apart", file, now=NOW + timedelta(days=at)) for at, file in enumerate(files)
+    ]
     summary = taken_in(tmp_path / "together", *files)
-    assert (summary.read, summary.stored, summary.rejected, summary.replaced) == (5, 5, 0, 2)
+    assert (summary.read, summary.stored, summary.rejected, summary.replaced) == (5, 4, 1, 1)
+    assert summary.reasons == alone[0].reasons + alone[1].reasons
     assert Store(tmp_path / "together").imports[0].files == ("a.csv", "b.csv")
     rows = [
         {number: {**row, "import_id": ""} for number, row in complaints(tmp_path / name).items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
@@ -157,6 +158,46 @@ def test_a_workbook_and_a_parquet_file_give_the_same_rows(tmp_path: Path) -> Non
     (from_parquet,), _ = read(tmp_path / "complaints.parquet")
     assert from_book | {"row": 0} == from_parquet | {"row": 0}
     assert from_book["number"] == "188119"
+
+
+def test_a_number_that_was_kept_from_becoming_a_figure_is_the_same_number(tmp_path: Path) -> None:
+    header = "工单编号,诉求内容,区划代码\n"
+    numbers = ("0012", '="0013"', '"=""0014"""', "'0015", "\t0016", "'=1+1", "D''17", "京〔2025〕18号")
+    path = written(
+        tmp_path, header + "".join(f'{each},清河里,="110106001"\n' for each in numbers) + '="",没有编号,\n'
+    )
+    kept, rejected = read(path)
+    assert [row["number"] for row in kept] == [
+        *("0012", "0013", "0014", "0015", "0016", "=1+1", "D''17", "京〔2025〕18号")
+    ]
+    assert {row["area_code"] for row in kept} == {"110106001"}
+    assert rejected == [(10, "缺少工单编号")]
+
+
+def test_a_row_that_adds_up_the_others_is_no_complaint(tmp_path: Path) -> None:
+    totals = ("合计", "合 计：", "总　计", "小计", "累计 1,204 件", "共计：3")
+    others = ("合计1号", "小计划-2", "总3")
+    rows = "".join(f'"{each}",,,12,,\n' for each in (*totals, *others))
+    kept, rejected = read(written(tmp_path, HEADER + rows))
+    assert rejected == [(row, "这一行是合计，不是诉求") for row in range(2, 2 + len(totals))]
+    assert [row["number"] for row in kept] == list(others)
+
+
+def test_decimals_of_a_parquet_file_are_the_numbers_they_are(tmp_path: Path) -> None:
+    numbers = [Decimal("12345678901234567.00"), Decimal("200.00"), None]
+    columns = {
+        "工单编号": pa.array(numbers, pa.decimal128(20, 2)),
+        "诉求内容": ["清河里", "望春园", "没有编号"],
+        "区划代码": pa.array([Decimal("110106001.0"), None, None], pa.decimal128(12, 1)),
+        "是否解决": pa.array([Decimal("1.0"), Decimal("0.0"), None], pa.decimal128(3, 1)),
+    }
+    parquet.write_table(pa.table(columns), tmp_path / "a.parquet")
+    kept, rejected = read(tmp_path / "a.parquet")
+    assert [(row["number"], row["area_code"], row["is_solved"]) for row in kept] == [
+        ("12345678901234567", "110106001", 1),
+        ("200", None, 0),
+    ]
+    assert rejected == [(3, "缺少工单编号")]
 
 
 def test_a_column_can_be_told(tmp_path: Path) -> None:

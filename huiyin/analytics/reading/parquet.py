@@ -12,7 +12,7 @@ from pyarrow import parquet
 
 from huiyin.analytics.reading.mapping import find_mapping
 from huiyin.analytics.reading.rows import LONGEST_TEXT, Ready, to_raw
-from huiyin.documents.cells import number_text
+from huiyin.documents.cells import decimal_text, number_text
 from huiyin.documents.refusals import FileRefused
 
 _ROWS_AT_ONCE = 65_536
@@ -144,6 +144,9 @@ def _plain(column: pa.Array) -> pa.Array:
             ],
             pa.string(),
         )
+    if pa.types.is_decimal(kind):
+        values = column.to_pylist()
+        return pa.array([None if value is None else decimal_text(value) for value in values], pa.string())
     return _as_words(column)
 
 
