@@ -147,6 +147,7 @@ def undo_import(
         _, kept = _of_import(store.table_of(month), import_id)
         return Content(joined([kept, earlier[month]]) if month in earlier else kept)
 
+    (store.folder / "_errors" / f"{import_id}.csv").unlink(missing_ok=True)
     rewrite(store, change, touched, content, tell)
     for month in replaced_by(store, import_id):
         put_replaced(change, import_id, month, KEPT.empty_table())
@@ -321,10 +322,10 @@ def erase(store: Store, numbers: Sequence[str], *, tell: Callable[[str], None] =
 
 
 def _forget_rejected(store: Store, numbers: Sequence[str]) -> None:
-    """Of rows that were rejected, their reasons may say what was in them."""
+    """Of rows that were rejected: what stood in them is given back. Those without a number may be anybody's."""
     from huiyin.language.masking import mask
 
-    words = {*numbers, *map(mask, numbers)}
+    words = {"", *numbers, *map(mask, numbers)}
     for path in (store.folder / "_errors").glob("*.csv"):
         written = path.read_bytes()
         left = without_rows(written, "工单编号", words)

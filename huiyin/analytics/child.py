@@ -130,6 +130,8 @@ def _store(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
             )
             if summary.refused and not summary.stored:
                 raise Refused(summary.refused[0].reason, code="file_refused")
+            if summary.errors:  # the website keeps those of the check, as long as it may
+                summary.errors.unlink()
             record, months = _record_of(store, asked["import_id"]), changed.months
         keep_estates(store, estates)
         tell_changed(months)

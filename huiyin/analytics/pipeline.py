@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -323,12 +324,16 @@ class _Run:
             return None
         path = self._store.folder / "_errors" / f"{summary.import_id}.csv"
         path.parent.mkdir(exist_ok=True)
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
+        with open(path, "w", encoding="utf-8-sig", newline="", opener=_for_us_alone) as file:
             csv.writer(file).writerow(["文件", *ERROR_HEADINGS])
             for part in parts:
                 with part.open(encoding="utf-8", newline="") as rows:
                     shutil.copyfileobj(rows, file)
         return path
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 class _Fresh:

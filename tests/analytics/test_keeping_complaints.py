@@ -509,3 +509,26 @@ def test_of_a_file_that_is_damaged_in_the_middle_nothing_is_kept_and_of_the_othe
     assert set(complaints(out)) == {"N1", "N2"}
     assert summary.errors is not None
     assert len(summary.errors.read_text("utf-8-sig").splitlines()) == 2
+
+
+def test_of_an_erased_complaint_no_rejected_row_tells_and_an_undone_import_leaves_none(
+    tmp_path: Path,
+) -> None:
+    out, path = tmp_path / "store", tmp_path / "a.csv"
+    rows = ["W1,2025-01-07,清河里电梯停了,是,,多", ",2025-01-07,孩子病了,是,", "W2,去年,望春园漏水,是,"]
+    path.write_text(
+        "\n".join(["工单编号,受理时间,诉求内容,是否解决,联系电话", *rows, ",".join(JANUARY)]),
+        encoding="utf-8",
+    )
+    summary = taken_in(out, path)
+    assert (summary.stored, summary.rejected) == (1, 3)
+    assert summary.errors is not None
+    assert summary.errors.stat().st_mode & 0o777 == 0o600
+    with Store.open(out) as store:
+        erase(store, ["W1"])
+    left = summary.errors.read_text(encoding="utf-8-sig")
+    assert "望春园漏水" in left
+    assert not any(words in left for words in ("W1", "清河里电梯停了", "孩子病了"))
+    with Store.open(out) as store:
+        undo_import(store, summary.import_id, at="2026-01-07T00:00:00")
+    assert not summary.errors.exists()

@@ -38,6 +38,30 @@ def test_a_word_is_found_in_the_cells_of_a_workbook() -> None:
     assert not may_hold(an_xlsx(), ["W9"])
 
 
+@pytest.mark.parametrize(
+    ("word", "stands", "instead"),
+    [
+        ("13800001234", b"13800001234", b"1.3800001234E+10"),
+        ("W1", b"<t>W1</t>", b"<r><t>W</t></r><r><rPr><b/></rPr><t>1</t></r>"),
+        ("W1", b"W1", b"&#87;1"),
+    ],
+    ids=["as Excel writes floats", "in two fonts", "by its code"],
+)
+def test_a_word_is_found_however_a_workbook_writes_it(word: str, stands: bytes, instead: bytes) -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(an_xlsx())) as archive, zipfile.ZipFile(written, "w") as other:
+        for name in archive.namelist():
+            other.writestr(name, archive.read(name).replace(stands, instead))
+    assert not _bytes_say(written.getvalue(), word)
+    assert may_hold(written.getvalue(), [word])
+    assert not may_hold(written.getvalue(), ["W9"])
+
+
+def _bytes_say(data: bytes, word: str) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return any(word.encode() in archive.read(name) for name in archive.namelist())
+
+
 def test_what_cannot_be_searched_may_hold_it() -> None:
     assert may_hold(b"\xd0\xcf\x11\xe0 an old workbook", ["W9"])
     assert may_hold(b"PAR1 columns", ["W9"])

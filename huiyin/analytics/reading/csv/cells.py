@@ -14,6 +14,7 @@ from huiyin.analytics.reading.csv.layout import Layout
 from huiyin.analytics.reading.csv.records import records_of
 from huiyin.analytics.reading.rows import (
     GIVEN_BACK_ROWS,
+    LONGEST_NUMBER,
     LONGEST_TEXT,
     Read,
     Rejected,
@@ -96,7 +97,8 @@ def read_patiently(block: pa.Buffer, layout: Layout, *, skipped: int) -> Read:
         if fault:
             found = {field: record[at] for field, at in layout.places.items() if at < len(record)}
             is_told = found and len(rejected) < GIVEN_BACK_ROWS
-            rejected.append(Rejected(number, "", fault, written=given_back(found) if is_told else ()))
+            told = found.get("number", "").strip()[:LONGEST_NUMBER]
+            rejected.append(Rejected(number, told, fault, written=given_back(found) if is_told else ()))
         else:
             kept.append((number, record))
     cells = columns_of([record for _, record in kept], layout.places)

@@ -86,7 +86,7 @@ def _forget_files(numbers: Sequence[str], now: datetime) -> tuple[int, int]:
             if import_.is_underway:
                 underway += 1
                 continue
-            _forget_rows(import_, {*numbers, *map(mask, numbers)})
+            _forget_rows(import_, {"", *numbers, *map(mask, numbers)})
             keys = _forgotten_keys(import_, numbers, now)
             import_.save()
         for key in keys:
@@ -107,7 +107,7 @@ def _forgotten_keys(import_: HotlineImport, numbers: Sequence[str], now: datetim
 
 
 def _forget_rows(import_: HotlineImport, words: Collection[str]) -> None:
-    """Of the sample and of the rows that were rejected, whose reasons may say what stood in them."""
+    """Of the sample, and of the rejected rows, which give back what stood in them; "": those without a number."""
     import_.sample = [row for row in import_.sample if row["number"] not in words]
     if import_.errors_key:
         with store().open(import_.errors_key) as file:
