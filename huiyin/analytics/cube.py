@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from huiyin.analytics.columns import codes_of, encoded
 from huiyin.analytics.schema import NO, NOT_ASSESSED, YES
-from huiyin.domain.division_codes import STREET
+from huiyin.domain.division_codes import DISTRICT, STREET
 
 DIMENSIONS = ("month", "estate_code", "street_code", "property_related", "category")
 COUNTS = (
@@ -42,7 +42,8 @@ EMPTY_CUBE = pa.schema(
 def cube_of(complaints: pa.Table, month: str) -> pa.Table:
     """One month's complaints (columns of KEPT) → a row for each combination of DIMENSIONS that occurs.
 
-    `street_code` is the first nine digits of the area code, null where the file gives none. `contactable`,
+    `street_code` is the first nine digits of the area code, six where it names a district alone, null where the file
+    gives none. `contactable`,
     `solved_valid` and `satisfied_valid` are the denominators of the three rates: a call-back that was not assessed
     is in none of them and counts in `not_assessed` once.
     """
@@ -94,8 +95,11 @@ def _counted(complaints: pa.Table) -> Iterator[tuple[str, npt.NDArray[np.bool_]]
 
 
 def _streets(areas: pa.Array) -> pa.Array:
-    is_street = pc.greater_equal(pc.utf8_length(areas), STREET)
-    return pc.if_else(is_street, pc.utf8_slice_codeunits(areas, 0, STREET), None)
+    digits = pc.utf8_length(areas)
+    district = pc.if_else(
+        pc.greater_equal(digits, DISTRICT), pc.utf8_slice_codeunits(areas, 0, DISTRICT), None
+    )
+    return pc.if_else(pc.greater_equal(digits, STREET), pc.utf8_slice_codeunits(areas, 0, STREET), district)
 
 
 def _same_word_same_number(column: pa.DictionaryArray) -> pa.DictionaryArray:

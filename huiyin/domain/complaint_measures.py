@@ -102,6 +102,19 @@ _MEASURES = (
 MEASURES = {measure.code: measure for measure in _MEASURES}
 THREE_RATES = ("response_rate", "solution_rate", "satisfaction_rate")
 
+WITHOUT_ESTATE = {
+    "community": "没有归到小区的诉求不计入社区",
+    "street": "没有归到小区的诉求按文件里的区划代码计入街镇",
+    "district": "没有归到小区的诉求按文件里的区划代码计入区",
+}
+"""Where complaints that belong to no estate count, by what is told apart."""
+
+
+def told_apart(measure: Measure, by: str | None) -> Measure:
+    """As its formula is told where places are told apart: no more than the street is known of some complaints."""
+    said = WITHOUT_ESTATE.get(by or "")
+    return replace(measure, formula=f"{measure.formula}；{said}") if said else measure
+
 
 HOUSEHOLDS = (
     "户数是有诉求的各月户数的平均：一家企业只算它当月月初在服务的小区；没有登记户数的小区，诉求和户数都不计"

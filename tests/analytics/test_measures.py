@@ -147,6 +147,25 @@ def test_a_code_too_short_for_a_street_makes_none(mixed: tuple[ir.Table, ir.Tabl
     assert set(districts) == {"110106", "110105"}
 
 
+def test_a_complaint_of_no_estate_counts_in_the_district_its_file_names(tmp_path: Path) -> None:
+    codes = ("110106", "110106001", "110106001002", "110105", "1101", "")
+    file = tmp_path / "a.csv"
+    rows = [f"W{at},公交车晚点,{code}\n" for at, code in enumerate(codes)]
+    file.write_text("工单编号,诉求内容,区划代码\n" + "".join(rows), encoding="utf-8")
+    taken_in(tmp_path / "store", file)
+    with Store.open(tmp_path / "store") as store:
+        keep_estates(store, ESTATES)
+    asker = Asker(Store(tmp_path / "store"))
+
+    def counted(by: str) -> dict[object, object]:
+        found = asker.rows(measured(asker.cube, MEASURES["complaints"], [by]))
+        return {told[by]: told["value"] for told in found}
+
+    assert counted("district") == {"110106": 3, "110105": 1, None: 2}
+    assert counted("street") == {"110106001": 2, None: 4}
+    assert counted("community") == {None: 6}
+
+
 def test_estates_of_unknown_size_do_not_raise_the_mean_of_all(mixed: tuple[ir.Table, ir.Table]) -> None:
     measure, least = MEASURES["complaints"], Shrinking(weight=1, least=0)
     found = rows_of(ranking(*mixed, measure, "estate", per_households=True, per_thousand=least), "estate")

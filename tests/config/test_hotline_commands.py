@@ -101,6 +101,23 @@ def test_rates_say_numerator_denominator_and_formula(store: Path, capsys: pytest
     assert "有效回访" in str(solved["formula"])
 
 
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ("community", "期内受理的诉求件数；没有归到小区的诉求不计入社区"),
+        ("street", "期内受理的诉求件数；没有归到小区的诉求按文件里的区划代码计入街镇"),
+        ("estate", "期内受理的诉求件数"),
+    ],
+)
+def test_the_formula_says_where_complaints_of_no_estate_count(
+    store: Path, capsys: pytest.CaptureFixture[str], by: str, said: str
+) -> None:
+    rates = asked(capsys, "rates", store, "--by", by)
+    ranks = asked(capsys, "rank", store, "--by", by, "--period", "2025", "--measure", "complaints")
+    assert {row["formula"] for row in rates if row["measure"] == "complaints"} == {said}
+    assert {row["formula"] for row in ranks} == {said}
+
+
 def test_a_ranking_names_the_estates(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = asked(
         capsys, "rank", store, "--by", "estate", "--period", "2025", "--top", "1", "--per-households"

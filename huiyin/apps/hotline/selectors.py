@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Length
 
 from huiyin.apps.hotline.models import (
     Correction,
@@ -30,7 +31,7 @@ from huiyin.apps.places.models import Estate, EstateAlias
 from huiyin.apps.places.selectors import inside_q
 from huiyin.domain.access import Actor
 from huiyin.domain.case_workflow import OPEN
-from huiyin.domain.division_codes import street_of
+from huiyin.domain.division_codes import STREET, street_of
 from huiyin.language.places.names import forms_of
 from huiyin.language.places.written import write
 from huiyin.language.similar import Candidate, rank_similar
@@ -155,6 +156,13 @@ def placed_nowhere() -> QuerySet[Correction, str]:
 def months_of(**which: Any) -> QuerySet[HotlineTotal, date | None]:
     """The months in which there are such complaints."""
     return HotlineTotal.objects.filter(**which).values_list("month", flat=True).distinct()
+
+
+def months_of_loose(street: str) -> QuerySet[HotlineTotal, date | None]:
+    """The months in which complaints belong to no estate, but to this street, or, where it is "", to none."""
+    loose = HotlineTotal.objects.alias(digits=Length("street_code")).filter(estate=None)
+    loose = loose.filter(street_code=street) if street else loose.filter(digits__lt=STREET)
+    return loose.values_list("month", flat=True).distinct()
 
 
 def unplaced_in(streets: Sequence[str] | None) -> QuerySet[HotlineTotal]:

@@ -15,7 +15,7 @@ from huiyin.analytics.store import Store
 from huiyin.config.hotline.opening import BadUse, opened
 from huiyin.config.hotline.printing import Row
 from huiyin.domain.clocks import BEIJING
-from huiyin.domain.complaint_measures import MEASURES, per_thousand_households
+from huiyin.domain.complaint_measures import MEASURES, per_thousand_households, told_apart
 from huiyin.domain.complaint_periods import ComplaintPeriod, Earlier, StoredMonths, read_period
 from huiyin.domain.policy_hotline import HotlinePolicy
 from huiyin.domain.policy_schema import read_policy_file
@@ -35,12 +35,13 @@ def list_rates(options: argparse.Namespace) -> Sequence[Row]:
     by = [options.by] if options.by else []
     rows: list[Row] = []
     for measure in MEASURES.values():
+        formula = told_apart(measure, options.by).formula
         for found in asker.rows(measured(asker.cube, measure, by)):
             group = {name: found[name] if found[name] is not None else "（未归属）" for name in by}
             numbers = {name: found[name] for name in ("numerator", "denominator", "excluded", "value")}
             rows.append(
                 {**group, "measure": measure.code, "name": measure.name, **numbers}
-                | {"formula": measure.formula, "version": measure.version, "as_of": asker.as_of}
+                | {"formula": formula, "version": measure.version, "as_of": asker.as_of}
             )
     return sorted(rows, key=lambda row: [str(row[name]) for name in by])
 
@@ -82,7 +83,7 @@ def rank_places(options: argparse.Namespace) -> Sequence[Row]:
             file=sys.stderr,
         )
         found = ranked(period).mutate(moved=ibis.null("int64"))
-    told = per_thousand_households(measure) if options.per_households else measure
+    told = per_thousand_households(measure) if options.per_households else told_apart(measure, by)
     names = {row["code"]: row["name"] for row in asker.rows(asker.estates.select("code", "name"))}
     return [
         {"place": row["place"], "moved": row["moved"], by: row[by]}

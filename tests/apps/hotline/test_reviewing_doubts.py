@@ -317,6 +317,16 @@ def test_the_complaints_of_a_doubt_can_be_corrected_one_by_one(
     assert "/desk/hotline/complaints/correct?month=2026-05&amp;number=R0003" in page.text
 
 
+def test_namesakes_of_a_file_that_names_the_district_alone_are_read_too(client: Client, cast: Cast) -> None:
+    sections(cast, "芳群园三")
+    district = cast.street.code[:6]
+    an_import(cast.by_district_officer, [a_row(1, "芳群园三的物业不修电梯", 区划代码=district)])
+    assert HotlineCount.objects.get().street_code == district
+    doubt = Doubt.objects.get()
+    page = sign_in(client, cast.district_officer).get(reverse("hotline:doubt", args=[doubt.pk]))
+    assert [each.number for each, _case in page.context["rows"]] == ["R0001"]
+
+
 def test_property_complaints_without_an_estate_are_read_in_ones_own_streets(cast: Cast) -> None:
     elsewhere = a_row(93, "物业不修路灯", 区划代码="119901002")
     no_street = a_row(94, "物业乱收费", 区划代码="")

@@ -40,10 +40,11 @@ class Counts(models.Model):
 
 
 class PlacedCounts(Counts):
-    """Of one estate, or of a street where there is none."""
+    """Of one estate, or of a street or district where there is none."""
 
     estate = models.ForeignKey(Estate, null=True, on_delete=models.CASCADE, related_name="+")
-    street_code = models.CharField(max_length=9, blank=True)  # as the file says; "" where it says nothing
+    # As the file says: six digits where it names the district alone, "" where it says nothing.
+    street_code = models.CharField(max_length=9, blank=True)
 
     ATTRIBUTED = Q(estate__isnull=False)
 

@@ -173,7 +173,7 @@ def _said(found: Doubt, estate: Estate | None, is_name: bool) -> str:
 
 def _complaints_of(found: Doubt) -> list[StoredComplaint]:
     if found.estate is None:
-        months = selectors.months_of(estate=None, street_code=found.street_code)
+        months = selectors.months_of_loose(found.street_code)
         return complaints_of_namesakes(
             found.match, found.street_code, months, without=selectors.placed_nowhere()
         )
