@@ -53,7 +53,7 @@ from huiyin.analytics.numbers import Keys, keys_of
 from huiyin.analytics.schema import KEPT, NO_MONTH
 
 _ROWS_IN_GROUP = 65_536
-_READ = ("month=*/complaints.parquet", "_cube/*.arrow", "_*.arrow")
+_READ = ("month=*/complaints.parquet", "_keys/*.npy", "_cube/*.arrow", "_*.arrow")
 """What readers open."""
 _TRIES = 1_000
 ERASED = "（已删除）"

@@ -112,6 +112,11 @@ class StoredMonths:
         months = self.periods(1)
         return next((each for each in months if each.first_month <= today), next(iter(months), None))
 
+    def usual(self, today: date) -> ComplaintPeriod | None:
+        """The month the public reads: the newest whole one; without one the newest that is over, if there is any."""
+        over = [month for month in self.periods(1) if month.last_day < today]
+        return next((month for month in over if self.is_whole(month, today)), next(iter(over), None))
+
     def last_day(self, period: ComplaintPeriod) -> date | None:
         """Until when it holds complaints, where that is known."""
         told = [
@@ -141,15 +146,6 @@ GAP = timedelta(days=3)
 
 def _is_covered(month: date, days: tuple[date, date] | None) -> bool:
     return days is None or (days[0] <= month + GAP and days[1] >= last_of_month(month) - GAP)
-
-
-def usual_period(newest: date | None, today: date) -> ComplaintPeriod:
-    """The month the public reads: the newest one with complaints that is over.
-
-    A month that runs is compared with no whole one; it is shown where there is nothing before it.
-    """
-    before = ComplaintPeriod(month_of(today).first - 1, 1)
-    return min(month_of(newest), before, key=lambda each: each.first) if newest else before
 
 
 def _month(at: int) -> date:

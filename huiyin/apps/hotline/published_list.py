@@ -59,25 +59,36 @@ def remarks(row: Values) -> tuple[str, ...]:
 
 
 def apply(rows: list[CheckedRow], *, import_: Import, by: Actor, now: datetime) -> Applied:
+    """The file stands instead of the list of its period, also of what it names no more."""
+    period = rows[0].values["period"]
+    standing = PublishedRank.objects.standing().filter(period=period)
+    standing.exclude(brought_by=import_).update(replaced_by=import_)
+    before = {
+        rank.name: _said(rank.place, rank.complaint_count, rank.estate_id)
+        for rank in PublishedRank.objects.filter(period=period, replaced_by=import_)
+    }
     created = updated = 0
     for row in rows:
         told = row.values
-        said = {"place": told["place"], "complaint_count": told["count"], "estate_id": told["estate"]}
-        named = PublishedRank.objects.standing().filter(period=told["period"], name=told["name"])
-        if named.filter(**said).exists():
-            continue
-        is_new = not named.update(replaced_by=import_)
-        PublishedRank.objects.create(period=told["period"], name=told["name"], brought_by=import_, **said)
-        created, updated = created + is_new, updated + (not is_new)
-    if created or updated:
+        said = _said(told["place"], told["count"], told["estate"])
+        standing.filter(name=told["name"]).update(replaced_by=import_)
+        PublishedRank.objects.create(period=period, name=told["name"], brought_by=import_, **said)
+        created += told["name"] not in before
+        updated += before.get(told["name"], said) != said
+    dropped = len(before.keys() - {row.values["name"] for row in rows})
+    if created or updated or dropped:
         record(
             kind="hotline.published_list_taken",
             stream=import_.stream,
             by=by,
             now=now,
-            public={"period": rows[0].values["period"], "created": created, "updated": updated},
+            public={"period": period, "created": created, "updated": updated, "dropped": dropped},
         )
     return Applied(created=created, updated=updated, unchanged=len(rows) - created - updated)
+
+
+def _said(place: int, count: int | None, estate: int | None) -> dict[str, int | None]:
+    return {"place": place, "complaint_count": count, "estate_id": estate}
 
 
 def undo(import_: Import, *, by: Actor, now: datetime) -> int:
@@ -85,10 +96,10 @@ def undo(import_: Import, *, by: Actor, now: datetime) -> int:
     brought = PublishedRank.objects.filter(brought_by=import_)
     # Of a name written twice the last one stood.
     stood = brought.exclude(replaced_by=import_).select_related("replaced_by")
-    later = {(rank.period, rank.name): rank.replaced_by for rank in stood}
+    later = {rank.period: rank.replaced_by for rank in stood}
     count, _each = brought.delete()
     for rank in PublishedRank.objects.filter(replaced_by=import_):
-        rank.replaced_by = later[rank.period, rank.name]
+        rank.replaced_by = later[rank.period]
         rank.save(update_fields=["replaced_by"])
     return count
 

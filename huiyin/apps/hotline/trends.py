@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from huiyin.apps.hotline.models import HotlineTotal
+from huiyin.apps.hotline.periods import stored_months
 from huiyin.apps.hotline.pictures import as_of
 from huiyin.apps.hotline.rules import rules_on
 from huiyin.apps.hotline.sums import in_period, sums_by
 from huiyin.apps.places.models import Estate
 from huiyin.domain.complaint_measures import ALL, MEASURES, Measure
-from huiyin.domain.complaint_periods import ComplaintPeriod, usual_period
+from huiyin.domain.complaint_periods import ComplaintPeriod
 from huiyin.web.charts.lines import Lines, two_lines
 
 FEW_IN_A_YEAR = 12
@@ -33,11 +34,13 @@ class MonthOfTrend:
     count: int
     per_thousand: Decimal
     of_peers: Decimal
+    is_held: bool = True
+    """False: of this month nothing was brought in, of anybody."""
 
 
 @dataclass(frozen=True)
 class PublicTrend:
-    """Twelve months that are over; `now` is the last one."""
+    """Twelve months that are over, as far as there are any of them; `now` is the last one, the newest that is whole."""
 
     period: ComplaintPeriod
     months: list[MonthOfTrend]
@@ -63,13 +66,18 @@ class PublicTrend:
     def in_year(self) -> int:
         return sum(each.count for each in self.months)
 
+    @property
+    def held_count(self) -> int:
+        """Of how many months that is."""
+        return sum(each.is_held for each in self.months)
+
 
 def public_trend(estate: Estate, today: date) -> PublicTrend | None:
     """None where no complaints were ever brought in, or the households are not known. Five queries."""
-    newest = HotlineTotal.objects.aggregate(at=Max("month"))["at"]
-    if newest is None or not estate.household_count:
+    stored = stored_months()
+    period = stored.usual(today)
+    if period is None or not estate.household_count:
         return None
-    period = usual_period(newest, today)
     year = period.year_to_its_end
     peers = Estate.objects.filter(household_count__gt=0)
     own_kind = Q(kind=estate.kind)
@@ -84,12 +92,14 @@ def public_trend(estate: Estate, today: date) -> PublicTrend | None:
     here = _by_month(HotlineTotal.objects.filter(estate=estate), year)
     there = _by_month(HotlineTotal.objects.filter(estate__in=peers), year)
     homes = told["alike"] if has_peers else told["every"]
+    held = set(stored.held(year))
     months = [
         MonthOfTrend(
             month,
             here.get(month, 0),
             _per_thousand(here.get(month, 0), estate.household_count),
             _per_thousand(there.get(month, 0), homes),
+            month in held,
         )
         for month in (ComplaintPeriod(year.first + at, 1).first_month for at in range(12))
     ]
@@ -100,7 +110,10 @@ def public_trend(estate: Estate, today: date) -> PublicTrend | None:
         households=estate.household_count,
         peers=_("同类小区") if has_peers else _("全区"),
         is_small=estate.household_count < fewest or sum(here.values()) < FEW_IN_A_YEAR,
-        chart=two_lines([each.per_thousand for each in months], [each.of_peers for each in months]),
+        chart=two_lines(
+            [each.per_thousand if each.is_held else None for each in months],
+            [each.of_peers if each.is_held else None for each in months],
+        ),
         as_of=as_of(),
         measure=MEASURES["property_complaints"],
     )

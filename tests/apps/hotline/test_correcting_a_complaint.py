@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from huiyin.analytics.changing import correct
-from huiyin.analytics.corrections import Decision
+from huiyin.analytics.corrections import Corrections, Decision
 from huiyin.analytics.store import Store
 from huiyin.apps.audit.models import Event, EventSecret
 from huiyin.apps.hotline import services
-from huiyin.apps.hotline.asking import folder
+from huiyin.apps.hotline.asking import everything_stored, folder
 from huiyin.apps.hotline.models import Correction, HotlineCount
 from huiyin.apps.hotline.personal import erase_hotline, export_hotline
-from huiyin.apps.hotline.services.corrections import stream_of
+from huiyin.apps.hotline.services.corrections import adopt_corrections, stream_of
 from huiyin.domain.access import SYSTEM
 from huiyin.domain.errors import NotPermitted, RuleBroken
+from huiyin.integrations import children
 from huiyin.web.now import now
 from tests.counting import queries_of
 from tests.given_hotline import a_row, an_import
@@ -247,3 +249,27 @@ def test_from_the_words_of_an_estate_one_gets_to_the_correction(secretary: Clien
     page = secretary.get("/desk/hotline/estates/yunshanli/complaints").text
     assert f"{PAGE}?month={MONTH}&amp;number={NUMBER}" in page
     assert "人工更正过" in page
+
+
+def test_a_decision_that_reached_the_store_after_it_was_told_of_is_not_put_back(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def decide(category: str) -> None:
+        wanted = services.Wanted(property_related=True, category=category)
+        services.correct_complaint(
+            month="2026-05", number="R0001", wanted=wanted, by=cast.by_district_officer
+        )
+        services.apply_corrections()
+
+    run, told = children.run, []
+
+    def slow(module: str, asked: Mapping[str, Any], tell: Any) -> None:
+        told.append((now(), Corrections.of(everything_stored()).told(everything_stored())))
+        run(module, asked, tell)
+
+    an_import(cast.by_secretary)
+    decide("绿化")
+    monkeypatch.setattr(children, "run", slow)
+    decide("电梯")
+    at, before = told[-1]
+    assert adopt_corrections(before, now=at) == 0

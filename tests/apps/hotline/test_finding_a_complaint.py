@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huiyin.analytics.numbers import keys_of
+from huiyin.analytics.store import Store
 from huiyin.apps.hotline.finding import key_of, month_with
 from huiyin.apps.hotline.services import register_complaint
 from tests.given_hotline import a_row, an_import
@@ -79,3 +80,9 @@ def test_the_month_is_found_by_the_keys_of_the_store(cast: Cast) -> None:
 def test_a_key_is_the_one_the_kernels_make(numbers: list[str]) -> None:
     encodable = [each.encode("utf-8", "ignore").decode() for each in numbers]
     assert [key_of(each) for each in encodable] == keys_of(pa.array(encodable, pa.string())).tolist()
+
+
+def test_no_complaint_is_read_to_find_the_month_of_one(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    an_import(cast.by_district_officer, ROWS)
+    monkeypatch.setattr(Store, "table_of", None)
+    assert [month_with(number) for number in ("R0001", "R0002", "R0009")] == ["2026-05", "2026-06", None]

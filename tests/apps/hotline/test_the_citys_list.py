@@ -51,6 +51,21 @@ def test_names_are_found_among_our_estates_and_a_second_time_change_nothing(
     assert (again.created_count, again.updated_count, again.unchanged_count) == (0, 1, 1)
 
 
+def test_a_line_that_a_later_list_leaves_out_stands_no_more_until_that_list_is_taken_back(
+    cast: Cast, imported: Imported
+) -> None:
+    imported([("7", "云杉里小区", "88"), ("8", "别处花园", "61")])
+    before = lines()
+    later = imported([("7", "北桥苑", "90"), ("8", "别处花园", "61")])
+    assert (later.created_count, later.updated_count, later.unchanged_count) == (1, 0, 1)
+    assert set(lines()) == {"北桥苑", "别处花园"}
+    latest = imported([("9", "云杉里小区", "70")])
+    services.undo_import(later, by=cast.by_district_officer)
+    assert set(lines()) == {"云杉里小区"}
+    services.undo_import(latest, by=cast.by_district_officer)
+    assert lines() == before
+
+
 def test_a_list_without_a_readable_period_is_given_back(imported: Imported) -> None:
     assert imported(period="六月").rows_bad == 4
     assert not PublishedRank.objects.exists()
@@ -70,10 +85,11 @@ def test_a_file_that_is_taken_back_brings_back_the_lines_it_changed(cast: Cast, 
     third = imported([("9", "云杉里小区", "91"), ("9", "云杉里小区", "92")])
     latest = lines()
     assert (second.created_count, second.updated_count) == (1, 2)
-    assert (corrected["云杉里小区"], latest["云杉里小区"]) == ((8, 90), (9, 92))
+    assert corrected == {"云杉里小区": (8, 90), "北桥苑": (31, 12), "新来的苑": (99, 1)}
+    assert latest == {"云杉里小区": (9, 92)}
 
     assert services.undo_import(second, by=cast.by_district_officer) == 3
-    assert lines() == first | {"云杉里小区": (9, 92)}
+    assert lines() == latest
     services.undo_import(third, by=cast.by_district_officer)
     assert lines() == first
 

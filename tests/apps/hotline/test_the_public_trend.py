@@ -8,8 +8,10 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from huiyin.apps.hotline.mirroring import total_up
 from huiyin.apps.hotline.trends import public_trend
 from huiyin.apps.places.models import Estate
+from huiyin.domain.months import months_later
 from tests.given_counts import JUNE, more_estates, some_complaints
 from tests.people import Cast
 
@@ -30,19 +32,46 @@ def test_a_page_tells_the_last_month_that_is_over_and_its_year(client: Client, c
     some_complaints(cast.estate, 50, month=date(2026, 7, 1))
     some_complaints(cast.other_estate, 3)
     page = client.get("/estates/yunshanli").text
-    assert "2026年6月物业诉求 25 件，合每千户 59.5 件，全区是 44.4 件。十二个月一共 35 件。" in page
+    assert "2026年6月物业诉求 25 件，合每千户 59.5 件，全区是 44.4 件。有数据的 2 个月一共 35 件。" in page
     assert "户数或件数少" not in page
     assert "2026年6月物业诉求 3 件，合每千户 14.3 件" in client.get("/estates/beiqiaoyuan").text
     assert "户数或件数少" in client.get("/estates/beiqiaoyuan").text
 
 
-def test_the_months_stand_in_order_and_without_complaints_are_zero(cast: Cast) -> None:
+def test_the_months_stand_in_order_and_those_of_which_others_complained_are_zero(
+    client: Client, cast: Cast
+) -> None:
     some_complaints(cast.estate, 21, month=JUNE)
+    for back in range(1, 12):
+        some_complaints(cast.other_estate, 2, month=months_later(JUNE, -back))
     trend = public_trend(cast.estate, TODAY)
     assert trend is not None
     assert [each.month for each in trend.months][::11] == [date(2025, 7, 1), JUNE]
     assert (trend.months[0].count, trend.months[0].per_thousand) == (0, Decimal("0.0"))
     assert (trend.now.count, trend.now.per_thousand) == (21, Decimal("50.0"))
+    assert "十二个月一共 21 件。" in client.get("/estates/yunshanli").text
+
+
+def test_a_month_of_which_nothing_was_brought_is_a_gap_and_no_nought(client: Client, cast: Cast) -> None:
+    some_complaints(cast.estate, 21, month=JUNE)
+    some_complaints(cast.estate, 6, month=date(2026, 4, 1))
+    some_complaints(cast.estate, 7, month=date(2026, 3, 1))
+    trend = public_trend(cast.estate, TODAY)
+    assert trend is not None
+    assert (trend.held_count, trend.in_year) == (3, 34)
+    assert [path.count("L") for path in trend.chart.main.path.split("M")[1:]] == [1, 0]
+    page = client.get("/estates/yunshanli").text
+    assert "有数据的 3 个月一共 34 件。" in page
+    assert page.count("没有数据") == 9
+
+
+def test_a_month_of_a_few_days_is_not_told_as_one(cast: Cast) -> None:
+    some_complaints(cast.estate, 21, month=JUNE)
+    some_complaints(cast.estate, 6, month=date(2026, 5, 1))
+    total_up(JUNE, days=("2026-06-01", "2026-06-05"))
+    trend = public_trend(cast.estate, TODAY)
+    assert trend is not None
+    assert (str(trend.period), trend.now.count) == ("2026-05", 6)
 
 
 def test_five_estates_of_a_kind_are_measured_by_each_other(cast: Cast) -> None:

@@ -106,7 +106,8 @@ def apply_corrections() -> int:
     asked = {"decisions": [each.decision for each in waiting], "now": written(now)}
     missing = frozenset(ask("correct", asked, now=now)["missing"])
     applied = [each.pk for each in waiting if each.number not in missing]
-    Correction.objects.filter(pk__in=applied).update(applied_at=now)
+    # Not when it was asked for: whoever was told of the store in between was told without them.
+    Correction.objects.filter(pk__in=applied).update(applied_at=clock())
     find_topics_later()
     return len(applied)
 
