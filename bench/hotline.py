@@ -35,8 +35,8 @@ from huiyin.analytics.asking import Asker
 from huiyin.analytics.estates import read_estates
 from huiyin.analytics.measures.rankings import ranking
 from huiyin.analytics.measures.rates import measured
-from huiyin.analytics.pipeline import TextStep
 from huiyin.analytics.reading.files import read_complaints
+from huiyin.analytics.schema import TextStep
 from huiyin.analytics.store import Store
 from huiyin.analytics.text_step import text_step_of
 from huiyin.domain.complaint_measures import MEASURES

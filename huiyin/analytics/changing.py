@@ -22,7 +22,7 @@ from huiyin.analytics.numbers import Keys, keys_of
 from huiyin.analytics.prepared import Mapped
 from huiyin.analytics.repeats import Looked
 from huiyin.analytics.replaced import put_replaced, replaced_by
-from huiyin.analytics.schema import KEPT, RAW
+from huiyin.analytics.schema import KEPT, RAW, TextStep
 from huiyin.analytics.store import ERASED, Change, Store
 from huiyin.documents.writing import without_rows
 
@@ -122,9 +122,17 @@ def _corrected(fresh: Mapping[str, Fresh], corrections: Corrections, change: Cha
 
 
 def undo_import(
-    store: Store, import_id: str, *, at: str, tell: Callable[[str], None] = lambda _: None
+    store: Store,
+    import_id: str,
+    *,
+    at: str,
+    text_step: TextStep | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> ImportRecord:
-    """Take an import back: its complaints go, those it replaced come again; StoreProblem if there is none such."""
+    """Take an import back: its complaints go, those it replaced come again; StoreProblem if there is none such.
+
+    `text_step`: of the estates as they are called now, where names were claimed or released since these were read.
+    """
     record = next((each for each in store.imports if each.id == import_id and not each.undone_at), None)
     if record is None:
         raise StoreProblem("没有编号为 %(id)s 的导入，或已撤销。", code="no_such_import", id=import_id)
@@ -133,6 +141,8 @@ def undo_import(
     for later in store.imports:
         if later.id != import_id:
             _hand_over(store, change, later.id, import_id, earlier)
+    if text_step:
+        earlier = {month: _attributed_anew(rows, text_step) for month, rows in earlier.items()}
     corrections = Corrections.of(store)
     for rows in earlier.values():
         corrections = corrections.read_anew(rows)
@@ -186,7 +196,7 @@ def _hand_over(
 def attribute_again(
     store: Store,
     names: Sequence[str],
-    text_step: Callable[[pa.RecordBatch], pa.RecordBatch],
+    text_step: TextStep,
     *,
     released: Sequence[tuple[str, str]] = (),
     tell: Callable[[str], None] = lambda _: None,
@@ -232,6 +242,14 @@ def attribute_again(
     rewrite(store, change, set(found), content, tell)
     store.commit(change, store.imports)
     return count
+
+
+def _attributed_anew(rows: pa.Table, text_step: TextStep) -> pa.Table:
+    """Complaints that are kept, with the estates that their words name now; erased ones stay what they are."""
+    asked = pc.not_equal(rows["text"], ERASED)
+    if not pc.any(asked).as_py():
+        return rows
+    return _with_estates(rows, asked, text_step(_as_raw(rows.filter(asked))))
 
 
 def _writes_one_of(texts: pa.ChunkedArray, names: Sequence[str]) -> pa.ChunkedArray:

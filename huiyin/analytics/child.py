@@ -33,9 +33,9 @@ from huiyin.analytics.erased import Erased
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.following_up import NthRule, RecurrenceRule, Rule, call_backs, wanted_cases
 from huiyin.analytics.manifest import ImportRecord
-from huiyin.analytics.pipeline import Progress, TextStep, enrich
+from huiyin.analytics.pipeline import Progress, enrich
 from huiyin.analytics.reading.files import size_of
-from huiyin.analytics.schema import NO_MONTH
+from huiyin.analytics.schema import NO_MONTH, TextStep
 from huiyin.analytics.store import Store
 from huiyin.analytics.topics import Group, Title, topics_of
 from huiyin.analytics.unknown_names import FindNames, unknown_names
@@ -139,14 +139,15 @@ def _store(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
 
 
 def _undo(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
-    """`folder`, `import_id`, `now`; one that was undone before is told again."""
+    """`folder`, `import_id`, `estates`, `now`; one that was undone before is told again."""
     with _opened(asked, tell, text) as (store, tell_changed):
         record = next((each for each in store.imports if each.id == asked["import_id"]), None)
         if record is not None and record.undone_at:
             tell_changed(store.months())
             return {}
         changed = _Months(tell)
-        undo_import(store, asked["import_id"], at=asked["now"], tell=changed.add)
+        step = text.step_of(_estates(asked), b"-", size=0)  # nobody calls again: any secret does
+        undo_import(store, asked["import_id"], at=asked["now"], text_step=step, tell=changed.add)
         tell_changed(changed.months)
     return {}
 

@@ -34,13 +34,10 @@ from huiyin.analytics.reading.files import Unread, parts_of
 from huiyin.analytics.reading.rows import ERROR_HEADINGS, Rejected
 from huiyin.analytics.reading.times import end_of_day, timely
 from huiyin.analytics.repeated_numbers import Numbers
-from huiyin.analytics.schema import KEPT
+from huiyin.analytics.schema import KEPT, TextStep
 from huiyin.analytics.store import Store
 from huiyin.documents.cells import guard
 from huiyin.documents.refusals import FileRefused
-
-TextStep = Callable[[pa.RecordBatch], pa.RecordBatch]
-"""A batch of RAW → the same rows with the columns of KEPT; marks of repetition and `import_id` are filled later."""
 
 
 class Progress(NamedTuple):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pyarrow as pa
 
 from huiyin.analytics.arrow_alone import leave_pandas_out
@@ -69,3 +71,6 @@ KEPT = pa.schema(
     ]
 )
 """One row of a month's Parquet file; the month is the folder's name (month=2025-01)."""
+
+TextStep = Callable[[pa.RecordBatch], pa.RecordBatch]
+"""A batch of RAW → the same rows with the columns of KEPT; marks of repetition and `import_id` are filled later."""

@@ -12,8 +12,7 @@ import pyarrow as pa
 
 from huiyin.analytics import child
 from huiyin.analytics.estates import Estate
-from huiyin.analytics.pipeline import TextStep
-from huiyin.analytics.schema import KEPT
+from huiyin.analytics.schema import KEPT, TextStep
 from huiyin.analytics.unknown_names import FindNames
 from tests.analytics.given_complaints import a_step
 

@@ -190,3 +190,13 @@ def test_the_page_takes_the_same_queries_for_few_cases_and_many(cast: Cast, secr
     counted = [queries_of(lambda each=each: page_of(secretary, each)) for each in (few, many)]
     assert counted[0] == counted[1]
     assert counted[0] <= 16
+
+
+def test_the_link_of_a_case_follows_its_complaint_into_another_month(cast: Cast, secretary: Client) -> None:
+    stored(cast, urgent(1))
+    moved = urgent(1)
+    moved[1] = "2026-04-30 08:00:00"
+    stored(cast, moved)
+    listed = secretary.get(f"/desk/hotline/estates/yunshanli/complaints?month={MONTH}&number=R0001")
+    assert "共 1 件" in listed.text
+    assert listed.context["month"].month == 4

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.hotline import selectors, services
@@ -155,10 +154,23 @@ def test_a_claimed_name_counts_whatever_is_decided_or_undone_later(cast: Cast) -
     assert counted() == 3
     services.undo_import(second, reason="传错了", by=cast.by_secretary)
     services.take_back(second.pk)
-    assert ProcrastinateJob.objects.filter(task_name="hotline.attribute_again").count() == 2
-    services.attribute_again()
     assert counted() == 3
     wanted = services.Wanted(property_related=True, category="绿化")
     services.correct_complaint(month="2026-05", number="R0001", wanted=wanted, by=cast.by_district_officer)
     services.apply_corrections()
     assert counted() == 3
+
+
+def test_what_an_undone_import_brings_back_is_read_with_the_names_of_today(cast: Cast) -> None:
+    an_import(cast.by_secretary)
+    name = UnknownName.objects.get()
+    services.claim_name(name, estate=cast.estate, by=cast.by_secretary)
+    services.attribute_again()
+    second = an_import(cast.by_secretary, [a_row(2, "别处的物业不扫楼道，第二次来电")])
+    services.reopen_name(name, by=cast.by_secretary)
+    services.attribute_again("明珠花园", cast.estate.code)
+    services.undo_import(second, reason="传错了", by=cast.by_secretary)
+    services.take_back(second.pk)
+    assert sum(cell.complaints for cell in HotlineCount.objects.filter(estate=cast.estate)) == 1
+    name.refresh_from_db()
+    assert (name.state, name.complaint_count) == ("open", 2)

@@ -205,7 +205,8 @@ def _take_back(import_: HotlineImport) -> None:
         import_.taken_out_count = len(numbers)
         import_.left_topics = [topic.pk for topic in topics_with(numbers)]
         import_.save(update_fields=["taken_out_count", "left_topics"])
-    ask("undo", {"import_id": import_.store_id, "now": written(now)}, now=now, import_=import_)
+    asked = {"import_id": import_.store_id, "estates": estates_asked(now), "now": written(now)}
+    ask("undo", asked, now=now, import_=import_)
     if before is not None:
         import_.restored_count = row_count() - before + import_.taken_out_count
     HotlineImport.objects.filter(pk=import_.pk, state=State.UNDOING).update(
@@ -213,8 +214,6 @@ def _take_back(import_: HotlineImport) -> None:
     )
     withdraw_orphans(import_, now)
     find_topics_later()
-    # What came again was read before names were claimed.
-    queue.configure_task("hotline.attribute_again", lock=STORE_LOCK).defer()
 
 
 def refresh_mirror() -> Mapping[str, Any]:

@@ -46,7 +46,8 @@ def desk_complaints(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     topic = _topic_asked(request, estate)
     months = list(months_of(estate=estate).order_by("-month"))
-    month = month_asked(request, months)
+    number = request.GET.get("number", "")[:64]
+    month = month_asked(request, months, where=month_with(number) if number else None)
     if topic:
         span = [each for each in months if each and _spans(topic, each)]
         found = complaints_of(estate.code, span, only=topic.numbers)
@@ -55,7 +56,6 @@ def desk_complaints(request: HttpRequest, slug: str) -> HttpResponse:
     categories = sorted({each.category for each in found if each.category})
     category = request.GET.get("category", "")[:40]
     kind = request.GET.get("kind", "")
-    number = request.GET.get("number", "")[:64]
     shown = [
         each
         for each in found
@@ -131,9 +131,9 @@ def months_named(months: list[date | None]) -> list[tuple[str, str]]:
     return [(_name_of(each), _words_of(each)) for each in months]
 
 
-def month_asked(request: HttpRequest, months: list[date | None]) -> date | None:
-    """One of those there are; else the newest that has a time."""
-    asked = request.GET.get("month", "")
+def month_asked(request: HttpRequest, months: list[date | None], *, where: str | None = None) -> date | None:
+    """`where` the complaint asked for lies by now, or one of those there are; else the newest that has a time."""
+    asked = where or request.GET.get("month", "")
     named = {_name_of(each): each for each in months}
     return named.get(asked, next((each for each in months if each), None))
 
