@@ -420,3 +420,14 @@ def test_estates_of_another_list_keep_their_names_and_a_refused_file_brings_no_l
     assert enriched("工单编号,受理时间,诉求内容", "W8,2025-03-01,明珠花园的物业不修电梯") == 0
     capsys.readouterr()
     assert named() == {"清河里一区": 1, "望春园小区": 1, "明珠花园": 1}
+
+
+def test_what_has_no_place_is_counted_and_no_list_has_less_than_one_line(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["hotline", "rank", str(store), "--by", "estate", "--period", "2025"]
+    assert main([*where, "--measure", "solution_rate"]) == 0
+    assert "另有 2 个样本太小" in capsys.readouterr().err
+    for command in (where, ["hotline", "topics", str(store)]):
+        assert main([*command, "--top", "-1"]) == 2
+        assert "--top 至少是 1" in capsys.readouterr().err

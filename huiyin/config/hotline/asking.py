@@ -55,8 +55,7 @@ def rank_places(options: argparse.Namespace) -> Sequence[Row]:
     measure = MEASURES[options.measure]
     if options.per_households and measure.is_share:
         raise BadUse("占比类指标不能按每千户计算。")
-    if options.top < 1:
-        raise BadUse("--top 至少是 1。")
+    _check_top(options)
     store = opened(options.folder)
     _check_has(store, period)
     asker = Asker(store, (*period.months, *period.before.months))
@@ -83,6 +82,9 @@ def rank_places(options: argparse.Namespace) -> Sequence[Row]:
             file=sys.stderr,
         )
         found = ranked(period).mutate(moved=ibis.null("int64"))
+    rows = asker.rows(found.order_by("place", by))
+    if placeless := sum(row["place"] is None for row in rows):
+        print(f"另有 {placeless} 个样本太小，或没有可比的户数、分母，不列名次。", file=sys.stderr)
     told = per_thousand_households(measure) if options.per_households else told_apart(measure, by)
     names = {row["code"]: row["name"] for row in asker.rows(asker.estates.select("code", "name"))}
     return [
@@ -91,8 +93,14 @@ def rank_places(options: argparse.Namespace) -> Sequence[Row]:
         | {name: row[name] for name in ("numerator", "denominator", "excluded", "value", "ranked_by")}
         | {"measure": told.code, "formula": told.formula, "version": told.version}
         | {"before": earlier.value, "as_of": asker.as_of}
-        for row in asker.rows(found.filter(found.place <= options.top).order_by("place", by))
+        for row in rows
+        if isinstance(row["place"], int) and row["place"] <= options.top
     ]
+
+
+def _check_top(options: argparse.Namespace) -> None:
+    if options.top < 1:
+        raise BadUse("--top 至少是 1。")
 
 
 def list_topics(options: argparse.Namespace) -> Sequence[Row]:
@@ -100,6 +108,7 @@ def list_topics(options: argparse.Namespace) -> Sequence[Row]:
     from huiyin.language.complaints.grouping import group_topics
     from huiyin.language.complaints.titles import title_of
 
+    _check_top(options)
     store = opened(options.folder)
     names = {row["code"]: row["name"] for row in kept_estates(store).select(["code", "name"]).to_pylist()}
     if options.estate:
