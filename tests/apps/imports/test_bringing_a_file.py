@@ -300,6 +300,12 @@ def test_nul_in_a_text_of_utf_16_is_dropped() -> None:
     assert import_.examples == ["N1", "甲乙"]
 
 
+def test_what_first_stands_in_a_column_is_shown_masked_and_a_bare_name_not_at_all() -> None:
+    told = "编号,内容,提问人,电话\nN1,请回电13800001234，灯不亮,王小明,13800001234\n"
+    import_ = services.upload_file(kind=NAME, data=told.encode(), name="便条.csv", by=KEEPER, now=NOW)
+    assert import_.examples == ["N1", "请回电〔手机号〕，灯不亮", "", "〔手机号〕"]
+
+
 def test_files_and_rejected_rows_go_after_their_time_and_the_counts_stay() -> None:
     import_ = imported(ledger_of_500())
     key = import_.file_key

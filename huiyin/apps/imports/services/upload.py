@@ -27,12 +27,15 @@ from huiyin.documents.spreadsheets import Table
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import RuleBroken
 from huiyin.integrations.queueing import queue
+from huiyin.language.masking import mask
+from huiyin.language.personal.names import begins_like_a_name
 from huiyin.web.now import now as clock
 
 FOLDER = "imports"
 # Smaller files are checked while the person waits, larger ones by the worker.
 CHECK_AT_ONCE = 1_000
 _EXAMPLE_CHARS = 16
+_LONGEST_BARE_NAME = 4
 
 
 @transaction.atomic
@@ -108,6 +111,13 @@ def set_mapping(
     return import_
 
 
+def _example_of(cell: str) -> str:
+    """What helps to tell a column, and nobody's name or number: a name alone is no example."""
+    words = mask(" ".join(cell.split()))
+    may_be_a_name = len(words) <= _LONGEST_BARE_NAME and begins_like_a_name(words)
+    return "" if may_be_a_name else words[:_EXAMPLE_CHARS]
+
+
 def _describe(import_: Import, kind: ImportKind, table: Table) -> None:
     """Sheet, headers, number of rows and the mapping to offer: the remembered one, else the likeliest."""
     import_.sheet, import_.sheets, import_.headers = table.sheet, list(table.sheets), list(table.headers)
@@ -117,7 +127,7 @@ def _describe(import_: Import, kind: ImportKind, table: Table) -> None:
         import_.rows_total += 1
         for at, cell in enumerate(row.values):
             if not examples[at]:
-                examples[at] = " ".join(cell_text(cell).split())[:_EXAMPLE_CHARS]
+                examples[at] = _example_of(cell_text(cell))
     import_.examples = examples
     if not import_.rows_total:
         raise RuleBroken("表头下面没有一行数据。", code="no_rows", field="file")
