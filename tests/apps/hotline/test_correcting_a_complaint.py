@@ -251,9 +251,7 @@ def test_from_the_words_of_an_estate_one_gets_to_the_correction(secretary: Clien
     assert "人工更正过" in page
 
 
-def test_a_decision_that_reached_the_store_after_it_was_told_of_is_not_put_back(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_decision_that_reached_the_store_after_it_was_told_of_is_not_put_back(cast: Cast) -> None:
     def decide(category: str) -> None:
         wanted = services.Wanted(property_related=True, category=category)
         services.correct_complaint(
@@ -269,7 +267,8 @@ def test_a_decision_that_reached_the_store_after_it_was_told_of_is_not_put_back(
 
     an_import(cast.by_secretary)
     decide("绿化")
-    monkeypatch.setattr(children, "run", slow)
-    decide("电梯")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(children, "run", slow)
+        decide("电梯")
     at, before = told[-1]
     assert adopt_corrections(before, now=at) == 0
