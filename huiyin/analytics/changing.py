@@ -349,6 +349,7 @@ def _forget_rejected(store: Store, numbers: Sequence[str]) -> None:
         left = without_rows(written, "工单编号", words)
         if left != written:
             unfinished = path.with_suffix(".new")
+            unfinished.touch(mode=0o600)
             unfinished.write_bytes(left)
             unfinished.replace(path)
 

@@ -528,6 +528,7 @@ def test_of_an_erased_complaint_no_rejected_row_tells_and_an_undone_import_leave
         erase(store, ["W1"])
     left = summary.errors.read_text(encoding="utf-8-sig")
     assert "望春园漏水" in left
+    assert summary.errors.stat().st_mode & 0o777 == 0o600
     assert not any(words in left for words in ("W1", "清河里电梯停了", "孩子病了"))
     with Store.open(out) as store:
         undo_import(store, summary.import_id, at="2026-01-07T00:00:00")

@@ -42,7 +42,7 @@ def erase_words(options: argparse.Namespace) -> Sequence[Row]:
     from huiyin.analytics.changing import erase
 
     opened(options.folder)
-    wanted = set(options.numbers)
+    wanted = {number.strip() for number in options.numbers} - {""}
     with Store.open(options.folder) as store:
         count = erase(store, sorted(wanted))
     if count < len(wanted):
