@@ -113,9 +113,12 @@ class StoredMonths:
         return next((each for each in months if each.first_month <= today), next(iter(months), None))
 
     def usual(self, today: date) -> ComplaintPeriod | None:
-        """The month the public reads: the newest whole one; without one the newest that is over, if there is any."""
-        over = [month for month in self.periods(1) if month.last_day < today]
-        return next((month for month in over if self.is_whole(month, today)), next(iter(over), None))
+        """The month the public reads: the newest whole one; None where there is none yet."""
+        return next((month for month in self.periods(1) if self.is_whole(month, today)), None)
+
+    def whole(self, period: ComplaintPeriod, today: date) -> list[date]:
+        """Those of `held` that are whole: five days are no month."""
+        return [month for month in self.held(period) if self.is_whole(month_of(month), today)]
 
     def last_day(self, period: ComplaintPeriod) -> date | None:
         """Until when it holds complaints, where that is known."""

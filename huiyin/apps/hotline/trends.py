@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +14,7 @@ from huiyin.apps.hotline.models import HotlineTotal
 from huiyin.apps.hotline.periods import stored_months
 from huiyin.apps.hotline.pictures import as_of
 from huiyin.apps.hotline.rules import rules_on
-from huiyin.apps.hotline.sums import in_period, sums_by
+from huiyin.apps.hotline.sums import sums_by
 from huiyin.apps.places.models import Estate
 from huiyin.domain.complaint_measures import ALL, MEASURES, Measure
 from huiyin.domain.complaint_periods import ComplaintPeriod
@@ -35,12 +36,12 @@ class MonthOfTrend:
     per_thousand: Decimal
     of_peers: Decimal
     is_held: bool = True
-    """False: of this month nothing was brought in, of anybody."""
+    """False: of this month nothing was brought in, of anybody, or a part alone; then it counts nowhere."""
 
 
 @dataclass(frozen=True)
 class PublicTrend:
-    """Twelve months that are over, as far as there are any of them; `now` is the last one, the newest that is whole."""
+    """Twelve months, those that are held whole; `now` is the last one, the newest that is."""
 
     period: ComplaintPeriod
     months: list[MonthOfTrend]
@@ -73,7 +74,7 @@ class PublicTrend:
 
 
 def public_trend(estate: Estate, today: date) -> PublicTrend | None:
-    """None where no complaints were ever brought in, or the households are not known. Five queries."""
+    """None where no whole month was brought in yet, or the households are not known. Five queries."""
     stored = stored_months()
     period = stored.usual(today)
     if period is None or not estate.household_count:
@@ -89,10 +90,10 @@ def public_trend(estate: Estate, today: date) -> PublicTrend | None:
     has_peers = told["kin"] >= FEWEST_PEERS
     if has_peers:
         peers = peers.filter(own_kind)
-    here = _by_month(HotlineTotal.objects.filter(estate=estate), year)
-    there = _by_month(HotlineTotal.objects.filter(estate__in=peers), year)
+    held = stored.whole(year, today)
+    here = _by_month(HotlineTotal.objects.filter(estate=estate), held)
+    there = _by_month(HotlineTotal.objects.filter(estate__in=peers), held)
     homes = told["alike"] if has_peers else told["every"]
-    held = set(stored.held(year))
     months = [
         MonthOfTrend(
             month,
@@ -119,8 +120,8 @@ def public_trend(estate: Estate, today: date) -> PublicTrend | None:
     )
 
 
-def _by_month(totals: QuerySet[HotlineTotal], year: ComplaintPeriod) -> dict[date, int]:
-    about = in_period(totals, year).filter(property_related=True)
+def _by_month(totals: QuerySet[HotlineTotal], months: Sequence[date]) -> dict[date, int]:
+    about = totals.filter(month__in=months, property_related=True)
     return {month: sums.by[ALL] for (month,), sums in sums_by(about, [ALL], "month")}
 
 

@@ -74,6 +74,23 @@ def test_a_month_of_a_few_days_is_not_told_as_one(cast: Cast) -> None:
     assert (str(trend.period), trend.now.count) == ("2026-05", 6)
 
 
+def test_an_earlier_month_of_a_few_days_is_a_gap_and_counts_nowhere(cast: Cast) -> None:
+    some_complaints(cast.estate, 21, month=JUNE)
+    some_complaints(cast.estate, 20, month=date(2026, 4, 1))
+    total_up(date(2026, 4, 1), days=("2026-04-01", "2026-04-05"))
+    trend = public_trend(cast.estate, TODAY)
+    assert trend is not None
+    assert (trend.held_count, trend.in_year) == (1, 21)
+    assert [(each.month.month, each.count) for each in trend.months if each.is_held] == [(6, 21)]
+
+
+def test_where_no_month_is_whole_nothing_is_said_in_public(client: Client, cast: Cast) -> None:
+    some_complaints(cast.estate, 21, month=JUNE)
+    total_up(JUNE, days=("2026-06-01", "2026-06-05"))
+    assert public_trend(cast.estate, TODAY) is None
+    assert "12345 热线诉求趋势" not in client.get("/estates/yunshanli").text
+
+
 def test_five_estates_of_a_kind_are_measured_by_each_other(cast: Cast) -> None:
     """Else by the district; of those whose households nobody knows nothing is counted."""
     for estate in more_estates(cast, 5):
