@@ -41,6 +41,8 @@ def may_hold(data: bytes, words: Collection[str]) -> bool:
 def _stands_in_a_cell(data: bytes, words: Collection[str]) -> bool:
     """As a workbook is read: 2.02501E+14, or a word in pieces of several fonts, has other bytes than it says."""
     book = Workbook(data, _LIMITS)
+    if book.has_hidden_sheets:  # they are not read
+        return True
     rows = (cells.values() for sheet in book.sheets for _, cells in book.rows(sheet))
     return any(word in text for cells in rows for text in map(cell_text, cells) for word in words)
 

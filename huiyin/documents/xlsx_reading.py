@@ -112,6 +112,7 @@ class Workbook:
     data: bytes
     limits: Limits
     sheets: dict[str, str] = field(default_factory=dict)  # visible name → part
+    has_hidden_sheets: bool = False  # beside those
     since_1904: bool = False
     _strings: list[str] | None = None
     _meanings: list[Meaning] | None = None
@@ -134,6 +135,7 @@ class Workbook:
                     into[attrs.get("name", key)] = part
 
         self._walk(main, start)
+        self.has_hidden_sheets = bool(self.sheets and hidden)
         self.sheets = self.sheets or hidden
         if not self.sheets:
             raise FileRefused("这个文件里没有工作表。", code="no_sheet")

@@ -82,3 +82,16 @@ def test_a_file_without_such_rows_or_without_the_column_stays_as_it_is() -> None
     assert without_rows(a_csv(), "工单编号", {"W9"}) == a_csv()
     assert without_rows(a_csv(), "编号", {"W1"}) == a_csv()
     assert without_rows(b"", "工单编号", {"W1"}) == b""
+
+
+def test_a_sheet_that_is_hidden_is_not_read_and_may_hold_anything() -> None:
+    plain, written = io.BytesIO(), io.BytesIO()
+    write_xlsx(plain, [Sheet("诉求", ["工单编号"], [["W1"]]), Sheet("另表", ["工单编号"], [["W2"]])])
+    with zipfile.ZipFile(plain) as archive, zipfile.ZipFile(written, "w") as other:
+        for name in archive.namelist():
+            other.writestr(
+                name,
+                archive.read(name).replace('name="另表"'.encode(), 'name="另表" state="hidden"'.encode()),
+            )
+    assert not may_hold(plain.getvalue(), ["W9"])
+    assert may_hold(written.getvalue(), ["W9"])

@@ -187,7 +187,7 @@ def test_a_complaint_lies_where_its_estate_lies_and_without_one_in_its_street(ca
 
 def test_of_an_erased_complaint_no_correction_is_left(secretary: Client, cast: Cast) -> None:
     corrected(secretary, category="装修", reason="原文写的是装修")
-    services.erase_complaints([NUMBER], reason="来电人要求删除", by=SYSTEM)
+    services.erase_complaints([f" {NUMBER} ", ""], reason="来电人要求删除", by=SYSTEM)
     assert not Correction.objects.exists()
     secret = EventSecret.objects.get(event__stream=stream_of(NUMBER), event__number=1)
     assert (secret.texts, secret.private) == ({}, {})

@@ -45,6 +45,7 @@ def erase_complaints(
     if by.key != SYSTEM.key:
         raise NotPermitted("诉求的内容由系统删除。", code="hotline.erase")
     now = now or clock()
+    numbers = sorted({number.strip() for number in numbers} - {""})
     _forget_examples(numbers, now)
     count = int(ask("erase", {"numbers": list(numbers)}, now=now)["erased"])
     files, underway = _forget_files(numbers, now)
