@@ -134,7 +134,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"complaint places: skipped, {missing()}")
         return 0
     if importlib.util.find_spec("scipy") is None:
-        print("complaint places: skipped, SciPy is not installed (uv sync --group training)")
+        print("complaint places: skipped, SciPy is not installed (make setup)")
         return 0
     bases = baseline()
     is_met = True

@@ -250,7 +250,7 @@ def sentences() -> int:
         print(f"text quality: skipped, {text_corpus.missing()}")
         return 0
     if importlib.util.find_spec("sklearn") is None:
-        print("text quality: skipped, scikit-learn is not installed (uv sync --group training)")
+        print("text quality: skipped, scikit-learn is not installed (make setup)")
         return 0
     examples = all_examples()
     rows = score(examples)

@@ -13,8 +13,8 @@ import pytest
 
 from huiyin.analytics.columns import picked
 from huiyin.language.kernels import compiled, plain
-from huiyin.language.kernels.choosing import WORTH_COMPILING, kernels
-from huiyin.language.kernels.tables import compiled_folder
+from huiyin.language.kernels.choosing import WORTH_COMPILING, compiles_first, kernels
+from huiyin.language.kernels.tables import compiled_folder, is_all_compiled, remember_all_compiled
 from tests.analytics.given_complaints import a_file, complaints, cube, taken_in
 
 LIFT = "清河里三号楼二单元的电梯这个月已经坏了四次，老人上下楼非常不方便，希望物业尽快更换配件彻底修好"
@@ -35,6 +35,15 @@ PROGRAM = (
     "from tests.analytics.given_complaints import taken_in\n"
     "taken_in(Path(sys.argv[1]), Path(sys.argv[2]))\n"
     "print(sorted({'numba', 'pandas', 'duckdb'} & set(sys.modules)))\n"
+)
+KERNELS_ASKED = (
+    "from huiyin.language.kernels.choosing import kernels\n"
+    "kernels()\n"
+    "from huiyin.language.kernels import finding, keys, scanning\n"
+    "from tests.analytics.test_the_text_step import enriched\n"
+    "enriched(['电话13800000000', '请回复到 a@b.cn'])\n"
+    "asked = (scanning._scan, scanning._find_all, finding._find_covered, keys._keys)\n"
+    "print([(len(each.signatures), sum(each.stats.cache_misses.values())) for each in asked])\n"
 )
 
 
@@ -68,8 +77,24 @@ def test_texts_are_taken_from_several_pieces_as_from_one() -> None:
 def test_a_machine_that_never_compiled_reads_a_small_file_without(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(compiled, "make_ready", lambda: asked.append(is_all_compiled()))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert (kernels(WORTH_COMPILING - 1), kernels(WORTH_COMPILING), kernels()) == (plain, compiled, compiled)
     compiled_folder().mkdir(parents=True)
-    (compiled_folder() / "read.1.nbi").touch()
+    (compiled_folder() / "scanning._scan-1.py311.nbi").touch()
+    assert kernels(1) is plain  # another process is still compiling
+    assert (compiles_first(1), compiles_first(WORTH_COMPILING)) == (False, True)
+    remember_all_compiled()
     assert kernels(1) is compiled
+    assert not compiles_first(WORTH_COMPILING)
+    assert asked == [False, False, True]
+
+
+def test_what_is_made_ready_is_all_that_a_file_needs() -> None:
+    """Otherwise each worker would compile the rest for itself."""
+    kernels()
+    told = subprocess.run(
+        [sys.executable, "-c", KERNELS_ASKED], check=True, capture_output=True, text=True, cwd=Path.cwd()
+    )
+    assert told.stdout.strip() == str([(1, 0)] * 4)

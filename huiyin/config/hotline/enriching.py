@@ -25,6 +25,7 @@ def enrich_files(options: argparse.Namespace) -> Sequence[Row]:
     from huiyin.analytics.pipeline import enrich
     from huiyin.analytics.reading.files import size_of
     from huiyin.analytics.text_step import text_step_of
+    from huiyin.language.kernels.choosing import compiles_first
 
     missing = [str(path) for path in (*options.files, options.estates) if not path.is_file()]
     if missing:
@@ -32,7 +33,10 @@ def enrich_files(options: argparse.Namespace) -> Sequence[Row]:
     told = dict(_told(each) for each in options.column)
     estates = read_estates(options.estates)
     secret = caller_key_to_use()
-    step = text_step_of(estates, secret.encode(), size=size_of(options.files))
+    size = size_of(options.files)
+    if compiles_first(size) and not options.quiet:
+        print("本机第一次处理这么大的文件，先编译识别程序，约半分钟；以后不再需要。", file=sys.stderr)
+    step = text_step_of(estates, secret.encode(), size=size)
     tell = _silent if options.quiet else _Telling()
     with Store.open(options.out) as store:
         store.agree_on_caller_key(check_of(secret))

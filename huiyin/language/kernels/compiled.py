@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,11 +14,46 @@ from huiyin.language.kernels import keys
 from huiyin.language.kernels.gazetteers import PlaceIndex
 from huiyin.language.kernels.masking import masked
 from huiyin.language.kernels.scanning import Scanned, scan
+from huiyin.language.kernels.tables import compiled_folder, is_all_compiled, remember_all_compiled
 from huiyin.language.kernels.texts import Areas, Read, Texts
-from huiyin.language.places.gazetteer import Place
+from huiyin.language.places.gazetteer import Gazetteer, Place
+
+_TEXTS = ("甲小区停电，请致电13800000000", "请回复到 a@b.cn")
+"""Read once for the sake of compiling: kernels mask the one, for the other they ask the rules."""
+
+
+@cache
+def make_ready() -> None:
+    """Compile what was not compiled yet; a process that finds another one at it waits for what that one compiles."""
+    if is_all_compiled():
+        return
+    with _alone():
+        if is_all_compiled():
+            return
+        data = np.frombuffer("".join(_TEXTS).encode(), np.uint8)
+        texts = Texts(data, np.cumsum([0, *(len(text.encode()) for text in _TEXTS)], dtype=np.int32))
+        nowhere = Areas([], np.full(len(_TEXTS), -1, np.int32))
+        read(texts, PlaceIndex(lambda: Gazetteer([("1", "甲小区")])), nowhere)
+        keys_of(texts, b"key")
+        remember_all_compiled()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Where nothing can be written each process compiles for itself."""
+    try:
+        compiled_folder().mkdir(parents=True, exist_ok=True)
+        lock = (compiled_folder() / "lock").open("wb")
+    except OSError:
+        yield
+        return
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def read(texts: Texts, index: PlaceIndex, areas: Areas) -> Read:
+    texts = _unwritable(texts)
     numbers = np.array([index.areas_of(word) for word in areas.words] or [(0, 0, 0)], np.int32)
     scanned = scan(texts.data, texts.start, index.estates, numbers, areas.number)
     _ask(scanned, texts, index, areas)
@@ -45,4 +85,11 @@ def _ask(scanned: Scanned, texts: Texts, index: PlaceIndex, areas: Areas) -> Non
 
 
 def keys_of(texts: Texts, key: bytes) -> npt.NDArray[np.int64]:
-    return keys.keys_of(texts.data, texts.start, key).view("<i8").ravel()
+    return keys.keys_of(*_unwritable(texts), key).view("<i8").ravel()
+
+
+def _unwritable(texts: Texts) -> Texts:
+    """The same bytes. Columns of Arrow may be written to or not; numba would compile each combination."""
+    data, start = texts.data.view(), texts.start.view()
+    data.flags.writeable = start.flags.writeable = False
+    return Texts(data, start)

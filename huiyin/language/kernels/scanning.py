@@ -229,7 +229,7 @@ def _attribute(estates: Estates, count, row, areas, area_of, room, scanned):
 def places_of(texts: Sequence[str]) -> list[list[tuple[int, int]]]:
     """For each normalised text where which patterns may match: pairs of a place and the bits of patterns."""
     formed = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
-    ends = np.cumsum([len(text) for text in texts])
+    ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
     place, bits, places_end = (
         np.empty(len(formed), np.int32),
         np.empty(len(formed), np.uint64),

@@ -155,8 +155,21 @@ def sources_digest() -> str:
 
 
 def compiled_folder() -> Path:
-    """Where numba keeps what it compiled of this version of the source."""
-    return cache_folder() / f"kernels-{sources_digest()}"
+    """Where numba keeps what it compiled of this version of the source, which it knows by its place too."""
+    place = hashlib.sha256(str(Path(__file__).parent).encode()).hexdigest()[:8]
+    return cache_folder() / f"kernels-{sources_digest()}-{place}"
+
+
+def is_all_compiled() -> bool:
+    return _all_compiled().exists()
+
+
+def remember_all_compiled() -> None:
+    keep(_all_compiled(), lambda file: None)
+
+
+def _all_compiled() -> Path:
+    return compiled_folder() / "all"
 
 
 def keep(path: Path, write: Callable[[BinaryIO], object]) -> None:
