@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from huiyin.analytics.reading.files import read_parts
 from huiyin.analytics.reading.rows import ERROR_HEADINGS
 from huiyin.analytics.reading.times import end_of_day
 from huiyin.analytics.repeated_numbers import Numbers
+from huiyin.integrations.private_files import for_owner_alone
 from huiyin.language.masking import mask
 
 _SHOWN = ("received_at", "text", "area_code", "category_given", "urgency", "dispatched_to")
@@ -56,7 +56,7 @@ def check_file(
     check = Check()
     numbers = Numbers()
     numbers.begin_file()
-    with open(errors, "w", encoding="utf-8-sig", newline="", opener=_for_us_alone) as file:
+    with open(errors, "w", encoding="utf-8-sig", newline="", opener=for_owner_alone) as file:
         out = csv.writer(file)
         out.writerow(ERROR_HEADINGS)
         for read in read_parts(path, told=told, until=end_of_day(now)):
@@ -72,10 +72,6 @@ def check_file(
                 check.sample += _shown(told_again.slice(0, _SHOWN_ROWS - len(check.sample)))
             tell(check.read)
     return check
-
-
-def _for_us_alone(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _shown(batch: pa.RecordBatch) -> list[dict[str, str]]:

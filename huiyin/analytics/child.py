@@ -117,13 +117,14 @@ def _store(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
         months: Iterable[str] = store.months()
         if record is None:
             changed = _Months(tell)
-            store.agree_on_caller_key(check_of(asked["secret"]))
+            check = check_of(asked["secret"])
+            store.agree_on_caller_key(check)
             summary = enrich(
                 [Path(asked["file"])],
                 store,
                 text.step_of(estates, asked["secret"].encode(), size=size_of([Path(asked["file"])])),
                 now=datetime.fromisoformat(asked["now"]),
-                basis=hashlib.sha256(repr(estates).encode()).hexdigest(),
+                basis=hashlib.sha256(repr((estates, check)).encode()).hexdigest(),
                 told=asked["mapping"],
                 tell=changed.progress,
                 import_id=asked["import_id"],

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -38,6 +37,7 @@ from huiyin.analytics.schema import KEPT, TextStep
 from huiyin.analytics.store import Store
 from huiyin.documents.cells import guard
 from huiyin.documents.refusals import FileRefused
+from huiyin.integrations.private_files import for_owner_alone
 
 
 class Progress(NamedTuple):
@@ -89,7 +89,7 @@ def enrich(
 ) -> Summary:
     """Take the files in as one import, under its own name where the caller knows it by one.
 
-    `basis` names what the text step stands on (estates, version): a killed run is only gone on with if it is the same.
+    `basis` names what the text step stands on (estates, key of callers): a killed run goes on if it is the same.
     `told`: field → heading. Of a number that several files have, the complaint of the last of them stays.
     """
     run = _Run(store, _digest_of(files, basis, told), import_id)
@@ -321,16 +321,12 @@ class _Run:
             return None
         path = self._store.folder / "_errors" / f"{summary.import_id}.csv"
         path.parent.mkdir(exist_ok=True)
-        with open(path, "w", encoding="utf-8-sig", newline="", opener=_for_us_alone) as file:
+        with open(path, "w", encoding="utf-8-sig", newline="", opener=for_owner_alone) as file:
             csv.writer(file).writerow(["文件", *ERROR_HEADINGS])
             for part in parts:
                 with part.open(encoding="utf-8", newline="") as rows:
                     shutil.copyfileobj(rows, file)
         return path
-
-
-def _for_us_alone(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 class _Fresh:

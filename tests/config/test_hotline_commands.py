@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hmac
 import json
 import os
 import shutil
@@ -298,6 +299,32 @@ def test_callers_are_not_hashed_with_the_key_of_another_folder(
     assert len(Store(kept).imports) == 2
 
 
+def test_what_a_killed_run_hashed_with_the_key_of_before_is_hashed_anew(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, more = Path(shutil.copytree(store, tmp_path / "store")), tmp_path / "more.csv"
+    with more.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([COMPLAINTS[0], ("W9", *COMPLAINTS[1][1:])])
+    estates = store.parent / "estates.csv"
+    command = ["hotline", "enrich", str(more), "--estates", str(estates), "--out", str(kept)]
+    monkeypatch.setenv("HUIYIN_KERNELS", "python")
+    monkeypatch.setenv("HUIYIN_CALLER_KEY", "test")
+    with monkeypatch.context() as killed:
+        killed.setattr("huiyin.analytics.pipeline._Run.take_in", interrupted)
+        assert main(command) == 130
+    monkeypatch.setenv("HUIYIN_CALLER_KEY", "another")
+    assert main(["hotline", "new-key", str(kept)]) == 0
+    assert main(command) == 0
+    expected = int.from_bytes(
+        hmac.digest(b"another", COMPLAINTS[1][4].encode(), "sha256")[:8], "little", signed=True
+    )
+    assert complaints(kept)["W9"]["caller_key"] == expected != complaints(kept)["W1"]["caller_key"]
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_no_settings_and_no_django_are_loaded(store: Path) -> None:
     code = (
         "import sys; from huiyin.config.cli import main; main(['hotline', 'imports', sys.argv[1]]); "
@@ -339,6 +366,7 @@ def test_a_file_of_corrections_counts_and_its_bad_rows_go_to_a_file(
     assert json.loads(out) == [{"read": 8, "corrected": 2, "rejected": 6}]
     assert "读入 8 = 更正 2 + 退回 6" in err
     (errors,) = (corrected / "_errors").glob("corrections-*.csv")
+    assert errors.stat().st_mode & 0o777 == 0o600
     with errors.open(encoding="utf-8-sig", newline="") as told:
         assert list(csv.reader(told))[1:] == [
             ["4", "W3", "没有“别的”这个类别"],

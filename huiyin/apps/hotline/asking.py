@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 import time
@@ -21,6 +20,7 @@ from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import with_current_engagement
 from huiyin.domain.errors import RuleBroken
 from huiyin.integrations import children
+from huiyin.integrations.private_files import for_owner_alone
 from huiyin.integrations.storage import store
 from huiyin.web.now import now as clock
 
@@ -178,14 +178,10 @@ def file_for_child(file_key: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.parent.chmod(0o700)
         unfinished = path.with_suffix(f".{secrets.token_hex(4)}")
-        with store().open(file_key) as source, open(unfinished, "xb", opener=_for_us_alone) as target:
+        with store().open(file_key) as source, open(unfinished, "xb", opener=for_owner_alone) as target:
             shutil.copyfileobj(source, target, _PIECE)
         unfinished.replace(path)
     return path
-
-
-def _for_us_alone(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def remove_from_child(file_key: str) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from huiyin.apps.hotline.asking import stored
+from huiyin.apps.hotline.finding import month_with
 from huiyin.apps.hotline.models import Correction
 
 if TYPE_CHECKING:
@@ -91,8 +92,15 @@ class Complaint:
 
 
 def complaint_of(month: str, number: str) -> Complaint | None:
-    """None where the month or the number is not in the store."""
+    """`month` is where it was when the page was made, and may have come again in another since. None where the store
+    does not hold it."""
     if not _MONTH.fullmatch(month):
+        return None
+    return _complaint_in(month, number) or _complaint_in(month_with(number), number)
+
+
+def _complaint_in(month: str | None, number: str) -> Complaint | None:
+    if month is None:
         return None
     store = stored([month])
     import pyarrow.compute as pc

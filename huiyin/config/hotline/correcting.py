@@ -17,6 +17,7 @@ from huiyin.config.hotline.opening import BadUse, opened
 from huiyin.config.hotline.printing import Row
 from huiyin.documents.cells import guard
 from huiyin.domain.clocks import BEIJING
+from huiyin.integrations.private_files import for_owner_alone
 
 if TYPE_CHECKING:
     from huiyin.analytics.correction_files import Read
@@ -74,7 +75,7 @@ def _corrections_rejected(store: Store, read: Read, now: datetime) -> Path | Non
         return None
     path = store.folder / "_errors" / f"corrections-{now:%Y%m%d-%H%M%S}.csv"
     path.parent.mkdir(exist_ok=True)
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    with open(path, "w", encoding="utf-8-sig", newline="", opener=for_owner_alone) as file:
         out = csv.writer(file)
         out.writerow(["行", "工单编号", "原因"])
         out.writerows(

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from huiyin.analytics.asking import keep_estates
-from huiyin.analytics.estates import Estate, read_estates
+from huiyin.analytics.estates import read_estates
 from huiyin.analytics.store import Store
 from huiyin.config.hotline.opening import BadUse, caller_key_to_use
 from huiyin.config.hotline.printing import Row
@@ -38,10 +38,12 @@ def enrich_files(options: argparse.Namespace) -> Sequence[Row]:
         print("本机第一次处理这么大的文件，先编译识别程序，约半分钟；以后不再需要。", file=sys.stderr)
     step = text_step_of(estates, secret.encode(), size=size)
     tell = _silent if options.quiet else _Telling()
+    check = check_of(secret)
     with Store.open(options.out) as store:
-        store.agree_on_caller_key(check_of(secret))
+        store.agree_on_caller_key(check)
+        basis = hashlib.sha256(repr((estates, check)).encode()).hexdigest()
         summary = enrich(
-            options.files, store, step, now=datetime.now(BEIJING), basis=_basis(estates), told=told, tell=tell
+            options.files, store, step, now=datetime.now(BEIJING), basis=basis, told=told, tell=tell
         )
         if summary.stored or not summary.refused:
             keep_estates(store, estates)
@@ -58,10 +60,6 @@ def _told(word: str) -> tuple[str, str]:
     if not sign or not heading:
         raise BadUse(f"--column 的写法是 项=列名，例如 --column text=诉求内容；“{word}”不是。")
     return field.strip(), heading.strip()
-
-
-def _basis(estates: Sequence[Estate]) -> str:
-    return hashlib.sha256(repr(estates).encode()).hexdigest()
 
 
 def _silent(_: Progress) -> None:

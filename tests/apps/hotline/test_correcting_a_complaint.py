@@ -96,6 +96,16 @@ def test_a_likely_estate_is_confirmed_and_that_counts_as_sure(client: Client, ca
     assert "小区：确认是云杉里" in secretary.get(PAGE, ASKED).text
 
 
+def test_a_page_made_before_its_complaint_came_again_in_another_month_still_finds_it(
+    secretary: Client, cast: Cast
+) -> None:
+    an_import(cast.by_street_officer, [a_row(1, LIFT, at="2026-04-30 08:00:00")])
+    assert LIFT in secretary.get(PAGE, ASKED).text
+    assert corrected(secretary, category="装修").status_code == 303
+    assert (counted(category="装修", month="2026-04-01"), counted(category="电梯")) == (1, 0)
+    assert secretary.get(PAGE, {**ASKED, "number": "R0009"}).status_code == 404
+
+
 def test_a_person_who_answers_for_one_estate_gives_no_complaint_to_anothers(
     secretary: Client, cast: Cast
 ) -> None:
