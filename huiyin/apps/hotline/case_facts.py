@@ -31,9 +31,7 @@ def facts_of_complaint(case: Case, actor: Actor) -> list[Fact]:
     if link.callback is not None:
         facts.append(Fact(_("12345 回访"), str(HotlineCase.Callback(link.callback).label)))
     if case.estate is not None and sees_words_of(actor, case.estate):
-        facts.append(
-            Fact(_("诉求内容"), _("看这件诉求"), _complaints(case, month=link.month_name, number=link.number))
-        )
+        facts.append(Fact(_("诉求内容"), _("看这件诉求"), _complaints(case, complaint=link.token)))
         facts += [
             Fact(_("同一热点"), _size_of(topic), _complaints(case, topic=str(topic.pk)))
             for topic in HotlineTopic.objects.filter(

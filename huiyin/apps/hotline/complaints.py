@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from huiyin.apps.hotline.addresses import token_of
 from huiyin.apps.hotline.asking import stored
 from huiyin.apps.hotline.finding import month_with
 from huiyin.apps.hotline.models import Correction
@@ -72,6 +73,11 @@ class Complaint:
     closed_at: datetime | None
     """By the hotline; Beijing's clock too."""
     reading: Reading
+
+    @property
+    def token(self) -> str:
+        """Its name in an address."""
+        return token_of(self.month, self.number)
 
     @property
     def is_erased(self) -> bool:

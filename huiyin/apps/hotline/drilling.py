@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from huiyin.apps.hotline.addresses import token_of
 from huiyin.apps.hotline.asking import stored
 from huiyin.apps.hotline.selectors import UNKNOWN_MONTH
 from huiyin.domain.division_codes import street_of
@@ -43,6 +44,11 @@ class StoredComplaint:
     is_one_of_many: bool
     same_caller_before: bool
     recurrence: bool
+
+    @property
+    def token(self) -> str:
+        """Its name in an address."""
+        return token_of(self.month, self.number)
 
 
 def complaints_of(

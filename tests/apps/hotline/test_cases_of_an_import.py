@@ -11,6 +11,7 @@ from django.urls import reverse
 from huiyin.apps.audit.comparing import differences
 from huiyin.apps.audit.models import Event
 from huiyin.apps.hotline import services
+from huiyin.apps.hotline.addresses import token_of
 from huiyin.apps.hotline.models import HotlineCase, HotlineImport
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.services.answer import take_back
@@ -77,7 +78,7 @@ def test_the_case_knows_its_complaint(cast: Cast, secretary: Client) -> None:
     page = secretary.get(f"/desk/cases/{case.number}").text
     for told_of_it in ("R0001", "特急", "按规则自动登记：危及安全的紧急诉求", "看这件诉求"):
         assert told_of_it in page
-    listed = secretary.get(f"/desk/hotline/estates/yunshanli/complaints?month={MONTH}&number=R0001")
+    listed = secretary.get(f"/desk/hotline/estates/yunshanli/complaints?complaint={token_of(MONTH, 'R0001')}")
     assert "共 1 件" in listed.text
     given.led_to(cast, case, status="in_progress", now=now())
     manager = sign_in(Client(), cast.manager).get(f"/desk/cases/{case.number}").text
@@ -197,6 +198,6 @@ def test_the_link_of_a_case_follows_its_complaint_into_another_month(cast: Cast,
     moved = urgent(1)
     moved[1] = "2026-04-30 08:00:00"
     stored(cast, moved)
-    listed = secretary.get(f"/desk/hotline/estates/yunshanli/complaints?month={MONTH}&number=R0001")
+    listed = secretary.get(f"/desk/hotline/estates/yunshanli/complaints?complaint={token_of(MONTH, 'R0001')}")
     assert "共 1 件" in listed.text
     assert listed.context["month"].month == 4

@@ -13,6 +13,7 @@ from huiyin.analytics.corrections import Corrections, Decision
 from huiyin.analytics.store import Store
 from huiyin.apps.audit.models import Event, EventSecret
 from huiyin.apps.hotline import services
+from huiyin.apps.hotline.addresses import token_of
 from huiyin.apps.hotline.asking import everything_stored, folder
 from huiyin.apps.hotline.models import Correction, HotlineCount
 from huiyin.apps.hotline.personal import erase_hotline, export_hotline
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 PAGE = "/desk/hotline/complaints/correct"
 MONTH, NUMBER = "2026-05", "R0001"
-ASKED = {"month": MONTH, "number": NUMBER}
+ASKED = {"complaint": token_of(MONTH, NUMBER)}
 LIFT = "云杉里物业一直不修三号楼的电梯，老人上不了楼"
 ROWS = (a_row(1, LIFT), a_row(2, "云杉里物业不扫楼道"), a_row(3, "物业的公交车总是晚点"))
 QUERIES = 18
@@ -103,7 +104,7 @@ def test_a_page_made_before_its_complaint_came_again_in_another_month_still_find
     assert LIFT in secretary.get(PAGE, ASKED).text
     assert corrected(secretary, category="装修").status_code == 303
     assert (counted(category="装修", month="2026-04-01"), counted(category="电梯")) == (1, 0)
-    assert secretary.get(PAGE, {**ASKED, "number": "R0009"}).status_code == 404
+    assert secretary.get(PAGE, {"complaint": token_of(MONTH, "R0009")}).status_code == 404
 
 
 def test_a_person_who_answers_for_one_estate_gives_no_complaint_to_anothers(
@@ -175,7 +176,7 @@ def test_what_the_store_has_not_taken_in_yet_is_shown_as_it_was_decided(secretar
 
 def test_a_complaint_lies_where_its_estate_lies_and_without_one_in_its_street(cast: Cast) -> None:
     an_import(cast.by_street_officer, list(ROWS))
-    nowhere = {"month": MONTH, "number": "R0003"}
+    nowhere = {"complaint": token_of(MONTH, "R0003")}
     roles = ("secretary", "street_officer", "district_officer", "community_worker", "auditor", "stranger")
     seen = {
         role: [
@@ -257,7 +258,7 @@ def test_the_page_costs_the_same_queries_with_a_long_history(secretary: Client) 
 def test_from_the_words_of_an_estate_one_gets_to_the_correction(secretary: Client) -> None:
     corrected(secretary, category="装修")
     page = secretary.get("/desk/hotline/estates/yunshanli/complaints").text
-    assert f"{PAGE}?month={MONTH}&amp;number={NUMBER}" in page
+    assert f"{PAGE}?complaint={ASKED['complaint']}" in page
     assert "人工更正过" in page
 
 

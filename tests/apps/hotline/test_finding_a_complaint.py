@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pyarrow as pa
 import pytest
 from django.test import Client
@@ -33,6 +35,10 @@ def test_it_is_shown_with_its_estate_and_the_case_it_became(cast: Cast) -> None:
     assert "云杉里物业不修电梯" in page
     assert 'href="/desk/hotline/estates/yunshanli?period=2026-05"' in page
     assert "登记到台账" in page
+    links = re.findall(r'href="(/desk/hotline/complaints/(?:register|correct)\?[^"]*)"', page)
+    secretary = sign_in(Client(), cast.secretary)
+    assert [secretary.get(link).context["complaint"].number for link in links] == ["R0001", "R0001"]
+    assert "R0001" not in "".join(links)
     case = register_complaint(month="2026-05", number="R0001", by=cast.by_secretary)
     page = shown(cast, "secretary", "R0001")
     assert f'href="/desk/cases/{case.number}"' in page

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from huiyin.apps.hotline.addresses import token_of
 from huiyin.apps.ledger.models import Case
 from tests.counting import queries_of
 from tests.given_hotline import a_row, an_import
@@ -77,7 +78,7 @@ def test_a_complaint_becomes_a_case_from_its_row(secretary: Client, cast: Cast) 
     assert "登记到台账" in secretary.get(f"{PAGE}?month=2026-05").text
     worker = sign_in(Client(), cast.community_worker).get(f"{PAGE}?month=2026-05").text
     assert "登记到台账" not in worker
-    asked = "/desk/hotline/complaints/register?month=2026-05&number=R0002"
+    asked = f"/desk/hotline/complaints/register?complaint={token_of('2026-05', 'R0002')}"
     secretary.post(asked, secretary.get(asked).context["form"].initial)
     rows = {each.number: case for each, case in secretary.get(f"{PAGE}?month=2026-05").context["rows"]}
     assert rows["R0002"] == Case.objects.get().number

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.hotline import selectors, services
+from huiyin.apps.hotline.addresses import token_of
 from huiyin.apps.hotline.models import Correction, Doubt, HotlineCount, HotlineImport
 from huiyin.apps.places.models import Estate, EstateAlias
 from huiyin.apps.places.services import EstateFacts, add_estate
@@ -314,7 +315,7 @@ def test_the_complaints_of_a_doubt_can_be_corrected_one_by_one(
     an_import(cast.by_secretary, [*rows(), a_row(70, "芳群园三区物业不修门禁")])
     page = sign_in(client, cast.secretary).get(reverse("hotline:doubt", args=[Doubt.objects.get().pk]))
     assert [each.number for each, _case in page.context["rows"]] == ["R0003", "R0002", "R0001"]
-    assert "/desk/hotline/complaints/correct?month=2026-05&amp;number=R0003" in page.text
+    assert f"/desk/hotline/complaints/correct?complaint={token_of('2026-05', 'R0003')}" in page.text
 
 
 def test_namesakes_of_a_file_that_names_the_district_alone_are_read_too(client: Client, cast: Cast) -> None:

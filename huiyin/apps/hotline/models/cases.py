@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.apps.hotline.addresses import token_of
 from huiyin.apps.hotline.models.imports import HotlineImport
 from huiyin.apps.ledger.models import Case
 from huiyin.domain.case_workflow import Status
@@ -49,9 +50,9 @@ class HotlineCase(models.Model):
         return undone and self.case.status == Status.WITHDRAWN
 
     @property
-    def month_name(self) -> str:
-        """As the store names it."""
-        return f"{self.month:%Y-%m}" if self.month else "unknown"
+    def token(self) -> str:
+        """The name of its complaint in an address."""
+        return token_of(f"{self.month:%Y-%m}" if self.month else "unknown", self.number)
 
     def __str__(self) -> str:
         return f"{self.number} → {self.case_id}"

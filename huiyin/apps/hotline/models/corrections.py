@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.apps.hotline.addresses import token_of
 from huiyin.apps.hotline.models.doubts import Doubt
 from huiyin.apps.places.models import Estate
 
@@ -56,6 +57,11 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}:{self.pk}"
+
+    @property
+    def token(self) -> str:
+        """The name of its complaint in an address."""
+        return token_of(f"{self.month:%Y-%m}" if self.month else "unknown", self.number)
 
     @property
     def decides(self) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.apps.hotline import services
+from huiyin.apps.hotline.addresses import told_by
 from huiyin.apps.hotline.complaints import complaint_of
 from huiyin.apps.hotline.drilling import complaints_of
 from huiyin.apps.hotline.finding import month_with
@@ -46,7 +47,7 @@ def desk_complaints(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     topic = _topic_asked(request, estate)
     months = list(months_of(estate=estate).order_by("-month"))
-    number = request.GET.get("number", "")[:64]
+    _month, number = told_by(request.GET.get("complaint", ""))
     month = month_asked(request, months, where=month_with(number) if number else None)
     if topic:
         span = [each for each in months if each and _spans(topic, each)]
@@ -111,11 +112,13 @@ def _found(actor: Actor, number: str) -> dict[str, Any]:
         return {}
     case = HotlineCase.objects.select_related("case").filter(number=number).first()
     may_register = estate is not None and case is None and can_register(estate, actor)
+    may_correct = can_correct(actor, estate=estate, area_code=complaint.area_code)
     return {
         "complaint": complaint,
         "estate": estate,
         "case": case and case.case,
         "may_register": may_register,
+        "may_correct": may_correct,
     }
 
 
@@ -157,7 +160,7 @@ def register_complaint(request: HttpRequest) -> HttpResponse:
     actor = actor_at_desk(request)
     if not can_import(actor):
         raise Http404
-    month, number = (request.GET.get(name, "")[:64] for name in ("month", "number"))
+    month, number = told_by(request.GET.get("complaint", ""))
     complaint, estate = complaint_to_register(month, number, actor)
     known = HotlineCase.objects.select_related("case", "brought_by").filter(number=number).first()
     if known is not None and not known.is_void:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import zip_longest
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from huiyin.apps.hotline import permissions, selectors, services
+from huiyin.apps.hotline.addresses import token_of, told_by
 from huiyin.apps.hotline.complaints import Complaint, complaint_of
 from huiyin.apps.hotline.forms import CorrectForm
 from huiyin.apps.hotline.models import Correction, HotlineCase
@@ -32,7 +32,7 @@ HISTORY_SHOWN = 20
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct_complaint(request: HttpRequest) -> HttpResponse:
-    """/desk/hotline/complaints/correct?month=…&number=…: for who answers for the place where it lies."""
+    """/desk/hotline/complaints/correct?complaint=…: for who answers for the place where it lies."""
     actor, told = actor_who_corrects(request), _asked(request)
     complaint, estate, standing = _seen(actor, *told)
     form = CorrectForm(request.POST or None, complaint=complaint, estate=estate)
@@ -88,7 +88,7 @@ def _done(request: HttpRequest, command: Callable[..., Correction], words: str) 
 def _asked(request: HttpRequest) -> tuple[str, str]:
     """Month and number: of the address, or of the form that is sent in."""
     told = request.POST if request.method == "POST" else request.GET
-    return told.get("month", "")[:7], told.get("number", "")[:64]
+    return told_by(told.get("complaint", ""))
 
 
 def _seen(actor: Actor, month: str, number: str) -> tuple[Complaint, Estate | None, Correction | None]:
@@ -126,8 +126,7 @@ def _wanted(form: CorrectForm, actor: Actor, estate: Estate | None) -> services.
 
 
 def _back(request: HttpRequest, told: tuple[str, str]) -> HttpResponse:
-    query = urlencode({"month": told[0], "number": told[1]})
-    return redirect(request, f"{reverse('hotline:correct_complaint')}?{query}")
+    return redirect(request, f"{reverse('hotline:correct_complaint')}?complaint={token_of(*told)}")
 
 
 def _street_name(complaint: Complaint) -> str:
