@@ -141,7 +141,6 @@ def _nothing_remembered(request: pytest.FixtureRequest) -> None:
         caching.clear()
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_make_parametrize_id(val: object) -> str | None:
     """A name for what is too long to be one: a whole file would be sent to every process with each report."""
     if not isinstance(val, (bytes, str)) or len(val) <= LONGEST_NAME:
@@ -150,6 +149,7 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     return f"{len(val)}-{zlib.crc32(data):08x}"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # The longest first: at the end no process has to wait for one that began late.
     items.sort(key=_place_in_the_run)

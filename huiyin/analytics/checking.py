@@ -10,12 +10,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from huiyin.analytics.erased import Erased
 from huiyin.analytics.reading.files import read_parts
 from huiyin.analytics.reading.rows import ERROR_HEADINGS
 from huiyin.analytics.reading.times import end_of_day
 from huiyin.analytics.repeated_numbers import Numbers
+from huiyin.analytics.schema import NO_MONTH
 from huiyin.integrations.private_files import for_owner_alone
 from huiyin.language.masking import mask
 
@@ -33,6 +35,8 @@ class Check:
     reasons: Counter[str] = field(default_factory=Counter)
     remarks: Counter[str] = field(default_factory=Counter)
     """What was left out of good rows → how many."""
+    months: Counter[str] = field(default_factory=Counter)
+    """Month, as the store names it → good rows."""
     sample: list[dict[str, str]] = field(default_factory=list)
 
     @property
@@ -67,11 +71,17 @@ def check_file(
             check.rejected += len(faulty)
             check.reasons.update(each.kind for each in faulty)
             check.remarks.update(read.remarks)
+            check.months.update(_months_of(good))
             if len(check.sample) < _SHOWN_ROWS:
                 told_again = good.filter(pa.array(~erased.among(good.column("number"))))
                 check.sample += _shown(told_again.slice(0, _SHOWN_ROWS - len(check.sample)))
             tell(check.read)
     return check
+
+
+def _months_of(batch: pa.RecordBatch) -> Counter[str]:
+    months = pc.fill_null(pc.strftime(batch.column("received_at"), "%Y-%m"), NO_MONTH)
+    return Counter({each["values"]: each["counts"] for each in pc.value_counts(months).to_pylist()})
 
 
 def _shown(batch: pa.RecordBatch) -> list[dict[str, str]]:

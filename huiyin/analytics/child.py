@@ -105,6 +105,7 @@ def _check(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
         "rejected": check.rejected,
         "reasons": dict(check.reasons.most_common()),
         "remarks": dict(check.remarks.most_common()),
+        "months": dict(check.months),
         "sample": check.sample,
     }
 

@@ -13,6 +13,8 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
+from huiyin.language.kernels.caches import compiled_folder
+
 HASHES, BANDS = 16, 4
 """Min-hashes of a text, each of sixteen bits; four of them, one 64-bit number, are a band."""
 _NEVER = np.iinfo(np.int64).max
@@ -20,12 +22,13 @@ _Loop = TypeVar("_Loop", bound=Callable[..., Any])
 
 
 def _kernel(loop: _Loop) -> _Loop:
-    """Compiled without the interpreter's lock, kept beside the source, unless HUIYIN_KERNELS says `python`."""
+    """Compiled without the interpreter's lock, kept in the user's cache, unless HUIYIN_KERNELS says `python`."""
     if os.environ.get("HUIYIN_KERNELS") == "python" or find_spec("numba") is None:
         plain: _Loop = np.errstate(over="ignore")(loop)  # keys wrap around, as they do compiled
         return plain
     import numba
 
+    numba.config.CACHE_DIR = str(compiled_folder())  # type: ignore[attr-defined]
     return cast("_Loop", numba.njit(nogil=True, cache=True)(loop))
 
 

@@ -37,5 +37,5 @@ def opened(token: str, *, purpose: str) -> str | None:
     return None
 
 
-def _cipher(secret: str) -> AESSIV:
+def _cipher(secret: str | bytes) -> AESSIV:
     return AESSIV(salted_hmac(_SALT, "key", secret=secret, algorithm="sha512").digest())

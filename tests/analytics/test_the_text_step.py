@@ -25,6 +25,8 @@ from tests.language.disguised import disguised
 from tests.language.harmless import HARMLESS, harmless
 from tests.language.planted import MAKERS, planted
 
+pytestmark = pytest.mark.xdist_group("kernels")  # one process compiles them, others go on
+
 SECRET = b"for tests"
 NO_ESTATES = place_index_of([])
 SENTENCES = (

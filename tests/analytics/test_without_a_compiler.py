@@ -13,9 +13,11 @@ import pytest
 
 from huiyin.analytics.columns import picked
 from huiyin.language.kernels import compiled, plain
+from huiyin.language.kernels.caches import compiled_folder, is_all_compiled, remember_all_compiled
 from huiyin.language.kernels.choosing import WORTH_COMPILING, compiles_first, kernels
-from huiyin.language.kernels.tables import compiled_folder, is_all_compiled, remember_all_compiled
 from tests.analytics.given_complaints import a_file, complaints, cube, taken_in
+
+pytestmark = pytest.mark.xdist_group("kernels")  # one process compiles them, others go on
 
 LIFT = "清河里三号楼二单元的电梯这个月已经坏了四次，老人上下楼非常不方便，希望物业尽快更换配件彻底修好"
 ROWS = [

@@ -23,6 +23,8 @@ from huiyin.language.normalise import normalise
 from tests.analytics.test_the_text_step import NO_ESTATES
 from tests.language.test_what_masking_needs import ALPHABET, SAMPLES, texts_with_personal_data
 
+pytestmark = pytest.mark.xdist_group("kernels")  # one process compiles them, others go on
+
 BACKTRACKING = (
     r"(?P<name>甲{1,2}?)(?:乙|甲乙)(?P<place>丙*)丁",
     r"(?>甲+|甲乙)乙?丙(?!丁|戊$)",

@@ -12,7 +12,7 @@ from typing import Any
 
 from huiyin.apps.hotline.addresses import token_of
 from huiyin.apps.hotline.asking import stored
-from huiyin.apps.hotline.selectors import UNKNOWN_MONTH
+from huiyin.apps.hotline.months import name_of
 from huiyin.domain.division_codes import street_of
 
 _COLUMNS = [
@@ -56,7 +56,7 @@ def complaints_of(
 ) -> list[StoredComplaint]:
     """Of these months (None: the ones whose file tells no time), the newest first; `only` of these numbers."""
     wanted = None if only is None else frozenset(only)
-    names = [_name_of(month) for month in months]
+    names = [name_of(month) for month in months]
     store = stored(names)
     import pyarrow.compute as pc
 
@@ -78,7 +78,7 @@ def unplaced_complaints(
 
     `without`: numbers of which a person said so.
     """
-    name = _name_of(month)
+    name = name_of(month)
     store = stored([name])
     import pyarrow.compute as pc
 
@@ -98,7 +98,7 @@ def complaints_of_namesakes(
 
     `without`: numbers of which a person said so.
     """
-    names = [_name_of(month) for month in months]
+    names = [name_of(month) for month in months]
     store = stored(names)
     import pyarrow.compute as pc
 
@@ -115,10 +115,6 @@ def _when(complaint: StoredComplaint) -> tuple[str, str]:
     """Those without a time are the oldest."""
     at = complaint.received_at
     return at.isoformat() if at else "", complaint.number
-
-
-def _name_of(month: date | None) -> str:
-    return UNKNOWN_MONTH if month is None else f"{month:%Y-%m}"
 
 
 def _complaint(row: Mapping[str, Any], month: str) -> StoredComplaint:

@@ -24,7 +24,7 @@ from huiyin.apps.hotline.models import (
     UnknownName,
 )
 from huiyin.apps.hotline.models.names import LONGEST_NAME
-from huiyin.apps.hotline.selectors import month_in_store
+from huiyin.apps.hotline.months import month_named
 from huiyin.apps.places.models import Estate
 
 DIMENSIONS = ("estate_code", "street_code", "property_related", "category")
@@ -57,7 +57,7 @@ class Mirror:
         self, month: str, rows: Iterable[Sequence[Any]], days: tuple[str, str] | None = None
     ) -> None:
         """Rows of an estate that is there no more count as unattributed; `days`: the first and the last with any."""
-        first = month_in_store(month)
+        first = month_named(month)
         cells: dict[tuple[Any, ...], Counter[str]] = {}
         for estate, street, is_property, category, *counts in rows:
             key = (self._estates.get(estate), street or "", is_property, category or "")
@@ -82,7 +82,7 @@ class Mirror:
     @transaction.atomic
     def keep_months(self, months: Iterable[str]) -> None:
         """The store has no others any more."""
-        left = [month_in_store(month) for month in months]
+        left = [month_named(month) for month in months]
         gone = Q(month__isnull=False) & ~Q(month__in=[month for month in left if month is not None])
         if None not in left:
             gone |= Q(month__isnull=True)
@@ -154,7 +154,7 @@ class Mirror:
     @transaction.atomic
     def mark_doubted(self, complaints: Iterable[Mapping[str, str]]) -> None:
         """Corrections whose complaint came again with another text, until a person looks at them once more."""
-        months = {each["number"]: month_in_store(each["month"]) for each in complaints}
+        months = {each["number"]: month_named(each["month"]) for each in complaints}
         current = Correction.objects.filter(is_current=True)
         current.filter(doubted_at__isnull=False).exclude(number__in=list(months)).update(doubted_at=None)
         doubted = list(current.filter(number__in=list(months)))

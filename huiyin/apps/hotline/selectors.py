@@ -36,8 +36,6 @@ from huiyin.language.places.names import forms_of
 from huiyin.language.places.written import write
 from huiyin.language.similar import Candidate, rank_similar
 
-UNKNOWN_MONTH = "unknown"
-"""The store's name of the months of complaints whose file tells no time."""
 FEWEST_OF_A_NAME = 3
 """Characters; what is shorter is an ordinary word too."""
 _LIKE_ENOUGH = 0.4
@@ -50,11 +48,6 @@ _SUGGESTED = 2
 _LIKE_TOPIC = 0.25
 """A score of language.similar from which a topic says the like."""
 MOST_TO_JOIN = 8
-
-
-def month_in_store(name: str) -> date | None:
-    """The first day of a month as the store names it (2026-05); None for complaints without a time."""
-    return None if name == UNKNOWN_MONTH else date.fromisoformat(f"{name}-01")
 
 
 def imports_for_desk(actor: Actor) -> QuerySet[HotlineImport]:

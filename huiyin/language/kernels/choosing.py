@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from importlib.util import find_spec
 
-from huiyin.language.kernels.tables import is_all_compiled
+from huiyin.language.kernels.caches import is_all_compiled
 from huiyin.language.kernels.texts import Kernels
 
 SWITCH = "HUIYIN_KERNELS"

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from huiyin.language.kernels import keys
+from huiyin.language.kernels.caches import compiled_folder, is_all_compiled, remember_all_compiled
 from huiyin.language.kernels.gazetteers import PlaceIndex
 from huiyin.language.kernels.masking import masked
 from huiyin.language.kernels.scanning import Scanned, scan
-from huiyin.language.kernels.tables import compiled_folder, is_all_compiled, remember_all_compiled
 from huiyin.language.kernels.texts import Areas, Read, Texts
 from huiyin.language.places.gazetteer import Gazetteer, Place
 

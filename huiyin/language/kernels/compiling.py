@@ -8,7 +8,7 @@ from typing import Any
 import numba
 from numba.core import types
 
-from huiyin.language.kernels.tables import compiled_folder
+from huiyin.language.kernels.caches import compiled_folder
 
 # Numba looks at the file of the outermost function only; what it calls, and every constant that it took from a module
 # of rules, is compiled in with it.

@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from huiyin.domain.division_codes import COMMUNITY, DISTRICT, STREET
 from huiyin.language.kernels.automata import Automaton, automaton_of
-from huiyin.language.kernels.tables import Forms, cache_folder, keep, sources_digest, written_forms
+from huiyin.language.kernels.caches import cache_folder, keep, sources_digest
+from huiyin.language.kernels.tables import Forms, written_forms
 from huiyin.language.places import names
 from huiyin.language.places.about import STEPS, About, step_of
 from huiyin.language.places.gazetteer import Entry, Gazetteer, Owner

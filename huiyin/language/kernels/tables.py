@@ -1,16 +1,14 @@
-"""What kernels read: forms of characters and the automata of masking, made once and kept in the user's cache."""
+"""What kernels read: forms of characters and the automata of masking, made once and kept."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
-from threading import get_ident
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
@@ -19,6 +17,7 @@ import numpy.typing as npt
 from huiyin.language import normalise
 from huiyin.language.kernels import automata, characters, needed, programs
 from huiyin.language.kernels.automata import Automaton, automaton_of
+from huiyin.language.kernels.caches import cache_folder, keep
 from huiyin.language.kernels.programs import Programs, programs_of
 from huiyin.language.masking import AT_IN_WORDS, patterns_by_family
 from huiyin.language.personal import names, numbers, rooms
@@ -138,50 +137,6 @@ def _kept(name: str, parts: Iterable[str], make: Callable[[], tuple[Array, ...]]
         made = make()
         keep(path, lambda file: np.savez(file, *made))
         return made
-
-
-def cache_folder() -> Path:
-    """Where what takes seconds to make is kept for the next time."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "huiyin"
-
-
-@cache
-def sources_digest() -> str:
-    """Of all code of `language` and its data on places."""
-    folder = Path(__file__).parents[1]
-    files = [*sorted(folder.rglob("*.py")), *sorted((folder / "data" / "places").iterdir())]
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()[:16]
-
-
-def compiled_folder() -> Path:
-    """Where numba keeps what it compiled of this version of the source, which it knows by its place too."""
-    place = hashlib.sha256(str(Path(__file__).parent).encode()).hexdigest()[:8]
-    return cache_folder() / f"kernels-{sources_digest()}-{place}"
-
-
-def is_all_compiled() -> bool:
-    return _all_compiled().exists()
-
-
-def remember_all_compiled() -> None:
-    keep(_all_compiled(), lambda file: None)
-
-
-def _all_compiled() -> Path:
-    return compiled_folder() / "all"
-
-
-def keep(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Whole or not at all; where nothing can be written it is made anew each time."""
-    unfinished = path.with_suffix(f".{os.getpid()}-{get_ident()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with unfinished.open("wb") as file:
-            write(file)
-        unfinished.replace(path)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
 
 
 def _forms(form_of: Callable[[str], str]) -> Forms:

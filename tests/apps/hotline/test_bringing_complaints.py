@@ -60,10 +60,21 @@ def test_a_file_is_judged_before_anything_is_stored(cast: Cast) -> None:
         1,
     )
     assert import_.reasons == {"工单编号与第 … 行重复": 1}
+    assert import_.months == {"2026-05": 3, "2026-06": 1}
     assert "13800001234" not in str(import_.sample)
     with store().open(import_.errors_key) as rejected:
         assert "R0004" in rejected.read().decode("utf-8-sig")
     assert not HotlineCount.objects.exists()
+
+
+def test_months_of_a_dry_run_are_told_the_newest_first_and_the_rest_as_one() -> None:
+    past = {f"{year}-03": 1 for year in range(2000, 2014)}
+    import_ = HotlineImport(months={**past, "unknown": 5, "2026-05": 1204})
+    told = import_.months_in_words
+    assert told[:2] == [("2026年5月", 1204), ("2013年3月", 1)]
+    assert told[-2:] == [("没有写时间的", 5), ("更早的月份", 3)]
+    assert sum(rows for _words, rows in told) == 14 + 5 + 1204
+    assert HotlineImport(months={"2026-05": 2}).months_in_words == [("2026年5月", 2)]
 
 
 def test_what_is_stored_balances_and_is_counted_by_month_and_estate(cast: Cast) -> None:

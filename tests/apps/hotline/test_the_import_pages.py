@@ -59,6 +59,7 @@ def test_a_file_goes_from_upload_to_its_undoing_by_plain_forms(secretary: Client
     assert "读到 5 行：4 行可以存入，1 行退回。" in page
     assert "13800001234" not in page
     assert "将会存成这样" in page
+    assert '<th scope="row">2026年5月</th><td class="num">3</td>' in page
     assert "工单编号与第 … 行重复" in page
 
     page = secretary.post(reverse("hotline:start_import", args=[import_.pk]), follow=True).content.decode()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.apps.hotline.addresses import token_of
 from huiyin.apps.hotline.models.imports import HotlineImport
+from huiyin.apps.hotline.months import name_of
 from huiyin.apps.ledger.models import Case
 from huiyin.domain.case_workflow import Status
 
@@ -52,7 +53,7 @@ class HotlineCase(models.Model):
     @property
     def token(self) -> str:
         """The name of its complaint in an address."""
-        return token_of(f"{self.month:%Y-%m}" if self.month else "unknown", self.number)
+        return token_of(name_of(self.month), self.number)
 
     def __str__(self) -> str:
         return f"{self.number} → {self.case_id}"

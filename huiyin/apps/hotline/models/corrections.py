@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.apps.hotline.addresses import token_of
 from huiyin.apps.hotline.models.doubts import Doubt
+from huiyin.apps.hotline.months import name_of
 from huiyin.apps.places.models import Estate
 
 
@@ -61,7 +62,7 @@ class Correction(models.Model):
     @property
     def token(self) -> str:
         """The name of its complaint in an address."""
-        return token_of(f"{self.month:%Y-%m}" if self.month else "unknown", self.number)
+        return token_of(name_of(self.month), self.number)
 
     @property
     def decides(self) -> bool:

@@ -7,9 +7,13 @@ from datetime import datetime
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.apps.hotline.months import NO_MONTH, month_named, words_of
 from huiyin.apps.imports.models import BroughtFile
+
+MONTHS_SHOWN = 12
 
 
 class HotlineSource(models.Model):
@@ -49,6 +53,7 @@ class HotlineImport(BroughtFile):
     errors_key = models.CharField(max_length=120, blank=True)  # rejected rows: row, number, reason, the row
     reasons = models.JSONField(default=dict, blank=True)  # reason of rejection → rows
     remarks = models.JSONField(default=dict, blank=True)  # what is left out of rows that are kept → rows
+    months = models.JSONField(default=dict, blank=True)  # of the dry run: month, as the store names it → rows
     undo_reason = models.CharField(max_length=200, blank=True)
 
     read_count = models.PositiveIntegerField(default=0)
@@ -111,6 +116,15 @@ class HotlineImport(BroughtFile):
     def look(self) -> str:
         """The name under which web/chips.py knows this state."""
         return f"hotline.{self.state}"
+
+    @property
+    def months_in_words(self) -> list[tuple[str, int]]:
+        """The newest months of the dry run with their rows, those that tell no time, and what lies further back."""
+        told = sorted(set(self.months) - {NO_MONTH}, reverse=True)
+        shown = [*told[:MONTHS_SHOWN], *({NO_MONTH} & set(self.months))]
+        rows = [(words_of(month_named(name)), int(self.months[name])) for name in shown]
+        earlier = sum(self.months[name] for name in told[MONTHS_SHOWN:])
+        return [*rows, (gettext("更早的月份"), earlier)] if earlier else rows
 
     @property
     def unattributed_count(self) -> int:

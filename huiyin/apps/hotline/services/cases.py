@@ -12,9 +12,9 @@ from django.db import transaction
 from huiyin.apps.hotline.asking import ask
 from huiyin.apps.hotline.complaints import Complaint, complaint_of
 from huiyin.apps.hotline.models import HotlineCase, HotlineImport
+from huiyin.apps.hotline.months import month_named
 from huiyin.apps.hotline.permissions import check_register
 from huiyin.apps.hotline.rules import ledger_category_of, rules_on
-from huiyin.apps.hotline.selectors import month_in_store
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.origins import Origin
 from huiyin.apps.ledger.services.answer import answer_by_call_back, reply_heard_at
@@ -83,7 +83,7 @@ def register_complaint(
     if (link := HotlineCase.objects.filter(case=case).first()) is not None:
         return link.case  # somebody else registered it in the same moment
     told = {
-        "month": month_in_store(month),
+        "month": month_named(month),
         "case": case,
         "rule": rule,
         "brought_by": _import_of(complaint),

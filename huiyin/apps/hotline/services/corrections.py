@@ -17,8 +17,9 @@ from huiyin.apps.audit.services import erase_texts, record
 from huiyin.apps.hotline.asking import STORE_LOCK, ask, written
 from huiyin.apps.hotline.complaints import Complaint, complaint_of
 from huiyin.apps.hotline.models import Correction
+from huiyin.apps.hotline.months import month_named
 from huiyin.apps.hotline.permissions import check_correct, check_place
-from huiyin.apps.hotline.selectors import corrections_of, month_in_store
+from huiyin.apps.hotline.selectors import corrections_of
 from huiyin.apps.hotline.services.topics import find_topics_later
 from huiyin.apps.places.models import Estate
 from huiyin.domain.access import Actor, FixedActor
@@ -154,7 +155,7 @@ def _is_told(correction: Correction, at: datetime) -> bool:
 def _adopted(told: Mapping[str, Any], estate: Estate | None) -> Correction:
     return Correction(
         number=told["number"],
-        month=month_in_store(told["month"]) if told["month"] else None,
+        month=month_named(told["month"]) if told["month"] else None,
         placed=told["placed"],
         estate=estate if told["placed"] else None,
         property_related=told["property_related"],
@@ -207,7 +208,7 @@ def _stand(
 ) -> Correction:
     """In place of what stood; the store follows in the background."""
     Correction.objects.filter(number=complaint.number, is_current=True).update(is_current=False)
-    decided.number, decided.month = complaint.number, month_in_store(complaint.month)
+    decided.number, decided.month = complaint.number, month_named(complaint.month)
     decided.was = {
         "estate": complaint.estate_code or "",
         "property_related": complaint.property_related,

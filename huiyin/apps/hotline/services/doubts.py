@@ -12,8 +12,9 @@ from django.db import transaction
 from huiyin.apps.audit.services import record
 from huiyin.apps.hotline.asking import STORE_LOCK, ask
 from huiyin.apps.hotline.models import Correction, Doubt
+from huiyin.apps.hotline.months import month_named
 from huiyin.apps.hotline.permissions import check_decide_doubt, check_place
-from huiyin.apps.hotline.selectors import corrections_of, month_in_store
+from huiyin.apps.hotline.selectors import corrections_of
 from huiyin.apps.hotline.services.corrections import apply_corrections, one_at_a_time
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.services import add_alias
@@ -84,7 +85,7 @@ def _correct(doubt: Doubt, complaints: Sequence[Mapping[str, Any]], now: datetim
     Correction.objects.bulk_create(
         Correction(
             number=each["number"],
-            month=month_in_store(each["month"]),
+            month=month_named(each["month"]),
             placed=True,
             estate=doubt.decided_estate,
             property_related=before.property_related if before else None,

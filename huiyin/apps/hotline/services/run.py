@@ -72,6 +72,7 @@ def _check(import_: HotlineImport) -> None:
         locked.read_count, locked.rejected_count = done["read"], done["rejected"]
         locked.stored_count = done["read"] - done["rejected"]
         locked.reasons, locked.remarks, locked.sample = done["reasons"], done["remarks"], done["sample"]
+        locked.months = done["months"]
         locked.errors_key = f"{locked.file_key}-errors" if done["rejected"] else ""
         if locked.errors_key:
             store().put(locked.errors_key, rejected)

@@ -18,6 +18,7 @@ from huiyin.apps.hotline.drilling import complaints_of
 from huiyin.apps.hotline.finding import month_with
 from huiyin.apps.hotline.forms import FindForm, PublicWordsForm
 from huiyin.apps.hotline.models import HotlineCase, HotlineTopic
+from huiyin.apps.hotline.months import name_of, words_of
 from huiyin.apps.hotline.permissions import can_correct, can_import, can_register
 from huiyin.apps.hotline.reach import covers, sees_words, sees_words_of
 from huiyin.apps.hotline.selectors import corrections_of, months_of
@@ -29,13 +30,12 @@ from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import AREA_STAFF
 from huiyin.domain.access import Actor
 from huiyin.domain.case_titles import title_of
-from huiyin.domain.complaint_periods import ComplaintPeriod, month_of
+from huiyin.domain.complaint_periods import month_of
 from huiyin.domain.errors import RuleBroken
 from huiyin.web.htmx import redirect, render
 from huiyin.web.pagination import paginate
 
 PER_PAGE = 20
-NO_TIME = "unknown"
 
 
 @require_GET
@@ -72,7 +72,7 @@ def desk_complaints(request: HttpRequest, slug: str) -> HttpResponse:
         "topic": topic,
         "month": month,
         "months": months_named(months),
-        "month_name": _name_of(month),
+        "month_name": name_of(month),
         "categories": categories,
         "category": category,
         "kind": kind,
@@ -131,27 +131,18 @@ def _topic_asked(request: HttpRequest, estate: Estate) -> HotlineTopic | None:
 
 def months_named(months: list[date | None]) -> list[tuple[str, str]]:
     """Each as the address names it, and in words."""
-    return [(_name_of(each), _words_of(each)) for each in months]
+    return [(name_of(each), words_of(each)) for each in months]
 
 
 def month_asked(request: HttpRequest, months: list[date | None], *, where: str | None = None) -> date | None:
     """`where` the complaint asked for lies by now, or one of those there are; else the newest that has a time."""
     asked = where or request.GET.get("month", "")
-    named = {_name_of(each): each for each in months}
+    named = {name_of(each): each for each in months}
     return named.get(asked, next((each for each in months if each), None))
 
 
 def _spans(topic: HotlineTopic, month: date) -> bool:
     return month_of(topic.first_on).first <= month_of(month).first <= month_of(topic.last_on).first
-
-
-def _name_of(month: date | None) -> str:
-    return f"{month:%Y-%m}" if month else NO_TIME
-
-
-def _words_of(month: date | None) -> str:
-    period: ComplaintPeriod | None = month_of(month) if month else None
-    return period.words if period else _("没有写时间的")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
