@@ -1,4 +1,5 @@
-"""A secretary brings a street's complaints, says what three names mean, and puts the hot topic into the demands."""
+"""A secretary brings a street's complaints, says what names mean and what was misread, and puts the hot topic into the
+demands."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huiyin.documents.writing import Sheet, write_xlsx
-from tests.journeys.visitors import DESKTOP, Visitor, a_member
+from tests.journeys.visitors import DESKTOP, PHONE, Visitor, a_member
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -23,6 +24,13 @@ MATTERS = (
     "{}楼道里的垃圾三天没有清运，物业不管",
 )
 PHONE_NUMBER = "13800001234"
+
+
+def a_file(path: Path, rows: list[list[str | None]]) -> Path:
+    out = io.BytesIO()
+    write_xlsx(out, [Sheet("诉求", HEADER, rows)])
+    path.write_bytes(out.getvalue())
+    return path
 
 
 def a_streets_file(path: Path) -> Path:
@@ -45,25 +53,26 @@ def a_streets_file(path: Path) -> Path:
         for number, text in enumerate(texts, start=1)
     ]
     rows += [rows[0], ["T0099", "2026-05-20 09:00:00", None, "119901001", None, None, None]]
-    out = io.BytesIO()
-    write_xlsx(out, [Sheet("诉求", HEADER, rows)])
-    path.write_bytes(out.getvalue())
-    return path
+    return a_file(path, rows)
+
+
+def a_file_with_guesses(path: Path) -> Path:
+    """Two complaints that name 云杉里 by half, one that the machine takes for something else than it is."""
+    texts = ("云衫里小区6号楼的电梯坏了，物业不修", "云衫里小区的物业不扫楼道", "云杉里地下车库的灯坏了，物业一直不修")
+    return a_file(
+        path,
+        [
+            [f"G{number}", f"2026-04-{number:02d} 09:00:00", text, "119901001", None, None, None]
+            for number, text in enumerate(texts, start=1)
+        ],
+    )
 
 
 def test_a_streets_file_ends_in_the_demand_list_of_an_estate(
     site: LivingSite, browser: Browser, tmp_path: Path
 ) -> None:
     with a_member(site, browser, "secretary", DESKTOP) as secretary:
-        secretary.open("/desk/hotline/imports")
-        secretary.press("导入诉求表格")
-        secretary.write("这份表从哪里来", "街道接诉即办日报")
-        secretary.hand_in("诉求表格", a_streets_file(tmp_path / "五月诉求.xlsx"))
-        secretary.press("上传并核对列名")
-        secretary.choose("工单编号", "流水号")
-        secretary.choose("区划代码", "街道代码")
-        secretary.press("检查每一行")
-        waited_for(secretary)
+        bring(secretary, a_streets_file(tmp_path / "五月诉求.xlsx"))
         secretary.reads("读到 22 行：20 行可以存入，2 行退回。", "缺少诉求内容 1", "工单编号与第 … 行重复 1")
         assert PHONE_NUMBER not in secretary.page.content()
 
@@ -86,6 +95,54 @@ def test_a_streets_file_ends_in_the_demand_list_of_an_estate(
         secretary.reads("还没有收集过核心诉求。开始收集第一份清单时，只要这件事还没办完，就会列入。")
         open_the_demand_list(secretary)
         secretary.reads("单元电梯经常停运")
+
+
+def test_what_the_machine_guessed_is_settled_and_what_it_misread_corrected(
+    site: LivingSite, browser: Browser, tmp_path: Path
+) -> None:
+    with a_member(site, browser, "secretary", PHONE) as secretary:
+        bring(secretary, a_file_with_guesses(tmp_path / "四月诉求.xlsx"))
+        secretary.press("存入 3 行")
+        waited_for(secretary)
+        secretary.open("/desk/hotline/review")
+        secretary.reads("“云衫里小区” → 云杉里", "2 件")
+        secretary.press("是云杉里")
+        secretary.reads("“云衫里小区”：2 件归到云杉里")
+        site.work_off(within=120)
+        secretary.open("/desk/hotline/review")
+        secretary.reads("没有拿不准的归属")
+
+        secretary.open(f"/desk/hotline/estates/{site.cast.estate.slug}/complaints?month=2026-04")
+        secretary.reads("共 3 件")
+        misread = secretary.page.locator("main li").filter(has_text="地下车库").first
+        secretary.press("更正", within=misread)
+        secretary.choose("类别", "停车与充电")
+        secretary.write("原因", "说的是车库")
+        secretary.press("更正")
+        secretary.reads("已更正。数字在后台更新，过一会儿才变。", "→ 停车与充电")
+        site.work_off(within=120)
+        secretary.open(f"/desk/hotline/estates/{site.cast.estate.slug}?period=2026-04")
+        secretary.reads("停车与充电 1 件")
+
+        secretary.open("/desk/hotline/complaints/find")
+        secretary.write("工单编号", "G3")
+        secretary.press("找这件诉求")
+        secretary.press("更正")
+        secretary.press("恢复机器的读法")
+        secretary.reads("已恢复机器的读法。")
+
+
+def bring(secretary: Visitor, file: Path) -> None:
+    """Up to the dry run."""
+    secretary.open("/desk/hotline/imports")
+    secretary.press("导入诉求表格")
+    secretary.write("这份表从哪里来", "街道接诉即办日报")
+    secretary.hand_in("诉求表格", file)
+    secretary.press("上传并核对列名")
+    secretary.choose("工单编号", "流水号")
+    secretary.choose("区划代码", "街道代码")
+    secretary.press("检查每一行")
+    waited_for(secretary)
 
 
 def waited_for(secretary: Visitor) -> None:

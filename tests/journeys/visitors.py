@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, StorageState
+    from playwright.sync_api import (
+        Browser,
+        BrowserContext,
+        ConsoleMessage,
+        Locator,
+        Page,
+        Response,
+        StorageState,
+    )
 
     from huiyin.apps.people.models import Person
 
@@ -104,10 +112,20 @@ class Visitor:
     # --- going somewhere and reading ---
 
     def open(self, path: str) -> None:
-        # No answer: the page, which follows its own progress, went there in the same moment.
-        answer = self.page.goto(self.site.address + path) or self.page.reload()
+        # No answer, or it was interrupted: the page, which follows its own progress, went there in the same moment.
+        answer = self._gone_to(path) or self.page.reload()
         assert answer is not None
         assert answer.status == 200, (path, answer.status, self.site.told())
+
+    def _gone_to(self, path: str) -> Response | None:
+        from playwright.sync_api import Error
+
+        try:
+            return self.page.goto(self.site.address + path)
+        except Error as stopped:
+            if "interrupted by another navigation" not in str(stopped):
+                raise
+            return None
 
     def close_the_page(self) -> None:
         """The browser stays, with what it keeps; a blank tab is open."""

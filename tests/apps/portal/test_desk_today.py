@@ -19,10 +19,10 @@ from huiyin.apps.portal.selectors.boards import board_of
 from huiyin.apps.portal.selectors.desk import Board, Pile
 from huiyin.domain.access import STAFF_ROLES
 from huiyin.web.now import now
-from tests import given, given_reports
+from tests import given, given_hotline, given_reports
 from tests.people import Cast, sign_in
 
-MOST_QUERIES = 18
+MOST_QUERIES = 24
 ROLES = sorted(role.value for role in STAFF_ROLES)
 
 
@@ -162,6 +162,21 @@ def test_a_report_waits_for_whom_it_is_with(cast: Cast, status: str, role: str, 
 def test_a_report_that_is_with_the_other_side_is_no_work(cast: Cast, status: str, role: str) -> None:
     given_reports.a_report(cast, status=status)
     assert "reports" not in piles_of(cast, role)
+
+
+def test_what_the_hotline_leaves_open_waits_for_who_brings_complaints(client: Client, cast: Cast) -> None:
+    guess, unknown = "云衫里小区的物业不修电梯，老人上不了楼", "明珠花园物业不扫楼道"
+    given_hotline.an_import(
+        cast.by_secretary, [given_hotline.a_row(1, guess), given_hotline.a_row(2, unknown)]
+    )
+    given_hotline.a_check(cast.by_secretary)
+    for role in ("secretary", "street_officer", "district_officer"):
+        acts = titles(piles_of(cast, role)["hotline"])
+        assert acts == [*(["看结果，存入"] if role == "secretary" else []), "核对归属", "认领"]
+    assert "hotline" not in piles_of(cast, "manager")
+    page = sign_in(client, cast.secretary).get("/desk").text
+    assert "核对 1 种拿不准的归属" in page
+    assert 'href="/desk/hotline/names"' in page
 
 
 def test_the_operator_sees_no_person_and_no_case(client: Client, cast: Cast) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from huiyin.apps.audit.selectors import latest_anchor
+from huiyin.apps.hotline.desk_list import waiting_for as hotline_waiting_for
 from huiyin.apps.imports.models import Import
 from huiyin.apps.ledger.desk_selectors import Duties, duties_of
 from huiyin.apps.ledger.figures import Figures, figures_by, total
@@ -114,6 +115,15 @@ def reports_to_do(desk: Desk) -> None:
         url = reverse("reports:desk_reports")
         rest = len(rows) - len(lines)
         desk.add(Pile("reports", _("工作报告"), "file-text", len(rows), lines, rest, url, ""))
+
+
+def complaints_to_settle(desk: Desk) -> None:
+    """Files of the hotline that are not stored yet, and what the machine was not sure of; mostly none."""
+    rows = hotline_waiting_for(desk.actor)
+    if rows:
+        lines = [Line(row.title, row.url, row.sentence, row.act) for row in rows[:SHOWN]]
+        url = reverse("hotline:imports")
+        desk.add(Pile("hotline", _("12345 诉求"), "phone", len(rows), lines, len(rows) - len(lines), url, ""))
 
 
 def community_round(desk: Desk) -> None:
@@ -323,6 +333,9 @@ BUILDERS: tuple[tuple[Role, Callable[[Desk], None]], ...] = (
     (Role.SECRETARY, daily_work),
     (Role.SECRETARY, reports_to_do),
     (Role.SECRETARY, meetings_to_run),
+    (Role.DISTRICT_OFFICER, complaints_to_settle),
+    (Role.STREET_OFFICER, complaints_to_settle),
+    (Role.SECRETARY, complaints_to_settle),
     (Role.COMPANY_ADMIN, daily_work),
     (Role.COMPANY_ADMIN, reports_to_do),
     (Role.MANAGER, daily_work),
