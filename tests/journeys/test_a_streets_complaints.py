@@ -58,7 +58,11 @@ def a_streets_file(path: Path) -> Path:
 
 def a_file_with_guesses(path: Path) -> Path:
     """Two complaints that name 云杉里 by half, one that the machine takes for something else than it is."""
-    texts = ("云衫里小区6号楼的电梯坏了，物业不修", "云衫里小区的物业不扫楼道", "云杉里地下车库的灯坏了，物业一直不修")
+    texts = (
+        "云衫里小区6号楼的电梯坏了，物业不修",
+        "云衫里小区的物业不扫楼道",
+        "云杉里地下车库的灯坏了，物业一直不修",
+    )
     return a_file(
         path,
         [
