@@ -148,10 +148,11 @@ def undo_import(
         corrections = corrections.read_anew(rows)
     corrections.put(change)
     earlier = {month: corrections.applied_to(rows) for month, rows in earlier.items()}
-    mine = (
-        (month, _of_import(store.table_of(month, ["import_id"]), import_id)[0]) for month in store.months()
-    )
-    touched = {*earlier, *(month for month, rows in mine if rows.num_rows)}
+    own = {
+        month: _of_import(store.table_of(month, ["import_id"]), import_id)[0].num_rows
+        for month in store.months()
+    }
+    touched = {*earlier, *(month for month, count in own.items() if count)}
 
     def content(month: str) -> Content:
         _, kept = _of_import(store.table_of(month), import_id)
@@ -161,7 +162,8 @@ def undo_import(
     rewrite(store, change, touched, content, tell)
     for month in replaced_by(store, import_id):
         put_replaced(change, import_id, month, KEPT.empty_table())
-    undone = replace(record, undone_at=at)
+    restored = sum(rows.num_rows for rows in earlier.values())
+    undone = replace(record, undone_at=at, taken_out=sum(own.values()), restored=restored)
     store.commit(change, [undone if each.id == import_id else each for each in store.imports])
     return undone
 

@@ -146,12 +146,16 @@ def _undo(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
         record = next((each for each in store.imports if each.id == asked["import_id"]), None)
         if record is not None and record.undone_at:
             tell_changed(store.months())
-            return {}
+            return _as_undone(record)
         changed = _Months(tell)
         step = text.step_of(_estates(asked), b"-", size=0)  # nobody calls again: any secret does
-        undo_import(store, asked["import_id"], at=asked["now"], text_step=step, tell=changed.add)
+        undone = undo_import(store, asked["import_id"], at=asked["now"], text_step=step, tell=changed.add)
         tell_changed(changed.months)
-    return {}
+    return _as_undone(undone)
+
+
+def _as_undone(record: ImportRecord) -> Mapping[str, Any]:
+    return {"taken_out": record.taken_out, "restored": record.restored}
 
 
 def _erase(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:

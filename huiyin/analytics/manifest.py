@@ -20,7 +20,11 @@ class StoreProblem(RuleBroken):
 
 @dataclass(frozen=True)
 class ImportRecord:
-    """One import as history tells it: read = stored + rejected; `replaced` of the stored took the place of others."""
+    """One import as history tells it: read = stored + rejected; `replaced` of the stored took the place of others.
+
+    When it was undone, `taken_out` of its complaints went (later files had replaced the others) and `restored` of those
+    it had replaced came again.
+    """
 
     id: str
     files: tuple[str, ...]
@@ -31,6 +35,8 @@ class ImportRecord:
     replaced: int
     unattributed: int
     undone_at: str = ""
+    taken_out: int = 0
+    restored: int = 0
 
 
 @dataclass

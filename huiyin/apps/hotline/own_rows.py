@@ -18,12 +18,6 @@ def own_numbers(store_id: str) -> frozenset[str]:
     return _numbers_where(pc.field("import_id") == store_id)
 
 
-def row_count() -> int:
-    """Of the whole store."""
-    store = everything_stored()
-    return sum(map(store.rows_of, store.months()))
-
-
 def held_numbers(numbers: Collection[str]) -> frozenset[str]:
     """Those of these that the store holds, in whichever month."""
     import pyarrow.compute as pc

@@ -35,7 +35,15 @@ def undo(options: argparse.Namespace) -> Sequence[Row]:
     opened(options.folder)
     with Store.open(options.folder) as store:
         record = undo_import(store, options.import_id, at=datetime.now(BEIJING).isoformat(timespec="seconds"))
-    return [{"import": record.id, "undone_at": record.undone_at, "stored": record.stored}]
+    return [
+        {
+            "import": record.id,
+            "undone_at": record.undone_at,
+            "stored": record.stored,
+            "taken_out": record.taken_out,
+            "restored": record.restored,
+        }
+    ]
 
 
 def erase_words(options: argparse.Namespace) -> Sequence[Row]:

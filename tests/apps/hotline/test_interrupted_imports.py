@@ -87,7 +87,8 @@ def test_a_worker_that_dies_in_an_undo_is_followed_by_one_that_ends_it(cast: Cas
     services.undo_import(later, reason="重复", by=cast.by_street_officer)
     with at_line(line, die), pytest.raises(Killed):
         services.take_back(later.pk)
-    assert services.take_back(later.pk).state == "undone"
+    undone = services.take_back(later.pk)
+    assert (undone.state, undone.taken_out_count, undone.restored_count) == ("undone", 2, 1)
     assert counted() == 4
 
 
@@ -119,7 +120,8 @@ def test_an_undo_waits_for_the_import_that_writes_and_then_takes_back_its_own(ca
 
     with at_line("month", meanwhile):
         assert services.store_import(second.pk).state == "stored"
-    assert services.take_back(first.pk).state == "undone"
+    undone = services.take_back(first.pk)
+    assert (undone.state, undone.taken_out_count, undone.restored_count) == ("undone", 3, 0)
     assert counted() == 2
     services.undo_import(second, reason="也不要了", by=cast.by_secretary)
     services.take_back(second.pk)

@@ -27,7 +27,7 @@ from huiyin.apps.hotline.asking import (
     written,
 )
 from huiyin.apps.hotline.models import HotlineImport
-from huiyin.apps.hotline.own_rows import own_numbers, row_count
+from huiyin.apps.hotline.own_rows import own_numbers
 from huiyin.apps.hotline.permissions import check_handle, check_import, check_undo
 from huiyin.apps.hotline.reading import COLUMNS
 from huiyin.apps.hotline.services.corrections import adopt_corrections, apply_later
@@ -198,20 +198,18 @@ def take_back(import_id: int) -> HotlineImport:
 
 
 def _take_back(import_: HotlineImport) -> None:
-    """What goes and what comes again is counted before and after; a task that runs again keeps the first count."""
+    """Which topics lose complaints is asked before; a task that runs again after the store was changed keeps that."""
     now = clock()
-    before = None
-    if import_.taken_out_count is None:
-        numbers, before = own_numbers(import_.store_id), row_count()
-        import_.taken_out_count = len(numbers)
+    if numbers := own_numbers(import_.store_id):
         import_.left_topics = [topic.pk for topic in topics_with(numbers)]
-        import_.save(update_fields=["taken_out_count", "left_topics"])
+        import_.save(update_fields=["left_topics"])
     asked = {"import_id": import_.store_id, "estates": estates_asked(now), "now": written(now)}
-    ask("undo", asked, now=now, import_=import_)
-    if before is not None:
-        import_.restored_count = row_count() - before + import_.taken_out_count
+    done = ask("undo", asked, now=now, import_=import_)
     HotlineImport.objects.filter(pk=import_.pk, state=State.UNDOING).update(
-        state=State.UNDONE, undone_at=now, restored_count=import_.restored_count
+        state=State.UNDONE,
+        undone_at=now,
+        taken_out_count=done["taken_out"],
+        restored_count=done["restored"],
     )
     withdraw_orphans(import_, now)
     find_topics_later()
