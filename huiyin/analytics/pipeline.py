@@ -28,7 +28,7 @@ from huiyin.analytics.columns import Order
 from huiyin.analytics.complaint_tables import joined
 from huiyin.analytics.manifest import ImportRecord
 from huiyin.analytics.numbers import Keys, keys_of
-from huiyin.analytics.prepared import Mapped, months_of, numbers_of, put_away, remove
+from huiyin.analytics.prepared import Mapped, months_of, numbers_of, put_away, remove, rows_of
 from huiyin.analytics.reading.files import Unread, parts_of
 from huiyin.analytics.reading.rows import ERROR_HEADINGS, Rejected
 from huiyin.analytics.reading.times import end_of_day, timely
@@ -249,8 +249,8 @@ class _Run:
         rejected = [replace(each, row=each.row + before) for each in part.rejected]
         attributed, property_related = part.attributed, part.property_related
         if met.is_twice.any():
-            numbers = numbers_of(part.place).take(pa.array(np.argsort(part.order)))
-            rejected += met.rejected(numbers, part.rows + np.int32(before))
+            again = rows_of(part.place, np.argsort(part.order)[met.is_twice])
+            rejected += met.rejected(again, part.rows + np.int32(before))
             attributed, property_related = _counts(remove(part.place, met.is_twice[part.order]))
         if met.is_replaced.any():
             left = part.order[~met.is_twice[part.order]]

@@ -67,6 +67,12 @@ def numbers_of(place: Path) -> pa.Array:
     return numbers if isinstance(numbers, pa.Array) else pa.array([], pa.string())
 
 
+def rows_of(place: Path, at: npt.NDArray[np.int64]) -> pa.Table:
+    """Some of the rows as they lie, in this order."""
+    with pa.memory_map(str(place)) as source:
+        return pa.ipc.open_file(source).read_all().take(pa.array(at))
+
+
 def remove(place: Path, which: npt.NDArray[np.bool_]) -> list[pa.RecordBatch]:
     """Takes these rows, in the order in which they lie, out of a part; returns what is left."""
     left = []

@@ -10,11 +10,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from huiyin.analytics.numbers import Keys, Seen, keys_of
-from huiyin.analytics.reading.rows import Rejected
+from huiyin.analytics.reading.rows import GIVEN_BACK_ROWS, ROUNDED_NUMBER, Rejected, written_in
 
-_ROUNDED = re.compile(r"\d{15,17}0+|\d(\.\d+)?[Ee]\+\d+")
-"""What a spreadsheet makes of a long number that it takes for a figure."""
-_ROUNDED_REASON = "编号多半被表格软件当成数字，末几位变成了 0，请把这一列设为文本后重新导出"
+_ROUNDED = re.compile(r"\d{15,17}0+")
+"""What a spreadsheet may have made of a long number that it took for a figure."""
 
 
 class Met(NamedTuple):
@@ -30,11 +29,21 @@ class Met(NamedTuple):
     def is_twice(self) -> npt.NDArray[np.bool_]:
         return self.first_rows > 0
 
-    def rejected(self, numbers: pa.Array, rows: npt.NDArray[np.int32]) -> list[Rejected]:
-        """Those that come twice, of numbers and rows in the order of the file."""
-        again = numbers.filter(pa.array(self.is_twice)).to_pylist()
+    def rejected(self, again: pa.RecordBatch | pa.Table, rows: npt.NDArray[np.int32]) -> list[Rejected]:
+        """`again`: those that come twice, in the order of the file, which is that of `rows` of the whole part."""
+        columns = dict(zip(again.schema.names, again.columns, strict=True))
         at, first = (each[self.is_twice].tolist() for each in (rows, self.first_rows))
-        return [Rejected(*each) for each in zip(at, again, map(_reason, first, again), strict=True)]
+        return [
+            Rejected(
+                row,
+                number,
+                _reason(first_row, number),
+                written=written_in(columns, place) if place < GIVEN_BACK_ROWS else (),
+            )
+            for place, (row, first_row, number) in enumerate(
+                zip(at, first, again["number"].to_pylist(), strict=True)
+            )
+        ]
 
 
 class Numbers:
@@ -72,7 +81,7 @@ class Numbers:
         """Of rows that are numbered in the file: those whose number is new, and the others with the reason."""
         numbers, rows = raw.column("number"), raw.column("row").to_numpy().astype(np.int32)
         met = self._met(keys_of(numbers), rows)
-        rejected = met.rejected(numbers, rows)
+        rejected = met.rejected(raw.filter(pa.array(met.is_twice)), rows)
         return (raw.filter(pa.array(~met.is_twice)) if rejected else raw), rejected
 
     def _met(self, keys: Keys, rows: npt.NDArray[np.int32]) -> Met:
@@ -107,4 +116,4 @@ def _taken(pieces: list[npt.NDArray[np.int32]], places: npt.NDArray[np.int32]) -
 
 def _reason(first_row: int, number: str) -> str:
     again = f"工单编号与第 {first_row} 行重复"
-    return f"{again}：{_ROUNDED_REASON}" if _ROUNDED.fullmatch(number) else again
+    return f"{again}：{ROUNDED_NUMBER}" if _ROUNDED.fullmatch(number) else again

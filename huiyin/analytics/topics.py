@@ -65,7 +65,7 @@ def topics_of(
     store: Store, names: Mapping[str, str], *, today: date, weights: HeatWeights, group: Group, title: Title
 ) -> Iterator[Topic]:
     """The topics of every estate of `names` (code → name), estate by estate, the hottest first."""
-    months = [month for month in store.months() if month != NO_MONTH][-MONTHS_READ:]
+    months = _newest_of([month for month in store.months() if month != NO_MONTH])
     newest = _newest(store, months)
     if newest is None:
         return
@@ -82,6 +82,15 @@ def topics_of(
                 for members in _grouped(complaints, group)
             ]
             yield from sorted(found, key=lambda topic: -topic.heat)
+
+
+def _newest_of(months: Sequence[str]) -> list[str]:
+    """Those that lie in the MONTHS_READ calendar months up to the newest one; not every month need be stored."""
+    if not months:
+        return []
+    year, month = map(int, months[-1].split("-"))
+    first = year * 12 + month - MONTHS_READ
+    return [each for each in months if each >= f"{first // 12:04d}-{first % 12 + 1:02d}"]
 
 
 def _newest(store: Store, months: Sequence[str]) -> date | None:

@@ -231,7 +231,7 @@ def test_why_a_row_was_rejected_goes_with_its_words(tmp_path: Path) -> None:
         erase(store, ["W1"])
     assert told.errors.read_text("utf-8-sig").splitlines() == [
         ",".join(["文件", *ERROR_HEADINGS]),
-        "a.csv,5,W2,工单编号与第 4 行重复",
+        f"a.csv,5,W2,工单编号与第 4 行重复,2025-02-06 11:00:00,,,{FEBRUARY[2]},,,,,,是,,",
     ]
 
 

@@ -183,6 +183,22 @@ def test_a_row_that_adds_up_the_others_is_no_complaint(tmp_path: Path) -> None:
     assert [row["number"] for row in kept] == list(others)
 
 
+def test_a_number_that_a_spreadsheet_took_for_a_figure_is_nobodys(tmp_path: Path) -> None:
+    """Any other may have become the same, here or in the next file."""
+    kept, rejected = read(
+        written(tmp_path, HEADER + "2.02606E+11,,,灯不亮,,\n3e+12,,,漏水,,\nA1+2,,,停水,,\n")
+    )
+    assert [row["number"] for row in kept] == ["A1+2"]
+    assert [row for row, reason in rejected if "请把这一列设为文本后重新导出" in reason] == [2, 3]
+
+
+@pytest.mark.parametrize("error", ["#DIV/0!", "#N/A", " #REF! "])
+def test_what_a_spreadsheet_writes_in_place_of_words_is_no_complaint(tmp_path: Path, error: str) -> None:
+    kept, rejected = read(written(tmp_path, HEADER + f"W1,,,{error},,\nW2,,,#3楼漏水,,\n"))
+    assert [row["number"] for row in kept] == ["W2"]
+    assert rejected == [(2, "诉求内容是表格软件的出错提示")]
+
+
 def test_decimals_of_a_parquet_file_are_the_numbers_they_are(tmp_path: Path) -> None:
     numbers = [Decimal("12345678901234567.00"), Decimal("200.00"), None]
     columns = {

@@ -81,6 +81,20 @@ def test_time_is_counted_back_from_the_newest_complaint_of_the_store(tmp_path: P
     assert late.shares["negative"] == 0.5
 
 
+def test_of_months_that_are_not_stored_one_after_the_other_six_by_the_calendar_are_read(
+    tmp_path: Path,
+) -> None:
+    rows = [
+        (f"G{at}", f"{month}-05 08:00:00", f"{LIFT}，停了", "", f"1380000000{at}")
+        for at, month in enumerate(("2019-01", "2021-01", "2024-11", "2024-12", "2025-05"))
+    ]
+    taken_in(tmp_path / "store", a_file(tmp_path / "a.csv", *rows))
+    assert found(tmp_path / "store") == []
+    taken_in(tmp_path / "store", a_file(tmp_path / "b.csv", ("G9", "2025-01-05 08:00:00", *rows[0][2:])))
+    (topic,) = found(tmp_path / "store")
+    assert (topic.complaints, topic.first_on) == (3, "2024-12-05")
+
+
 def test_words_that_were_erased_make_no_topic(tmp_path: Path) -> None:
     taken_in(tmp_path / "store", a_file(tmp_path / "a.csv", *ROWS))
     with Store.open(tmp_path / "store") as store:

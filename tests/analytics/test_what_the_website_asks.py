@@ -121,11 +121,12 @@ def test_an_import_is_taken_back_once(tmp_path: Path) -> None:
     a_file(tmp_path / "a.csv", *ROWS)
     told(asked(tmp_path, "store"))
     lines = told(asked(tmp_path, "undo"))
+    assert last(lines, "done") == {"taken_out": 3, "restored": 0}
     assert {line["month"]: line["rows"] for line in lines if "month" in line} == {
         "2025-03": [],
         "2025-04": [],
     }
-    assert last(told(asked(tmp_path, "undo")), "done") == {}
+    assert last(told(asked(tmp_path, "undo")), "done") == {"taken_out": 3, "restored": 0}
     assert complaints(tmp_path / "store") == {}
 
 

@@ -56,7 +56,7 @@ def test_workers_keep_and_reject_what_one_process_does(
     together = taken_in(tmp_path / "together", file)
     assert (together.read, together.stored, together.rejected) == (400, 380, 20)
     assert rejected(together.errors) == rejected(alone.errors)
-    assert rejected(together.errors)[0] == ["a.csv", "382", "W0", "工单编号与第 2 行重复"]
+    assert rejected(together.errors)[0][:4] == ["a.csv", "382", "W0", "工单编号与第 2 行重复"]
     assert without_import(tmp_path / "together") == without_import(tmp_path / "alone")
     assert cube(tmp_path / "together") == cube(tmp_path / "alone")
 

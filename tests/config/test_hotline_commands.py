@@ -235,6 +235,17 @@ def test_bad_use_is_told_in_a_sentence(
     assert sentence in capsys.readouterr().err
 
 
+def test_who_has_read_enough_is_not_told_of_an_error(store: Path) -> None:
+    told = subprocess.run(
+        f"{sys.executable} -m huiyin.config.cli hotline rates {store} --format csv | head -c 1",
+        shell=True,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert told.stderr == ""
+
+
 def test_what_there_is_none_of_is_said(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["hotline", "topics", str(store)]) == 0
     assert capsys.readouterr() == ("", "没有可列的。\n")

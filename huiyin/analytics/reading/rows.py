@@ -56,6 +56,10 @@ _END_OF_UNREADABLE = int.from_bytes("\ufffd".encode()[1:], "little")
 _KEPT_AS_TEXT = r"""(?s)^(?:="([^"]*)"|'(.*))$"""
 """How a spreadsheet is kept from taking a number for a figure: ="0012" by those who export, '0012 by those who type."""
 _TOTAL = r"^[合总小累共][\s\x{3000}]*计[\s:：]*[\d,，.]*\s*[件条宗]?$"
+_FIGURE = r"^\d(\.\d+)?[Ee]\+\d+$"
+"""A long number that a spreadsheet took for a figure: many complaints may have the same by now."""
+ROUNDED_NUMBER = "编号多半被表格软件当成数字，末几位变成了 0，请把这一列设为文本后重新导出"
+_ERRORS = pa.array(["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"])
 _BEGINS_A_NUMBER = np.zeros(256, np.bool_)
 _BEGINS_A_NUMBER[np.frombuffer(f"{string.digits}{string.ascii_letters}".encode(), np.uint8)] = True
 _NAMES = {
@@ -72,6 +76,8 @@ GIVEN_BACK_ROWS = 1_000
 """Of one part of a file. Where more are wrong, it is the file or its mapping."""
 ERROR_HEADINGS = ("行", "工单编号", "原因", *(headings()[field][1] for field in _GIVEN_BACK))
 """Of an error file; by these the columns are found again."""
+_ANSWER_IN_WORDS = {1: "是", 0: "否", -1: "未评价"}
+"""A row that was read already gives its answers back so: what it said first is not known any more."""
 _PARTICULAR = re.compile(r"“.*”|\d+(?= [行列])")
 
 
@@ -149,9 +155,13 @@ def to_raw(
     if is_odd:
         faults.add(pc.match_substring_regex(number, _TOTAL), lambda at: "这一行是合计，不是诉求")
     faults.add(pc.greater(pc.binary_length(number), LONGEST_NUMBER), lambda at: "工单编号太长")
+    if _holds(number, "+"):
+        faults.add(pc.match_substring_regex(number, _FIGURE), lambda at: f"工单编号不完整：{ROUNDED_NUMBER}")
     lengths = pc.binary_length(text)
     if _any(pc.less(lengths, 16)):
         faults.add(pc.equal(pc.utf8_trim_whitespace(text), ""), lambda at: "缺少诉求内容")
+        if _holds(text, "#"):
+            faults.add(pc.is_in(_trimmed(text), _ERRORS), lambda at: "诉求内容是表格软件的出错提示")
     if _any(pc.greater(lengths, LONGEST_TEXT)):
         faults.add(
             pc.greater(pc.utf8_length(text), LONGEST_TEXT), lambda at: f"诉求内容超过 {LONGEST_TEXT:,} 字"
@@ -204,7 +214,10 @@ def to_raw(
 def written_in(columns: Mapping[str, pa.Array], at: int) -> tuple[str, ...]:
     """What stands in a row of these columns, as a rejected one tells it."""
     cells = {field: columns[field][at].as_py() for field in _GIVEN_BACK if field in columns}
-    return given_back({field: str(cell) for field, cell in cells.items() if cell is not None})
+    said = {
+        field: _ANSWER_IN_WORDS.get(cell, cell) if field in ANSWERS else cell for field, cell in cells.items()
+    }
+    return given_back({field: str(cell) for field, cell in said.items() if cell is not None})
 
 
 def given_back(cells: Mapping[str, str]) -> tuple[str, ...]:
@@ -244,6 +257,12 @@ def _may_be_unreadable(column: pa.Array) -> bool:
         return False
     pairs = (data[at : at + (len(data) - at) // 2 * 2].view("<u2") for at in (0, 1))
     return not data.min() or any((each == _END_OF_UNREADABLE).any() for each in pairs)
+
+
+def _holds(column: pa.Array, sign: str) -> bool:
+    """Whether its bytes hold this sign; a regular expression costs ten times as much."""
+    data, _ = texts_of(column)
+    return bool((data == ord(sign)).any())
 
 
 def _any(mask: pa.Array) -> bool:

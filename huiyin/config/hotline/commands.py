@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -136,7 +137,17 @@ def run_one(options: argparse.Namespace) -> int:
         print(f"打不开 {problem.filename}：{problem.strerror}", file=sys.stderr)
         return 2
     if rows or options.format != "table":
-        print(as_text(rows, options.format))
+        _print_for_a_reader(as_text(rows, options.format))
     else:
         print("没有可列的。", file=sys.stderr)
     return 0
+
+
+def _print_for_a_reader(text: str) -> None:
+    """Who reads may go when he has seen enough (`| head`)."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # or Python complains once more at its end

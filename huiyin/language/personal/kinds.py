@@ -139,9 +139,10 @@ RULES: tuple[Rule, ...] = (
         Kind.NAME,
         "〔姓名〕",
         "Third persons without an introducing word: the surname before 大爷, 大妈, 阿姨, 先生, 女士 and the "
-        "like, 老王, 小李 and 老王家, a full name after kin words (老婆, 儿子, 她丈夫), after 业主, 住户, 邻居, "
-        "隔壁 and the like, or before what only a person does (骂人, 家的狗). A room before such a name goes "
-        "too (302的). In the field for a nickname this rule is not used: 周大爷 is for the asker to say.",
+        "like, 老王, 小李 and 老王家, a full name before such an address, 同志 or 老人, before 来电 and 反映, after "
+        "kin words (老婆, 儿子, 她丈夫), after 业主, 市民, 住户, 邻居, 隔壁 and the like, or before what only a person "
+        "does (骂人, 家的狗). A room before such a name goes too (302的). In the field for a nickname this rule is "
+        "not used: 周大爷 is for the asker to say.",
         "隔壁老王家天天半夜吵,他老婆张桂兰还骂人",
         "隔壁〔姓名〕家天天半夜吵,他老婆〔姓名〕还骂人",
         "梁经理让赵师傅来,保安大爷开门,谢谢阿姨,业主陈述,楼下杨树",

@@ -43,12 +43,17 @@ _AS_NEIGHBOUR = (
     r"(?<![物企行作])业主|住户|租户|(?<![住租用客商农])户主|房主|房东|租客|邻居|居民|村民|车主|保姆"
     r"|隔壁|楼上|楼下|对门|市民|群众|残疾人|盲人|聋哑人|独居老人|高龄老人|孤寡老人"
 )
-_OF_A_PERSON = r"先生|女士|小姐|太太|夫人|同志|大爷|大妈|大叔|大婶|大娘|大伯|大哥|大姐|大嫂|阿姨|叔叔|奶奶|爷爷|姥姥|婆婆"
+_OF_A_PERSON = (
+    "先生|女士|小姐|太太|夫人|同志|大爷|大妈|大叔|大婶|大娘|大伯|大哥|大姐|大嫂|阿姨|叔叔|奶奶|爷爷|姥姥|婆婆"
+)
 # 有一位女士, 王女士和李先生: what stands before the title is no name.
 _NO_NAME_ENDS = "位名个某该这那的了是和跟与或及等姓"
 _NO_NAME_GOES_ON = "的了位个姓某"
 # 杨庄老人, 林业局反映: what reports, or is old, may be a place or an office.
-_PLACES_AND_OFFICES = "人户生员工者民区城家主师店村镇县市院苑园府湾厦路街楼栋号室站队组部处会的了井庄里桥门台巷营局司厂校所委办科坟屯沟"
+_PLACES_AND_OFFICES = (
+    "人户生员工者民区城家主师店村镇县市院苑园府湾厦路街楼栋号室站队组部处会的了"
+    "井庄里桥门台巷营局司厂校所委办科坟屯沟"
+)
 _TELLS = r"来电|致电|反映|投诉|求助"
 _TOLD_OF = rf"(?:(?<!{HAN})|(?<=[民众人户主称]))"
 _DOING = (
@@ -100,9 +105,9 @@ def _pattern() -> re.Pattern[str]:
                 rf"(?:{_KIN})(?:名?叫|是)?(?P<kin>{name})",
                 rf"(?:{_AS_NEIGHBOUR})(?:的|是|名?叫|住着)?(?P<neighbour>{name})",
                 rf"{begins}(?P<titled>{plain}{no_title}(?:{given})?{last})(?:{_OF_A_PERSON})",
-                rf"{begins}(?P<titled_so>{any_common}{no_title}{given}{no_place}|(?:{_DOUBLE})(?:{given})?{last})"
-                rf"(?:{_OF_A_PERSON})",
-                rf"{_TOLD_OF}{begins}(?P<titled_short>{any_common}{no_title}{no_place})(?:{_OF_A_PERSON})",
+                rf"{begins}(?P<common>{any_common}{no_title}{given}{no_place})(?:{_OF_A_PERSON})",
+                rf"(?P<double>(?:{_DOUBLE})(?:{given})?{last})(?:{_OF_A_PERSON})",
+                rf"{_TOLD_OF}{begins}(?P<short>{any_common}{no_title}{no_place})(?:{_OF_A_PERSON})",
                 rf"{begins}(?P<old>{plain}{no_title}{given}{no_place})老人",
                 rf"{_TOLD_OF}{begins}(?P<teller>{plain}{no_title}{given}{no_place})(?:{_TELLS})",
                 rf"{_BEGINS}{begins}(?P<doing>{plain}(?!{TITLES}|{_ADDRESS}|家){HAN}{{2}}?)(?={_DOING})",

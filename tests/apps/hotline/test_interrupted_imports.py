@@ -84,7 +84,9 @@ def test_a_worker_that_dies_anywhere_in_an_import_is_followed_by_one_that_ends_i
 def test_a_worker_that_dies_in_an_undo_is_followed_by_one_that_ends_it(cast: Cast, line: str) -> None:
     an_import(cast.by_secretary)
     later = an_import(cast.by_street_officer, LATER)
-    services.undo_import(later, reason="重复", by=cast.by_street_officer)
+    services.undo_import(later, reason="重复，来电人13800001234", by=cast.by_street_officer)
+    later.refresh_from_db()
+    assert later.undo_reason == "重复，来电人〔手机号〕"
     with at_line(line, die), pytest.raises(Killed):
         services.take_back(later.pk)
     undone = services.take_back(later.pk)

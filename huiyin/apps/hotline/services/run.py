@@ -38,6 +38,7 @@ from huiyin.domain.access import Actor, FixedActor
 from huiyin.domain.errors import NotPermitted, Refused, RuleBroken
 from huiyin.integrations.queueing import queue
 from huiyin.integrations.storage import store
+from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
 
 logger = logging.getLogger(__name__)
@@ -171,7 +172,7 @@ def undo_import(
     check_undo(import_, by)
     if import_.state != State.STORED:
         raise RuleBroken("只有已存入的导入可以撤销。", code="hotline.not_stored")
-    reason = " ".join(reason.split())
+    reason = mask(" ".join(reason.split()))
     if not reason:
         raise RuleBroken("请写为什么撤销。", code="hotline.undo_reason", field="reason")
     import_.state, import_.undo_reason, import_.error = State.UNDOING, reason[:200], ""
