@@ -20,11 +20,13 @@ from huiyin.analytics.manifest import ImportRecord, StoreProblem
 from huiyin.analytics.month_rewriting import Content, rewrite
 from huiyin.analytics.numbers import Keys, keys_of
 from huiyin.analytics.prepared import Mapped
+from huiyin.analytics.reading.rows import LONGEST_NUMBER
 from huiyin.analytics.repeats import Looked
 from huiyin.analytics.replaced import put_replaced, replaced_by
 from huiyin.analytics.schema import KEPT, RAW, TextStep
 from huiyin.analytics.store import ERASED, Change, Store
 from huiyin.documents.writing import without_rows
+from huiyin.domain.complaint_numbers import number_of
 
 _OF_THE_ESTATE = ("estate_code", "estate_match", "estate_confidence", "estate_certainty")
 
@@ -247,8 +249,13 @@ def attribute_again(
 
 
 def _attributed_anew(rows: pa.Table, text_step: TextStep) -> pa.Table:
-    """Complaints that are kept, with the estates that their words name now; erased ones stay what they are."""
-    asked = pc.not_equal(rows["text"], ERASED)
+    """Complaints that are kept, with the estates that their words name now.
+
+    Erased ones stay what they are, and those whose estate was found by words that masking has covered since.
+    """
+    matches, texts = rows["estate_match"].to_pylist(), rows["text"].to_pylist()
+    is_seen = [match is None or match in text for match, text in zip(matches, texts, strict=True)]
+    asked = pc.and_(pc.not_equal(rows["text"], ERASED), pa.chunked_array([pa.array(is_seen, pa.bool_())]))
     if not pc.any(asked).as_py():
         return rows
     return _with_estates(rows, asked, text_step(_as_raw(rows.filter(asked))))
@@ -318,8 +325,10 @@ def correct(
 def erase(store: Store, numbers: Sequence[str], *, tell: Callable[[str], None] = lambda _: None) -> int:
     """Remove what complaints say and who called; the rows stay and are counted. Returns how many were there.
 
-    None of these numbers has its words come back with a later file, nor with a run that was killed.
+    None of these numbers, also as a file may write them, has its words come back with a later file, nor with a run that
+    was killed.
     """
+    numbers = sorted({*numbers, *map(number_of, numbers)})
     wanted = np.unique(keys_of(pa.array(list(numbers), pa.string())))
     store.forget_prepared()
     _forget_rejected(store, numbers)
@@ -345,7 +354,7 @@ def _forget_rejected(store: Store, numbers: Sequence[str]) -> None:
     """Of rows that were rejected: what stood in them is given back. Those without a number may be anybody's."""
     from huiyin.language.masking import mask
 
-    words = {"", *numbers, *map(mask, numbers)}
+    words = {"", *numbers, *map(mask, numbers), *(number[:LONGEST_NUMBER] for number in numbers)}
     for path in (store.folder / "_errors").glob("*.csv"):
         written = path.read_bytes()
         left = without_rows(written, "工单编号", words)

@@ -25,7 +25,12 @@ _MARKS = pa.schema([pa.field("mark", pa.int64(), nullable=False)])
 _KEY = b"key"
 _MANY = 20_000
 """Numbers that are worth loading what is compiled."""
-_EMPTIED = {"text": ERASED, "estate_match": None, "caller_key": None}
+_EMPTIED = {
+    "text": ERASED,
+    "estate_match": None,
+    "caller_key": None,
+    **dict.fromkeys(("channel", "category_given", "urgency", "dispatched_to")),
+}
 Marks = npt.NDArray[np.int64]
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from huiyin.language.kernels.caches import compiled_folder
+from huiyin.language.kernels.caches import compiled_folder, keeps_compiled
 
 HASHES, BANDS = 16, 4
 """Min-hashes of a text, each of sixteen bits; four of them, one 64-bit number, are a band."""
@@ -29,7 +29,7 @@ def _kernel(loop: _Loop) -> _Loop:
     import numba
 
     numba.config.CACHE_DIR = str(compiled_folder())  # type: ignore[attr-defined]
-    return cast("_Loop", numba.njit(nogil=True, cache=True)(loop))
+    return cast("_Loop", numba.njit(nogil=True, cache=keeps_compiled())(loop))
 
 
 @_kernel

@@ -38,6 +38,7 @@ from huiyin.analytics.store import Store
 from huiyin.documents.cells import guard
 from huiyin.documents.refusals import FileRefused
 from huiyin.integrations.private_files import for_owner_alone
+from huiyin.language.kernels.caches import sources_digest
 
 
 class Progress(NamedTuple):
@@ -99,8 +100,11 @@ def enrich(
 
 
 def _digest_of(files: Sequence[Path], basis: str, told: Mapping[str, str] | None) -> str:
+    """Of all that decides what a run makes of its files; another version of the program begins anew."""
     seen = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    return hashlib.sha256(json.dumps([seen, basis, dict(told or {})]).encode()).hexdigest()[:12]
+    own = sorted(Path(__file__).parent.rglob("*.py"))
+    version = [sources_digest(), *(hashlib.sha256(path.read_bytes()).hexdigest() for path in own)]
+    return hashlib.sha256(json.dumps([seen, basis, dict(told or {}), version]).encode()).hexdigest()[:12]
 
 
 @dataclass
@@ -191,10 +195,8 @@ class _Run:
         """One file; what an earlier run has finished is only counted."""
         folder = self._folder / f"{at:04d}"
         done = folder / "done.json"
-        if done.exists():
-            written = json.loads(done.read_text(encoding="utf-8"))
-            counters = {name: Counter(written[name]) for name in ("reasons", "remarks")}
-            self._told.insert(0, _Told(**{**written, **counters}))
+        if (counted := _counted_before(done)) is not None:
+            self._told.insert(0, counted)
             for place in sorted(folder.glob("*.arrow")):
                 self._seen.recall(numbers_of(place))
             return
@@ -327,6 +329,16 @@ class _Run:
                 with part.open(encoding="utf-8", newline="") as rows:
                     shutil.copyfileobj(rows, file)
         return path
+
+
+def _counted_before(done: Path) -> _Told | None:
+    """What an earlier run counted of a file that it finished; None where it did not, or that cannot be read."""
+    try:
+        written = json.loads(done.read_text(encoding="utf-8"))
+        counters = {name: Counter(written[name]) for name in ("reasons", "remarks")}
+        return _Told(**{**written, **counters})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 class _Fresh:

@@ -24,7 +24,7 @@ from huiyin.language.places.gazetteer import Gazetteer
 _WORDS = ("channel", "area_code", "category_given", "urgency", "dispatched_to")
 """Columns of few values: each is masked once."""
 CODE_LENGTHS = (DISTRICT, STREET, COMMUNITY)
-"""Division codes have as many digits; no number of a person has."""
+"""Digits of division codes."""
 _CATEGORIES = pa.array(CATEGORY_NAMES)
 
 
@@ -65,7 +65,7 @@ def enrich_batch(
     read = kernels.read(texts_of(texts), index, areas_of(batch.column("area_code")))
     count = batch.num_rows
     columns = {name: batch.column(name) for name in batch.schema.names if name in KEPT.names}
-    columns |= {name: _masked_words(batch.column(name)) for name in _WORDS}
+    columns |= {name: _masked_words(batch.column(name), is_code=name == "area_code") for name in _WORDS}
     columns |= {
         "text": _masked(texts, read),
         **_places(texts_of(texts), read, index),
@@ -134,14 +134,21 @@ def _words_at(
     return pa.Array.from_buffers(pa.string(), len(places), buffers)
 
 
-def _masked_words(column: pa.Array) -> pa.Array:
+def _masked_words(column: pa.Array, *, is_code: bool) -> pa.Array:
     words = column.dictionary_encode()
-    masked = pa.array([_masked_word(word) for word in words.dictionary.to_pylist()], pa.string())
+    masked = pa.array(
+        [
+            word if is_code and _is_code(word) else mask(word) if word else word
+            for word in words.dictionary.to_pylist()
+        ],
+        pa.string(),
+    )
     return pa.DictionaryArray.from_arrays(words.indices, masked)
 
 
-def _masked_word(word: str) -> str:
-    return word if word.isdecimal() and len(word) in CODE_LENGTHS else mask(word)
+def _is_code(word: str) -> bool:
+    """A telephone number of as many digits begins with a zero."""
+    return word.isdecimal() and len(word) in CODE_LENGTHS and word[0] != "0"
 
 
 def _caller_keys(written: pa.Array, kernels: Kernels, secret: bytes) -> pa.Array:

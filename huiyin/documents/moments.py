@@ -30,9 +30,11 @@ def read_moment(text: str) -> dt.datetime | None:
     at = int(hour or 0)
     if (half in ("下午", "晚上") and at < 12) or (half == "中午" and at < 3):
         at += 12
-    elif half_behind and half == "上午" and at == 12:
-        at = 0
-    is_end_of_day = at == 24 and not int(minute or 0) and not int(second or 0)
+    elif half in ("上午", "早上", "凌晨") and at == 12:
+        at = 0  # as spreadsheets in Chinese write half past midnight: 上午12:30
+    elif half == "晚上" and at == 12:
+        at = 24
+    is_end_of_day = at == 24 and (half == "晚上" or not (int(minute or 0) or int(second or 0)))
     try:
         on = dt.date(int(year), int(month), int(day))
         begun = dt.datetime.combine(

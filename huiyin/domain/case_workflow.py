@@ -51,7 +51,7 @@ LABELS: dict[Status, str] = {
     Status.UNCONFIRMED: "没有反馈",
     Status.NOT_SOLVABLE: "解决不了",
     Status.REJECTED: "不予受理",
-    Status.WITHDRAWN: "提问人撤回",
+    Status.WITHDRAWN: "已撤回",
     Status.MERGED: "已并案",
 }
 

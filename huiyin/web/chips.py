@@ -49,7 +49,7 @@ _looks: dict[str, Chip] = {
     "reopen_requested": Chip("bad", "hand-stop", _("又说没办好，等社区决定")),
     "not_solvable": Chip("none", "circle-x", _("解决不了，已说明")),
     "rejected": Chip("none", "circle-x", _("不受理，已说明")),
-    "withdrawn": Chip("none", "circle-minus", _("提问人撤回")),
+    "withdrawn": Chip("none", "circle-minus", _("已撤回")),
     "merged": Chip("none", "git-merge", _("已并入另一件")),
     "overdue": Chip("bad", "alert-triangle", _("逾期")),
 }

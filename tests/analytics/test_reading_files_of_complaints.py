@@ -19,6 +19,7 @@ from huiyin.analytics.reading.csv.layout import layout_of
 from huiyin.analytics.reading.files import read_complaints
 from huiyin.analytics.reading.rows import to_raw
 from huiyin.documents.refusals import FileRefused
+from huiyin.domain.complaint_numbers import number_of
 
 HEADER = "工单编号,受理时间,诉求标题,诉求内容,是否解决,联系电话\n"
 
@@ -135,6 +136,22 @@ def test_marks_left_open_in_two_rows_do_not_make_one_of_them(tmp_path: Path) -> 
     assert rejected == [(row, "引号没有成对") for row in range(2, 6)]
 
 
+@pytest.mark.parametrize("faulty", ["W9,2025-03-07,,停水,是,,一格太多\n", ""])
+def test_inches_within_a_cell_open_nothing(tmp_path: Path, faulty: str) -> None:
+    """Read by columns or, because of one faulty row, line by line: no row between two inch marks is lost."""
+    rows = [f"N{at},2025-03-07,,更换{at}寸管道,是," for at in range(60)]
+    rows[3], rows[41] = '"N3",2025-03-07,,更换4"管道,是,', 'N41,2025-03-07,,"更换""6""管道\n两处",是,'
+    rows[50] = 'N50,2025-03-07,,更换8" 和"旧"管道,是,'
+    kept, rejected = read(written(tmp_path, HEADER + "\n".join(rows) + "\n" + faulty))
+    assert [row["number"] for row in kept] == [f"N{at}" for at in range(60)]
+    assert [kept[at]["text"] for at in (3, 41, 50)] == [
+        '更换4"管道',
+        '更换"6"管道\n两处',
+        '更换8" 和"旧"管道',
+    ]
+    assert [row for row, _ in rejected] == ([62] if faulty else [])
+
+
 def test_a_mark_left_open_before_many_megabytes_costs_one_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,6 +214,29 @@ def test_what_a_spreadsheet_writes_in_place_of_words_is_no_complaint(tmp_path: P
     kept, rejected = read(written(tmp_path, HEADER + f"W1,,,{error},,\nW2,,,#3楼漏水,,\n"))
     assert [row["number"] for row in kept] == ["W2"]
     assert rejected == [(2, "诉求内容是表格软件的出错提示")]
+
+
+def test_numbers_that_look_alike_are_one(tmp_path: Path) -> None:
+    spelled = ("BJ2026", "ＢＪ2026", "BJ\u200b2026", "\ufeffBJ2026", "BJ２０２６")
+    kept, _ = read(written(tmp_path, HEADER + "".join(f"{each},,,灯不亮,,\n" for each in spelled)))
+    assert [row["number"] for row in kept] == ["BJ2026"] * len(spelled)
+    assert {number_of(each) for each in (*spelled, '="BJ2026"', "'BJ2026", " BJ2026 ")} == {"BJ2026"}
+
+
+def test_half_past_midnight_as_spreadsheets_write_it_in_chinese(tmp_path: Path) -> None:
+    times = {
+        "2025/1/5 上午12:30": datetime(2025, 1, 5, 0, 30),
+        "2025/1/5 下午12:30": datetime(2025, 1, 5, 12, 30),
+        "2025-01-05 凌晨12:10": datetime(2025, 1, 5, 0, 10),
+        "2025-01-05 晚上12:00": datetime(2025, 1, 6),
+    }
+    rows = "".join(f"W{at},{each},,灯不亮,,\n" for at, each in enumerate(times))
+    kept, _ = read(written(tmp_path, HEADER + rows))
+    assert [row["received_at"] for row in kept] == list(times.values())
+    odd = "".join(
+        f"W{at},{each},,灯不亮,,\n" for at, each in enumerate(("2025115", "2025-01-05-06", "2025W015"))
+    )
+    assert [row for row, _ in read(written(tmp_path, HEADER + odd))[1]] == [2, 3, 4]
 
 
 def test_decimals_of_a_parquet_file_are_the_numbers_they_are(tmp_path: Path) -> None:

@@ -239,6 +239,17 @@ def test_a_caller_is_known_by_a_key_and_never_by_name(secret: bytes) -> None:
     assert not {"caller", "row"} & set(found.schema.names)
 
 
+def test_a_telephone_number_of_twelve_digits_is_no_division_code() -> None:
+    numbers = ["013812345678", "057187654321"]
+    columns = {name: pa.array(numbers) for name in ("area_code", "urgency", "dispatched_to")}
+    batch = a_batch(["停水", "停电"])
+    for name, column in columns.items():
+        batch = batch.set_column(batch.schema.get_field_index(name), batch.schema.field(name), column)
+    found = enrich_batch(batch, index=NO_ESTATES, kernels=compiled, secret=SECRET)
+    for name in columns:
+        assert found.column(name).to_pylist() == ["〔手机号〕", "〔电话〕"]
+
+
 def test_words_in_other_columns_are_masked_too() -> None:
     batch = a_batch(["灯不亮"] * 2)
     at = batch.schema.get_field_index("dispatched_to")

@@ -60,6 +60,7 @@ def test_a_telephone_is_the_same_however_it_is_written(written: str) -> None:
             "00000000000",
             "11111111111",
             "1234",
+            "1.38E+10",
             "-",
             "－",
             "/",

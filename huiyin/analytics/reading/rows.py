@@ -45,10 +45,13 @@ _FORMATS = (
     "%Y%m%d%H%M%S",
     "%Y%m%d",
 )
+_DIGITS_ALONE = {"%Y%m%d%H%M%S": 14, "%Y%m%d": 8}
+"""How many they are where nothing stands between: 2025115 may be two days."""
 NO_ROWS = pa.RecordBatch.from_pylist([], RAW)
 _EARLIEST, _LATEST = 631_152_000_000, 4_102_444_800_000  # 1990, 2100
 _EXCEL_DAY = re.compile(r"\d{5}(\.\d+)?")
 _EXCEL_START = datetime(1899, 12, 30)  # noqa: DTZ001 - the clock of whoever typed it
+_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:|\d{8}T\d{4}")
 _OF_A_TIME = re.compile("[年月日号时点分秒上下午中晚周星期一二三四五六]+")
 _UNREADABLE = "[\x00\ufffd]"
 _UNREADABLE_REASON = "有认不出的字符：编码混杂或文件损坏"
@@ -142,6 +145,8 @@ def to_raw(
     unknown: dict[str, pa.Array] = {}
     columns: dict[str, pa.Array] = {"row": rows.cast(pa.int64())}
     number = _trimmed(_text_of(cells["number"]))
+    if _is_not_ascii(number):
+        number = _trimmed(pc.replace_substring_regex(pc.utf8_normalize(number, form="NFKC"), r"\p{Cf}+", ""))
     if is_odd := _begins_otherwise(number):
         number = _bare(number)
     text = _text_of(cells["text"])
@@ -265,6 +270,10 @@ def _holds(column: pa.Array, sign: str) -> bool:
     return bool((data == ord(sign)).any())
 
 
+def _is_not_ascii(column: pa.Array) -> bool:
+    return bool((texts_of(column)[0] > 0x7F).any())
+
+
 def _any(mask: pa.Array) -> bool:
     return bool(pc.any(mask, min_count=0).as_py())
 
@@ -329,6 +338,8 @@ def _times(column: pa.Array) -> tuple[pa.Array, pa.Array]:
     found = pa.nulls(len(written), _TIME)
     for pattern in _FORMATS:
         left = pc.if_else(pc.is_null(found), blank_as_null, None)
+        if digits := _DIGITS_ALONE.get(pattern):
+            left = pc.if_else(pc.equal(pc.binary_length(left), digits), left, None)
         if left.null_count == len(left):
             break
         found = pc.coalesce(found, pc.strptime(left, format=pattern, unit="ms", error_is_null=True))
@@ -357,6 +368,8 @@ def _time_of(written: str) -> datetime | None:
     try:
         if (typed := read_moment(written)) is not None:
             return typed
+        if not _ISO.match(written):
+            return None
         moment = datetime.fromisoformat(written)
         return moment.astimezone(BEIJING).replace(tzinfo=None) if moment.tzinfo else moment
     except (ValueError, OverflowError):

@@ -187,7 +187,7 @@ def may_be_names(matches: Iterable[str]) -> set[str]:
 def namesakes_of(doubts: Iterable[Doubt], among: QuerySet[Estate]) -> dict[int, list[Estate]]:
     """Doubt → the estates its words may mean, by code; two queries at most.
 
-    Those that are written so, else those whose names hold the words; of its street if any lies there.
+    Those that are written so, then those whose names hold the words; of its street if any lies there.
     """
     asked = [(doubt, write(doubt.match).text) for doubt in doubts]
     if not asked:
@@ -198,9 +198,8 @@ def namesakes_of(doubts: Iterable[Doubt], among: QuerySet[Estate]) -> dict[int, 
     forms = [(estate, _forms_of(estate)) for estate in estates]
     found = {}
     for doubt, written in asked:
-        called = [estate for estate, theirs in forms if written in theirs] or [
-            estate for estate, theirs in forms if any(written in form for form in theirs)
-        ]
+        holding = [(estate, theirs) for estate, theirs in forms if any(written in form for form in theirs)]
+        called = [estate for estate, _ in sorted(holding, key=lambda each: written not in each[1])]
         here = [estate for estate in called if street_of(estate.area.code) == doubt.street_code]
         found[doubt.pk] = here or called
     return found
@@ -248,6 +247,9 @@ def likely_estates(name: str, estates: Iterable[Named]) -> list[Estate]:
     wanted, sides = _pieces(name), _sides(name)
     found = []
     for estate, names in estates:
+        own = _sides(estate.name)
+        if sides and own and sides != own:
+            continue  # also where it has an alias that names no side
         likenesses = [
             2 * len(wanted & each) / (len(wanted) + len(each))
             for each, others in names

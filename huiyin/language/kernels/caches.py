@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
+import sys
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from threading import get_ident
 from typing import BinaryIO
@@ -25,7 +30,8 @@ def keep(path: Path, write: Callable[[BinaryIO], object]) -> None:
             write(file)
         unfinished.replace(path)
     except OSError:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
 
 
 @cache
@@ -36,14 +42,49 @@ def sources_digest() -> str:
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()[:16]
 
 
+@cache
+def _machine_digest() -> str:
+    """Of what numba asks for beside the source: its place, the processor, the versions; a home may be shared."""
+    try:
+        told = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        told = [platform.processor()]
+    processor = (
+        sorted({line for line in told if line.startswith(("model name", "flags", "Features"))}) or told
+    )
+    wished = [os.environ.get(name, "") for name in ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES")]
+    parts = [
+        str(Path(__file__).parent),
+        sys.version,
+        version("numba"),
+        version("llvmlite"),
+        *processor,
+        *wished,
+    ]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]
+
+
 def compiled_folder() -> Path:
-    """Where numba keeps what it compiled of this version of the source, which it knows by its place too."""
-    place = hashlib.sha256(str(Path(__file__).parent).encode()).hexdigest()[:8]
-    return cache_folder() / f"kernels-{sources_digest()}-{place}"
+    """Where numba keeps what it compiled of this version of the source on such a machine."""
+    return cache_folder() / f"kernels-{sources_digest()}-{_machine_digest()}"
+
+
+def keeps_compiled() -> bool:
+    """Whether that folder can be written. Where it cannot, numba would keep compiled code beside the source, where a
+    change of what is compiled in from other files goes unnoticed, or refuse to compile."""
+    try:
+        compiled_folder().mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=compiled_folder()):
+            return True
+    except OSError:
+        return False
 
 
 def is_all_compiled() -> bool:
-    return _all_compiled().exists()
+    try:
+        return _all_compiled().exists()
+    except OSError:
+        return False
 
 
 def remember_all_compiled() -> None:

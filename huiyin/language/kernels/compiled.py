@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 
 import numpy as np
@@ -40,15 +40,12 @@ def make_ready() -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Where nothing can be written each process compiles for itself."""
-    try:
-        compiled_folder().mkdir(parents=True, exist_ok=True)
-        lock = (compiled_folder() / "lock").open("wb")
-    except OSError:
-        yield
-        return
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    """Where nothing can be written, or nothing locked, each process compiles for itself."""
+    with ExitStack() as opened:
+        with suppress(OSError):
+            compiled_folder().mkdir(parents=True, exist_ok=True)
+            lock = opened.enter_context((compiled_folder() / "lock").open("wb"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 

@@ -8,14 +8,14 @@ from typing import Any
 import numba
 from numba.core import types
 
-from huiyin.language.kernels.caches import compiled_folder
+from huiyin.language.kernels.caches import compiled_folder, keeps_compiled
 
 # Numba looks at the file of the outermost function only; what it calls, and every constant that it took from a module
 # of rules, is compiled in with it.
 numba.config.CACHE_DIR = str(compiled_folder())  # type: ignore[attr-defined]
 
-kernel = numba.njit(nogil=True, cache=True)
-"""Called from Python; what was compiled is kept in the user's cache."""
+kernel = numba.njit(nogil=True, cache=keeps_compiled())
+"""Called from Python; what was compiled is kept in the user's cache, or not at all."""
 # Without `_nrt=False` each array of a tuple is counted up and down wherever the tuple is named: atomically, hundreds of
 # times a text. A part therefore makes no arrays; it is given those it writes to. Python never calls it.
 _PART: Any = {"nogil": True, "_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}

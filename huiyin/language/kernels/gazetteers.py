@@ -7,6 +7,7 @@ import pickle
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -170,11 +171,22 @@ class PlaceIndex:
         try:
             index: PlaceIndex = pickle.loads(path.read_bytes())  # noqa: S301 - numba trusts this folder likewise
             index._make = make
-        except (OSError, ValueError, EOFError, AttributeError, pickle.UnpicklingError):
+        except (
+            OSError,
+            ValueError,
+            EOFError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            ImportError,
+            pickle.PickleError,
+        ):
+            # Not there, cut short, or written by another version of numpy.
             index = cls(make)
             keep(path, lambda file: pickle.dump(index, file, protocol=5))
-            for old in sorted(path.parent.glob("places-*.pickle"), key=_kept_at)[:-_MOST_KEPT]:
-                old.unlink(missing_ok=True)
+            with suppress(OSError):  # another process tidies too
+                for old in sorted(path.parent.glob("places-*.pickle"), key=_kept_at)[:-_MOST_KEPT]:
+                    old.unlink(missing_ok=True)
         return index
 
     def __getstate__(self) -> dict[str, Any]:

@@ -52,7 +52,7 @@ STATUSES = {
     "not_solvable": "解决不了",
     "rejected": "不予受理",
     "merged": "已并案",
-    "withdrawn": "提问人撤回",
+    "withdrawn": "已撤回",
 }
 
 

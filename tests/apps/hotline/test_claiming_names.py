@@ -7,7 +7,7 @@ import pytest
 from huiyin.apps.audit.models import Event
 from huiyin.apps.hotline import selectors, services
 from huiyin.apps.hotline.models import HotlineCount, UnknownName
-from huiyin.apps.places.models import EstateAlias
+from huiyin.apps.places.models import Estate, EstateAlias
 from huiyin.apps.places.services import EstateFacts, add_estate
 from huiyin.domain.errors import NotPermitted, RuleBroken
 from tests.given_hotline import a_name, a_row, an_import
@@ -141,6 +141,9 @@ def test_an_estate_of_the_other_side_is_not_offered(cast: Cast) -> None:
         )
     known = selectors.named(selectors.estates_to_name(cast.by_secretary))
     assert [estate.name for estate in selectors.likely_estates("云岫小区东院", known)] == ["云岫东院"]
+    EstateAlias.objects.create(estate=Estate.objects.get(name="云岫西院"), name="云岫大院")
+    known = selectors.named(Estate.objects.prefetch_related("aliases"))
+    assert [estate.name for estate in selectors.likely_estates("云岫东小区", known)] == ["云岫东院"]
 
 
 def test_a_claimed_name_counts_whatever_is_decided_or_undone_later(cast: Cast) -> None:

@@ -22,6 +22,7 @@ from huiyin.analytics.reading.rows import (
     given_back,
     to_raw,
 )
+from huiyin.domain.complaint_numbers import number_of
 
 _MARK, _LINE_FEED = ord('"'), ord("\n")
 
@@ -97,7 +98,7 @@ def read_patiently(block: pa.Buffer, layout: Layout, *, skipped: int) -> Read:
         if fault:
             found = {field: record[at] for field, at in layout.places.items() if at < len(record)}
             is_told = found and len(rejected) < GIVEN_BACK_ROWS
-            told = found.get("number", "").strip()[:LONGEST_NUMBER]
+            told = number_of(found.get("number", ""))[:LONGEST_NUMBER]
             rejected.append(Rejected(number, told, fault, written=given_back(found) if is_told else ()))
         else:
             kept.append((number, record))

@@ -16,6 +16,7 @@ from huiyin.apps.hotline.services.topics import forget_words
 from huiyin.documents.searching import may_hold
 from huiyin.documents.writing import without_rows
 from huiyin.domain.access import SYSTEM, Actor
+from huiyin.domain.complaint_numbers import number_of
 from huiyin.domain.errors import NotPermitted
 from huiyin.integrations.storage import store
 from huiyin.language.masking import mask
@@ -45,7 +46,7 @@ def erase_complaints(
     if by.key != SYSTEM.key:
         raise NotPermitted("诉求的内容由系统删除。", code="hotline.erase")
     now = now or clock()
-    numbers = sorted({number.strip() for number in numbers} - {""})
+    numbers = sorted({form for number in numbers for form in (number.strip(), number_of(number))} - {""})
     _forget_examples(numbers, now)
     count = int(ask("erase", {"numbers": list(numbers)}, now=now)["erased"])
     files, underway = _forget_files(numbers, now)

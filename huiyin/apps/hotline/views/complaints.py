@@ -30,6 +30,7 @@ from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import AREA_STAFF
 from huiyin.domain.access import Actor
 from huiyin.domain.case_titles import title_of
+from huiyin.domain.complaint_numbers import number_of
 from huiyin.domain.complaint_periods import month_of
 from huiyin.domain.errors import RuleBroken
 from huiyin.web.htmx import redirect, render
@@ -97,7 +98,7 @@ def find_complaint(request: HttpRequest) -> HttpResponse:
     form = FindForm(request.POST or None)
     context: dict[str, Any] = {"form": form, "is_asked": form.is_bound}
     if form.is_bound and form.is_valid():
-        context |= _found(actor, form.cleaned_data["number"].strip())
+        context |= _found(actor, number_of(form.cleaned_data["number"]))
     return render(request, "hotline/find_complaint.html", context, status=422 if form.errors else 200)
 
 
