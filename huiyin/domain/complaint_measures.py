@@ -102,12 +102,14 @@ _MEASURES = (
 MEASURES = {measure.code: measure for measure in _MEASURES}
 THREE_RATES = ("response_rate", "solution_rate", "satisfaction_rate")
 
+_OF_THE_LIST = "以最近一次带入的小区名单为准"
 WITHOUT_ESTATE = {
+    "company": f"每个小区的企业{_OF_THE_LIST}",
     "community": "没有归到小区的诉求不计入社区",
     "street": "没有归到小区的诉求按文件里的区划代码计入街镇",
     "district": "没有归到小区的诉求按文件里的区划代码计入区",
 }
-"""Where complaints that belong to no estate count, by what is told apart."""
+"""What has to be known of places that are told apart by a list of estates: mostly where complaints of none count."""
 
 
 def told_apart(measure: Measure, by: str | None) -> Measure:
@@ -123,16 +125,20 @@ _CHANGES_OF_HOUSEHOLDS = 1
 """How often the formula with households was changed: both versions are in the one that is shown."""
 
 
-def per_thousand_households(measure: Measure) -> Measure:
+HOUSEHOLDS_OF_A_LIST = f"户数和企业{_OF_THE_LIST}；没有登记户数的小区，诉求和户数都不计"
+
+
+def per_thousand_households(measure: Measure, *, of_a_list: bool = False) -> Measure:
     """The same count for each 1,000 households, as a measure of its own.
 
     Numerator and denominator are of the same estates and months: over several months an estate that a company served
-    in some of them counts with as large a part of its households.
+    in some of them counts with as large a part of its households. `of_a_list`: the command line knows no more than its
+    newest list of estates, which is another measure.
     """
     return replace(
         measure,
-        code=f"{measure.code}_per_thousand_households",
+        code=f"{measure.code}_per_thousand_households{'_of_a_list' if of_a_list else ''}",
         name=f"{measure.name}（每千户）",
-        formula=f"{measure.formula}，× 1,000 ÷ 户数；{HOUSEHOLDS}",
+        formula=f"{measure.formula}，× 1,000 ÷ 户数；{HOUSEHOLDS_OF_A_LIST if of_a_list else HOUSEHOLDS}",
         version=measure.version + _CHANGES_OF_HOUSEHOLDS,
     )

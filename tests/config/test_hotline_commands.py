@@ -125,8 +125,8 @@ def test_a_ranking_names_the_estates(store: Path, capsys: pytest.CaptureFixture[
     )
     assert [(row["place"], row["name"]) for row in rows] == [(1, "望春园")]
     (first,) = rows
-    assert (first["measure"], first["version"]) == ("property_complaints_per_thousand_households", 2)
-    assert "户数是有诉求的各月户数的平均" in str(first["formula"])
+    assert first["measure"] == "property_complaints_per_thousand_households_of_a_list"
+    assert "户数和企业以最近一次带入的小区名单为准" in str(first["formula"])
     assert (first["numerator"], first["denominator"], first["excluded"]) == (1, 500, 0)
 
 

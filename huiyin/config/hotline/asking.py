@@ -85,7 +85,11 @@ def rank_places(options: argparse.Namespace) -> Sequence[Row]:
     rows = asker.rows(found.order_by("place", by))
     if placeless := sum(row["place"] is None for row in rows):
         print(f"另有 {placeless} 个样本太小，或没有可比的户数、分母，不列名次。", file=sys.stderr)
-    told = per_thousand_households(measure) if options.per_households else told_apart(measure, by)
+    told = (
+        per_thousand_households(measure, of_a_list=True)
+        if options.per_households
+        else told_apart(measure, by)
+    )
     names = {row["code"]: row["name"] for row in asker.rows(asker.estates.select("code", "name"))}
     return [
         {"place": row["place"], "moved": row["moved"], by: row[by]}

@@ -101,7 +101,7 @@ def test_columns_are_remembered_for_the_source(cast: Cast) -> None:
     )
     assert HotlineSource.objects.get().mapping == {"number": "工单编号", "text": "诉求内容"}
     agreed = Event.objects.filter(kind="hotline.columns_agreed", stream=first.stream).latest("number")
-    assert (agreed.actor_key, agreed.public) == (cast.by_secretary.key, {"fields": ["number", "text"]})
+    assert (agreed.actor_key, agreed.public) == (cast.by_secretary.key, {"fields": "number text"})
     assert "caller" not in an_upload(cast.by_street_officer).mapping
 
 

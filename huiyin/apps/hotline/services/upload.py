@@ -104,12 +104,13 @@ def set_mapping(
     import_.progress_count, import_.progress_of = 0, ""
     import_.save()
     HotlineSource.objects.filter(pk=import_.source_id).update(mapping=chosen, saved_at=now)
+    # Not the headings: a file without any may hold a row in their place.
     record(
         kind="hotline.columns_agreed",
         stream=import_.stream,
         by=by,
         now=now,
-        public={"fields": sorted(chosen)},  # not the headings: a file without any may hold a row in their place
+        public={"fields": " ".join(sorted(chosen))},
     )
     queue.configure_task("hotline.check", lock=import_.stream).defer(import_id=import_.pk)
     return import_
