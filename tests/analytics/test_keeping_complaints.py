@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,9 +19,12 @@ from huiyin.analytics import month_rewriting
 from huiyin.analytics import store as stores
 from huiyin.analytics.asking import keep_estates
 from huiyin.analytics.changing import attribute_again, erase, undo_import
+from huiyin.analytics.estates import Estate
 from huiyin.analytics.manifest import StoreProblem
+from huiyin.analytics.pipeline import enrich
 from huiyin.analytics.reading.rows import ERROR_HEADINGS
 from huiyin.analytics.store import Store
+from huiyin.analytics.text_step import text_step_of
 from tests.analytics.given_complaints import NOW, a_file, a_step, complaints, cube, taken_in
 
 NEXT_DAY, DAY_AFTER = NOW + timedelta(days=1), NOW + timedelta(days=2)
@@ -219,6 +223,30 @@ def test_a_number_can_be_erased_before_its_complaint_comes(tmp_path: Path) -> No
     taken_in(out, a_file(tmp_path / "b.csv", JANUARY), now=NEXT_DAY)
     assert complaints(out)["W1"]["text"] == "（已删除）"
     assert counted(out) == 2
+
+
+def test_an_undo_keeps_an_estate_whose_words_masking_has_covered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read again from what is kept, nobody would know it; what still stands there is read with the names of today."""
+    monkeypatch.setenv("HUIYIN_KERNELS", "python")
+    estates = [Estate("E1", "云杉里"), Estate("E3", "王晓明大院")]
+    step, out = text_step_of(estates, b"k"), tmp_path / "store"
+    first = a_file(
+        tmp_path / "a.csv",
+        ("W1", "2025-01-05", "我叫王晓明大院停水", "", ""),
+        ("W2", "2025-01-05", "云杉里停水", "", ""),
+    )
+    again = Path(shutil.copy(first, tmp_path / "b.csv"))
+    with Store.open(out) as store:
+        enrich([first], store, step, now=NOW, basis="test")
+        later = enrich([again], store, step, now=NOW + timedelta(hours=1), basis="test")
+        renamed = text_step_of([Estate("E2", "云杉里"), estates[1]], b"k")
+        undone = undo_import(store, later.import_id, at="2025-06-02", text_step=renamed)
+    assert (undone.taken_out, undone.restored) == (2, 2)
+    kept = complaints(out)
+    assert "王晓明大院" not in str(kept["W1"]["text"])
+    assert [kept[number]["estate_code"] for number in ("W1", "W2")] == ["E3", "E2"]
 
 
 def test_why_a_row_was_rejected_goes_with_its_words(tmp_path: Path) -> None:
