@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from huiyin.analytics.columns import texts_of
+from huiyin.domain.complaint_numbers import AS_A_FIGURE
 
 NOBODY = (
     *(
@@ -78,8 +79,6 @@ _MOBILE = r"(?:^|\D)(?:\+?0{0,2}86|0)?(?P<number>1[3-9]\d{9})(?:\D|$)"
 _BETWEEN = r"[\s\-‐-―_.·()]+"
 _NO_NUMBER = r"^(?:0*|1*|2*|3*|4*|5*|6*|7*|8*|9*|\d{1,4}|[^\p{L}\p{N}]*)$"
 """Nothing, one digit again and again, too few digits, signs alone."""
-_FIGURE = r"^\d(?:\.\d+)?[Ee]\+\d+$"
-"""What a spreadsheet makes of a long number: that of everybody with the same first digits."""
 _WITH_TITLE = r"^\p{Han}{0,2}(?:先生|女士|小姐|某|某某|\*+)$"
 """A surname is nobody either."""
 _PLAIN = 11
@@ -122,7 +121,7 @@ def _callers(cells: pa.Array) -> pa.Array:
     callers = pc.coalesce(mobile, pc.replace_substring_regex(told, r"^(?:\+|00)86", ""))
     is_nobody = pc.or_(
         pc.is_in(callers, value_set=pa.array(NOBODY)),
-        pc.match_substring_regex(pc.utf8_trim_whitespace(cells), _FIGURE),
+        pc.match_substring_regex(pc.utf8_trim_whitespace(cells), AS_A_FIGURE),
     )
     for pattern in (_NO_NUMBER, _WITH_TITLE):
         is_nobody = pc.or_(is_nobody, pc.match_substring_regex(callers, pattern))

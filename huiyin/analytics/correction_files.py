@@ -12,6 +12,7 @@ from huiyin.analytics.corrections import Corrections, Decision
 from huiyin.documents.cells import cell_text, header_key
 from huiyin.documents.refusals import FileRefused
 from huiyin.documents.spreadsheets import open_table
+from huiyin.domain.complaint_numbers import number_of
 from huiyin.domain.errors import RuleBroken
 from huiyin.language.complaints.categories import CATEGORIES
 
@@ -61,7 +62,7 @@ def read_corrections(path: Path, before: Corrections, estates: Collection[str]) 
         if not any(cells.values()):
             continue
         read.count += 1
-        number = cells["number"]
+        number = cells["number"] = number_of(cells["number"])
         try:
             if number in rows_of:
                 raise RuleBroken("工单编号与第 %(row)s 行重复", row=rows_of[number])

@@ -103,7 +103,7 @@ MEASURES = {measure.code: measure for measure in _MEASURES}
 THREE_RATES = ("response_rate", "solution_rate", "satisfaction_rate")
 
 _OF_THE_LIST = "以最近一次带入的小区名单为准"
-WITHOUT_ESTATE = {
+_SAID_OF_PLACES = {
     "company": f"每个小区的企业{_OF_THE_LIST}",
     "community": "没有归到小区的诉求不计入社区",
     "street": "没有归到小区的诉求按文件里的区划代码计入街镇",
@@ -114,7 +114,7 @@ WITHOUT_ESTATE = {
 
 def told_apart(measure: Measure, by: str | None) -> Measure:
     """As its formula is told where places are told apart: no more than the street is known of some complaints."""
-    said = WITHOUT_ESTATE.get(by or "")
+    said = _SAID_OF_PLACES.get(by or "")
     return replace(measure, formula=f"{measure.formula}；{said}") if said else measure
 
 

@@ -20,6 +20,7 @@ from huiyin.analytics.schema import RAW
 from huiyin.documents.cells import Cell, cell_text, guard
 from huiyin.documents.moments import read_moment
 from huiyin.domain.clocks import BEIJING
+from huiyin.domain.complaint_numbers import AS_A_FIGURE, KEPT_AS_TEXT
 
 LONGEST_TEXT = 20_000
 """Characters of one complaint; a longer one is a fault of the file."""
@@ -56,11 +57,7 @@ _OF_A_TIME = re.compile("[年月日号时点分秒上下午中晚周星期一二
 _UNREADABLE = "[\x00\ufffd]"
 _UNREADABLE_REASON = "有认不出的字符：编码混杂或文件损坏"
 _END_OF_UNREADABLE = int.from_bytes("\ufffd".encode()[1:], "little")
-_KEPT_AS_TEXT = r"""(?s)^(?:="([^"]*)"|'(.*))$"""
-"""How a spreadsheet is kept from taking a number for a figure: ="0012" by those who export, '0012 by those who type."""
 _TOTAL = r"^[合总小累共][\s\x{3000}]*计[\s:：]*[\d,，.]*\s*[件条宗]?$"
-_FIGURE = r"^\d(\.\d+)?[Ee]\+\d+$"
-"""A long number that a spreadsheet took for a figure: many complaints may have the same by now."""
 ROUNDED_NUMBER = "编号多半被表格软件当成数字，末几位变成了 0，请把这一列设为文本后重新导出"
 _ERRORS = pa.array(["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"])
 _BEGINS_A_NUMBER = np.zeros(256, np.bool_)
@@ -145,7 +142,7 @@ def to_raw(
     unknown: dict[str, pa.Array] = {}
     columns: dict[str, pa.Array] = {"row": rows.cast(pa.int64())}
     number = _trimmed(_text_of(cells["number"]))
-    if _is_not_ascii(number):
+    if _is_not_ascii(number):  # as complaint_numbers.number_of, for a whole column
         number = _trimmed(pc.replace_substring_regex(pc.utf8_normalize(number, form="NFKC"), r"\p{Cf}+", ""))
     if is_odd := _begins_otherwise(number):
         number = _bare(number)
@@ -161,7 +158,9 @@ def to_raw(
         faults.add(pc.match_substring_regex(number, _TOTAL), lambda at: "这一行是合计，不是诉求")
     faults.add(pc.greater(pc.binary_length(number), LONGEST_NUMBER), lambda at: "工单编号太长")
     if _holds(number, "+"):
-        faults.add(pc.match_substring_regex(number, _FIGURE), lambda at: f"工单编号不完整：{ROUNDED_NUMBER}")
+        faults.add(
+            pc.match_substring_regex(number, AS_A_FIGURE), lambda at: f"工单编号不完整：{ROUNDED_NUMBER}"
+        )
     lengths = pc.binary_length(text)
     if _any(pc.less(lengths, 16)):
         faults.add(pc.equal(pc.utf8_trim_whitespace(text), ""), lambda at: "缺少诉求内容")
@@ -299,7 +298,7 @@ def _begins_otherwise(numbers: pa.Array) -> bool:
 
 
 def _bare(column: pa.Array) -> pa.Array:
-    return _trimmed(pc.replace_substring_regex(column, _KEPT_AS_TEXT, r"\1\2"))
+    return _trimmed(pc.replace_substring_regex(column, KEPT_AS_TEXT, r"\1\2"))
 
 
 def _with_title(title: pa.Array, text: pa.Array) -> pa.Array:

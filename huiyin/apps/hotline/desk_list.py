@@ -33,7 +33,7 @@ class Waiting:
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:
-    """Four queries for who brings complaints, none for others; what asks for nothing is left out."""
+    """Five queries at most for who brings complaints, none for others; what asks for nothing is left out."""
     if not permissions.can_import(actor):
         return []
     return [*_files(actor), *_guesses(actor)]

@@ -44,6 +44,9 @@ _ENDING = re.compile(r"(?<=..)(?:小区|家园|花园|新村|嘉园|雅园|新�
 MOST_CASES_SHOWN = 50
 _SIDES = re.compile("[东西南北]")
 """东大院 is not 西大院, however like they are written."""
+_SECTION = re.compile(
+    r"[(\[]?第?(?:[一二三四五六七八九十东南西北中前后]|\d{1,2})(?:区|院|期|里|号院|组团)[)\]]?"
+)
 _SUGGESTED = 2
 _LIKE_TOPIC = 0.25
 """A score of language.similar from which a topic says the like."""
@@ -187,7 +190,8 @@ def may_be_names(matches: Iterable[str]) -> set[str]:
 def namesakes_of(doubts: Iterable[Doubt], among: QuerySet[Estate]) -> dict[int, list[Estate]]:
     """Doubt → the estates its words may mean, by code; two queries at most.
 
-    Those that are written so, then those whose names hold the words; of its street if any lies there.
+    Those that are written so, then further sections of them (云杉里北院 of 云杉里); if none is written so, those whose
+    names hold the words. Of its street if any lies there.
     """
     asked = [(doubt, write(doubt.match).text) for doubt in doubts]
     if not asked:
@@ -198,11 +202,22 @@ def namesakes_of(doubts: Iterable[Doubt], among: QuerySet[Estate]) -> dict[int, 
     forms = [(estate, _forms_of(estate)) for estate in estates]
     found = {}
     for doubt, written in asked:
-        holding = [(estate, theirs) for estate, theirs in forms if any(written in form for form in theirs)]
-        called = [estate for estate, _ in sorted(holding, key=lambda each: written not in each[1])]
+        called = [estate for estate, theirs in forms if written in theirs]
+        if called:
+            called += [
+                estate
+                for estate, theirs in forms
+                if written not in theirs and any(_is_section_of(form, written) for form in theirs)
+            ]
+        else:
+            called = [estate for estate, theirs in forms if any(written in form for form in theirs)]
         here = [estate for estate in called if street_of(estate.area.code) == doubt.street_code]
         found[doubt.pk] = here or called
     return found
+
+
+def _is_section_of(form: str, name: str) -> bool:
+    return form.startswith(name) and _SECTION.fullmatch(form, len(name)) is not None
 
 
 def _forms_of(estate: Estate) -> frozenset[str]:

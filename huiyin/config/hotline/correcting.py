@@ -17,6 +17,7 @@ from huiyin.config.hotline.opening import BadUse, opened
 from huiyin.config.hotline.printing import Row
 from huiyin.documents.cells import guard
 from huiyin.domain.clocks import BEIJING
+from huiyin.domain.complaint_numbers import number_of
 from huiyin.integrations.private_files import for_owner_alone
 
 if TYPE_CHECKING:
@@ -64,7 +65,10 @@ def correct_complaints(options: argparse.Namespace) -> Sequence[Row]:
 
 def _cells(options: argparse.Namespace) -> Mapping[str, str]:
     told = {"estate_code": options.estate, "property_related": options.property, "category": options.category}
-    return {"number": options.number, **{name: (word or "").strip() for name, word in told.items()}}
+    return {
+        "number": number_of(options.number),
+        **{name: (word or "").strip() for name, word in told.items()},
+    }
 
 
 def _corrections_rejected(store: Store, read: Read, now: datetime) -> Path | None:

@@ -127,9 +127,8 @@ def test_a_name_of_several_estates_is_settled_for_all_of_a_street_with_one_press
 
 def test_namesakes_are_offered_by_every_way_to_write_them_and_of_the_street_first(cast: Cast) -> None:
     ours = [an_estate(cast, "芳群园一区", "FQ1"), an_estate(cast, "芳群园（二区）", "FQ2")]
-    ours.append(
-        an_estate(cast, "芳群园林公司宿舍", "FQX")
-    )  # written otherwise: behind those that are written so
+    an_estate(cast, "芳群园林公司宿舍", "FQX")
+    ours.append(an_estate(cast, "芳群园北院", "FQZ"))  # a section too, though nobody shortens it so
     elsewhere = an_estate(cast, "芳群园三区", "FQY")
     Estate.objects.filter(pk=elsewhere.pk).update(area=cast.other_estate.area)
     here, there = (

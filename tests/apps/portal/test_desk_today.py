@@ -22,7 +22,7 @@ from huiyin.web.now import now
 from tests import given, given_hotline, given_reports
 from tests.people import Cast, sign_in
 
-MOST_QUERIES = 24
+MOST_QUERIES = 23
 ROLES = sorted(role.value for role in STAFF_ROLES)
 
 
