@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-import time
 import zipfile
 from collections.abc import Callable
 
@@ -13,6 +12,7 @@ import xlsxwriter
 
 from huiyin.documents.refusals import FileRefused, Limits
 from huiyin.documents.spreadsheets import open_table
+from tests.costs import assert_costs_at_most, assert_grows_with_length
 from tests.documents.old_xls import an_xls
 
 
@@ -78,19 +78,23 @@ def test_two_far_corners_cost_nothing() -> None:
         b'<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>A</t></is></c></row>'
         b'<row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData></worksheet>'
     )
-    begun = time.perf_counter()
-    assert [row.number for row in open_table(an_xlsx(lambda p: p.update({SHEET: corners}))).rows()] == [
-        1048576
-    ]
-    assert time.perf_counter() - begun < 1
+    far = an_xlsx(lambda p: p.update({SHEET: corners}))
+    near = an_xlsx(lambda p: p.update({SHEET: corners.replace(b"1048576", b"2")}))
+    assert [row.number for row in open_table(far).rows()] == [1048576]
+    assert_costs_at_most(8, lambda: list(open_table(far).rows()), lambda: list(open_table(near).rows()))
 
 
 def test_a_comment_full_of_merges_costs_no_more_than_its_length() -> None:
-    comment = b"<!-- " + b"<mergeCell " * 100_000 + b"--></worksheet>"
-    data = an_xlsx(lambda p: p.update({SHEET: p[SHEET].replace(b"</worksheet>", comment)}))
-    begun = time.process_time()
-    assert open_table(data).headers == ("编号", "内容")
-    assert time.process_time() - begun < 2
+    def open_with(merges: int) -> None:
+        assert open_table(data[merges]).headers == ("编号", "内容")
+
+    data = {}
+    for merges in (12_500, 100_000):
+        comment = b"<!-- " + b"<mergeCell " * merges + b"--></worksheet>"
+        data[merges] = an_xlsx(
+            lambda p, end=comment: p.update({SHEET: p[SHEET].replace(b"</worksheet>", end)})
+        )
+    assert_grows_with_length(open_with, 12_500, 100_000)
 
 
 def test_a_sheet_with_prefixed_names_is_read() -> None:

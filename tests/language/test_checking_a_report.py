@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from math import exp
 from pathlib import Path
-from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +18,7 @@ from huiyin.language.labelling import LABELS, NEEDS_WORK
 from huiyin.language.lexicons import DATA
 from huiyin.language.pairs import swapped
 from huiyin.language.rules import Rule, shipped_rules
+from tests.costs import assert_grows_with_length
 
 EXAMPLES = tomllib.loads((DATA / "examples.toml").read_text(encoding="utf-8"))
 
@@ -240,29 +240,12 @@ def test_any_text_is_checked_and_spans_lie_inside_it_on_boundaries(text: str) ->
     "piece", ["“", "《", "(", "高度重视", "1,", "1", "、", "|", "待", "确保", "二零", "多次\n", "每"]
 )
 def test_the_time_grows_no_faster_than_the_text(piece: str) -> None:
-    def took(times: int) -> float:
-        text = piece * times
-        started = process_time()
-        check(text)
-        return process_time() - started
-
-    took(100)
-    # Of several, the least: a pause of the collector may fall into any one.
-    short, long = (min(took(times) for _ in range(3)) for times in (3_000, 24_000))
-    assert long < 8 * 4 * max(short, 0.002)
+    assert_grows_with_length(lambda times: check(piece * times), 3_000, 24_000)
 
 
 @pytest.mark.parametrize("head", ["# a", "3月", "2026年"])
 def test_white_space_behind_a_word_costs_no_more_than_its_length(head: str) -> None:
-    def took(times: int) -> float:
-        text = head + " " * times + "b"
-        started = process_time()
-        check(text)
-        return process_time() - started
-
-    took(100)
-    short, long = (min(took(times) for _ in range(3)) for times in (2_000, 16_000))
-    assert long < 8 * 4 * max(short, 0.002)
+    assert_grows_with_length(lambda times: check(f"{head}{' ' * times}b"), 2_000, 16_000)
 
 
 @given(st.text(max_size=60))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections import Counter
 from decimal import Decimal
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from huiyin.language import find_claims
 from huiyin.language.claim_periods import Period
+from tests.costs import assert_grows_with_length
 from tests.language import told_claims as told
 
 
@@ -174,11 +174,6 @@ def test_any_text_gives_claims_that_lie_inside_it(text):
 
 @pytest.mark.parametrize("piece", ["电梯维保 96 次，", "去年 5 次", "应收 1 户实收 1 户", "《“", "共3次。"])
 def test_one_endless_line_costs_no_more_than_its_length(piece):
-    def cost(length):
-        text = "去年增加到" + piece * (length // len(piece))
-        began = time.process_time()
-        found(text)
-        return time.process_time() - began
-
-    cost(1_000)
-    assert cost(12_000) <= max(0.05, 4 * 3 * cost(3_000))
+    assert_grows_with_length(
+        lambda length: found("去年增加到" + piece * (length // len(piece))), 1_500, 12_000
+    )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
 
 from huiyin.language.masking import find_personal_data, mask
 from huiyin.language.personal.kinds import LABELS, Kind
+from tests.costs import assert_grows_with_length
 from tests.language.disguised import MAKERS, disguised
 from tests.language.harmless import HARMLESS, harmless
 
@@ -213,8 +213,7 @@ def test_twice_the_text_takes_about_twice_the_time(piece):
 def test_what_goes_on_and_on_after_a_word_that_announces_something_is_read_once(filler):
     """First after each such word alone, then with one of them every few characters."""
     for word in TRIGGERS:
-        text = (word + filler * 3_000)[:3_000]
-        assert min(_timed(text) for _ in range(2)) < 0.1, word
+        assert_linear(word + filler * 4_000, 500, 4_000)
     assert_linear("".join(f"{word}{filler}" for word in TRIGGERS) * 200)
 
 
@@ -230,14 +229,6 @@ def test_no_list_of_names_and_no_address_is_read_anew_from_each_of_its_parts(pie
     assert_linear(piece[:-1] + piece[-1] * 20_000)
 
 
-def assert_linear(text: str) -> None:
-    """Four times as long takes about four times as much; a text is cut to 5,000 and 20,000 characters."""
-    short, long = (min(_timed(text[:length]) for _ in range(2)) for length in (5_000, 20_000))
-    assert long < max(10 * short, 0.1), (short, long)
-    assert long < 1.5
-
-
-def _timed(text: str) -> float:
-    started = time.process_time()
-    mask(text)
-    return time.process_time() - started
+def assert_linear(text: str, short: int = 2_500, long: int = 20_000) -> None:
+    """What masking the first so many characters costs grows with their number."""
+    assert_grows_with_length(lambda length: mask(text[:length]), short, long)

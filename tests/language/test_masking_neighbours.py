@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
 
 from huiyin.language.masking import mask, mask_nickname, needs_a_reader
+from tests.costs import assert_grows_with_length
 from tests.language.neighbours import HARMLESS, no_person, third_person
 
 TEXTS = 600
@@ -88,12 +88,4 @@ def test_what_names_nobody_needs_none(text: str) -> None:
     "piece", ["老婆", "老王家", "业主王", "王大", "302的", "张桂兰家", "隔壁的", "小", "老婆张桂兰"]
 )
 def test_twice_the_text_takes_about_twice_the_time(piece: str) -> None:
-    def seconds(length: int) -> float:
-        text = (piece * length)[:length]
-        started = time.process_time()
-        mask(text)
-        return time.process_time() - started
-
-    short, long = seconds(5_000), seconds(20_000)
-    assert long < max(10 * short, 0.15), (short, long)
-    assert long < 1.5
+    assert_grows_with_length(lambda length: mask((piece * length)[:length]), 2_500, 20_000)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from hypothesis import strategies as st
 from huiyin.language import Gazetteer
 from huiyin.language.places.gazetteer import Namesakes
 from huiyin.language.places.names import EXACT, FULL, PART, SHORTER, forms_of, is_weak
+from tests.costs import assert_grows_with_length
 
 ESTATES = [
     ("1", "芳竹园三区"),
@@ -283,16 +282,8 @@ def test_any_name_and_any_text_can_be_read(text, name):
 
 
 def test_time_grows_with_the_length_of_the_text():
-    def spent(text: str) -> float:
-        times = []
-        for _ in range(3):
-            began = time.process_time()
-            GAZETTEER.find([text])
-            times.append(time.process_time() - began)
-        return min(times)
-
     piece = "银雀苑和芳竹园三区的业主都说翠澜家园的灯坏了,远洋碧吾湾也一样。"
-    assert spent(piece * 800) < 30 * spent(piece * 80) + 0.05
+    assert_grows_with_length(lambda times: GAZETTEER.find([piece * times]), 80, 800)
 
 
 AT_AN_ADDRESS = Gazetteer(
