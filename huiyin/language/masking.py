@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from huiyin.language.normalise import Normalised, normalise
-from huiyin.language.personal import names, neighbours, numbers, plates_and_mail, rooms
+from huiyin.language.personal import accounts, names, neighbours, numbers, plates_and_mail, rooms
+from huiyin.language.personal.accounts import find_accounts
 from huiyin.language.personal.digits import DIGIT, GAP
 from huiyin.language.personal.kinds import LABELS, MARK_OF, Found, Kind
 from huiyin.language.personal.names import find_names
@@ -131,6 +132,8 @@ def _one_round(text: str, search: Search, *, names_a_place: bool, of_others: boo
         keep(list(find_plates(text, search)))
     if search.may_find("numbers") and _DIGITS_ENOUGH.search(text):
         keep(list(find_numbers(text, search)))
+    if search.may_find("accounts"):
+        keep(list(find_accounts(text, search)))
     if search.may_find("rooms"):
         keep(list(find_rooms(text, search)))
     if search.may_find("names"):
@@ -177,6 +180,7 @@ def patterns_by_family() -> dict[str, tuple[re.Pattern[str], ...]]:
         "mail": plates_and_mail.MAIL_PATTERNS,
         "plates": plates_and_mail.PLATE_PATTERNS,
         "numbers": numbers.PATTERNS,
+        "accounts": accounts.PATTERNS,
         "rooms": rooms.PATTERNS,
         "names": names.patterns(),
         "neighbours": neighbours.patterns(),

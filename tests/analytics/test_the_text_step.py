@@ -21,6 +21,7 @@ from huiyin.language.kernels.choosing import SWITCH, kernels
 from huiyin.language.masking import mask
 from huiyin.language.places.gazetteer import Namesakes, Place
 from tests.language.corpus import messages, need
+from tests.language.disguised import MAKERS as DISGUISES
 from tests.language.disguised import disguised
 from tests.language.harmless import HARMLESS, harmless
 from tests.language.planted import MAKERS, planted
@@ -67,7 +68,7 @@ def complaints(count: int, seed: str) -> Iterator[str]:
         if kind == 1:
             parts.append(planted(rng, rng.choice(list(MAKERS)))[0])
         elif kind == 2:
-            parts.append(disguised(rng, rng.choice(list(MAKERS))).text)
+            parts.append(disguised(rng, rng.choice(list(DISGUISES))).text)
         elif kind == 3:
             parts.append("".join(harmless(rng, rng.choice(list(HARMLESS)))))
         rng.shuffle(parts)

@@ -211,6 +211,29 @@ def email(rng: random.Random) -> str:
     return rng.choice(styles)()
 
 
+def account(rng: random.Random) -> str:
+    name = (
+        rng.choice(["zhang", "li_si", "wxid-", "happy"])
+        + rng.choice(["", "_"])
+        + digits(rng, rng.randint(2, 9))
+    )
+    number = digits(rng, rng.randint(6, 10), "123456789")
+    styles: list[Callable[[], str]] = [
+        lambda: name,
+        lambda: name.upper(),
+        lambda: number,
+        lambda: full_width(rng.choice([name, number])),
+        lambda: grouped(number, (3, 3), rng.choice(" -")),
+        lambda: invisible(rng.choice([name, number]), rng),
+    ]
+    return rng.choice(styles)()
+
+
+def travel_document(rng: random.Random) -> str:
+    number = rng.choice(["E", "EA", "G", "C", "H", "M", ""]) + digits(rng, 8)
+    return rng.choice([number, number.lower(), full_width(number), invisible(number, rng)])
+
+
 def room(rng: random.Random) -> str:
     building, unit = str(rng.randint(1, 30)), str(rng.randint(1, 9))
     floor = rng.randint(1, 28)
@@ -302,6 +325,8 @@ BEFORE = {
     "bank_card": ["卡号", "银行卡", "退到", "工行卡：", "，", ""],
     "plate": ["车牌", "车牌号：", "一辆", "我的车", "，", "白色"],
     "email": ["邮箱", "请发到", "邮件：", "，"],
+    "account": ["微信号", "微信：", "加我微信 ", "QQ", "qq号是", "vx:", "WX ", "WeChat ID: ", "（微信）"],
+    "document": ["护照", "护照号码：", "港澳通行证号", "台胞证 ", "军官证号是", "（驾照）"],
     "room": ["家住", "住", "我家在", "地址：", "幸福里小区", "，", "业主"],
     "name": ["", "您好，", "你好。", "；"],
 }
@@ -327,6 +352,8 @@ MAKERS: dict[str, Callable[[random.Random], str]] = {
     "bank_card": bank_card,
     "plate": plate,
     "email": email,
+    "account": account,
+    "document": travel_document,
     "room": room,
     "name": name,
 }

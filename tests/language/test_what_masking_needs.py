@@ -16,6 +16,7 @@ from huiyin.language.kernels.tables import patterns
 from huiyin.language.masking import mask, patterns_by_family
 from huiyin.language.normalise import normalise
 from huiyin.language.personal.rooms import HINT, PATTERNS, REACH
+from tests.language.disguised import MAKERS as DISGUISES
 from tests.language.disguised import disguised
 from tests.language.neighbours import third_person
 from tests.language.planted import MAKERS, lookalike, planted
@@ -74,7 +75,7 @@ def test_a_construct_that_is_not_known_is_refused() -> None:
 def texts_with_personal_data() -> list[str]:
     rng = random.Random("what masking needs")
     made = [planted(rng, kind)[0] for kind in MAKERS for _ in range(60)]
-    made += [disguised(rng, kind).text for kind in MAKERS for _ in range(60)]
+    made += [disguised(rng, kind).text for kind in DISGUISES for _ in range(60)]
     made += ["".join(third_person(rng)) for _ in range(100)]
     return [f"{lookalike(rng)}，{text}。{lookalike(rng)}" for text in made]
 

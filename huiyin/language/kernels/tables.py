@@ -38,6 +38,7 @@ _FAMILIES = {
     "neighbours": NEIGHBOURS,
     "numbers": NUMBERS,
     "plates": OTHERS,
+    "accounts": OTHERS,
     "mail": MAIL,
     "labels": OTHERS,
 }

@@ -14,6 +14,8 @@ class Kind(StrEnum):
     BANK_CARD = "bank_card"
     PLATE = "plate"
     EMAIL = "email"
+    ACCOUNT = "account"
+    DOCUMENT = "document"
     ROOM = "room"
     NAME = "name"
 
@@ -107,6 +109,27 @@ RULES: tuple[Rule, ...] = (
         "请发到 〔邮箱〕",
         "@丰台发布",
         "a public account has no domain",
+    ),
+    Rule(
+        "M-ACCOUNT",
+        Kind.ACCOUNT,
+        "〔账号〕",
+        "What follows 微信, QQ, wx, vx or WeChat, with 号, 是 or a colon between: a letter and five to nineteen "
+        "letters, digits or _ -, or six to eleven digits. Letters alone only after 号, 是, ID or a colon.",
+        "加我微信:lihua_2019,QQ 123456789",
+        "加我微信:〔账号〕,QQ 〔账号〕",
+        "微信12345反映,微信公众号fengtai2026,业主QQ群123456789,微信支付200000元,微信android版",
+        "public lines, public accounts, groups, amounts and words",
+    ),
+    Rule(
+        "M-DOCUMENT",
+        Kind.DOCUMENT,
+        "〔证件号〕",
+        "Seven to twelve digits, with up to two letters before, after 护照, 通行证, 台胞证, 军官证, 驾驶证, 驾照.",
+        "护照号E12345678,港澳通行证号码:C87654321",
+        "护照号〔证件号〕,港澳通行证号码:〔证件号〕",
+        "护照2026年8月到期,通行证办了3张",
+        "dates and counts",
     ),
     Rule(
         "M-ROOM",

@@ -117,6 +117,8 @@ def _of_run(run: Run) -> Iterator[Found]:
     is_long = len(run.digits) > SHORTEST  # every other number but a mobile and a landline is longer
     if is_long:
         yield from _id_cards(run, taken)
+        if _ID_WORDS.search(run.before(0)):
+            yield from _old_id_cards(run, taken)
         yield from _bank_cards(run, taken)
     taken |= run.barred
     yield from _mobiles(run, taken, inside_words=False)
