@@ -217,7 +217,7 @@ def account(rng: random.Random) -> str:
         + rng.choice(["", "_"])
         + digits(rng, rng.randint(2, 9))
     )
-    number = digits(rng, rng.randint(6, 10), "123456789")
+    number = digits(rng, rng.randint(6, 10), "23456789")  # 1927888015一直 reads as a mobile number
     styles: list[Callable[[], str]] = [
         lambda: name,
         lambda: name.upper(),
