@@ -78,6 +78,17 @@ class CaseRule:
 
 
 @dataclass(frozen=True)
+class UrgentWord:
+    """What a word of urgency in the file means for the limit of the case a complaint becomes."""
+
+    word: Sentence
+    urgent_class: Code
+    """Of the policy of time limits."""
+    label: Sentence
+    """What that policy calls it."""
+
+
+@dataclass(frozen=True)
 class NthRule:
     """The `nth` property complaint of one of these categories at an estate within `days` becomes a case by itself.
 
@@ -118,6 +129,14 @@ class HotlinePolicy:
     categories: Annotated[tuple[ComplaintCategory, ...], UniqueBy("code")]
     nth_rules: Annotated[tuple[NthRule, ...], Added(date(2026, 11, 28), "同一小区同类诉求到第几件")] = ()
     recurrence_rules: Annotated[tuple[RecurrenceRule, ...], Added(date(2026, 11, 28), "办结后又反映")] = ()
+
+    urgent_words: Annotated[
+        tuple[UrgentWord, ...], Added(date(2026, 11, 28), "工单上的紧急程度对应的时限")
+    ] = ()
+
+    def urgent_class_of(self, word: str) -> str:
+        """The urgent class of time limits that a word of the file stands for; "" where it stands for none."""
+        return next((each.urgent_class for each in self.urgent_words if each.word == word.strip()), "")
 
     def category(self, label: str) -> ComplaintCategory:
         """By the name the classifier gives; raises KeyError for one this version does not have."""

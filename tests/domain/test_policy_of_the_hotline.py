@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
+from huiyin.domain.policy_deadlines import DeadlinesPolicy
 from huiyin.domain.policy_hotline import HotlinePolicy
 from huiyin.domain.policy_schema import read_policy_file
 from huiyin.domain.policy_words import CategoriesPolicy
@@ -15,7 +16,8 @@ def values_of(path: Path) -> object:
     return read_policy_file(path.read_text(encoding="utf-8")).values
 
 
-POLICY = cast("HotlinePolicy", values_of(POLICIES / "hotline-2026-12-01.toml"))
+POLICY = cast("HotlinePolicy", values_of(POLICIES / "hotline-2026-12-02.toml"))
+LIMITS = cast("DeadlinesPolicy", values_of(POLICIES / "deadlines.toml"))
 LEDGER = cast("CategoriesPolicy", values_of(POLICIES / "categories.toml"))
 
 
@@ -33,6 +35,15 @@ def test_a_rule_names_categories_that_there_are() -> None:
     for repeats in (nth, again):
         assert len(POLICY.labels_of(repeats)) == len(repeats.categories)
     assert (nth.nth, nth.days) == (5, 30)
+
+
+def test_the_words_of_urgency_of_the_rules_lead_to_time_limits_that_there_are() -> None:
+    known = {each.code: each.label for each in LIMITS.urgent}
+    assert {each.urgent_class: each.label for each in POLICY.urgent_words}.items() <= known.items()
+    assert {word for rule in POLICY.case_rules for word in rule.urgencies} <= {
+        each.word for each in POLICY.urgent_words
+    }
+    assert (POLICY.urgent_class_of(" 特急 "), POLICY.urgent_class_of("一般")) == ("two_hours", "")
 
 
 def test_heat_is_computed_by_the_weights_of_the_policy() -> None:

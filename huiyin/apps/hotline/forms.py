@@ -13,9 +13,11 @@ from huiyin.apps.hotline.complaints import Complaint
 from huiyin.apps.hotline.reading import FORMATS
 from huiyin.apps.hotline.services.topics import LONGEST_TITLE
 from huiyin.apps.imports.forms import TableFile
+from huiyin.apps.ledger.desk_fields import radio
 from huiyin.apps.ledger.models import Topic
 from huiyin.apps.ledger.services.register import LONGEST_TEXT
 from huiyin.apps.places.models import Estate
+from huiyin.domain.policy_deadlines import UrgentClass
 from huiyin.language.complaints.categories import CATEGORY_NAMES
 from huiyin.language.masking import mask
 from huiyin.web.forms import Form, depends_on_others
@@ -173,6 +175,27 @@ class PublicWordsForm(Form):
     @property
     def told(self) -> dict[str, Any]:
         return {"title": self.cleaned_data["title"], "text": self.cleaned_data["text"]}
+
+
+class RegisterForm(PublicWordsForm):
+    """A complaint as it enters the ledger, with how urgent it is there."""
+
+    urgency = radio(
+        _("紧急程度"),
+        required=False,
+        hint=_("选了紧急的，期限按它的时限算，从登记时起。工单上写的已经选好。"),
+    )
+
+    def __init__(self, *args: Any, urgent: Sequence[UrgentClass], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["urgency"]
+        assert isinstance(field, forms.ChoiceField)
+        classes = [(each.code, f"{each.label}（{each.examples}）") for each in urgent]
+        field.choices = [("", gettext("不紧急")), *classes]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        return super().told | {"urgency": self.cleaned_data["urgency"]}
 
 
 class SendTopicForm(PublicWordsForm):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from huiyin.apps.policies.cells import Table, table
-from huiyin.domain.policy_hotline import CaseRule, HotlinePolicy, NthRule, RecurrenceRule
+from huiyin.domain.policy_hotline import CaseRule, HotlinePolicy, NthRule, RecurrenceRule, UrgentWord
 
 
 def tables_of_hotline(values: HotlinePolicy) -> list[Table]:
@@ -30,6 +30,11 @@ def tables_of_hotline(values: HotlinePolicy) -> list[Table]:
                 (_("同一小区同类诉求到第几件"), _joined(_nth(values, rule) for rule in values.nth_rules)),
                 (_("办结后又反映"), _joined(_again(values, rule) for rule in values.recurrence_rules)),
             ),
+        ),
+        table(
+            _("登记以后的期限"),
+            (_("规则"), _("时限")),
+            ((_("工单上的紧急程度对应的时限"), _joined(map(_limit, values.urgent_words))),),
         ),
         table(
             _("样本少的时候"),
@@ -82,6 +87,10 @@ def _again(values: HotlinePolicy, rule: RecurrenceRule) -> str:
         "categories": "、".join(values.labels_of(rule)),
         "within": rule.within_days,
     }
+
+
+def _limit(word: UrgentWord) -> str:
+    return _("%(word)s：%(label)s") % {"word": word.word, "label": word.label}
 
 
 def _joined(rules: Iterable[str]) -> str:

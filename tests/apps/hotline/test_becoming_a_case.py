@@ -242,6 +242,37 @@ def test_a_caller_whose_matter_turned_urgent_gets_a_case_and_one_only(cast: Cast
     assert HotlineCase.objects.get().number == "R0002"
 
 
+def test_what_the_file_calls_urgent_has_the_limit_the_policy_gives_to_the_word(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUIYIN_NOW", "2026-12-20T10:00:00+08:00")
+    at = "2026-12-20 08:00:00"
+    rows = [
+        a_row(1, "云杉里物业的电梯困人了", at=at, 紧急程度="特急"),
+        a_row(2, "云杉里物业的电梯停运", at=at, 紧急程度="紧急"),
+        a_row(3, "云杉里物业不收垃圾", at=at, 紧急程度="加急"),
+        a_row(4, "云杉里物业不扫楼道", at=at, 紧急程度="一般"),
+    ]
+    assert services.follow_up(an_import(cast.by_secretary, rows).pk) == (2, 0)
+    by_rule = {link.number: link.case for link in HotlineCase.objects.select_related("case")}
+    assert {number: case.urgency for number, case in by_rule.items()} == {
+        "R0001": "two_hours",
+        "R0002": "one_day",
+    }
+    assert {number: case.due_at - case.registered_at for number, case in by_rule.items()} == {
+        "R0001": timedelta(hours=2),
+        "R0002": timedelta(hours=24),
+    }
+    secretary = sign_in(client, cast.secretary)
+    for number, chosen in ((3, "seven_days"), (4, "")):
+        address = f"/desk/hotline/complaints/register?complaint={token_of('2026-12', f'R000{number}')}"
+        form = secretary.get(address).context["form"]
+        assert form["urgency"].value() == chosen
+        secretary.post(address, form.initial | {"urgency": chosen and "fifteen_days", "seen": form.mark})
+    by_hand = Case.objects.exclude(pk__in=[case.pk for case in by_rule.values()])
+    assert set(by_hand.values_list("urgency", flat=True)) == {"fifteen_days", ""}
+
+
 def test_the_fifth_complaint_of_many_becomes_a_case_once_and_says_by_which_rule(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,7 +85,7 @@ def test_the_command_says_what_it_did() -> None:
     assert "deadlines@2026-01-01: known 已有" in told.getvalue()
     with_defaults = [line.partition(":")[0] for line in told.getvalue().splitlines() if "默认" in line]
     assert with_defaults == [
-        *("hotline@2026-01-01", "meetings@2026-01-01"),
+        *("hotline@2026-01-01", "hotline@2026-12-01", "meetings@2026-01-01"),
         *("reports@2026-01-01", "reports@2026-12-01"),
     ], "written before the keys of December were there"
 

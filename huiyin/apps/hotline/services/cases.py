@@ -14,7 +14,7 @@ from huiyin.apps.hotline.complaints import Complaint, complaint_of
 from huiyin.apps.hotline.models import HotlineCase, HotlineImport
 from huiyin.apps.hotline.months import month_named
 from huiyin.apps.hotline.permissions import check_register
-from huiyin.apps.hotline.rules import ledger_category_of, rules_on
+from huiyin.apps.hotline.rules import ledger_category_of, rules_on, urgent_class_of
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.origins import Origin
 from huiyin.apps.ledger.services.answer import answer_by_call_back, reply_heard_at
@@ -53,18 +53,21 @@ def register_complaint(
     by: Actor,
     title: str = "",
     text: str = "",
+    urgency: str | None = None,
     rule: str = "",
     now: datetime | None = None,
 ) -> Case:
     """Enter a complaint of the store into the ledger; the same one again gives the case it became.
 
-    `title` and `text` are what stands in public, by default the masked words of the caller. Raises as above.
+    `title` and `text` are what stands in public, by default the masked words of the caller; `urgency` is a class of
+    time limits, by default the one the policy gives to the file's word. Raises as above.
     """
     now = now or clock()
     complaint, estate = complaint_to_register(month, number, by)
     known = HotlineCase.objects.select_related("case", "brought_by").filter(number=number).first()
     if known is not None and not known.is_void:
         return known.case
+    policy = rules_on(due_day(now))
     key = hashlib.sha256(number.encode()).hexdigest()[:40]
     case = register_case(
         by=by,
@@ -74,7 +77,8 @@ def register_complaint(
         estate=estate,
         kind=Kind.COMPLAINT,
         source=Source.HOTLINE,
-        category=ledger_category_of(complaint.category, rules_on(due_day(now))),
+        category=ledger_category_of(complaint.category, policy),
+        urgency=urgent_class_of(complaint.urgency, now) if urgency is None else urgency,
         origin=Origin(ORIGIN, key),
         origin_label="12345 热线",
         idempotency_key=f"hotline:{key}:{known.case_id}" if known else f"hotline:{key}",

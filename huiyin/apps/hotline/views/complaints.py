@@ -16,15 +16,17 @@ from huiyin.apps.hotline.addresses import told_by
 from huiyin.apps.hotline.complaints import complaint_of
 from huiyin.apps.hotline.drilling import complaints_of
 from huiyin.apps.hotline.finding import month_with
-from huiyin.apps.hotline.forms import FindForm, PublicWordsForm
+from huiyin.apps.hotline.forms import FindForm, RegisterForm
 from huiyin.apps.hotline.models import HotlineCase, HotlineTopic
 from huiyin.apps.hotline.months import name_of, words_of
 from huiyin.apps.hotline.permissions import can_correct, can_import, can_register
 from huiyin.apps.hotline.reach import covers, sees_words, sees_words_of
+from huiyin.apps.hotline.rules import urgent_class_of
 from huiyin.apps.hotline.selectors import corrections_of, months_of
 from huiyin.apps.hotline.services.cases import complaint_to_register
 from huiyin.apps.hotline.services.topics import LONGEST_TITLE
 from huiyin.apps.hotline.views.numbers import actor_at_desk
+from huiyin.apps.ledger.limits import deadlines
 from huiyin.apps.ledger.services.register import LONGEST_TEXT
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import AREA_STAFF
@@ -34,6 +36,7 @@ from huiyin.domain.complaint_numbers import number_of
 from huiyin.domain.complaint_periods import month_of
 from huiyin.domain.errors import RuleBroken
 from huiyin.web.htmx import redirect, render
+from huiyin.web.now import now
 from huiyin.web.pagination import paginate
 
 PER_PAGE = 20
@@ -158,7 +161,8 @@ def register_complaint(request: HttpRequest) -> HttpResponse:
     if known is not None and not known.is_void:
         return redirect(request, "ledger:desk_case", number=known.case.number)
     told = {"title": title_of(complaint.text)[:LONGEST_TITLE], "text": complaint.text[:LONGEST_TEXT]}
-    form = PublicWordsForm(request.POST or None, initial=told)
+    told["urgency"] = urgent_class_of(complaint.urgency, now())
+    form = RegisterForm(request.POST or None, initial=told, urgent=deadlines(now()).values.urgent)
     if form.is_valid() and not form.is_to_look_at:
         try:
             case = services.register_complaint(month=month, number=number, by=actor, **form.told)
