@@ -76,6 +76,8 @@ NOBODY = (
 )
 """Words that stand where no caller is told."""
 _MOBILE = r"(?:^|\D)(?:\+?0{0,2}86|0)?(?P<number>1[3-9]\d{9})(?:\D|$)"
+_RUN_TOGETHER = r"^(?P<number>1[3-9]\d{9})1[3-9]\d{9}$"
+"""Two numbers in one cell: the first is the caller's."""
 _BETWEEN = r"[\s\-‐-―_.·()]+"
 _NO_NUMBER = r"^(?:0*|1*|2*|3*|4*|5*|6*|7*|8*|9*|\d{1,4}|[^\p{L}\p{N}]*)$"
 """Nothing, one digit again and again, too few digits, signs alone."""
@@ -116,9 +118,9 @@ def _is_plain(written: pa.Array) -> npt.NDArray[np.bool_]:
 def _callers(cells: pa.Array) -> pa.Array:
     told = pc.utf8_lower(pc.utf8_normalize(cells, form="NFKC"))
     told = pc.replace_substring_regex(pc.utf8_trim_whitespace(told), r"\.0+$", "")
-    told = pc.replace_substring_regex(told, _BETWEEN, "")
-    mobile = pc.struct_field(pc.extract_regex(told, _MOBILE), "number")
-    callers = pc.coalesce(mobile, pc.replace_substring_regex(told, r"^(?:\+|00)86", ""))
+    joined = pc.replace_substring_regex(told, _BETWEEN, "")
+    mobiles = (_number(told, _MOBILE), _number(joined, _MOBILE), _number(joined, _RUN_TOGETHER))
+    callers = pc.coalesce(*mobiles, pc.replace_substring_regex(joined, r"^(?:\+|00)86", ""))
     is_nobody = pc.or_(
         pc.is_in(callers, value_set=pa.array(NOBODY)),
         pc.match_substring_regex(pc.utf8_trim_whitespace(cells), AS_A_FIGURE),
@@ -126,3 +128,8 @@ def _callers(cells: pa.Array) -> pa.Array:
     for pattern in (_NO_NUMBER, _WITH_TITLE):
         is_nobody = pc.or_(is_nobody, pc.match_substring_regex(callers, pattern))
     return pc.if_else(is_nobody, None, callers)
+
+
+def _number(cells: pa.Array, pattern: str) -> pa.Array:
+    """What the group `number` matches, null where the pattern does not."""
+    return pc.struct_field(pc.extract_regex(cells, pattern), "number")
