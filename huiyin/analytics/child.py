@@ -91,13 +91,15 @@ def answer(asked: Asked, tell: Tell, text: Text) -> None:
 
 
 def _check(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
-    """`folder`, `file`, `mapping`, `now`, `errors`: where the rejected rows go."""
+    """`folder`, `file`, `mapping`, `estates`, `secret`, `now`, `errors`: where the rejected rows go."""
+    path = Path(asked["file"])
     check = check_file(
-        Path(asked["file"]),
+        path,
         Path(asked["errors"]),
         told=asked["mapping"],
         now=datetime.fromisoformat(asked["now"]),
         erased=Erased.of(Store(Path(asked["folder"]))),
+        step=text.step_of(_estates(asked), asked["secret"].encode(), size=size_of([path])),
         tell=lambda rows: tell({"progress": {"rows": rows, "of": ""}}),
     )
     return {
@@ -106,6 +108,8 @@ def _check(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
         "reasons": dict(check.reasons.most_common()),
         "remarks": dict(check.remarks.most_common()),
         "months": dict(check.months),
+        "attributed": check.attributed,
+        "property_related": check.property_related,
         "sample": check.sample,
     }
 

@@ -61,6 +61,8 @@ def test_a_file_is_judged_before_anything_is_stored(cast: Cast) -> None:
     )
     assert import_.reasons == {"工单编号与第 … 行重复": 1}
     assert import_.months == {"2026-05": 3, "2026-06": 1}
+    assert (import_.property_count, import_.attributed_count) == (3, 1)
+    assert {row["estate"] for row in import_.sample} == {cast.estate.name, ""}
     assert "13800001234" not in str(import_.sample)
     with store().open(import_.errors_key) as rejected:
         assert "R0004" in rejected.read().decode("utf-8-sig")

@@ -58,7 +58,9 @@ def test_a_file_goes_from_upload_to_its_undoing_by_plain_forms(secretary: Client
     page = page_of(secretary, "import", import_.pk)
     assert "读到 5 行：4 行可以存入，1 行退回。" in page
     assert "13800001234" not in page
+    assert "归到小区 1 行，没有归到小区 3 行" in page
     assert "将会存成这样" in page
+    assert "<dt>小区</dt><dd>云杉里</dd>" in page
     assert '<th scope="row">2026年5月</th><td class="num">3</td>' in page
     assert "工单编号与第 … 行重复" in page
 

@@ -60,7 +60,7 @@ def _check(import_: HotlineImport) -> None:
     path = file_for_child(import_.file_key)
     errors = path.with_name(f"{path.name}.errors.csv")
     now = clock()
-    asked = _asked(import_, errors=str(errors), now=written(now))
+    asked = _asked(import_, errors=str(errors), **_text_asked(now))
     done = ask("check", asked, now=now, import_=import_)
     rejected = errors.read_bytes()
     errors.unlink()
@@ -72,8 +72,11 @@ def _check(import_: HotlineImport) -> None:
             return
         locked.read_count, locked.rejected_count = done["read"], done["rejected"]
         locked.stored_count = done["read"] - done["rejected"]
-        locked.reasons, locked.remarks, locked.sample = done["reasons"], done["remarks"], done["sample"]
+        locked.reasons, locked.remarks = done["reasons"], done["remarks"]
+        names = {each["code"]: each["name"] for each in asked["estates"]}
+        locked.sample = [row | {"estate": names.get(row["estate"], "")} for row in done["sample"]]
         locked.months = done["months"]
+        locked.attributed_count, locked.property_count = done["attributed"], done["property_related"]
         locked.errors_key = f"{locked.file_key}-errors" if done["rejected"] else ""
         if locked.errors_key:
             store().put(locked.errors_key, rejected)
@@ -131,13 +134,7 @@ def _store(import_: HotlineImport) -> None:
             "上传的人已经没有导入热线诉求的权限，导入停在这里。", code="hotline.uploader_may_not"
         ) from refusal
     now = clock()
-    asked = _asked(
-        import_,
-        import_id=import_.store_id,
-        estates=estates_asked(now),
-        secret=str(settings.HOTLINE_CALLER_SECRET),
-        now=written(now),
-    )
+    asked = _asked(import_, import_id=import_.store_id, **_text_asked(now))
     done = ask("store", asked, now=now, import_=import_)
     with transaction.atomic():
         locked = _locked(import_.pk)
@@ -236,6 +233,12 @@ def _asked(import_: HotlineImport, **more: Any) -> dict[str, Any]:
     """`mapping` has every field: one without a column is not to be guessed by its heading."""
     mapping = {field.key: import_.mapping.get(field.key, "") for field in COLUMNS}
     return {"file": str(file_for_child(import_.file_key)), "mapping": mapping, **more}
+
+
+def _text_asked(now: datetime) -> dict[str, Any]:
+    """What the text step is made of."""
+    secret = str(settings.HOTLINE_CALLER_SECRET)
+    return {"estates": estates_asked(now), "secret": secret, "now": written(now)}
 
 
 def _locked(pk: int) -> HotlineImport:
