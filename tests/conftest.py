@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -36,6 +37,11 @@ _folder_key: pytest.StashKey[Path] = pytest.StashKey()
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Before xdist starts its processes: start the cluster and tell them by the environment."""
+    # How long an example takes to make says how busy the machine is, nothing of what is tested.
+    hypothesis.settings.register_profile(
+        "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("suite")
     if is_bare(config):
         return
     if not hasattr(config, "workerinput"):

@@ -476,7 +476,11 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     }
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(kind=st.sampled_from(["xlsx", "parquet"]), data=st.data())
 def test_a_damaged_file_is_refused_or_balances(
     tmp_path_factory: pytest.TempPathFactory, whole: dict[str, bytes], kind: str, data: st.DataObject

@@ -77,7 +77,11 @@ def test_a_dry_run_counts_every_row_and_keeps_nothing_but_reasons(tmp_path: Path
     assert done["reasons"] == {"工单编号与第 … 行重复": 1, "缺少工单编号": 1}
     assert done["months"] == {"2025-03": 2, "2025-04": 1}
     assert (done["attributed"], done["property_related"]) == (1, 3)
-    assert [(row["number"], row["estate"]) for row in done["sample"]] == [("G1", "E1"), ("G2", ""), ("G3", "")]
+    assert [(row["number"], row["estate"]) for row in done["sample"]] == [
+        ("G1", "E1"),
+        ("G2", ""),
+        ("G3", ""),
+    ]
     assert "13800001234" not in json.dumps(done)
     assert "5,G3,工单编号与第 4 行重复" in (tmp_path / "errors.csv").read_text("utf-8-sig")
     assert not (tmp_path / "store").exists()

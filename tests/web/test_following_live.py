@@ -426,6 +426,11 @@ def kept(page: Page) -> list[dict[str, Any]]:
     return found
 
 
+def until_tried_in_vain(page: Page) -> None:
+    """An act stands in the list before it is sent: a network that comes back too early was never away."""
+    until(page, "JSON.parse(localStorage.getItem('hy-acts:1')).every(act => act.late)")
+
+
 def test_acts_pressed_without_network_are_replayed_in_order_also_after_a_reload(
     console: tuple[Page, Server],
 ) -> None:
@@ -437,6 +442,7 @@ def test_acts_pressed_without_network_are_replayed_in_order_also_after_a_reload(
     assert "等待发送：show" in (page.text_content("[data-acts]") or "")
     page.reload()
     until(page, "document.querySelectorAll('[data-acts] li').length === 2")
+    until_tried_in_vain(page)
     server.is_down = False
     page.evaluate("window.dispatchEvent(new Event('online'))")
     until(page, "document.querySelector('[data-acts]').hidden")
@@ -485,7 +491,7 @@ def test_a_pause_waits_and_says_since_when(console: tuple[Page, Server]) -> None
     page, server = console
     server.is_down = True
     page.click("#pause")
-    page.wait_for_selector("[data-acts] li")
+    until_tried_in_vain(page)
     server.is_down = False
     page.evaluate("window.dispatchEvent(new Event('online'))")
     until(page, "document.querySelector('[data-acts]').hidden")
@@ -500,7 +506,7 @@ def test_a_pause_that_stood_behind_another_act_says_since_when_too(console: tupl
     page.click("#defer")
     page.click("#pause")
     until(page, "document.querySelectorAll('[data-acts] li').length === 2")
-    until(page, "JSON.parse(localStorage.getItem('hy-acts:1')).every(act => act.late)")
+    until_tried_in_vain(page)
     server.is_down = False
     page.evaluate("window.dispatchEvent(new Event('online'))")
     until(page, "document.querySelector('[data-acts]').hidden")

@@ -101,7 +101,11 @@ pieces = st.lists(
 words = (anything | pieces.map("".join)).filter(str.strip)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     texts=st.lists(st.tuples(words, words, words), min_size=1, max_size=4),
     form=st.sampled_from(["xlsx", "csv"]),

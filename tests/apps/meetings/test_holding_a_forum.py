@@ -203,7 +203,11 @@ STATES = (
 )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @hypothesis_given(
     st.lists(st.sampled_from(STATES), max_size=4),
     st.lists(st.sampled_from(STATES), max_size=2),

@@ -119,7 +119,11 @@ acts = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @hypothesis_given(acts, st.booleans())
 def test_asked_is_cases_and_merged_and_rejected(
     hall: Hall, acts: list[tuple[str, int, int]], sits_again: bool

@@ -321,7 +321,11 @@ WORDS = ("voice", "new", "merge", "unmerge", "aside", "back")
 ACTIONS = st.lists(st.tuples(st.sampled_from(WORDS), st.integers(0, 4), st.integers(0, 4)), max_size=8)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @hypothesis_given(actions=ACTIONS)
 def test_in_any_order_of_merging_no_voice_is_lost_and_each_belongs_to_one_line(
     cast: Cast, actions: list[tuple[str, int, int]]
