@@ -293,15 +293,25 @@ def a_day(folder: Path, estates: Path) -> bool:
     _, year = whole_run(folder, estates, YEAR_ROWS)
     day = folder / "day.csv"
     given.write_complaints(day, DAY_ROWS, year=2025)
-    lines = day.read_text(encoding="utf-8").splitlines()
-    moved = [
-        re.sub(r"^(\d{4})", r"D\1", re.sub(r"2025-\d\d-\d\d", "2025-12-31", line, count=1))
-        for line in lines[1:]
-    ]
-    day.write_text("\n".join([lines[0], *moved]) + "\n", encoding="utf-8")
+    headings, *lines = day.read_text(encoding="utf-8").splitlines()
+    day.write_text("\n".join([headings, *map(_of_december, lines)]) + "\n", encoding="utf-8")
+    before = _rows_in(year)
     cost = run(["hotline", "enrich", str(day), "--estates", str(estates), "--out", str(year), "--quiet"])
+    if _rows_in(year) != before + DAY_ROWS:
+        raise SystemExit("not every complaint of the day was stored")
     print(f"a day of {DAY_ROWS:,} into a year of {YEAR_ROWS:,}: {cost.cpu:.1f} s CPU (aim ≤ {DAY_CPU_S:.0f})")
     return cost.cpu <= DAY_CPU_S
+
+
+def _rows_in(folder: Path) -> int:
+    store = Store(folder)
+    return sum(map(store.rows_of, store.months()))
+
+
+def _of_december(line: str) -> str:
+    """With a number of its own, received on the first of the month and closed on its last day."""
+    first = re.sub(r"2025-\d\d-\d\d", "2025-12-01", line, count=1)
+    return "D" + re.sub(r"2025-(?!12-01)\d\d-\d\d", "2025-12-31", first)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -16,22 +17,39 @@ from threading import get_ident
 from typing import BinaryIO
 
 
+DAYS_KEPT = 60
+"""After so many days a version is taken for one that nobody uses any more."""
+
+
 def cache_folder() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "huiyin"
 
 
 def keep(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Whole or not at all; where nothing can be written it is made anew each time."""
+    """Whole or not at all; where nothing can be written it is made anew each time.
+
+    What lies beside it for other versions of the same, and was made long ago, goes.
+    """
     unfinished = path.with_suffix(f".{os.getpid()}-{get_ident()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with unfinished.open("wb") as file:
             write(file)
         unfinished.replace(path)
+        _forget_old(path)
     except OSError:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
+
+
+def _forget_old(made: Path) -> None:
+    """Names are `<what>-<of which version>`; who still needs a version that went makes it again."""
+    oldest = made.stat().st_mtime - DAYS_KEPT * 86_400
+    for path in made.parent.glob(f"{made.name.partition('-')[0]}-*"):
+        with suppress(OSError):
+            if path.stat().st_mtime < oldest:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 @cache
@@ -89,6 +107,8 @@ def is_all_compiled() -> bool:
 
 def remember_all_compiled() -> None:
     keep(_all_compiled(), lambda file: None)
+    with suppress(OSError):
+        _forget_old(compiled_folder())
 
 
 def _all_compiled() -> Path:

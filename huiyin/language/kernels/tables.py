@@ -15,9 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from huiyin.language import normalise
+from huiyin.language.complaints import model
 from huiyin.language.kernels import automata, characters, needed, programs
 from huiyin.language.kernels.automata import Automaton, automaton_of
 from huiyin.language.kernels.caches import cache_folder, keep
+from huiyin.language.kernels.characters import BMP
 from huiyin.language.kernels.programs import Programs, programs_of
 from huiyin.language.masking import AT_IN_WORDS, patterns_by_family
 from huiyin.language.personal import names, numbers, rooms
@@ -120,6 +122,14 @@ def written_forms() -> Forms:
     """What `places.written.write` makes of characters."""
     pairs = (written.DATA / "traditional.txt").read_text(encoding="utf-8")
     return Forms(*_kept("written", [pairs], lambda: _forms(written.form_of)))
+
+
+def forms_of_the_model() -> npt.NDArray[np.uint16]:
+    """What the model of complaints makes of each character of the Basic Multilingual Plane."""
+    parts = [Path(model.__file__).read_text(encoding="utf-8")]
+    parts += [f"{char}{form}" for char, form in normalise.special_forms()]
+    (forms,) = _kept("forms", parts, lambda: (np.fromiter(map(model.form_of, range(BMP)), np.uint16, BMP),))
+    return forms
 
 
 _MAKERS = (automata, characters, needed, normalise, programs, written)

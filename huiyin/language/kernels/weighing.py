@@ -17,10 +17,11 @@ from huiyin.language.complaints.model import (
     MULTIPLIER,
     SLOT_BITS,
     file_in_use,
-    form_of,
     parts,
 )
+from huiyin.language.kernels.characters import BMP
 from huiyin.language.kernels.compiling import inlined, part
+from huiyin.language.kernels.tables import forms_of_the_model
 
 # A row is 32 bytes, one for each lane. Read as four numbers of 64 bits, the even and the odd bytes of each are added up
 # by themselves, four lanes of 16 bits at once; the last number has a single lane.
@@ -35,7 +36,6 @@ _STRETCHES = (
     *((first, min(first + _AT_ONCE, MOST_FORMS), 1) for first in range(HEAD_FORMS, MOST_FORMS, _AT_ONCE)),
 )
 """Forms that are added up at once, and how often they count."""
-_BMP = 0x10000
 _ZERO = ord("0")
 _SHIFT = 32 - SLOT_BITS
 
@@ -65,7 +65,7 @@ def weights(model_file: Path | None = None) -> Weights:
     lanes[1:, _BYTE_OF] += np.frombuffer(row_bytes, np.uint8).reshape(-1, LANES)
     related = ("sharpness", "related_from_score", "related_from_category", "related_intercept")
     return Weights(
-        np.fromiter(map(form_of, range(_BMP)), np.uint16, _BMP),
+        forms_of_the_model(),
         row_of,
         lanes.view(np.uint64),
         np.array(head["scales"], np.float64),
@@ -96,7 +96,7 @@ def forms_of(weights, codes, count, forms):
     length = 0
     before = np.uint16(0)
     for i in range(count):
-        form = weights.form[codes[i]] if codes[i] < _BMP else np.uint16(0)
+        form = weights.form[codes[i]] if codes[i] < BMP else np.uint16(0)
         if form == 0 or (form == _ZERO and before == _ZERO):
             continue
         forms[length] = before = form
