@@ -16,7 +16,6 @@ from pathlib import Path
 from threading import get_ident
 from typing import BinaryIO
 
-
 DAYS_KEPT = 60
 """After so many days a version is taken for one that nobody uses any more."""
 
