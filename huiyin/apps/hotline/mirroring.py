@@ -90,8 +90,10 @@ class Mirror:
             model._default_manager.filter(gone).delete()
 
     def keep_commit(self, commit: int) -> None:
-        """All that the store told of up to this commit is here."""
-        HotlineMirrored.objects.update_or_create(pk=HotlineMirrored.ONLY, defaults={"commit": commit})
+        """All that the store told of up to this commit is here; told once more it is no change."""
+        if commit != commit_mirrored():
+            told = {"commit": commit, "changed_at": self._now}
+            HotlineMirrored.objects.update_or_create(pk=HotlineMirrored.ONLY, defaults=told)
 
     @transaction.atomic
     def replace_names(self, names: Iterable[Mapping[str, Any]]) -> None:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from django.db.models import Max, QuerySet
-from django.db.models.functions import Greatest
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from huiyin.apps.hotline.models import Counts, HotlineImport
+from huiyin.apps.hotline.models import Counts, HotlineMirrored
 from huiyin.apps.hotline.periods import Periods
 from huiyin.apps.hotline.sums import OF_PROPERTY_Q, Sums, Told, in_period, summed_of, sums_by, sums_of
 from huiyin.domain.complaint_measures import ALL, MEASURES, OF_PROPERTY, THREE_RATES, Summed
@@ -128,8 +127,5 @@ def _categories(counts: Sequence[QuerySet[Cells]]) -> list[Category]:
 
 
 def as_of() -> datetime | None:
-    """When a file was last stored or taken back; one query."""
-    was_stored = ("stored", "undoing", "undone")
-    changed = HotlineImport.objects.filter(state__in=was_stored)
-    latest: datetime | None = changed.aggregate(at=Max(Greatest("finished_at", "undone_at")))["at"]
-    return latest
+    """When the numbers last changed: a file stored or taken back, a complaint corrected or erased; one query."""
+    return HotlineMirrored.objects.values_list("changed_at", flat=True).first()

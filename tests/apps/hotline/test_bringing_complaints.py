@@ -12,6 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DataError, transaction
 from django.test import TestCase
+from django.utils import timezone
 from procrastinate.jobs import Job
 from pyarrow import parquet
 
@@ -399,6 +400,26 @@ def test_the_time_of_the_numbers_does_not_go_back_when_an_import_is_taken_back(c
     assert before is not None
     assert after is not None
     assert after > before
+
+
+def test_the_time_of_the_numbers_moves_with_every_change_of_them_and_with_nothing_else(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def corrected() -> None:
+        wanted = services.Wanted(property_related=False, category="其他")
+        services.correct_complaint(month="2026-05", number="R0001", wanted=wanted, by=cast.by_secretary)
+        services.apply_corrections()
+
+    times = []
+    for minute, change in enumerate(
+        (lambda: an_import(cast.by_secretary), services.refresh_mirror, services.apply_corrections, corrected)
+    ):
+        monkeypatch.setenv("HUIYIN_NOW", f"2026-06-20T10:{minute:02d}:00+08:00")
+        change()
+        told = as_of()
+        assert told is not None
+        times.append(timezone.localtime(told).minute)
+    assert times == [0, 0, 0, 3]
 
 
 def test_erased_words_stand_nowhere_the_hotline_shows_or_keeps_them(cast: Cast) -> None:

@@ -159,6 +159,7 @@ class HotlineMirrored(models.Model):
     ONLY = 1
 
     commit = models.PositiveIntegerField()
+    changed_at = models.DateTimeField(null=True)  # null: mirrored before the time was told
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="hotline_mirrors_one_store")]
