@@ -129,7 +129,6 @@ class HotlinePolicy:
     categories: Annotated[tuple[ComplaintCategory, ...], UniqueBy("code")]
     nth_rules: Annotated[tuple[NthRule, ...], Added(date(2026, 11, 28), "同一小区同类诉求到第几件")] = ()
     recurrence_rules: Annotated[tuple[RecurrenceRule, ...], Added(date(2026, 11, 28), "办结后又反映")] = ()
-
     urgent_words: Annotated[
         tuple[UrgentWord, ...], Added(date(2026, 11, 28), "工单上的紧急程度对应的时限")
     ] = ()
