@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+import xlsxwriter
 
 from huiyin.analytics import month_rewriting, workers
 from huiyin.analytics.estates import Estate
@@ -59,6 +60,28 @@ def test_workers_keep_and_reject_what_one_process_does(
     assert rejected(together.errors)[0][:4] == ["a.csv", "382", "W0", "工单编号与第 2 行重复"]
     assert without_import(tmp_path / "together") == without_import(tmp_path / "alone")
     assert cube(tmp_path / "together") == cube(tmp_path / "alone")
+
+
+@pytest.mark.usefixtures("_small_parts")
+def test_what_a_worker_cannot_read_as_complaints_comes_back_as_rejected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line too long to be a record, and a sheet of a workbook in which no complaints stand."""
+    monkeypatch.setattr(window, "LONGEST_RECORD", 8_192)
+    endless = ("W900", "2025-03-07 08:00", "漏水" * 9_000, "是", "13812340000")
+    file = a_file(tmp_path / "a.csv", *ROWS[:200], endless, *ROWS[200:])
+    book = tmp_path / "b.xlsx"
+    with xlsxwriter.Workbook(str(book)) as sheets:
+        for month in range(1, 5):
+            sheet = sheets.add_worksheet(f"{month}月")
+            sheet.write_row(0, 0, ["工单编号", "受理时间", "诉求内容"])
+            sheet.write_row(1, 0, [f"B{month}", f"2025-{month:02d}-07", "清河里物业不扫楼道"])
+        sheets.add_worksheet("说明").write_row(0, 0, ["填表说明"])
+        sheets.get_worksheet_by_name("说明").write_row(1, 0, ["请按月填写"])
+    told = taken_in(tmp_path / "out", file, book)
+    assert (told.read, told.stored, told.rejected) == (406, 384, 22)
+    assert told.reasons["这张工作表没有工单编号、诉求内容两列"] == 1
+    assert [row[3] for row in rejected(told.errors) if row[1] == "202"] == ["这一行超过 1,048,576 字"]
 
 
 @pytest.mark.usefixtures("_small_parts")

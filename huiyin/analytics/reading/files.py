@@ -165,5 +165,5 @@ def _rows_of(table: Table, places: Mapping[str, int]) -> Iterator[Ready]:
         else:
             missing = f"这张工作表没有{'、'.join(NEEDED.values())}两列"
             rejected = [Rejected(number, "", missing) for number in numbers.to_pylist()]
-            yield Ready(Read(NO_ROWS, rejected, count))
+            yield Ready(Read(NO_ROWS, rejected, count, {}))
         before = some[-1].number

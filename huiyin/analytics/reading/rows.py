@@ -112,7 +112,7 @@ class Read(NamedTuple):
     batch: pa.RecordBatch
     rejected: list[Rejected]
     rows: int
-    remarks: Mapping[str, int] = MappingProxyType({})
+    remarks: Mapping[str, int]
     """What was left out of rows that are kept → how many they are."""
 
 

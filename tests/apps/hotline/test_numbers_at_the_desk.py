@@ -12,12 +12,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from python_calamine import CalamineWorkbook
 
-from huiyin.apps.hotline.models import HotlineImport, HotlineSource
+from huiyin.apps.hotline.models import HotlineMirrored
 from huiyin.apps.hotline.reach import totals_for_desk
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.services import end_engagement, register_company, start_engagement
 from huiyin.domain.complaint_measures import MEASURES
-from huiyin.web.now import now as clock
 from tests.given_counts import JUNE, a_year_of_complaints, more_estates, some_complaints
 from tests.people import Cast, a_credit_code, sign_in
 
@@ -178,13 +177,7 @@ def test_the_menu_leads_to_the_complaints(officer: Client) -> None:
 def test_an_export_says_in_each_row_how_it_was_computed(officer: Client, cast: Cast) -> None:
     some_complaints(cast.estate, 30, valid=20, solved=5)
     some_complaints(cast.other_estate, 3, valid=2, solved=2)
-    HotlineImport.objects.create(
-        source=HotlineSource.objects.create(name="望溪街道", saved_at=clock()),
-        state="stored",
-        store_id="i1",
-        uploaded_at=clock(),
-        finished_at=datetime(2026, 7, 2, 8, 30, tzinfo=UTC),
-    )
+    HotlineMirrored.objects.create(commit=1, changed_at=datetime(2026, 7, 2, 8, 30, tzinfo=UTC))
     query = "measure=solution_rate&period=2026-06"
     answer = officer.get(f"/desk/hotline/rankings/export.csv?{query}")
     text = b"".join(answer.streaming_content).decode("utf-8-sig")

@@ -37,7 +37,7 @@ class Block:
     def read(self) -> Read:
         """Rows are numbered from 1 within the block."""
         if self.is_too_long:
-            return Read(NO_ROWS, [Rejected(self.skipped + 1, "", TOO_LONG)], self.skipped + 1)
+            return Read(NO_ROWS, [Rejected(self.skipped + 1, "", TOO_LONG)], self.skipped + 1, {})
         data = self._data()
         cells = read_fast(data, self.layout)
         if cells is None:
