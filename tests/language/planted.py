@@ -213,7 +213,7 @@ def email(rng: random.Random) -> str:
 
 def account(rng: random.Random) -> str:
     name = (
-        rng.choice(["zhang", "li_si", "wxid-", "happy"])
+        rng.choice(["zhang", "li_si", "wxid-", "happy", "zhao.lin"])
         + rng.choice(["", "_"])
         + digits(rng, rng.randint(2, 9))
     )
@@ -325,7 +325,22 @@ BEFORE = {
     "bank_card": ["卡号", "银行卡", "退到", "工行卡：", "，", ""],
     "plate": ["车牌", "车牌号：", "一辆", "我的车", "，", "白色"],
     "email": ["邮箱", "请发到", "邮件：", "，"],
-    "account": ["微信号", "微信：", "加我微信 ", "QQ", "qq号是", "vx:", "WX ", "WeChat ID: ", "（微信）"],
+    "account": [
+        "微信号",
+        "微信：",
+        "加我微信 ",
+        "QQ",
+        "qq号是",
+        "vx:",
+        "WX ",
+        "WeChat ID: ",
+        "（微信）",
+        "V信",
+        "加微",
+        "抖音号",
+        "加v：",
+        "小红书",
+    ],
     "document": ["护照", "护照号码：", "港澳通行证号", "台胞证 ", "军官证号是", "（驾照）"],
     "room": ["家住", "住", "我家在", "地址：", "幸福里小区", "，", "业主"],
     "name": ["", "您好，", "你好。", "；"],

@@ -1,4 +1,4 @@
-"""Numbers of passports and passes, and by which account somebody is found in WeChat or QQ: only after a word for it."""
+"""Numbers of passports and passes, and the accounts by which somebody is found in a net: only after a word for it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ from collections.abc import Iterator
 from huiyin.language.personal.kinds import Found, Kind
 from huiyin.language.personal.searching import EVERYWHERE, Search
 
-_LEADS_ON = r"(?:号码?|账号|编号|[是为:()\[\]\s_-]){0,5}"
-# A name of WeChat begins with a letter and has six to twenty characters; a number of QQ has up to eleven digits. Fewer
-# than six are a public line (微信12345). What a group or a public account is called comes after 群 or 公众号.
+_LEADS_ON = r"(?:号码?|账号|编号|名?[叫是为]|[:()\[\]\s_-]){0,5}"
+# A name of WeChat begins with a letter and has six to twenty characters, other nets have dots; a number of QQ has up to
+# eleven digits. Fewer than six are a public line (微信12345). What a group or a public account is called comes after 群
+# or 公众号. Both patterns begin where the word ends: a pattern's first characters are dear to the kernels
+# (`tables.Places.kind`).
 _ACCOUNT = re.compile(
-    rf"(?:微信|(?<![A-Za-z])(?:wechat|weixin|vx|wx|qq))(?P<leads>\s?(?:id)?{_LEADS_ON})"
-    r"(?P<account>[A-Za-z][A-Za-z0-9_-]{5,19}|[1-9](?:[ -]?[0-9]){5,10})(?![A-Za-z0-9_.-]|\s?(?:元|块|万|人|户|次))",
+    rf"(?:[信微音手书博V]|(?<![A-Za-z])(?:wechat|weixin|vx|wx|qq))(?P<leads>\s?(?:id)?{_LEADS_ON})"
+    r"(?P<account>[A-Za-z](?:\.?[A-Za-z0-9_-]){5,19}|[1-9](?:[ -]?[0-9]){5,10})"
+    r"(?![A-Za-z0-9_-]|\.[A-Za-z0-9]|\s?(?:元|块|万|人|户|次))",
     re.IGNORECASE,
 )
-_LEADS_FOR_SURE = re.compile(r"[号是为:d]", re.IGNORECASE)
-# Begins where the word for it ends: every first character of a pattern is dear to the kernels (`tables.Places.kind`).
+_NETS = re.compile(
+    r"(?:[微威薇V]信|[加我][微V]|抖音|快手|小红书|微博|wechat|weixin|vx|wx|qq)$", re.IGNORECASE
+)
+_LEADS_FOR_SURE = re.compile(r"[号是为叫:d]", re.IGNORECASE)
 _DOCUMENT = re.compile(rf"[证照]{_LEADS_ON}(?P<number>[A-Za-z]{{0,2}}[0-9]{{7,12}})(?![A-Za-z0-9])")
 _DOCUMENTS = ("护照", "通行证", "台胞证", "回乡证", "军官证", "士兵证", "驾驶证", "驾照")
 
@@ -27,7 +32,9 @@ PATTERNS = (_ACCOUNT, _DOCUMENT)
 def find_accounts(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
     """The account or the number alone; the word that leads to it stays."""
     for match in search.over(_ACCOUNT, text):
-        if not match["account"].isalpha() or _LEADS_FOR_SURE.search(match["leads"]):
+        begins = match.start("leads")
+        is_named = _NETS.search(text, max(0, begins - 6), begins)
+        if is_named and (not match["account"].isalpha() or _LEADS_FOR_SURE.search(match["leads"])):
             yield Found(Kind.ACCOUNT, *match.span("account"))
     for match in search.over(_DOCUMENT, text):
         if text.endswith(_DOCUMENTS, 0, match.start() + 1):

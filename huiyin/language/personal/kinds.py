@@ -114,10 +114,11 @@ RULES: tuple[Rule, ...] = (
         "M-ACCOUNT",
         Kind.ACCOUNT,
         "〔账号〕",
-        "What follows 微信, QQ, wx, vx or WeChat, with 号, 是 or a colon between: a letter and five to nineteen "
-        "letters, digits or _ -, or six to eleven digits. Letters alone only after 号, 是, ID or a colon.",
-        "加我微信:lihua_2019,QQ 123456789",
-        "加我微信:〔账号〕,QQ 〔账号〕",
+        "What follows 微信 (V信, 威信, 加微, WeChat, wx, vx), QQ, 抖音, 快手, 小红书 or 微博, with 号, 是 or a colon "
+        "between: a letter and five to nineteen letters, digits, dots or _ -, or six to eleven digits. Letters alone "
+        "only after 号, 是, ID or a colon.",
+        "加我微信:lihua_2019,QQ 123456789,加微lisi.2022,抖音号 dy_lan88",
+        "加我微信:〔账号〕,QQ 〔账号〕,加微〔账号〕,抖音号 〔账号〕",
         "微信12345反映,微信公众号fengtai2026,业主QQ群123456789,微信支付200000元,微信android版",
         "public lines, public accounts, groups, amounts and words",
     ),
