@@ -31,6 +31,8 @@ class Rule:
     categories: Sequence[str]
     urgencies: Sequence[str]
     since: datetime
+    only_property: bool = True
+    """Also those that the classifier does not take for a matter of property service: somebody is in the lift."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,12 @@ def wanted_cases(
 ) -> list[dict[str, str]]:
     """Number, month, estate, category and rule of each new complaint that fits one, of the first rule it fits.
 
-    Of property, of an estate beyond doubt, not settled by the hotline already. A caller who calls once more is counted
-    once, and gets no second case while the first call is one: `numbers` are the complaints that are cases already.
+    Of property, unless a rule wants others too, of an estate beyond doubt, not settled by the hotline already. A caller
+    who calls once more is counted once, and gets no second case while the first call is one: `numbers` are the
+    complaints that are cases already.
     """
-    new = [row for month, table in _of_import(store, import_id) for row in _certain(table, month)]
+    others = {category for rule in rules if not rule.only_property for category in rule.categories}
+    new = [row for month, table in _of_import(store, import_id) for row in _certain(table, month, others)]
     reached = {rule.code: _nth_numbers(store, rule, new) for rule in nth_rules}
     cases = _matters(store, numbers) if any(row["same_caller_before"] for row in new) else {}
     found = []
@@ -116,9 +120,11 @@ def _is_case(row: dict[str, Any], cases: dict[Matter, list[datetime]]) -> bool:
     return any(at - timedelta(days=REPEAT_DAYS) <= before <= at for before in cases.get(_matter_of(row), ()))
 
 
-def _certain(table: pa.Table, month: str) -> list[dict[str, Any]]:
-    """Of property, of an estate beyond doubt, with a time."""
-    certain = pc.and_(table["property_related"], pc.equal(_words(table["estate_certainty"]), SURE))
+def _certain(table: pa.Table, month: str, others: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Of an estate beyond doubt, with a time; of property, or of one of the `others` among the categories."""
+    is_wanted = pc.is_in(_words(table["category"]), pa.array(sorted(others), pa.string()))
+    is_wanted = pc.or_(table["property_related"], is_wanted)
+    certain = pc.and_(is_wanted, pc.equal(_words(table["estate_certainty"]), SURE))
     rows = table.filter(pc.and_(certain, pc.is_valid(table["received_at"]))).to_pylist()
     return [{**row, "month": month} for row in rows]
 
@@ -185,7 +191,8 @@ def _words(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _fits(rule: Rule, row: dict[str, Any]) -> bool:
-    return row["urgency"] in rule.urgencies and _is_meant(rule, row)
+    is_urgent = row["urgency"] in rule.urgencies
+    return is_urgent and (row["property_related"] or not rule.only_property) and _is_of(rule, row)
 
 
 def _is_settled(row: dict[str, Any]) -> bool:
@@ -193,5 +200,9 @@ def _is_settled(row: dict[str, Any]) -> bool:
     return row["is_solved"] == YES or (row["closed_at"] is not None and row["is_solved"] != NO)
 
 
-def _is_meant(rule: Rule | NthRule | RecurrenceRule, row: dict[str, Any]) -> bool:
+def _is_meant(rule: NthRule | RecurrenceRule, row: dict[str, Any]) -> bool:
+    return row["property_related"] and _is_of(rule, row)
+
+
+def _is_of(rule: Rule | NthRule | RecurrenceRule, row: dict[str, Any]) -> bool:
     return row["category"] in rule.categories and row["received_at"] >= rule.since

@@ -63,7 +63,7 @@ class HeatParts:
 
 @dataclass(frozen=True)
 class CaseRule:
-    """Property complaints of an estate that become cases by themselves: a category and a word of urgency both fit."""
+    """Complaints of an estate that become cases by themselves: a category and a word of urgency both fit."""
 
     code: Code
     label: Sentence
@@ -71,6 +71,8 @@ class CaseRule:
     urgencies: tuple[Sentence, ...]
     within_days: Days
     """Received no longer ago: a year of old complaints is no work list."""
+    only_property: Annotated[bool, Added(date(2026, 11, 28), "紧急的只限物业类")] = True
+    """Somebody who is in the lift is also meant where the machine takes the words for no matter of property service."""
 
     @property
     def within(self) -> timedelta:

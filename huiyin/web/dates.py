@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from time import monotonic
 
@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from huiyin.web.now import now
 from huiyin.web.words import language
 
+END_OF_DAY = time(23, 59, 59)
+"""When a limit in days ends (domain/clocks.py), to the second."""
 WEEKDAYS = "一二三四五六日"
 ENGLISH_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -103,6 +105,19 @@ def when_html(value: date | datetime) -> SafeString:
         return day_html(moment)
     english = is_english()
     return _moment_html(moment, time_words(moment, english), english)
+
+
+def due_html(value: date | datetime) -> SafeString:
+    """6月18日; a limit in hours ends within a day and says when: 6月18日 凌晨 1:53."""
+    return when_html(value) if due_hour(value) else day_html(value)
+
+
+def due_hour(value: date | datetime) -> str:
+    """凌晨 1:53; "" for a limit in days."""
+    moment = local(value)
+    if not isinstance(moment, datetime) or moment.time().replace(microsecond=0) == END_OF_DAY:
+        return ""
+    return time_words(moment, is_english())
 
 
 def stamp_html(value: date | datetime) -> SafeString:

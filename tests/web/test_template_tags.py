@@ -15,6 +15,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 import huiyin
+from huiyin.domain.clocks import BEIJING
 from huiyin.domain.errors import RuleBroken
 from huiyin.web import chips, icons, nav
 from huiyin.web.forms import Form
@@ -77,6 +78,10 @@ def test_a_moved_due_date_shows_the_first_one_struck_through() -> None:
     assert re.search(r"<s>.*最初期限.*6月8日.*</s><b>.*现在期限.*6月16日", moved)
     assert "<s>" not in draw("{% duepair a a %}", a=date(2026, 6, 8))
     assert draw("{% due a b %}", a=date(2026, 6, 8), b=date(2026, 6, 16)).startswith("<s>")
+    first, later = (datetime(2026, 6, 8, hour, 53, tzinfo=BEIJING) for hour in (1, 9))
+    assert "凌晨 1:53" in draw("{% due a a %}", a=first)
+    moved = draw("{% duepair a b %}", a=first, b=later)
+    assert moved.index("<s>") < moved.index("凌晨 1:53") < moved.index("</s>") < moved.index("上午 9:53")
 
 
 def test_a_chip_has_an_icon_and_a_word_and_escapes_it() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -211,7 +211,8 @@ def _waiting(duties: Duties, now: datetime) -> Q:
 
 
 def _due_today(duties: Duties, now: datetime) -> Q:
-    until = limits.end_of(limits.day_of(now))
+    # A limit in hours that ends in the coming night is today's work; one in days ends at midnight.
+    until = max(limits.end_of(limits.day_of(now)), now + COMING_NIGHT)
     return Q(status__in=sorted(OWING_A_REPLY), due_at__gte=now, due_at__lte=until)
 
 
@@ -219,6 +220,7 @@ def _overdue(duties: Duties, now: datetime) -> Q:
     return Q(status__in=sorted(OWING_A_REPLY), due_at__lt=now)
 
 
+COMING_NIGHT = timedelta(hours=12)
 Condition = Callable[[Duties, datetime], Q]
 DECISIONS: dict[str, Condition] = {
     "to_assign": _to_assign,

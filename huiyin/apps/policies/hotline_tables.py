@@ -32,9 +32,12 @@ def tables_of_hotline(values: HotlinePolicy) -> list[Table]:
             ),
         ),
         table(
-            _("登记以后的期限"),
-            (_("规则"), _("时限")),
-            ((_("工单上的紧急程度对应的时限"), _joined(map(_limit, values.urgent_words))),),
+            _("紧急的诉求"),
+            (_("规则"), _("怎么办")),
+            (
+                (_("紧急的只限物业类"), _joined(map(_reach, values.case_rules))),
+                (_("工单上的紧急程度对应的时限"), _joined(map(_limit, values.urgent_words))),
+            ),
         ),
         table(
             _("样本少的时候"),
@@ -87,6 +90,11 @@ def _again(values: HotlinePolicy, rule: RecurrenceRule) -> str:
         "categories": "、".join(values.labels_of(rule)),
         "within": rule.within_days,
     }
+
+
+def _reach(rule: CaseRule) -> str:
+    told = _("%(label)s：只限") if rule.only_property else _("%(label)s：不限，机器读成不是物业类的也登记")
+    return told % {"label": rule.label}
 
 
 def _limit(word: UrgentWord) -> str:

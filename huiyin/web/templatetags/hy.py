@@ -123,10 +123,11 @@ def duepair(first: Moment, current: Moment) -> SafeString | str:
     """The first due date struck through and the current one large; only one if it never moved."""
     if first is None or current is None:
         return ""
-    now_words = f'<b><span class="visually-hidden">{word("现在期限")}</span>{dates.day_html(current)}</b>'
+    shown, promised = dates.due_html(current), dates.due_html(first)
+    now_words = f'<b><span class="visually-hidden">{word("现在期限")}</span>{shown}</b>'
     was = ""
-    if dates.as_day(first) != dates.as_day(current):
-        was = f'<s><span class="visually-hidden">{word("最初期限")}</span>{dates.day_html(first)}</s>'
+    if promised != shown:
+        was = f'<s><span class="visually-hidden">{word("最初期限")}</span>{promised}</s>'
     return mark_safe(f'<p class="hy-duepair">{was}{now_words}</p>')  # noqa: S308
 
 
@@ -135,10 +136,10 @@ def due(first: Moment, current: Moment) -> SafeString | str:
     """The same for a cell of a table: <s>6月8日</s> 6月16日."""
     if first is None or current is None:
         return ""
-    words = dates.day_html(current)
-    if dates.as_day(first) != dates.as_day(current):
+    words, promised = dates.due_html(current), dates.due_html(first)
+    if promised != words:
         said = word("最初期限")
-        was = f'<s><span class="visually-hidden">{said}</span>{dates.day_html(first)}</s>'
+        was = f'<s><span class="visually-hidden">{said}</span>{promised}</s>'
         words = mark_safe(f"{was} {words}")  # noqa: S308
     return words
 

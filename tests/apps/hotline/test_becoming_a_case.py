@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from huiyin.apps.hotline import services
 from huiyin.apps.hotline.addresses import token_of
+from huiyin.apps.hotline.complaints import complaint_of
 from huiyin.apps.hotline.models import HotlineCase, HotlineImport
 from huiyin.apps.hotline.services import cases
 from huiyin.apps.hotline.tasks import AGAIN
@@ -252,16 +253,22 @@ def test_what_the_file_calls_urgent_has_the_limit_the_policy_gives_to_the_word(
         a_row(2, "云杉里物业的电梯停运", at=at, 紧急程度="紧急"),
         a_row(3, "云杉里物业不收垃圾", at=at, 紧急程度="加急"),
         a_row(4, "云杉里物业不扫楼道", at=at, 紧急程度="一般"),
+        a_row(5, "云杉里电梯困人，请马上处理", at=at, 紧急程度="特急"),
     ]
-    assert services.follow_up(an_import(cast.by_secretary, rows).pk) == (2, 0)
+    assert services.follow_up(an_import(cast.by_secretary, rows).pk) == (3, 0)
+    trapped = complaint_of("2026-12", "R0005")
+    assert trapped is not None
+    assert not trapped.property_related, "the machine takes these words for no matter of property service"
     by_rule = {link.number: link.case for link in HotlineCase.objects.select_related("case")}
     assert {number: case.urgency for number, case in by_rule.items()} == {
         "R0001": "two_hours",
         "R0002": "one_day",
+        "R0005": "two_hours",
     }
     assert {number: case.due_at - case.registered_at for number, case in by_rule.items()} == {
         "R0001": timedelta(hours=2),
         "R0002": timedelta(hours=24),
+        "R0005": timedelta(hours=2),
     }
     secretary = sign_in(client, cast.secretary)
     for number, chosen in ((3, "seven_days"), (4, "")):

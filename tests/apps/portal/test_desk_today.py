@@ -16,7 +16,7 @@ from huiyin.apps.ledger.services import askers, assign, escalate, extension, giv
 from huiyin.apps.people.models import RoleAssignment
 from huiyin.apps.people.services import claim_household, revoke_role
 from huiyin.apps.portal.selectors.boards import board_of
-from huiyin.apps.portal.selectors.desk import Board, Pile
+from huiyin.apps.portal.selectors.desk import Board, Pile, page_of
 from huiyin.domain.access import STAFF_ROLES
 from huiyin.web.now import now
 from tests import given, given_hotline, given_reports
@@ -50,6 +50,24 @@ def test_the_secretary_sees_what_is_overdue_due_today_and_undecided(cast: Cast) 
     assert "逾期 10 天" in piles["overdue"].lines[0].meta
     assert "物业没有答复" in piles["overdue"].lines[0].meta
     assert titles(piles["waiting"]) == ["分派"]
+
+
+def test_a_limit_of_hours_that_ends_in_the_coming_night_is_today_s_work_and_says_when(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evening = datetime(2026, 6, 10, 23, 53, tzinfo=given.BEIJING)
+    case = given.a_case(cast, status="in_progress", now=evening - timedelta(hours=1))
+    tomorrow = given.a_case(cast, status="in_progress", now=evening - timedelta(hours=1))
+    Case.objects.filter(pk=case.pk).update(due_at=datetime(2026, 6, 11, 1, 53, tzinfo=given.BEIJING))
+    end_of_tomorrow = datetime(2026, 6, 11, 23, 59, 59, 999999, tzinfo=given.BEIJING)
+    Case.objects.filter(pk=tomorrow.pk).update(due_at=end_of_tomorrow)
+    monkeypatch.setenv("HUIYIN_NOW", evening.isoformat())
+    pile = piles_of(cast, "secretary")["due_today"]
+    assert pile.count == 1
+    assert f"{case.number}，{cast.estate.name}，凌晨 1:53到期" in pile.lines[0].meta
+    page = sign_in(client, cast.secretary).get(page_of(case)).text
+    assert "6月11日 凌晨 1:53</time>" in page
+    assert "6月11日</time>" in client.get(page_of(tomorrow)).text
 
 
 def test_several_unassigned_cases_are_one_line_and_the_rest_is_counted(cast: Cast) -> None:

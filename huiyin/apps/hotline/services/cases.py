@@ -135,7 +135,10 @@ def _rules_asked(policy: HotlinePolicy, now: datetime) -> dict[str, Any]:
         }
 
     return {
-        "rules": [told(rule) | {"urgencies": rule.urgencies} for rule in policy.case_rules],
+        "rules": [
+            told(rule) | {"urgencies": rule.urgencies, "only_property": rule.only_property}
+            for rule in policy.case_rules
+        ],
         "nth_rules": [told(rule) | {"nth": rule.nth, "days": rule.days} for rule in policy.nth_rules],
         "recurrence_rules": [told(rule) for rule in policy.recurrence_rules],
     }

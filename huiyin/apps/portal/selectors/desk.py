@@ -26,6 +26,7 @@ from huiyin.apps.ledger.selectors import cases_for_desk
 from huiyin.domain.access import Actor
 from huiyin.domain.case_workflow import Status
 from huiyin.domain.clocks import days_late
+from huiyin.web.dates import due_hour
 
 SHOWN = 5
 
@@ -155,6 +156,8 @@ class CasePiles:
         parts = [case.number, place_of(case)]
         if late > 0:
             parts.append(_("逾期 %(days)s 天") % {"days": late})
+        elif hour := due_hour(case.due_at):
+            parts.append(_("%(hour)s到期") % {"hour": hour})
         if case.me_too_count:
             parts.append(_("%(count)s 户同问") % {"count": case.me_too_count})
         return _("%(facts)s。%(silence)s") % {"facts": "，".join(parts), "silence": self.silence(case)}
@@ -237,4 +240,6 @@ class CasePiles:
         parts = [case.number, place_of(case), _(words)]
         if late > 0:
             parts.append(_("逾期 %(days)s 天") % {"days": late})
+        elif hour := due_hour(case.due_at):
+            parts.append(_("%(hour)s到期") % {"hour": hour})
         return Line(case.title, page_of(case), "，".join(parts), _(verb))
