@@ -145,10 +145,11 @@ def _store(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
 
 
 def _undo(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
-    """`folder`, `import_id`, `estates`, `now`; one that was undone before is told again."""
+    """`folder`, `import_id`, `estates`, `now`; one that was undone before is told again, and one that broke off has
+    left nothing."""
     with _opened(asked, tell, text) as (store, tell_changed):
         record = next((each for each in store.imports if each.id == asked["import_id"]), None)
-        if record is not None and record.undone_at:
+        if record is None or record.undone_at:
             tell_changed(store.months())
             return _as_undone(record)
         changed = _Months(tell)
@@ -158,8 +159,8 @@ def _undo(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
     return _as_undone(undone)
 
 
-def _as_undone(record: ImportRecord) -> Mapping[str, Any]:
-    return {"taken_out": record.taken_out, "restored": record.restored}
+def _as_undone(record: ImportRecord | None) -> Mapping[str, Any]:
+    return {"taken_out": record.taken_out if record else 0, "restored": record.restored if record else 0}
 
 
 def _erase(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:

@@ -34,6 +34,11 @@ class Measure:
     def is_share(self) -> bool:
         return self.denominator is not None
 
+    @property
+    def is_of_streets(self) -> bool:
+        """Whether it asks for what has no estate: that lies in a street, but in no community, estate or company."""
+        return self.numerator.only == "attributed"
+
 
 ALL = Summed("complaints")
 OF_PROPERTY = Summed("complaints", only="property")

@@ -84,7 +84,7 @@ def test_a_streets_file_ends_in_the_demand_list_of_an_estate(
         waited_for(secretary)
         secretary.reads("读到 22 行 = 存入 20 行 + 退回 2 行。", "没有归到小区 18")
 
-        secretary.press("认领 3 个小区写法")
+        secretary.press("认领小区写法（所有文件里还有 3 个）")
         for name in NAMES:
             claim(secretary, name)
         secretary.reads("没有等着认领的写法")

@@ -18,7 +18,7 @@ State = HotlineImport.State
 _OF_FILES: dict[str, Callable[[], tuple[str, str]]] = {
     State.UPLOADED: lambda: (_("上传了，还没有核对列名。"), _("核对列名")),
     State.CHECKED: lambda: (_("检查过了，还没有存入。"), _("看结果，存入")),
-    State.FAILED: lambda: (_("中断了，没有存入的行不会丢。"), _("看原因")),
+    State.FAILED: lambda: (_("没有存完，没有存入的行不会丢。"), _("看原因")),
 }
 
 
@@ -43,11 +43,17 @@ def _files(actor: Actor) -> list[Waiting]:
     open_ones = HotlineImport.objects.filter(
         uploaded_by_key=actor.key, state__in=list(_OF_FILES), file_removed_at=None
     )
-    newest = open_ones.order_by("-uploaded_at").only("original_name", "state")[:MOST_FILES]
+    newest = open_ones.order_by("-uploaded_at").only("original_name", "state", "started_at")[:MOST_FILES]
     return [
-        Waiting(each.original_name, reverse("hotline:import", args=[each.pk]), *_OF_FILES[each.state]())
+        Waiting(each.original_name, reverse("hotline:import", args=[each.pk]), *_said_of(each))
         for each in newest
     ]
+
+
+def _said_of(import_: HotlineImport) -> tuple[str, str]:
+    if import_.state == State.FAILED and import_.started_at is None:
+        return _("检查没有通过，没有存入任何诉求。"), _("看原因")
+    return _OF_FILES[import_.state]()
 
 
 def _guesses(actor: Actor) -> list[Waiting]:

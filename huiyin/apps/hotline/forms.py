@@ -180,18 +180,21 @@ class PublicWordsForm(Form):
 class RegisterForm(PublicWordsForm):
     """A complaint as it enters the ledger, with how urgent it is there."""
 
-    urgency = radio(
-        _("紧急程度"),
-        required=False,
-        hint=_("选了紧急的，期限按它的时限算，从登记时起。工单上写的已经选好。"),
-    )
+    urgency = radio(_("紧急程度"), required=False)
 
-    def __init__(self, *args: Any, urgent: Sequence[UrgentClass], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, urgent: Sequence[UrgentClass], written: str, **kwargs: Any) -> None:
+        """`written`: the word of the file; which class it stands for is among the initial values."""
         super().__init__(*args, **kwargs)
         field = self.fields["urgency"]
         assert isinstance(field, forms.ChoiceField)
         classes = [(each.code, f"{each.label}（{each.examples}）") for each in urgent]
         field.choices = [("", gettext("不紧急")), *classes]
+        hint = gettext("选了紧急的，期限按它的时限算，从登记时起。")
+        if written and self.initial.get("urgency"):
+            hint = gettext("工单上写的是“%(word)s”，已经按它选好。") % {"word": written} + hint
+        elif written:
+            hint = gettext("工单上写的是“%(word)s”，请看要不要选紧急的。") % {"word": written} + hint
+        field.help_text = hint
 
     @property
     def told(self) -> dict[str, Any]:

@@ -55,6 +55,8 @@ def rank_places(options: argparse.Namespace) -> Sequence[Row]:
     measure = MEASURES[options.measure]
     if options.per_households and measure.is_share:
         raise BadUse("占比类指标不能按每千户计算。")
+    if measure.is_of_streets and options.by not in ("street", "district"):
+        raise BadUse(f"{measure.name}只能按街镇或区排：没有归到小区的诉求不在任何社区、小区和企业里。")
     _check_top(options)
     store = opened(options.folder)
     _check_has(store, period)

@@ -275,6 +275,8 @@ def test_what_the_file_calls_urgent_has_the_limit_the_policy_gives_to_the_word(
         address = f"/desk/hotline/complaints/register?complaint={token_of('2026-12', f'R000{number}')}"
         form = secretary.get(address).context["form"]
         assert form["urgency"].value() == chosen
+        said = "工单上写的是“加急”，已经按它选好" if chosen else "工单上写的是“一般”，请看要不要选紧急的"
+        assert said in form.fields["urgency"].help_text
         secretary.post(address, form.initial | {"urgency": chosen and "fifteen_days", "seen": form.mark})
     by_hand = Case.objects.exclude(pk__in=[case.pk for case in by_rule.values()])
     assert set(by_hand.values_list("urgency", flat=True)) == {"fifteen_days", ""}

@@ -149,7 +149,7 @@ def test_an_import_that_is_taken_back_gives_back_what_it_replaced(cast: Cast) ->
     assert counts() == before
     later.refresh_from_db()
     assert (later.state, later.undo_reason) == ("undone", "文件选错了")
-    with pytest.raises(RuleBroken, match="只有已存入的导入可以撤销"):
+    with pytest.raises(RuleBroken, match="只有已存入的和中断了的导入可以撤销"):
         services.undo_import(later, reason="再来一次", by=cast.by_street_officer)
 
 

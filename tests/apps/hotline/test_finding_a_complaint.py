@@ -31,6 +31,7 @@ def shown(cast: Cast, name: str, number: str) -> str:
 
 def test_it_is_shown_with_its_estate_and_the_case_it_became(cast: Cast) -> None:
     an_import(cast.by_district_officer, ROWS)
+    assert "云杉里物业不修电梯" in shown(cast, "secretary", "r0001")
     page = shown(cast, "secretary", " R0001 ")
     assert "云杉里物业不修电梯" in page
     assert 'href="/desk/hotline/estates/yunshanli?period=2026-05"' in page
@@ -67,7 +68,8 @@ def test_what_lies_elsewhere_is_as_if_it_were_not_there(
 
 def test_the_number_is_asked_for_and_never_stands_in_an_address(client: Client, cast: Cast) -> None:
     secretary = sign_in(client, cast.secretary)
-    assert 'href="/desk/hotline/complaints/find"' in secretary.get("/desk/hotline").text
+    for tabs in ("/desk/hotline", "/desk/hotline/review", "/desk/hotline/imports"):
+        assert 'href="/desk/hotline/complaints/find"' in secretary.get(tabs).text
     assert 'method="post"' in secretary.get(FIND).text
     empty = secretary.post(FIND, {"number": ""})
     assert (empty.status_code, "请写工单编号。" in empty.text) == (422, True)

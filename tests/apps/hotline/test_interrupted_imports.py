@@ -8,17 +8,20 @@ from typing import Any
 
 import pytest
 from django.db.models import Sum
+from django.test import Client
+from django.urls import reverse
 
 from huiyin.analytics.changing import correct
 from huiyin.analytics.corrections import Decision
 from huiyin.analytics.store import Store
 from huiyin.apps.hotline import services
 from huiyin.apps.hotline.asking import StoreBusy, folder
+from huiyin.apps.hotline.desk_list import waiting_for
 from huiyin.apps.hotline.models import HotlineCount, HotlineImport, UnknownName
 from huiyin.domain.errors import RuleBroken
 from huiyin.integrations import children
 from tests.given_hotline import ROWS, a_check, a_row, an_import
-from tests.people import Cast
+from tests.people import Cast, sign_in
 
 pytestmark = pytest.mark.django_db
 LATER = (a_row(2, "明珠花园物业不扫楼道，第二次来电"), a_row(8, "云杉里物业漏水"))
@@ -49,6 +52,10 @@ def at_line(name: str, act: Callable[[], None]) -> Iterator[None]:
 
 def die() -> None:
     raise Killed
+
+
+def broken(module: str, asked: Mapping[str, Any], told: Callable[[children.Line], None]) -> None:
+    raise children.ChildDied("store: TypeError")
 
 
 def counted() -> int:
@@ -94,6 +101,34 @@ def test_a_worker_that_dies_in_an_undo_is_followed_by_one_that_ends_it(cast: Cas
     assert counted() == 4
 
 
+def test_an_import_that_breaks_off_again_and_again_may_be_given_up(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_ = begun(cast)
+    with monkeypatch.context() as patch:
+        patch.setattr(children, "run", broken)
+        assert services.store_import(import_.pk).state == "failed"
+    secretary = sign_in(client, cast.secretary)
+    page = reverse("hotline:import", args=[import_.pk])
+    undo = reverse("hotline:undo_import", args=[import_.pk])
+    assert "放弃这次导入" in secretary.get(page).text
+    assert "没有存入任何诉求" in secretary.get(undo).text
+    secretary.post(undo, {"reason": "表里有一张说明"})
+    given_up = services.take_back(import_.pk)
+    assert (given_up.state, given_up.taken_out_count, given_up.restored_count) == ("undone", 0, 0)
+    assert "这次导入没有存入诉求，已放弃。" in secretary.get(page).text
+    assert counted() == 0
+    assert all(each.title != import_.original_name for each in waiting_for(cast.by_secretary))
+
+
+def test_one_that_could_not_be_given_up_stays_broken_off(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    import_ = begun(cast)
+    monkeypatch.setattr(children, "run", broken)
+    services.store_import(import_.pk)
+    services.undo_import(HotlineImport.objects.get(), reason="不要了", by=cast.by_secretary)
+    assert services.take_back(import_.pk).state == "failed"
+
+
 def test_the_same_file_twice_at_once_is_counted_once(cast: Cast) -> None:
     first, second = begun(cast), begun(cast)
 
@@ -132,7 +167,7 @@ def test_an_undo_waits_for_the_import_that_writes_and_then_takes_back_its_own(ca
 
 def test_what_is_being_stored_is_not_undone_or_begun_again(cast: Cast) -> None:
     import_ = begun(cast)
-    with pytest.raises(RuleBroken, match="只有已存入的导入可以撤销"):
+    with pytest.raises(RuleBroken, match="只有已存入的和中断了的导入可以撤销"):
         services.undo_import(import_, reason="不要了", by=cast.by_secretary)
     with pytest.raises(RuleBroken, match="请先核对列名并检查"):
         services.start_import(import_, by=cast.by_secretary)

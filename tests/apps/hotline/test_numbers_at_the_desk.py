@@ -174,6 +174,13 @@ def test_the_menu_leads_to_the_complaints(officer: Client) -> None:
     assert 'href="/desk/hotline" aria-current="page"' in officer.get("/desk/hotline").text
 
 
+def test_what_has_no_estate_is_compared_by_street_alone(officer: Client, cast: Cast) -> None:
+    some_complaints(cast.estate, 30)
+    for by in ("estate", "community", "company", "street"):
+        page = officer.get(f"/desk/hotline/rankings?measure=attributed_share&by={by}&period=2026-06")
+        assert page.context["asked"].by == "street"
+
+
 def test_an_export_says_in_each_row_how_it_was_computed(officer: Client, cast: Cast) -> None:
     some_complaints(cast.estate, 30, valid=20, solved=5)
     some_complaints(cast.other_estate, 3, valid=2, solved=2)

@@ -69,7 +69,7 @@ def test_a_file_goes_from_upload_to_its_undoing_by_plain_forms(secretary: Client
     services.store_import(import_.pk)
     page = page_of(secretary, "import", import_.pk)
     assert "读到 5 行 = 存入 4 行 + 退回 1 行。" in page
-    assert "认领 1 个小区写法" in page
+    assert "认领小区写法（所有文件里还有 1 个）" in page
     assert f'href="{reverse("hotline:desk_hotline")}?period=2026-06"' in page
     given = secretary.get(reverse("hotline:rejected_rows", args=[import_.pk]))
     assert unquote(given["Content-Disposition"]).endswith("五月诉求-退回的行.csv")

@@ -14,6 +14,8 @@ from huiyin.apps.hotline.months import NO_MONTH, month_named, words_of
 from huiyin.apps.imports.models import BroughtFile
 
 MONTHS_SHOWN = 12
+FEW_ATTRIBUTED = 0.2
+"""Of the rows of a file; of the messages people write, more than half name an estate."""
 
 
 class HotlineSource(models.Model):
@@ -125,6 +127,18 @@ class HotlineImport(BroughtFile):
         rows = [(words_of(month_named(name)), int(self.months[name])) for name in shown]
         earlier = sum(self.months[name] for name in told[MONTHS_SHOWN:])
         return [*rows, (gettext("更早的月份"), earlier)] if earlier else rows
+
+    @property
+    def has_few_attributed(self) -> bool:
+        """So few that the words may stand in another column."""
+        return bool(self.attributed_count < FEW_ATTRIBUTED * self.stored_count)
+
+    @property
+    def may_be_taken_back(self) -> bool:
+        """Stored, or broken off while it was: then nothing of it may be in the store, and it is given up."""
+        return self.state == self.State.STORED or (
+            self.state == self.State.FAILED and self.started_at is not None
+        )
 
     @property
     def unattributed_count(self) -> int:

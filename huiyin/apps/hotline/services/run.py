@@ -163,12 +163,12 @@ def _store(import_: HotlineImport) -> None:
 def undo_import(
     import_: HotlineImport, *, reason: str, by: Actor, now: datetime | None = None
 ) -> HotlineImport:
-    """Have a stored import taken back: its complaints go, those it replaced come again."""
+    """Have an import taken back: its complaints go, those it replaced come again. One that broke off is given up."""
     now = now or clock()
     import_ = _locked(import_.pk)
     check_undo(import_, by)
-    if import_.state != State.STORED:
-        raise RuleBroken("只有已存入的导入可以撤销。", code="hotline.not_stored")
+    if not import_.may_be_taken_back:
+        raise RuleBroken("只有已存入的和中断了的导入可以撤销。", code="hotline.not_stored")
     reason = mask(" ".join(reason.split()))
     if not reason:
         raise RuleBroken("请写为什么撤销。", code="hotline.undo_reason", field="reason")
@@ -180,7 +180,10 @@ def undo_import(
         stream=import_.stream,
         by=by,
         now=now,
-        public={"stored": import_.stored_count, "replaced": import_.replaced_count},
+        public={
+            "stored": import_.stored_count if import_.finished_at else 0,
+            "replaced": import_.replaced_count,
+        },
         texts={"reason": import_.undo_reason},
     )
     queue.configure_task("hotline.undo", lock=STORE_LOCK).defer(import_id=import_.pk)
@@ -263,7 +266,8 @@ def _fail(import_: HotlineImport, sentence: str) -> None:
     """An import that could not be undone is stored as before."""
     locked = _locked(import_.pk)
     if locked.state == import_.state:
-        locked.state = State.STORED if locked.state == State.UNDOING else State.FAILED
+        was_stored = locked.state == State.UNDOING and locked.finished_at
+        locked.state = State.STORED if was_stored else State.FAILED
         locked.error = sentence
         locked.save(update_fields=["state", "error"])
         transaction.on_commit(partial(remove_from_child, import_.file_key))

@@ -14,6 +14,7 @@ from huiyin.apps.hotline import permissions, selectors, services
 from huiyin.apps.hotline.forms import UndoForm, UploadForm, WhichEstateForm
 from huiyin.apps.hotline.models import HotlineImport, UnknownName
 from huiyin.apps.hotline.own_rows import own_numbers
+from huiyin.apps.hotline.reach import sees_words
 from huiyin.apps.hotline.reading import COLUMNS
 from huiyin.apps.hotline.services.names import can_reopen
 from huiyin.apps.hotline.services.undoing import topics_with
@@ -44,6 +45,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "may_import": permissions.can_import(_actor(request)),
+        "may_find": sees_words(_actor(request)),
         "open_names": selectors.open_names_for_desk(_actor(request)).count(),
     }
     return render(request, "hotline/imports.html", context)
@@ -86,7 +88,7 @@ def import_(request: HttpRequest, pk: int) -> HttpResponse:
         "import": found,
         "mine": mine,
         "newest": read_period(found.newest_month) if is_stored and found.newest_month else None,
-        "can_undo": is_stored and permissions.can_undo(found, _actor(request)),
+        "can_undo": found.may_be_taken_back and permissions.can_undo(found, _actor(request)),
         "underway": found.is_underway,
         "silent": found.is_silent(now()),
         "open_names": selectors.open_names_for_desk(_actor(request)).count() if is_stored else 0,
@@ -137,7 +139,7 @@ def start_import(request: HttpRequest, pk: int) -> HttpResponse:
 def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask why, then have the import taken back."""
     found = _seen(request, pk)
-    if found.state != STATES.STORED or not permissions.can_undo(found, _actor(request)):
+    if not (found.may_be_taken_back and permissions.can_undo(found, _actor(request))):
         raise Http404
     form = UndoForm(request.POST or None)
     if form.is_bound and form.is_valid():

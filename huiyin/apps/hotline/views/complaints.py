@@ -101,7 +101,12 @@ def find_complaint(request: HttpRequest) -> HttpResponse:
     form = FindForm(request.POST or None)
     context: dict[str, Any] = {"form": form, "is_asked": form.is_bound}
     if form.is_bound and form.is_valid():
-        context |= _found(actor, number_of(form.cleaned_data["number"]))
+        number = number_of(form.cleaned_data["number"])
+        # Capitals count in a number; whoever types one in small letters means it all the same.
+        for typed in dict.fromkeys((number, number.upper(), number.lower())):
+            if found := _found(actor, typed):
+                context |= found
+                break
     return render(request, "hotline/find_complaint.html", context, status=422 if form.errors else 200)
 
 
@@ -162,7 +167,8 @@ def register_complaint(request: HttpRequest) -> HttpResponse:
         return redirect(request, "ledger:desk_case", number=known.case.number)
     told = {"title": title_of(complaint.text)[:LONGEST_TITLE], "text": complaint.text[:LONGEST_TEXT]}
     told["urgency"] = urgent_class_of(complaint.urgency, now())
-    form = RegisterForm(request.POST or None, initial=told, urgent=deadlines(now()).values.urgent)
+    urgent = deadlines(now()).values.urgent
+    form = RegisterForm(request.POST or None, initial=told, urgent=urgent, written=complaint.urgency)
     if form.is_valid() and not form.is_to_look_at:
         try:
             case = services.register_complaint(month=month, number=number, by=actor, **form.told)

@@ -218,7 +218,7 @@ class Asked:
         measure = MEASURES.get(told.get("measure", ""), MEASURES[USUAL_MEASURE])
         top = told.get("top", "")
         return cls(
-            by=told["by"] if told.get("by") in BY else "estate",
+            by="street" if measure.is_of_streets else told["by"] if told.get("by") in BY else "estate",
             measure=measure,
             per_households=not measure.is_share and told.get("count") != "absolute",
             top=int(top) if top.isdecimal() and int(top) in TOPS else TOPS[-1],

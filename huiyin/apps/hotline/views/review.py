@@ -22,7 +22,7 @@ from huiyin.apps.hotline.drilling import (
 )
 from huiyin.apps.hotline.forms import WhichEstateForm
 from huiyin.apps.hotline.models import Doubt
-from huiyin.apps.hotline.reach import streets_reached
+from huiyin.apps.hotline.reach import sees_words, streets_reached
 from huiyin.apps.hotline.views.complaints import month_asked, months_named
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import streets_public
@@ -218,6 +218,7 @@ def _review_page(
         "tab": "review",
         "may_open_imports": True,
         "may_review": True,
+        "may_find": sees_words(actor),
         "page": page,
         "import": seen if import_ is not None else None,
         "estates": estates if page.items else [],
