@@ -22,6 +22,7 @@ from huiyin.apps.ledger.services.register import LONGEST_TEXT, register_case
 from huiyin.apps.places.models import Estate
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.clocks import BEIJING, due_day
+from huiyin.domain.complaint_words import public_words
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.ledger_rules import Kind, Source
 from huiyin.domain.policy_hotline import CaseRule, HotlinePolicy, NthRule, RecurrenceRule
@@ -59,8 +60,8 @@ def register_complaint(
 ) -> Case:
     """Enter a complaint of the store into the ledger; the same one again gives the case it became.
 
-    `title` and `text` are what stands in public, by default the masked words of the caller; `urgency` is a class of
-    time limits, by default the one the policy gives to the file's word. Raises as above.
+    `title` and `text` are what stands in public, by default the caller's masked words (domain/complaint_words.py);
+    `urgency` is a class of time limits, by default the one the policy gives to the file's word. Raises as above.
     """
     now = now or clock()
     complaint, estate = complaint_to_register(month, number, by)
@@ -72,7 +73,7 @@ def register_complaint(
     case = register_case(
         by=by,
         title=title,
-        text=text or complaint.text[:LONGEST_TEXT],
+        text=text or public_words(complaint.text)[:LONGEST_TEXT],
         area=estate.area,
         estate=estate,
         kind=Kind.COMPLAINT,

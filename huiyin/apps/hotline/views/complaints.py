@@ -34,6 +34,7 @@ from huiyin.domain.access import Actor
 from huiyin.domain.case_titles import title_of
 from huiyin.domain.complaint_numbers import number_of
 from huiyin.domain.complaint_periods import month_of
+from huiyin.domain.complaint_words import public_words
 from huiyin.domain.errors import RuleBroken
 from huiyin.web.htmx import redirect, render
 from huiyin.web.now import now
@@ -165,7 +166,8 @@ def register_complaint(request: HttpRequest) -> HttpResponse:
     known = HotlineCase.objects.select_related("case", "brought_by").filter(number=number).first()
     if known is not None and not known.is_void:
         return redirect(request, "ledger:desk_case", number=known.case.number)
-    told = {"title": title_of(complaint.text)[:LONGEST_TITLE], "text": complaint.text[:LONGEST_TEXT]}
+    words = public_words(complaint.text)
+    told = {"title": title_of(words)[:LONGEST_TITLE], "text": words[:LONGEST_TEXT]}
     told["urgency"] = urgent_class_of(complaint.urgency, now())
     urgent = deadlines(now()).values.urgent
     form = RegisterForm(request.POST or None, initial=told, urgent=urgent, written=complaint.urgency)
