@@ -56,7 +56,7 @@ def test_a_complaint_becomes_a_case_of_its_estate_with_masked_words(cast: Cast) 
 
 
 def test_how_the_hotline_writes_a_complaint_down_is_not_public(cast: Cast) -> None:
-    words = "【特急】市民反映：云杉里物业的电梯又停了，请尽快处理，联系人王芳13800001234"
+    words = "【特急】市民反映：云杉里物业的电梯又停了，请尽快处理，联系人〔姓名〕〔手机号〕"
     an_import(cast.by_secretary, [a_row(1, words, at=TODAY)])
     case = services.register_complaint(month=MONTH, number="R0001", by=cast.by_secretary)
     assert (case.title, case.text) == ("云杉里物业的电梯又停了，请尽快处理",) * 2
