@@ -72,7 +72,7 @@ def complaints(count: int, seed: str) -> Iterator[str]:
         elif kind == 3:
             parts.append("".join(harmless(rng, rng.choice(list(HARMLESS)))))
         rng.shuffle(parts)
-        yield "".join(parts)
+        yield rng.choice(("", "", "\n")).join(parts)
 
 
 def assert_as_by_hand(texts: Sequence[str]) -> None:

@@ -224,3 +224,30 @@ def test_no_text_makes_masking_slow(piece):
 def test_the_reference_is_written_from_the_rules():
     page = Path(__file__).parents[2] / "docs/reference/masking.md"
     assert page.read_text(encoding="utf-8") == reference(), "run: python -m huiyin.language.masking_reference"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("加我微信lihua_2019.", "加我微信〔账号〕."),
+        ("我的QQ:123456789.", "我的QQ:〔账号〕."),
+        ("QQ: 123456789-李", "QQ: 〔账号〕-李"),
+        ("我微信号“lihua_2019”", "我微信号“〔账号〕”"),
+        ("护照号“E12345678”", "护照号“〔证件号〕”"),
+        ("微信号是Li-si.2020，我微lisi2022", "微信号是〔账号〕，我微〔账号〕"),
+        *(
+            (kept, kept)
+            for kept in (
+                *("微信2026-11-28发的通知", "微信:2026-11-28 10:00收到", "护照20260801到期", "QQ20261128"),
+                *("小红书上曝光", "诚信abc12345", "信号abc1234", "手机尾号 1234567", "微博@zhangsan99"),
+            )
+        ),
+    ],
+)
+def test_an_account_ends_where_it_ends_and_a_day_is_none(written, shown):
+    assert mask(written) == shown
+
+
+@pytest.mark.parametrize("before", ["住12B", "5号楼3B", "工单A"])
+def test_what_stands_on_the_line_before_is_part_of_no_number(before):
+    assert mask(f"电梯坏了。\n{before}\n13800001234").endswith("〔手机号〕")

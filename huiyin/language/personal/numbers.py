@@ -54,7 +54,8 @@ _COUNTED = re.compile(r"\s?(?:户(?!主)|人|个|栋|号楼|号房|室|米|平)"
 _BETWEEN_NUMBERS = re.compile(r"[,、。;\n]")
 COUNTRY_CODE = re.compile(r"[(\[]?(?:\+\s?)?(?:0{0,2}86|0)[)\]]?[-\s]{0,2}$")
 
-_LETTERS_BEFORE, _LETTERS_AFTER = re.compile(r"[A-Za-z]+$"), re.compile(r"[A-Za-z]{1,3}\d")
+# Not $, which stands before a last line end too: what stands on the line before is part of no code.
+_LETTERS_BEFORE, _LETTERS_AFTER = re.compile(r"[A-Za-z]+\Z"), re.compile(r"[A-Za-z]{1,3}\d")
 _PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 _CARD_START = re.compile(r"[456]|35|9[014589]")
