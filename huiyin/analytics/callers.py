@@ -76,9 +76,10 @@ NOBODY = (
 )
 """Words that stand where no caller is told."""
 _MOBILE = r"(?:^|\D)(?:\+?0{0,2}86|0)?(?P<number>1[3-9]\d{9})(?:\D|$)"
-_RUN_TOGETHER = r"^(?P<number>1[3-9]\d{9})1[3-9]\d{9}$"
-"""Two numbers in one cell: the first is the caller's."""
-_BETWEEN = r"[\s\-‐-―_.·()]+"
+_BETWEEN = r"[\s\-‐-―_.·()]"
+_SPACED = rf"1{_BETWEEN}*[3-9](?:{_BETWEEN}*\d){{9}}"
+_FIRST = rf"^(?:[^0-9]|(?:0{{0,2}}86|0){_BETWEEN}*)*?(?P<number>{_SPACED})(?:{_BETWEEN}*(?:[^0-9]|{_SPACED})|{_BETWEEN}*$)"
+"""Of several numbers in one cell the first is the caller's, however each is spaced."""
 _NO_NUMBER = r"^(?:0*|1*|2*|3*|4*|5*|6*|7*|8*|9*|\d{1,4}|[^\p{L}\p{N}]*)$"
 """Nothing, one digit again and again, too few digits, signs alone."""
 _WITH_TITLE = r"^\p{Han}{0,2}(?:先生|女士|小姐|某|某某|\*+)$"
@@ -118,9 +119,11 @@ def _is_plain(written: pa.Array) -> npt.NDArray[np.bool_]:
 def _callers(cells: pa.Array) -> pa.Array:
     told = pc.utf8_lower(pc.utf8_normalize(cells, form="NFKC"))
     told = pc.replace_substring_regex(pc.utf8_trim_whitespace(told), r"\.0+$", "")
-    joined = pc.replace_substring_regex(told, _BETWEEN, "")
-    mobiles = (_number(told, _MOBILE), _number(joined, _MOBILE), _number(joined, _RUN_TOGETHER))
-    callers = pc.coalesce(*mobiles, pc.replace_substring_regex(joined, r"^(?:\+|00)86", ""))
+    joined, first = (
+        pc.replace_substring_regex(each, f"{_BETWEEN}+", "") for each in (told, _number(told, _FIRST))
+    )
+    mobile = pc.coalesce(first, _number(joined, _MOBILE))
+    callers = pc.coalesce(mobile, pc.replace_substring_regex(joined, r"^(?:\+|00)86", ""))
     is_nobody = pc.or_(
         pc.is_in(callers, value_set=pa.array(NOBODY)),
         pc.match_substring_regex(pc.utf8_trim_whitespace(cells), AS_A_FIGURE),

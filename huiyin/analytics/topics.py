@@ -79,7 +79,7 @@ def topics_of(
             complaints = table.slice(max(0, table.num_rows - MOST_OF_AN_ESTATE)).to_pylist()
             found = [
                 _topic(estate, names[estate], members, until=until, weights=weights, title=title)
-                for members in _grouped(complaints, group)
+                for members in _grouped(complaints, names[estate], group)
             ]
             yield from sorted(found, key=lambda topic: -topic.heat)
 
@@ -136,12 +136,13 @@ def _plain(table: pa.Table) -> pa.Table:
     return pa.table(columns)
 
 
-def _grouped(complaints: Sequence[Mapping[str, Any]], group: Group) -> list[list[Mapping[str, Any]]]:
+def _grouped(
+    complaints: Sequence[Mapping[str, Any]], name: str, group: Group
+) -> list[list[Mapping[str, Any]]]:
+    """Of one estate, by whose name all of them look alike."""
     told = {each["number"]: each for each in complaints if each["text"] != ERASED}
     found: dict[str, list[Mapping[str, Any]]] = {}
-    for number, of in group(
-        (number, each["estate_code"], each["text"]) for number, each in told.items()
-    ).items():
+    for number, of in group((number, name, each["text"]) for number, each in told.items()).items():
         found.setdefault(of, []).append(told[number])
     return [members for members in found.values() if len(members) >= LEAST]
 

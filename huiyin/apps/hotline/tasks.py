@@ -52,10 +52,10 @@ def undo(import_id: int) -> None:
 
 
 @app.task(name="hotline.attribute_again", retry=AGAIN)
-def attribute_again(released: str = "", estate: str = "") -> None:
+def attribute_again(released: str = "", estate: str = "", claimed: str = "") -> None:
     """Find the estates of complaints that write a name claimed since, or one an estate bears no more."""
     close_old_connections()
-    services.attribute_again(released, estate)
+    services.attribute_again(released, estate, claimed)
 
 
 @app.task(name="hotline.correct", retry=AGAIN)

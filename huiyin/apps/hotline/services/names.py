@@ -31,7 +31,7 @@ def claim_name(name: UnknownName, *, estate: Estate, by: Actor, now: datetime | 
     add_alias(estate=estate, name=name.name, by=by, now=now)
     name.estate = estate
     _decide(name, State.NAMED, by, now)
-    queue.configure_task("hotline.attribute_again", lock=STORE_LOCK).defer()
+    queue.configure_task("hotline.attribute_again", lock=STORE_LOCK).defer(claimed=name.name)
     return name
 
 
@@ -74,17 +74,14 @@ def can_reopen(name: UnknownName, by: Actor) -> bool:
     return name.estate is None or can_name_estates(by, scope_of_estate(name.estate))
 
 
-def attribute_again(released: str = "", estate: str = "") -> int:
+def attribute_again(released: str = "", estate: str = "", claimed: str = "") -> int:
     """Ask the store for estates of complaints that write a name claimed since; returns how many found one.
 
+    `claimed`: a name that was, whether or not an import that was under way still counts it among those nobody knows.
     `released`: a name the estate of this code bore until now; its complaints that write it are asked about too.
     """
-    names = list(
-        UnknownName.objects.filter(state=State.NAMED, complaint_count__gt=0)
-        .order_by("name")
-        .values_list("name", flat=True)
-        .distinct()
-    )
+    open_ones = UnknownName.objects.filter(state=State.NAMED, complaint_count__gt=0)
+    names = sorted({*open_ones.values_list("name", flat=True), *([claimed] if claimed else [])})
     if not names and not released:
         return 0
     now = clock()

@@ -206,14 +206,17 @@ def _take_back(import_: HotlineImport) -> None:
         import_.save(update_fields=["left_topics"])
     asked = {"import_id": import_.store_id, "estates": estates_asked(now), "now": written(now)}
     done = ask("undo", asked, now=now, import_=import_)
-    HotlineImport.objects.filter(pk=import_.pk, state=State.UNDOING).update(
-        state=State.UNDONE,
-        undone_at=now,
-        taken_out_count=done["taken_out"],
-        restored_count=done["restored"],
-    )
-    withdraw_orphans(import_, now)
-    find_topics_later()
+    with (
+        transaction.atomic()
+    ):  # one that ends before this is begun again; it is done again where it was not undone
+        HotlineImport.objects.filter(pk=import_.pk, state=State.UNDOING).update(
+            state=State.UNDONE,
+            undone_at=now,
+            taken_out_count=done["taken_out"],
+            restored_count=done["restored"],
+        )
+        withdraw_orphans(import_, now)
+        find_topics_later()
 
 
 def refresh_mirror() -> Mapping[str, Any]:
