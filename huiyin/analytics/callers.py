@@ -78,7 +78,10 @@ NOBODY = (
 _MOBILE = r"(?:^|\D)(?:\+?0{0,2}86|0)?(?P<number>1[3-9]\d{9})(?:\D|$)"
 _BETWEEN = r"[\s\-‐-―_.·()]"
 _SPACED = rf"1{_BETWEEN}*[3-9](?:{_BETWEEN}*\d){{9}}"
-_FIRST = rf"^(?:[^0-9]|(?:0{{0,2}}86|0){_BETWEEN}*)*?(?P<number>{_SPACED})(?:{_BETWEEN}*(?:[^0-9]|{_SPACED})|{_BETWEEN}*$)"
+_FIRST = (
+    rf"^(?:[^0-9]|(?:0{{0,2}}86|0){_BETWEEN}*)*?(?P<number>{_SPACED})"
+    rf"(?:{_BETWEEN}*(?:[^0-9]|{_SPACED})|{_BETWEEN}*$)"
+)
 """Of several numbers in one cell the first is the caller's, however each is spaced."""
 _NO_NUMBER = r"^(?:0*|1*|2*|3*|4*|5*|6*|7*|8*|9*|\d{1,4}|[^\p{L}\p{N}]*)$"
 """Nothing, one digit again and again, too few digits, signs alone."""

@@ -36,9 +36,9 @@ def find_accounts(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
     """The account or the number alone; the word that leads to it stays."""
     for match in search.over(_ACCOUNT, text):
         begins = match.start("leads")
-        is_named = _NETS.search(text, max(0, begins - 6), begins)
-        is_named = is_named and not _A_DAY.match(match["account"])
-        if is_named and (not match["account"].isalpha() or _LEADS_FOR_SURE.search(match["leads"])):
+        if not _NETS.search(text, max(0, begins - 6), begins) or _A_DAY.match(match["account"]):
+            continue
+        if not match["account"].isalpha() or _LEADS_FOR_SURE.search(match["leads"]):
             yield Found(Kind.ACCOUNT, *match.span("account"))
     for match in search.over(_DOCUMENT, text):
         if text.endswith(_DOCUMENTS, 0, match.start() + 1) and not _A_DAY.match(match["number"]):
