@@ -20,11 +20,13 @@ from pyarrow import parquet
 
 from huiyin.analytics.checking import check_file
 from huiyin.analytics.erased import Erased
+from huiyin.analytics.reading.csv.records import records_of
 from huiyin.analytics.reading.files import look_at, read_complaints, read_parts
 from huiyin.analytics.reading.mapping import headings, refuse_data
 from huiyin.analytics.reading.times import end_of_day
 from huiyin.analytics.store import Store
 from huiyin.documents.refusals import FileRefused
+from tests.costs import assert_grows_with_length
 
 HEADER = "工单编号,受理时间,诉求内容,是否解决\n"
 ROWS = "W1,2025-03-07,电梯停了,是\nW2,2025-03-08,漏水,否\n"
@@ -289,6 +291,24 @@ def test_a_line_of_200_megabytes_costs_one_row_and_little_memory(tmp_path: Path,
     tracemalloc.stop()
     assert found == (["W1", "W3"], [(3, "这一行超过 1,048,576 字")])
     assert most < 100_000_000
+
+
+def test_marks_that_open_in_every_row_cost_no_more_than_their_length() -> None:
+    def read(count: int) -> None:
+        rows = [
+            'W1,他说"水管,"漏了',
+            *['W2,"裂了"一条缝,"还在漏'] * count,
+            "W3,漏水,楼道",
+            'W4,"又漏\n了",楼道',
+        ]
+        found = list(records_of("\n".join(rows) + "\n", ",", 3))
+        assert [fields for fields, fault, _ in found if not fault] == [
+            ["W3", "漏水", "楼道"],
+            ["W4", "又漏\n了", "楼道"],
+        ]
+        assert len(found) == count + 3
+
+    assert_grows_with_length(read, 1_000, 8_000)
 
 
 # --- workbooks ---

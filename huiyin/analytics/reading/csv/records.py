@@ -23,14 +23,17 @@ def records_of(text: str, delimiter: str, width: int = 0) -> Iterator[tuple[list
     `width`: how many fields one of several lines must have, 0 if that is not known.
     """
     lines = list(io.StringIO(text, newline=""))
-    at = 0
+    at = stays_open = 0
     while at < len(lines):
         end = at + 1
         is_open = '"' in lines[at] and _leaves_open(lines[at], delimiter, is_open=False)
+        if is_open:  # as the one before it was behind this line, and stayed
+            end = max(end, min(stays_open, at + _MOST_LINES))
         while is_open and end < len(lines) and end - at < _MOST_LINES:
             is_open = '"' not in lines[end] or _leaves_open(lines[end], delimiter, is_open=True)
             end += 1
         if is_open:
+            stays_open = end
             yield [], UNPAIRED, 1
             at += 1
             continue
