@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from huiyin.analytics.corrections import Corrections
 from huiyin.analytics.erased import Erased
 from huiyin.analytics.reading.files import read_parts
 from huiyin.analytics.reading.rows import ERROR_HEADINGS
@@ -60,12 +61,13 @@ def check_file(
     now: datetime,
     erased: Erased,
     step: TextStep | None = None,
+    corrections: Corrections | None = None,
     tell: Callable[[int], None] = lambda _: None,
 ) -> Check:
     """Judge a file; rejected rows go to `errors` (CSV: row, number, reason, the row). Raises FileRefused.
 
     Complaints of which the store has `erased` the words are not shown. `step` tells which estate each names and whether
-    it concerns property; without it nothing is said of that.
+    it concerns property; without it nothing is said of that. What people decided of a complaint goes before it.
     """
     check = Check()
     numbers = Numbers()
@@ -83,7 +85,7 @@ def check_file(
             check.remarks.update(read.remarks)
             check.months.update(_months_of(good))
             if step and good.num_rows:
-                good = _with_what_was_read(good, step(good))
+                good = _with_what_was_read(good, step(good), corrections)
                 check.attributed += good.num_rows - good.column("estate_code").null_count
                 check.property_related += pc.sum(good.column("property_related")).as_py()
             if len(check.sample) < _SHOWN_ROWS:
@@ -93,9 +95,13 @@ def check_file(
     return check
 
 
-def _with_what_was_read(good: pa.RecordBatch, enriched: pa.RecordBatch) -> pa.RecordBatch:
+def _with_what_was_read(
+    good: pa.RecordBatch, enriched: pa.RecordBatch, corrections: Corrections | None
+) -> pa.RecordBatch:
+    read = pa.Table.from_batches([enriched])
+    read = corrections.applied_to(read) if corrections else read
     for name in _READ:
-        good = good.append_column(name, enriched.column(name))
+        good = good.append_column(name, read[name].combine_chunks())
     return good
 
 

@@ -92,13 +92,14 @@ def answer(asked: Asked, tell: Tell, text: Text) -> None:
 
 def _check(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
     """`folder`, `file`, `mapping`, `estates`, `secret`, `now`, `errors`: where the rejected rows go."""
-    path = Path(asked["file"])
+    path, store = Path(asked["file"]), Store(Path(asked["folder"]))
     check = check_file(
         path,
         Path(asked["errors"]),
         told=asked["mapping"],
         now=datetime.fromisoformat(asked["now"]),
-        erased=Erased.of(Store(Path(asked["folder"]))),
+        erased=Erased.of(store),
+        corrections=Corrections.of(store),
         step=text.step_of(_estates(asked), asked["secret"].encode(), size=size_of([path])),
         tell=lambda rows: tell({"progress": {"rows": rows, "of": ""}}),
     )

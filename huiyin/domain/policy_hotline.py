@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
 
-from huiyin.domain.policy_reader import Added, Between, Code, Count, Days, Sentence, UniqueBy
+from huiyin.domain.policy_reader import Added, Between, Code, Count, Days, PolicyInvalid, Sentence, UniqueBy
 from huiyin.domain.shrinking import Shrinking
 from huiyin.domain.topic_heat import HeatWeights
+
+LONGEST_CODE = 20
+"""Of a rule: a case keeps by which it was made."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,29 @@ class HotlinePolicy:
     urgent_words: Annotated[
         tuple[UrgentWord, ...], Added(date(2026, 11, 28), "工单上的紧急程度对应的时限")
     ] = ()
+
+    def check_new(self) -> None:
+        """Refuse what no new version may say: a code or a word twice, a code longer than a case remembers it by."""
+        rules = [
+            *((f"values.case_rules[{at}].code", rule.code) for at, rule in enumerate(self.case_rules)),
+            *((f"values.nth_rules[{at}].code", rule.code) for at, rule in enumerate(self.nth_rules)),
+            *(
+                (f"values.recurrence_rules[{at}].code", rule.code)
+                for at, rule in enumerate(self.recurrence_rules)
+            ),
+        ]
+        words = [(f"values.urgent_words[{at}].word", each.word) for at, each in enumerate(self.urgent_words)]
+        for keys in (rules, words):
+            seen: set[str] = set()
+            for key, value in keys:
+                if value in seen:
+                    raise PolicyInvalid(key, "“%(value)s”出现了两次。", value=value)
+                seen.add(value)
+        for key, code in rules:
+            if len(code) > LONGEST_CODE:
+                raise PolicyInvalid(
+                    key, "最长 %(most)s 个字符，现在是“%(value)s”。", most=LONGEST_CODE, value=code
+                )
 
     def urgent_class_of(self, word: str) -> str:
         """The urgent class of time limits that a word of the file stands for; "" where it stands for none."""

@@ -87,7 +87,7 @@ def read_policy_file(text: str, *, is_followed: bool = False) -> PolicyFile:
         if is_followed
         else read(_schema(header.name), raw, "values")
     )
-    if isinstance(values, (DeadlinesPolicy, ReportsPolicy)):
+    if isinstance(values, (DeadlinesPolicy, HotlinePolicy, ReportsPolicy)):
         values.check_new()
     return PolicyFile(
         name=header.name,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
+import pytest
+
 from huiyin.domain.policy_deadlines import DeadlinesPolicy
 from huiyin.domain.policy_hotline import HotlinePolicy
+from huiyin.domain.policy_reader import PolicyInvalid
 from huiyin.domain.policy_schema import read_policy_file
 from huiyin.domain.policy_words import CategoriesPolicy
 from tests.domain.calendars import POLICIES
@@ -49,3 +52,28 @@ def test_the_words_of_urgency_of_the_rules_lead_to_time_limits_that_there_are() 
 def test_heat_is_computed_by_the_weights_of_the_policy() -> None:
     weights = POLICY.heat.weights
     assert (weights.volume, weights.many, weights.half_life_in_days) == (30, 10, 30)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "said"),
+    [
+        (
+            'code = "many_at_estate"',
+            'code = "urgent_safety"',
+            r"nth_rules\[0\].code：“urgent_safety”出现了两次",
+        ),
+        ('word = "紧急"', 'word = "特急"', r"urgent_words\[1\].word：“特急”出现了两次"),
+        (
+            'code = "after_closing"',
+            'code = "comes_again_after_closing"',
+            r"recurrence_rules\[0\].code：最长 20 个字符",
+        ),
+    ],
+)
+def test_a_new_version_says_nothing_twice_and_no_code_that_a_case_cannot_keep(
+    was: str, becomes: str, said: str
+) -> None:
+    text = (POLICIES / "hotline-2026-12-02.toml").read_text(encoding="utf-8")
+    assert text.count(was) == 1
+    with pytest.raises(PolicyInvalid, match=said):
+        read_policy_file(text.replace(was, becomes))

@@ -29,6 +29,14 @@ def test_only_old_versions_of_the_same_go(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["masking-new", "masking-y0ung", "places-0ld"]
 
 
+def test_what_is_old_but_in_use_stays(tmp_path: Path) -> None:
+    used = tmp_path / "masking-0ld"
+    used.write_bytes(b"made")
+    caches.mark_used(of_days_ago(used, caches.DAYS_KEPT + 1))
+    caches.keep(tmp_path / "masking-new", lambda file: file.write(b"made"))
+    assert used.exists()
+
+
 def test_old_compiled_code_goes_once_the_new_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

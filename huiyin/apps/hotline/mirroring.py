@@ -49,6 +49,7 @@ class Mirror:
 
     def __init__(self, now: datetime) -> None:
         self._now = now
+        self._has_told_months = False
         self._estates = dict(Estate.objects.values_list("code", "pk"))
         self._imports = dict(HotlineImport.objects.exclude(store_id="").values_list("store_id", "pk"))
 
@@ -57,6 +58,7 @@ class Mirror:
         self, month: str, rows: Iterable[Sequence[Any]], days: tuple[str, str] | None = None
     ) -> None:
         """Rows of an estate that is there no more count as unattributed; `days`: the first and the last with any."""
+        self._has_told_months = True
         first = month_named(month)
         cells: dict[tuple[Any, ...], Counter[str]] = {}
         for estate, street, is_property, category, *counts in rows:
@@ -90,9 +92,11 @@ class Mirror:
             model._default_manager.filter(gone).delete()
 
     def keep_commit(self, commit: int) -> None:
-        """All that the store told of up to this commit is here; told once more it is no change."""
+        """All that the store told of up to this commit is here; told once more, or without a month, nothing changed."""
         if commit != commit_mirrored():
-            told = {"commit": commit, "changed_at": self._now}
+            told: dict[str, Any] = {"commit": commit}
+            if self._has_told_months:
+                told["changed_at"] = self._now
             HotlineMirrored.objects.update_or_create(pk=HotlineMirrored.ONLY, defaults=told)
 
     @transaction.atomic

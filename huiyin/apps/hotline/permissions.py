@@ -80,6 +80,22 @@ def check_decide(name: UnknownName, actor: Actor) -> None:
         raise NotPermitted(_("这个写法不在您的范围里。"), code="hotline.decide")
 
 
+def ignorable_q(actor: Actor) -> Q:
+    """Names that one may say are no estate, for everybody: of one's street, of no street in one's own file; all of them
+    for a district."""
+    _streets, whole = streets_reached(actor, NAMERS)
+    if whole:
+        return Q()
+    here = Area.objects.filter(inside_q(actor.scopes(*IMPORTERS), path="path", estate_id="estates__pk"))
+    streets = {street_of(code) for code in here.values_list("code", flat=True)}
+    return Q(street_code__in=streets - {""}) | Q(street_code="", brought_by__uploaded_by_key=actor.key)
+
+
+def check_ignore(name: UnknownName, actor: Actor) -> None:
+    if not UnknownName.objects.filter(ignorable_q(actor), pk=name.pk).exists():
+        raise NotPermitted(_("是不是小区，由写到的街镇或区级定。"), code="hotline.ignore")
+
+
 def check_register(estate: Estate, actor: Actor) -> None:
     """A complaint becomes a case by who answers for its estate: the secretary, the street, the district."""
     scope = scope_of_estate(estate)

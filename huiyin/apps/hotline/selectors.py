@@ -24,7 +24,7 @@ from huiyin.apps.hotline.models import (
     HotlineTotal,
     UnknownName,
 )
-from huiyin.apps.hotline.permissions import IMPORTERS, doubts_q, imports_q, names_q
+from huiyin.apps.hotline.permissions import IMPORTERS, doubts_q, ignorable_q, imports_q, names_q
 from huiyin.apps.ledger.models import Case, Topic
 from huiyin.apps.ledger.selectors import cases_for_desk
 from huiyin.apps.places.models import Estate, EstateAlias
@@ -78,6 +78,18 @@ class ImportCases:
     @property
     def further_by_hand(self) -> int:
         return self.hand_count - len(self.by_hand)
+
+
+def ignorable_among(names: Iterable[UnknownName], actor: Actor) -> set[int]:
+    """Which of these one may say are no estate."""
+    rows = UnknownName.objects.filter(ignorable_q(actor), pk__in=[name.pk for name in names])
+    return set(rows.values_list("pk", flat=True))
+
+
+def cases_of(numbers: Iterable[str]) -> dict[str, Case]:
+    """The case each of these complaints is; one that went with its import is none any more. One query."""
+    links = HotlineCase.objects.filter(number__in=list(numbers)).select_related("case", "brought_by")
+    return {link.number: link.case for link in links if not link.is_void}
 
 
 def cases_of_import(import_: HotlineImport, actor: Actor) -> ImportCases:

@@ -12,10 +12,13 @@ from django.db import transaction
 from huiyin.apps.audit.services import record
 from huiyin.apps.policies.models import PolicyVersion
 from huiyin.apps.policies.permissions import check_adopt_policy
-from huiyin.apps.policies.selectors import forget
+from huiyin.apps.policies.selectors import forget, policy_on
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.clocks import due_day
 from huiyin.domain.errors import RuleBroken
+from huiyin.domain.policy_deadlines import DeadlinesPolicy
+from huiyin.domain.policy_hotline import HotlinePolicy
+from huiyin.domain.policy_reader import PolicyInvalid
 from huiyin.domain.policy_schema import PolicyFile, read_policy_file, read_shipped_files
 from huiyin.web.now import now as server_now
 
@@ -146,3 +149,18 @@ def _check_new(file: PolicyFile, *, today: date) -> None:
             code="policy.day_taken",
             field="effective_from",
         )
+    if isinstance(file.values, HotlinePolicy):
+        _check_urgent_words(file.values, on=file.effective_from)
+
+
+def _check_urgent_words(values: HotlinePolicy, *, on: date) -> None:
+    """A word of urgency leads to a class of the time limits of that day."""
+    deadlines: DeadlinesPolicy = policy_on("deadlines", on).values
+    known = {each.code for each in deadlines.urgent}
+    for at, each in enumerate(values.urgent_words):
+        if each.urgent_class not in known:
+            raise PolicyInvalid(
+                f"values.urgent_words[{at}].urgent_class",
+                "办理期限里没有“%(value)s”这一类。",
+                value=each.urgent_class,
+            )

@@ -8,6 +8,7 @@ import platform
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -16,8 +17,9 @@ from pathlib import Path
 from threading import get_ident
 from typing import BinaryIO
 
+DAY = 86_400
 DAYS_KEPT = 60
-"""After so many days a version is taken for one that nobody uses any more."""
+"""What was not used for so many days is taken for a version that nobody uses any more."""
 
 
 def cache_folder() -> Path:
@@ -28,7 +30,7 @@ def cache_folder() -> Path:
 def keep(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Whole or not at all; where nothing can be written it is made anew each time.
 
-    What lies beside it for other versions of the same, and was made long ago, goes.
+    What lies beside it for other versions of the same, and was not used for long, goes.
     """
     unfinished = path.with_suffix(f".{os.getpid()}-{get_ident()}")
     try:
@@ -42,9 +44,16 @@ def keep(path: Path, write: Callable[[BinaryIO], object]) -> None:
             unfinished.unlink(missing_ok=True)
 
 
+def mark_used(path: Path) -> None:
+    """So that it is not taken for what nobody uses; once a day is enough."""
+    with suppress(OSError):
+        if time.time() - path.stat().st_mtime > DAY:
+            os.utime(path)
+
+
 def _forget_old(made: Path) -> None:
     """Names are `<what>-<of which version>`; who still needs a version that went makes it again."""
-    oldest = made.stat().st_mtime - DAYS_KEPT * 86_400
+    oldest = made.stat().st_mtime - DAYS_KEPT * DAY
     for path in made.parent.glob(f"{made.name.partition('-')[0]}-*"):
         with suppress(OSError):
             if path.stat().st_mtime < oldest:
@@ -99,9 +108,12 @@ def keeps_compiled() -> bool:
 
 def is_all_compiled() -> bool:
     try:
-        return _all_compiled().exists()
+        is_all = _all_compiled().exists()
     except OSError:
         return False
+    if is_all:
+        mark_used(compiled_folder())
+    return is_all
 
 
 def remember_all_compiled() -> None:

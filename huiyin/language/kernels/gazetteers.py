@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from huiyin.domain.division_codes import COMMUNITY, DISTRICT, STREET
 from huiyin.language.kernels.automata import Automaton, automaton_of
-from huiyin.language.kernels.caches import cache_folder, keep, sources_digest
+from huiyin.language.kernels.caches import cache_folder, keep, mark_used, sources_digest
 from huiyin.language.kernels.tables import Forms, written_forms
 from huiyin.language.places import names
 from huiyin.language.places.about import STEPS, About, step_of
@@ -171,6 +171,7 @@ class PlaceIndex:
         try:
             index: PlaceIndex = pickle.loads(path.read_bytes())  # noqa: S301 - numba trusts this folder likewise
             index._make = make
+            mark_used(path)
         except (
             OSError,
             ValueError,

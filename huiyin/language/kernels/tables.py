@@ -18,7 +18,7 @@ from huiyin.language import normalise
 from huiyin.language.complaints import model
 from huiyin.language.kernels import automata, characters, needed, programs
 from huiyin.language.kernels.automata import Automaton, automaton_of
-from huiyin.language.kernels.caches import cache_folder, keep
+from huiyin.language.kernels.caches import cache_folder, keep, mark_used
 from huiyin.language.kernels.characters import BMP
 from huiyin.language.kernels.programs import Programs, programs_of
 from huiyin.language.masking import AT_IN_WORDS, patterns_by_family
@@ -143,6 +143,7 @@ def _kept(name: str, parts: Iterable[str], make: Callable[[], tuple[Array, ...]]
     path = cache_folder() / f"{name}-{digest.hexdigest()[:16]}.npz"
     try:
         with np.load(path) as kept:
+            mark_used(path)
             return tuple(kept[f"arr_{number}"] for number in range(len(kept.files)))
     except (OSError, ValueError, KeyError, BadZipFile):
         made = make()

@@ -70,6 +70,17 @@ def test_a_file_is_judged_before_anything_is_stored(cast: Cast) -> None:
     assert not HotlineCount.objects.exists()
 
 
+def test_what_was_decided_of_a_complaint_goes_before_what_is_read_in_a_dry_run(cast: Cast) -> None:
+    an_import(cast.by_secretary)
+    wanted = services.Wanted(property_related=False, category="其他", places=True)
+    services.correct_complaint(month="2026-05", number="R0001", wanted=wanted, by=cast.by_secretary)
+    services.apply_corrections()
+    import_ = a_check(cast.by_secretary)
+    assert (import_.property_count, import_.attributed_count) == (2, 0)
+    first = next(row for row in import_.sample if row["number"] == "R0001")
+    assert (first["estate"], first["category"]) == ("", "其他")
+
+
 def test_months_of_a_dry_run_are_told_the_newest_first_and_the_rest_as_one() -> None:
     past = {f"{year}-03": 1 for year in range(2000, 2014)}
     import_ = HotlineImport(months={**past, "unknown": 5, "2026-05": 1204})
@@ -412,14 +423,17 @@ def test_the_time_of_the_numbers_moves_with_every_change_of_them_and_with_nothin
 
     times = []
     for minute, change in enumerate(
-        (lambda: an_import(cast.by_secretary), services.refresh_mirror, services.apply_corrections, corrected)
+        (
+            *(lambda: an_import(cast.by_secretary), services.refresh_mirror, services.apply_corrections),
+            *(corrected, lambda: services.attribute_again(claimed="没有人写的小区")),
+        )
     ):
         monkeypatch.setenv("HUIYIN_NOW", f"2026-06-20T10:{minute:02d}:00+08:00")
         change()
         told = as_of()
         assert told is not None
         times.append(timezone.localtime(told).minute)
-    assert times == [0, 0, 0, 3]
+    assert times == [0, 0, 0, 3, 3]
 
 
 def test_erased_words_stand_nowhere_the_hotline_shows_or_keeps_them(cast: Cast) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -13,6 +14,7 @@ from huiyin.apps.audit.models import Event
 from huiyin.apps.hotline import services
 from huiyin.apps.hotline.addresses import token_of
 from huiyin.apps.hotline.models import HotlineCase, HotlineImport
+from huiyin.apps.hotline.services import run
 from huiyin.apps.ledger.models import Case
 from huiyin.apps.ledger.services.answer import take_back
 from huiyin.domain.access import SYSTEM
@@ -201,3 +203,35 @@ def test_the_link_of_a_case_follows_its_complaint_into_another_month(cast: Cast,
     listed = secretary.get(f"/desk/hotline/estates/yunshanli/complaints?complaint={token_of(MONTH, 'R0001')}")
     assert "共 1 件" in listed.text
     assert listed.context["month"].month == 4
+
+
+def test_an_undo_that_breaks_off_before_its_cases_are_withdrawn_is_begun_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_ = stored(cast, urgent(1))
+    services.undo_import(import_, reason="文件选错了", by=cast.by_secretary)
+
+    def lost(*told: object) -> int:
+        raise OperationalError("the connection was lost")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "withdraw_orphans", lost)
+        with pytest.raises(OperationalError):
+            services.take_back(import_.pk)
+    import_.refresh_from_db()
+    assert import_.state == "undoing"
+    assert services.take_back(import_.pk).state == "undone"
+    assert HotlineCase.objects.get().case.status == "withdrawn"
+
+
+def test_a_complaint_that_comes_again_after_an_undo_can_be_registered_from_the_pages(
+    cast: Cast, secretary: Client
+) -> None:
+    undone(cast, stored(cast, urgent(1)))
+    withdrawn = HotlineCase.objects.get().case.number
+    an_import(cast.by_secretary, [urgent(1)])
+    listed = secretary.get(f"/desk/hotline/estates/{cast.estate.slug}/complaints?month={MONTH}").text
+    found = secretary.post("/desk/hotline/complaints/find", {"number": "R0001"}).text
+    for page in (listed, found):
+        assert "登记到台账" in page
+        assert withdrawn not in page

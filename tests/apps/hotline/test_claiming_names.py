@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from huiyin.apps.audit.models import Event
 from huiyin.apps.hotline import selectors, services
+from huiyin.apps.hotline.mirroring import Mirror
 from huiyin.apps.hotline.models import HotlineCount, UnknownName
 from huiyin.apps.places.models import Estate, EstateAlias
 from huiyin.apps.places.services import EstateFacts, add_estate
 from huiyin.domain.errors import NotPermitted, RuleBroken
+from huiyin.web.now import now
 from tests.given_hotline import a_name, a_row, an_import
-from tests.people import Cast
+from tests.people import Cast, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -28,9 +31,28 @@ def test_a_claimed_name_is_an_alias_and_its_complaints_are_the_estates(cast: Cas
     assert services.attribute_again() == 0
 
 
+def test_a_claim_that_an_import_under_way_knew_nothing_of_is_carried_out(cast: Cast) -> None:
+    an_import(cast.by_secretary)
+    services.claim_name(UnknownName.objects.get(), estate=cast.estate, by=cast.by_secretary)
+    Mirror(now()).replace_names([])
+    assert UnknownName.objects.get().complaint_count == 0
+    assert services.attribute_again(claimed="明珠花园") == 2
+
+
+def test_what_is_no_estate_is_said_by_the_street_it_is_written_of(cast: Cast, client: Client) -> None:
+    an_import(cast.by_secretary, [a_row(1, "明珠花园物业不扫楼道", 区划代码="119901002")])
+    name = UnknownName.objects.get()
+    for neighbour in (cast.by_secretary, cast.by_street_officer):
+        with pytest.raises(NotPermitted):
+            services.ignore_name(name, by=neighbour)
+    assert "不是本区的小区" not in sign_in(client, cast.secretary).get("/desk/hotline/names").text
+    assert "不是本区的小区" in sign_in(client, cast.district_officer).get("/desk/hotline/names").text
+    services.ignore_name(name, by=cast.by_district_officer)
+
+
 def test_an_ignored_name_is_not_asked_about_after_the_next_import(cast: Cast) -> None:
     an_import(cast.by_secretary)
-    services.ignore_name(UnknownName.objects.get(), by=cast.by_secretary)
+    services.ignore_name(UnknownName.objects.get(), by=cast.by_district_officer)
     an_import(cast.by_secretary)
     assert [name.state for name in UnknownName.objects.all()] == ["ignored"]
 

@@ -50,6 +50,15 @@ def test_the_adoption_is_witnessed_with_the_digest_of_the_values() -> None:
     assert "统一口径" not in str(event.public)
 
 
+def test_a_word_of_urgency_leads_to_a_time_limit_of_its_day() -> None:
+    change = ('urgent_class = "one_day"', 'urgent_class = "no_such"')
+    text = a_file("hotline-2026-12-02", effective_from=in_days(30), change=change)
+    text = text.replace('version = "2026-12-02"', f'version = "{in_days(30)}"')
+    text = text.replace("effective_from = 2026-12-02", f"effective_from = {in_days(30)}")
+    with pytest.raises(PolicyInvalid, match="办理期限里没有“no_such”这一类"):
+        adopt_policy(text=text, by=a_cast().by_district_officer)
+
+
 EVERYONE_ELSE = (
     "resident",
     "technician",

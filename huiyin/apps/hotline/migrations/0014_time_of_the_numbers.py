@@ -11,7 +11,9 @@ def tell_when_a_file_last_changed_them(apps: Apps, schema_editor: BaseDatabaseSc
         state__in=["stored", "undoing", "undone"]
     )
     latest = changed.aggregate(at=Max(Greatest("finished_at", "undone_at")))["at"]
-    apps.get_model("hotline", "HotlineMirrored").objects.update(changed_at=latest)
+    mirrored = apps.get_model("hotline", "HotlineMirrored").objects
+    if latest is not None and not mirrored.update(changed_at=latest):
+        mirrored.create(pk=1, commit=0, changed_at=latest)  # mirrored before commits were told
 
 
 class Migration(migrations.Migration):

@@ -10,6 +10,7 @@ from huiyin.apps.hotline.models.imports import HotlineImport
 from huiyin.apps.hotline.months import name_of
 from huiyin.apps.ledger.models import Case
 from huiyin.domain.case_workflow import Status
+from huiyin.domain.policy_hotline import LONGEST_CODE
 
 
 class HotlineCase(models.Model):
@@ -25,7 +26,9 @@ class HotlineCase(models.Model):
     number = models.CharField(max_length=64, unique=True)
     month = models.DateField(null=True)  # where the store keeps it; null where its file told no time
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="+")
-    rule = models.CharField(max_length=20, blank=True)  # of the policy; "" where a person registered it
+    rule = models.CharField(
+        max_length=LONGEST_CODE, blank=True
+    )  # of the policy; "" where a person registered it
     brought_by = models.ForeignKey(
         HotlineImport, null=True, blank=True, on_delete=models.SET_NULL, related_name="cases"
     )  # whose complaint it was when it became a case

@@ -9,7 +9,7 @@ from django.db import transaction
 from huiyin.apps.audit.services import record
 from huiyin.apps.hotline.asking import STORE_LOCK, ask, estates_asked
 from huiyin.apps.hotline.models import UnknownName
-from huiyin.apps.hotline.permissions import check_decide
+from huiyin.apps.hotline.permissions import check_decide, check_ignore
 from huiyin.apps.hotline.services.topics import find_topics_later
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.permissions import can_name_estates
@@ -39,6 +39,7 @@ def claim_name(name: UnknownName, *, estate: Estate, by: Actor, now: datetime | 
 def ignore_name(name: UnknownName, *, by: Actor, now: datetime | None = None) -> UnknownName:
     """The words are no estate of the district; they are not asked about again."""
     name = _open(name, by)
+    check_ignore(name, by)
     _decide(name, State.IGNORED, by, now or clock())
     return name
 

@@ -285,7 +285,9 @@ def _names_page(
     known = selectors.named(estates)
     streets = {street_of(street.code): street.name for street in streets_public()}
     page = paginate(request, selectors.open_names_for_desk(_actor(request)))
+    ignorable = selectors.ignorable_among(page, actor)
     for name in page:
+        name.may_ignore = name.pk in ignorable
         name.street = streets.get(name.street_code, "")
         name.likely = selectors.likely_estates(name.name, known)
         is_meant = about is not None and name.pk == about.pk

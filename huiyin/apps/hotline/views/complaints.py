@@ -17,12 +17,12 @@ from huiyin.apps.hotline.complaints import complaint_of
 from huiyin.apps.hotline.drilling import complaints_of
 from huiyin.apps.hotline.finding import month_with
 from huiyin.apps.hotline.forms import FindForm, RegisterForm
-from huiyin.apps.hotline.models import HotlineCase, HotlineTopic
+from huiyin.apps.hotline.models import HotlineTopic
 from huiyin.apps.hotline.months import name_of, words_of
 from huiyin.apps.hotline.permissions import can_correct, can_import, can_register
 from huiyin.apps.hotline.reach import covers, sees_words, sees_words_of
 from huiyin.apps.hotline.rules import urgent_class_of
-from huiyin.apps.hotline.selectors import corrections_of, months_of
+from huiyin.apps.hotline.selectors import cases_of, corrections_of, months_of
 from huiyin.apps.hotline.services.cases import complaint_to_register
 from huiyin.apps.hotline.services.topics import LONGEST_TITLE
 from huiyin.apps.hotline.views.numbers import actor_at_desk
@@ -71,7 +71,7 @@ def desk_complaints(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     page = paginate(request, shown, per_page=PER_PAGE)
     numbers = [each.number for each in page]
-    cases = dict(HotlineCase.objects.filter(number__in=numbers).values_list("number", "case__number"))
+    cases = {number: case.number for number, case in cases_of(numbers).items()}
     context = {
         "estate": estate,
         "topic": topic,
@@ -120,13 +120,13 @@ def _found(actor: Actor, number: str) -> dict[str, Any]:
     estate = Estate.objects.select_related("area").filter(code=complaint.estate_code or "").first()
     if not covers(actor, AREA_STAFF, estate=estate, area_code=complaint.area_code):
         return {}
-    case = HotlineCase.objects.select_related("case").filter(number=number).first()
+    case = cases_of([number]).get(number)
     may_register = estate is not None and case is None and can_register(estate, actor)
     may_correct = can_correct(actor, estate=estate, area_code=complaint.area_code)
     return {
         "complaint": complaint,
         "estate": estate,
-        "case": case and case.case,
+        "case": case,
         "may_register": may_register,
         "may_correct": may_correct,
     }
@@ -163,9 +163,8 @@ def register_complaint(request: HttpRequest) -> HttpResponse:
         raise Http404
     month, number = told_by(request.GET.get("complaint", ""))
     complaint, estate = complaint_to_register(month, number, actor)
-    known = HotlineCase.objects.select_related("case", "brought_by").filter(number=number).first()
-    if known is not None and not known.is_void:
-        return redirect(request, "ledger:desk_case", number=known.case.number)
+    if (case := cases_of([number]).get(number)) is not None:
+        return redirect(request, "ledger:desk_case", number=case.number)
     words = public_words(complaint.text)
     told = {"title": title_of(words)[:LONGEST_TITLE], "text": words[:LONGEST_TEXT]}
     told["urgency"] = urgent_class_of(complaint.urgency, now())

@@ -16,7 +16,7 @@ from huiyin.apps.hotline import permissions, selectors, services
 from huiyin.apps.hotline.addresses import token_of, told_by
 from huiyin.apps.hotline.complaints import Complaint, complaint_of
 from huiyin.apps.hotline.forms import CorrectForm
-from huiyin.apps.hotline.models import Correction, HotlineCase
+from huiyin.apps.hotline.models import Correction
 from huiyin.apps.hotline.views.review import actor_who_corrects
 from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import streets_public
@@ -56,7 +56,7 @@ def correct_complaint(request: HttpRequest) -> HttpResponse:
         "form": form,
         "estates": selectors.estates_to_name(actor),
         "history": _history(complaint.number),
-        "case": HotlineCase.objects.select_related("case").filter(number=complaint.number).first(),
+        "case": selectors.cases_of([complaint.number]).get(complaint.number),
     }
     return render(request, "hotline/correct.html", context, status=422 if form.is_bound else 200)
 
