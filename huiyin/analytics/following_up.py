@@ -32,7 +32,7 @@ class Rule:
     urgencies: Sequence[str]
     since: datetime
     only_property: bool = True
-    """Also those that the classifier does not take for a matter of property service: somebody is in the lift."""
+    """False: also those that the classifier does not take for a matter of property service; somebody is in the lift."""
 
 
 @dataclass(frozen=True)

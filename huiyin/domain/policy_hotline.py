@@ -75,7 +75,7 @@ class CaseRule:
     within_days: Days
     """Received no longer ago: a year of old complaints is no work list."""
     only_property: Annotated[bool, Added(date(2026, 11, 28), "紧急的只限物业类")] = True
-    """Somebody who is in the lift is also meant where the machine takes the words for no matter of property service."""
+    """False: somebody in the lift is meant too where the machine takes the words for no matter of property service."""
 
     @property
     def within(self) -> timedelta:

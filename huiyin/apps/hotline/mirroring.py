@@ -89,7 +89,8 @@ class Mirror:
         if None not in left:
             gone |= Q(month__isnull=True)
         for model in (HotlineCount, HotlineTotal, HotlineDistrict, HotlineMonth):
-            model._default_manager.filter(gone).delete()
+            count, _ = model._default_manager.filter(gone).delete()
+            self._has_told_months |= count > 0
 
     def keep_commit(self, commit: int) -> None:
         """All that the store told of up to this commit is here; told once more, or without a month, nothing changed."""

@@ -206,9 +206,7 @@ def _take_back(import_: HotlineImport) -> None:
         import_.save(update_fields=["left_topics"])
     asked = {"import_id": import_.store_id, "estates": estates_asked(now), "now": written(now)}
     done = ask("undo", asked, now=now, import_=import_)
-    with (
-        transaction.atomic()
-    ):  # one that ends before this is begun again; it is done again where it was not undone
+    with transaction.atomic():  # what breaks off here is done again as a whole
         HotlineImport.objects.filter(pk=import_.pk, state=State.UNDOING).update(
             state=State.UNDONE,
             undone_at=now,
