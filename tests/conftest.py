@@ -63,7 +63,9 @@ def pytest_configure(config: pytest.Config) -> None:
             pytest.exit("the test database could not be migrated; the reason is above", returncode=3)
     from django.conf import settings
 
+    # What lies on the disk is no more shared by processes than their databases are.
     settings.MEDIA_ROOT = Path(os.environ["HUIYIN_VAR"]) / "media" / worker_name()
+    settings.HOTLINE_FOLDER = Path(os.environ["HUIYIN_VAR"]) / "hotline" / worker_name()
     # Otherwise every test's client reads the whole folder of static files anew before its first request.
     settings.WHITENOISE_AUTOREFRESH = True
 

@@ -32,6 +32,11 @@ class UrgentClass:
     examples: Sentence
     limit: Limit
 
+    @property
+    def choice(self) -> tuple[str, str]:
+        """As an option of a form: its code, and what it says with examples."""
+        return self.code, f"{self.label}（{self.examples}）"
+
 
 @dataclass(frozen=True)
 class AssignmentRule:

@@ -112,6 +112,13 @@ def due_html(value: date | datetime) -> SafeString:
     return when_html(value) if due_hour(value) else day_html(value)
 
 
+def due_words(value: datetime, seen_at: datetime) -> str:
+    """The same as plain words, with the year if it is another one when it is read."""
+    day = as_day(value)
+    words = day_words(day, is_english(), with_year=day.year != as_day(seen_at).year)
+    return " ".join(filter(None, (words, due_hour(value))))
+
+
 def due_hour(value: date | datetime) -> str:
     """凌晨 1:53; "" for a limit in days."""
     moment = local(value)

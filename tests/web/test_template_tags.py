@@ -17,7 +17,7 @@ from django.utils import translation
 import huiyin
 from huiyin.domain.clocks import BEIJING
 from huiyin.domain.errors import RuleBroken
-from huiyin.web import chips, icons, nav
+from huiyin.web import chips, dates, icons, nav
 from huiyin.web.forms import Form
 from huiyin.web.pagination import paginate
 from tests.web.styleguide import ask_form, fixed_year
@@ -80,6 +80,9 @@ def test_a_moved_due_date_shows_the_first_one_struck_through() -> None:
     assert draw("{% due a b %}", a=date(2026, 6, 8), b=date(2026, 6, 16)).startswith("<s>")
     first, later = (datetime(2026, 6, 8, hour, 53, tzinfo=BEIJING) for hour in (1, 9))
     assert "凌晨 1:53" in draw("{% due a a %}", a=first)
+    assert draw("{{ a|due_when }} {{ b|due_when }}", a=first, b=date(2026, 6, 8)).count("凌晨 1:53") == 1
+    assert draw("{{ a|full_due }}", a=first).endswith(">2026年6月8日</time> 凌晨 1:53")
+    assert dates.due_words(first, later) == "6月8日 凌晨 1:53"
     moved = draw("{% duepair a b %}", a=first, b=later)
     assert moved.index("<s>") < moved.index("凌晨 1:53") < moved.index("</s>") < moved.index("上午 9:53")
 

@@ -187,8 +187,7 @@ class RegisterForm(PublicWordsForm):
         super().__init__(*args, **kwargs)
         field = self.fields["urgency"]
         assert isinstance(field, forms.ChoiceField)
-        classes = [(each.code, f"{each.label}（{each.examples}）") for each in urgent]
-        field.choices = [("", gettext("不紧急")), *classes]
+        field.choices = [("", gettext("不紧急")), *(each.choice for each in urgent)]
         hint = gettext("选了紧急的，期限按它的时限算，从登记时起。")
         if written and self.initial.get("urgency"):
             hint = gettext("工单上写的是“%(word)s”，已经按它选好。") % {"word": written} + hint

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -14,7 +14,6 @@ from huiyin.apps.ledger import limits
 from huiyin.apps.ledger.desk_work import Work
 from huiyin.apps.ledger.models import Asker
 from huiyin.apps.ledger.services.assign import Lead, Step
-from huiyin.web.dates import day_words
 from huiyin.web.forms import Form
 
 STEP = re.compile(r"^(?P<title>.+?)[\s,，:：、]+(?P<date>\S+)$")
@@ -24,12 +23,6 @@ PUBLIC = _("会公开。")
 
 def short(rows: int = 3) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
-
-
-def day_said(moment: datetime, now: datetime) -> str:
-    """6月18日, with the year where it is another one."""
-    day = limits.day_of(moment)
-    return day_words(day, False, with_year=day.year != limits.day_of(now).year)
 
 
 def read_steps(text: str, today: date) -> tuple[Step, ...]:

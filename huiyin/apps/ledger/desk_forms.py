@@ -18,7 +18,6 @@ from huiyin.apps.ledger.desk_fields import (
     DecisionForm,
     LeadForm,
     StepsForm,
-    day_said,
     radio,
     short,
 )
@@ -28,6 +27,7 @@ from huiyin.apps.ledger.reply_checks import SEEN, Weighed, weigh_in_time
 from huiyin.domain.case_workflow import Status
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.ledger_rules import ANSWER_LABELS, NEGATIVE, Source
+from huiyin.web.dates import due_words
 
 LONGEST_REPLY = 3000
 
@@ -46,12 +46,12 @@ class AssignForm(StepsForm, LeadForm):
             (
                 choice.code.value,
                 gettext("%(list)s，最晚 %(day)s")
-                % {"list": choice.label, "day": day_said(choice.latest, work.now)},
+                % {"list": choice.label, "day": due_words(choice.latest, work.now)},
             )
             for choice in work.lists
         ]
         self.choices("case_list", labels, initial=work.case.case_list)
-        urgent = [(each.code, f"{each.label}（{each.examples}）") for each in work.policy.urgent]
+        urgent = [each.choice for each in work.policy.urgent]
         # What is urgent already stays so: assigning may name another class, not take it away.
         is_urgent = any(code == work.case.urgency for code, _label in urgent)
         none = [] if is_urgent else [("", gettext("不紧急"))]
@@ -94,8 +94,8 @@ class DecideExtensionForm(DecisionForm):
     def prepare(self, work: Work) -> None:
         asked = work.extension
         if asked is not None:
-            self.yes = self.yes % {"day": day_said(asked.new_due_at, work.now)}
-            self.no = self.no % {"day": day_said(asked.old_due_at, work.now)}
+            self.yes = self.yes % {"day": due_words(asked.new_due_at, work.now)}
+            self.no = self.no % {"day": due_words(asked.old_due_at, work.now)}
         super().prepare(work)
         self.fields["reason"].help_text = _("不批准时写，会公开。")
         if not work.owes_in_work:
@@ -188,7 +188,7 @@ class ChangeListForm(StepsForm):
             [
                 (
                     c.code.value,
-                    (later if c.is_later else same) % {"list": c.label, "day": day_said(c.latest, work.now)},
+                    (later if c.is_later else same) % {"list": c.label, "day": due_words(c.latest, work.now)},
                 )
                 for c in work.other_lists
             ],

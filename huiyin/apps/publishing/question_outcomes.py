@@ -17,8 +17,8 @@ from huiyin.apps.ledger.models.askers import Part
 from huiyin.apps.meetings.models import Question
 from huiyin.apps.publishing.models import Message
 from huiyin.apps.publishing.services import keep_messages, send_waiting, ways_to
-from huiyin.apps.publishing.wording import day_of
 from huiyin.domain.question_workflow import Outcome, QuestionStatus
+from huiyin.web.dates import due_words
 from huiyin.web.now import now as clock
 
 LONGEST_REASON = 90
@@ -52,7 +52,7 @@ def sentence(question: Question, now: datetime) -> str:
     told = {
         "question": question.number,
         "number": question.case.number,
-        "due": day_of(question.case.due_at, now),
+        "due": due_words(question.case.due_at, now),
         "hidden": _reason(question.hidden_reason),
         "rejected": _reason(question.rejected_reason),
         "days": deadlines(now).values.answers.objection_days,

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from huiyin.apps.ledger.limits import deadlines
-from huiyin.domain.clocks import due_day
 from huiyin.domain.ledger_rules import ANSWER_LABELS, Answer
-from huiyin.web.dates import day_words, is_english
+from huiyin.web.dates import due_words
 
 DISMISSED = "ledger.objection_dismissed"
 EXTENDED = "ledger.extension_approved"
@@ -90,9 +89,9 @@ def sentence(
         "number": number,
         "lead": lead,
         "who": who,
-        "due": day_of(due_at, now),
-        "first_due": day_of(first_due_at, now),
-        "old_due": day_of(old_due_at, now),
+        "due": due_words(due_at, now),
+        "first_due": due_words(first_due_at, now),
+        "old_due": due_words(old_due_at, now),
         "original": original,
         "answer": _(ANSWER_LABELS[Answer(public["answer"])]) if public.get("answer") else "",
         "objection_days": days.objection_days,
@@ -104,12 +103,6 @@ def sentence(
         "number": number,
         "told": told,
     }
-
-
-def day_of(due_at: datetime, now: datetime) -> str:
-    """6月18日, with the year if it is another one when the message is made."""
-    day = due_day(due_at)
-    return day_words(day, is_english(), with_year=day.year != due_day(now).year)
 
 
 def shortened(title: str) -> str:

@@ -11,7 +11,7 @@ from django.forms import BoundField
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, get_urlconf, reverse
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
@@ -92,6 +92,21 @@ def day(value: Moment) -> SafeString | str:
 def full_day(value: Moment) -> SafeString | str:
     """2026年6月18日."""
     return dates.day_html(value, year=True) if value else ""
+
+
+@register.filter
+def due_when(value: Moment) -> SafeString | str:
+    """6月18日; a limit in hours with its hour."""
+    return dates.due_html(value) if value else ""
+
+
+@register.filter
+def full_due(value: Moment) -> SafeString | str:
+    """2026年6月18日, with the hour likewise."""
+    if not value:
+        return ""
+    hour = dates.due_hour(value)
+    return format_html("{} {}", dates.day_html(value, year=True), hour) if hour else full_day(value)
 
 
 @register.filter

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
 
 from huiyin.apps.ledger.desk_selectors import duties_of
 from huiyin.apps.ledger.limits import day_of
@@ -182,7 +184,10 @@ def test_a_report_that_is_with_the_other_side_is_no_work(cast: Cast, status: str
     assert "reports" not in piles_of(cast, role)
 
 
-def test_what_the_hotline_leaves_open_waits_for_who_brings_complaints(client: Client, cast: Cast) -> None:
+def test_what_the_hotline_leaves_open_waits_for_who_brings_complaints(
+    client: Client, cast: Cast, settings: SettingsWrapper, tmp_path: Path
+) -> None:
+    settings.HOTLINE_FOLDER = tmp_path / "hotline"
     guess, unknown = "云衫里小区的物业不修电梯，老人上不了楼", "明珠花园物业不扫楼道"
     given_hotline.an_import(
         cast.by_secretary, [given_hotline.a_row(1, guess), given_hotline.a_row(2, unknown)]

@@ -15,7 +15,7 @@ from huiyin.apps.imports.models import BroughtFile
 
 MONTHS_SHOWN = 12
 FEW_ATTRIBUTED = 0.2
-"""Of the rows of a file; of the messages people write, more than half name an estate."""
+"""Of the rows of a file; of 517 real messages taken at random 242 name an estate."""
 
 
 class HotlineSource(models.Model):
@@ -127,6 +127,11 @@ class HotlineImport(BroughtFile):
         rows = [(words_of(month_named(name)), int(self.months[name])) for name in shown]
         earlier = sum(self.months[name] for name in told[MONTHS_SHOWN:])
         return [*rows, (gettext("更早的月份"), earlier)] if earlier else rows
+
+    @property
+    def tells_what_was_read(self) -> bool:
+        """Not so where it was checked by a version that looked at no words."""
+        return any("category" in row for row in self.sample)
 
     @property
     def has_few_attributed(self) -> bool:

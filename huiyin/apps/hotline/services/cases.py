@@ -22,10 +22,10 @@ from huiyin.apps.ledger.services.register import LONGEST_TEXT, register_case
 from huiyin.apps.places.models import Estate
 from huiyin.domain.access import SYSTEM, Actor
 from huiyin.domain.clocks import BEIJING, due_day
-from huiyin.domain.complaint_words import public_words
 from huiyin.domain.errors import RuleBroken
 from huiyin.domain.ledger_rules import Kind, Source
 from huiyin.domain.policy_hotline import CaseRule, HotlinePolicy, NthRule, RecurrenceRule
+from huiyin.language.complaints.public_words import public_words
 from huiyin.web.now import now as clock
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ def register_complaint(
 ) -> Case:
     """Enter a complaint of the store into the ledger; the same one again gives the case it became.
 
-    `title` and `text` are what stands in public, by default the caller's masked words (domain/complaint_words.py);
+    `title` and `text` are what stands in public, by default what `public_words` leaves of the caller's;
     `urgency` is a class of time limits, by default the one the policy gives to the file's word. Raises as above.
     """
     now = now or clock()

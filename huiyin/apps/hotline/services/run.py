@@ -60,7 +60,7 @@ def _check(import_: HotlineImport) -> None:
     path = file_for_child(import_.file_key)
     errors = path.with_name(f"{path.name}.errors.csv")
     now = clock()
-    asked = _asked(import_, errors=str(errors), **_text_asked(now))
+    asked = _asked(import_, errors=str(errors), estates=estates_asked(now), now=written(now))
     done = ask("check", asked, now=now, import_=import_)
     rejected = errors.read_bytes()
     errors.unlink()
@@ -134,7 +134,13 @@ def _store(import_: HotlineImport) -> None:
             "上传的人已经没有导入热线诉求的权限，导入停在这里。", code="hotline.uploader_may_not"
         ) from refusal
     now = clock()
-    asked = _asked(import_, import_id=import_.store_id, **_text_asked(now))
+    asked = _asked(
+        import_,
+        import_id=import_.store_id,
+        estates=estates_asked(now),
+        secret=str(settings.HOTLINE_CALLER_SECRET),
+        now=written(now),
+    )
     done = ask("store", asked, now=now, import_=import_)
     with transaction.atomic():
         locked = _locked(import_.pk)
@@ -237,12 +243,6 @@ def _asked(import_: HotlineImport, **more: Any) -> dict[str, Any]:
     """`mapping` has every field: one without a column is not to be guessed by its heading."""
     mapping = {field.key: import_.mapping.get(field.key, "") for field in COLUMNS}
     return {"file": str(file_for_child(import_.file_key)), "mapping": mapping, **more}
-
-
-def _text_asked(now: datetime) -> dict[str, Any]:
-    """What the text step is made of."""
-    secret = str(settings.HOTLINE_CALLER_SECRET)
-    return {"estates": estates_asked(now), "secret": secret, "now": written(now)}
 
 
 def _locked(pk: int) -> HotlineImport:

@@ -32,10 +32,10 @@ from huiyin.apps.places.models import Estate
 from huiyin.apps.places.selectors import AREA_STAFF
 from huiyin.domain.access import Actor
 from huiyin.domain.case_titles import title_of
-from huiyin.domain.complaint_numbers import number_of
+from huiyin.domain.complaint_numbers import spellings_of
 from huiyin.domain.complaint_periods import month_of
-from huiyin.domain.complaint_words import public_words
 from huiyin.domain.errors import RuleBroken
+from huiyin.language.complaints.public_words import public_words
 from huiyin.web.htmx import redirect, render
 from huiyin.web.now import now
 from huiyin.web.pagination import paginate
@@ -102,12 +102,8 @@ def find_complaint(request: HttpRequest) -> HttpResponse:
     form = FindForm(request.POST or None)
     context: dict[str, Any] = {"form": form, "is_asked": form.is_bound}
     if form.is_bound and form.is_valid():
-        number = number_of(form.cleaned_data["number"])
-        # Capitals count in a number; whoever types one in small letters means it all the same.
-        for typed in dict.fromkeys((number, number.upper(), number.lower())):
-            if found := _found(actor, typed):
-                context |= found
-                break
+        found = (_found(actor, number) for number in spellings_of(form.cleaned_data["number"]))
+        context |= next(filter(None, found), {})
     return render(request, "hotline/find_complaint.html", context, status=422 if form.errors else 200)
 
 

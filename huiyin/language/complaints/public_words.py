@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+from huiyin.language.personal.kinds import LABELS, Kind
+
+_REACHED_BY = (Kind.NAME, Kind.MOBILE, Kind.LANDLINE, Kind.ACCOUNT, Kind.EMAIL)
+_WHOM = f"(?:{'|'.join(LABELS[kind] for kind in _REACHED_BY)})"
 _TAGS = re.compile(r"^(?:\s*(?:【[^】\n]{1,12}】|\[[^\]\n]{1,12}\]))+\s*")
 _WRITTEN_DOWN = re.compile(
     r"^\s*(?:(?:市民|来电人|诉求人|反映人|群众|居民|网友)(?:来电|致电|来信)?|来电|致电|来信)"
@@ -11,8 +15,7 @@ _WRITTEN_DOWN = re.compile(
 )
 _CALL_BACK = re.compile(
     r"[，,、；;。\s]{0,3}(?:(?:请|可)?(?:联系人?|联系电话|联系方式|电话|手机号?|微信号?|QQ号?|邮箱|回电|回复)(?:是|为)?[:：\s]{0,2}"
-    r"〔(?:姓名|手机号|电话|账号|邮箱)〕(?:先生|女士|同志)?(?:[\s、,，/]{0,2}〔(?:姓名|手机号|电话|账号|邮箱)〕)*[、,，\s]{0,2})+"
-    r"(?=[。；;！!\n]|$)"
+    rf"{_WHOM}(?:先生|女士|同志)?(?:[\s、,，/]{{0,2}}{_WHOM})*[、,，\s]{{0,2}})+(?=[。；;！!\n]|$)"
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from huiyin.domain.complaint_words import public_words
+from huiyin.language.complaints.public_words import public_words
 from tests.costs import assert_grows_with_length
 
 
