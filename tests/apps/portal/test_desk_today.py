@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
 
 from huiyin.apps.ledger.desk_selectors import duties_of
 from huiyin.apps.ledger.limits import day_of
@@ -185,7 +185,7 @@ def test_a_report_that_is_with_the_other_side_is_no_work(cast: Cast, status: str
 
 
 def test_what_the_hotline_leaves_open_waits_for_who_brings_complaints(
-    client: Client, cast: Cast, settings: SettingsWrapper, tmp_path: Path
+    client: Client, cast: Cast, settings: LazySettings, tmp_path: Path
 ) -> None:
     settings.HOTLINE_FOLDER = tmp_path / "hotline"
     guess, unknown = "云衫里小区的物业不修电梯，老人上不了楼", "明珠花园物业不扫楼道"
