@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -109,9 +108,11 @@ def a_name(cast: Cast, name: str, **more: Any) -> UnknownName:
     return UnknownName.objects.create(name=name, seen_at=now(), **(told | more))
 
 
-@contextmanager
-def child_in_process(folder: Path) -> Iterator[None]:
-    """Instead of a process of its own, with a text step of few words; the store in `folder`, uploads beside it."""
+def child_in_process(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Instead of a process of its own, with a text step of few words; the store in `folder`, uploads beside it.
+
+    `patch` is the test's own: with another one a test that patches the same again would leave this in place.
+    """
 
     def run(module: str, asked: Mapping[str, Any], told: Callable[[children.Line], None]) -> None:
         if module == LOOK:
@@ -119,8 +120,6 @@ def child_in_process(folder: Path) -> Iterator[None]:
         else:
             answer(asked, told, FewWords())
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(children, "run", run)
-        patch.setattr(settings, "HOTLINE_FOLDER", folder)
-        patch.setattr(settings, "MEDIA_ROOT", folder.with_name("media"))
-        yield
+    patch.setattr(children, "run", run)
+    patch.setattr(settings, "HOTLINE_FOLDER", folder)
+    patch.setattr(settings, "MEDIA_ROOT", folder.with_name("media"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +20,7 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture(autouse=True)
-def child(tmp_path: Path) -> Iterator[None]:
+def child(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from tests.given_hotline import child_in_process
 
-    with child_in_process(tmp_path / "hotline"):
-        yield
+    child_in_process(monkeypatch, tmp_path / "hotline")
