@@ -72,5 +72,8 @@ KEPT = pa.schema(
 )
 """One row of a month's Parquet file; the month is the folder's name (month=2025-01)."""
 
+MASKED_WORDS = ("channel", "area_code", "category_given", "urgency", "dispatched_to")
+"""Columns of few values that are masked, besides the text."""
+
 TextStep = Callable[[pa.RecordBatch], pa.RecordBatch]
 """A batch of RAW → the same rows with the columns of KEPT; marks of repetition and `import_id` are filled later."""

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from huiyin.analytics.callers import callers_of
 from huiyin.analytics.estates import Estate
-from huiyin.analytics.schema import CERTAINTIES, KEPT
+from huiyin.analytics.schema import CERTAINTIES, KEPT, MASKED_WORDS
 from huiyin.domain.division_codes import COMMUNITY, DISTRICT, STREET
 from huiyin.language.complaints.categories import CATEGORY_NAMES
 from huiyin.language.kernels.choosing import kernels
@@ -21,8 +21,6 @@ from huiyin.language.kernels.texts import Areas, Kernels, Read, Texts
 from huiyin.language.masking import mask
 from huiyin.language.places.gazetteer import Gazetteer
 
-_WORDS = ("channel", "area_code", "category_given", "urgency", "dispatched_to")
-"""Columns of few values: each is masked once."""
 CODE_LENGTHS = (DISTRICT, STREET, COMMUNITY)
 """Digits of division codes."""
 _CATEGORIES = pa.array(CATEGORY_NAMES)
@@ -65,7 +63,7 @@ def enrich_batch(
     read = kernels.read(texts_of(texts), index, areas_of(batch.column("area_code")))
     count = batch.num_rows
     columns = {name: batch.column(name) for name in batch.schema.names if name in KEPT.names}
-    columns |= {name: _masked_words(batch.column(name), is_code=name == "area_code") for name in _WORDS}
+    columns |= {name: _masked_words(batch.column(name), is_code=name == "area_code") for name in MASKED_WORDS}
     columns |= {
         "text": _masked(texts, read),
         **_places(texts_of(texts), read, index),

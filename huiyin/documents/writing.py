@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO
@@ -128,8 +128,23 @@ def without_rows(written: bytes, column: str, words: Collection[str]) -> bytes:
         return written
     at = rows[0].index(column)
     left = [row for row in rows if unguard(row[at]) not in words]
-    if len(left) == len(rows):
-        return written
+    return written if left == rows else _as_csv(left)
+
+
+def changed_cells(written: bytes, change: Callable[[str], str]) -> bytes:
+    """CSV as `write_csv` writes it, with each cell but the headings as `change` makes it."""
+
+    def changed(cell: str) -> str:
+        plain = unguard(cell)
+        after = change(plain)
+        return cell if after == plain else guard(after)
+
+    rows = list(csv.reader(io.StringIO(written.decode("utf-8-sig"), newline="")))
+    after = [*rows[:1], *([changed(cell) for cell in row] for row in rows[1:])]
+    return written if after == rows else _as_csv(after)
+
+
+def _as_csv(rows: Sequence[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
-    csv.writer(out).writerows(left)
+    csv.writer(out).writerows(rows)
     return out.getvalue().encode("utf-8-sig")

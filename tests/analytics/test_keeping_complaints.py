@@ -12,17 +12,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 import pytest
 
 from huiyin.analytics import month_rewriting
 from huiyin.analytics import store as stores
 from huiyin.analytics.asking import keep_estates
-from huiyin.analytics.changing import attribute_again, erase, undo_import
+from huiyin.analytics.changing import attribute_again, erase, mask_again, undo_import
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.manifest import StoreProblem
 from huiyin.analytics.pipeline import enrich
 from huiyin.analytics.reading.rows import ERROR_HEADINGS
+from huiyin.analytics.schema import KEPT
 from huiyin.analytics.store import Store
 from huiyin.analytics.text_step import text_step_of
 from tests.analytics.given_complaints import NOW, a_file, a_step, complaints, cube, taken_in
@@ -223,6 +225,43 @@ def test_a_number_can_be_erased_before_its_complaint_comes(tmp_path: Path) -> No
     taken_in(out, a_file(tmp_path / "b.csv", JANUARY), now=NEXT_DAY)
     assert complaints(out)["W1"]["text"] == "（已删除）"
     assert counted(out) == 2
+
+
+def test_what_masking_finds_later_is_covered_in_all_that_is_kept(tmp_path: Path) -> None:
+    def step(batch: pa.RecordBatch) -> pa.RecordBatch:
+        """As the text step of now: it covers what it is told, and reads another estate and matter."""
+        kept = a_step(batch)
+        columns = {
+            "text": pc.replace_substring(batch.column("text"), "wxid8812", "〔账号〕"),
+            "estate_code": pa.array(["E9"] * batch.num_rows),
+            "category": pa.array(["电梯"] * batch.num_rows),
+        }
+        for name, column in columns.items():
+            field = KEPT.field(name)
+            kept = kept.set_column(KEPT.get_field_index(name), field, column.cast(field.type))
+        return kept
+
+    out = tmp_path / "store"
+    told = ("W1", "2025-01-06", "清河里物业电梯坏了，微信wxid8812", "", "13800000001")
+    again = ("W1", "2025-01-07", "清河里物业电梯又坏了，请加微信wxid8812", "", "13800000001")
+    rejected = ("W9", "", "", "", "")
+    taken_in(out, a_file(tmp_path / "a.csv", told, FEBRUARY, rejected))
+    second = taken_in(out, a_file(tmp_path / "b.csv", again), now=NEXT_DAY)
+    before = complaints(out)
+    (errors,) = (out / "_errors").glob("*.csv")
+    errors.write_bytes(errors.read_bytes().replace(b"W9", "W9，手机13800001234".encode()))
+    with Store.open(out) as store:
+        assert mask_again(store, step) == 1
+        assert mask_again(store, step) == 0
+    after = complaints(out)
+    assert after["W1"] == before["W1"] | {"text": "清河里物业电梯又坏了，请加微信〔账号〕"}
+    assert after["W2"] == before["W2"]
+    assert "W9，手机〔手机号〕" in errors.read_text(encoding="utf-8-sig")
+    with Store.open(out) as store:
+        undo_import(store, second.import_id, at="2026-01-07T00:00:00")
+    assert complaints(out)["W1"]["text"] == "清河里物业电梯坏了，微信〔账号〕"
+    everything = b"".join(path.read_bytes() for path in out.rglob("*") if path.is_file())
+    assert b"wxid8812" not in everything
 
 
 def test_an_undo_keeps_an_estate_whose_words_masking_has_covered(

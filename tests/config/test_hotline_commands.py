@@ -253,6 +253,18 @@ def test_what_there_is_none_of_is_said(store: Path, capsys: pytest.CaptureFixtur
     assert "有 1 个编号库里没有" in capsys.readouterr().err
 
 
+def test_masking_anew_says_how_many_complaints_it_changed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUIYIN_KERNELS", "python")
+    told = ("W1", "2025-01-05", "清河里的电梯坏了，我的微信号：wxid_8812ab", "", "")
+    taken_in(tmp_path / "store", a_file(tmp_path / "a.csv", told, ("W2", "2025-01-06", "路灯不亮", "", "")))
+    for changed in (1, 0):
+        assert main(["hotline", "remask", str(tmp_path / "store"), "--format", "json"]) == 0
+        assert json.loads(capsys.readouterr().out) == [{"changed": changed}]
+    assert complaints(tmp_path / "store")["W1"]["text"] == "清河里的电梯坏了，我的微信号：〔账号〕"
+
+
 def test_a_missing_file_and_a_wrong_column_are_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

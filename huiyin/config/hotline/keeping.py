@@ -1,4 +1,4 @@
-"""What a store keeps: `huiyin hotline imports`, `undo`, `erase` and `new-key`."""
+"""What a store keeps: `huiyin hotline imports`, `undo`, `erase`, `remask` and `new-key`."""
 
 from __future__ import annotations
 
@@ -59,6 +59,17 @@ def erase_words(options: argparse.Namespace) -> Sequence[Row]:
             file=sys.stderr,
         )
     return [{"erased": count}]
+
+
+def mask_anew(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.analytics.changing import mask_again
+    from huiyin.analytics.text_step import text_step_of
+
+    opened(options.folder)
+    with Store.open(options.folder) as store:
+        return [
+            {"changed": mask_again(store, text_step_of([], b"-"))}
+        ]  # neither estates nor callers are taken
 
 
 def change_key(options: argparse.Namespace) -> Sequence[Row]:

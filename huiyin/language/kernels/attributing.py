@@ -342,9 +342,13 @@ def owner_of(names, name, odds, is_section, has_area, area):
     if count > 1:
         return np.int32(NOWHERE), 0.0, False
     estate, is_sure = names.owner_estate[nearest], names.owner_is_sure[nearest]
+    is_another_street = has_area and together < 2 and area[1] != 0 and names.estate_areas[estate][1] != 0
     confidence = odds
     if not is_sure or names.flags[name] & IS_WEAK or is_section:
         confidence *= LIKELY
     if has_area and together == 0 and names.has_area[estate]:
         confidence *= ELSEWHERE
-    return estate, confidence, confidence >= SURE_FROM and is_sure and not is_section
+    elif is_another_street:
+        confidence *= LIKELY
+    may_be_sure = is_sure and not (is_section or is_another_street)
+    return estate, confidence, may_be_sure and confidence >= SURE_FROM

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from huiyin.domain.division_codes import COMMUNITY, DISTRICT, STREET
+from huiyin.domain.division_codes import COMMUNITY, DISTRICT, STREET, names_street
 from huiyin.language.kernels.automata import Automaton, automaton_of
 from huiyin.language.kernels.caches import cache_folder, keep, mark_used, sources_digest
 from huiyin.language.kernels.tables import Forms, written_forms
@@ -199,11 +199,15 @@ class PlaceIndex:
 
     @cached_property
     def areas_of(self) -> Callable[[str], tuple[int, ...]]:
-        """Of a division code the numbers of its community, street and district, 0 for those no estate lies in."""
+        """Of a division code the numbers of its community, street and district.
+
+        0 for what it does not name, -1 where no estate lies.
+        """
         return lru_cache(maxsize=_MOST_AREAS)(self._areas_of)
 
     def _areas_of(self, area: str) -> tuple[int, ...]:
-        return tuple(self._areas.get(area[:digits], 0) if len(area) >= digits else 0 for digits in _AREAS)
+        named = len(area) if names_street(area) else min(len(area), DISTRICT)
+        return tuple(self._areas.get(area[:digits], -1) if named >= digits else 0 for digits in _AREAS)
 
     def _names(self, entries: Mapping[str, Entry], areas: Mapping[str, str]) -> Names:
         groups: dict[tuple[Owner, ...], int] = {}

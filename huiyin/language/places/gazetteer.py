@@ -13,7 +13,7 @@ from itertools import compress
 from operator import add, ne
 from typing import NamedTuple
 
-from huiyin.domain.division_codes import COMMUNITY, DISTRICT, STREET
+from huiyin.domain.division_codes import COMMUNITY, DISTRICT, STREET, names_street
 from huiyin.language.places import names
 from huiyin.language.places.about import About, shipped
 from huiyin.language.places.names import (
@@ -369,9 +369,14 @@ def _judged(
         confidence *= LIKELY
     if best.is_mistyped:
         confidence *= _MISTYPED
-    if area and areas_of.get(owner.estate) and together < DISTRICT:
+    its_area = areas_of.get(owner.estate, "")
+    is_another_street = together < STREET and all(map(names_street, (area or "", its_area)))
+    if area and its_area and together < DISTRICT:
         confidence *= ELSEWHERE
-    is_sure = confidence >= SURE_FROM and owner.certainty == "sure" and not (is_section or best.is_mistyped)
+    elif is_another_street:
+        confidence *= LIKELY
+    may_be_sure = owner.certainty == "sure" and not (is_section or best.is_mistyped or is_another_street)
+    is_sure = may_be_sure and confidence >= SURE_FROM
     estates = tuple(each.estate for each in owners)
     return Choice(estates, best, round(confidence, 3), "sure" if is_sure else "likely")
 
@@ -389,7 +394,7 @@ def _nearest(
 
 def _shared_digits(one: str, other: str) -> int:
     """12, 9 or 6 digits in common, else none: community, street, district."""
-    for digits in (COMMUNITY, STREET, DISTRICT):
+    for digits in (COMMUNITY, STREET, DISTRICT) if names_street(one) else (DISTRICT,):
         if len(one) >= digits and one[:digits] == other[:digits]:
             return digits
     return 0

@@ -132,11 +132,18 @@ NAMESAKES = Gazetteer(
 
 
 @pytest.mark.parametrize(
-    ("area", "estate"), [("110106001009", "a"), ("110106002003", "b"), ("110108007001", "c")]
+    ("area", "estate", "certainty"),
+    [
+        ("110106001009", "a", "sure"),
+        ("110106002003", "b", "sure"),
+        ("110108", "c", "sure"),
+        ("110108000000", "c", "sure"),
+        ("110108007001", "c", "likely"),
+    ],
 )
-def test_the_area_decides_between_namesakes(area, estate):
+def test_the_area_decides_between_namesakes(area, estate, certainty):
     place = found("我是银雀苑的业主,电梯坏了", NAMESAKES, area)
-    assert (place.estate, place.certainty) == (estate, "sure")
+    assert (place.estate, place.certainty) == (estate, certainty)
 
 
 @pytest.mark.parametrize("area", [None, "110109001001", "110106009001"])
@@ -226,10 +233,26 @@ def test_a_name_of_several_estates_calls_none_of_them():
     assert NAMESAKES.called("银雀苑") is None
 
 
-def test_an_estate_of_another_district_is_only_likely():
+@pytest.mark.parametrize(
+    ("area", "certainty"),
+    [
+        ("110106001001", "sure"),
+        ("110106001", "sure"),
+        ("110106", "sure"),
+        ("110106000000", "sure"),
+        ("110106002001", "likely"),
+        ("110108001001", "likely"),
+        ("110108", "likely"),
+    ],
+)
+def test_an_estate_of_another_district_or_street_is_only_likely(area, certainty):
     one = Gazetteer([("a", "银雀苑")], areas={"a": "110106001001"})
-    assert found("我是银雀苑的业主,电梯坏了", one, "110106001001").certainty == "sure"
-    assert found("我是银雀苑的业主,电梯坏了", one, "110108001001").certainty == "likely"
+    assert found("我是银雀苑的业主,电梯坏了", one, area).certainty == certainty
+
+
+def test_an_estate_of_which_the_district_alone_is_known_lies_in_each_of_its_streets():
+    one = Gazetteer([("a", "银雀苑")], areas={"a": "110106000000"})
+    assert found("我是银雀苑的业主,电梯坏了", one, "110106002001").certainty == "sure"
 
 
 def test_a_form_belongs_to_the_estate_that_is_called_so():
