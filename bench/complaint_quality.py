@@ -15,18 +15,17 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bench.complaint_corpus import Complaint, all_complaints, missing
-from bench.complaint_training import FOLDS, Corpus, corpus_of, fold_of, learn_reading, out_of_fold
+from bench.complaint_training import FOLDS, Corpus, Scores, corpus_of, fold_of, learn_reading, out_of_fold
 from huiyin.language.complaints.categories import CATEGORY_NAMES
-
-if TYPE_CHECKING:
-    from bench.complaint_training import Numbers
 
 DRAWS = 1000
 LEAST_ROWS = 8
 AIMS = {"property_related F1": 0.86, "category accuracy": 0.82, "category macro-F1": 0.80}
+TITLES = ("subject and text", "text alone", "subject alone", "subject in words of a call")
+"""Of the forms of Scores."""
 WORD_FILTER = re.compile("物业|小区|业主|业委会|电梯")
 
 
@@ -97,26 +96,23 @@ def print_figures(title: str, rows: Sequence[Told], measures: Sequence[str] = tu
 
 @dataclass(frozen=True)
 class Measured:
-    """Scores of all complaints by models of the other folds, with the subject and of the text alone."""
+    """All complaints with their scores by models of the other folds."""
 
     corpus: Corpus
-    whole: Numbers
-    alone: Numbers
+    scores: Scores
 
 
-def told_by(measured: Measured, careful: Measured, folds: Sequence[int]) -> tuple[list[Told], list[Told]]:
-    """With the subject, and of the text alone: the scores of `measured` as learned from other folds of `careful`."""
+def told_by(measured: Measured, careful: Measured, folds: Sequence[int]) -> Sequence[list[Told]]:
+    """For each form of the scores of `measured` what they mean, read as learned from other folds of `careful`."""
     import numpy as np
 
     corpus, given = measured.corpus, np.array(folds)
-    truth, is_usual = corpus.truth, np.array([each.is_usual for each in corpus.complaints])
-    found: tuple[list[Told], list[Told]] = ([], [])
+    is_usual = np.array([each.is_usual for each in corpus.complaints])
+    found: list[list[Told]] = [[] for _ in Scores._fields]
     for fold in range(FOLDS):
-        others, asked = is_usual & (given != fold), np.flatnonzero(is_usual & (given == fold))
-        reading = learn_reading(
-            np.vstack([careful.whole[others], careful.alone[others]]), np.vstack([truth[others]] * 2)
-        )
-        for scores, rows in zip((measured.whole, measured.alone), found, strict=True):
+        asked = np.flatnonzero(is_usual & (given == fold))
+        reading = learn_reading(careful.scores, corpus.truth, is_usual & (given != fold))
+        for scores, rows in zip(measured.scores, found, strict=True):
             related = reading.odds(scores[asked]) > 0
             categories = scores[asked, 1:].argmax(axis=1)
             rows += [
@@ -189,14 +185,15 @@ def main(arguments: list[str] | None = None) -> int:
     as_they_come = [
         fold_of(int(each.number), "row") if each.source == "dev" else -1 for each in corpus.complaints
     ]
-    careful = Measured(corpus, *out_of_fold(corpus, folds))
-    fair = Measured(corpus, *out_of_fold(corpus, as_they_come))
-    whole, alone = told_by(careful, careful, folds)
+    careful = Measured(corpus, out_of_fold(corpus, folds))
+    fair = Measured(corpus, out_of_fold(corpus, as_they_come))
+    told = told_by(careful, careful, folds)
+    whole = told[0]
     print(f"complaints: {len(corpus.complaints)} learned from, {FOLDS} folds, 95 % bootstrap intervals")
-    print_figures("with care, subject and text", scored(whole))
+    for title, rows in zip(TITLES, told, strict=True):
+        print_figures(f"with care, {title}", scored(rows))
     print_errors(scored(whole))
-    print_figures("with care, text alone", scored(alone))
-    for title, rows in zip(("subject and text", "text alone"), told_by(fair, careful, folds), strict=True):
+    for title, rows in zip(TITLES, told_by(fair, careful, folds), strict=True):
         print_figures(f"as they come, {title}", scored(rows))
     print_figures(
         "with care, rows put aside unread", [row for row in scored(whole) if row.complaint.is_put_aside]
@@ -205,7 +202,11 @@ def main(arguments: list[str] | None = None) -> int:
         "with care, rows found by strong words",
         [row for row in whole if row.complaint.sample == "keyword_supplement"],
     )
-    print_figures("with care, rows labelled here", [row for row in whole if is_labelled_here(row.complaint)])
+    for title, rows in zip(TITLES, told, strict=True):
+        print_figures(
+            f"with care, rows labelled here, {title}",
+            [row for row in rows if is_labelled_here(row.complaint)],
+        )
     dev = [(each, fold) for each, fold in zip(corpus.complaints, folds, strict=True) if each.source == "dev"]
     print_figures("baseline: SVM of 1 to 3 characters", scored(svm_baseline(*zip(*dev, strict=True))))
     filtered = [

@@ -10,19 +10,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bench.complaint_corpus import all_complaints, missing, rows_of_file
 from bench.complaint_quality import MEASURES, Measured, Told, related_f1, told_by
-from bench.complaint_training import Corpus, corpus_of, fold_of, out_of_fold, train
+from bench.complaint_training import Corpus, Scores, corpus_of, fold_of, out_of_fold, train
 from huiyin.language.complaints.categories import CATEGORY_NAMES
-
-if TYPE_CHECKING:
-    from bench.complaint_training import Numbers
 
 FALL = 0.005
 """What a figure may be lower by: less is chance. So is a single row, whatever it weighs among few."""
-Scores = tuple["Numbers", "Numbers"]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -57,9 +52,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def said_of(corpus: Corpus, scores: Scores, folds: Sequence[int]) -> list[Told]:
     """Of labelled rows that are drawn like what is asked about, by models that did not learn from them."""
-    measured = Measured(corpus, *scores)
-    whole, _ = told_by(measured, measured, folds)
-    return [row for row in whole if is_labelled(row)]
+    measured = Measured(corpus, scores)
+    return [row for row in told_by(measured, measured, folds)[0] if is_labelled(row)]
 
 
 def is_labelled(row: Told) -> bool:
@@ -68,7 +62,7 @@ def is_labelled(row: Told) -> bool:
 
 def matters_right(corpus: Corpus, places: Sequence[int], scores: Scores) -> int:
     """How many of these complaints are said to be about their matter."""
-    said = scores[0][:, 1:].argmax(axis=1)
+    said = scores.whole[:, 1:].argmax(axis=1)
     return sum(CATEGORY_NAMES[said[at]] == corpus.complaints[at].category for at in places)
 
 

@@ -1,19 +1,21 @@
 """Training the classes in one command: `python -m bench.complaint_training` writes data/complaints/complaints.model.
 
 One linear machine a lane against the rest, in a fixed order from a fixed seed (bench/complaint_solver.py); the weights
-are rounded to whole numbers, so the file comes out the same byte for byte. Each message is learned from twice: with
-its subject and without. How scores become shares, and from where a text is property_related, is learned from what
-models said of complaints that they had not seen.
+are rounded to whole numbers, so the file comes out the same byte for byte. Each message is learned from in four forms:
+with its subject, without, the subject alone, and with words of a call around it (complaint_calls.toml), for the records
+of a hotline are shorter than these messages. How scores become shares, and from where a text is property_related, is
+learned from what models said of complaints that they had not seen.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench.complaint_corpus import Complaint, all_complaints, circles
 from huiyin.language.complaints import model as complaint_model
@@ -26,12 +28,15 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[np.float64]
 
+CALLS = Path(__file__).with_name("complaint_calls.toml")
 STRENGTH = 2.0  # what an error costs against the size of the weights: C of a support vector machine
 BALANCE = 0.8  # 0: errors cost the same, 1: rare answers weigh as much as common ones
 RARITY_POWER = (
     0.7  # of ln(messages / messages with the slot): 0 makes common slots count as much as rare ones
 )
 WEIGHT_OF_TEXT_ALONE = 0.5  # against the same message with its subject
+WEIGHT_IN_BRIEF = 0.2
+WEIGHT_AS_CALLED = 0.2
 WEIGHT_ELSEWHERE = 0.3  # of property_related where the messages are others: fewer of them are
 RAREST_SLOT = 2  # messages a slot must occur in
 MOST_ROWS = 20_000
@@ -57,14 +62,19 @@ def table_of(slots: Sequence[Slots]) -> Any:
 
 @dataclass(frozen=True)
 class Corpus:
-    """The complaints with their tables: `whole` with the subject, `alone` the text alone.
+    """The complaints with their tables: `whole` with the subject, `alone` the text alone, `brief` the subject alone.
 
-    `circles`: a number for each complaint, the same for those that tell of one matter.
+    `called`: the subject or the text with words of a call around it that are learned from; `called_otherwise`: the
+    subject, with words that are not. `circles`: a number for each complaint, the same for those that tell of one
+    matter.
     """
 
     complaints: Sequence[Complaint]
     whole: Any
     alone: Any
+    brief: Any
+    called: Any
+    called_otherwise: Any
     circles: Sequence[int]
 
     @property
@@ -84,12 +94,38 @@ class Corpus:
 
 
 def corpus_of(complaints: Sequence[Complaint]) -> Corpus:
-    return Corpus(
-        complaints,
-        table_of([slots_of(each.whole) for each in complaints]),
-        table_of([slots_of(each.text) for each in complaints]),
-        circles(complaints),
+    with CALLS.open("rb") as file:
+        words = tomllib.load(file)
+    of_texts = (
+        [each.whole for each in complaints],
+        [each.text for each in complaints],
+        [each.subject or each.text for each in complaints],
+        [as_called(each, words["learned"], is_brief=drawn(each, "brief", 2) == 0) for each in complaints],
+        [as_called(each, words["asked"], is_brief=True) for each in complaints],
     )
+    return Corpus(
+        complaints, *(table_of([slots_of(each) for each in texts]) for texts in of_texts), circles(complaints)
+    )
+
+
+def as_called(complaint: Complaint, words: Mapping[str, Sequence[str]], *, is_brief: bool) -> str:
+    """The complaint as the record of a call: its subject if it is to be brief, and words before and after it."""
+    before, after = (words[side][drawn(complaint, side, len(words[side]))] for side in ("before", "after"))
+    return before + ((complaint.subject if is_brief else "") or complaint.text) + after
+
+
+def drawn(complaint: Complaint, what: str, count: int) -> int:
+    """One of `count` numbers, always the same for a complaint."""
+    return int(hashlib.sha256(f"{what} {complaint.number}".encode()).hexdigest(), 16) % count
+
+
+class Scores(NamedTuple):
+    """Of each complaint with its subject, of the text alone, of the subject alone, of the record of a call."""
+
+    whole: Numbers
+    alone: Numbers
+    brief: Numbers
+    called: Numbers
 
 
 @dataclass(frozen=True)
@@ -115,15 +151,21 @@ def fit(corpus: Corpus, learned: Sequence[int]) -> Weights:
     from bench.complaint_solver import learn
 
     truth = corpus.truth[learned]
-    occurring = corpus.whole[learned].astype(bool).sum(axis=0).A1
+    forms = [
+        (corpus.whole[learned], 1.0),
+        (corpus.alone[learned], WEIGHT_OF_TEXT_ALONE),
+        (corpus.brief[learned], WEIGHT_IN_BRIEF),
+        (corpus.called[learned], WEIGHT_AS_CALLED),
+    ]
+    occurring = np.max([table.astype(bool).sum(axis=0).A1 for table, _ in forms], axis=0)
     known = np.flatnonzero(occurring >= RAREST_SLOT)
     rarity = (np.log(len(truth) / occurring[known]) + 0.3) ** RARITY_POWER
     rarity = (rarity / rarity.mean()).round(4)
-    table = vstack([corpus.whole[learned][:, known], corpus.alone[learned][:, known]]) @ diags(rarity)
-    costs = STRENGTH * np.vstack([balanced(truth), WEIGHT_OF_TEXT_ALONE * balanced(truth)])
+    table = vstack([table[:, known] for table, _ in forms]) @ diags(rarity)
+    costs = STRENGTH * np.vstack([weight * balanced(truth) for _, weight in forms])
     elsewhere = np.array([corpus.complaints[at].source == "elsewhere" for at in learned])
-    costs[np.tile(elsewhere, 2), 0] *= WEIGHT_ELSEWHERE
-    found, intercepts = learn(table, np.tile(np.where(truth == 1, 1, -1), (2, 1)), costs.round(4))
+    costs[np.tile(elsewhere, len(forms)), 0] *= WEIGHT_ELSEWHERE
+    found, intercepts = learn(table, np.tile(np.where(truth == 1, 1, -1), (len(forms), 1)), costs.round(4))
     found = found * rarity
     worth = (np.abs(found).max(axis=0) * occurring[known] ** 0.5).round(9)
     kept = np.sort(np.argsort(-worth, kind="stable")[:MOST_ROWS])
@@ -148,25 +190,24 @@ def fold_of(circle: int, division: str = "") -> int:
     return int(hashlib.sha256(f"{division}{circle}".encode()).hexdigest(), 16) % FOLDS
 
 
-def out_of_fold(
-    corpus: Corpus, folds: Sequence[int], *, without: Sequence[int] = ()
-) -> tuple[Numbers, Numbers]:
-    """Scores (with subject, text alone) of each complaint by a model that learned from the other folds.
+def out_of_fold(corpus: Corpus, folds: Sequence[int], *, without: Sequence[int] = ()) -> Scores:
+    """Scores of each complaint by a model that learned from the other folds.
 
     A fold of -1 is learned from always and never asked about. `without`: places of complaints nothing is learned from.
     """
     import numpy as np
 
-    whole, alone = (np.zeros((len(corpus.complaints), LANES)) for _ in range(2))
+    scores = Scores(*(np.zeros((len(corpus.complaints), LANES)) for _ in Scores._fields))
+    tables = (corpus.whole, corpus.alone, corpus.brief, corpus.called_otherwise)
     given = np.array(folds)
     taught = np.ones(len(given), bool)
     taught[list(without)] = False
     for fold in range(FOLDS):
         asked = np.flatnonzero(given == fold)
         weights = fit(corpus, np.flatnonzero((given != fold) & taught))
-        whole[asked] = weights.scores(corpus.whole[asked])
-        alone[asked] = weights.scores(corpus.alone[asked])
-    return whole, alone
+        for found, table in zip(scores, tables, strict=True):
+            found[asked] = weights.scores(table[asked])
+    return scores
 
 
 @dataclass(frozen=True)
@@ -197,13 +238,17 @@ class Reading:
         return found
 
 
-def learn_reading(scores: Numbers, truth: Any) -> Reading:
-    """From scores of complaints that were not learned from; rows without a known answer are left out."""
+def learn_reading(of_forms: Scores, truth: Any, wanted: Any) -> Reading:
+    """From scores of complaints that were not learned from, those `wanted`; without a known answer they are left out.
+
+    A record is read as it is written, long or short: whole, alone and in brief.
+    """
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
-    told = (truth >= 0).all(axis=1)
-    scores, truth = scores[told], truth[told]
+    wanted = wanted & (truth >= 0).all(axis=1)
+    forms = (of_forms.whole, of_forms.alone, of_forms.brief)
+    scores, truth = np.vstack([each[wanted] for each in forms]), np.vstack([truth[wanted]] * len(forms))
     related, categories = truth[:, 0], truth[:, 1:].argmax(axis=1)
     by_category = np.array(
         [
@@ -254,12 +299,12 @@ def write_model(model_file: Path, weights: Weights, reading: Reading, learned_fr
     return complaint_model.load(model_file)
 
 
-def train(corpus: Corpus, scores: tuple[Numbers, Numbers], model_file: Path) -> Model:
+def train(corpus: Corpus, scores: Scores, model_file: Path) -> Model:
     """Learn from all of the corpus; `scores` are those of complaints that were not learned from."""
     import numpy as np
 
     usual = np.array([each.is_usual for each in corpus.complaints])
-    reading = learn_reading(np.vstack([each[usual] for each in scores]), np.vstack([corpus.truth[usual]] * 2))
+    reading = learn_reading(scores, corpus.truth, usual)
     weights = fit(corpus, range(len(corpus.complaints)))
     model = write_model(model_file, weights, reading, len(corpus.complaints))
     print(f"{model_file}: {len(corpus.complaints)} complaints, {len(model.rows)} rows, {reading}")

@@ -178,6 +178,37 @@ def test_what_a_developer_school_road_or_neighbour_does_is_not(text):
     assert found.related_confidence < 0.5
 
 
+BRIEF = {
+    "电梯坏了三天没人修": (True, "电梯"),
+    "小区路灯坏了": (True, "公共设施维修与改造"),
+    "楼道垃圾没人清理": (True, "保洁与垃圾"),
+    "公共收益不公示": (True, "收费与公共收益"),
+    "小区停车费乱涨价": (True, "停车与充电"),
+    "消防通道被堵": (True, "消防与通道"),
+    "小区绿化没人管": (True, "绿化"),
+    "物业不作为": (True, "业委会与物业管理"),
+    "公交车晚点": (False, "交通道路"),
+    "拖欠工资": (False, "其他"),
+    "马路路灯不亮": (False, "市政环境"),
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", ""),
+        ("市民来电：", "请回电13800001234。"),
+        ("", "，微信号wx8812345，望回复"),
+        ("来电人王先生反映，", "。市民要求尽快处理。"),
+    ],
+)
+def test_a_short_record_is_read_the_same_whoever_is_to_be_called_back(before, after):
+    told = classify(before + text + after for text in BRIEF)
+    assert {
+        text: (each.property_related, each.category) for text, each in zip(BRIEF, told, strict=True)
+    } == BRIEF
+
+
 def test_each_text_has_an_answer_in_the_same_order_whatever_stands_beside_it():
     texts = [text for texts in MATTERS.values() for text in texts]
     together = classify(texts)
