@@ -25,7 +25,20 @@ def test_one_complaint_has_a_title_too() -> None:
     assert title_of(["A1区关于电梯经常出故障的投诉\n请领导关注"]) == "电梯经常出故障"
 
 
-@pytest.mark.parametrize("texts", [[], [""], ["？？？"], ["2号楼"], ["谢谢"]])
+@pytest.mark.parametrize(
+    ("texts", "title"),
+    [
+        (["小区停车费涨价", "物业乱涨停车费", "停车费从150涨到300"], "停车费涨价"),
+        (["【特急】电梯困人", "市民来电反映：电梯困人，请回电13800001234"], "电梯困人"),
+        (["暖气不热", "家里暖气不热，才15度", "供暖温度低，老人受不了"], "家里暖气不热"),
+        (["私装地锁", "小区内有人私装地锁，联系人王先生"], "私装地锁"),
+    ],
+)
+def test_short_records_have_a_title_of_four_characters_or_more(texts: list[str], title: str) -> None:
+    assert title_of(texts) == title
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["？？？"], ["2号楼"], ["谢谢"], ["请尽快处理"]])
 def test_where_nothing_can_be_said_the_title_says_so(texts: list[str]) -> None:
     assert title_of(texts) == NOTHING_SHARED
 

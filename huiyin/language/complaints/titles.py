@@ -1,6 +1,7 @@
 """A short title for a group of complaints: the piece of one of them that says most of what all of them share.
 
-Nothing is composed: the title is a run of words as somebody wrote them, 6 to 16 characters. Only words whose every pair
+Nothing is composed: the title is a run of words as somebody wrote them, 6 to 16 characters, 4 or 5 where a record says no
+more (电梯困人). Only words whose every pair
 of characters many complaints have may stand in it, so that no name of a person or of a flat gets there; figures,
 letters and what is masked end a run.
 """
@@ -17,11 +18,14 @@ from pathlib import Path
 import rjieba
 
 from huiyin.language.complaints.meanings import shipped
+from huiyin.language.complaints.public_words import public_words
 from huiyin.language.masking import mask
+from huiyin.language.matters import is_of_a_matter
 from huiyin.language.personal.kinds import LABELS
 from huiyin.language.words import stop_words
 
-SHORTEST, LONGEST = 6, 16
+SHORTEST, LONGEST = 4, 16
+SHORTEST_WISHED = 6
 NOTHING_SHARED = "内容相近的诉求"
 MOST_TEXTS = 60
 """Texts that are read, the shortest ones."""
@@ -53,8 +57,8 @@ Clause = tuple[str, ...]
 
 def title_of(texts: Sequence[str], *, estate: str = "") -> str:
     """Of the texts of one group, masked ones; the same for every order of them. The name of the estate is left out."""
-    shortest = sorted(set(texts), key=lambda text: (len(text), text))[:MOST_TEXTS]
-    read = [list(_clauses(text.replace(estate, "，") if estate else text)) for text in shortest]
+    texts = sorted(set(texts), key=lambda text: (len(text), text))[:MOST_TEXTS]
+    read = [list(_clauses(text.replace(estate, "，") if estate else text)) for text in texts]
     shared: Counter[str] = Counter()
     for clauses in read:
         for is_opening in (False, True):
@@ -65,7 +69,17 @@ def title_of(texts: Sequence[str], *, estate: str = "") -> str:
         if _tells(word)
     }
     price = PRICE_OF_A_CHARACTER * max(worth.values(), default=0.0)
-    pieces = _titles(read, worth, opening=True) or _titles(read, worth, opening=False)
+    pieces = next(
+        filter(
+            None,
+            (
+                _titles(read, worth, opening=opening, shortest=shortest)
+                for shortest in (SHORTEST_WISHED, SHORTEST)
+                for opening in (True, False)
+            ),
+        ),
+        {},
+    )
 
     def cost(title: str) -> tuple[float, int, str]:
         told = sum(worth.get(word, 0.0) for word in set(pieces[title]))
@@ -89,10 +103,14 @@ def _rarities() -> dict[str, float]:
 
 
 def rarity_of(word: str) -> float | None:
-    """Of the rarest pair of its characters; None if few complaints have one of them: then it may be a name."""
+    """Of the rarest pair of its characters; None if few complaints have one of them: then it may be a name, unless it
+    is a word of a known matter.
+    """
     found = [_rarities().get(first + second) for first, second in pairwise(word)]
     known = [rarity for rarity in found if rarity is not None]
-    return max(known) if found and len(known) == len(found) else None
+    if found and len(known) == len(found):
+        return max(known)
+    return RAREST if is_of_a_matter(word) else None
 
 
 def _tells(word: str) -> bool:
@@ -107,7 +125,7 @@ def _tells(word: str) -> bool:
 
 def _clauses(text: str) -> Iterator[tuple[Clause, bool]]:
     """Runs of words that may stand in a title, and whether they stand at the beginning."""
-    written = _NOT_OF_A_MATTER.sub("，", _LABEL.sub("，", mask(text[:MOST_READ].strip())))
+    written = _NOT_OF_A_MATTER.sub("，", _LABEL.sub("，", public_words(mask(text[:MOST_READ].strip()))))
     subject = written.find("\n")
     opening = subject if 0 < subject <= LONGEST_SUBJECT else OPENING
     for run in _HAN_RUN.finditer(written):
@@ -122,7 +140,7 @@ def _clauses(text: str) -> Iterator[tuple[Clause, bool]]:
 
 
 def _titles(
-    read: Sequence[Sequence[tuple[Clause, bool]]], worth: dict[str, float], *, opening: bool
+    read: Sequence[Sequence[tuple[Clause, bool]]], worth: dict[str, float], *, opening: bool, shortest: int
 ) -> dict[str, Clause]:
     """What may be a title, with its words; only of the beginnings, where there is anything."""
     return {
@@ -130,11 +148,11 @@ def _titles(
         for clauses in read
         for clause, opens in clauses
         if opens or not opening
-        for piece in _pieces(clause, worth)
+        for piece in _pieces(clause, worth, shortest)
     }
 
 
-def _pieces(clause: Clause, worth: dict[str, float]) -> Iterator[Clause]:
+def _pieces(clause: Clause, worth: dict[str, float], shortest: int) -> Iterator[Clause]:
     """Runs of whole words of the right length that neither begin nor end in the middle of something."""
     for first, begins in enumerate(clause):
         if begins[0] in _NOT_FIRST:
@@ -144,5 +162,8 @@ def _pieces(clause: Clause, worth: dict[str, float]) -> Iterator[Clause]:
             length += len(ends)
             if length > LONGEST:
                 break
-            if length >= SHORTEST and worth.get(ends) and ends[-1] not in _NOT_LAST:
+            # 供暖温度低 ends in a single character, and with it all that is said.
+            is_all = shortest < SHORTEST_WISHED and last == len(clause) - 1
+            tells_all = is_all and any(map(worth.get, clause[first : last + 1]))
+            if length >= shortest and (worth.get(ends) or tells_all) and ends[-1] not in _NOT_LAST:
                 yield clause[first : last + 1]
