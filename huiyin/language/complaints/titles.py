@@ -1,9 +1,8 @@
 """A short title for a group of complaints: the piece of one of them that says most of what all of them share.
 
-Nothing is composed: the title is a run of words as somebody wrote them, 6 to 16 characters, 4 or 5 where a record says no
-more (电梯困人). Only words whose every pair
-of characters many complaints have may stand in it, so that no name of a person or of a flat gets there; figures,
-letters and what is masked end a run.
+Nothing is composed: the title is a run of words as somebody wrote them, 6 to 16 characters, 4 or 5 where a record says
+no more (电梯困人). Only words whose every pair of characters many complaints have, or words of known matters, may stand
+in it, so that no name of a person or of a flat gets there; figures, letters and what is masked end a run.
 """
 
 from __future__ import annotations
