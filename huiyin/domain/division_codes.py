@@ -7,7 +7,7 @@ DISTRICT, STREET, COMMUNITY = 6, 9, 12
 
 def street_of(code: str | None) -> str:
     """The nine digits of the street a code lies in; "" where it names none."""
-    return code[:STREET] if code and len(code) >= STREET else ""
+    return code[:STREET] if code and names_street(code) else ""
 
 
 def names_street(code: str) -> bool:

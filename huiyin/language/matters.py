@@ -130,12 +130,12 @@ def is_of_a_known_matter(said: Said) -> bool:
     )
 
 
-@lru_cache(maxsize=512)
-def is_of_a_matter(word: str) -> bool:
+def is_a_word_of_matters(word: str) -> bool:
     """Whether it is a word or a sign of a matter that is known: 困人, 地锁, 不热."""
     return word in _weights()
 
 
+@lru_cache(maxsize=512)
 def matter_of(topic: str) -> Matter | None:
     """The known matters the title names, widened by its other words; those alone if it names none."""
     title = fold(topic).text.encode(errors="ignore").decode()  # a lone surrogate is no word

@@ -25,7 +25,8 @@ from huiyin.apps.hotline.models import (
 )
 from huiyin.apps.hotline.models.names import LONGEST_NAME
 from huiyin.apps.hotline.months import month_named
-from huiyin.apps.places.models import Estate
+from huiyin.apps.places.models import Estate, EstateAlias
+from huiyin.language.places.written import write
 
 DIMENSIONS = ("estate_code", "street_code", "property_related", "category")
 COUNTS = (
@@ -129,11 +130,16 @@ class Mirror:
 
     @transaction.atomic
     def replace_doubts(self, doubts: Iterable[Mapping[str, Any]]) -> None:
-        """One that was decided, or put off, is open again if more such complaints have come since."""
+        """One that was decided, or put off, is open again if more such complaints have come since.
+
+        But not where a person has confirmed the estate whose name the words are: only where they came from was
+        doubtful, and those that come from there again are its complaints as well.
+        """
         known = {
             (doubt.match, doubt.estate_id, doubt.street_code): doubt
             for doubt in Doubt.objects.select_for_update(no_key=True)
         }
+        confirmed = _confirmed_names(known.values())
         told = []
         for each in doubts:
             estate = self._estates.get(each["estate_code"])
@@ -147,7 +153,7 @@ class Mirror:
             doubt.imports = [self._imports[name] for name in each["import_ids"] if name in self._imports]
             is_settled = doubt.state == Doubt.State.DECIDED and doubt.settled_at is not None
             has_grown = doubt.state == Doubt.State.LATER and doubt.complaint_count > doubt.decided_count
-            if is_settled or has_grown:
+            if (is_settled and doubt.pk not in confirmed) or has_grown:
                 doubt.state, doubt.decided_estate_id, doubt.settled_at = Doubt.State.OPEN, None, None
             told.append(doubt)
         gone = Doubt.objects.filter(pk__in=[doubt.pk for doubt in known.values()])
@@ -264,3 +270,15 @@ def _same_topics(
         if at not in same and before not in same.values():
             same[at] = before
     return [(told, known[same[at]] if at in same else None) for at, told in enumerate(found)]
+
+
+def _confirmed_names(doubts: Iterable[Doubt]) -> set[int]:
+    """Of those whose estate a person has confirmed, those whose words are one of its names."""
+    confirmed = [each for each in doubts if each.estate_id and each.decided_estate_id == each.estate_id]
+    if not confirmed:
+        return set()
+    estates = {each.estate_id for each in confirmed}
+    names = set(Estate.objects.filter(pk__in=estates).values_list("pk", "name"))
+    names |= set(EstateAlias.objects.filter(estate__in=estates).values_list("estate_id", "name"))
+    written = {(estate, write(name).text) for estate, name in names}
+    return {each.pk for each in confirmed if (each.estate_id, write(each.match).text) in written}

@@ -19,7 +19,7 @@ import rjieba
 from huiyin.language.complaints.meanings import shipped
 from huiyin.language.complaints.public_words import public_words
 from huiyin.language.masking import mask
-from huiyin.language.matters import is_of_a_matter
+from huiyin.language.matters import is_a_word_of_matters
 from huiyin.language.personal.kinds import LABELS
 from huiyin.language.words import stop_words
 
@@ -109,7 +109,7 @@ def rarity_of(word: str) -> float | None:
     known = [rarity for rarity in found if rarity is not None]
     if found and len(known) == len(found):
         return max(known)
-    return RAREST if is_of_a_matter(word) else None
+    return RAREST if is_a_word_of_matters(word) else None
 
 
 def _tells(word: str) -> bool:

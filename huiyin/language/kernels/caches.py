@@ -17,6 +17,8 @@ from pathlib import Path
 from threading import get_ident
 from typing import BinaryIO
 
+from huiyin.domain import division_codes
+
 DAY = 86_400
 DAYS_KEPT = 60
 """What was not used for so many days is taken for a version that nobody uses any more."""
@@ -62,9 +64,10 @@ def _forget_old(made: Path) -> None:
 
 @cache
 def sources_digest() -> str:
-    """Of all code of `language` and its data on places."""
+    """Of all code of `language`, of division codes, which what is kept is made with too, and of the data on places."""
     folder = Path(__file__).parents[1]
     files = [*sorted(folder.rglob("*.py")), *sorted((folder / "data" / "places").iterdir())]
+    files.append(Path(division_codes.__file__))
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()[:16]
 
 

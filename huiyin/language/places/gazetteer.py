@@ -370,7 +370,7 @@ def _judged(
     if best.is_mistyped:
         confidence *= _MISTYPED
     its_area = areas_of.get(owner.estate, "")
-    is_another_street = together < STREET and all(map(names_street, (area or "", its_area)))
+    is_another_street = together < STREET and names_street(area or "") and names_street(its_area)
     if area and its_area and together < DISTRICT:
         confidence *= ELSEWHERE
     elif is_another_street:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from huiyin.apps.audit.models import Event
 from huiyin.apps.hotline import selectors, services
 from huiyin.apps.hotline.addresses import token_of
+from huiyin.apps.hotline.mirroring import Mirror
 from huiyin.apps.hotline.models import Correction, Doubt, HotlineCount, HotlineImport
 from huiyin.apps.places.models import Estate, EstateAlias
 from huiyin.apps.places.services import EstateFacts, add_estate
@@ -255,6 +256,20 @@ def test_new_complaints_of_words_that_were_decided_are_asked_about_again(
     doubt = Doubt.objects.get()
     assert (doubt.state, doubt.complaint_count) == ("open", 1)
     assert "更早的一批核对过" in sign_in(client, cast.secretary).get(PAGE).text
+
+
+def test_what_was_said_of_an_estates_own_name_from_another_street_holds_for_later_files(
+    client: Client, cast: Cast, estate: Estate
+) -> None:
+    an_import(cast.by_secretary, rows())
+    Doubt.objects.update(match=estate.name)  # a full name is doubtful for the street it comes from alone
+    services.decide_doubt(Doubt.objects.get(), estate=estate, by=cast.by_secretary)
+    services.settle_doubt(Doubt.objects.get().pk)
+    told = {"match": estate.name, "estate_code": estate.code, "street_code": Doubt.objects.get().street_code}
+    later = {"complaints": 1, "confidence": 0.7, "example": "…", "import_ids": []}
+    Mirror(now()).replace_doubts([told | later])
+    assert [(each.state, each.complaint_count) for each in Doubt.objects.all()] == [("decided", 1)]
+    assert list(sign_in(client, cast.secretary).get(PAGE).context["page"]) == []
 
 
 def test_a_decision_is_taken_once_and_a_worker_that_died_goes_on(cast: Cast, estate: Estate) -> None:
