@@ -207,7 +207,11 @@ def test_each_complaint_goes_to_the_estate_the_gazetteer_finds() -> None:
     index = place_index_of(ESTATES)
     rows = enrich_batch(batch, index=index, kernels=compiled, secret=SECRET).to_pylist()
     found = Counter()
-    for text, row, place in zip(texts, rows, index.gazetteer.find_all(texts, areas), strict=True):
+    places = index.gazetteer.find_all(texts, areas)
+    read = classify(texts, of_estates=[place is not None for place in places])
+    for text, row, place, said in zip(texts, rows, places, read, strict=True):
+        assert (row["category"], row["property_related"]) == (said.category, said.property_related), text
+        assert row["related_confidence"] == pytest.approx(said.related_confidence, abs=1e-6)
         written = (row["estate_code"], row["estate_match"], row["estate_certainty"])
         match place:
             case Place():

@@ -22,10 +22,20 @@ class Classified(NamedTuple):
     related_confidence: float
 
 
-def classify(texts: Iterable[str], *, model: Model | None = None) -> list[Classified]:
-    """One answer for each text; a subject, if there is one, stands at the beginning of the text."""
+def classify(
+    texts: Iterable[str], *, of_estates: Iterable[bool] | None = None, model: Model | None = None
+) -> list[Classified]:
+    """One answer for each text; a subject, if there is one, stands at the beginning of the text.
+
+    `of_estates`: for each text whether it is known to be about an estate, by whatever name.
+    """
     model = model or in_use()
-    return [judged(model.scores(text), model) for text in texts]
+    if of_estates is None:
+        return [judged(model.scores(text), model) for text in texts]
+    return [
+        judged(model.scores(text, is_of_estate=is_of_estate), model)
+        for text, is_of_estate in zip(texts, of_estates, strict=True)
+    ]
 
 
 def shares(scores: Sequence[float], model: Model) -> list[float]:

@@ -6,11 +6,13 @@ A text is scored in one pass, in whole numbers until the very end, so that Pytho
    is on our list, lower case; every digit is "0". Blanks, controls and what lies beyond the Basic Multilingual Plane
    give none and are as if absent. A "0" right after a "0" is left out as well. The first MOST_FORMS forms count.
 2. **Slots.** The form b at place i gives the slot of (0, b) and, if i > 0, that of (a, b), a being the form before it.
-   The slot of a pair is (((a << 16) | b) * MULTIPLIER mod 2³²) >> (32 - SLOT_BITS).
+   The slot of a pair is (((a << 16) | b) * MULTIPLIER mod 2³²) >> (32 - SLOT_BITS). Of a text that is known to be about an
+   estate the slots of 小区 (KIND) come behind all others: many an estate is called 青禾北里 and nothing else.
 3. **Sums.** Each slot that has a row in the file adds the row's weights, one a lane: twice if i < HEAD_FORMS, once
    otherwise. Lane 0 is property_related, lane k the k-th of CATEGORIES.
 4. **Length.** n is the number of slots counted the same way, with or without a row: 4 for each place below HEAD_FORMS,
-   2 for each further one, less 2 for the pair the first form lacks. No form: n = 1 and all sums are 0.
+   2 for each further one, less 2 for the pair the first form lacks, 3 more where 小区 comes behind. No form: n = 1 and
+   all sums are 0.
 5. **Scores.** score[lane] = intercepts[lane] + sums[lane] * scales[lane] / √n, in floating point.
 
 What scores mean is worked out in classifying.py.
@@ -41,6 +43,7 @@ LANES = 1 + len(CATEGORIES)
 MOST_FORMS = 800
 HEAD_FORMS = 60
 """Forms at the beginning, where the subject stands, whose slots count twice."""
+KIND = "小区"
 SLOT_BITS = 18
 MULTIPLIER = 2654435761
 
@@ -109,15 +112,20 @@ class Slots:
         return 2 * len(self.head) + len(self.rest) or 1
 
 
-def slots_of(text: str) -> Slots:
+def slots_of(text: str, *, is_of_estate: bool = False) -> Slots:
     """Steps 1 and 2."""
     found = forms(text)
     alone = [((form * MULTIPLIER) & _MASK) >> _SHIFT for form in found]
     pairs = [(((before << 16 | form) * MULTIPLIER) & _MASK) >> _SHIFT for before, form in pairwise(found)]
     return Slots(
         alone[:HEAD_FORMS] + pairs[: HEAD_FORMS - 1],
-        alone[HEAD_FORMS:] + pairs[HEAD_FORMS - 1 :],
+        alone[HEAD_FORMS:] + pairs[HEAD_FORMS - 1 :] + (slots_of_kind() if is_of_estate and found else []),
     )
+
+
+@cache
+def slots_of_kind() -> list[int]:
+    return list(slots_of(KIND).head)
 
 
 @dataclass(frozen=True)
@@ -142,9 +150,9 @@ class Model:
         packed = 2 * sum(head) + sum(rest)
         return [total - bias for total in _SUMS.unpack(packed.to_bytes(_SUMS.size, "little"))]
 
-    def scores(self, text: str) -> list[float]:
+    def scores(self, text: str, *, is_of_estate: bool = False) -> list[float]:
         """All five steps."""
-        slots = slots_of(text)
+        slots = slots_of(text, is_of_estate=is_of_estate)
         root = math.sqrt(slots.count)
         return [
             intercept + total * scale / root

@@ -10,6 +10,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from huiyin.language.complaints.categories import CATEGORY_NAMES
+from huiyin.language.complaints.classifying import classify
 from huiyin.language.kernels import keys
 from huiyin.language.kernels.caches import compiled_folder, is_all_compiled, remember_all_compiled
 from huiyin.language.kernels.gazetteers import PlaceIndex
@@ -75,6 +77,11 @@ def _ask(scanned: Scanned, texts: Texts, index: PlaceIndex, areas: Areas) -> Non
         if found is None:
             continue
         scanned.match[row] = texts.span(row, text, found.start, found.end)
+        (said,) = classify([text], of_estates=[True])
+        scanned.category[row] = CATEGORY_NAMES.index(said.category)
+        scanned.category_share[row] = said.confidence
+        scanned.is_related[row] = said.property_related
+        scanned.related_share[row] = said.related_confidence
         if isinstance(found, Place):
             scanned.estate[row] = index.number_of(found.estate)
             scanned.estate_confidence[row] = found.confidence

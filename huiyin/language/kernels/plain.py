@@ -17,9 +17,9 @@ from huiyin.language.places.gazetteer import Place
 
 def read(texts: Texts, index: PlaceIndex, areas: Areas) -> Read:
     written = texts.written()
-    classified = classify(written)
     masked = [mask(text) for text in written]
     found = index.gazetteer.find_all(written, [areas.of(row) for row in range(len(texts))])
+    classified = classify(written, of_estates=[each is not None for each in found])
     matches = [
         texts.span(row, text, each.start, each.end) if each else (0, 0)
         for row, (text, each) in enumerate(zip(written, found, strict=True))

@@ -180,17 +180,17 @@ def _scan_rows(
             scanned.codes_end[changing] = codes_end
             scanned.places_end[changing] = places_end
             changing += 1
-        _classify(weights, count, row, room, scanned)
-        _attribute(estates, count, row, areas, area_of, room, scanned)
+        is_of_estate = _attribute(estates, count, row, areas, area_of, room, scanned)
+        _classify(weights, count, row, is_of_estate, room, scanned)
     return changing
 
 
 # Inlined: a call hands over every array of `room` and `scanned` by itself.
 @inlined
-def _classify(weights: Weights, count, row, room, scanned):
+def _classify(weights: Weights, count, row, is_of_estate, room, scanned):
     length = forms_of(weights, room.codes, count, room.weighed)
     rows_of(weights, room.weighed, length, room.rows)
-    slots = add_up(weights, room.rows, length, room.fields, room.lanes, room.sums)
+    slots = add_up(weights, room.rows, length, is_of_estate, room.fields, room.lanes, room.sums)
     best, share, related = judge(weights, room.sums, slots, room.raised)
     scanned.category[row] = best
     scanned.category_share[row] = share
@@ -200,6 +200,8 @@ def _classify(weights: Weights, count, row, room, scanned):
 
 @inlined
 def _attribute(estates: Estates, count, row, areas, area_of, room, scanned):
+    """Whether the text is about an estate, be it one of several that are called so."""
+    is_of_estate = False
     written, starts, ends, names = room.formed, room.starts, room.ends, room.names
     length = write(estates.forms, room.codes, count, written, room.origin)
     begun = beginnings(estates, written, length, room.begun_at, room.begun_by)
@@ -211,6 +213,7 @@ def _attribute(estates: Estates, count, row, areas, area_of, room, scanned):
     elif named:
         best, odds, is_section = choose(estates, written, length, room.seen, starts, ends, names, named)
         if best >= 0:
+            is_of_estate = True
             area = area_of[row]
             estate, confidence, is_sure = owner_of(
                 estates.names, names[best], odds, is_section, area >= 0, areas[max(area, 0)]
@@ -224,6 +227,7 @@ def _attribute(estates: Estates, count, row, areas, area_of, room, scanned):
         scanned.asks[row] = may_be_mistyped(
             estates, written, length, begun, room.begun_at, room.begun_by, room.hashes
         )
+    return is_of_estate
 
 
 def places_of(texts: Sequence[str]) -> list[list[tuple[int, int]]]:

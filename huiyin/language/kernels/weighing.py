@@ -18,6 +18,7 @@ from huiyin.language.complaints.model import (
     SLOT_BITS,
     file_in_use,
     parts,
+    slots_of_kind,
 )
 from huiyin.language.kernels.characters import BMP
 from huiyin.language.kernels.compiling import inlined, part
@@ -36,6 +37,7 @@ _STRETCHES = (
     *((first, min(first + _AT_ONCE, MOST_FORMS), 1) for first in range(HEAD_FORMS, MOST_FORMS, _AT_ONCE)),
 )
 """Forms that are added up at once, and how often they count."""
+OF_KIND = len(slots_of_kind())
 _ZERO = ord("0")
 _SHIFT = 32 - SLOT_BITS
 
@@ -51,6 +53,8 @@ class Weights(NamedTuple):
     related_by_category: npt.NDArray[np.float64]
     related: npt.NDArray[np.float64]
     """Sharpness, then what the score, the category and the intercept add."""
+    of_estate: npt.NDArray[np.int32]
+    """What the slots add that come behind a text about an estate, lane by lane."""
 
 
 @cache
@@ -72,6 +76,9 @@ def weights(model_file: Path | None = None) -> Weights:
         np.array(head["intercepts"], np.float64),
         np.array(head["related_by_category"], np.float64),
         np.array([head[name] for name in related], np.float64),
+        np.vstack([np.zeros(LANES, np.int8), np.frombuffer(row_bytes, np.int8).reshape(-1, LANES)])[
+            row_of[slots_of_kind()]
+        ].sum(axis=0, dtype=np.int32),
     )
 
 
@@ -137,9 +144,11 @@ def _add_rows(weights, rows, first, last, fields):
 
 
 @part
-def add_up(weights, rows, length, fields, lanes, sums):
+def add_up(weights, rows, length, is_of_estate, fields, lanes, sums):
     """Writes the sum of each lane; returns the number of slots, at least 1. `lanes` is `fields` lane by lane."""
     sums[:] = 0
+    if is_of_estate:
+        sums += weights.of_estate
     for first, last, times in _STRETCHES:
         last = min(last, length)
         if first < last:
@@ -148,7 +157,7 @@ def add_up(weights, rows, length, fields, lanes, sums):
             for lane in range(LANES):
                 sums[lane] += np.int32(times) * (np.int32(lanes[lane]) - biases)
     head = min(length, HEAD_FORMS)
-    return 2 * (2 * head - 1) + 2 * (length - head) if length else 1
+    return 2 * (2 * head - 1) + 2 * (length - head) + (OF_KIND if is_of_estate else 0) if length else 1
 
 
 @part

@@ -209,6 +209,13 @@ def test_a_short_record_is_read_the_same_whoever_is_to_be_called_back(before, af
     } == BRIEF
 
 
+def test_an_estate_needs_no_word_of_its_kind_where_it_is_known_as_one():
+    texts = ["青禾北里暖气不热", "望河嘉园树木多年未修剪", "望河嘉园下水道堵了", "望河嘉园门口公交车晚点"]
+    without, known = classify(texts), classify(texts, of_estates=[True] * len(texts))
+    assert not any(each.property_related for each in without)
+    assert [each.property_related for each in known] == [True, True, True, False]
+
+
 def test_each_text_has_an_answer_in_the_same_order_whatever_stands_beside_it():
     texts = [text for texts in MATTERS.values() for text in texts]
     together = classify(texts)

@@ -56,6 +56,16 @@ def test_sums_are_those_of_the_rule_spelt_out(text):
     assert (list(model.in_use().sums(slots)), slots.count) == spelt_out(text)
 
 
+@settings(max_examples=50, deadline=None)
+@given(ANY.filter(lambda text: len(model.forms(text)) > 0))
+def test_of_a_text_about_an_estate_its_kind_is_said_once_more(text):
+    slots = model.slots_of(text, is_of_estate=True)
+    sums, count = spelt_out(text)
+    kind, twice = spelt_out(model.KIND)
+    said = [one + double // 2 for one, double in zip(sums, kind, strict=True)]
+    assert (list(model.in_use().sums(slots)), slots.count) == (said, count + twice // 2)
+
+
 @settings(max_examples=100, deadline=None)
 @given(ANY)
 def test_any_text_has_one_of_the_matters_and_confidences_between_0_and_1(text):
