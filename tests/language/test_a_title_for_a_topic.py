@@ -38,6 +38,48 @@ def test_short_records_have_a_title_of_four_characters_or_more(texts: list[str],
     assert title_of(texts) == title
 
 
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["停水", "又停水", "张垚停水"],
+        ["电梯坏", "张垚停梯"],
+        ["漏水", "漏水张垚"],
+        ["停水六单元王"],
+        ["六单元王停水"],
+    ],
+)
+def test_a_rare_name_that_is_cut_into_characters_gets_into_no_title(texts: list[str]) -> None:
+    assert title_of(texts) == NOTHING_SHARED
+
+
+@pytest.mark.parametrize(
+    ("texts", "title"),
+    [
+        (["物业从不公示公共收益。", "物业不公示公共收益"], "不公示公共收益"),
+        (["物业不同意安装充电桩"], "不同意安装充电桩"),
+        (["不同意就不给开门"], "不同意就不给开门"),
+        (["没有公示停车费收入"], "停车费收入"),
+        (["电梯没有维保记录"], NOTHING_SHARED),
+        (["未经业主同意上调物业费"], NOTHING_SHARED),
+    ],
+)
+def test_no_title_says_the_opposite_by_leaving_a_denial_out(texts: list[str], title: str) -> None:
+    assert title_of(texts) == title
+
+
+@pytest.mark.parametrize(
+    ("texts", "title"),
+    [
+        (["街道已回复，诉求人不满意，电梯停运", "电梯停运三天，诉求人不满意"], "电梯停运三天"),
+        (["3单元电梯经常困人", "电梯经常困人"], "电梯经常困人"),
+        (["手机信号差", "家里手机信号差"], "家里手机信号差"),
+        (["广场每晚跳广场舞", "跳广场舞扰民"], "广场舞扰民"),
+    ],
+)
+def test_a_title_is_of_the_matter_and_whole(texts: list[str], title: str) -> None:
+    assert title_of(texts) == title
+
+
 @pytest.mark.parametrize("texts", [[], [""], ["？？？"], ["2号楼"], ["谢谢"], ["请尽快处理"]])
 def test_where_nothing_can_be_said_the_title_says_so(texts: list[str]) -> None:
     assert title_of(texts) == NOTHING_SHARED

@@ -6,8 +6,8 @@ A text is scored in one pass, in whole numbers until the very end, so that Pytho
    is on our list, lower case; every digit is "0". Blanks, controls and what lies beyond the Basic Multilingual Plane
    give none and are as if absent. A "0" right after a "0" is left out as well. The first MOST_FORMS forms count.
 2. **Slots.** The form b at place i gives the slot of (0, b) and, if i > 0, that of (a, b), a being the form before it.
-   The slot of a pair is (((a << 16) | b) * MULTIPLIER mod 2³²) >> (32 - SLOT_BITS). Of a text that is known to be about an
-   estate the slots of 小区 (KIND) come behind all others: many an estate is called 青禾北里 and nothing else.
+   The slot of a pair is (((a << 16) | b) * MULTIPLIER mod 2³²) >> (32 - SLOT_BITS). Of a text that is known to be about
+   an estate the slots of 小区 (KIND) come behind all others: many an estate is called 青禾北里 and nothing else.
 3. **Sums.** Each slot that has a row in the file adds the row's weights, one a lane: twice if i < HEAD_FORMS, once
    otherwise. Lane 0 is property_related, lane k the k-th of CATEGORIES.
 4. **Length.** n is the number of slots counted the same way, with or without a row: 4 for each place below HEAD_FORMS,

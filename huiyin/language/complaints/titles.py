@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import rjieba
 
@@ -47,11 +48,57 @@ _NOT_OF_A_MATTER = re.compile(
     "|[\u4e00-\u9fff]{0,2}(?:书记|市长|县长|区长|局长|主任|经理|先生|女士|师傅|老师|医生)"
 )
 """What looks like the name of a place, under whose name the page stands anyway, or of a person with a title."""
+_OF_THE_CALL = re.compile(
+    "(?:诉求人|来电人|反映人|市民|居民|群众)[^，。；;,\n]{0,8}?(?:不满意|不认可|不满|知晓|要求回复|希望回复)"
+    "|请[^，。；;,\n]{0,14}?(?:处理|核实|回复|解决|协调|重视|关注|回电)"
+    "|[已曾]经?(?:多次)?(?:联系|拨打|反映|致电)[^，。；;,\n]{0,12}"
+    "|(?:街道|社区|物业|办理单位|承办单位)已经?回复"
+    "|未经[^，。；;,\n]{0,8}?(?:同意|许可|批准)"
+    "|已?经?持续[一二三四五六七八九十两几多半0-9]+(?:天|周|个?月|年)"
+)
+"""What an operator writes of the call, and how long it has been so: nothing of the matter."""
+_WHICH_BUILDING = re.compile("[一二三四五六七八九十0-9]+(?:号楼|号院|单元|栋|层|号|室)")
 _NOT_FIRST = frozenset("的了着过得地和与及或在被把将对向从到为是有也都就还吗呢吧啊们个所之里内上下中后前")
 _NOT_LAST = frozenset("的着得地和与及或在被把将对向从到为是有也都就还不没很太更最个及之而且所")
+_NOT_LAST_WORDS = frozenset(
+    (
+        *(
+            "经常",
+            "时常",
+            "每晚",
+            "每天",
+            "天天",
+            "长期",
+            "常年",
+            "已经",
+            "没有",
+            "未经",
+            "要求",
+            "申请",
+            "希望",
+        ),
+        *("擅自", "随意", "导致", "造成", "存在", "出现", "自来水"),
+    )
+)
+_DENYING = ("不", "没", "没有", "未", "未经", "无", "非", "拒绝", "禁止", "拒不", "不予")
+"""Nothing begins right behind these: 同意安装充电桩 is the opposite of what was said."""
+_PLAIN = frozenset(
+    "坏差低大小多少修漏堵停慢响臭脏乱吵黑亮冷热贵掉占堆人困水电气暖灯门楼树狗猫费桩梯舞里内口不没未无"
+)
+"""Single characters that are no part of a name, whatever stands beside them."""
 _DATA = Path(__file__).parents[1] / "data" / "complaints"
 
-Clause = tuple[str, ...]
+
+class Clause(NamedTuple):
+    """Words that may stand in a title one after the other; `denied`: the place of each behind a denying word.
+
+    `is_ended`: all that was said there ends with them.
+    """
+
+    words: tuple[str, ...]
+    denied: frozenset[int]
+    is_ended: bool
+    is_opening: bool
 
 
 def title_of(texts: Sequence[str], *, estate: str = "") -> str:
@@ -61,24 +108,16 @@ def title_of(texts: Sequence[str], *, estate: str = "") -> str:
     shared: Counter[str] = Counter()
     for clauses in read:
         for is_opening in (False, True):
-            shared.update({word for clause, opens in clauses if opens or not is_opening for word in clause})
+            shared.update(
+                {word for clause in clauses if clause.is_opening or not is_opening for word in clause.words}
+            )
     worth = {
         word: min(rarity_of(word) or 0.0, RAREST) * (count / (2 * len(read))) ** 1.5
         for word, count in shared.items()
         if _tells(word)
     }
     price = PRICE_OF_A_CHARACTER * max(worth.values(), default=0.0)
-    pieces = next(
-        filter(
-            None,
-            (
-                _titles(read, worth, opening=opening, shortest=shortest)
-                for shortest in (SHORTEST_WISHED, SHORTEST)
-                for opening in (True, False)
-            ),
-        ),
-        {},
-    )
+    pieces = _titles([clause for clauses in read for clause in clauses], worth)
 
     def cost(title: str) -> tuple[float, int, str]:
         told = sum(worth.get(word, 0.0) for word in set(pieces[title]))
@@ -122,47 +161,76 @@ def _tells(word: str) -> bool:
     )
 
 
-def _clauses(text: str) -> Iterator[tuple[Clause, bool]]:
-    """Runs of words that may stand in a title, and whether they stand at the beginning."""
-    written = _NOT_OF_A_MATTER.sub("，", _LABEL.sub("，", public_words(mask(text[:MOST_READ].strip()))))
+def _clauses(text: str) -> Iterator[Clause]:
+    """Runs of words that may stand in a title."""
+    written = public_words(mask(text[:MOST_READ].strip()))
+    for nothing in (_LABEL, _OF_THE_CALL, _WHICH_BUILDING, _NOT_OF_A_MATTER):
+        written = nothing.sub("，", written)
     subject = written.find("\n")
     opening = subject if 0 < subject <= LONGEST_SUBJECT else OPENING
     for run in _HAN_RUN.finditer(written):
-        clause: list[str] = []
+        words: list[str] = []
+        denied: set[int] = set()
+        at = 0
         for word in (*rjieba.cut(run.group()), ""):
-            may_be_name = len(word) > 1 and rarity_of(word) is None
-            if word and word not in asking_words() and not may_be_name:
-                clause.append(word)
-            elif clause:
-                yield tuple(clause), run.start() < opening
-                clause = []
+            if word and word not in asking_words() and not _may_be_name(word, run.group(), at):
+                if run.group().endswith(_DENYING, 0, at):
+                    denied.add(len(words))
+                words.append(word)
+            elif words:
+                yield Clause(tuple(words), frozenset(denied), not word, run.start() < opening)
+                words, denied = [], set()
+            at += len(word)
 
 
-def _titles(
-    read: Sequence[Sequence[tuple[Clause, bool]]], worth: dict[str, float], *, opening: bool, shortest: int
-) -> dict[str, Clause]:
-    """What may be a title, with its words; only of the beginnings, where there is anything."""
-    return {
-        "".join(piece): piece
-        for clauses in read
-        for clause, opens in clauses
-        if opens or not opening
-        for piece in _pieces(clause, worth, shortest)
-    }
+def _may_be_name(word: str, run: str, at: int) -> bool:
+    """Of a word that begins at run[at]; names that are rare are cut into single characters."""
+    if len(word) > 1:
+        return rarity_of(word) is None
+    around = [run[max(at - 1, 0) : at + 1], run[at : at + 2]]
+    return word not in _PLAIN and word not in stop_words() and not any(map(_is_known_pair, around))
 
 
-def _pieces(clause: Clause, worth: dict[str, float], shortest: int) -> Iterator[Clause]:
+def _is_known_pair(pair: str) -> bool:
+    return len(pair) == 2 and rarity_of(pair) is not None
+
+
+def _titles(clauses: Sequence[Clause], worth: dict[str, float]) -> dict[str, tuple[str, ...]]:
+    """What may be a title, with its words: of the beginnings and of the length wished for, where there is anything."""
+    for shortest in (SHORTEST_WISHED, SHORTEST):
+        for may_be_anywhere in (False, True):
+            found = {
+                "".join(piece): piece
+                for clause in clauses
+                if clause.is_opening or may_be_anywhere
+                for piece in _pieces(clause, worth, shortest)
+            }
+            if found:
+                return found
+    return {}
+
+
+def _pieces(clause: Clause, worth: dict[str, float], shortest: int) -> Iterator[tuple[str, ...]]:
     """Runs of whole words of the right length that neither begin nor end in the middle of something."""
-    for first, begins in enumerate(clause):
-        if begins[0] in _NOT_FIRST:
+    words = clause.words
+    for first, begins in enumerate(words):
+        if begins[0] in _NOT_FIRST or first in clause.denied:
             continue
         length = 0
-        for last, ends in enumerate(clause[first:], first):
+        for last, ends in enumerate(words[first:], first):
             length += len(ends)
             if length > LONGEST:
                 break
-            # 供暖温度低 ends in a single character, and with it all that is said.
-            is_all = shortest < SHORTEST_WISHED and last == len(clause) - 1
-            tells_all = is_all and any(map(worth.get, clause[first : last + 1]))
-            if length >= shortest and (worth.get(ends) or tells_all) and ends[-1] not in _NOT_LAST:
-                yield clause[first : last + 1]
+            piece = words[first : last + 1]
+            if length >= shortest and _may_end(clause, last, worth) and any(map(worth.get, piece)):
+                yield piece
+
+
+def _may_end(clause: Clause, last: int, worth: dict[str, float]) -> bool:
+    """With a word that tells something and is not cut off from the character behind it, or where all is said."""
+    word, behind = clause.words[last], clause.words[last + 1 : last + 2]
+    if word[-1] in _NOT_LAST or word in _NOT_LAST_WORDS:
+        return False
+    if not behind:
+        return bool(worth.get(word)) or (len(word) == 1 and clause.is_ended)
+    return bool(worth.get(word)) and (len(behind[0]) > 1 or behind[0] in _NOT_FIRST)
