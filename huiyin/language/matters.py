@@ -130,6 +130,11 @@ def is_of_a_known_matter(said: Said) -> bool:
     )
 
 
+def weights_in(text: str) -> Mapping[str, float]:
+    """The known matters whose words or signs it has → what these weigh together."""
+    return _weigh(say(text).words)
+
+
 def is_a_word_of_matters(word: str) -> bool:
     """Whether it is a word or a sign of a matter that is known: 困人, 地锁, 不热."""
     return word in _weights()

@@ -16,16 +16,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from huiyin.language.complaints.classifying import shares
 from huiyin.language.complaints.meanings import Meanings, names_of_all, shipped, vectors
 from huiyin.language.complaints.model import in_use as classifier
+from huiyin.language.matters import weights_in
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Id = TypeVar("Id", bound=Hashable)
 
-NEAR, NEAR_WITHOUT_ESTATE = 0.54, 0.40
+NEAR, NEAR_WITHOUT_ESTATE = 0.52, 0.40
 """Mean nearness from which two groups are one matter."""
 OF_CATEGORY = 0.2
 """Share of what the classifier takes a text of an estate for: short ones have mostly set phrases in common."""
+OF_MATTERS = 0.15
+"""Share of the known matters whose words a text of an estate has; of one that has none the meaning has this share."""
 NAMED, NAMED_WITHOUT_ESTATE = 0.3, 0.6
 """Share of the words themselves, beside what they are used for; larger where the place must be told by them too."""
 BLOCK = 1024
@@ -77,7 +80,8 @@ def _order(id_: Hashable) -> tuple[bool, int, str]:
 def points(estate: str, texts: Sequence[str], meanings: Meanings) -> NDArray[Any]:
     """The vectors of the texts of one estate (or of none) without what only names it: all of them have that.
 
-    Of length 1, one row a text; for an estate the meaning is followed by the shares of the categories.
+    Of length 1, one row a text; for an estate the meaning is followed by the shares of the categories and by what the
+    known matters weigh.
     """
     import numpy as np
 
@@ -88,7 +92,30 @@ def points(estate: str, texts: Sequence[str], meanings: Meanings) -> NDArray[Any
     model = classifier()
     of_categories = np.array([shares(model.scores(text), model) for text in texts], np.float32)
     of_categories /= np.linalg.norm(of_categories, axis=1, keepdims=True)
-    return np.hstack([math.sqrt(1 - OF_CATEGORY) * meant, math.sqrt(OF_CATEGORY) * of_categories])
+    of_matters = _of_matters(rest)
+    share = np.where(of_matters.any(axis=1, keepdims=True), np.float32(OF_MATTERS), np.float32(0))
+    return np.hstack(
+        [
+            np.sqrt(1 - OF_CATEGORY - share) * meant,
+            math.sqrt(OF_CATEGORY) * of_categories,
+            np.sqrt(share) * of_matters,
+        ]
+    )
+
+
+def _of_matters(texts: Sequence[str]) -> NDArray[Any]:
+    """A column for each known matter that a text has words of; each row of length 1, or of noughts."""
+    import numpy as np
+
+    weighed = [weights_in(text) for text in texts]
+    column = {name: at for at, name in enumerate(sorted({name for each in weighed for name in each}))}
+    found = np.zeros((len(texts), len(column)), np.float32)
+    for row, each in enumerate(weighed):
+        for name, weight in each.items():
+            found[row, column[name]] = weight
+    length = np.linalg.norm(found, axis=1, keepdims=True)
+    np.divide(found, length, out=found, where=length > 0)
+    return found
 
 
 def joined(points: NDArray[Any], near: float) -> list[int]:
