@@ -1,4 +1,4 @@
-"""Changes of a store: an import added, one undone, complaints corrected, masked anew, a person erased.
+"""Changes of a store: an import added, one undone, complaints corrected, a person erased.
 
 Each is one commit, month by month.
 """
@@ -21,11 +21,12 @@ from huiyin.analytics.month_rewriting import Content, rewrite
 from huiyin.analytics.numbers import Keys, keys_of
 from huiyin.analytics.prepared import Mapped
 from huiyin.analytics.reading.rows import LONGEST_NUMBER
+from huiyin.analytics.rejected import rejected_files, write_rejected
 from huiyin.analytics.repeats import Looked
 from huiyin.analytics.replaced import put_replaced, replaced_by
-from huiyin.analytics.schema import KEPT, MASKED_WORDS, RAW, TextStep
+from huiyin.analytics.schema import KEPT, RAW, TextStep
 from huiyin.analytics.store import ERASED, Change, Store
-from huiyin.documents.writing import changed_cells, without_rows
+from huiyin.documents.writing import without_rows
 from huiyin.domain.complaint_numbers import number_of
 
 _OF_THE_ESTATE = ("estate_code", "estate_match", "estate_confidence", "estate_certainty")
@@ -254,7 +255,11 @@ def _attributed_anew(rows: pa.Table, text_step: TextStep) -> pa.Table:
     Erased ones stay what they are, and those whose estate was found by words that masking has covered since.
     """
     matches, texts = rows["estate_match"].to_pylist(), rows["text"].to_pylist()
-    is_seen = [match is None or match in text for match, text in zip(matches, texts, strict=True)]
+    is_open = rows["estate_code"].is_null().to_pylist()
+    is_seen = [
+        is_open if match is None else match in text
+        for match, text, is_open in zip(matches, texts, is_open, strict=True)
+    ]
     asked = pc.and_(pc.not_equal(rows["text"], ERASED), pa.chunked_array([pa.array(is_seen, pa.bool_())]))
     if not pc.any(asked).as_py():
         return rows
@@ -322,52 +327,6 @@ def correct(
     return [each.number for each in decisions if each.number not in found]
 
 
-def mask_again(store: Store, text_step: TextStep, *, tell: Callable[[str], None] = lambda _: None) -> int:
-    """Cover in all that is kept what the rules of masking find now; returns how many complaints that changes.
-
-    Also in what is kept for undoing and in the rejected rows. Only words are taken from the text step: estate and
-    matter stay as they were read from what was written then.
-    """
-    store.forget_prepared()
-    _mask_rejected(store)
-    change = store.change()
-    for record in store.imports:
-        for month, table in replaced_by(store, record.id).items():
-            again = _masked_anew(table, text_step)
-            if again is not table:
-                put_replaced(change, record.id, month, again)
-    changed = {}
-    for month in store.months():
-        table = store.table_of(month, ["text", *MASKED_WORDS])
-        if count := pc.sum(_is_changed(table, _masked_anew(table, text_step))).as_py():
-            changed[month] = count
-
-    def content(month: str) -> Content:
-        return Content(_masked_anew(store.table_of(month), text_step))
-
-    rewrite(store, change, set(changed), content, tell)
-    store.commit(change, store.imports)
-    return sum(changed.values())
-
-
-def _masked_anew(table: pa.Table, text_step: TextStep) -> pa.Table:
-    """The very same table where nothing is covered that was not."""
-    again = pa.Table.from_batches([text_step(_as_raw(table))]).select(["text", *MASKED_WORDS])
-    if not pc.any(_is_changed(table, again)).as_py():
-        return table
-    for name in again.column_names:
-        table = table.set_column(table.schema.get_field_index(name), KEPT.field(name), again[name])
-    return table
-
-
-def _is_changed(table: pa.Table, again: pa.Table) -> pa.ChunkedArray:
-    changed = pa.chunked_array([pa.repeat(False, table.num_rows)])
-    for name in ("text", *MASKED_WORDS):
-        before, after = (pc.fill_null(each[name].cast(pa.string()), "") for each in (table, again))
-        changed = pc.or_(changed, pc.not_equal(before, after))
-    return changed
-
-
 def erase(store: Store, numbers: Sequence[str], *, tell: Callable[[str], None] = lambda _: None) -> int:
     """Remove what complaints say and who called; the rows stay and are counted. Returns how many were there.
 
@@ -401,24 +360,8 @@ def _forget_rejected(store: Store, numbers: Sequence[str]) -> None:
     from huiyin.language.masking import mask
 
     words = {"", *numbers, *map(mask, numbers), *(number[:LONGEST_NUMBER] for number in numbers)}
-    _change_rejected(store, lambda written: without_rows(written, "工单编号", words))
-
-
-def _mask_rejected(store: Store) -> None:
-    from huiyin.language.masking import mask
-
-    _change_rejected(store, lambda written: changed_cells(written, mask))
-
-
-def _change_rejected(store: Store, change: Callable[[bytes], bytes]) -> None:
-    for path in (store.folder / "_errors").glob("*.csv"):
-        written = path.read_bytes()
-        left = change(written)
-        if left != written:
-            unfinished = path.with_suffix(".new")
-            unfinished.touch(mode=0o600)
-            unfinished.write_bytes(left)
-            unfinished.replace(path)
+    for path in rejected_files(store):
+        write_rejected(path, without_rows(path.read_bytes(), "工单编号", words))
 
 
 def words_of(store: Store, numbers: Sequence[str]) -> list[str]:

@@ -35,7 +35,8 @@ from huiyin.analytics.following_up import NthRule, RecurrenceRule, Rule, call_ba
 from huiyin.analytics.manifest import ImportRecord
 from huiyin.analytics.pipeline import Progress, enrich
 from huiyin.analytics.reading.files import size_of
-from huiyin.analytics.schema import NO_MONTH, TextStep
+from huiyin.analytics.remasking import remask
+from huiyin.analytics.schema import NO_MONTH, Masking, TextStep
 from huiyin.analytics.store import Store
 from huiyin.analytics.topics import Group, Title, topics_of
 from huiyin.analytics.unknown_names import FindNames, unknown_names
@@ -59,6 +60,11 @@ class Text:
         from huiyin.analytics.text_step import text_step_of
 
         return text_step_of(estates, secret, size=size)
+
+    def masking(self, *, size: int) -> Masking:
+        from huiyin.analytics.text_step import masking_of
+
+        return masking_of(size)
 
     def find_names(self) -> FindNames:
         from huiyin.language.places import find_estate_names
@@ -175,6 +181,15 @@ def _erase(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
     return {"erased": count}
 
 
+def _remask(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
+    """`folder`; how many complaints, and rows kept for undoing and rejected, are covered more than before."""
+    with _opened(asked, tell, text) as (store, tell_changed):
+        changed = _Months(tell)
+        done = remask(store, text.masking(size=store.size), tell=changed.progress)
+        tell_changed(changed.months)
+    return done._asdict()
+
+
 def _quoted(asked: Asked, tell: Tell, text: Text) -> Mapping[str, Any]:
     """`folder`, `numbers`, `examples` (key → words): keys of those taken from what one of the complaints says."""
     with Store.open(Path(asked["folder"])) as store:
@@ -264,6 +279,7 @@ COMMANDS: Mapping[str, Callable[[Asked, Tell, Text], Mapping[str, Any]]] = {
     "undo": _undo,
     "quoted": _quoted,
     "erase": _erase,
+    "remask": _remask,
     "attribute_again": _attribute_again,
     "correct": _correct,
     "in_doubt": _in_doubt,

@@ -156,8 +156,27 @@ class Corrections:
         rows = dict(self._rows)
         for there in _with_words(complaints.filter(self.is_met(complaints["number"]))):
             before = rows[there["number"]]
-            alike = sum(one == other for one, other in zip(before["words"], there["words"], strict=True))
-            rows[there["number"]] = {**before, "is_doubted": alike < LEAST_ALIKE, **_as_read(there)}
+            is_doubted = _alike(before["words"], there["words"]) < LEAST_ALIKE
+            rows[there["number"]] = {**before, "is_doubted": is_doubted, **_as_read(there)}
+        return Corrections(rows)
+
+    def remasked(self, texts: Sequence[tuple[pa.Table, pa.Table]]) -> Corrections:
+        """After masking covered words: what was decided of a text stands for what is left of it.
+
+        `texts`: complaints (number, text) before and after, also those kept for undoing. Of several with one number the
+        one most like the text that was decided on counts. What is doubted stays so.
+        """
+        rows, nearest = dict(self._rows), dict.fromkeys(self._rows, LEAST_ALIKE - 1)
+        for before, after in texts:
+            words = zip(
+                before["number"].to_pylist(), _words_of(before["text"]), _words_of(after["text"]), strict=True
+            )
+            for number, old, new in words:
+                kept = self._rows[number]
+                alike = _alike(kept["words"], old)
+                if not kept["is_doubted"] and alike > nearest[number]:
+                    nearest[number] = alike
+                    rows[number] = {**rows[number], "words": new}
         return Corrections(rows)
 
     def attributed_anew(self, complaints: pa.Table) -> Corrections:
@@ -229,8 +248,19 @@ def _replaced(
 
 def _with_words(complaints: pa.Table) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = complaints.select(["number", *READ]).to_pylist()
-    hashes, _ = min_hashes(complaints["text"], np.ones(complaints.num_rows, np.bool_))
-    return [{**row, "words": words} for row, words in zip(rows, hashes.tolist(), strict=True)]
+    words = _words_of(complaints["text"])
+    return [{**row, "words": each} for row, each in zip(rows, words, strict=True)]
+
+
+def _words_of(texts: pa.ChunkedArray) -> list[list[int]]:
+    hashes, _ = min_hashes(texts, np.ones(len(texts), np.bool_))
+    words: list[list[int]] = hashes.tolist()
+    return words
+
+
+def _alike(one: Sequence[int], other: Sequence[int]) -> int:
+    """How many of the min-hashes agree."""
+    return sum(each == its for each, its in zip(one, other, strict=True))
 
 
 def _as_read(complaint: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,6 +45,9 @@ class Manifest:
     pending: dict[str, str] = field(default_factory=dict)  # place in the store → prepared file; "" removes it
     commit: int = 0
     caller_key: str = ""  # what the key that callers are hashed with is known by
+    sizes: dict[str, int] | None = (
+        None  # place of complaints or counts → bytes; None: by a version that told none
+    )
 
 
 def written_manifest(folder: Path) -> bytes:
@@ -67,7 +70,8 @@ def manifest_of(written: bytes) -> Manifest:
             "这个文件夹是另一个版本的程序写的（版本 %(version)s）。", code="store_version", version=version
         )
     imports = [ImportRecord(**{**each, "files": tuple(each["files"])}) for each in told["imports"]]
-    return Manifest(imports, dict(told["pending"]), told.get("commit", 0), told.get("caller_key", ""))
+    more = {name: told[name] for name in ("commit", "caller_key", "sizes") if name in told}
+    return Manifest(imports, dict(told["pending"]), **more)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -77,3 +77,6 @@ MASKED_WORDS = ("channel", "area_code", "category_given", "urgency", "dispatched
 
 TextStep = Callable[[pa.RecordBatch], pa.RecordBatch]
 """A batch of RAW → the same rows with the columns of KEPT; marks of repetition and `import_id` are filled later."""
+
+Masking = Callable[[pa.Array], pa.Array]
+"""Strings, none of them null → the same, masked."""

@@ -19,6 +19,9 @@ A commit prepares every new file in `_work` and then replaces `_store.json`, whi
 store becomes the next one. Afterwards it renames them to where they belong; if it is killed before, the next one that
 writes does. A reader needs no lock: it opens all it may ask for, what is named and still in `_work` there, and begins
 anew if another commit came meanwhile. What it has opened stays as it was, whatever is renamed or removed.
+
+`_store.json` tells how large each file of complaints and of counts is: a store that lost one, or a part of one, is not
+read as if nothing had been there.
 """
 
 from __future__ import annotations
@@ -55,6 +58,8 @@ from huiyin.analytics.schema import KEPT, NO_MONTH
 _ROWS_IN_GROUP = 65_536
 _READ = ("month=*/complaints.parquet", "_keys/*.npy", "_cube/*.arrow", "_*.arrow")
 """What readers open."""
+_COMMITTED = ("month=*/complaints.parquet", "_cube/*.arrow")
+"""Of which numbers are made: they are there as large as they were written, or the store is refused."""
 _TRIES = 1_000
 ERASED = "（已删除）"
 
@@ -94,6 +99,7 @@ class Store:
             store._manifest = manifest_of(written_manifest(folder))
             try:
                 store._put_in_place()
+                store._refuse_if_damaged()
                 yield store
             except OSError as error:
                 if error.errno not in (errno.ENOSPC, errno.EDQUOT):
@@ -130,6 +136,12 @@ class Store:
         """Runs that were killed begin anew."""
         for path in self.work.iterdir():
             shutil.rmtree(path, ignore_errors=True)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the files of complaints."""
+        files = [self._file(_place_of(month)) for month in self.months()]
+        return sum(int(file.size()) for file in files if file is not None)
 
     def months(self) -> list[str]:
         places = _places(self.folder, self._manifest) if self._opened is None else self._opened
@@ -218,7 +230,11 @@ class Store:
         """Everything of the change, or, if the process dies before the manifest is written, nothing."""
         change.settle()
         following = replace(
-            self._manifest, imports=list(imports), pending=change.pending, commit=self._manifest.commit + 1
+            self._manifest,
+            imports=list(imports),
+            pending=change.pending,
+            commit=self._manifest.commit + 1,
+            sizes=self._sizes_after(change),
         )
         write_manifest(self.folder, following)
         self._manifest = following
@@ -226,6 +242,24 @@ class Store:
             OSError
         ):  # it is committed; the disk may be full: put in place when it is not
             self._put_in_place()
+
+    def _sizes_after(self, change: Change) -> dict[str, int]:
+        """As the manifest tells them; those of a version that told none as they are now."""
+        self._put_in_place()
+        sizes = self._manifest.sizes
+        if sizes is None:
+            there = [place for place in _places(self.folder, self._manifest) if _is_committed(place)]
+            sizes = {place: (self.folder / place).stat().st_size for place in there}
+        changed = {place: prepared for place, prepared in change.pending.items() if _is_committed(place)}
+        kept = {place: size for place, size in sizes.items() if place not in changed}
+        new = {place: self.folder / prepared for place, prepared in changed.items() if prepared}
+        return kept | {place: path.stat().st_size for place, path in new.items()}
+
+    def _refuse_if_damaged(self) -> None:
+        for place, size in (self._manifest.sizes or {}).items():
+            path = self.folder / place
+            if not path.exists() or path.stat().st_size != size:
+                raise _damaged(place)
 
     def _put_in_place(self) -> None:
         """Prepared files of the last commit go where they belong; done again it changes nothing."""
@@ -362,8 +396,31 @@ def _opened_at_once(folder: Path, months: Iterable[str] | None) -> tuple[Manifes
                 if wanted is None or "/" not in place or _month_of(place) in wanted
             }
             if written_manifest(folder) == written:
-                return manifest, {place: file for place, file in found.items() if file is not None}
+                opened = {place: file for place, file in found.items() if file is not None}
+                _refuse_if_damaged(manifest, opened, wanted)
+                return manifest, opened
     raise StoreProblem("另一个程序正在写这个文件夹，请等它做完。", code="store_is_locked")
+
+
+def _refuse_if_damaged(
+    manifest: Manifest, opened: Mapping[str, pa.NativeFile], wanted: frozenset[str] | None
+) -> None:
+    for place, size in (manifest.sizes or {}).items():
+        is_asked_for = wanted is None or _month_of(place) in wanted
+        if is_asked_for and (place not in opened or opened[place].size() != size):
+            raise _damaged(place)
+
+
+def _damaged(place: str) -> StoreProblem:
+    return StoreProblem(
+        "这个文件夹里的 %(place)s 缺失或已损坏，与最后一次写入的不一致，请从备份恢复。",
+        code="store_damaged",
+        place=place,
+    )
+
+
+def _is_committed(place: str) -> bool:
+    return any(map(Path(place).match, _COMMITTED))
 
 
 def _places(folder: Path, manifest: Manifest) -> list[str]:

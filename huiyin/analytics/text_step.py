@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from huiyin.analytics.callers import callers_of
 from huiyin.analytics.estates import Estate
-from huiyin.analytics.schema import CERTAINTIES, KEPT, MASKED_WORDS
+from huiyin.analytics.schema import CERTAINTIES, KEPT, MASKED_WORDS, Masking
 from huiyin.domain.division_codes import COMMUNITY, DISTRICT, STREET
 from huiyin.language.complaints.categories import CATEGORY_NAMES
 from huiyin.language.kernels.choosing import kernels
@@ -63,9 +63,9 @@ def enrich_batch(
     read = kernels.read(texts_of(texts), index, areas_of(batch.column("area_code")))
     count = batch.num_rows
     columns = {name: batch.column(name) for name in batch.schema.names if name in KEPT.names}
-    columns |= {name: _masked_words(batch.column(name), is_code=name == "area_code") for name in MASKED_WORDS}
+    columns |= {name: masked_words(name, batch.column(name), _one_by_one) for name in MASKED_WORDS}
     columns |= {
-        "text": _masked(texts, read),
+        "text": _replaced(texts, read.masked),
         **_places(texts_of(texts), read, index),
         "property_related": pa.array(read.is_related),
         "related_confidence": pa.array(read.related_share),
@@ -98,12 +98,13 @@ def areas_of(column: pa.Array) -> Areas:
     return Areas(words, numbers.astype(np.int32))
 
 
-def _masked(texts: pa.Array, read: Read) -> pa.Array:
-    if not read.masked:
+def _replaced(texts: pa.Array, by: Mapping[int, str]) -> pa.Array:
+    """`by`: rows in their order."""
+    if not by:
         return texts
     is_masked = np.zeros(len(texts), np.bool_)
-    is_masked[list(read.masked)] = True
-    return pc.replace_with_mask(texts, pa.array(is_masked), pa.array(list(read.masked.values()), pa.string()))
+    is_masked[list(by)] = True
+    return pc.replace_with_mask(texts, pa.array(is_masked), pa.array(list(by.values()), pa.string()))
 
 
 def _places(texts: Texts, read: Read, index: PlaceIndex) -> dict[str, pa.Array]:
@@ -132,16 +133,24 @@ def _words_at(
     return pa.Array.from_buffers(pa.string(), len(places), buffers)
 
 
-def _masked_words(column: pa.Array, *, is_code: bool) -> pa.Array:
+def masking_of(size: int | None = None) -> Masking:
+    """What the text step does to texts, alone; `size` as there."""
+    chosen = kernels(size)
+    return lambda texts: _replaced(texts, chosen.masked(texts_of(texts))) if len(texts) else texts
+
+
+def masked_words(name: str, column: pa.Array, masking: Masking) -> pa.Array:
+    """A column of MASKED_WORDS, each word masked once."""
     words = column.dictionary_encode()
-    masked = pa.array(
-        [
-            word if is_code and _is_code(word) else mask(word) if word else word
-            for word in words.dictionary.to_pylist()
-        ],
-        pa.string(),
-    )
+    masked = masking(words.dictionary)
+    if name == "area_code":
+        is_code = [_is_code(word) for word in words.dictionary.to_pylist()]
+        masked = pc.if_else(pa.array(is_code, pa.bool_()), words.dictionary, masked)
     return pa.DictionaryArray.from_arrays(words.indices, masked)
+
+
+def _one_by_one(words: pa.Array) -> pa.Array:
+    return pa.array([mask(word) for word in words.to_pylist()], pa.string())
 
 
 def _is_code(word: str) -> bool:

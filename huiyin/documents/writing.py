@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime as dt
 import io
@@ -122,29 +123,51 @@ def _keeps_its_digits(value: int | Decimal) -> bool:
 
 
 def without_rows(written: bytes, column: str, words: Collection[str]) -> bytes:
-    """CSV as `write_csv` writes it, without the rows that have one of these words in the column of this heading."""
-    rows = list(csv.reader(io.StringIO(written.decode("utf-8-sig"), newline="")))
+    """CSV in UTF-8 whose cells are guarded, without the rows that have one of these words in this heading's column.
+
+    Fields stay quoted as they were. Raises FileRefused if it cannot be read.
+    """
+    rows = _rows_of(written)
     if not rows or column not in rows[0]:
         return written
     at = rows[0].index(column)
     left = [row for row in rows if unguard(row[at]) not in words]
-    return written if left == rows else _as_csv(left)
+    return written if left == rows else _as_csv(left, like=written)
 
 
-def changed_cells(written: bytes, change: Callable[[str], str]) -> bytes:
-    """CSV as `write_csv` writes it, with each cell but the headings as `change` makes it."""
+def changed_cells(
+    written: bytes, columns: Collection[str], change: Callable[[str], str]
+) -> tuple[bytes, int]:
+    """CSV in UTF-8 whose cells are guarded, with the cells under these headings as `change` makes them, and how many
+    rows that changed.
 
-    def changed(cell: str) -> str:
-        plain = unguard(cell)
-        after = change(plain)
-        return cell if after == plain else guard(after)
+    Fields stay quoted as they were. Raises FileRefused if it cannot be read.
+    """
+    rows = _rows_of(written)
+    places = {at for row in rows[:1] for at, name in enumerate(row) if unguard(name) in columns}
+    after = [
+        [_changed(cell, change) if at in places else cell for at, cell in enumerate(row)] for row in rows[1:]
+    ]
+    count = sum(one != other for one, other in zip(rows[1:], after, strict=True))
+    return (_as_csv([*rows[:1], *after], like=written), count) if count else (written, 0)
 
-    rows = list(csv.reader(io.StringIO(written.decode("utf-8-sig"), newline="")))
-    after = [*rows[:1], *([changed(cell) for cell in row] for row in rows[1:])]
-    return written if after == rows else _as_csv(after)
+
+def _changed(cell: str, change: Callable[[str], str]) -> str:
+    plain = unguard(cell)
+    after = change(plain)
+    return cell if after == plain else guard(after)
 
 
-def _as_csv(rows: Sequence[Sequence[str]]) -> bytes:
+def _rows_of(written: bytes) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(written.decode("utf-8-sig"), newline="")))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise FileRefused("文件读不出来：编码不是 UTF-8，或有一格太长。", code="unreadable") from error
+
+
+def _as_csv(rows: Sequence[Sequence[str]], *, like: bytes) -> bytes:
+    """Every field is quoted where the first one of `like` is."""
+    is_quoted = like.removeprefix(codecs.BOM_UTF8).startswith(b'"')
     out = io.StringIO(newline="")
-    csv.writer(out).writerows(rows)
+    csv.writer(out, quoting=csv.QUOTE_ALL if is_quoted else csv.QUOTE_MINIMAL).writerows(rows)
     return out.getvalue().encode("utf-8-sig")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import shutil
 import signal
 import subprocess
@@ -12,19 +13,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 import pytest
 
 from huiyin.analytics import month_rewriting
 from huiyin.analytics import store as stores
 from huiyin.analytics.asking import keep_estates
-from huiyin.analytics.changing import attribute_again, erase, mask_again, undo_import
+from huiyin.analytics.changing import attribute_again, erase, undo_import
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.manifest import StoreProblem
 from huiyin.analytics.pipeline import enrich
 from huiyin.analytics.reading.rows import ERROR_HEADINGS
-from huiyin.analytics.schema import KEPT
 from huiyin.analytics.store import Store
 from huiyin.analytics.text_step import text_step_of
 from tests.analytics.given_complaints import NOW, a_file, a_step, complaints, cube, taken_in
@@ -227,43 +226,6 @@ def test_a_number_can_be_erased_before_its_complaint_comes(tmp_path: Path) -> No
     assert counted(out) == 2
 
 
-def test_what_masking_finds_later_is_covered_in_all_that_is_kept(tmp_path: Path) -> None:
-    def step(batch: pa.RecordBatch) -> pa.RecordBatch:
-        """As the text step of now: it covers what it is told, and reads another estate and matter."""
-        kept = a_step(batch)
-        columns = {
-            "text": pc.replace_substring(batch.column("text"), "wxid8812", "〔账号〕"),
-            "estate_code": pa.array(["E9"] * batch.num_rows),
-            "category": pa.array(["电梯"] * batch.num_rows),
-        }
-        for name, column in columns.items():
-            field = KEPT.field(name)
-            kept = kept.set_column(KEPT.get_field_index(name), field, column.cast(field.type))
-        return kept
-
-    out = tmp_path / "store"
-    told = ("W1", "2025-01-06", "清河里物业电梯坏了，微信wxid8812", "", "13800000001")
-    again = ("W1", "2025-01-07", "清河里物业电梯又坏了，请加微信wxid8812", "", "13800000001")
-    rejected = ("W9", "", "", "", "")
-    taken_in(out, a_file(tmp_path / "a.csv", told, FEBRUARY, rejected))
-    second = taken_in(out, a_file(tmp_path / "b.csv", again), now=NEXT_DAY)
-    before = complaints(out)
-    (errors,) = (out / "_errors").glob("*.csv")
-    errors.write_bytes(errors.read_bytes().replace(b"W9", "W9，手机13800001234".encode()))
-    with Store.open(out) as store:
-        assert mask_again(store, step) == 1
-        assert mask_again(store, step) == 0
-    after = complaints(out)
-    assert after["W1"] == before["W1"] | {"text": "清河里物业电梯又坏了，请加微信〔账号〕"}
-    assert after["W2"] == before["W2"]
-    assert "W9，手机〔手机号〕" in errors.read_text(encoding="utf-8-sig")
-    with Store.open(out) as store:
-        undo_import(store, second.import_id, at="2026-01-07T00:00:00")
-    assert complaints(out)["W1"]["text"] == "清河里物业电梯坏了，微信〔账号〕"
-    everything = b"".join(path.read_bytes() for path in out.rglob("*") if path.is_file())
-    assert b"wxid8812" not in everything
-
-
 def test_an_undo_keeps_an_estate_whose_words_masking_has_covered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -364,6 +326,41 @@ def test_a_column_of_forty_thousand_different_words_is_kept(tmp_path: Path) -> N
     assert complaints(tmp_path / "store")["W39999"]["dispatched_to"] == "承办人39999"
 
 
+def as_by_a_version_that_told_no_sizes(out: Path) -> None:
+    manifest = out / "_store.json"
+    told = json.loads(manifest.read_text())
+    del told["sizes"]
+    manifest.write_text(json.dumps(told))
+
+
+@pytest.mark.parametrize("place", ["month=2025-01/complaints.parquet", "_cube/2025-01.arrow"])
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_a_store_that_lost_a_month_is_not_read_without_it(tmp_path: Path, place: str, is_gone: bool) -> None:
+    out = tmp_path / "store"
+    taken_in(out, a_file(tmp_path / "a.csv", JANUARY, FEBRUARY))
+    path = out / place
+    whole = path.read_bytes()
+    path.unlink() if is_gone else path.write_bytes(whole[:-100])
+    with pytest.raises(StoreProblem, match=f"{place} 缺失或已损坏"):
+        Store(out)
+    with pytest.raises(StoreProblem, match="从备份恢复"), Store.open(out):
+        pass
+    assert Store(out, months=["2025-02"]).rows_of("2025-02") == 1
+    path.write_bytes(whole)
+    assert counted(out) == 2
+
+
+def test_a_store_of_a_version_that_told_no_sizes_is_guarded_from_the_next_commit_on(tmp_path: Path) -> None:
+    out = tmp_path / "store"
+    taken_in(out, a_file(tmp_path / "a.csv", JANUARY))
+    as_by_a_version_that_told_no_sizes(out)
+    assert counted(out) == 1
+    taken_in(out, a_file(tmp_path / "b.csv", FEBRUARY), now=NEXT_DAY)
+    (out / "month=2025-01" / "complaints.parquet").unlink()
+    with pytest.raises(StoreProblem, match="2025-01"):
+        Store(out)
+
+
 def test_a_month_written_with_smaller_dictionaries_is_taken_on(tmp_path: Path) -> None:
     out = tmp_path / "store"
     taken_in(out, a_file(tmp_path / "a.csv", JANUARY))
@@ -372,6 +369,7 @@ def test_a_month_written_with_smaller_dictionaries_is_taken_on(tmp_path: Path) -
     small = pa.dictionary(pa.int16(), pa.string())
     fields = [each.with_type(small) if pa.types.is_dictionary(each.type) else each for each in table.schema]
     parquet.write_table(table.cast(pa.schema(fields)), place)
+    as_by_a_version_that_told_no_sizes(out)
     more = ("W9", "2025-01-20", "望春园的物业不扫地", "", "")
     taken_in(out, a_file(tmp_path / "b.csv", more), now=NEXT_DAY)
     assert {number: row["estate_code"] for number, row in complaints(out).items()} == {"W1": "E1", "W9": "E2"}

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from huiyin.analytics.asking import keep_estates
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.store import Store
 from huiyin.config.cli import main
-from tests.analytics.given_complaints import a_file, complaints, taken_in
+from tests.analytics.given_complaints import NOW, a_file, complaints, taken_in
 
 ESTATES = [
     ("code", "name", "aliases", "area_code", "households", "company"),
@@ -258,10 +259,22 @@ def test_masking_anew_says_how_many_complaints_it_changed(
 ) -> None:
     monkeypatch.setenv("HUIYIN_KERNELS", "python")
     told = ("W1", "2025-01-05", "清河里的电梯坏了，我的微信号：wxid_8812ab", "", "")
-    taken_in(tmp_path / "store", a_file(tmp_path / "a.csv", told, ("W2", "2025-01-06", "路灯不亮", "", "")))
-    for changed in (1, 0):
+    rejected = ("", "2025-01-06", "电梯停了", "", "")
+    file = a_file(tmp_path / "a.csv", told, ("W2", "2025-01-06", "路灯不亮", "", ""), rejected)
+    taken_in(tmp_path / "store", file)
+    again = a_file(tmp_path / "b.csv", told)
+    taken_in(tmp_path / "store", again, now=NOW + timedelta(days=1))
+    (errors,) = (tmp_path / "store" / "_errors").glob("*.csv")
+    written = errors.read_bytes()
+    errors.write_bytes(written.replace("电梯停了".encode(), "微信号：wxid_8812ab".encode()))
+    (errors.parent / "old.csv").write_bytes("行,工单编号\n1,微信".encode("gbk"))
+    for count in (1, 0):
         assert main(["hotline", "remask", str(tmp_path / "store"), "--format", "json"]) == 0
-        assert json.loads(capsys.readouterr().out) == [{"changed": changed}]
+        said = capsys.readouterr()
+        assert json.loads(said.out) == [{"changed": count, "kept_to_undo": count, "rejected": count}]
+        assert "退回行 old.csv 没有重新遮盖" in said.err
+        assert "正在读 2025-01" in said.err
+        assert ("正在写 2025-01" in said.err) == bool(count)
     assert complaints(tmp_path / "store")["W1"]["text"] == "清河里的电梯坏了，我的微信号：〔账号〕"
 
 

@@ -75,7 +75,9 @@ def test_what_cannot_be_searched_may_hold_it() -> None:
 
 def test_rows_go_by_the_word_in_one_column_alone() -> None:
     left = without_rows(a_csv(), "工单编号", {"W1", "=W2"}).decode("utf-8-sig").splitlines()
-    assert left == ["工单编号,原因", "W3,W1"]
+    assert left == ['"工单编号","原因"', '"W3","W1"']
+    unquoted = b"number,why\r\nW1,x\r\nW3,W1\r\n"
+    assert without_rows(unquoted, "number", {"W1"}).splitlines()[1:] == [b"W3,W1"]
 
 
 def test_a_file_without_such_rows_or_without_the_column_stays_as_it_is() -> None:

@@ -76,6 +76,8 @@ GIVEN_BACK_ROWS = 1_000
 """Of one part of a file. Where more are wrong, it is the file or its mapping."""
 ERROR_HEADINGS = ("行", "工单编号", "原因", *(headings()[field][1] for field in _GIVEN_BACK))
 """Of an error file; by these the columns are found again."""
+MASKED_HEADINGS = frozenset(ERROR_HEADINGS) - {"行", "原因"}
+"""Under which stands what stood in the row."""
 _ANSWER_IN_WORDS = {1: "是", 0: "否", -1: "未评价"}
 """A row that was read already gives its answers back so: what it said first is not known any more."""
 _PARTICULAR = re.compile(r"“.*”|\d+(?= [行列])")

@@ -277,7 +277,7 @@ def _confirmed_names(doubts: Iterable[Doubt]) -> set[int]:
     confirmed = [each for each in doubts if each.estate_id and each.decided_estate_id == each.estate_id]
     if not confirmed:
         return set()
-    estates = {each.estate_id for each in confirmed}
+    estates = {each.estate_id for each in confirmed if each.estate_id}
     names = set(Estate.objects.filter(pk__in=estates).values_list("pk", "name"))
     names |= set(EstateAlias.objects.filter(estate__in=estates).values_list("estate_id", "name"))
     written = {(estate, write(name).text) for estate, name in names}

@@ -12,7 +12,7 @@ from huiyin.analytics.measures.places import BY
 from huiyin.config.hotline.asking import list_rates, list_topics, rank_places
 from huiyin.config.hotline.correcting import correct_complaints, write_labels
 from huiyin.config.hotline.enriching import enrich_files
-from huiyin.config.hotline.keeping import change_key, erase_words, list_imports, mask_anew, undo
+from huiyin.config.hotline.keeping import change_key, erase_words, list_imports, remask_store, undo
 from huiyin.config.hotline.opening import BadUse
 from huiyin.config.hotline.printing import FORMATS, Row, as_text
 from huiyin.domain.complaint_measures import MEASURES
@@ -107,7 +107,7 @@ def add_commands(hotline: argparse.ArgumentParser) -> None:
     erasing.add_argument("numbers", nargs="+", metavar="NUMBER", help="complaint numbers 工单编号")
 
     remasking = _command(
-        commands, "remask", mask_anew, "cover what later rules of masking find 按新的规则重新遮盖"
+        commands, "remask", remask_store, "cover what later rules of masking find 按新的规则重新遮盖"
     )
     remasking.add_argument("folder", type=Path, metavar="DIR")
 

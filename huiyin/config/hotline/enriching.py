@@ -25,7 +25,6 @@ def enrich_files(options: argparse.Namespace) -> Sequence[Row]:
     from huiyin.analytics.pipeline import enrich
     from huiyin.analytics.reading.files import size_of
     from huiyin.analytics.text_step import text_step_of
-    from huiyin.language.kernels.choosing import compiles_first
 
     missing = [str(path) for path in (*options.files, options.estates) if not path.is_file()]
     if missing:
@@ -34,10 +33,10 @@ def enrich_files(options: argparse.Namespace) -> Sequence[Row]:
     estates = read_estates(options.estates)
     secret = caller_key_to_use()
     size = size_of(options.files)
-    if compiles_first(size) and not options.quiet:
-        print("本机第一次处理这么大的文件，先编译识别程序，约半分钟；以后不再需要。", file=sys.stderr)
+    if not options.quiet:
+        say_that_it_compiles(size)
     step = text_step_of(estates, secret.encode(), size=size)
-    tell = _silent if options.quiet else _Telling()
+    tell = _silent if options.quiet else Telling()
     check = check_of(secret)
     with Store.open(options.out) as store:
         store.agree_on_caller_key(check)
@@ -66,7 +65,14 @@ def _silent(_: Progress) -> None:
     return
 
 
-class _Telling:
+def say_that_it_compiles(size: int) -> None:
+    from huiyin.language.kernels.choosing import compiles_first
+
+    if compiles_first(size):
+        print("本机第一次处理这么大的文件，先编译识别程序，约半分钟；以后不再需要。", file=sys.stderr)
+
+
+class Telling:
     """One line on the terminal that is written over; one a file where there is no terminal."""
 
     def __init__(self) -> None:
@@ -81,11 +87,15 @@ class _Telling:
             self._last = about
             print(about, file=sys.stderr, flush=True)
 
+    @staticmethod
+    def end() -> None:
+        if sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr)
+
 
 def _explain(summary: Summary) -> None:
     """The balance, and why rows were rejected."""
-    if sys.stderr.isatty():
-        print("\r\033[K", end="", file=sys.stderr)
+    Telling.end()
     print(
         f"读入 {summary.read:,} = 存入 {summary.stored:,} + 退回 {summary.rejected:,}"
         + (f"（其中替换原有 {summary.replaced:,}）" if summary.replaced else ""),

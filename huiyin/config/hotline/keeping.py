@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from huiyin.analytics.store import Store
+from huiyin.config.hotline.enriching import Telling, say_that_it_compiles
 from huiyin.config.hotline.opening import caller_key_to_use, opened
 from huiyin.config.hotline.printing import Row
 from huiyin.domain.clocks import BEIJING
@@ -61,15 +62,19 @@ def erase_words(options: argparse.Namespace) -> Sequence[Row]:
     return [{"erased": count}]
 
 
-def mask_anew(options: argparse.Namespace) -> Sequence[Row]:
-    from huiyin.analytics.changing import mask_again
-    from huiyin.analytics.text_step import text_step_of
+def remask_store(options: argparse.Namespace) -> Sequence[Row]:
+    from huiyin.analytics.remasking import remask
+    from huiyin.analytics.text_step import masking_of
 
     opened(options.folder)
     with Store.open(options.folder) as store:
-        return [
-            {"changed": mask_again(store, text_step_of([], b"-"))}
-        ]  # neither estates nor callers are taken
+        say_that_it_compiles(store.size)
+        telling = Telling()
+        done = remask(store, masking_of(store.size), tell=telling)
+    telling.end()
+    for sentence in done.unread:
+        print(sentence, file=sys.stderr)
+    return [{"changed": done.complaints, "kept_to_undo": done.replaced, "rejected": done.rejected}]
 
 
 def change_key(options: argparse.Namespace) -> Sequence[Row]:

@@ -10,12 +10,15 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+<<<<<<< HEAD
 from huiyin.language.complaints.categories import CATEGORY_NAMES
 from huiyin.language.complaints.classifying import classify
 from huiyin.language.kernels import keys
+=======
+from huiyin.language.kernels import keys, masking
+>>>>>>> ed85bbe0c8ecdac967349b5e83abf232814faa9f
 from huiyin.language.kernels.caches import compiled_folder, is_all_compiled, remember_all_compiled
 from huiyin.language.kernels.gazetteers import PlaceIndex
-from huiyin.language.kernels.masking import masked
 from huiyin.language.kernels.scanning import Scanned, scan
 from huiyin.language.kernels.texts import Areas, Read, Texts
 from huiyin.language.places.gazetteer import Gazetteer, Place
@@ -65,8 +68,21 @@ def read(texts: Texts, index: PlaceIndex, areas: Areas) -> Read:
         np.round(scanned.estate_confidence, 3),
         scanned.estate_is_sure,
         scanned.match,
-        masked(texts.data, texts.start, scanned),
+        masking.masked(texts.data, texts.start, scanned),
     )
+
+
+def masked(texts: Texts) -> dict[int, str]:
+    """The pass for all texts reads everything; places, which it could not find, are not looked for."""
+    texts = _unwritable(texts)
+    nowhere = np.full(len(texts), -1, np.int32)
+    scanned = scan(texts.data, texts.start, _no_places().estates, np.zeros((1, 3), np.int32), nowhere)
+    return masking.masked(texts.data, texts.start, scanned)
+
+
+@cache
+def _no_places() -> PlaceIndex:
+    return PlaceIndex.kept("", lambda: Gazetteer([]))
 
 
 def _ask(scanned: Scanned, texts: Texts, index: PlaceIndex, areas: Areas) -> None:

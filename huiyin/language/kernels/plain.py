@@ -17,7 +17,6 @@ from huiyin.language.places.gazetteer import Place
 
 def read(texts: Texts, index: PlaceIndex, areas: Areas) -> Read:
     written = texts.written()
-    masked = [mask(text) for text in written]
     found = index.gazetteer.find_all(written, [areas.of(row) for row in range(len(texts))])
     classified = classify(written, of_estates=[each is not None for each in found])
     matches = [
@@ -35,12 +34,13 @@ def read(texts: Texts, index: PlaceIndex, areas: Areas) -> Read:
         np.array([place.confidence if place else 0.0 for place in places], np.float64),
         np.array([place is not None and place.certainty == "sure" for place in places], np.bool_),
         np.array(matches, np.int32).reshape(-1, 2),
-        {
-            row: after
-            for row, (before, after) in enumerate(zip(written, masked, strict=True))
-            if after != before
-        },
+        masked(texts),
     )
+
+
+def masked(texts: Texts) -> dict[int, str]:
+    after = ((row, text, mask(text)) for row, text in enumerate(texts.written()))
+    return {row: covered for row, text, covered in after if covered != text}
 
 
 def keys_of(texts: Texts, key: bytes) -> npt.NDArray[np.int64]:

@@ -68,5 +68,8 @@ class Kernels(Protocol):
 
     def read(self, texts: Texts, index: PlaceIndex, areas: Areas) -> Read: ...
 
+    def masked(self, texts: Texts) -> dict[int, str]:
+        """Row → text as masking leaves it, for the rows it changes, in order."""
+
     def keys_of(self, texts: Texts, key: bytes) -> npt.NDArray[np.int64]:
         """The first eight bytes of the HMAC-SHA256 of each text, as a little-endian number."""

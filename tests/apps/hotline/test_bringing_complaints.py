@@ -8,15 +8,16 @@ from io import StringIO
 from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DataError, transaction
 from django.test import TestCase
 from django.utils import timezone
 from procrastinate.jobs import Job
 from pyarrow import parquet
 
-from huiyin.analytics import changing
+from huiyin.analytics import changing, remasking
 from huiyin.analytics.child import CELL
 from huiyin.analytics.reading.mapping import FIELDS
 from huiyin.analytics.store import Store
@@ -32,7 +33,17 @@ from huiyin.domain.errors import NotPermitted, RuleBroken
 from huiyin.integrations import children
 from huiyin.integrations.storage import store
 from huiyin.web.now import now
-from tests.given_hotline import ROWS, a_check, a_check_of, a_file, a_row, an_import, an_upload, an_upload_of
+from tests.given_hotline import (
+    ROWS,
+    a_check,
+    a_check_of,
+    a_file,
+    a_name,
+    a_row,
+    an_import,
+    an_upload,
+    an_upload_of,
+)
 from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
@@ -362,6 +373,58 @@ def test_words_are_erased_by_command_and_the_count_stays(cast: Cast) -> None:
     assert Event.objects.get(kind="hotline.complaints_erased").public == {"count": 1, "files": 1}
     with pytest.raises(RuleBroken, match="内容已删除"):
         services.register_complaint(month="2026-05", number="R0001", by=cast.by_secretary)
+
+
+def test_what_masking_finds_later_is_covered_wherever_the_hotline_keeps_it(cast: Cast) -> None:
+    now_known = "微信号：wxid_8812ab"
+    rows = [
+        a_row(1, "云杉里电梯停了，甲乙丙丁戊"),
+        a_row(2, "明珠花园物业不扫地，甲乙丙丁戊"),
+        a_row(2, "甲乙丙丁戊"),
+    ]
+    import_ = an_import(cast.by_secretary, rows)
+    with Store.open(folder()) as kept:
+        put_in_place_of("甲乙丙丁戊", now_known, kept)
+    import_.sample = [{**row, "text": row["text"].replace("甲乙丙丁戊", now_known)} for row in import_.sample]
+    import_.save()
+    with store().open(import_.errors_key) as file:
+        rejected = file.read().replace("甲乙丙丁戊".encode(), now_known.encode())
+    store().put(import_.errors_key, rejected)
+    name = a_name(cast, "西山花园", example=f"西山花园，{now_known}")
+    services.ignore_name(name, by=cast.by_street_officer)
+    for covered in (2, 0):
+        out = StringIO()
+        call_command("hotline_remask", stdout=out)
+        assert f"重新遮盖了 {covered} 件诉求" in out.getvalue()
+        assert "手工遮盖" in out.getvalue()
+    complaint = complaint_of("2026-05", "R0001")
+    assert complaint is not None
+    assert complaint.text == "云杉里电梯停了，微信号：〔账号〕"
+    import_.refresh_from_db()
+    name.refresh_from_db()
+    with store().open(import_.errors_key) as file:
+        assert "微信号：〔账号〕" in file.read().decode("utf-8-sig")
+    assert name.example == "西山花园，微信号：〔账号〕"
+    assert {row["text"][-9:] for row in import_.sample} == {"，微信号：〔账号〕"}
+    first, second = Event.objects.filter(kind="hotline.complaints_masked").order_by("pk")
+    assert first.public == {"count": 2, "replaced": 0, "rejected": 1, "shown": 3}
+    assert second.public == {"count": 0, "replaced": 0, "rejected": 0, "shown": 0}
+
+
+def put_in_place_of(words: str, others: str, kept: Store) -> None:
+    """As a version stored them that did not know how to cover them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(remasking, "changed_cells", lambda written, *_: (written, 0))
+        remasking.remask(kept, lambda texts: pc.replace_substring(texts, words, others))
+
+
+def test_only_the_system_masks_again_and_a_store_that_is_written_is_told(cast: Cast) -> None:
+    an_import(cast.by_secretary)
+    with pytest.raises(NotPermitted):
+        services.remask_complaints(by=cast.by_secretary)
+    with Store.open(folder()), pytest.raises(CommandError, match="另一个程序正在写热线库"):
+        call_command("hotline_remask", stdout=StringIO())
+    assert not Event.objects.filter(kind="hotline.complaints_masked").exists()
 
 
 def test_a_number_of_an_import_that_is_used_again_is_not_taken_for_the_one_of_before(cast: Cast) -> None:

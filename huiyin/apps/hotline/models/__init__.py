@@ -3,6 +3,8 @@
 The complaints themselves lie in the store.
 """
 
+from django.db.models import Model
+
 from huiyin.apps.hotline.models.cases import HotlineCase
 from huiyin.apps.hotline.models.corrections import Correction
 from huiyin.apps.hotline.models.counts import (
@@ -19,7 +21,11 @@ from huiyin.apps.hotline.models.names import UnknownName
 from huiyin.apps.hotline.models.published import PublishedRank
 from huiyin.apps.hotline.models.topics import HotlineTopic
 
+WITH_EXAMPLES: tuple[type[Model], ...] = (UnknownName, Doubt, HotlineTopic)
+"""What shows a masked `example` of complaints."""
+
 __all__ = [
+    "WITH_EXAMPLES",
     "Correction",
     "Counts",
     "Doubt",

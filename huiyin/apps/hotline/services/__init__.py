@@ -11,6 +11,7 @@ from huiyin.apps.hotline.services.corrections import (
 from huiyin.apps.hotline.services.doubts import decide_doubt, put_off_doubt, settle_doubt
 from huiyin.apps.hotline.services.erasing import erase_complaints
 from huiyin.apps.hotline.services.names import attribute_again, claim_name, ignore_name, reopen_name
+from huiyin.apps.hotline.services.remasking import remask_complaints
 from huiyin.apps.hotline.services.run import (
     check_import_file,
     refresh_mirror,
@@ -39,6 +40,7 @@ __all__ = [
     "put_off_doubt",
     "refresh_mirror",
     "register_complaint",
+    "remask_complaints",
     "reopen_name",
     "send_topic",
     "set_mapping",

@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import models, transaction
+from django.db import transaction
 
 from huiyin.apps.audit.services import record
 from huiyin.apps.hotline.asking import ask, remove_from_child
-from huiyin.apps.hotline.models import Doubt, HotlineCase, HotlineImport, HotlineTopic, UnknownName
+from huiyin.apps.hotline.models import WITH_EXAMPLES, HotlineCase, HotlineImport
 from huiyin.apps.hotline.services.corrections import forget_corrections
 from huiyin.apps.hotline.services.topics import forget_words
 from huiyin.documents.searching import may_hold
@@ -21,8 +21,6 @@ from huiyin.domain.errors import NotPermitted
 from huiyin.integrations.storage import store
 from huiyin.language.masking import mask
 from huiyin.web.now import now as clock
-
-_WITH_EXAMPLES: tuple[type[models.Model], ...] = (UnknownName, Doubt, HotlineTopic)
 
 
 class Erased(NamedTuple):
@@ -69,11 +67,11 @@ def _forget_examples(numbers: Sequence[str], now: datetime) -> None:
     """While the store still has the words, by which they are known."""
     examples = {
         f"{model.__name__}/{pk}": example
-        for model in _WITH_EXAMPLES
+        for model in WITH_EXAMPLES
         for pk, example in model._default_manager.exclude(example="").values_list("pk", "example")
     }
     quoted = ask("quoted", {"numbers": list(numbers), "examples": examples}, now=now)["quoted"]
-    for model in _WITH_EXAMPLES:
+    for model in WITH_EXAMPLES:
         theirs = [key.partition("/") for key in quoted]
         pks = [pk for name, _, pk in theirs if name == model.__name__]
         model._default_manager.filter(pk__in=pks).update(example="")
