@@ -10,13 +10,9 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-<<<<<<< HEAD
 from huiyin.language.complaints.categories import CATEGORY_NAMES
 from huiyin.language.complaints.classifying import classify
-from huiyin.language.kernels import keys
-=======
 from huiyin.language.kernels import keys, masking
->>>>>>> ed85bbe0c8ecdac967349b5e83abf232814faa9f
 from huiyin.language.kernels.caches import compiled_folder, is_all_compiled, remember_all_compiled
 from huiyin.language.kernels.gazetteers import PlaceIndex
 from huiyin.language.kernels.scanning import Scanned, scan
