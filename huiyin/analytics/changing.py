@@ -30,6 +30,7 @@ from huiyin.documents.writing import without_rows
 from huiyin.domain.complaint_numbers import number_of
 
 _OF_THE_ESTATE = ("estate_code", "estate_match", "estate_confidence", "estate_certainty")
+_OF_THE_MATTER = ("property_related", "related_confidence", "category", "category_confidence")
 
 
 class Fresh(Protocol):
@@ -209,7 +210,8 @@ def attribute_again(
     """Ask the text step once more for the estates of unattributed complaints that write one of these names.
 
     `released`: names, each with the code of the estate that bears it no more; its complaints that write the name are
-    asked about as well. The step sees the texts as they are kept, masked; nothing but the estate is taken from it.
+    asked about as well. The step sees the texts as they are kept, masked; the estate is taken from it,
+    and the matter of those that are about an estate now and were not, or are no more.
     What a person said of an estate counts; what the machine reads now is kept beside it. Returns how many found one.
     """
     change = store.change()
@@ -287,12 +289,21 @@ def _as_raw(table: pa.Table) -> pa.RecordBatch:
 
 
 def _with_estates(table: pa.Table, where: pa.ChunkedArray, again: pa.RecordBatch) -> pa.Table:
-    for name in _OF_THE_ESTATE:
+    """With the estates that were read again, and the matters of those that have one now or have none any more: what
+    is known to be about an estate is read as such.
+    """
+    where = where.combine_chunks()
+    before = table.filter(where)
+    is_other = pc.xor(
+        pc.is_null(before["estate_code"]), pc.is_null(again.column("estate_code"))
+    ).combine_chunks()
+    for name in (*_OF_THE_ESTATE, *_OF_THE_MATTER):
         field = KEPT.field(name)
         plain = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
-        column = pc.replace_with_mask(
-            table[name].combine_chunks().cast(plain), where.combine_chunks(), again.column(name).cast(plain)
-        )
+        read = again.column(name).cast(plain)
+        if name in _OF_THE_MATTER:
+            read = pc.if_else(is_other, read, before[name].combine_chunks().cast(plain))
+        column = pc.replace_with_mask(table[name].combine_chunks().cast(plain), where, read)
         table = table.set_column(table.schema.get_field_index(name), field, column.cast(field.type))
     return table
 

@@ -24,6 +24,7 @@ from huiyin.analytics.estates import Estate
 from huiyin.analytics.manifest import StoreProblem
 from huiyin.analytics.pipeline import enrich
 from huiyin.analytics.reading.rows import ERROR_HEADINGS
+from huiyin.analytics.schema import KEPT, TextStep
 from huiyin.analytics.store import Store
 from huiyin.analytics.text_step import text_step_of
 from tests.analytics.given_complaints import NOW, a_file, a_step, complaints, cube, taken_in
@@ -105,6 +106,43 @@ def test_a_name_that_is_claimed_reads_no_more_than_it_needs(
         assert attribute_again(store, ["明珠花园"], a_step) == 0
     assert {month for month, columns in read if columns is None} == {"2024-06"}
     assert {month for month, columns in read if columns == ["text"]} == {"2020-01", "2024-06", "2025-01"}
+
+
+def test_complaints_of_a_claimed_name_are_read_as_those_of_an_estate(tmp_path: Path) -> None:
+    def knowing(name: str) -> TextStep:
+        """Property is what is about an estate; 清河里 is known, and `name`."""
+
+        def step(batch: pa.RecordBatch) -> pa.RecordBatch:
+            kept = a_step(batch)
+            about = [
+                "E1" if "清河里" in text else "E2" if name in text else None
+                for text in batch.column("text").to_pylist()
+            ]
+            columns = {
+                "estate_code": pa.array(about, pa.string()),
+                "property_related": pa.array([each is not None for each in about]),
+                "category": pa.array(["电梯" if each else "其他" for each in about]),
+            }
+            for column, values in columns.items():
+                field = KEPT.field(column)
+                kept = kept.set_column(KEPT.get_field_index(column), field, values.cast(field.type))
+            return kept
+
+        return step
+
+    out = tmp_path / "store"
+    rows = [
+        ("W2", "2025-01-06", "青禾北里暖气不热", "", ""),
+        ("W3", "2025-01-07", "青禾北里路灯不亮", "", ""),
+    ]
+    with Store.open(out) as store:
+        enrich([a_file(tmp_path / "a.csv", JANUARY, *rows)], store, knowing("无"), now=NOW, basis="test")
+        assert [row["property_related"] for row in complaints(out).values()].count(True) == 1
+        assert attribute_again(store, ["青禾北里"], knowing("青禾北里")) == 2
+        claimed = [(row["property_related"], row["category"]) for row in complaints(out).values()]
+        assert claimed == [(True, "电梯")] * 3
+        attribute_again(store, [], knowing("无"), released=[("青禾北里", "E2")])
+    assert sorted(row["number"] for row in complaints(out).values() if row["property_related"]) == ["W1"]
 
 
 def test_a_file_taken_in_again_changes_no_count(tmp_path: Path) -> None:
