@@ -38,6 +38,28 @@ def codes_of(column: pa.DictionaryArray) -> npt.NDArray[np.int32]:
     return codes
 
 
+def without_unused_words(table: pa.Table) -> pa.Table:
+    """With one dictionary for each column of words, and in it no word but
+    those of its rows: not those of rows it was parted from."""
+    table = table.unify_dictionaries()
+    for at, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type) and table.num_rows:
+            column = table[field.name].combine_chunks()
+            table = table.set_column(at, field, _with_used_words(column).cast(field.type))
+    return table
+
+
+def _with_used_words(column: pa.DictionaryArray) -> pa.DictionaryArray:
+    codes, count = codes_of(column), len(column.dictionary)
+    is_used = np.zeros(count + 1, np.bool_)  # the last is that of no word
+    is_used[codes] = True
+    if is_used[:count].all():
+        return column
+    places = (np.cumsum(is_used) - 1).astype(np.int32)
+    words = column.dictionary.filter(pa.array(is_used[:count]))
+    return pa.DictionaryArray.from_arrays(pa.array(places[codes], mask=codes < 0), words)
+
+
 def moments_of(column: pa.Array | pa.ChunkedArray, missing: int = _NEVER) -> npt.NDArray[np.int64]:
     """Milliseconds."""
     moments: npt.NDArray[np.int64] = pc.fill_null(column.cast(pa.int64()), missing).to_numpy()

@@ -84,7 +84,7 @@ class _Run:
                 changed = pa.Table.from_batches(parts, _CHANGED)
                 if parts:
                     count += changed.num_rows
-                    put_replaced(change, record.id, month, _with(table, changed).unify_dictionaries())
+                    put_replaced(change, record.id, month, _with(table, changed))
         return count
 
     def find_changed(self) -> dict[str, int]:

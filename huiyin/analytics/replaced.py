@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
+from huiyin.analytics.columns import without_unused_words
 from huiyin.analytics.store import Change, Store
 
 
@@ -27,4 +28,4 @@ def each_replaced_by(store: Store, import_id: str) -> Iterator[tuple[str, pa.Tab
 
 def put_replaced(change: Change, import_id: str, month: str, rows: pa.Table) -> None:
     """What the import replaced of the month from now on; no rows, and nothing is kept of it."""
-    change.put_table(f"_before/{import_id}/{month}.arrow", rows)
+    change.put_table(f"_before/{import_id}/{month}.arrow", without_unused_words(rows))

@@ -43,7 +43,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from huiyin.analytics.columns import in_order, picked
+from huiyin.analytics.columns import in_order, picked, without_unused_words
 from huiyin.analytics.manifest import (
     ImportRecord,
     Manifest,
@@ -256,9 +256,9 @@ class Store:
         return kept | {place: path.stat().st_size for place, path in new.items()}
 
     def _refuse_if_damaged(self) -> None:
-        for place, size in (self._manifest.sizes or {}).items():
+        for place, size in _sizes_of(self._manifest, _places(self.folder, self._manifest)).items():
             path = self.folder / place
-            if not path.exists() or path.stat().st_size != size:
+            if not path.exists() or path.stat().st_size != (size or path.stat().st_size):
                 raise _damaged(place)
 
     def _put_in_place(self) -> None:
@@ -353,7 +353,7 @@ def write_parquet(table: pa.Table, path: Path, let_go: Callable[[], None]) -> No
     """The rows by estate and time, some at a time: texts are copied from where they lie, not gathered before."""
     order = in_order(table["estate_code"], table["received_at"])
     texts = [field.name for field in table.schema if pa.types.is_string(field.type)]
-    light = table.drop_columns(texts).unify_dictionaries().combine_chunks()
+    light = without_unused_words(table.drop_columns(texts)).combine_chunks()
     with parquet.ParquetWriter(
         path,
         table.schema,
@@ -405,10 +405,17 @@ def _opened_at_once(folder: Path, months: Iterable[str] | None) -> tuple[Manifes
 def _refuse_if_damaged(
     manifest: Manifest, opened: Mapping[str, pa.NativeFile], wanted: frozenset[str] | None
 ) -> None:
-    for place, size in (manifest.sizes or {}).items():
+    for place, size in _sizes_of(manifest, opened).items():
         is_asked_for = wanted is None or _month_of(place) in wanted
-        if is_asked_for and (place not in opened or opened[place].size() != size):
+        if is_asked_for and (place not in opened or opened[place].size() != (size or opened[place].size())):
             raise _damaged(place)
+
+
+def _sizes_of(manifest: Manifest, places: Iterable[str]) -> Mapping[str, int]:
+    """Of what has to be there; 0 where a version that told none wrote the store: then a month is known by its keys."""
+    if manifest.sizes is not None:
+        return manifest.sizes
+    return {_place_of(_month_of(place)): 0 for place in places if place.startswith("_keys/")}
 
 
 def _damaged(place: str) -> StoreProblem:

@@ -393,8 +393,14 @@ def test_a_store_of_a_version_that_told_no_sizes_is_guarded_from_the_next_commit
     taken_in(out, a_file(tmp_path / "a.csv", JANUARY))
     as_by_a_version_that_told_no_sizes(out)
     assert counted(out) == 1
+    place = out / "month=2025-01" / "complaints.parquet"
+    whole = place.read_bytes()
+    place.unlink()
+    with pytest.raises(StoreProblem, match="2025-01"):
+        Store(out)
+    place.write_bytes(whole)
     taken_in(out, a_file(tmp_path / "b.csv", FEBRUARY), now=NEXT_DAY)
-    (out / "month=2025-01" / "complaints.parquet").unlink()
+    place.write_bytes(whole[:-1])
     with pytest.raises(StoreProblem, match="2025-01"):
         Store(out)
 

@@ -121,6 +121,14 @@ def test_a_store_that_is_masked_again_is_as_if_all_had_come_in_by_the_rules_of_n
     assert SECRET.encode() not in kept
 
 
+def test_erased_words_are_left_in_no_dictionary(tmp_path: Path) -> None:
+    out = tmp_path / "store"
+    a_store(out, untouched)
+    with Store.open(out) as store:
+        erase(store, ["W6"])
+    assert "王五".encode() not in b"".join(path.read_bytes() for path in out.rglob("*") if path.is_file())
+
+
 def test_what_is_masked_already_is_not_committed_again(tmp_path: Path) -> None:
     out = tmp_path / "store"
     a_store(out, untouched)

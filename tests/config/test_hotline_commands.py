@@ -236,6 +236,19 @@ def test_bad_use_is_told_in_a_sentence(
     assert sentence in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["rates", "remask", "imports"])
+def test_a_store_that_lost_a_month_is_told_of_in_a_sentence(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    damaged = Path(shutil.copytree(store, tmp_path / "store"))
+    next(damaged.glob("month=*/complaints.parquet")).unlink()
+    assert main(["hotline", command, str(damaged)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "缺失或已损坏" in said.err
+    assert "从备份恢复" in said.err
+
+
 def test_who_has_read_enough_is_not_told_of_an_error(store: Path) -> None:
     told = subprocess.run(
         f"{sys.executable} -m huiyin.config.cli hotline rates {store} --format csv | head -c 1",
