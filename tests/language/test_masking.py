@@ -248,6 +248,118 @@ def test_an_account_ends_where_it_ends_and_a_day_is_none(written, shown):
     assert mask(written) == shown
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        *(
+            (f"{party}江涛，电梯坏了", f"{party}〔姓名〕，电梯坏了")
+            for party in (
+                "报单人",
+                "报事人",
+                "上报人",
+                "报修人",
+                "投诉人",
+                "申请人",
+                "来访人",
+                "反馈人",
+                "诉求人",
+            )
+        ),
+        ("反映人李娜称楼道堆物", "反映人〔姓名〕称楼道堆物"),
+        ("反映人李娜表示没人管", "反映人〔姓名〕表示没人管"),
+        ("反映人司马光华称楼道堆物", "反映人〔姓名〕称楼道堆物"),
+        ("来电人欧阳娜电梯坏了", "来电人〔姓名〕梯坏了"),
+        ("联系人：张 13800001111", "联系人：〔姓名〕 〔手机号〕"),
+        ("报修人张，电话13800001111", "报修人〔姓名〕，电话〔手机号〕"),
+        *(
+            (kept, kept)
+            for kept in (
+                *("来电人称电梯坏了", "信访人表示没人管", "上报人员名单", "来信人：您好！", "申请人司法救助"),
+                *("报事人数太多", "简单人工处理", "来访人方面没有意见"),
+            )
+        ),
+    ],
+)
+def test_whoever_reports_is_covered_up_to_what_they_say(written, shown):
+    assert mask(written) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("15801334276（范师傅）", "〔手机号〕（〔姓名〕师傅）"),
+        ("15801334276（范小军）", "〔手机号〕（〔姓名〕）"),
+        ("15801334276范老师", "〔手机号〕〔姓名〕老师"),
+        ("010-63812345 王经理", "〔电话〕 〔姓名〕经理"),
+        ("请找物业王经理15801334276", "请找物业〔姓名〕经理〔手机号〕"),
+        ("程师傅（15801334276）", "〔姓名〕师傅（〔手机号〕）"),
+        ("刘主任的电话：15801334276", "〔姓名〕主任的电话：〔手机号〕"),
+        *(
+            (kept.replace("〔手机号〕", "15801334276"), kept)
+            for kept in (
+                *("〔手机号〕（微信同号）", "〔手机号〕（白天）", "〔手机号〕（物业）", "〔手机号〕（安保）"),
+                *("保安队长〔手机号〕", "装修工程师傅〔手机号〕", "客户经理〔手机号〕", "园林经理〔手机号〕"),
+                *("〔手机号〕。王经理没有接", "王经理让赵师傅打〔手机号〕", "〔手机号〕值班经理"),
+            )
+        ),
+    ],
+)
+def test_whose_telephone_it_is_is_covered_beside_it(written, shown):
+    assert mask(written) == shown
+    assert mask(shown) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("投诉云栖公馆1503号业主把垃圾放门口", "投诉云栖公馆〔房号〕业主把垃圾放门口"),
+        ("1503号住户、2003号的租户都吵", "〔房号〕住户、〔房号〕的租户都吵"),
+        *(
+            (kept, kept)
+            for kept in (
+                *("幸福路128号住户", "柳荫胡同112号住户停水", "3号业主", "京建发1503号业主须知"),
+                *("2024字第403号业主", "112号院业主", "503号楼业主", "1503号文业主群转发"),
+            )
+        ),
+    ],
+)
+def test_the_number_of_a_flat_goes_before_who_lives_there_and_the_number_of_a_road_stays(written, shown):
+    assert mask(written) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("电话64418832转206", "电话〔电话〕"),
+        ("电话64418832分机206号", "电话〔电话〕号"),
+        ("座机64418832-206，没人接", "座机〔电话〕，没人接"),
+        ("打64418832转一下王姐", "打〔电话〕转一下〔姓名〕姐"),
+        ("电话64418832转给物业", "电话〔电话〕转给物业"),
+        ("010-64418832转一下", "〔电话〕转一下"),
+        *((kept, kept) for kept in ("联系单6441-8832-12-1", "咨询电话64418832转206", "转206路公交")),
+    ],
+)
+def test_an_extension_goes_with_its_number(written, shown):
+    assert mask(written) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("燃气户号0012345678", "燃气户号〔账号〕"),
+        ("水表号：00 1234 5678.", "水表号：〔账号〕."),
+        ("电表户号是0012345678，停电", "电表户号是〔账号〕，停电"),
+        ("客户编号1234567890", "客户编号〔账号〕"),
+        *(
+            (kept, kept)
+            for kept in ("图表号12345678", "商户号12345678", "户号共120000户", "水表号召大家更换")
+        ),
+    ],
+)
+def test_the_number_of_a_household_as_a_customer_is_covered(written, shown):
+    assert mask(written) == shown
+
+
 @pytest.mark.parametrize("before", ["住12B", "5号楼3B", "工单A"])
 def test_what_stands_on_the_line_before_is_part_of_no_number(before):
     assert mask(f"电梯坏了。\n{before}\n13800001234").endswith("〔手机号〕")

@@ -13,6 +13,7 @@ from huiyin.language.kernels.gazetteers import (
     ASKED_BEFORE,
     CODE_BITS,
     DENIED_BEFORE,
+    ESTATE_BEHIND,
     HASH,
     IS_SHORTENED,
     IS_SPELLED,
@@ -21,13 +22,13 @@ from huiyin.language.kernels.gazetteers import (
     MOST_NAMED,
     NEEDS_BEHIND,
     NOWHERE,
+    PHASE_BEHIND,
     PLACE_BITS,
     SECTION_BEHIND,
     SIEVE_BITS,
     SPREAD,
     WEIGHT_BITS,
     WORD_BEFORE,
-    WORD_BEHIND,
 )
 from huiyin.language.kernels.tables import VANISHES
 from huiyin.language.places.about import BEGINS, ENDS, NEAR, STEPS
@@ -189,7 +190,7 @@ def _stands(estates, written, length, start, end, name):
         return False
     if flags & IS_SHORTENED and behind & np.uint64(SECTION_BEHIND):
         return False
-    if not flags & (NEEDS_BEHIND | IS_WEAK) or behind & np.uint64(WORD_BEHIND):
+    if not flags & (NEEDS_BEHIND | IS_WEAK) or behind & np.uint64(ESTATE_BEHIND):
         return True
     if flags & NEEDS_BEHIND:
         return False
@@ -262,7 +263,7 @@ def _of_text(weighed, written, length, seen):
 
 @part
 def choose(estates, written, length, seen, starts, ends, names, count):
-    """The mention the text is about, the odds and whether a section stands behind it; -1 where it is about none."""
+    """The mention the text is about, the odds, whether a section or phase stands behind; -1 where it is about none."""
     around, owners = estates.around, estates.names.owners
     standing = 0
     for each in range(count):
@@ -285,9 +286,8 @@ def choose(estates, written, length, seen, starts, ends, names, count):
         return -1, 0.0, False
     best = _most_special(estates.names.flags, written, starts, ends, names, standing, best)
     odds = 1 / (1 + math.exp(-max(-30.0, min(30.0, total / around.unit))))
-    is_section = (
-        _beside(estates.beside, written, length, ends[best], 1) & np.uint64(SECTION_BEHIND)
-    ) != np.uint64(0)
+    behind = _beside(estates.beside, written, length, ends[best], 1)
+    is_section = behind & np.uint64(SECTION_BEHIND | PHASE_BEHIND) != np.uint64(0)
     return best, odds, is_section
 
 

@@ -22,10 +22,11 @@ from huiyin.language.kernels.tables import Forms, written_forms
 from huiyin.language.places import names
 from huiyin.language.places.about import STEPS, About, step_of
 from huiyin.language.places.gazetteer import Entry, Gazetteer, Owner
-from huiyin.language.places.names import FULL, NUMBERED_AFTER
+from huiyin.language.places.names import FULL, NUMBERED_AFTER, PHASE_AFTER
 
 IS_SHORTENED, NEEDS_BEHIND, IS_WEAK, IS_SPELLED = 1, 2, 4, 8
-SECTION_BEHIND, WORD_BEHIND, ANOTHER_BEHIND, WORD_BEFORE, DENIED_BEFORE, ASKED_BEFORE = 1, 2, 4, 8, 16, 32
+SECTION_BEHIND, ESTATE_BEHIND, ANOTHER_BEHIND, PHASE_BEHIND = 1, 2, 4, 8
+WORD_BEFORE, DENIED_BEFORE, ASKED_BEFORE = 16, 32, 64
 """What the automaton `beside` finds; the last three are looked for from right to left."""
 NOWHERE = -1
 CODE_BITS = 21
@@ -347,6 +348,6 @@ def _beside() -> Automaton:
     def any_of(each: Iterable[str]) -> re.Pattern[Any]:
         return re.compile("|".join(map(re.escape, each)))
 
-    behind = [NUMBERED_AFTER, any_of(words.after_weak), any_of(words.makes_another)]
+    behind = [NUMBERED_AFTER, names.estate_after(), any_of(words.makes_another), PHASE_AFTER]
     before = [any_of(word[::-1] for word in each) for each in (words.before_weak, words.denies, words.asks)]
     return automaton_of(dict(enumerate([*behind, *before])))

@@ -1,4 +1,4 @@
-"""Numbers of passports and passes, and the accounts by which somebody is found in a net: only after a word for it."""
+"""Numbers of passports and passes, accounts in a net, numbers of customers: only after a word for it."""
 
 from __future__ import annotations
 
@@ -28,8 +28,14 @@ _A_DAY = re.compile(
 _LEADS_FOR_SURE = re.compile(r"[号是为叫:d]", re.IGNORECASE)
 _DOCUMENT = re.compile(rf"[证照]{_LEADS_ON}(?P<number>[A-Za-z]{{0,2}}[0-9]{{7,12}})(?![A-Za-z0-9])")
 _DOCUMENTS = ("护照", "通行证", "台胞证", "回乡证", "军官证", "士兵证", "驾驶证", "驾照")
+# By what a household is known to those who bring it gas, water and current.
+_CUSTOMER = re.compile(
+    rf"号{_LEADS_ON}(?P<number>[0-9](?:[ -]?[0-9]){{5,15}})(?![0-9A-Za-z]|\.[0-9]|\s?(?:元|户))"
+)
+_CUSTOMERS = ("户号", "水表号", "电表号", "气表号", "热表号", "客户编号", "用户编号")
+_NO_HOUSEHOLD = ("账户号", "商户号")
 
-PATTERNS = (_ACCOUNT, _DOCUMENT)
+PATTERNS = (_ACCOUNT, _DOCUMENT, _CUSTOMER)
 
 
 def find_accounts(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
@@ -43,3 +49,7 @@ def find_accounts(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
     for match in search.over(_DOCUMENT, text):
         if text.endswith(_DOCUMENTS, 0, match.start() + 1) and not _A_DAY.match(match["number"]):
             yield Found(Kind.DOCUMENT, *match.span("number"))
+    for match in search.over(_CUSTOMER, text):
+        begins = match.start() + 1
+        if text.endswith(_CUSTOMERS, 0, begins) and not text.endswith(_NO_HOUSEHOLD, 0, begins):
+            yield Found(Kind.ACCOUNT, *match.span("number"))

@@ -60,9 +60,9 @@ RULES: tuple[Rule, ...] = (
         Kind.LANDLINE,
         "〔电话〕",
         "Area code and seven or eight digits, with brackets, hyphens, extension or +86; without an area "
-        "code only beside 电话, 座机, 打, 联系, (家) and the like.",
-        "座机(010)6381-2345转801",
-        "座机〔电话〕",
+        "code only beside 电话, 座机, 打, 联系, (家) and the like, with its extension too.",
+        "座机(010)6381-2345转801,电话63812345分机206",
+        "座机〔电话〕,电话〔电话〕",
         "请拨12345、96156、110或400-810-1234",
         "public service numbers belong to nobody",
     ),
@@ -116,11 +116,12 @@ RULES: tuple[Rule, ...] = (
         "〔账号〕",
         "What follows 微信 (V信, 威信, 加微, WeChat, wx, vx), QQ, 抖音, 快手, 小红书 or 微博, with 号, 是 or a colon "
         "between: a letter and five to nineteen letters, digits, dots or _ -, or six to eleven digits. Letters alone "
-        "only after 号, 是, ID or a colon.",
-        "加我微信:lihua_2019,QQ 123456789,加微lisi.2022,抖音号 dy_lan88",
-        "加我微信:〔账号〕,QQ 〔账号〕,加微〔账号〕,抖音号 〔账号〕",
-        "微信12345反映,微信公众号fengtai2026,业主QQ群123456789,微信支付200000元,微信android版",
-        "public lines, public accounts, groups, amounts and words",
+        "only after 号, 是, ID or a colon. The number by which a household has its gas, water or current: six to "
+        "sixteen digits after 户号, 水表号, 电表号, 客户编号 and the like.",
+        "加我微信:lihua_2019,QQ 123456789,加微lisi.2022,抖音号 dy_lan88,燃气户号0012345678",
+        "加我微信:〔账号〕,QQ 〔账号〕,加微〔账号〕,抖音号 〔账号〕,燃气户号〔账号〕",
+        "微信12345反映,微信公众号fengtai2026,业主QQ群123456789,微信支付200000元,微信android版,商户号12345678",
+        "public lines, public accounts, groups, shops, amounts and words",
     ),
     Rule(
         "M-DOCUMENT",
@@ -138,23 +139,26 @@ RULES: tuple[Rule, ...] = (
         "〔房号〕",
         "Unit and room after a building (5号楼3单元201室, 12#1205, B座1203, 5-3-201, 15号楼（1203）, "
         "12号楼十二零五), a room after a unit or floor, a room alone with 室, after 住, 房号 or before 业主, "
-        "住户, and the room a leak goes on to; in the field for the building every number that names none. "
+        "住户 (1503号业主 too, but no number of a road), and the room a leak goes on to; "
+        "in the field for the building every number that names none. "
         "The building stays. A unit without a room stays too: "
         "dozens of households share it and lifts and doors are reported by it.",
-        "家住5号楼三单元二零一室",
-        "家住5号楼〔房号〕",
-        "6号楼、3栋2单元电梯,120户,面积120平方米",
-        "buildings, counts and areas",
+        "家住5号楼三单元二零一室。1503号业主",
+        "家住5号楼〔房号〕。〔房号〕业主",
+        "6号楼、3栋2单元电梯,120户,面积120平方米,北桥路128号住户",
+        "buildings, counts, areas and numbers of a road",
     ),
     Rule(
         "M-NAME",
         Kind.NAME,
         "〔姓名〕",
-        "A name after 我叫, 联系人, 姓名, 本人, 我是, 我姓 and the like, with signs, brackets, (业主), 及电话 "
-        "between, any surname; further names after it; before a title (李女士) only the surname. Names of two parts "
-        "with a dot, as Uyghur, Kazakh or Mongolian people write them (买买提·艾力), without such a word too.",
-        "我叫欧阳小明,联系人:李女士",
-        "我叫〔姓名〕,联系人:〔姓名〕女士",
+        "A name after 我叫, 联系人, 反映人, 报单人, 姓名, 本人, 我是, 我姓 and the like, with signs, brackets, (业主), "
+        "及电话 between, any surname; further names after it; before a title (李女士) only the surname; the surname "
+        "before a title (师傅, 老师, 经理, 主任) directly beside a telephone, and a name in brackets behind one. "
+        "Names of two parts with a dot, as Uyghur, Kazakh or Mongolian people write them (买买提·艾力), need no "
+        "such word.",
+        "我叫欧阳小明,联系人:李女士,13800138000(范师傅)",
+        "我叫〔姓名〕,联系人:〔姓名〕女士,〔手机号〕(〔姓名〕师傅)",
         "我是高中生,联系人不详",
         "after 本人 and 我是 only what reads as a name up to a mark or a following 住, 电话, 身份证",
     ),
@@ -170,7 +174,8 @@ RULES: tuple[Rule, ...] = (
         "隔壁老王家天天半夜吵,他老婆张桂兰还骂人",
         "隔壁〔姓名〕家天天半夜吵,他老婆〔姓名〕还骂人",
         "梁经理让赵师傅来,保安大爷开门,谢谢阿姨,业主陈述,楼下杨树",
-        "staff in their function keep their names; words that only begin or end like a name are listed",
+        "staff in their function keep their names unless a telephone stands beside them; "
+        "words that only begin or end like a name are listed",
     ),
 )
 

@@ -18,7 +18,9 @@ _SELF = (
 )
 _CALLED = r"(?:名字叫[做作]?+|名叫|名字是)"
 _PERSON = r"(?:名字(?=\s?:)|姓\s{0,4}名|联\s{0,2}系\s{0,2}人|[联连]\s?络\s?人)"
-_PARTY = r"(?:投诉人|反映人|来电人|申请人|报修人|举报人|收件人|诉求人|求助人)"
+_PARTY = (
+    r"(?:投诉人|反[映应馈]人|来[电访信]人|申请人|报[修单事]人|[举上]报人|信访人|留言人|收件人|诉求人|求助人)"
+)
 _WITH_COLON = (
     r"(?:署名|签名|落款|敬礼|业主|户主|租户|租客|房主"
     r"|住户|当事人|车主|乘客|家属|父亲|母亲|儿子|女儿|丈夫|妻子)\s?(?:[:=]|姓名)\s?"
@@ -43,7 +45,7 @@ NEXT_WORDS = (
 )
 FOLLOWS = (
     rf"{NEXT_WORDS}|[是住在的了说很就也都于系因请从买购我你您他她这那跟把被对给需退租]|反映|反应|投诉|希望"
-    rf"|报修|实名|居住"
+    rf"|报修|实名|居住|称(?!心)|表示"
     r"|今年|今天|现年|现住|现在|现居|家住|家在|家里|家的|想[问请反投咨知]|要[求反投举]|有[个一事问两]|来自"
     r"|来电|来反|出生|生于"
     r"|原[系是住籍来为]|曾[在经是任多]|向[您你物社有相市政]|[和与][我物邻家他]|为[了人什]"
@@ -67,7 +69,7 @@ _NOBODY = (
     "|电话|手机|方式|以及|没有|暂无|无|见附|附件"
     "|保安|保洁|电工|水工|师傅|司机|管家|经理|主任|领导|警察|家长|同前|其他|有关|相关|信息|地址|号码|项目"
     "|姓名|名字|联系|服务|维修|女儿|儿子|老婆|老公|父亲|母亲|丈夫|妻子|家属|身份|性别|年龄|日期|备注|另外"
-    "|什么|盖章|签|要求|领款|村民|公众|社会|全体|大家|职务|单位|住址"
+    "|您好|你好|什么|盖章|签|要求|领款|村民|公众|社会|全体|大家|职务|单位|住址"
 )
 _NOT_A_PERSON = rf"(?!(?:{_NOBODY})|{HAN}{{1,4}}(?:部|会|处|站|室|所|局|委|队|中心|公司|附件){BOUNDARY})"
 # What a sentence has and a name has not: 我叫水工来修, 我叫不应.
@@ -94,6 +96,14 @@ _PLACE_FOLLOWS = (
     r"\s?(?:小区|社区|物业|业主|号楼|公寓|大厦|大道|广场|中心|项目|楼盘|酒店|饭店|餐厅|超市|商场|品牌|[花家庄校学乐公]园"
     r"|[府苑园城湾里院村镇路街区楼店馆牌墅](?![里的])|[\d一二三四五六七八九十A-Z]{1,3}\s?(?:号楼|号院|期|栋|幢|区|座|#))"
 )
+# Surnames with which hardly another word begins or ends.
+PLAIN = (
+    "王李张刘陈杨赵吴徐孙胡朱林郭罗梁宋郑韩唐冯董萧曹袁邓傅沈彭吕苏"
+    "卢蒋蔡贾丁魏薛阎潘杜戴汪姜姚谭廖邹熊郝崔邱秦侯邵孟"
+)
+# Surnames of two characters that are no word of another meaning (东方, 百里): seen at once for what they are.
+_PLAINLY_DOUBLE = "欧阳|司马|上官|诸葛|皇甫|尉迟|慕容|令狐|司徒|夏侯"
+_A_PHONE = f"[{MARK_OF[Kind.MOBILE]}{MARK_OF[Kind.LANDLINE]}]"
 _PLACE_ENDINGS = "人户生员工者民区城家主师店村镇县市院苑园府湾厦路街楼栋号室站队组部处会的了"
 
 # Between a label and the name: (业主), 1, 及电话; then signs, a word like 是, signs.
@@ -166,6 +176,9 @@ def rules() -> dict[str, re.Pattern[str]]:
     )
     initial = rf"[A-Z](?![市区县省镇村座栋]){HAN}{{1,2}}(?!{HAN})|{surname}[A-Za-z]{{1,6}}(?![\w@])"
     alone = rf"{common}(?=[,。;!?]|$)"
+    with_phone = rf"{common}(?=\s?[,:(]?\s?(?:电话|手机)?\s?:?\s?{_A_PHONE})"
+    titled_beside = rf"(?:(?<![阎子园森])[{PLAIN}]|(?<!{HAN}){common})"
+    in_brackets = rf"(?!{not_names}){_NOT_A_PERSON}{common}(?:(?!{FOLLOWS}|{TITLES}){HAN}){{1,2}}"
     return {
         "self whole": re.compile(
             rf"{_SELF}{_SELF_JOIN}(?P<name>{dotted}|{from_afar}|(?!{HAN}{{0,3}}[{_OF_SENTENCES}]){whole})"
@@ -175,11 +188,12 @@ def rules() -> dict[str, re.Pattern[str]]:
             rf"(?:{_PERSON}{_MARKED_JOIN}|{_PARTY}{_QUALIFIER}\s?:\s{{0,3}})"
             rf"(?P<name>{dotted}|{from_afar}|{whole}|{initial}|{western})"
         ),
-        "person": re.compile(rf"{_PERSON}{_JOIN}(?P<name>{dotted}|{from_afar}|{name})"),
+        "person": re.compile(rf"{_PERSON}{_JOIN}(?P<name>{dotted}|{from_afar}|{name}|{with_phone})"),
         # Parties act in sentences (申请人储存…): a rare surname counts only where the name is seen to end.
         "party": re.compile(
-            rf"(?:{_PARTY}{_JOIN}|{_CALLED}{_SELF_JOIN})(?P<name>{dotted}|{from_afar}|(?={common}){name}"
-            rf"|{name}(?=\s?(?:{FOLLOWS}|{TITLES})|{BOUNDARY}))"
+            rf"(?:{_PARTY}{_JOIN}|{_CALLED}{_SELF_JOIN})(?P<name>{dotted}|{from_afar}"
+            rf"|(?={common}|{_PLAINLY_DOUBLE}){name}"
+            rf"|{with_phone}|{name}(?=\s?(?:{FOLLOWS}|{TITLES})|{BOUNDARY}))"
         ),
         "starred": re.compile(
             rf"(?:{_SELF}|{_PERSON}|{_PARTY}){_JOIN}(?P<name>{surname}[*xX某]{{1,2}}{HAN}?)(?=\W|$|电话|手机|\d)"
@@ -202,6 +216,15 @@ def rules() -> dict[str, re.Pattern[str]]:
         "before phone": re.compile(
             rf"{_BEFORE_PHONE}(?P<name>{dotted}|(?!{not_names}){_NOT_A_PERSON}{surname}{HAN}{{1,2}}?){_PHONE_AHEAD}"
         ),
+        # Whose telephone it is: 〔手机号〕(范师傅), 〔手机号〕(范小军), 范师傅〔手机号〕.
+        # Elsewhere staff keep their names. Few titles ahead of it: each is dear to the kernels (`tables.Places.kind`).
+        "behind a phone": re.compile(rf"{_A_PHONE}\s?(?P<name>{common}(?={TITLES}))"),
+        "in brackets behind a phone": re.compile(
+            rf"{_A_PHONE}\s?\(\s?(?P<name>{surname}(?={TITLES})|{in_brackets}(?=\s?\)))"
+        ),
+        "ahead of a phone": re.compile(
+            rf"(?P<name>{titled_beside})(?:师傅|老师|经理|主任)\s?[(,:]?\s?(?:的?(?:联系)?(?:电话|手机号?))?[是为:]?\s?{_A_PHONE}"
+        ),
         # Begins at the dot, which is rare; where the name begins is looked up from there.
         "two parts": re.compile(
             rf"(?<={_OF_TWO_PARTS}{{2}})(?P<name>·{_OF_TWO_PARTS}{{2,8}}(?:·{_OF_TWO_PARTS}{{2,8}})?)"
@@ -212,9 +235,11 @@ def rules() -> dict[str, re.Pattern[str]]:
 
 
 TRIGGERS = re.compile(
-    r"我|本人|名叫|名字|姓|系\s{0,2}人|络\s?人|业主|户主|租|房主|住户|[诉映电请修举报件求助]人"
-    rf"|署名|签名|落款|敬礼|当事人|车主|联系|找|家属|父亲|母亲|儿子|女儿|丈夫|妻子|乘客|叫|·|{MARK_OF[Kind.NAME]}"
+    r"我|本人|名叫|名字|姓|系\s{0,2}人|络\s?人|业主|户主|租|房主|住户|[诉映应馈电访信请修单事报言件求助]人"
+    rf"|署名|签名|落款|敬礼|当事人|车主|联系|找|家属|父亲|母亲|儿子|女儿|丈夫|妻子|乘客|叫|·|{MARK_OF[Kind.NAME]}|{_A_PHONE}"
 )
+_BESIDE_A_PHONE = frozenset({"behind a phone", "in brackets behind a phone", "ahead of a phone"})
+_PHONE = re.compile(_A_PHONE)
 _PART_BEFORE = re.compile(rf"{_OF_TWO_PARTS}{{2,8}}$")
 
 
@@ -231,8 +256,9 @@ def find_names(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
     followed: set[int] = set()
     """Where a list of further names was walked on from: each is walked once, however many rules lead into it."""
     further = rules()["further"]
+    has_phone = bool(_PHONE.search(text))
     for rule, pattern in rules().items():
-        if pattern is further:
+        if pattern is further or (rule in _BESIDE_A_PHONE and not has_phone):
             continue
         for match in search.over(pattern, text):
             end = match.end()

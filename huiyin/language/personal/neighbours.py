@@ -17,16 +17,13 @@ from huiyin.language.personal.names import (
     FOLLOWS,
     HAN,
     NEXT_WORDS,
+    PLAIN,
     TITLES,
     one_surname,
     words_of,
 )
 from huiyin.language.personal.searching import EVERYWHERE, Search
 
-_PLAIN = (
-    "王李张刘陈杨赵吴徐孙胡朱林郭罗梁宋郑韩唐冯董萧曹袁邓傅沈彭吕苏"
-    "卢蒋蔡贾丁魏薛阎潘杜戴汪姜姚谭廖邹熊郝崔邱秦侯邵孟"
-)
 _DOUBLE = "欧阳|上官|司马|诸葛"
 # Where a name may begin: 谢谢阿姨 and 保安大爷 are nobody's.
 _BEGINS = rf"(?:(?<!{HAN})|(?<=[的和跟与找给叫让是对被向问家上下壁门住姓及或把]))"
@@ -80,9 +77,9 @@ def _beginnings(words: str) -> str:
 def _pattern() -> re.Pattern[str]:
     common = "".join(word for word in words_of("surnames.txt")[:110] if len(word) == 1)
     # Looked at before anything else, or every character would be tried in seven ways.
-    first = f"[老小{_PLAIN}{common}{_beginnings(_DOUBLE)}{_beginnings(_KIN)}{_beginnings(_AS_NEIGHBOUR)}]"
+    first = f"[老小{PLAIN}{common}{_beginnings(_DOUBLE)}{_beginnings(_KIN)}{_beginnings(_AS_NEIGHBOUR)}]"
     not_people = "|".join((*words_of("not_names.txt"), *words_of("not_people.txt")))
-    plain, any_common = f"[{_PLAIN}]", f"[{common}]"
+    plain, any_common = f"[{PLAIN}]", f"[{common}]"
     begins = rf"(?!{not_people})"
     rest = rf"(?!{TITLES}|{_ADDRESS}|{NEXT_WORDS}|某|家){HAN}(?:(?![{_SAID_ON}]|{FOLLOWS}|{TITLES}|{_ADDRESS}){HAN})?"
     name = (

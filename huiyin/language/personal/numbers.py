@@ -48,7 +48,8 @@ _CONTACT_LETTERS = re.compile(
     re.IGNORECASE,
 )
 _EXTENSION = re.compile(
-    rf"\s?(?:转|分机号?:?|#|ext\.?|-(?=\d{{2,5}}(?!\d)))\s?(?:分机)?:?\s?{DIGIT}{{1,6}}(?!\d)", re.IGNORECASE
+    rf"\s?(?:转|分机号?:?|#|ext\.?|-(?=\d{{2,5}}(?!\d)))\s?(?:分机)?:?\s?{DIGIT}{{1,6}}(?!\d|[下次个给])",
+    re.IGNORECASE,
 )
 _COUNTED = re.compile(r"\s?(?:户(?!主)|人|个|栋|号楼|号房|室|米|平)")
 _BETWEEN_NUMBERS = re.compile(r"[,、。;\n]")
@@ -71,7 +72,8 @@ _ABROAD = re.compile(
 )
 # Seven or eight digits are a telephone only beside a word that says so.
 _LOCAL_NUMBER = (
-    rf"(?P<number>{DIGIT}{{3,4}}[-\s._·~]{{0,3}}{DIGIT}{{4}})(?!{DIGIT}|[-.:]\d|\s?(?:元|万|亿|年|㎡))"
+    rf"(?P<number>{DIGIT}{{3,4}}[-\s._·~]{{0,3}}{DIGIT}{{4}})"
+    rf"(?!{DIGIT}|[.:]\d|-\d(?!\d{{1,3}}(?![-\d]))|\s?(?:元|万|亿|年|㎡))"
 )
 _LOCAL = re.compile(
     r"(?:座机|固话|固定电话|宅电|电话|传真|联系(?:方式)?|致电|拨打?|打(?:我)?|回电|家里|家庭|单位|办公室|tel|phone)"
@@ -99,7 +101,7 @@ def find_numbers(text: str, search: Search = EVERYWHERE) -> Iterator[Found]:
         number = re.sub(r"\D", "", to_ascii(match["number"]))
         line_is_public = _PUBLIC_LINE.search(text, max(0, match.start("number") - 8), match.start("number"))
         if number[0] in "2345678" and not _A_DATE.match(number) and not line_is_public:
-            yield Found(Kind.LANDLINE, match.start("number"), match.end("number"))
+            yield Found(Kind.LANDLINE, match.start("number"), _with_its_extension(text, match.end("number")))
     for match in search.over(LOOKALIKE_LETTERS, text):
         if match[0].isdecimal():
             continue
@@ -303,8 +305,12 @@ def _landlines(run: Run, taken: set[int]) -> Iterator[Found]:
             continue
         taken.update(range(start, end))
         first, last = _with_its_bracket(run, start, end), run.at[end - 1] + 1
-        extension = _EXTENSION.match(run.text, last)
-        yield Found(Kind.LANDLINE, first, extension.end() if extension else last)
+        yield Found(Kind.LANDLINE, first, _with_its_extension(run.text, last))
+
+
+def _with_its_extension(text: str, end: int) -> int:
+    extension = _EXTENSION.match(text, end)
+    return extension.end() if extension else end
 
 
 def _grouped_as_landline(run: Run, start: int, end: int, area: int, taken: set[int]) -> bool:

@@ -21,6 +21,7 @@ from huiyin.language.places.names import (
     FULL,
     NUMBERED_AFTER,
     PART,
+    PHASE_AFTER,
     Certainty,
     Form,
     forms_of,
@@ -50,7 +51,8 @@ class Owner(NamedTuple):
 class Entry(NamedTuple):
     """Whose form it is; several where estates are namesakes.
 
-    A weak form needs a word of estates beside it; a part of a name and a listed ordinary word need it behind.
+    A weak form needs a word of estates beside it; a part of a name, a listed ordinary word and what without 小区 is
+    called like another kind of place (甲乙公园) need it behind.
     `spellings`: names as given, each with its estate, where dots or blanks alone tell several estates apart.
     """
 
@@ -257,8 +259,14 @@ def _table(forms: Iterable[tuple[str, Form]]) -> dict[str, Entry]:
     for text, by_code in owners.items():
         highest = max(owner.specificity for owner in by_code.values())
         best = tuple(by_code[code] for code in sorted(by_code) if by_code[code].specificity == highest)
-        table[text] = Entry(best, is_weak(text), highest == PART or text in names.words().weak)
+        table[text] = Entry(best, is_weak(text), _needs_behind(text, highest))
     return table
+
+
+def _needs_behind(form: str, specificity: int) -> bool:
+    words = names.words()
+    is_like_another = specificity < FULL and form.endswith(words.other_places)
+    return specificity == PART or is_like_another or form in words.weak
 
 
 def _lengths_by_pair(forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
@@ -314,15 +322,15 @@ def choose(
     if whole + highest <= 0:
         return None
     best = _most_special(standing[sums.index(highest)], standing, text)
-    is_section = bool(NUMBERED_AFTER.match(text, best.end))
+    is_section = bool(NUMBERED_AFTER.match(text, best.end) or PHASE_AFTER.match(text, best.end))
     return _judged(best, about.odds(whole + highest), areas_of, area, is_section)
 
 
 def stands(text: str, mention: Mention) -> bool:
     """False for words that are hardly a name where they stand, or a name that is denied.
 
-    A weak form needs a word of estates beside it, an ordinary word or a part of a name even behind it; behind a form
-    that was shortened by its section no other section may stand.
+    A weak form needs a word of estates beside it, an ordinary word or a part of a name even behind it, where a building
+    or a unit will do too; behind a form that was shortened by its section no other section may stand.
     """
     words = names.words()
     if _is_elsewhere(text, mention.start, mention.end):
@@ -331,7 +339,7 @@ def stands(text: str, mention: Mention) -> bool:
     if not is_whole and NUMBERED_AFTER.match(text, mention.end):
         return False
     needs_behind = mention.entry.needs_behind
-    if not (needs_behind or mention.entry.is_weak) or text.startswith(words.after_weak, mention.end):
+    if not (needs_behind or mention.entry.is_weak) or names.estate_after().match(text, mention.end):
         return True
     if needs_behind:
         return False
@@ -361,7 +369,7 @@ def _most_special(best: Mention, standing: Sequence[Mention], text: str) -> Ment
 def _judged(
     best: Mention, odds: float, areas_of: Mapping[str, str], area: str | None, is_section: bool
 ) -> Choice:
-    """How sure that is; `is_section` says that a section is named behind it which the list does not know."""
+    """How sure that is; `is_section`: behind it stands a section or phase the list does not know."""
     owners, together = _nearest(best.entry.owners, areas_of, area)
     owner = owners[0]
     confidence = odds / len(owners)

@@ -28,6 +28,8 @@ _PART_AT_END = re.compile(
 )
 NUMBERED_AFTER = re.compile(rf"[(\[]?第?{_NUMBER}(?:区|号院)|[(\[]?[东南西北]区")
 """What stands just behind a name that was shortened by its section: another section is another estate."""
+PHASE_AFTER = re.compile(rf"[(\[]?第?{_NUMBER}(?:期|组团)")
+_BUILDING = rf"(?:{_NUMBER}|\d{{3}}|[A-Z])(?:号楼|号院|栋|幢|单元|#)|[A-Z]座"
 _BRACKETS = re.compile(r"[()\[\]\"'“”]")
 
 
@@ -50,6 +52,7 @@ class Words(NamedTuple):
     loose: tuple[str, ...]
     left_out: tuple[str, ...]
     telling: frozenset[str]
+    other_places: tuple[str, ...]
     developers: tuple[str, ...]
     weak: frozenset[str]
     before_weak: tuple[str, ...]
@@ -69,12 +72,19 @@ def words() -> Words:
         tuple(suffixes["loose"].split()),
         tuple(suffixes["left_out"].split()),
         frozenset(suffixes["telling"].split()),
+        tuple(suffixes["other_places"].split()),
         tuple(data["developers"]["names"].split()),
         frozenset(weak["words"].split()),
         tuple(weak["before"].split()),
         tuple(weak["after"].split()),
         *(tuple(elsewhere[key].split()) for key in ("makes_another", "denies", "asks")),
     )
+
+
+@cache
+def estate_after() -> re.Pattern[str]:
+    """What stands just behind a weak name that is meant as an estate: a word of estates, a building or a unit."""
+    return re.compile("|".join((*map(re.escape, words().after_weak), _BUILDING)))
 
 
 def numerals(number: str) -> tuple[str, ...]:

@@ -89,6 +89,65 @@ def test_a_section_the_list_does_not_know_is_only_likely():
     assert found("我是芳竹园的业主,物业不管").certainty == "sure"
 
 
+BY_A_PARK = Gazetteer([("p", "柳荫公园小区"), ("r", "石榴桥小区"), ("f", "枫林公园")])
+
+
+@pytest.mark.parametrize(
+    ("text", "estate"),
+    [
+        ("柳荫公园小区停水,物业不管", "p"),
+        ("柳荫公园3号楼停水,物业不管", "p"),
+        ("我是柳荫公园的业主,楼里停水", "p"),
+        ("石榴桥12栋停水,物业不管", "r"),
+        ("枫林公园停水,物业不管", "f"),
+        ("咨询柳荫公园东门公交站改造后何时恢复", None),
+        ("我在柳荫公园看见路灯坏了,物业不管", None),
+        ("石榴桥上堵车,物业不管", None),
+    ],
+)
+def test_what_without_its_last_word_is_called_like_another_place_needs_a_word_behind(text, estate):
+    place = found(text, BY_A_PARK)
+    assert (place and place.estate) == estate
+
+
+ORDINARY = Gazetteer([("o", "阳光花园")])
+
+
+@pytest.mark.parametrize(
+    "behind", ["3号楼", "12栋", "5单元", "2号院", "三号楼", "A座", "１０１号楼", "3#", "小区"]
+)
+@pytest.mark.parametrize("before", ["", "我住", "昨天"])
+def test_a_building_or_a_unit_behind_ordinary_words_makes_them_an_estate(before, behind):
+    assert found(f"{before}阳光花园{behind}停水,物业不管", ORDINARY).estate == "o"
+
+
+@pytest.mark.parametrize(
+    "text", ["阳光花园停水", "在阳光花园3个人摔倒", "阳光花园3号线停运", "去阳光花园,3号楼停水"]
+)
+def test_ordinary_words_without_one_behind_are_none(text):
+    assert found(text, ORDINARY) is None
+
+
+PHASES = Gazetteer([("1", "望河嘉园"), ("2", "望河嘉园二期")])
+
+
+@pytest.mark.parametrize(
+    ("name", "estate", "certainty"),
+    [
+        ("望河嘉园", "1", "sure"),
+        ("望河嘉园二期", "2", "sure"),
+        ("望河嘉园2期", "2", "sure"),
+        ("望河嘉园三期", "1", "likely"),
+        ("望河嘉园第3期", "1", "likely"),
+        ("望河嘉园（三期）", "1", "likely"),
+        ("望河嘉园三组团", "1", "likely"),
+    ],
+)
+def test_a_phase_the_list_does_not_know_is_only_likely(name, estate, certainty):
+    place = found(f"我是{name}的业主,楼里停水", PHASES)
+    assert (place.estate, place.certainty) == (estate, certainty)
+
+
 def test_a_whole_name_is_sure_and_a_name_left_short_is_likely():
     assert found("我是银雀苑的业主,电梯坏了").certainty == "sure"
     assert (
