@@ -210,8 +210,8 @@ def attribute_again(
     """Ask the text step once more for the estates of unattributed complaints that write one of these names.
 
     `released`: names, each with the code of the estate that bears it no more; its complaints that write the name are
-    asked about as well. The step sees the texts as they are kept, masked; the estate is taken from it,
-    and the matter of those that are about an estate now and were not, or are no more.
+    asked about as well. The step sees the texts as they are kept, masked; the estate is taken from it, and the matter
+    of those that are about an estate now and were not, or are no more.
     What a person said of an estate counts; what the machine reads now is kept beside it. Returns how many found one.
     """
     change = store.change()

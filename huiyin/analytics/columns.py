@@ -39,8 +39,9 @@ def codes_of(column: pa.DictionaryArray) -> npt.NDArray[np.int32]:
 
 
 def without_unused_words(table: pa.Table) -> pa.Table:
-    """With one dictionary for each column of words, and in it no word but
-    those of its rows: not those of rows it was parted from."""
+    """With one dictionary for each column of words, and in it no word but those of its rows: not those of rows it was
+    parted from.
+    """
     table = table.unify_dictionaries()
     for at, field in enumerate(table.schema):
         if pa.types.is_dictionary(field.type) and table.num_rows:
