@@ -17,6 +17,7 @@ from huiyin.analytics.reading.csv import window
 from huiyin.analytics.reading.csv.cells import read_fast, read_patiently
 from huiyin.analytics.reading.csv.layout import layout_of
 from huiyin.analytics.reading.files import read_complaints
+from huiyin.analytics.reading.mapping import find_mapping
 from huiyin.analytics.reading.rows import to_raw
 from huiyin.documents.refusals import FileRefused
 from huiyin.domain.complaint_numbers import number_of
@@ -285,3 +286,8 @@ def test_both_readers_of_csv_agree(tmp_path_factory: pytest.TempPathFactory, cel
     patient = read_patiently(body, layout, skipped=1)
     assert fast is not None
     assert to_raw(fast, pa.array(range(2, 2 + len(cells))), count=1 + len(cells)) == patient
+
+
+def test_a_missing_column_is_asked_for_among_those_that_are_not_taken_yet() -> None:
+    with pytest.raises(FileRefused, match="例如 --column text=说法。"):
+        find_mapping(["工单编号", "受理时间", "说法"])

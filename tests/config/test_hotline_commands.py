@@ -17,6 +17,7 @@ import pytest
 from huiyin.analytics.asking import keep_estates
 from huiyin.analytics.estates import Estate
 from huiyin.analytics.store import Store
+from huiyin.analytics.topics import LEAST, MONTHS_READ
 from huiyin.config.cli import main
 from tests.analytics.given_complaints import NOW, a_file, complaints, taken_in
 
@@ -262,7 +263,9 @@ def test_who_has_read_enough_is_not_told_of_an_error(store: Path) -> None:
 
 def test_what_there_is_none_of_is_said(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["hotline", "topics", str(store)]) == 0
-    assert capsys.readouterr() == ("", "没有可列的。\n")
+    nothing = "没有热点：最近 6 个月里，同一小区至少 3 件相近的物业诉求才算一个。\n"
+    assert capsys.readouterr() == ("", nothing)
+    assert (MONTHS_READ, LEAST) == (6, 3), "as the sentence says"
     assert main(["hotline", "erase", str(store), "nobody's"]) == 0
     assert "有 1 个编号库里没有" in capsys.readouterr().err
 

@@ -102,6 +102,7 @@ def find_mapping(names: Sequence[str], told: Mapping[str, str] | None = None) ->
     columns = likely_places(names, told)
     missing = [field for field in NEEDED if field not in columns]
     if missing:
+        taken = set(columns.values())
         raise FileRefused(
             "文件里找不到%(what)s这一列。文件的列有：%(names)s。请指明是哪一列，"
             "例如 --column %(item)s=%(example)s。",
@@ -109,7 +110,9 @@ def find_mapping(names: Sequence[str], told: Mapping[str, str] | None = None) ->
             what="、".join(NEEDED[field] for field in missing),
             names="、".join(str(name) for name in names if str(name).strip()) or "（无）",
             item=missing[0],
-            example=next((str(name) for name in names if str(name).strip()), "列名"),
+            example=next(
+                (str(name) for at, name in enumerate(names) if str(name).strip() and at not in taken), "列名"
+            ),
         )
     return columns
 

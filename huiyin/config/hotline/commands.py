@@ -46,7 +46,13 @@ def add_commands(hotline: argparse.ArgumentParser) -> None:
     )
     enriching.add_argument("--quiet", action="store_true", help="no progress 不显示进度")
 
-    ranking = _command(commands, "rank", rank_places, "who has most, with movement 排名")
+    ranking = _command(
+        commands,
+        "rank",
+        rank_places,
+        "who has most, with movement 排名",
+        nothing="没有可列的：这段时期没有诉求归到这一级。按企业、社区、街镇排，小区清单里要有这一列。",
+    )
     ranking.add_argument("folder", type=Path, metavar="DIR")
     ranking.add_argument("--by", choices=RANKED_BY, default="estate", help="rank what 按什么排")
     ranking.add_argument("--period", required=True, help="2025, 2025-Q3 or 2025-07 时期")
@@ -56,7 +62,13 @@ def add_commands(hotline: argparse.ArgumentParser) -> None:
     ranking.add_argument("--per-households", action="store_true", help="for each 1,000 households 每千户")
     ranking.add_argument("--top", type=int, default=100, metavar="N", help="the first N 前 N 名")
 
-    topics = _command(commands, "topics", list_topics, "what is told of again and again 热点")
+    topics = _command(
+        commands,
+        "topics",
+        list_topics,
+        "what is told of again and again 热点",
+        nothing="没有热点：最近 6 个月里，同一小区至少 3 件相近的物业诉求才算一个。",
+    )
     topics.add_argument("folder", type=Path, metavar="DIR")
     topics.add_argument("--estate", metavar="CODE", help="one estate only 只看一个小区")
     topics.add_argument("--top", type=int, default=50, metavar="N", help="the hottest N 最热的 N 个")
@@ -122,10 +134,13 @@ def _command(
     name: str,
     run: Callable[[argparse.Namespace], Sequence[Row]],
     text: str,
+    *,
+    nothing: str = "没有可列的。",
 ) -> argparse.ArgumentParser:
+    """`nothing`: what is said where there is nothing to list."""
     parser = commands.add_parser(name, help=text)
     parser.add_argument("--format", choices=FORMATS, default="table", help="输出格式")
-    parser.set_defaults(run=run_one, command=run)
+    parser.set_defaults(run=run_one, command=run, nothing=nothing)
     return parser
 
 
@@ -144,7 +159,7 @@ def run_one(options: argparse.Namespace) -> int:
     if rows or options.format != "table":
         _print_for_a_reader(as_text(rows, options.format))
     else:
-        print("没有可列的。", file=sys.stderr)
+        print(options.nothing, file=sys.stderr)
     return 0
 
 
