@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -96,15 +96,20 @@ class Corpus:
 def corpus_of(complaints: Sequence[Complaint]) -> Corpus:
     with CALLS.open("rb") as file:
         words = tomllib.load(file)
-    of_texts = (
-        [each.whole for each in complaints],
-        [each.text for each in complaints],
-        [each.subject or each.text for each in complaints],
-        [as_called(each, words["learned"], is_brief=drawn(each, "brief", 2) == 0) for each in complaints],
-        [as_called(each, words["asked"], is_brief=True) for each in complaints],
-    )
+
+    def table(texts: Iterable[str]) -> Any:
+        return table_of([slots_of(text) for text in texts])
+
     return Corpus(
-        complaints, *(table_of([slots_of(each) for each in texts]) for texts in of_texts), circles(complaints)
+        complaints,
+        whole=table(each.whole for each in complaints),
+        alone=table(each.text for each in complaints),
+        brief=table(each.subject or each.text for each in complaints),
+        called=table(
+            as_called(each, words["learned"], is_brief=drawn(each, "brief", 2) == 0) for each in complaints
+        ),
+        called_otherwise=table(as_called(each, words["asked"], is_brief=True) for each in complaints),
+        circles=circles(complaints),
     )
 
 
@@ -239,7 +244,7 @@ class Reading:
 
 
 def learn_reading(of_forms: Scores, truth: Any, wanted: Any) -> Reading:
-    """From scores of complaints that were not learned from, those `wanted`; without a known answer they are left out.
+    """From scores of complaints that were not learned from: where `wanted` is true and an answer is known.
 
     A record is read as it is written, long or short: whole, alone and in brief.
     """
