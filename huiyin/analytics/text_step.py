@@ -140,12 +140,11 @@ def masking_of(size: int | None = None) -> Masking:
 
 
 def masked_words(name: str, column: pa.Array, masking: Masking) -> pa.Array:
-    """A column of MASKED_WORDS, each word masked once."""
+    """A column of MASKED_WORDS, each word masked once; division codes, of which there are many, are not looked at."""
     words = column.dictionary_encode()
-    masked = masking(words.dictionary)
-    if name == "area_code":
-        is_code = [_is_code(word) for word in words.dictionary.to_pylist()]
-        masked = pc.if_else(pa.array(is_code, pa.bool_()), words.dictionary, masked)
+    wanted = [name != "area_code" or not _is_code(word) for word in words.dictionary.to_pylist()]
+    is_wanted = pa.array(wanted, pa.bool_())
+    masked = pc.replace_with_mask(words.dictionary, is_wanted, masking(words.dictionary.filter(is_wanted)))
     return pa.DictionaryArray.from_arrays(words.indices, masked)
 
 
