@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -149,7 +149,13 @@ def masked_words(name: str, column: pa.Array, masking: Masking) -> pa.Array:
 
 
 def _one_by_one(words: pa.Array) -> pa.Array:
-    return pa.array([mask(word) for word in words.to_pylist()], pa.string())
+    return pa.array(map(_masked_word, words.to_pylist()), pa.string())
+
+
+@lru_cache(maxsize=4096)
+def _masked_word(word: str) -> str:
+    """Batch after batch has the same few."""
+    return mask(word)
 
 
 def _is_code(word: str) -> bool:
