@@ -22,6 +22,7 @@ from huiyin.language.complaints.public_words import public_words
 from huiyin.language.masking import mask
 from huiyin.language.matters import is_a_word_of_matters
 from huiyin.language.personal.kinds import LABELS
+from huiyin.language.similar import synonyms
 from huiyin.language.words import stop_words
 
 SHORTEST, LONGEST = 4, 16
@@ -53,13 +54,17 @@ _OF_THE_CALL = re.compile(
     "|请[^，。；;,\n]{0,14}?(?:处理|核实|回复|解决|协调|重视|关注|回电)"
     "|[已曾]经?(?:多次)?(?:联系|拨打|反映|致电)[^，。；;,\n]{0,12}"
     "|(?:街道|社区|物业|办理单位|承办单位)已经?回复"
+    "|(?:物业|客服|前台|管家)(?:说|称|答复|表示|推说|解释)[^，。；;,\n]{0,16}"
     "|未经[^，。；;,\n]{0,8}?(?:同意|许可|批准)"
     "|已?经?持续[一二三四五六七八九十两几多半0-9]+(?:天|周|个?月|年)"
 )
-"""What an operator writes of the call, and how long it has been so: nothing of the matter."""
+"""What an operator writes of the call, what the company said to it, and how long it has been so: nothing of the
+matter."""
 _WHICH_BUILDING = re.compile("[一二三四五六七八九十0-9]+(?:号楼|号院|单元|栋|层|号|室)")
 _NOT_FIRST = frozenset("的了着过得地和与及或在被把将对向从到为是有也都就还吗呢吧啊们个所之里内上下中后前")
 _NOT_LAST = frozenset("的着得地和与及或在被把将对向从到为是有也都就还不没很太更最个及之而且所")
+_NOT_FIRST_WORDS = frozenset(("同意", "允许", "准许"))
+"""Without who does it, and whether, they say nothing or the opposite."""
 _NOT_LAST_WORDS = frozenset(
     (
         *(
@@ -148,7 +153,7 @@ def rarity_of(word: str) -> float | None:
     known = [rarity for rarity in found if rarity is not None]
     if found and len(known) == len(found):
         return max(known)
-    return RAREST if is_a_word_of_matters(word) else None
+    return RAREST if is_a_word_of_matters(word) or word in synonyms() else None
 
 
 def _tells(word: str) -> bool:
@@ -214,7 +219,7 @@ def _pieces(clause: Clause, worth: dict[str, float], shortest: int) -> Iterator[
     """Runs of whole words of the right length that neither begin nor end in the middle of something."""
     words = clause.words
     for first, begins in enumerate(words):
-        if begins[0] in _NOT_FIRST or first in clause.denied:
+        if begins[0] in _NOT_FIRST or begins in _NOT_FIRST_WORDS or first in clause.denied:
             continue
         length = 0
         for last, ends in enumerate(words[first:], first):
