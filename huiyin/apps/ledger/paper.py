@@ -16,7 +16,7 @@ from huiyin.apps.ledger.models import Bulletin, Case
 from huiyin.documents.paper import documents as paper
 from huiyin.domain.case_numbers import spoken
 from huiyin.domain.case_workflow import OWING_A_REPLY
-from huiyin.web.dates import day_words
+from huiyin.web.dates import day_words, due_hour
 
 
 def bulletin_sheet(bulletin: Bulletin, sheet: Sheet, *, now: datetime) -> paper.Bulletin:
@@ -58,13 +58,15 @@ def case_slips(cases: Iterable[Case]) -> paper.CaseSlips:
 def _case_slip(case: Case) -> paper.CaseSlip:
     place = case.estate.name if case.estate else case.area.name
     address = f"{settings.SITE_URL}{reverse('ledger:case', args=[case.number])}"
+    is_owed = case.status in OWING_A_REPLY
     return paper.CaseSlip(
         number=case.number,
         spoken=spoken(case.number),
         title=case.title,
         place=f"{place} {case.building}".strip(),
         registered_on=limits.day_of(case.registered_at),
-        due_on=limits.day_of(case.due_at) if case.status in OWING_A_REPLY else None,
+        due_on=limits.day_of(case.due_at) if is_owed else None,
+        due_hour=due_hour(case.due_at) if is_owed else "",
         area=case.area.name,
         duty_phone=case.area.duty_phone,
         progress=paper.Qr(address, _("扫码看 %(number)s 的进展") % {"number": case.number}),

@@ -190,6 +190,8 @@ class CaseSlip:
     area: str
     duty_phone: str
     progress: Qr
+    due_hour: str = ""
+    """As it is said, for a limit in hours."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import unquote
 
 import pytest
@@ -16,6 +16,7 @@ from huiyin.apps.audit.selectors import LATEST_ANCHOR_KEY
 from huiyin.apps.ledger.models import Bulletin, Case
 from huiyin.apps.ledger.services.bulletins import issue_bulletin
 from huiyin.domain.case_numbers import spoken
+from huiyin.domain.clocks import BEIJING
 from huiyin.web import anchors
 from tests import given
 from tests.apps.ledger.many import many_cases
@@ -128,6 +129,15 @@ def test_slips_of_the_filter_are_printed_to_hand_out(
     assert len(pages_of(many.content)) == 20
     assert text_of(many.content).count("念作：") == 60
     assert "前 60 件的回执条 PDF" in client.get("/desk/cases/print", {"state": "all"}).text
+
+
+def test_a_slip_of_a_limit_in_hours_says_the_hour(cast: Cast, client: Client) -> None:
+    sign_in(client, cast.secretary)
+    case = given.a_case(cast, status="in_progress")
+    Case.objects.filter(pk=case.pk).update(due_at=datetime(2026, 6, 2, 1, 53, tzinfo=BEIJING))
+    assert flat("最晚2026年6月2日凌晨 1:53前答复。") in flat(
+        text_of(client.get(SLIPS, {"state": "all"}).content)
+    )
 
 
 def test_a_slip_of_a_settled_case_promises_no_date(cast: Cast, client: Client) -> None:
