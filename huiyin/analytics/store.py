@@ -46,7 +46,6 @@ from pyarrow import parquet
 from huiyin.analytics.columns import in_order, picked, without_unused_words
 from huiyin.analytics.manifest import (
     ImportRecord,
-    Manifest,
     StoreProblem,
     manifest_of,
     write_manifest,
@@ -54,13 +53,17 @@ from huiyin.analytics.manifest import (
 )
 from huiyin.analytics.numbers import Keys, keys_of
 from huiyin.analytics.schema import KEPT, NO_MONTH
+from huiyin.analytics.store_files import (
+    month_of,
+    opened_at_once,
+    opened_file,
+    place_of,
+    places_of,
+    refuse_damaged_folder,
+    sizes_after,
+)
 
 _ROWS_IN_GROUP = 65_536
-_READ = ("month=*/complaints.parquet", "_keys/*.npy", "_cube/*.arrow", "_*.arrow")
-"""What readers open."""
-_COMMITTED = ("month=*/complaints.parquet", "_cube/*.arrow")
-"""Of which numbers are made: they are there as large as they were written, or the store is refused."""
-_TRIES = 1_000
 ERASED = "（已删除）"
 
 
@@ -73,7 +76,7 @@ class Store:
         self.folder = folder
         self._lock: IO[bytes] | None = None
         self._opened: Mapping[str, pa.NativeFile] | None
-        self._manifest, self._opened = _opened_at_once(folder, months)
+        self._manifest, self._opened = opened_at_once(folder, months)
 
     @classmethod
     @contextlib.contextmanager
@@ -99,7 +102,7 @@ class Store:
             store._manifest = manifest_of(written_manifest(folder))
             try:
                 store._put_in_place()
-                store._refuse_if_damaged()
+                refuse_damaged_folder(folder, store._manifest)
                 yield store
             except OSError as error:
                 if error.errno not in (errno.ENOSPC, errno.EDQUOT):
@@ -140,23 +143,23 @@ class Store:
     @property
     def size(self) -> int:
         """Bytes of the files of complaints."""
-        files = [self._file(_place_of(month)) for month in self.months()]
+        files = [self._file(place_of(month)) for month in self.months()]
         return sum(int(file.size()) for file in files if file is not None)
 
     def months(self) -> list[str]:
-        places = _places(self.folder, self._manifest) if self._opened is None else self._opened
-        return sorted(_month_of(place) for place in places if place.startswith("month="))
+        places = places_of(self.folder, self._manifest) if self._opened is None else self._opened
+        return sorted(month_of(place) for place in places if place.startswith("month="))
 
     def newest_first(self) -> list[str]:
         """Months; complaints whose file tells no time are the oldest."""
         return sorted(self.months(), key=lambda month: (month != NO_MONTH, month), reverse=True)
 
     def holds(self, month: str) -> bool:
-        return self._file(_place_of(month)) is not None
+        return self._file(place_of(month)) is not None
 
     def days_of(self, month: str) -> tuple[date, date] | None:
         """The first and the last day with a complaint, from what the file says of itself; None without a time."""
-        file = None if month == NO_MONTH else self._file(_place_of(month))
+        file = None if month == NO_MONTH else self._file(place_of(month))
         if file is None:
             return None
         told = parquet.read_metadata(file)
@@ -171,7 +174,7 @@ class Store:
         self, month: str, columns: Sequence[str] | None = None, *, where: pc.Expression | None = None
     ) -> pa.Table:
         """The complaints of a month, none if there is no such month; `where`: only what may hold such is read."""
-        file = self._file(_place_of(month))
+        file = self._file(place_of(month))
         if file is None:
             return KEPT.empty_table().select(columns) if columns else KEPT.empty_table()
         if where is None:
@@ -182,12 +185,12 @@ class Store:
         self, month: str, columns: Sequence[str], *, rows: int = _ROWS_IN_GROUP
     ) -> Iterator[pa.RecordBatch]:
         """The complaints of a month, at most so many rows at a time; nothing if there is no such month."""
-        file = self._file(_place_of(month))
+        file = self._file(place_of(month))
         if file is not None:
             yield from parquet.ParquetFile(file).iter_batches(rows, columns=list(columns))
 
     def rows_of(self, month: str) -> int:
-        file = self._file(_place_of(month))
+        file = self._file(place_of(month))
         return 0 if file is None else int(parquet.read_metadata(file).num_rows)
 
     def keys_of(self, month: str) -> Keys:
@@ -216,7 +219,7 @@ class Store:
     def _file(self, place: str) -> pa.NativeFile | None:
         if self._opened is not None:
             return self._opened.get(place)
-        return _opened(self.folder, place, self._manifest)
+        return opened_file(self.folder, place, self._manifest)
 
     @property
     def commits(self) -> int:
@@ -229,12 +232,13 @@ class Store:
     def commit(self, change: Change, imports: Sequence[ImportRecord]) -> None:
         """Everything of the change, or, if the process dies before the manifest is written, nothing."""
         change.settle()
+        self._put_in_place()
         following = replace(
             self._manifest,
             imports=list(imports),
             pending=change.pending,
             commit=self._manifest.commit + 1,
-            sizes=self._sizes_after(change),
+            sizes=sizes_after(self.folder, self._manifest, change.pending),
         )
         write_manifest(self.folder, following)
         self._manifest = following
@@ -242,24 +246,6 @@ class Store:
             OSError
         ):  # it is committed; the disk may be full: put in place when it is not
             self._put_in_place()
-
-    def _sizes_after(self, change: Change) -> dict[str, int]:
-        """As the manifest tells them; those of a version that told none as they are now."""
-        self._put_in_place()
-        sizes = self._manifest.sizes
-        if sizes is None:
-            there = [place for place in _places(self.folder, self._manifest) if _is_committed(place)]
-            sizes = {place: (self.folder / place).stat().st_size for place in there}
-        changed = {place: prepared for place, prepared in change.pending.items() if _is_committed(place)}
-        kept = {place: size for place, size in sizes.items() if place not in changed}
-        new = {place: self.folder / prepared for place, prepared in changed.items() if prepared}
-        return kept | {place: path.stat().st_size for place, path in new.items()}
-
-    def _refuse_if_damaged(self) -> None:
-        for place, size in _sizes_of(self._manifest, _places(self.folder, self._manifest)).items():
-            path = self.folder / place
-            if not path.exists() or path.stat().st_size != (size or path.stat().st_size):
-                raise _damaged(place)
 
     def _put_in_place(self) -> None:
         """Prepared files of the last commit go where they belong; done again it changes nothing."""
@@ -313,7 +299,7 @@ class Change:
 
         `let_go` is called when some of it has been written.
         """
-        place, keys_place = _place_of(month), f"_keys/{month}.npy"
+        place, keys_place = place_of(month), f"_keys/{month}.npy"
         if not table.num_rows:
             self.pending[place] = self.pending[keys_place] = ""
             return
@@ -370,83 +356,6 @@ def write_parquet(table: pa.Table, path: Path, let_go: Callable[[], None]) -> No
             ]
             writer.write_table(pa.table(columns, schema=table.schema))
             let_go()
-
-
-def _place_of(month: str) -> str:
-    return f"month={month}/complaints.parquet"
-
-
-def _month_of(place: str) -> str:
-    """Of complaints, or of what is kept by month beside them."""
-    folder, _, name = place.partition("/")
-    return folder.removeprefix("month=") if folder.startswith("month=") else Path(name).stem
-
-
-def _opened_at_once(folder: Path, months: Iterable[str] | None) -> tuple[Manifest, dict[str, pa.NativeFile]]:
-    """The manifest, and by their places the files of one and the same state that a reader asks for."""
-    wanted = None if months is None else frozenset(months)
-    for _ in range(_TRIES):
-        written = written_manifest(folder)
-        manifest = manifest_of(written)
-        with contextlib.suppress(FileNotFoundError):  # a folder that went while it was listed
-            places = _places(folder, manifest)
-            found = {
-                place: _opened(folder, place, manifest)
-                for place in places
-                if wanted is None or "/" not in place or _month_of(place) in wanted
-            }
-            if written_manifest(folder) == written:
-                opened = {place: file for place, file in found.items() if file is not None}
-                _refuse_if_damaged(manifest, opened, wanted)
-                return manifest, opened
-    raise StoreProblem("另一个程序正在写这个文件夹，请等它做完。", code="store_is_locked")
-
-
-def _refuse_if_damaged(
-    manifest: Manifest, opened: Mapping[str, pa.NativeFile], wanted: frozenset[str] | None
-) -> None:
-    for place, size in _sizes_of(manifest, opened).items():
-        is_asked_for = wanted is None or _month_of(place) in wanted
-        if is_asked_for and (place not in opened or opened[place].size() != (size or opened[place].size())):
-            raise _damaged(place)
-
-
-def _sizes_of(manifest: Manifest, places: Iterable[str]) -> Mapping[str, int]:
-    """Of what has to be there; 0 where a version that told none wrote the store: then a month is known by its keys."""
-    if manifest.sizes is not None:
-        return manifest.sizes
-    return {_place_of(_month_of(place)): 0 for place in places if place.startswith("_keys/")}
-
-
-def _damaged(place: str) -> StoreProblem:
-    return StoreProblem(
-        "这个文件夹里的 %(place)s 缺失或已损坏，与最后一次写入的不一致，请从备份恢复。",
-        code="store_damaged",
-        place=place,
-    )
-
-
-def _is_committed(place: str) -> bool:
-    return any(map(Path(place).match, _COMMITTED))
-
-
-def _places(folder: Path, manifest: Manifest) -> list[str]:
-    """What the store holds for readers, as the manifest has it."""
-    there = {str(path.relative_to(folder)) for pattern in _READ for path in folder.glob(pattern)}
-    changed = manifest.pending.items()
-    there |= {place for place, prepared in changed if prepared and any(map(Path(place).match, _READ))}
-    return sorted(there - {place for place, prepared in changed if not prepared})
-
-
-def _opened(folder: Path, place: str, manifest: Manifest) -> pa.NativeFile | None:
-    """Once its commit has put it in place, a prepared file is not to be found where it was prepared."""
-    prepared = manifest.pending.get(place)
-    if prepared == "":
-        return None
-    for path in (prepared, place) if prepared else (place,):
-        with contextlib.suppress(FileNotFoundError):
-            return pa.OSFile(str(folder / path), "rb")
-    return None
 
 
 def _may_become_ours(folder: Path) -> bool:
