@@ -10,12 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress
-from operator import add, ne
+from operator import add
 from typing import NamedTuple
 
 from huiyin.domain.division_codes import COMMUNITY, DISTRICT, STREET, names_street
 from huiyin.language.places import names
 from huiyin.language.places.about import About, shipped
+from huiyin.language.places.mistyped import halves_of, is_mistyped
 from huiyin.language.places.names import (
     EXACT,
     FULL,
@@ -30,11 +31,6 @@ from huiyin.language.places.names import (
 )
 from huiyin.language.places.written import Written, write
 
-_SHORTEST_TO_MISTYPE = 5
-_SHORTEST_FOR_ALIKE = 4
-_ALIKE_WITHIN = 12  # places in the pinyin order of GB 2312
-_MOST_ALIKE = 30  # names with the same half; 小区 and 国际 tell nothing
-_NEVER_MISTYPED = frozenset("一二三四五六七八九十东南西北0123456789")
 _DOTS = re.compile(r"\W+")
 LIKELY, _MISTYPED, ELSEWHERE = 0.8, 0.6, 0.6
 SURE_FROM = 0.75
@@ -130,7 +126,11 @@ class Gazetteer:
         for form, spellings in _told_apart_by_dots(named).items():
             if form in self._forms:
                 self._forms[form] = self._forms[form]._replace(spellings=spellings)
-        self._halves = _halves(self._forms)
+        self._halves = halves_of(
+            form
+            for form, entry in self._forms.items()
+            if entry.owners[0].specificity >= FULL and not entry.is_weak
+        )
         self._lengths = _lengths_by_pair(self._forms)
         self._lengths_of_halves = _lengths_by_pair(self._halves)
         self._is_begun_by = frozenset([*self._lengths, *self._lengths_of_halves]).__contains__
@@ -211,7 +211,7 @@ class Gazetteer:
                 for form, offset in self._halves.get(text[at : at + length], ()):
                     start = at - offset
                     piece = text[start : start + len(form)] if start >= 0 else ""
-                    if len(piece) == len(form) and _is_mistyped(form, piece):
+                    if len(piece) == len(form) and is_mistyped(form, piece):
                         found.append(Mention(start, start + len(form), self._forms[form], is_mistyped=True))
         estates = {owner.estate for mention in found for owner in mention.entry.owners}
         return found if len(estates) == 1 else []
@@ -275,34 +275,6 @@ def _lengths_by_pair(forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
     for form in forms:
         lengths.setdefault(form[:2], set()).add(len(form))
     return {pair: tuple(sorted(each, reverse=True)) for pair, each in lengths.items()}
-
-
-def _halves(forms: Mapping[str, Entry]) -> dict[str, list[tuple[str, int]]]:
-    """Half of a long name → the name and where the half begins: one wrong character leaves the other half whole."""
-    found: dict[str, list[tuple[str, int]]] = {}
-    for form, entry in forms.items():
-        if len(form) >= _SHORTEST_FOR_ALIKE and entry.owners[0].specificity >= FULL and not entry.is_weak:
-            middle = len(form) // 2
-            found.setdefault(form[:middle], []).append((form, 0))
-            found.setdefault(form[middle:], []).append((form, middle))
-    return {half: whose for half, whose in found.items() if len(whose) <= _MOST_ALIKE}
-
-
-def _is_mistyped(form: str, piece: str) -> bool:
-    if sum(map(ne, form, piece)) != 1:
-        return False
-    meant, typed = next((a, b) for a, b in zip(form, piece, strict=True) if a != b)
-    if meant in _NEVER_MISTYPED or typed in _NEVER_MISTYPED or not "\u4e00" <= typed <= "\u9fff":
-        return False
-    alike = abs(_pinyin_order(meant) - _pinyin_order(typed)) <= _ALIKE_WITHIN
-    return len(form) >= (_SHORTEST_FOR_ALIKE if alike else _SHORTEST_TO_MISTYPE)
-
-
-def _pinyin_order(char: str) -> int:
-    """GB 2312 lists its common characters by sound; one that is not among them is like no other."""
-    code = char.encode("gb2312", "ignore")
-    is_common = len(code) == 2 and 0xB0 <= code[0] <= 0xD7
-    return (code[0] - 0xB0) * 94 + code[1] - 0xA1 if is_common else -1000 - ord(char) * 100
 
 
 def choose(
