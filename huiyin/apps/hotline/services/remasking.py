@@ -61,13 +61,19 @@ def remask_complaints(*, by: Actor, now: datetime | None = None) -> Remasked:
             except FileRefused as refusal:
                 unread.append(f"{import_.original_name} 的退回行没有重新遮盖：{refusal}")
     found = Remasked(int(done["complaints"]), int(done["replaced"]), rejected, shown, unread, underway)
-    record(
-        kind="hotline.complaints_masked",
-        stream="hotline",
-        by=by,
-        now=now,
-        public={"count": found.complaints, "replaced": found.replaced, "rejected": rejected, "shown": shown},
-    )
+    with transaction.atomic():
+        record(
+            kind="hotline.complaints_masked",
+            stream="hotline",
+            by=by,
+            now=now,
+            public={
+                "count": found.complaints,
+                "replaced": found.replaced,
+                "rejected": rejected,
+                "shown": shown,
+            },
+        )
     return found
 
 
